@@ -1,0 +1,3 @@
+using BenchmarkDotNet.Running;
+
+BenchmarkSwitcher.FromAssembly(typeof(Dcsm.Benchmarks.SceneBenchmarks).Assembly).Run(args);

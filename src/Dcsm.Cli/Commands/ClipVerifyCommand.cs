@@ -1,0 +1,42 @@
+using System.CommandLine;
+using Dcsm.Cli.Internals;
+using Dcsm.Clip;
+using Dcsm.Evaluation.Verification;
+
+namespace Dcsm.Cli.Commands;
+
+/// <summary><c>dcsm clip verify DIR</c>: whether a CLIP gives what it should.</summary>
+internal static class ClipVerifyCommand
+{
+    public static Command Create()
+    {
+        Argument<string> directory = new("DIR")
+        {
+            Description = "A CLIP directory, or a model that 'dcsm clip pull' fetched. [default: the small CLIP that ships]",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        Command command = new("verify", "Checks a CLIP: architecture, tensors, tokenizer, preprocessing, and OpenAI's ViT-B/16 and B/32 by published cosines. Exit code 1 if something is wrong.")
+        {
+            directory,
+        };
+        return command
+            .WithExamples("dcsm clip verify models/clip-vit-base-patch16", "dcsm clip verify openai/clip-vit-base-patch32")
+            .Judges((parse, terminal, _) => Run(ClipDirectory.Of(parse.GetValue(directory)), terminal));
+    }
+
+    private static bool Run(string directory, Terminal terminal)
+    {
+        using ClipModel clip = ClipModel.Load(directory);
+        VerificationLine[] lines = [.. ClipVerification.Run(clip, ShippedFiles.Find("verify"))];
+        bool passed = lines.All(line => line.Passed != false);
+        if (terminal.Json)
+        {
+            Terminal.ResultAsJson(new { directory, clip.Fingerprint, passed, lines });
+            return passed;
+        }
+
+        foreach (VerificationLine line in lines)
+            Terminal.Result($"{(line.Passed switch { true => "pass", false => "FAIL", null => "note" })}  {line.Name}: {line.Finding}");
+        return passed;
+    }
+}

@@ -1,0 +1,149 @@
+using System.CommandLine;
+using Dcsm.Cli.Internals;
+using Dcsm.Clip;
+using Dcsm.Data.Scenes;
+using Dcsm.Evaluation;
+using Dcsm.Evaluation.Pictures;
+using Dcsm.Evaluation.Reports;
+using Dcsm.Evaluation.Tables;
+
+namespace Dcsm.Cli.Commands;
+
+/// <summary><c>dcsm eval scenes</c>: CLIP's cosine against DCSM heads on opposite scenes.</summary>
+internal static class EvalScenesCommand
+{
+    /// <summary>Apart from the seeds that people train with.</summary>
+    public const ulong DefaultSeed = 20_002;
+
+    public static Command Create()
+    {
+        Option<string?> clip = CommonOptions.Clip();
+        Option<string[]> heads = new("--head")
+        {
+            Description = "A DCSM head; give several to compare them. [default: the head that ships, with the CLIP that ships]",
+            HelpName = "DIR",
+        };
+        Option<string?> compat = Compatibility.Option();
+        Option<string?> scenes = new("--scenes")
+        {
+            Description = "Judge on a folder that 'dcsm synth' wrote. [default: new scenes]",
+            HelpName = "DIR",
+        };
+        Option<int?> samples = new Option<int?>("--samples", "-n")
+        {
+            Description = "Samples of each kind in each part. [default: 500, or all of the folder]",
+        }.AtLeast(1);
+        Option<SplitPart[]> parts = SceneOptions.Parts(
+            "Which pairs of objects: train, unseen-pairs, unseen-objects; several separated by commas or spaces.",
+            SplitPart.UnseenPairs, SplitPart.UnseenObjects);
+        Option<SceneKind[]> kinds = SceneOptions.Kinds();
+        Option<ulong> seed = CommonOptions.Seed("Seed of the scenes; take another one than training had.", DefaultSeed);
+        Option<ulong> splitSeed = SceneOptions.SplitSeed();
+        splitSeed.Description += " Used only where no head says which split it was trained on.";
+        Option<string?> objects = CommonOptions.Objects();
+        Option<string?> directory = new("--out", "-o")
+        {
+            Description = "Also write result.json, items.csv (every choice), table.md, table.tex, examples.png and report.html to a folder.",
+            HelpName = "DIR",
+        };
+        Option<string> format = TableFormat.Option();
+        Option<bool> details = new("--details")
+        {
+            Description = "Also show the other direction, groups, and differences with p values.",
+        };
+        Option<int> threads = CommonOptions.Threads();
+
+        Command command = new("scenes", "Asks CLIP's cosine and DCSM heads which of two opposite captions is true of a scene; per kind, with 95 % intervals.")
+        {
+            clip, heads, compat, scenes, samples, parts, kinds, seed, splitSeed, objects, directory, format, details, threads,
+        };
+        return command
+            .WithExamples(
+                "dcsm eval scenes",
+                "dcsm eval scenes --clip data/clip-small --head data/head-small --head out/head --samples 2000 --out out/eval",
+                "dcsm eval scenes --scenes out/unseen --head out/head --format latex")
+            .Runs((parse, terminal, cancellation) =>
+            {
+                string clipDirectory = ClipDirectory.Of(parse.GetValue(clip));
+                string[] headDirectories = parse.GetValue(heads) is { Length: > 0 } given ? given
+                    : parse.GetValue(clip) is null && ShippedFiles.TryFind(ShippedFiles.HeadName) is { } shipped ? [shipped] : [];
+                int workers = parse.GetValue(threads);
+                Compatibility? compatibility = Compatibility.Of(parse.GetValue(compat));
+                DcsmHead[] loaded = [.. headDirectories.Select(head => Compatibility.Head(compatibility, head))];
+                using ClipModel model = ClipModel.Load(clipDirectory, Compatibility.Clip(compatibility, workers));
+                IScorer[] scorers =
+                [
+                    new ClipScorer(model),
+                    .. loaded.Select((head, i) => new DcsmHeadScorer(model, head, NameOf(i, headDirectories), workers)),
+                ];
+                SceneTestSet tests = parse.GetValue(scenes) is { } folder
+                    ? SceneTestSet.Open(folder, parse.GetResult(parts)?.Implicit == false ? parse.GetValue(parts) : null, parse.GetValue(kinds), parse.GetValue(samples) ?? int.MaxValue)
+                    : Sample(loaded, parse.GetValue(objects), clipDirectory, parse.GetValue(splitSeed), parse.GetValue(parts)!, parse.GetValue(kinds)!,
+                        parse.GetValue(samples) ?? 500, parse.GetValue(seed), terminal);
+                SceneEvaluationResult result = Evaluate(terminal, "Judging", tests, scorers, cancellation);
+                Report(result, parse.GetValue(directory), parse.GetValue(format)!, parse.GetValue(details), terminal);
+            });
+    }
+
+    /// <summary>Judges with a progress bar.</summary>
+    public static SceneEvaluationResult Evaluate(
+        Terminal terminal, string title, SceneTestSet tests, IReadOnlyList<IScorer> scorers, CancellationToken cancellation) =>
+        ProgressView.Show(terminal, title, "samples", report => SceneEvaluation.Run(
+            tests,
+            scorers,
+            progress: new DelegateProgress<EvaluationProgress>(p => report((double)p.Done / p.Total, p.Done)),
+            cancellationToken: cancellation));
+
+    private static SceneTestSet Sample(
+        DcsmHead[] heads, string? objects, string clip, ulong splitSeed, SplitPart[] parts, SceneKind[] kinds, int samples, ulong seed, Terminal terminal)
+    {
+        SceneWorld world = SceneWorld.Open(objects, clip, splitSeed);
+        SceneSplit? split = null;
+        foreach (DcsmHead head in heads)
+        {
+            if (SceneWorld.SplitOf(head, world.Library) is not { } its)
+                terminal.Warning($"{head.Directory}: does not say which objects it was trained on, so some of the 'unseen' ones may be known to it");
+            else if (split is null)
+                split = its;
+            else if (its.Seed != split.Seed || !its.UnseenObjects.SequenceEqual(split.UnseenObjects))
+                terminal.Warning($"{head.Directory}: was trained on another split than {heads[0].Directory}, so some of the 'unseen' objects are known to it");
+        }
+
+        return SceneTestSet.Sample(new SceneSampler(world.Library, split ?? world.Split), world.Library, parts, samples, seed, kinds);
+    }
+
+    private static string NameOf(int head, string[] directories)
+    {
+        string[] names = [.. directories.Select(directory => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory))))];
+        if (directories.Length == 1)
+            return "DCSM";
+        return names.Count(name => name == names[head]) == 1 ? names[head] : directories[head];
+    }
+
+    private static void Report(SceneEvaluationResult result, string? directory, string format, bool details, Terminal terminal)
+    {
+        Table table = result.ToTable(details);
+        if (directory is not null)
+        {
+            Directory.CreateDirectory(directory);
+            result.WriteJson(Path.Combine(directory, "result.json"));
+            result.WriteItems(Path.Combine(directory, "items.csv"));
+            TextOutput.Write(Path.Combine(directory, "table.md"), TableRenderer.ToMarkdown(table));
+            TextOutput.Write(Path.Combine(directory, "table.tex"), TableRenderer.ToLatex(table));
+            // The first samples, whatever came out.
+            SceneStripPicture.Write(Path.Combine(directory, "examples.png"), result, SceneExamples.First(result, result.Parts[^1], perKind: 2));
+            new SceneReport { Result = result }.Write(Path.Combine(directory, "report.html"));
+            terminal.Remark($"result.json, items.csv, table.md, table.tex, examples.png and report.html are in {directory}");
+        }
+
+        if (terminal.Json)
+        {
+            Terminal.Result(result.ToJson().TrimEnd('\n'));
+            return;
+        }
+
+        TableFormat.Show(terminal, table, format);
+        if (details && result.Comparisons.Count > 0)
+            TableFormat.Show(terminal, result.ToComparisonTable(), format);
+    }
+}

@@ -1,0 +1,106 @@
+using System.CommandLine;
+using System.Globalization;
+using Dcsm.Cli.Internals;
+using Dcsm.Clip;
+using Dcsm.Evaluation;
+using Dcsm.Evaluation.Pictures;
+using Dcsm.Evaluation.Reports;
+using Dcsm.Evaluation.Tables;
+
+namespace Dcsm.Cli.Commands;
+
+/// <summary><c>dcsm explain</c>: draws where each word of a caption points in a picture.</summary>
+internal static class ExplainCommand
+{
+    public static Command Create()
+    {
+        Argument<string> image = new("IMAGE")
+        {
+            Description = "A picture: PNG, JPEG, WebP, GIF or BMP.",
+        };
+        Option<string[]> caption = new("--caption", "-c")
+        {
+            Description = "A caption; with several, each gets a drawing of its own, numbered.",
+            HelpName = "TEXT",
+            Required = true,
+        };
+        Option<string> outFile = new("--out", "-o")
+        {
+            Description = "The PNG to draw.",
+            HelpName = "FILE",
+            Required = true,
+        };
+        Option<string?> clip = CommonOptions.Clip();
+        Option<string?> head = CommonOptions.Head();
+        Option<string?> compat = Compatibility.Option();
+        Option<int> columns = new Option<int>("--columns")
+        {
+            Description = "Panels a row.",
+            DefaultValueFactory = _ => 6,
+        }.AtLeast(2);
+        Option<bool> all = new("--all-words")
+        {
+            Description = "Draw articles and the like, too.",
+        };
+
+        Command command = new("explain", "Draws the dense map of a picture and a caption: for each word, where in the picture its cosine is high.")
+        {
+            image, caption, outFile, clip, head, compat, columns, all,
+        };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(outFile) is { } file && !Path.GetExtension(file).Equals(".png", StringComparison.OrdinalIgnoreCase))
+                result.AddError($"--out {file}: the ending must be .png.");
+        });
+        return command
+            .WithExamples(
+                "dcsm explain photo.jpg --caption \"a red apple and a blue pear\" --out maps.png",
+                "dcsm explain photo.jpg -c \"a dog above a cat\" -c \"a cat above a dog\" --out out/maps.png")
+            .Runs((parse, terminal, _) =>
+            {
+                ScoreInput input = ScoreInput.Grid([parse.GetValue(image)!], parse.GetValue(caption)!, captionsFile: null);
+                Run(input.Images[0], input.Captions, parse.GetValue(outFile)!, ClipDirectory.Of(parse.GetValue(clip)),
+                    parse.GetValue(head) ?? ShippedFiles.Head, Compatibility.Of(parse.GetValue(compat)), parse.GetValue(columns), parse.GetValue(all), terminal);
+            });
+    }
+
+    private static void Run(
+        string image, IReadOnlyList<string> captions, string file, string clipDirectory, string headDirectory, Compatibility? compatibility, int columns, bool allWords, Terminal terminal)
+    {
+        DcsmHead head = Compatibility.Head(compatibility, headDirectory);
+        using ClipModel clip = ClipModel.Load(clipDirectory, Compatibility.Clip(compatibility));
+        ReportSample sample = ReportSample.FromFile(image, captions, trueCaption: null, [new ClipScorer(clip), new DcsmHeadScorer(clip, head)]);
+        var files = new List<string>();
+        for (int i = 0; i < captions.Count; i++)
+        {
+            string path = captions.Count == 1 ? file : Numbered(file, i + 1);
+            TextOutput.Write(path, Rasters.ToPng(DenseMapPicture.Draw(sample.Maps[i], sample.Seen, columns, skip: allWords ? [] : null)));
+            files.Add(path);
+        }
+
+        if (terminal.Json)
+        {
+            Terminal.ResultAsJson(new
+            {
+                image,
+                maps = sample.Maps.Select((map, i) => new
+                {
+                    map.Caption,
+                    file = files[i],
+                    score = map.Score,
+                    cosine = sample.Captions[i].Scores[0],
+                    grid = map.GridSide,
+                    words = map.Words.Select(word => new { word.Text, word.FunctionalWord, patches = map.Patches(word) }),
+                }),
+            });
+            return;
+        }
+
+        for (int i = 0; i < captions.Count; i++)
+            Terminal.Result($"{files[i]}: \"{captions[i]}\", DCSM {Figures.Score(sample.Maps[i].Score)}, CLIP {Figures.Score(sample.Captions[i].Scores[0])}");
+    }
+
+    private static string Numbered(string file, int number) => Path.Combine(
+        Path.GetDirectoryName(file) ?? "",
+        string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileNameWithoutExtension(file)}-{number}{Path.GetExtension(file)}"));
+}

@@ -1,0 +1,206 @@
+using System.CommandLine;
+using System.Globalization;
+using Dcsm.Cli.Internals;
+using Dcsm.Clip;
+using Dcsm.Data;
+using Dcsm.Data.Scenes;
+using Dcsm.Evaluation;
+using Dcsm.Evaluation.Reports;
+using Dcsm.Evaluation.Tables;
+using Dcsm.Training;
+
+namespace Dcsm.Cli.Commands;
+
+/// <summary><c>dcsm quickstart</c>: from nothing to a trained head, its figures and a report, in minutes.</summary>
+internal static class QuickstartCommand
+{
+    private const string NewHead = "DCSM, just trained";
+    private const string ShippedHead = "DCSM, shipped";
+
+    // Kinds that a person sees at a glance; size is in the table.
+    private static readonly SceneKind[] s_sampleKinds = [SceneKind.Color, SceneKind.Spatial, SceneKind.Negation];
+
+    public static Command Create()
+    {
+        Option<string> directory = new("--out", "-o")
+        {
+            Description = "Where everything goes; what is there of an earlier run is gone on with.",
+            HelpName = "DIR",
+            DefaultValueFactory = _ => Path.Combine("out", "quickstart"),
+        };
+        Option<double> minutes = new Option<double>("--minutes")
+        {
+            Description = "How long the head is trained.",
+            DefaultValueFactory = _ => 2,
+        }.AtLeast(0.01);
+        Option<int> samples = new Option<int>("--samples", "-n")
+        {
+            Description = "Samples of each kind, on unseen pairs and on unseen objects, that are judged.",
+            DefaultValueFactory = _ => 250,
+        }.AtLeast(1);
+        Option<string?> clip = CommonOptions.Clip();
+        Option<string?> head = CommonOptions.Head();
+        head.Description = "The head to compare with. [default: the head that ships]";
+        Option<string?> objects = CommonOptions.Objects();
+        Option<ulong> seed = CommonOptions.Seed("Seed of the new head and its scenes.");
+
+        Command command = new("quickstart", "Shows the point in minutes: draws scenes, trains a head, judges it on objects it has never seen, writes a report.")
+        {
+            directory, minutes, samples, clip, head, objects, seed,
+        };
+        return command
+            .WithExamples("dcsm quickstart", "dcsm quickstart --minutes 10 --out out/longer")
+            .Runs((parse, terminal, cancellation) =>
+            {
+                string clipDirectory = ClipDirectory.Of(parse.GetValue(clip));
+                string? headDirectory = parse.GetValue(head) ?? ShippedFiles.TryFind(ShippedFiles.HeadName);
+                using ClipModel model = ClipModel.Load(clipDirectory);
+                DcsmHead? shipped = headDirectory is null ? null : DcsmHead.Load(headDirectory);
+                SceneWorld world = SceneWorld.Open(parse.GetValue(objects), clipDirectory, SceneWorld.DefaultSplitSeed);
+                // Both heads are judged on objects that neither has seen.
+                if (shipped is not null && SceneWorld.SplitOf(shipped, world.Library) is { } split)
+                    world = world with { Split = split };
+                new Quickstart(model, shipped, world, parse.GetValue(directory)!, terminal, cancellation)
+                    .Run(TimeSpan.FromMinutes(parse.GetValue(minutes)), parse.GetValue(samples), parse.GetValue(seed));
+            });
+    }
+
+    private sealed class Quickstart(
+        ClipModel clip, DcsmHead? shipped, SceneWorld world, string directory, Terminal terminal, CancellationToken cancellation)
+    {
+        public void Run(TimeSpan length, int samples, ulong seed)
+        {
+            terminal.HowToGoOn = $"what was done is in {directory}; the same command goes on from there";
+            terminal.Remark(string.Create(CultureInfo.InvariantCulture, $"A CLIP of {clip.ImageTokens} image tokens; scenes of {world.Split.SeenObjects.Count} objects to train on, {world.Split.UnseenObjects.Count} kept apart"));
+            DrawScenes();
+            DcsmHead trained = Train(length, seed);
+
+            List<IScorer> scorers = [new ClipScorer(clip), new DcsmHeadScorer(clip, trained, NewHead)];
+            if (shipped is not null)
+                scorers.Add(new DcsmHeadScorer(clip, shipped, ShippedHead));
+            SceneTestSet tests = SceneTestSet.Sample(
+                new SceneSampler(world.Library, world.Split), world.Library, [SplitPart.UnseenPairs, SplitPart.UnseenObjects], samples, EvalScenesCommand.DefaultSeed);
+            SceneEvaluationResult result = EvalScenesCommand.Evaluate(terminal, "Judging", tests, scorers, cancellation);
+            IReadOnlyList<ReportSample> pictures = ScorePictures(scorers);
+
+            string report = Path.Combine(directory, "report.html");
+            new SceneReport
+            {
+                Result = result,
+                Curve = TrainingCurve.Read(HeadDirectory),
+                Samples = pictures,
+                Arguments =
+                [
+                    new("command", string.Create(CultureInfo.InvariantCulture, $"dcsm quickstart --minutes {length.TotalMinutes} --samples {samples} --seed {seed}")),
+                ],
+            }.Write(report);
+            result.WriteJson(Path.Combine(directory, "result.json"));
+            Show(result, pictures, report);
+        }
+
+        private string HeadDirectory => Path.Combine(directory, "head");
+
+        // Scenes to look at: training draws its own, without end.
+        private void DrawScenes() => ProgressView.Show(terminal, "Drawing scenes", "samples", report =>
+        {
+            string folder = Path.Combine(directory, "scenes");
+            var options = new SceneDatasetOptions { Parts = [SplitPart.Train, SplitPart.UnseenObjects], SamplesPerKind = 25, ImageSize = clip.ImageSize };
+            SceneDatasetWriter.Write(folder, world.Library, world.Split, options,
+                new DelegateProgress<SceneDatasetProgress>(p => report((double)p.Done / p.Total, p.Done)), cancellation);
+            SynthCommand.DrawSheet(Path.Combine(folder, SynthCommand.SheetName), world, options);
+        });
+
+        private DcsmHead Train(TimeSpan length, ulong seed)
+        {
+            var options = new HeadTrainingOptions
+            {
+                Steps = TrainCommand.StepsWithoutEnd,
+                TimeLimit = length,
+                EvaluateEvery = 100,
+                ValidationSamples = 50,
+                CheckpointEvery = TimeSpan.FromSeconds(15),
+                Seed = seed,
+            };
+            var source = new SceneTrainingSource(world.Library, world.Split, clip.ImageSize, seed);
+            DcsmHead head = HeadTraining.Show(terminal, "Training a head", clip, source, options, HeadDirectory, out _, cancellation);
+            head.Save(HeadDirectory);
+            return head;
+        }
+
+        // Through files, as anybody's pictures would come.
+        private List<ReportSample> ScorePictures(IReadOnlyList<IScorer> scorers) =>
+            ProgressView.Show(terminal, "Scoring pictures", "pictures", report =>
+            {
+                const int Side = 256;
+                var sampler = new SceneSampler(world.Library, world.Split);
+                var renderer = new SceneRenderer(world.Library, Side);
+                var pictures = new List<ReportSample>();
+                foreach (SceneKind kind in s_sampleKinds)
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    SceneSample sample = sampler.Sample(kind, SplitPart.UnseenObjects, EvalScenesCommand.DefaultSeed, index: 1_000_000);
+                    string path = Path.Combine(directory, "pictures", SceneNames.Of(kind) + ".png");
+                    Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                    PictureFile.WritePng(path, renderer.Render(sample.Image), Side, Side);
+                    pictures.Add(ReportSample.FromFile(path, [sample.Captions[0], sample.OppositeCaptions[0]], trueCaption: 0, scorers));
+                    report((double)pictures.Count / s_sampleKinds.Length, pictures.Count);
+                }
+
+                return pictures;
+            });
+
+        private void Show(SceneEvaluationResult result, IReadOnlyList<ReportSample> pictures, string report)
+        {
+            if (terminal.Json)
+            {
+                Terminal.ResultAsJson(new
+                {
+                    report,
+                    head = HeadDirectory,
+                    evaluation = result.Cells.Select(c => new
+                    {
+                        c.Scorer,
+                        c.Part,
+                        kind = c.Kind is { } kind ? SceneNames.Of(kind) : "mean",
+                        accuracy = c.Accuracy.Value,
+                        low = c.Accuracy.Low,
+                        high = c.Accuracy.High,
+                    }),
+                    pictures = pictures.Select(p => new { picture = p.Title, p.Scorers, captions = p.Captions }),
+                });
+                return;
+            }
+
+            TableView.Show(terminal, result.ToTable());
+            TableView.Show(terminal, ToTable(pictures));
+            Terminal.Result(SceneReport.Summarize(result));
+            Terminal.Result($"The report, with pictures and dense maps: {report}");
+        }
+
+        private static Table ToTable(IReadOnlyList<ReportSample> pictures)
+        {
+            var rows = new List<TableRow>();
+            foreach (ReportSample picture in pictures)
+            {
+                int?[] choices = [.. picture.Scorers.Select((_, s) => picture.Choice(s))];
+                for (int c = 0; c < picture.Captions.Count; c++)
+                {
+                    ReportCaption caption = picture.Captions[c];
+                    rows.Add(new TableRow(
+                    [
+                        c == 0 ? picture.Title + ".png" : "",
+                        $"{caption.Text}{(caption.IsTrue == true ? " (true)" : "")}",
+                        .. caption.Scores.Select((score, s) => new TableCell((choices[s] == c ? "* " : "") + Figures.Score(score), Strong: choices[s] == c)),
+                    ],
+                    StartsGroup: c == 0 && rows.Count > 0));
+                }
+            }
+
+            return new Table(
+                "Pictures of objects that no head has seen; * marks what each would choose",
+                [new("Picture"), new("Caption"), .. pictures[0].Scorers.Select(name => new TableColumn(name, AlignRight: true))],
+                rows,
+                []);
+        }
+    }
+}

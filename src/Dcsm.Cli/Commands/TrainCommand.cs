@@ -1,0 +1,158 @@
+using System.CommandLine;
+using System.Globalization;
+using Dcsm.Cli.Internals;
+using Dcsm.Clip;
+using Dcsm.Evaluation.Tables;
+using Dcsm.Training;
+
+namespace Dcsm.Cli.Commands;
+
+/// <summary><c>dcsm train</c>: trains a head on a frozen CLIP.</summary>
+internal static class TrainCommand
+{
+    // With a time limit and no number of steps, time alone ends the run.
+    public const int StepsWithoutEnd = 1_000_000_000;
+
+    public static Command Create()
+    {
+        // Defaults are asked for in lambdas only: building the tree of commands must not load the training room.
+        Option<string?> clip = CommonOptions.Clip();
+        Option<string> directory = CommonOptions.Out("Where the head goes, with checkpoint and metrics.jsonl. A run that was interrupted goes on there.");
+        Option<string?> scenes = new("--scenes")
+        {
+            Description = "Train on a folder that 'dcsm synth' wrote. [default: new scenes without end]",
+            HelpName = "DIR",
+        };
+        Option<double?> minutes = new Option<double?>("--minutes")
+        {
+            Description = "Train for so long; the learning rate falls with time.",
+        }.AtLeast(0.01);
+        Option<int?> steps = new Option<int?>("--steps") { Description = "Optimiser steps. [default: 1500, or no limit with --minutes]" }.AtLeast(1);
+        Option<string?> compat = Compatibility.Option();
+        compat.Description += " Loss and optimiser, too.";
+        Option<string> words = new("--words")
+        {
+            Description = "Functional words: official, extended, none, or a JSON file.",
+            HelpName = "LIST",
+            DefaultValueFactory = _ => "official",
+        };
+        Option<int?> samples = new Option<int?>("--samples") { Description = "Samples of each stream in a step. [default: 64; 8 with --compat]" }.AtLeast(1);
+        Option<double?> learningRate = new Option<double?>("--learning-rate") { Description = "Peak learning rate of Adam. [default: 0.003; 0.001 with --compat]" }.AtLeast(0.0);
+        Option<double?> dropout = new Option<double?>("--dropout") { Description = "Share of channels and hidden units dropped. [default: 0]" }.AtLeast(0.0);
+        Option<double?> weightDecay = new Option<double?>("--weight-decay") { Description = "Decoupled weight decay. [default: 0]" }.AtLeast(0.0);
+        Option<int?> pool = new Option<int?>("--pool") { Description = "Samples of each stream that are held encoded at a time. [default: 512]" }.AtLeast(1);
+        Option<int?> reuse = new Option<int?>("--reuse") { Description = "How often each of them is trained on before new ones take their place. [default: 8]" }.AtLeast(1);
+        Option<int> evaluateEvery = new Option<int>("--evaluate-every")
+        {
+            Description = "Steps between two validations on unseen pairs and objects; 0 for one at the end.",
+            DefaultValueFactory = _ => 0,
+        }.AtLeast(0);
+        Option<int> validationSamples = new Option<int>("--validation-samples")
+        {
+            Description = "Samples of each stream in a validation; 0 for none.",
+            DefaultValueFactory = _ => 250,
+        }.AtLeast(0);
+        Option<ulong> seed = CommonOptions.Seed("Seed of weights, scenes and order.");
+        Option<ulong> splitSeed = SceneOptions.SplitSeed();
+        Option<string?> objects = CommonOptions.Objects();
+        Option<int> threads = CommonOptions.Threads();
+
+        Command command = new("train", "Trains a DCSM head on a frozen CLIP, on generated scenes or on a folder of them.")
+        {
+            clip, directory, scenes, minutes, steps, compat, words, samples, learningRate, dropout, weightDecay,
+            pool, reuse, evaluateEvery, validationSamples, seed, splitSeed, objects, threads,
+        };
+        return command
+            .WithExamples(
+                "dcsm train --out out/head --minutes 5",
+                "dcsm train --clip models/clip-vit-base-patch16 --out out/head-b16 --steps 2000",
+                "dcsm train --scenes out/scenes --out out/head --compat official --steps 500")
+            .Runs((parse, terminal, cancellation) =>
+            {
+                Compatibility? compatibility = Compatibility.Of(parse.GetValue(compat));
+                HeadTrainingOptions options = compatibility is null
+                    ? new HeadTrainingOptions()
+                    : HeadTrainingOptions.Official with { Placement = compatibility.Placement };
+                TimeSpan? limit = parse.GetValue(minutes) is { } length ? TimeSpan.FromMinutes(length) : null;
+                options = options with
+                {
+                    Steps = parse.GetValue(steps) ?? (limit is null ? options.Steps : StepsWithoutEnd),
+                    TimeLimit = limit,
+                    Words = Words(parse.GetValue(words)!),
+                    SamplesPerStream = parse.GetValue(samples) ?? options.SamplesPerStream,
+                    LearningRate = parse.GetValue(learningRate) ?? options.LearningRate,
+                    Dropout = parse.GetValue(dropout) ?? options.Dropout,
+                    WeightDecay = parse.GetValue(weightDecay) ?? options.WeightDecay,
+                    PoolSamples = parse.GetValue(pool) ?? options.PoolSamples,
+                    Reuse = parse.GetValue(reuse) ?? options.Reuse,
+                    EvaluateEvery = parse.GetValue(evaluateEvery),
+                    ValidationSamples = parse.GetValue(validationSamples),
+                    Seed = parse.GetValue(seed),
+                };
+                string clipDirectory = ClipDirectory.Of(parse.GetValue(clip));
+                using ClipModel model = ClipModel.Load(clipDirectory, Compatibility.Clip(compatibility, parse.GetValue(threads)));
+                IHeadTrainingSource source;
+                if (parse.GetValue(scenes) is { } folder)
+                {
+                    source = SceneFolderTrainingSource.Open(folder, cancellation);
+                }
+                else
+                {
+                    SceneWorld world = SceneWorld.Open(parse.GetValue(objects), clipDirectory, parse.GetValue(splitSeed));
+                    source = new SceneTrainingSource(world.Library, world.Split, model.ImageSize, options.Seed);
+                }
+
+                Run(model, source, options, parse.GetValue(directory)!, terminal, cancellation);
+            });
+    }
+
+    private static FunctionalWords Words(string list) => list switch
+    {
+        "official" => FunctionalWords.Official,
+        "extended" => FunctionalWords.Extended,
+        "none" => FunctionalWords.None,
+        _ => FunctionalWords.Load(list),
+    };
+
+    private static void Run(
+        ClipModel clip, IHeadTrainingSource source, HeadTrainingOptions options, string directory, Terminal terminal, CancellationToken cancellation)
+    {
+        terminal.HowToGoOn = $"a checkpoint is in {directory}; the same command goes on from it";
+        DcsmHead head = HeadTraining.Show(terminal, "Training the head", clip, source, options, directory, out HeadTrainingProgress? last, cancellation);
+        head.Save(directory);
+        if (terminal.Json)
+        {
+            Terminal.ResultAsJson(new
+            {
+                directory,
+                clip = clip.Fingerprint,
+                step = last?.Step,
+                seconds = last?.Elapsed.TotalSeconds,
+                loss = last?.Loss is { } loss && double.IsFinite(loss) ? loss : (double?)null,
+                head.Config.Metrics,
+            });
+            return;
+        }
+
+        if (last?.Validation is { Count: > 0 } validation)
+            TableView.Show(terminal, ToTable(validation));
+        Terminal.Result(string.Create(CultureInfo.InvariantCulture, $"The head is in {directory}."));
+    }
+
+    private static Table ToTable(IReadOnlyDictionary<string, IReadOnlyDictionary<string, double>> validation)
+    {
+        string[] streams = [.. validation.Values.First().Keys];
+        return new Table(
+            "Right caption of two, percent",
+            [new("Validation"), .. streams.Select(stream => new TableColumn(stream, AlignRight: true)), new("mean", AlignRight: true)],
+            [
+                .. validation.Select(part => new TableRow(
+                [
+                    part.Key.Replace('_', ' '),
+                    .. streams.Select(stream => (TableCell)Figures.Percent(part.Value[stream])),
+                    Figures.Percent(streams.Average(stream => part.Value[stream])),
+                ])),
+            ],
+            []);
+    }
+}

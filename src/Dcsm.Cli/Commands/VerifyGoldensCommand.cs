@@ -1,0 +1,110 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text;
+using Dcsm.Cli.Internals;
+using Dcsm.Evaluation.Goldens;
+using Dcsm.Goldens;
+using Dcsm.Training.Goldens;
+
+namespace Dcsm.Cli.Commands;
+
+/// <summary><c>dcsm verify-goldens DIR</c>: this toolkit against numbers of the reference programs.</summary>
+internal static class VerifyGoldensCommand
+{
+    private const string Training = "official-training";
+    private static readonly string[] s_groups = [.. GoldenFolder.Groups, Training];
+    private static readonly string[] s_notYet = ["baselines"];
+
+    public static Command Create()
+    {
+        Argument<string> directory = new("DIR")
+        {
+            Description = "A folder of goldens: tokenizer, preprocess, clip-tiny, clip-full, official-dcsm, checkpoints, any of them.",
+        };
+        Option<string[]> groups = new("--group")
+        {
+            Description = $"Which groups: {string.Join(", ", s_groups)}. clip-full and end-to-end need 1 to 2 GB for temporary files. [default: all]",
+            HelpName = "GROUP",
+            AllowMultipleArgumentsPerToken = true,
+        };
+        groups.AcceptOnlyFromAmong(s_groups);
+        Option<string?> outFile = new("--out", "-o")
+        {
+            Description = "Also write the comparisons to a Markdown file.",
+            HelpName = "FILE",
+        };
+        Command command = new("verify-goldens", "Compares tokens, pixels, embeddings, maps, scores, checkpoints and training steps with numbers that the reference programs gave.")
+        {
+            directory, groups, outFile,
+        };
+        return command
+            .WithExamples("dcsm verify-goldens goldens", "dcsm verify-goldens goldens --out docs/fidelity.md")
+            .Judges((parse, terminal, cancellation) => Run(parse.GetValue(directory)!, parse.GetValue(groups) is { Length: > 0 } some ? some : s_groups, parse.GetValue(outFile), terminal, cancellation));
+    }
+
+    private static bool Run(string directory, string[] groups, string? outFile, Terminal terminal, CancellationToken cancellation)
+    {
+        List<GoldenCheck> checks = [];
+        IEnumerable<GoldenCheck> all = GoldenFolder.Verify(directory, groups, cancellation)
+            .Concat(groups.Contains(Training) ? OfficialTrainingGoldens.Verify(Path.Combine(directory, "official-dcsm")) : []);
+        foreach (GoldenCheck check in all)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            checks.Add(check);
+            if (!terminal.Json && !(terminal.Quiet && check.Passed))
+                Terminal.Result(Line(check));
+        }
+
+        string[] skipped = [.. s_notYet.Where(group => Directory.Exists(Path.Combine(directory, group)))];
+        if (checks.Count == 0)
+            throw new InvalidDataException($"{directory}: holds none of these groups of goldens: {string.Join(", ", groups)}");
+        int passed = checks.Count(check => check.Passed);
+        if (outFile is not null)
+            TextOutput.Write(outFile, Markdown(checks));
+        if (terminal.Json)
+        {
+            Terminal.ResultAsJson(new { passed, failed = checks.Count - passed, skipped, checks });
+            return passed == checks.Count;
+        }
+
+        foreach (string group in skipped)
+            Terminal.Result($"skip  {group}: there is no such encoder yet");
+        Terminal.Result(string.Create(CultureInfo.InvariantCulture, $"{passed} passed, {checks.Count - passed} failed"));
+        return passed == checks.Count;
+    }
+
+    private static string Line(GoldenCheck check) =>
+        $"{(check.Passed ? "pass" : "FAIL")}  {check.Case}  {check.Compared}: {Number(check.Difference)} (at most {Number(check.Tolerance)}){(check.Remark is null ? "" : "; " + check.Remark)}";
+
+    private static string Number(double value) => value == Math.Floor(value)
+        ? value.ToString("0", CultureInfo.InvariantCulture)
+        : value.ToString("0.0e-0", CultureInfo.InvariantCulture);
+
+    private static string Markdown(List<GoldenCheck> checks)
+    {
+        StringBuilder text = new("""
+            # Fidelity
+
+            How far this toolkit is from the reference programs, on numbers that those gave. Differences are the largest absolute ones; for
+            ids, bytes, captions and entries they are counts. Written by `dcsm verify-goldens DIR --out docs/fidelity.md`.
+
+
+            """);
+        foreach (var group in checks.GroupBy(check => check.Case.Split('/')[0]))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"## {group.Key}\n\n| goldens | compared | difference | allowed | |\n| --- | --- | ---: | ---: | --- |\n");
+            foreach (GoldenCheck check in group)
+            {
+                text.Append(CultureInfo.InvariantCulture,
+                    $"| {Escape(check.Case)} | {Escape(check.Compared)} | {Number(check.Difference)} | {Number(check.Tolerance)} | {(check.Passed ? "passed" : "**failed**")}{(check.Remark is null ? "" : "; " + Escape(check.Remark))} |\n");
+            }
+
+            text.Append('\n');
+        }
+
+        text.Append(CultureInfo.InvariantCulture, $"{checks.Count(check => check.Passed)} passed, {checks.Count(check => !check.Passed)} failed\n");
+        return text.ToString();
+    }
+
+    private static string Escape(string text) => text.Replace("|", "\\|", StringComparison.Ordinal).Replace("*", "\\*", StringComparison.Ordinal).ReplaceLineEndings(" ");
+}

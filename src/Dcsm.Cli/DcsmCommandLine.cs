@@ -1,0 +1,119 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using Dcsm.Cli.Commands;
+using Dcsm.Cli.Internals;
+
+namespace Dcsm.Cli;
+
+/// <summary>The command line <c>dcsm</c>: its commands, and how one of them is run.</summary>
+public static class DcsmCommandLine
+{
+    /// <summary>Exit code of a run that did what was asked.</summary>
+    public const int Success = 0;
+
+    /// <summary>Exit code of an error that is ours.</summary>
+    public const int UnexpectedError = 1;
+
+    /// <summary>Exit code of a wrong command line, a missing file or bad content.</summary>
+    public const int BadInput = 2;
+
+    /// <summary>The tree of commands with their options and help texts.</summary>
+    public static RootCommand Create()
+    {
+        RootCommand root = new("""
+            DCSM: scores how well captions fit pictures, and tells apart what CLIP's cosine cannot:
+            which one is red, which is left, which is absent.
+
+            Start with:  dcsm quickstart
+            """)
+        {
+            HelpName = "dcsm",
+        };
+        root.Add(QuickstartCommand.Create());
+        root.Add(ScoreCommand.Create());
+        root.Add(ExplainCommand.Create());
+        root.Add(SynthCommand.Create());
+        root.Add(TrainCommand.Create());
+        root.Add(new Command("eval", "Measures CLIPs and heads.") { EvalScenesCommand.Create(), EvalZeroShotCommand.Create(), EvalMapsCommand.Create() });
+        root.Add(new Command("clip", "Fetches, converts, makes, inspects and checks CLIPs.") { ClipInfoCommand.Create(), ClipVerifyCommand.Create(), ClipPullCommand.Create(), ClipConvertCommand.Create(), ClipPretrainCommand.Create() });
+        root.Add(new Command("head", "Imports and inspects DCSM heads.") { HeadInfoCommand.Create(), HeadImportCommand.Create() });
+        root.Add(VerifyGoldensCommand.Create());
+        root.WithExamples(
+            "dcsm quickstart",
+            "dcsm score photo.jpg --caption \"a red car and a blue bus\" --caption \"a blue car and a red bus\"",
+            "dcsm train --out out/head --minutes 5",
+            "dcsm eval scenes --head out/head");
+        root.Add(GlobalOptions.Quiet);
+        root.Add(GlobalOptions.Json);
+        root.Add(GlobalOptions.Verbose);
+        HelpWithExamples.AddTo(root);
+        return root;
+    }
+
+    /// <summary>Runs one command line and returns its exit code: 0, 1 (an error that is ours), 2 (bad input), 130 (interrupted).</summary>
+    /// <param name="args">The arguments, without the program's name.</param>
+    public static async Task<int> RunAsync(IReadOnlyList<string> args)
+    {
+        Terminal.Prepare();
+        ParseResult parse = Create().Parse(args);
+        if (parse.Action is ParseErrorAction)
+            return await ReportUsageAsync(parse);
+
+        var terminal = new Terminal(parse);
+        using var interruption = new Interruption();
+        try
+        {
+            return await parse.InvokeAsync(new RunConfiguration(terminal), interruption.Token);
+        }
+        catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
+        {
+            await Console.Error.WriteLineAsync("dcsm: interrupted" + (terminal.HowToGoOn is { } how ? "; " + how : ""));
+            return interruption.ExitCode;
+        }
+        catch (Exception e) when (IsBadInput(e))
+        {
+            await ReportAsync(e, terminal, e.Message);
+            return BadInput;
+        }
+#pragma warning disable CA1031 // The last stop: whatever is left becomes one line and an exit code.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            string hint = terminal.Verbose ? "" : " (this is an error of dcsm itself; --verbose shows where)";
+            await ReportAsync(e, terminal, $"{e.GetType().Name}: {e.Message}{hint}");
+            return UnexpectedError;
+        }
+    }
+
+    private static bool IsBadInput(Exception e) =>
+        e is InvalidDataException or IOException or ArgumentException or UnauthorizedAccessException;
+
+    private static async Task ReportAsync(Exception e, Terminal terminal, string message)
+    {
+        // One line, whatever the message brings along.
+        string line = string.Join(' ', message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        await Console.Error.WriteLineAsync("dcsm: " + line);
+        if (terminal.Verbose)
+            await Console.Error.WriteLineAsync(e.ToString());
+    }
+
+    private static async Task<int> ReportUsageAsync(ParseResult parse)
+    {
+        List<string> messages = [.. parse.Errors.Select(e => e.Message).Distinct()];
+        // "A command is required" says nothing where a wrong one was given.
+        if (parse.UnmatchedTokens.Count > 0)
+            messages.RemoveAll(message => parse.UnmatchedTokens.All(token => !message.Contains(token, StringComparison.Ordinal)));
+        foreach (string message in messages)
+            await Console.Error.WriteLineAsync("dcsm: " + message.ReplaceLineEndings(" "));
+        await Console.Error.WriteLineAsync($"dcsm: '{PathOf(parse)} --help' shows how it is used");
+        return BadInput;
+    }
+
+    private static string PathOf(ParseResult parse)
+    {
+        var names = new Stack<string>();
+        for (var result = parse.CommandResult; result is not null; result = result.Parent as System.CommandLine.Parsing.CommandResult)
+            names.Push(result.Command is RootCommand ? "dcsm" : result.Command.Name);
+        return string.Join(' ', names);
+    }
+}

@@ -1,0 +1,46 @@
+using Dcsm.Clip;
+using Dcsm.Evaluation;
+
+namespace Dcsm.Cli.Internals;
+
+/// <summary>CLIP's own scores, in lots, so that memory does not grow with the input.</summary>
+internal static class Cosines
+{
+    private const int Lot = 64;
+
+    // The cosine looks at the pooled embeddings alone, so any number of dense tokens will do.
+    private const int FewTokens = 2;
+
+    public static float[] Of(ClipModel clip, ScoreInput input, CancellationToken cancellation) =>
+        input.IsPairs ? OfPairs(clip, input, cancellation) : OfGrid(clip, input, cancellation);
+
+    private static float[] OfGrid(ClipModel clip, ScoreInput input, CancellationToken cancellation)
+    {
+        var scorer = new ClipScorer(clip);
+        TextEncoding captions = clip.EncodeTexts(input.Captions, FewTokens);
+        var cosines = new List<float>();
+        foreach (string[] images in input.Images.Chunk(Lot))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            cosines.AddRange(scorer.Score(clip.EncodeImages(images, cancellation), captions).Cast<float>());
+        }
+
+        return [.. cosines];
+    }
+
+    private static float[] OfPairs(ClipModel clip, ScoreInput input, CancellationToken cancellation)
+    {
+        var scorer = new ClipScorer(clip);
+        var cosines = new List<float>();
+        foreach (int[] lot in Enumerable.Range(0, input.Images.Count).Chunk(Lot))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            float[,] all = scorer.Score(
+                clip.EncodeImages([.. lot.Select(i => input.Images[i])], cancellation),
+                clip.EncodeTexts([.. lot.Select(i => input.Captions[i])], FewTokens));
+            cosines.AddRange(Enumerable.Range(0, lot.Length).Select(i => all[i, i]));
+        }
+
+        return [.. cosines];
+    }
+}

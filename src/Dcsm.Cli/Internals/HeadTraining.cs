@@ -1,0 +1,34 @@
+using System.Globalization;
+using Dcsm.Clip;
+using Dcsm.Training;
+
+namespace Dcsm.Cli.Internals;
+
+/// <summary>Trains a head and shows how it goes.</summary>
+internal static class HeadTraining
+{
+    /// <param name="last">The last report; it carries the validation. Null if the run was over already.</param>
+    public static DcsmHead Show(
+        Terminal terminal, string title, ClipModel clip, IHeadTrainingSource source, HeadTrainingOptions options, string directory,
+        out HeadTrainingProgress? last, CancellationToken cancellation)
+    {
+        HeadTrainingProgress? latest = null;
+        DcsmHead head = ProgressView.Show(terminal, title, "steps", report => HeadTrainer.Train(
+            clip,
+            source,
+            options,
+            directory,
+            new DelegateProgress<HeadTrainingProgress>(p =>
+            {
+                latest = p;
+                report(p.Fraction, p.Step, Describe(p));
+            }),
+            cancellation));
+        last = latest;
+        return head;
+    }
+
+    private static string Describe(HeadTrainingProgress p) => double.IsFinite(p.Loss)
+        ? string.Create(CultureInfo.InvariantCulture, $"loss {p.Loss:0.000}, {p.Accuracy:P1} right")
+        : string.Create(CultureInfo.InvariantCulture, $"{p.Encoded} scenes encoded");
+}

@@ -1,0 +1,1 @@
+return await Dcsm.Cli.DcsmCommandLine.RunAsync(args);

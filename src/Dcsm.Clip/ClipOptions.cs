@@ -1,0 +1,31 @@
+namespace Dcsm.Clip;
+
+/// <summary>How a CLIP is run.</summary>
+public sealed record ClipOptions
+{
+    /// <summary>
+    /// Text and transparency as the official DCSM code had them under transformers 4.26. The computation itself is the same.
+    /// </summary>
+    public static ClipOptions Official { get; } = new() { Tokenizer = TokenizerFlavor.Transformers4, Transparency = Transparency.Dropped };
+
+    /// <summary>Threads used by one encoding; 0 takes every core.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>Images or captions run through the network at once.</summary>
+    public int BatchSize { get; init; } = 32;
+
+    /// <summary>
+    /// Whether threads wait for their next piece of work by spinning. A little faster on an idle machine, and
+    /// impolite where other work shares the cores.
+    /// </summary>
+    public bool Spinning { get; init; }
+
+    /// <summary>Whose cleaning of text is done.</summary>
+    public TokenizerFlavor Tokenizer { get; init; }
+
+    /// <summary>What becomes of the transparent parts of pictures.</summary>
+    public Transparency Transparency { get; init; }
+
+    /// <summary>What to know of a checkpoint that does not tell all of its architecture; of no matter for a directory.</summary>
+    public ClipCheckpointOptions? Checkpoint { get; init; }
+}

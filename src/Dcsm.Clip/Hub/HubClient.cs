@@ -1,0 +1,238 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Dcsm.Clip.Hub;
+
+/// <summary>
+/// Fetches CLIPs from a Hugging Face hub into the ordinary cache (<c>models--owner--name/blobs, refs, snapshots</c>), where other programs
+/// find them, too. Broken downloads are taken up where they broke; every file's size and hash are checked.
+/// </summary>
+public sealed class HubClient : IDisposable
+{
+    private const int BufferLength = 1 << 16;
+
+    private readonly HubOptions _options;
+    private readonly HttpClient _http;
+
+    /// <summary>A client with the given settings.</summary>
+    /// <param name="options">The settings; those of the environment where null.</param>
+    public HubClient(HubOptions? options = null)
+    {
+        _options = options ?? new HubOptions();
+        // Redirects to another host leave the token behind; HttpClient takes it out.
+        _http = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
+        _http.DefaultRequestHeaders.UserAgent.ParseAdd("dcsm");
+    }
+
+    /// <summary>The directory of a model in the cache, or null if it is not there whole.</summary>
+    /// <param name="model">"owner/name".</param>
+    /// <param name="revision">Branch, tag or commit.</param>
+    public string? Find(string model, string revision = "main")
+    {
+        var folder = Folder(model);
+        var reference = Path.Combine(folder, "refs", revision);
+        var commit = File.Exists(reference) ? File.ReadAllText(reference).Trim() : revision;
+        var snapshot = Path.Combine(folder, "snapshots", commit);
+        return File.Exists(Path.Combine(snapshot, "config.json")) ? snapshot : null;
+    }
+
+    /// <summary>Fetches what is needed of a model and is not in the cache.</summary>
+    /// <param name="model">"owner/name", such as openai/clip-vit-base-patch16.</param>
+    /// <param name="revision">Branch, tag or commit.</param>
+    /// <param name="progress">Told as bytes arrive.</param>
+    /// <param name="cancellationToken">Stops; what has arrived is kept and gone on from.</param>
+    /// <returns>The directory, to be opened as any CLIP.</returns>
+    /// <exception cref="ArgumentException"><paramref name="model"/> is not of the form "owner/name".</exception>
+    /// <exception cref="IOException">The hub cannot be reached, does not know the model, refuses it, or keeps breaking off.</exception>
+    /// <exception cref="InvalidDataException">The model has no files that can be opened, or a file's content is not what the hub said.</exception>
+    public async Task<string> PullAsync(string model, string revision = "main", IProgress<HubProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        var folder = Folder(model);
+        if (_options.Offline)
+            return Find(model, revision) ?? throw new IOException($"{model}: is not in {_options.Cache}, and HF_HUB_OFFLINE forbids to fetch it.");
+        var repository = await DescribeAsync(model, revision, cancellationToken).ConfigureAwait(false);
+        var needed = repository.Needed(model);
+        var total = needed.Sum(file => file.Size);
+        var done = 0L;
+        var blobs = Path.Combine(folder, "blobs");
+        var snapshot = Path.Combine(folder, "snapshots", repository.Commit);
+        Directory.CreateDirectory(blobs);
+        Directory.CreateDirectory(snapshot);
+        // The description last: a directory with config.json is whole.
+        foreach (var file in needed.OrderBy(file => file.Name == "config.json").ThenBy(file => file.Size))
+        {
+            var blob = Path.Combine(blobs, file.Key);
+            if (!File.Exists(blob))
+            {
+                var before = done;
+                await FetchAsync(model, repository.Commit, file, blob, here => progress?.Report(new HubProgress(file.Name, before + here, total)), cancellationToken).ConfigureAwait(false);
+            }
+            done += file.Size;
+            progress?.Report(new HubProgress(file.Name, done, total));
+            Link(Path.Combine(snapshot, file.Name), blob);
+        }
+        if (!revision.Equals(repository.Commit, StringComparison.OrdinalIgnoreCase))
+        {
+            var reference = Path.Combine(folder, "refs", revision);
+            Directory.CreateDirectory(Path.GetDirectoryName(reference)!);
+            Internals.AtomicFile.Write(reference, stream => stream.Write(Encoding.ASCII.GetBytes(repository.Commit)));
+        }
+        return snapshot;
+    }
+
+    /// <summary>Closes its connections.</summary>
+    public void Dispose() => _http.Dispose();
+
+    private string Folder(string model)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(model);
+        var parts = model.Split('/');
+        if (parts.Length != 2 || parts.Any(part => part.Length == 0 || part.StartsWith('.') || !part.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')))
+            throw new ArgumentException($"'{model}' is not the name of a model: owner/name, such as openai/clip-vit-base-patch16.", nameof(model));
+        return Path.Combine(_options.Cache, $"models--{parts[0]}--{parts[1]}");
+    }
+
+    private async Task<HubRepository> DescribeAsync(string model, string revision, CancellationToken cancellationToken)
+    {
+        var address = new Uri(_options.Endpoint, $"/api/models/{model}/revision/{Uri.EscapeDataString(revision)}?blobs=true");
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                using var response = await SendAsync(address, 0, model, cancellationToken).ConfigureAwait(false);
+                return HubRepository.Parse(await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false), address.ToString());
+            }
+            catch (Exception e) when (IsBroken(e, cancellationToken))
+            {
+                await WaitAsync(attempt, $"{model}: {_options.Endpoint} can't be reached", e, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task FetchAsync(string model, string commit, HubFile file, string blob, Action<long> here, CancellationToken cancellationToken)
+    {
+        var address = new Uri(_options.Endpoint, $"/{model}/resolve/{commit}/{string.Join('/', file.Name.Split('/').Select(Uri.EscapeDataString))}");
+        var partial = blob + ".incomplete";
+        var (attempt, mostSoFar) = (0, -1L);
+        while (true)
+        {
+            var start = File.Exists(partial) ? new FileInfo(partial).Length : 0;
+            if (start > file.Size)
+            {
+                File.Delete(partial);
+                start = 0;
+            }
+            // A connection that brought something on is a new start for the count of failures.
+            if (start > mostSoFar)
+                (attempt, mostSoFar) = (attempt > 0 ? 1 : 0, start);
+            try
+            {
+                if (start < file.Size || file.Size == 0)
+                    await AppendAsync(address, start, file, partial, model, here, cancellationToken).ConfigureAwait(false);
+                break;
+            }
+            catch (Exception e) when (IsBroken(e, cancellationToken))
+            {
+                await WaitAsync(attempt++, $"{model}, {file.Name}: the connection keeps breaking; what has arrived is kept", e, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        if (new FileInfo(partial).Length != file.Size || !await HasHashAsync(partial, file, cancellationToken).ConfigureAwait(false))
+        {
+            var length = new FileInfo(partial).Length;
+            File.Delete(partial);
+            throw new InvalidDataException($"{model}, {file.Name}: {length} bytes arrived that are not what the hub describes ({file.Size} bytes, hash {file.Key}); they were thrown away.");
+        }
+        File.Move(partial, blob, overwrite: true);
+    }
+
+    private async Task AppendAsync(Uri address, long start, HubFile file, string partial, string model, Action<long> here, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(address, start, $"{model}, {file.Name}", cancellationToken).ConfigureAwait(false);
+        // A server without ranges sends the whole.
+        var resumed = response.StatusCode == HttpStatusCode.PartialContent && response.Content.Headers.ContentRange?.From == start;
+        var position = resumed ? start : 0;
+        using var content = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        using var target = new FileStream(partial, resumed ? FileMode.Append : FileMode.Create, FileAccess.Write, FileShare.None);
+        var buffer = new byte[BufferLength];
+        int read;
+        while ((read = await content.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
+        {
+            if (position + read > file.Size)
+                throw new InvalidDataException($"{model}, {file.Name}: more than the {file.Size} bytes that the hub describes are coming.");
+            await target.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
+            position += read;
+            here(position);
+        }
+        if (position < file.Size)
+            throw new HttpIOException(HttpRequestError.ResponseEnded, $"the connection ended after {position} of {file.Size} bytes");
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(Uri address, long start, string what, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, address);
+        if (_options.Token is { } token)
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        if (start > 0)
+            request.Headers.Range = new RangeHeaderValue(start, null);
+        var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+        if (response.IsSuccessStatusCode)
+            return response;
+        var status = response.StatusCode;
+        response.Dispose();
+        throw status switch
+        {
+            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new IOException(_options.Token is null
+                ? $"{what}: the hub asks for a token ({(int)status}); set HF_TOKEN, or check the name."
+                : $"{what}: the hub refuses this token ({(int)status})."),
+            HttpStatusCode.NotFound => new IOException($"{what}: there is no such model, revision or file on {_options.Endpoint} ({(int)status})."),
+            >= HttpStatusCode.InternalServerError or HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout =>
+                new HttpRequestException($"the hub answered {(int)status}", null, status),
+            _ => new IOException($"{what}: the hub answered {(int)status} {status}."),
+        };
+    }
+
+    private static bool IsBroken(Exception error, CancellationToken cancellationToken) =>
+        error is HttpRequestException or HttpIOException && !cancellationToken.IsCancellationRequested;
+
+    private async Task WaitAsync(int attempt, string message, Exception error, CancellationToken cancellationToken)
+    {
+        if (attempt >= _options.Retries)
+            throw new IOException($"{message} ({error.Message}).", error);
+        await Task.Delay(_options.RetryDelay * Math.Pow(2, attempt), cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task<bool> HasHashAsync(string path, HubFile file, CancellationToken cancellationToken)
+    {
+        using var content = File.OpenRead(path);
+        if (file.Sha256 is { } sha256)
+            return sha256.Equals(Convert.ToHexString(await SHA256.HashDataAsync(content, cancellationToken).ConfigureAwait(false)), StringComparison.OrdinalIgnoreCase);
+#pragma warning disable CA5350 // Git's own id, the only hash that the hub gives of small files.
+        using var sha1 = IncrementalHash.CreateHash(HashAlgorithmName.SHA1);
+#pragma warning restore CA5350
+        sha1.AppendData(Encoding.ASCII.GetBytes(FormattableString.Invariant($"blob {file.Size}\0")));
+        var buffer = new byte[BufferLength];
+        int read;
+        while ((read = await content.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
+            sha1.AppendData(buffer.AsSpan(0, read));
+        return file.BlobId.Equals(Convert.ToHexString(sha1.GetHashAndReset()), StringComparison.OrdinalIgnoreCase);
+    }
+
+    // A link where the system lets us make one, as huggingface_hub does, else a copy.
+    private static void Link(string path, string blob)
+    {
+        if (File.Exists(path))
+            return;
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        try
+        {
+            File.CreateSymbolicLink(path, Path.GetRelativePath(Path.GetDirectoryName(path)!, blob));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException && !File.Exists(path))
+        {
+            File.Copy(blob, path);
+        }
+    }
+}

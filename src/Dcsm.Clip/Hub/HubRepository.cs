@@ -1,0 +1,57 @@
+using System.Text.Json;
+using Dcsm.Clip.Internals;
+
+namespace Dcsm.Clip.Hub;
+
+/// <summary>A revision of a repository on the hub: its commit and files.</summary>
+internal sealed record HubRepository(string Commit, IReadOnlyList<HubFile> Files)
+{
+    private static readonly string[] s_described =
+        ["config.json", "preprocessor_config.json", "vocab.json", "merges.txt", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json"];
+
+    /// <summary>Reads what <c>/api/models/…?blobs=true</c> answers.</summary>
+    /// <exception cref="InvalidDataException">It is something else.</exception>
+    public static HubRepository Parse(ReadOnlyMemory<byte> json, string source)
+    {
+        var answer = JsonFile.Parse(json, source);
+        if (answer.Text("sha") is not { } commit || commit.Length == 0 || !commit.All(char.IsAsciiHexDigit))
+            throw answer.Wrong("there is no commit 'sha'.");
+        if (!answer.TryGet("siblings", out var siblings) || siblings.ValueKind != JsonValueKind.Array)
+            throw answer.Wrong("there is no list 'siblings'.");
+        var files = new List<HubFile>();
+        foreach (var file in siblings.EnumerateArray())
+        {
+            var name = Text(file, "rfilename");
+            var large = file.TryGetProperty("lfs", out var lfs) && lfs.ValueKind == JsonValueKind.Object;
+            var hash = large ? Text(lfs, "sha256") : null;
+            var blob = Text(file, "blobId");
+            if (name is null || blob is null || !file.TryGetProperty("size", out var size) || !size.TryGetInt64(out var bytes) || bytes < 0
+                || (large && (hash is null || hash.Length != 64)) || !(hash ?? blob).All(char.IsAsciiHexDigit))
+                throw answer.Wrong("an entry of 'siblings' is no file with rfilename, size and blobId.");
+            files.Add(new HubFile(name, bytes, hash, blob));
+        }
+        return new HubRepository(commit, files);
+    }
+
+    /// <summary>The files that a CLIP is opened from: description, tokenizer, weights.</summary>
+    /// <exception cref="InvalidDataException">The repository has no weights that can be opened.</exception>
+    public IReadOnlyList<HubFile> Needed(string model)
+    {
+        List<HubFile> needed = [.. Files.Where(file => s_described.Contains(file.Name))];
+        HubFile[] shards = [.. Files.Where(file => file.Name == "model.safetensors.index.json" || (file.Name.StartsWith("model-", StringComparison.Ordinal) && file.Name.EndsWith(".safetensors", StringComparison.Ordinal)))];
+        if (Files.FirstOrDefault(file => file.Name == "model.safetensors") is { } weights)
+            needed.Add(weights);
+        else if (shards.Any(file => file.Name == "model.safetensors.index.json"))
+            needed.AddRange(shards);
+        else if (Files.FirstOrDefault(file => file.Name == "pytorch_model.bin") is { } pickled)
+            needed.Add(pickled);
+        else
+            throw new InvalidDataException($"{model}: has no weights that can be opened: model.safetensors, its shards, or pytorch_model.bin.");
+        if (needed.All(file => file.Name != "config.json"))
+            throw new InvalidDataException($"{model}: has no config.json, so it is no CLIP that can be opened.");
+        return needed;
+    }
+
+    private static string? Text(JsonElement element, string key) =>
+        element.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+}

@@ -1,0 +1,9 @@
+namespace Dcsm.Clip;
+
+/// <summary>A text as token ids of a fixed length.</summary>
+/// <param name="Text">The text as it was given.</param>
+/// <param name="Ids">Token ids, padded or cut to the asked length.</param>
+/// <param name="Offsets">For each id its place in <paramref name="Text"/>; length 0 for start, end and padding.</param>
+/// <param name="Length">Number of real tokens, start and end included; the ids from here on are padding.</param>
+/// <param name="Truncated">Whether the text had more tokens than were asked for.</param>
+public sealed record TokenizedText(string Text, int[] Ids, TextRange[] Offsets, int Length, bool Truncated);

@@ -1,0 +1,157 @@
+using System.Text.Json;
+using Dcsm.Data.Scenes.Internals;
+using SkiaSharp;
+
+namespace Dcsm.Data.Scenes;
+
+/// <summary>
+/// The objects that scenes are made of: a folder with <c>objects.json</c> (name, group, file) and a picture with
+/// transparent background each. Read once, then never changed, so it may be shared by threads.
+/// </summary>
+public sealed class ObjectLibrary
+{
+    private readonly Dictionary<string, int> indices;
+
+    private ObjectLibrary(SceneObject[] objects)
+    {
+        Objects = objects;
+        indices = new Dictionary<string, int>(objects.Length);
+        for (var i = 0; i < objects.Length; i++)
+            indices.Add(objects[i].Name, i);
+    }
+
+    /// <summary>The objects in the order of <c>objects.json</c>.</summary>
+    public IReadOnlyList<SceneObject> Objects { get; }
+
+    /// <summary>The place of a name in <see cref="Objects"/>.</summary>
+    /// <exception cref="ArgumentException">There is no such object.</exception>
+    public int IndexOf(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return indices.TryGetValue(name, out var index)
+            ? index
+            : throw new ArgumentException($"There is no object '{name}' among the {Objects.Count} loaded.", nameof(name));
+    }
+
+    /// <summary>Whether there is an object of this name.</summary>
+    public bool Contains(string name) => indices.ContainsKey(name);
+
+    /// <summary>The box of a placed object's visible part, as fractions of the picture's side.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The object's index is outside of this library.</exception>
+    public SceneBox Box(PlacedObject placed)
+    {
+        ArgumentNullException.ThrowIfNull(placed);
+        if ((uint)placed.Object >= (uint)Objects.Count)
+            throw new ArgumentOutOfRangeException(nameof(placed), placed.Object, $"The library has {Objects.Count} objects.");
+        return Objects[placed.Object].Box(placed);
+    }
+
+    /// <summary>Reads a folder of objects; the pictures are decoded in parallel.</summary>
+    /// <param name="directory">The folder that holds <c>objects.json</c>.</param>
+    /// <param name="names">Which objects to read; all where null. Their order does not matter.</param>
+    /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
+    /// <exception cref="FileNotFoundException"><c>objects.json</c> or a picture is missing.</exception>
+    /// <exception cref="InvalidDataException"><c>objects.json</c> or a picture cannot be read.</exception>
+    /// <exception cref="ArgumentException">A name of <paramref name="names"/> does not occur.</exception>
+    public static ObjectLibrary Load(string directory, IReadOnlyCollection<string>? names = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(directory);
+        if (!Directory.Exists(directory))
+            throw new DirectoryNotFoundException($"{directory}: there is no such folder; it should hold objects.json and the objects' pictures.");
+
+        var entries = ReadList(Path.Combine(directory, "objects.json"));
+        if (names is not null)
+        {
+            var wanted = new HashSet<string>(names);
+            entries = [.. entries.Where(entry => wanted.Remove(entry.Name))];
+            if (wanted.Count > 0)
+                throw new ArgumentException($"{directory}: objects.json has no object '{wanted.Order(StringComparer.Ordinal).First()}'.", nameof(names));
+        }
+
+        var objects = new SceneObject[entries.Count];
+        try
+        {
+            Parallel.For(0, entries.Count, i => objects[i] = ReadObject(directory, entries[i]));
+        }
+        catch (AggregateException e)
+        {
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
+
+        return new ObjectLibrary(objects);
+    }
+
+    private static List<Entry> ReadList(string path)
+    {
+        if (!File.Exists(path))
+            throw new FileNotFoundException($"{path}: the list of objects is missing.", path);
+
+        JsonDocument document;
+        try
+        {
+            document = JsonDocument.Parse(File.ReadAllBytes(path));
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"{path}, line {e.LineNumber + 1}: not JSON ({e.Message}).", e);
+        }
+
+        using (document)
+        {
+            if (document.RootElement.ValueKind != JsonValueKind.Array)
+                throw new InvalidDataException($"{path}: should be a list of objects with name, group and file.");
+            var entries = new List<Entry>();
+            var seen = new HashSet<string>();
+            foreach (var element in document.RootElement.EnumerateArray())
+            {
+                var entry = new Entry(
+                    ReadText(path, entries.Count, element, "name"),
+                    ReadText(path, entries.Count, element, "group"),
+                    ReadText(path, entries.Count, element, "file"));
+                if (!seen.Add(entry.Name))
+                    throw new InvalidDataException($"{path}, object {entries.Count}: the name '{entry.Name}' occurs twice.");
+                entries.Add(entry);
+            }
+
+            if (entries.Count == 0)
+                throw new InvalidDataException($"{path}: the list is empty.");
+            return entries;
+        }
+    }
+
+    private static string ReadText(string path, int index, JsonElement element, string field)
+    {
+        if (element.ValueKind == JsonValueKind.Object && element.TryGetProperty(field, out var value)
+            && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text)
+        {
+            return text;
+        }
+
+        throw new InvalidDataException($"{path}, object {index} (counted from 0): '{field}' should be a non-empty text.");
+    }
+
+    private static SceneObject ReadObject(string directory, Entry entry)
+    {
+        var path = Path.Combine(directory, entry.File);
+        if (!File.Exists(path))
+            throw new FileNotFoundException($"{path}: the picture of object '{entry.Name}' is missing.", path);
+        using var codec = SKCodec.Create(path)
+            ?? throw new InvalidDataException($"{path}: not a picture that can be read (object '{entry.Name}').");
+        var info = new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
+        var rgba = new byte[info.BytesSize];
+        SKCodecResult result;
+        unsafe
+        {
+            fixed (byte* pixels = rgba)
+                result = codec.GetPixels(info, (nint)pixels);
+        }
+
+        if (result != SKCodecResult.Success)
+            throw new InvalidDataException($"{path}: the picture cannot be decoded ({result}; object '{entry.Name}').");
+        var texture = ObjectTexture.Create(rgba, info.Width, info.Height)
+            ?? throw new InvalidDataException($"{path}: nothing is visible in the picture of object '{entry.Name}'.");
+        return new SceneObject(entry.Name, entry.Group, entry.File, texture);
+    }
+
+    private sealed record Entry(string Name, string Group, string File);
+}

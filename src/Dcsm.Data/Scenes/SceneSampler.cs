@@ -1,0 +1,279 @@
+using Dcsm.Data.Scenes.Internals;
+
+namespace Dcsm.Data.Scenes;
+
+/// <summary>
+/// Draws pairs of opposite scenes with captions. Each sample is a pure function of the kind, the part of the split, a
+/// seed and an index, so a stream of them never ends, needs no storage and can be entered anywhere, by any thread.
+/// </summary>
+/// <remarks>
+/// Objects lie inside the picture with their whole box; boxes share at most 2 % of the smaller one. The captions are
+/// those of the official training (Raphoo/DCSM_Ideal_CLIP, src/training/toydataset_dense.py).
+/// </remarks>
+public sealed class SceneSampler
+{
+    private const ulong ScenesStream = 0x5CE7E;
+    private const int ChoiceAttempts = 200;
+    private readonly ObjectLibrary library;
+    private readonly SceneLayout layout;
+    private readonly int[] seen;
+    private readonly int[] unseen;
+    private readonly int[] all;
+    private readonly (int First, int Second)[][] pairs;
+    private readonly SplitPart?[] parts;
+
+    /// <summary>Prepares to draw.</summary>
+    /// <param name="library">The objects.</param>
+    /// <param name="split">Which of them belong together; objects of the library that it does not name are never drawn.</param>
+    /// <exception cref="ArgumentException">The split names an object that the library does not have.</exception>
+    public SceneSampler(ObjectLibrary library, SceneSplit split)
+    {
+        ArgumentNullException.ThrowIfNull(library);
+        ArgumentNullException.ThrowIfNull(split);
+        this.library = library;
+        Split = split;
+        layout = new SceneLayout(library);
+
+        // Sorted, so that neither the order of the split's names nor that of the library decides what is drawn.
+        seen = [.. split.SeenObjects.Order(StringComparer.Ordinal).Select(library.IndexOf)];
+        unseen = [.. split.UnseenObjects.Order(StringComparer.Ordinal).Select(library.IndexOf)];
+        all = [.. seen, .. unseen];
+        parts = new SplitPart?[library.Objects.Count * library.Objects.Count];
+        var lists = new List<(int, int)>[] { [], [], [] };
+        Pair(seen, lists);
+        Pair(unseen, lists);
+        pairs = [.. lists.Select(list => list.ToArray())];
+    }
+
+    /// <summary>The split that objects are drawn from.</summary>
+    public SceneSplit Split { get; }
+
+    /// <summary>How many unordered pairs of objects a part has.</summary>
+    public int PairCount(SplitPart part) => pairs[(int)part].Length;
+
+    /// <summary>Draws a pair of opposite scenes.</summary>
+    /// <param name="kind">What is asked.</param>
+    /// <param name="part">Where the two objects come from. A distractor comes from the same part, or, with <see cref="SplitPart.UnseenPairs"/>, is any seen object.</param>
+    /// <param name="seed">The seed of the stream.</param>
+    /// <param name="index">The number of the sample in the stream.</param>
+    /// <exception cref="InvalidOperationException">The part has no pair of objects.</exception>
+    public SceneSample Sample(SceneKind kind, SplitPart part, ulong seed, long index)
+    {
+        if (!Enum.IsDefined(kind))
+            throw new ArgumentOutOfRangeException(nameof(kind), kind, "There is no such kind of scenes.");
+        if (!Enum.IsDefined(part))
+            throw new ArgumentOutOfRangeException(nameof(part), part, "There is no such part of a split.");
+        var random = new SceneRandom(seed, ((ulong)kind * 3) + (ulong)part, (ulong)index);
+        var background = random.NextUInt64();
+        var (first, second) = ChoosePair(ref random, part);
+        return kind switch
+        {
+            SceneKind.Color => SampleColor(ref random, background, first, second),
+            SceneKind.Size => SampleSize(ref random, background, first, second),
+            SceneKind.Spatial => SampleSpatial(ref random, background, first, second),
+            _ => SampleNegation(ref random, background, first, second, part),
+        };
+    }
+
+    /// <summary>Draws a scene of 1 to 3 different objects at random places, half of them tinted, for uses other than opposite pairs.</summary>
+    /// <param name="objects">How many objects, 1 … 3.</param>
+    /// <param name="seed">The seed of the stream.</param>
+    /// <param name="index">The number of the scene in the stream.</param>
+    /// <param name="part">
+    /// Where the objects come from: null for all of the split's objects in any combination, <see cref="SplitPart.Train"/> for seen
+    /// objects any two of which are a pair to train on, <see cref="SplitPart.UnseenPairs"/> for seen objects the first two of which
+    /// are a held-out pair, <see cref="SplitPart.UnseenObjects"/> for unseen objects.
+    /// </param>
+    /// <exception cref="ArgumentOutOfRangeException">The number of objects is not 1, 2 or 3.</exception>
+    /// <exception cref="InvalidOperationException">The part has too few objects.</exception>
+    public Scene SampleScene(int objects, ulong seed, long index, SplitPart? part = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(objects, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(objects, 3);
+        var random = new SceneRandom(seed, ScenesStream + ((ulong)objects << 32) + (ulong)(part is null ? 3 : (int)part), (ulong)index);
+        var background = random.NextUInt64();
+        var chosen = ChooseObjects(ref random, objects, part);
+        var (low, high) = objects == 1 ? (0.35f, 0.66f) : (0.29f, 0.46f);
+        var places = layout.Scatter(ref random, [.. chosen.Select(item => new[] { item })], low, high);
+        var colors = ChooseTints(ref random, objects);
+        var placed = new PlacedObject[objects];
+        for (var i = 0; i < objects; i++)
+            placed[i] = Put(chosen[i], places[i], colors[i], random.NextBool());
+        return new Scene(background, placed);
+    }
+
+    private SceneSample SampleColor(ref SceneRandom random, ulong background, int first, int second)
+    {
+        var places = layout.Scatter(ref random, [[first], [second]], 0.27f, 0.48f);
+        var color1 = random.NextInt(SceneColors.Count);
+        var color2 = (color1 + 1 + random.NextInt(SceneColors.Count - 1)) % SceneColors.Count;
+        var a = Put(first, places[0], color1, random.NextBool());
+        var b = Put(second, places[1], color2, random.NextBool());
+        var (name1, name2) = (SceneColors.Names[color1], SceneColors.Names[color2]);
+        return new SceneSample(
+            SceneKind.Color,
+            new Scene(background, [a, b]),
+            new Scene(background, [a with { Color = color2 }, b with { Color = color1 }]),
+            SceneCaptions.Attributes(name1, Name(first), name2, Name(second)),
+            SceneCaptions.Attributes(name2, Name(first), name1, Name(second)));
+    }
+
+    private SceneSample SampleSize(ref SceneRandom random, ulong background, int first, int second)
+    {
+        var (place1, place2, small, big) = layout.SmallAndBig(ref random, first, second);
+        // Both or none, so that a tint never says which object is meant.
+        var colors = random.NextBool() ? ChooseTints(ref random, 2, chance: 1) : [SceneColors.None, SceneColors.None];
+        var a = Put(first, place1, colors[0], random.NextBool()) with { Size = small };
+        var b = Put(second, place2, colors[1], random.NextBool()) with { Size = big };
+        return new SceneSample(
+            SceneKind.Size,
+            new Scene(background, [a, b]),
+            new Scene(background, [a with { Size = big }, b with { Size = small }]),
+            SceneCaptions.Attributes("small", Name(first), "big", Name(second)),
+            SceneCaptions.Attributes("big", Name(first), "small", Name(second)));
+    }
+
+    private SceneSample SampleSpatial(ref SceneRandom random, ulong background, int first, int second)
+    {
+        var relation = random.NextInt(SceneCaptions.Relations.Count);
+        var vertical = relation < 2;
+        // Above and left put the first object at the first place, below and right at the second.
+        var forward = (relation & 1) == 0;
+        var (place1, place2) = forward
+            ? layout.Related(ref random, first, second, vertical)
+            : layout.Related(ref random, second, first, vertical);
+        if (!forward)
+            (place1, place2) = (place2, place1);
+        var colors = ChooseTints(ref random, 2);
+        var a = Put(first, place1, colors[0], random.NextBool());
+        var b = Put(second, place2, colors[1], random.NextBool());
+        return new SceneSample(
+            SceneKind.Spatial,
+            new Scene(background, [a, b]),
+            new Scene(background, [
+                a with { CenterX = b.CenterX, CenterY = b.CenterY },
+                b with { CenterX = a.CenterX, CenterY = a.CenterY }]),
+            SceneCaptions.Related(Name(first), relation, Name(second)),
+            SceneCaptions.Related(Name(second), relation, Name(first)));
+    }
+
+    private SceneSample SampleNegation(ref SceneRandom random, ulong background, int shown, int absent, SplitPart part)
+    {
+        var distractor = random.NextBool() ? ChooseDistractor(ref random, shown, absent, part) : -1;
+        var places = distractor < 0
+            ? layout.Scatter(ref random, [[shown, absent]], 0.35f, 0.66f)
+            : layout.Scatter(ref random, [[shown, absent], [distractor]], 0.27f, 0.48f);
+        var colors = ChooseTints(ref random, 3);
+        var image = new List<PlacedObject> { Put(shown, places[0], colors[0], random.NextBool()) };
+        var opposite = new List<PlacedObject> { Put(absent, places[0], colors[1], random.NextBool()) };
+        if (distractor >= 0)
+        {
+            var put = Put(distractor, places[1], colors[2], random.NextBool());
+            image.Add(put);
+            opposite.Add(put);
+        }
+
+        return new SceneSample(
+            SceneKind.Negation,
+            new Scene(background, [.. image]),
+            new Scene(background, [.. opposite]),
+            SceneCaptions.Negated(ref random, Name(shown), Name(absent)),
+            SceneCaptions.Negated(ref random, Name(absent), Name(shown)));
+    }
+
+    private string Name(int item) => library.Objects[item].Name;
+
+    private static PlacedObject Put(int item, SceneLayout.Place place, int color, bool mirrored) =>
+        new(item, place.X, place.Y, place.Size, color, mirrored);
+
+    /// <summary>For each object a tint or none; no tint twice.</summary>
+    private static int[] ChooseTints(ref SceneRandom random, int count, double chance = 0.5)
+    {
+        var colors = new int[count];
+        for (var i = 0; i < count; i++)
+        {
+            colors[i] = SceneColors.None;
+            if (!random.NextBool(chance))
+                continue;
+            int color;
+            do
+            {
+                color = random.NextInt(SceneColors.Count);
+            }
+            while (colors.AsSpan(0, i).Contains(color));
+            colors[i] = color;
+        }
+
+        return colors;
+    }
+
+    private (int First, int Second) ChoosePair(ref SceneRandom random, SplitPart part)
+    {
+        var list = pairs[(int)part];
+        if (list.Length == 0)
+            throw new InvalidOperationException($"The split of {seen.Length} seen and {unseen.Length} unseen objects has no pair for {part}.");
+        var (first, second) = list[random.NextInt(list.Length)];
+        return random.NextBool() ? (first, second) : (second, first);
+    }
+
+    private int[] ChooseObjects(ref SceneRandom random, int count, SplitPart? part)
+    {
+        var from = part switch { null => all, SplitPart.UnseenObjects => unseen, _ => seen };
+        if (from.Length < count)
+            throw new InvalidOperationException($"{count} objects were asked of {from.Length}.");
+        if (count == 1)
+            return [from[random.NextInt(from.Length)]];
+
+        int first, second;
+        if (part is { } known)
+        {
+            (first, second) = ChoosePair(ref random, known);
+        }
+        else
+        {
+            var i = random.NextInt(from.Length);
+            (first, second) = (from[i], from[(i + 1 + random.NextInt(from.Length - 1)) % from.Length]);
+        }
+
+        if (count == 2)
+            return [first, second];
+        var third = ChooseDistractor(ref random, first, second, part);
+        return third >= 0
+            ? [first, second, third]
+            : throw new InvalidOperationException($"No third object goes with '{Name(first)}' and '{Name(second)}' in {part}: there are too few objects.");
+    }
+
+    /// <summary>An object besides two others, or −1 where none turned up.</summary>
+    private int ChooseDistractor(ref SceneRandom random, int first, int second, SplitPart? part)
+    {
+        var from = part switch { null => all, SplitPart.UnseenObjects => unseen, _ => seen };
+        for (var attempt = 0; attempt < ChoiceAttempts; attempt++)
+        {
+            var item = from[random.NextInt(from.Length)];
+            if (item == first || item == second)
+                continue;
+            // To train on, no two objects of a picture may be a pair that is held out.
+            if (part != SplitPart.Train || (PartOf(item, first) == SplitPart.Train && PartOf(item, second) == SplitPart.Train))
+                return item;
+        }
+
+        return -1;
+    }
+
+    private SplitPart? PartOf(int first, int second) => parts[(first * library.Objects.Count) + second];
+
+    private void Pair(int[] items, List<(int, int)>[] lists)
+    {
+        for (var i = 0; i < items.Length; i++)
+        {
+            for (var j = i + 1; j < items.Length; j++)
+            {
+                if (Split.PartOf(Name(items[i]), Name(items[j])) is not { } part)
+                    continue;
+                lists[(int)part].Add((items[i], items[j]));
+                parts[(items[i] * library.Objects.Count) + items[j]] = part;
+                parts[(items[j] * library.Objects.Count) + items[i]] = part;
+            }
+        }
+    }
+}

@@ -1,0 +1,122 @@
+using Dcsm.Clip;
+using Dcsm.Goldens;
+
+namespace Dcsm.Evaluation.Goldens;
+
+/// <summary>Embeddings and plain maps of CLIP directories.</summary>
+internal static class ClipGoldens
+{
+    private const double Tolerance = 1e-5;
+
+    /// <summary>Directories that hold their weights, inputs and expected values.</summary>
+    public static IEnumerable<GoldenCheck> VerifyStored(string folder)
+    {
+        foreach (var directory in Directories(folder))
+        {
+            var name = GoldenJson.Name(directory);
+            using var model = ClipModel.Load(directory);
+            using var inputs = SafetensorsFile.Open(Path.Combine(directory, "inputs.safetensors"));
+            using var expected = SafetensorsFile.Open(Path.Combine(directory, "expected.safetensors"));
+            var image = model.EncodePixels(inputs.ReadFloat32("pixel_values"), inputs.Get("pixel_values").Shape[0]);
+            var text = model.EncodeTokens(Texts(inputs, "input_ids", masked: true));
+            foreach (var check in Compare(name, expected, model, image, text, "dcsm"))
+                yield return check;
+            if (expected.Contains("dcsm_nomask.map"))
+            {
+                var unmasked = model.EncodeTokens(Texts(inputs, "input_ids", masked: false));
+                yield return Check(name, expected, "dcsm_nomask.text_tokens", unmasked.Tokens.Values);
+                yield return Check(name, expected, "dcsm_nomask.map", Map(image.Tokens, unmasked.Tokens));
+            }
+            if (inputs.Contains("input_ids_77") && expected.Contains("text_77.embeds_raw"))
+            {
+                var whole = model.EncodeTokens(Texts(inputs, "input_ids_77", masked: false));
+                yield return GoldenCheck.Values(name, "text_77.embeds_raw, of unit length", Unit(expected.ReadFloat32("text_77.embeds_raw"), model.Dimension), whole.Pooled.Values, Tolerance);
+            }
+        }
+    }
+
+    /// <summary>Full-size architectures, whose weights are written by formula to a temporary folder first.</summary>
+    public static IEnumerable<GoldenCheck> VerifyFormula(string folder)
+    {
+        using var inputs = SafetensorsFile.Open(Path.Combine(folder, "inputs.safetensors"));
+        var pixels = GoldenJson.Read(folder, "inputs.json").GetProperty("pixel_values").EnumerateArray()
+            .Select(image => Pixels(folder, image)).ToList();
+        foreach (var directory in Directories(folder))
+        {
+            var name = GoldenJson.Name(directory);
+            using var weights = FormulaClip.Write(directory);
+            using var model = ClipModel.Load(weights.Directory);
+            using var expected = SafetensorsFile.Open(Path.Combine(directory, "expected.safetensors"));
+            var image = model.EncodePixels(pixels.SelectMany(values => values).ToArray(), pixels.Count);
+            var text = model.EncodeTokens(Texts(inputs, "input_ids", masked: true));
+            foreach (var check in Compare(name, expected, model, image, text, "dcsm"))
+                yield return check;
+            if (expected.Contains("cosine"))
+                yield return Check(name, expected, "cosine", Map(image.Pooled, text.Pooled));
+        }
+    }
+
+    /// <summary>Normalised pixels that a file of goldens refers to.</summary>
+    public static float[] Pixels(string folder, System.Text.Json.JsonElement reference)
+    {
+        using var floats = SafetensorsFile.Open(Path.GetFullPath(Path.Combine(folder, reference.GetProperty("file").GetString()!)));
+        return floats.ReadFloat32(reference.GetProperty("tensor").GetString()!);
+    }
+
+    /// <summary>Cosines of all tokens: [images, captions, image tokens, text tokens].</summary>
+    public static float[] Map(TokenEmbeddings images, TokenEmbeddings texts)
+    {
+        var length = images.Tokens * texts.Tokens;
+        var maps = new float[images.Count * texts.Count * length];
+        for (var image = 0; image < images.Count; image++)
+        {
+            for (var text = 0; text < texts.Count; text++)
+                DenseMap.Compute(images[image], texts[text], images.Dimension, maps.AsSpan(((image * texts.Count) + text) * length, length));
+        }
+        return maps;
+    }
+
+    /// <summary>Vectors of unit length, in place.</summary>
+    public static float[] Unit(float[] values, int dimension)
+    {
+        for (var start = 0; start < values.Length; start += dimension)
+        {
+            var vector = values.AsSpan(start, dimension);
+            var squares = 0.0;
+            foreach (var value in vector)
+                squares += (double)value * value;
+            foreach (ref var value in vector)
+                value = (float)(value / Math.Sqrt(squares));
+        }
+        return values;
+    }
+
+    private static IEnumerable<GoldenCheck> Compare(string name, SafetensorsFile expected, ClipModel model, ImageEncoding image, TextEncoding text, string tokens)
+    {
+        (string Tensor, Func<float[]> Values)[] comparisons =
+        [
+            ("image_embeds", () => image.Pooled.Values),
+            ("text_embeds", () => text.Pooled.Values),
+            (tokens + ".image_tokens", () => image.Tokens.Values),
+            (tokens + ".text_tokens", () => text.Tokens.Values),
+            (tokens + ".map", () => Map(image.Tokens, text.Tokens)),
+        ];
+        foreach (var (tensor, values) in comparisons.Where(comparison => expected.Contains(comparison.Tensor)))
+            yield return Check(name, expected, tensor, values());
+    }
+
+    private static GoldenCheck Check(string name, SafetensorsFile expected, string tensor, float[] actual) =>
+        GoldenCheck.Values(name, tensor, expected.ReadFloat32(tensor), actual, Tolerance);
+
+    private static TokenizedText[] Texts(SafetensorsFile inputs, string tensor, bool masked)
+    {
+        var (count, length) = (inputs.Get(tensor).Shape[0], inputs.Get(tensor).Shape[1]);
+        var ids = GoldenJson.Integers(inputs, tensor);
+        var mask = masked ? GoldenJson.Integers(inputs, "attention_mask") : null;
+        return [.. Enumerable.Range(0, count).Select(i => new TokenizedText(
+            "", ids[(i * length)..((i + 1) * length)], new TextRange[length], mask is null ? length : mask.AsSpan(i * length, length).ToArray().Sum(), false))];
+    }
+
+    private static IEnumerable<string> Directories(string folder) =>
+        Directory.EnumerateDirectories(folder).Where(directory => File.Exists(Path.Combine(directory, "config.json"))).Order(StringComparer.Ordinal);
+}

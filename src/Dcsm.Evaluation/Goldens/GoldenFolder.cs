@@ -1,0 +1,78 @@
+using Dcsm.Goldens;
+
+namespace Dcsm.Evaluation.Goldens;
+
+/// <summary>
+/// Compares this toolkit with numbers of the reference programs: walks a folder of goldens and makes every comparison that its groups
+/// allow. Knows layouts and formulas, no case by name.
+/// </summary>
+public static class GoldenFolder
+{
+    private static readonly (string Name, string Folder, Func<string, IEnumerable<GoldenCheck>> Verify)[] s_groups =
+    [
+        ("tokenizer", "tokenizer", TokenizerGoldens.Verify),
+        ("preprocess", "preprocess", PreprocessGoldens.Verify),
+        ("clip-tiny", "clip-tiny", ClipGoldens.VerifyStored),
+        ("clip-full", "clip-full", ClipGoldens.VerifyFormula),
+        ("official-dcsm", "official-dcsm", MethodGoldens.Verify),
+        ("end-to-end", "official-dcsm", MethodGoldens.VerifyEndToEnd),
+        ("checkpoints", "checkpoints", CheckpointGoldens.Verify),
+        ("official-checkpoints", "official-dcsm/checkpoints", CheckpointGoldens.VerifyOfficial),
+    ];
+
+    /// <summary>The groups that can be verified, each a folder of that name; <c>end-to-end</c> and <c>official-checkpoints</c> lie in <c>official-dcsm</c>.</summary>
+    public static IReadOnlyList<string> Groups { get; } = [.. s_groups.Select(group => group.Name)];
+
+    /// <summary>Makes the comparisons of the groups that a folder has.</summary>
+    /// <param name="directory">The folder.</param>
+    /// <param name="groups">Which of <see cref="Groups"/>; all where null. <c>clip-full</c> and <c>end-to-end</c> write models of up to 1.7 GB, one at a time, to the system's folder for temporary files.</param>
+    /// <param name="cancellationToken">Stops between comparisons.</param>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    public static IEnumerable<GoldenCheck> Verify(string directory, IReadOnlyCollection<string>? groups = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(directory);
+        if (!Directory.Exists(directory))
+            throw new DirectoryNotFoundException($"{directory}: there is no such folder.");
+        return Checks(directory, groups ?? Groups, cancellationToken);
+    }
+
+    private static IEnumerable<GoldenCheck> Checks(string directory, IReadOnlyCollection<string> groups, CancellationToken cancellationToken)
+    {
+        foreach (var (name, folder, verify) in s_groups.Where(group => groups.Contains(group.Name)))
+        {
+            var path = Path.Combine(directory, folder);
+            if (!Directory.Exists(path))
+                continue;
+            foreach (var check in Guarded(name, verify(path)))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                yield return check;
+            }
+        }
+    }
+
+    // A damaged group is a failed line, and the others are still looked at.
+    private static IEnumerable<GoldenCheck> Guarded(string group, IEnumerable<GoldenCheck> checks)
+    {
+        using var each = checks.GetEnumerator();
+        while (true)
+        {
+            GoldenCheck check;
+            var ends = false;
+            try
+            {
+                if (!each.MoveNext())
+                    yield break;
+                check = each.Current;
+            }
+            catch (Exception e) when (e is IOException or InvalidDataException or ArgumentException or KeyNotFoundException or InvalidOperationException or System.Text.Json.JsonException)
+            {
+                check = GoldenCheck.Failed(group, "reading the goldens", 0, e.Message);
+                ends = true;
+            }
+            yield return check;
+            if (ends)
+                yield break;
+        }
+    }
+}

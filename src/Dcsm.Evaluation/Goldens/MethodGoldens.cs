@@ -1,0 +1,186 @@
+using System.Globalization;
+using System.Text.Json;
+using Dcsm.Clip;
+using Dcsm.Goldens;
+
+namespace Dcsm.Evaluation.Goldens;
+
+/// <summary>The official DCSM: head, placement of rows, maps, and the whole chain from photo to score.</summary>
+internal static class MethodGoldens
+{
+    private static readonly (string Variant, RowPlacement Placement)[] s_variants =
+        [("train", RowPlacement.Official), ("run_evals", RowPlacement.Official), ("eval_simple", RowPlacement.OfficialNotebook)];
+
+    public static IEnumerable<GoldenCheck> Verify(string folder) => Head(folder).Concat(Placement(folder)).Concat(Maps(folder));
+
+    private static IEnumerable<GoldenCheck> Head(string folder)
+    {
+        if (!File.Exists(Path.Combine(folder, "head_formula.json")))
+            yield break;
+        using var inputs = SafetensorsFile.Open(Path.Combine(folder, "head_inputs.safetensors"));
+        using var expected = SafetensorsFile.Open(Path.Combine(folder, "head_expected.safetensors"));
+        var shape = inputs.Get("maps").Shape;
+        var head = FormulaHead(folder, shape[^2], shape[^1], rows: null);
+        var maps = inputs.ReadFloat32("maps");
+        var scores = new float[maps.Length / (shape[^2] * shape[^1])];
+        head.Score(maps, scores);
+        yield return GoldenCheck.Values("official-dcsm/head_*", "scores of maps", expected.ReadFloat32("scores"), scores, 1e-5);
+    }
+
+    private static IEnumerable<GoldenCheck> Placement(string folder)
+    {
+        var path = Path.Combine(folder, "placement.json");
+        if (!File.Exists(path))
+            yield break;
+        JsonElement[] captions = [.. GoldenJson.Read(path).EnumerateArray()];
+        foreach (var (variant, placement) in s_variants)
+        {
+            string[] differing = [.. captions.Where(caption =>
+            {
+                // Beyond the map's columns the official program fails; up to there it is the same.
+                string[] all = [.. caption.GetProperty(variant).GetProperty("columns").EnumerateArray().Select(Shown)];
+                var columns = Columns(caption);
+                var layout = Layout(caption.GetProperty("text").GetString()!, columns, placement);
+                return !layout.Rows.Zip(layout.Tokens, (row, token) => row < 0 ? token.ToString(CultureInfo.InvariantCulture) : FunctionalWords.Official.Words[row])
+                    .SequenceEqual(all.Take(columns));
+            }).Select(caption => caption.GetProperty("text").GetString()!)];
+            yield return new GoldenCheck("official-dcsm/placement.json", string.Create(CultureInfo.InvariantCulture, $"columns of {captions.Length} captions, {variant}"), differing.Length, 0,
+                differing.Length == 0 ? null : $"first: {JsonSerializer.Serialize(differing[0])}");
+        }
+    }
+
+    // The train way neither adds nor cuts columns unless a word lies beyond them, so the shortest of the three is the map's width.
+    private static int Columns(JsonElement caption) => s_variants.Min(variant => caption.GetProperty(variant.Variant).GetProperty("columns").GetArrayLength());
+
+    private static string Shown(JsonElement column) => column.ValueKind == JsonValueKind.String ? column.GetString()! : column.GetRawText();
+
+    private static IEnumerable<GoldenCheck> Maps(string folder)
+    {
+        if (!File.Exists(Path.Combine(folder, "maps.json")))
+            yield break;
+        foreach (var set in GoldenJson.Read(folder, "maps.json").EnumerateObject().Where(property => property.Value.ValueKind == JsonValueKind.Object))
+        {
+            using var inputs = SafetensorsFile.Open(Path.Combine(folder, set.Name + "_inputs.safetensors"));
+            using var expected = SafetensorsFile.Open(Path.Combine(folder, set.Name + "_expected.safetensors"));
+            var name = $"official-dcsm/{set.Name}_*";
+            yield return GoldenCheck.Values(name, "plain map", expected.ReadFloat32("plain_map"), ClipGoldens.Map(Tokens(inputs, "image_tokens"), Tokens(inputs, "text_tokens")), 1e-5);
+            string[] captions = [.. set.Value.GetProperty("captions").EnumerateArray().Select(caption => caption.GetString()!)];
+            var shape = expected.Get("plain_map").Shape;
+            foreach (var (variant, placement) in s_variants.Where(v => expected.Contains(v.Variant + ".before")))
+            {
+                var maps = expected.ReadFloat32("plain_map");
+                PlaceRows(maps, captions, shape[2], shape[3], placement, inputs.ReadFloat32("functional_rows"));
+                yield return GoldenCheck.Values(name, variant + ", rows placed", expected.ReadFloat32(variant + ".before"), maps, 1e-5);
+                DenseMap.StandardizeTogether(maps);
+                yield return GoldenCheck.Values(name, variant + ", standardised", expected.ReadFloat32(variant + ".after"), maps, 1e-5);
+            }
+        }
+    }
+
+    /// <summary>From photo to score, on the models of the groups beside it.</summary>
+    public static IEnumerable<GoldenCheck> VerifyEndToEnd(string folder)
+    {
+        if (!File.Exists(Path.Combine(folder, "end_to_end.json")))
+            yield break;
+        var goldens = Path.GetDirectoryName(Path.GetFullPath(folder))!;
+        using var expected = SafetensorsFile.Open(Path.Combine(folder, "end_to_end.safetensors"));
+        using var rowsFile = SafetensorsFile.Open(Path.Combine(folder, "functional_rows.safetensors"));
+        var rows = rowsFile.ReadFloat32("functional_rows");
+        JsonElement[] cases = [.. GoldenJson.Read(folder, "end_to_end.json").GetProperty("cases").EnumerateArray()];
+        var models = Path.Combine(goldens, "clip-full");
+        if (!Directory.Exists(models))
+        {
+            yield return GoldenCheck.Failed("official-dcsm/end_to_end.*", "photo to score", 1e-4, "needs the groups clip-full, preprocess and tokenizer beside it");
+            yield break;
+        }
+
+        foreach (var directory in Directory.EnumerateDirectories(models).Order(StringComparer.Ordinal))
+        {
+            var config = ClipConfig.Load(directory);
+            var cosine = string.Create(CultureInfo.InvariantCulture, $"cosine.patch{config.Vision.PatchSize}");
+            if (!expected.Contains("image0." + cosine))
+                continue;
+            using var weights = FormulaClip.Write(directory, Path.Combine(goldens, "tokenizer"));
+            using var model = ClipModel.Load(weights.Directory, ClipOptions.Official);
+            for (var i = 0; i < cases.Length; i++)
+            {
+                var name = string.Create(CultureInfo.InvariantCulture, $"official-dcsm/end_to_end, image {i}");
+                string[] captions = [.. cases[i].GetProperty("captions").EnumerateArray().Select(caption => caption.GetString()!)];
+                var image = model.EncodePixels(ClipGoldens.Pixels(folder, cases[i].GetProperty("pixel_values")), 1);
+                var text = model.EncodeTexts(captions, 30);
+                yield return GoldenCheck.Values(name, cosine, expected.ReadFloat32($"image{i}.{cosine}"), ClipGoldens.Map(image.Pooled, text.Pooled), 1e-5);
+                if (rowsFile.Get("functional_rows").Shape[1] != model.ImageTokens)
+                    continue;
+                foreach (var (variant, placement) in s_variants.Where(v => expected.Contains($"image{i}.{v.Variant}.scores")))
+                {
+                    foreach (var check in Scores(name, variant, placement, expected, $"image{i}.{variant}.", folder, rows, image, text, captions))
+                        yield return check;
+                }
+            }
+        }
+    }
+
+    private static IEnumerable<GoldenCheck> Scores(
+        string name, string variant, RowPlacement placement, SafetensorsFile expected, string prefix, string folder, float[] rows, ImageEncoding image, TextEncoding text, string[] captions)
+    {
+        var (imageTokens, textTokens) = (image.Tokens.Tokens, text.Tokens.Tokens);
+        var head = FormulaHead(folder, imageTokens, textTokens, rows);
+        var maps = ClipGoldens.Map(image.Tokens, text.Tokens);
+        PlaceRows(maps, captions, imageTokens, textTokens, placement, rows);
+        var (mean, deviation) = Statistics(maps);
+        yield return GoldenCheck.Values(name, variant + ", mean of the maps", expected.ReadFloat32(prefix + "map_mean"), [(float)mean], 1e-5);
+        yield return GoldenCheck.Values(name, variant + ", deviation of the maps", expected.ReadFloat32(prefix + "map_std"), [(float)deviation], 1e-5);
+
+        var together = (float[])maps.Clone();
+        DenseMap.StandardizeTogether(together);
+        var scores = new float[captions.Length];
+        head.Score(together, scores);
+        yield return GoldenCheck.Values(name, variant + ", scores", expected.ReadFloat32(prefix + "scores"), scores, 1e-4);
+
+        var length = imageTokens * textTokens;
+        for (var caption = 0; caption < captions.Length; caption++)
+            DenseMap.StandardizePerMap(maps.AsSpan(caption * length, length));
+        head.Score(maps, scores);
+        yield return GoldenCheck.Values(name, variant + ", scores of each caption alone", expected.ReadFloat32(prefix + "scores_each_caption_alone"), scores, 1e-4);
+    }
+
+    private static (double Mean, double Deviation) Statistics(float[] values)
+    {
+        var mean = values.Average(value => (double)value);
+        return (mean, Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Length - 1)));
+    }
+
+    private static void PlaceRows(float[] maps, string[] captions, int imageTokens, int textTokens, RowPlacement placement, float[] rows)
+    {
+        var length = imageTokens * textTokens;
+        for (var map = 0; map < maps.Length / length; map++)
+            DenseMap.PlaceRows(maps.AsSpan(map * length, length), Layout(captions[map % captions.Length], textTokens, placement), rows);
+    }
+
+    // The official placements look at the words of the text, not at its tokens.
+    private static ColumnLayout Layout(string text, int textTokens, RowPlacement placement) =>
+        FunctionalWords.Official.Layout(new TokenizedText(text, new int[textTokens], new TextRange[textTokens], textTokens, false), placement);
+
+    // Made unit length, as the official code does before the map.
+    private static TokenEmbeddings Tokens(SafetensorsFile file, string name)
+    {
+        var shape = file.Get(name).Shape;
+        return new TokenEmbeddings(ClipGoldens.Unit(file.ReadFloat32(name), shape[2]), shape[0], shape[1], shape[2]);
+    }
+
+    private static DcsmHead FormulaHead(string folder, int imageTokens, int textTokens, float[]? rows)
+    {
+        var formula = FormulaTensors.Read(Path.Combine(folder, "head_formula.json"));
+        var config = new DcsmConfig
+        {
+            ClipFingerprint = "sha256:0",
+            ImageTokens = imageTokens,
+            TextTokens = textTokens,
+            Dimension = 1,
+            Channels = formula.Shape("conv1.weight")[0],
+            Hidden = formula.Shape("fc1.weight")[0],
+            Words = FunctionalWords.Official,
+        };
+        return new DcsmHead(config, formula.Head(rows ?? new float[config.Words.Words.Count * imageTokens]));
+    }
+}

@@ -1,0 +1,30 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+
+namespace Dcsm.Evaluation.Internals;
+
+/// <summary>What computed a result.</summary>
+internal static class Versions
+{
+    public static IReadOnlyDictionary<string, string> Current()
+    {
+        Dictionary<string, string> versions = new()
+        {
+            ["dcsm"] = Of(typeof(Versions).Assembly),
+            ["dotnet"] = Environment.Version.ToString(),
+            ["os"] = RuntimeInformation.OSDescription,
+            ["architecture"] = RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant(),
+        };
+        foreach (Assembly assembly in AppDomain.CurrentDomain.GetAssemblies())
+        {
+            if (assembly.GetName().Name == "Microsoft.ML.OnnxRuntime") versions["onnxRuntime"] = Of(assembly);
+        }
+
+        return versions;
+    }
+
+    // Informational versions carry the commit behind a plus sign.
+    private static string Of(Assembly assembly) =>
+        (assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
+            ?? assembly.GetName().Version?.ToString() ?? "unknown").Split('+')[0];
+}

@@ -1,0 +1,185 @@
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Dcsm.Clip;
+using Dcsm.Training.Internals;
+
+namespace Dcsm.Training;
+
+/// <summary>
+/// Trains a DCSM head on token embeddings of a frozen CLIP (<c>training/train.py</c>). The same arguments give the same head on
+/// the same machine, also when the run is interrupted and resumed, unless it has a time limit.
+/// </summary>
+public sealed class HeadTrainer : IDisposable
+{
+    private readonly HeadTrainingOptions _options;
+    private readonly IHeadTrainingSource _source;
+    private readonly DcsmConfig _config;
+    private readonly TorchHead _head;
+    private readonly AdamW _adam;
+    private readonly HeadTrainingStep _step;
+    private readonly SampleEncoder _encoder;
+    private readonly HeadValidation _validation;
+    private readonly HeadTrainingCheckpoint? _checkpoint;
+    private readonly HeadTrainingLog? _log;
+    private readonly TimeSpan _before;
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+
+    private HeadTrainer(ClipModel clip, IHeadTrainingSource source, HeadTrainingOptions options, string? checkpointDirectory)
+    {
+        (_options, _source, _config) = (options, source, Configure(clip, source, options));
+        _head = new TorchHead(_config, DcsmHeadWeights.Create(_config, options.Seed));
+        _adam = new AdamW(_head.Parameters, options.WeightDecay, beta2: 0.999, epsilon: 1e-8);
+        _step = new HeadTrainingStep(_config, options, source.Streams.Count, _head, _adam);
+        _encoder = new SampleEncoder(clip, _config);
+        _validation = new HeadValidation(source, options, _encoder);
+        if (checkpointDirectory is null)
+            return;
+        Directory.CreateDirectory(checkpointDirectory);
+        _checkpoint = new HeadTrainingCheckpoint(checkpointDirectory, _config.Training, _head, _adam);
+        _before = _checkpoint.Restore();
+        _log = new HeadTrainingLog(checkpointDirectory, _adam.Step);
+    }
+
+    /// <summary>Trains a head.</summary>
+    /// <param name="clip">The frozen CLIP.</param>
+    /// <param name="source">The samples to train on.</param>
+    /// <param name="options">How to train.</param>
+    /// <param name="checkpointDirectory">
+    /// Where the state of the run is kept (<c>checkpoint.safetensors</c>, <c>metrics.jsonl</c>); if it holds one, the run goes on
+    /// from there. Null: nothing is written.
+    /// </param>
+    /// <param name="progress">
+    /// Told every <see cref="HeadTrainingOptions.ReportEvery"/> steps, and several times a second while training waits for
+    /// samples to be encoded; always on the calling thread.
+    /// </param>
+    /// <param name="ct">Stops the run; a checkpoint is written first.</param>
+    /// <returns>The head, with the training's arguments and the last validation in its configuration.</returns>
+    /// <exception cref="ArgumentException">Options that don't make sense.</exception>
+    /// <exception cref="InvalidDataException">The loss is not finite any more; or a sample, or the checkpoint, is wrong.</exception>
+    /// <exception cref="OperationCanceledException">Stopped.</exception>
+    public static DcsmHead Train(
+        ClipModel clip,
+        IHeadTrainingSource source,
+        HeadTrainingOptions options,
+        string? checkpointDirectory = null,
+        IProgress<HeadTrainingProgress>? progress = null,
+        CancellationToken ct = default)
+    {
+        ArgumentNullException.ThrowIfNull(clip);
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Check();
+        TorchNative.EnsureLoaded();
+        using var trainer = new HeadTrainer(clip, source, options, checkpointDirectory);
+        return trainer.Run(progress, ct);
+    }
+
+    private DcsmHead Run(IProgress<HeadTrainingProgress>? progress, CancellationToken ct)
+    {
+        using var batches = new HeadTrainingBatches(_source, _options, _encoder, ct);
+        var window = new HeadTrainingWindow();
+        var figures = HeadTrainingProgress.NoValidation;
+        int first = _adam.Step;
+        TimeSpan saved = Elapsed;
+        try
+        {
+            for (bool end = Fraction >= 1; !end;)
+            {
+                batches.Prepare(_adam.Step, waiting: () => progress?.Report(Progress(window, first, null)));
+                (double loss, double accuracy) = _step.Run(batches.Of(_adam.Step), LearningRate);
+                window.Add(loss, accuracy);
+
+                end = Fraction >= 1;
+                bool evaluate = end || (_options.EvaluateEvery > 0 && _adam.Step % _options.EvaluateEvery == 0);
+                if (evaluate)
+                    figures = _validation.Evaluate(batch => _step.Scores(batch, parts: 1), ct);
+                if (evaluate || _adam.Step % _options.ReportEvery == 0)
+                {
+                    HeadTrainingProgress report = Progress(window, first, evaluate ? figures : null);
+                    _log?.Write(report);
+                    progress?.Report(report);
+                    window.Clear();
+                }
+                if (end || Elapsed - saved > _options.CheckpointEvery)
+                {
+                    _checkpoint?.Save(Elapsed);
+                    saved = Elapsed;
+                }
+                ct.ThrowIfCancellationRequested();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            _checkpoint?.Save(Elapsed);
+            throw;
+        }
+        if (first == _adam.Step) // The run was over already.
+            figures = _validation.Evaluate(batch => _step.Scores(batch, parts: 1), ct);
+        var metrics = new JsonObject { ["step"] = _adam.Step, ["seconds"] = Math.Round(Elapsed.TotalSeconds, 1), ["validation"] = JsonSerializer.SerializeToNode(figures) };
+        return new DcsmHead(_config with { Metrics = metrics }, _head.ToWeights());
+    }
+
+    private TimeSpan Elapsed => _before + _clock.Elapsed;
+
+    private double Fraction => Math.Max((double)_adam.Step / _options.Steps, _options.TimeLimit is { } limit ? Elapsed / limit : 0);
+
+    private double LearningRate
+    {
+        get
+        {
+            double warm = Math.Min(1, (_adam.Step + 1.0) / (_options.WarmUpSteps + 1)), left = Math.Max(0, 1 - Fraction);
+            return _options.LearningRate * warm * _options.Schedule switch
+            {
+                HeadSchedule.Cosine => (1 - Math.Cos(Math.PI * left)) / 2,
+                HeadSchedule.Linear => left,
+                _ => 1,
+            };
+        }
+    }
+
+    private HeadTrainingProgress Progress(
+        HeadTrainingWindow window, int first, IReadOnlyDictionary<string, IReadOnlyDictionary<string, double>>? validation) => new(
+        _adam.Step,
+        _options.Steps,
+        Math.Min(1, Fraction),
+        window.Loss,
+        window.Accuracy,
+        LearningRate,
+        (double)(_adam.Step - first) * _options.SamplesPerStream * _source.Streams.Count / _clock.Elapsed.TotalSeconds,
+        _encoder.Encoded,
+        Elapsed,
+        validation);
+
+    private static DcsmConfig Configure(ClipModel clip, IHeadTrainingSource source, HeadTrainingOptions options)
+    {
+        int textTokens = options.TextTokens > 0 ? options.TextTokens : Math.Min(30, clip.Config.Text.ContextLength);
+        if (textTokens > clip.Config.Text.ContextLength)
+            throw new ArgumentException($"{nameof(options.TextTokens)} is {textTokens}, and this CLIP's text has {clip.Config.Text.ContextLength} at most.", nameof(options));
+        if (source.Streams.Count == 0)
+            throw new ArgumentException("The source has no streams.", nameof(source));
+        return new DcsmConfig
+        {
+            ClipFingerprint = clip.Fingerprint,
+            ClipName = Path.GetFileName(Path.TrimEndingDirectorySeparator(clip.Directory)),
+            ImageTokens = clip.ImageTokens,
+            TextTokens = textTokens,
+            Dimension = clip.Dimension,
+            Words = options.Words,
+            Placement = options.Placement,
+            Standardization = options.Standardization,
+            Channels = options.Channels,
+            Hidden = options.Hidden,
+            Training = new JsonObject { ["clip"] = clip.Fingerprint, ["options"] = options.Describe(), ["data"] = source.Describe() },
+        };
+    }
+
+    /// <summary>Closes what <see cref="Train"/> opened.</summary>
+    public void Dispose()
+    {
+        _log?.Dispose();
+        _validation.Dispose();
+        _step.Dispose();
+        _head.Dispose();
+    }
+}

@@ -1,0 +1,27 @@
+using System.Text.Json.Nodes;
+
+namespace Dcsm.Training;
+
+/// <summary>Where the samples of a head's training come from. A source may have several streams, which training mixes evenly.</summary>
+public interface IHeadTrainingSource
+{
+    /// <summary>Names of the streams, such as "color" and "spatial".</summary>
+    IReadOnlyList<string> Streams { get; }
+
+    /// <summary>What training is checked on; named sources with the same streams. May be empty.</summary>
+    IReadOnlyDictionary<string, IHeadTrainingSource> Validation { get; }
+
+    /// <summary>How many samples a stream has; null where it never ends.</summary>
+    /// <param name="stream">The place of the stream in <see cref="Streams"/>.</param>
+    long? Count(int stream);
+
+    /// <summary>
+    /// Makes or reads a sample. It depends on the arguments alone, and is called by several threads at once.
+    /// </summary>
+    /// <param name="stream">The place of the stream in <see cref="Streams"/>.</param>
+    /// <param name="index">The number of the sample, from 0.</param>
+    HeadTrainingSample Read(int stream, long index);
+
+    /// <summary>What the source is, for the record that is kept with the head: everything that decides what it gives.</summary>
+    JsonObject Describe();
+}

@@ -1,0 +1,46 @@
+using static TorchSharp.torch;
+
+namespace Dcsm.Training.Internals;
+
+/// <summary>Groups of images and captions; within a group image i and caption i belong together.</summary>
+/// <param name="Images">[groups, n, imageTokens, dimension].</param>
+/// <param name="Texts">[groups, n, textTokens, dimension].</param>
+/// <param name="Rows">Per column the functional row that stands there, or −1. [groups, n, textTokens].</param>
+internal sealed record HeadBatch(Tensor Images, Tensor Texts, Tensor Rows)
+{
+    /// <summary>Joins samples into larger groups: <paramref name="size"/> images, then their opposites, as in the official code.</summary>
+    public HeadBatch Join(int size) => size == 1 ? this : new(Join(Images, size), Join(Texts, size), Join(Rows, size));
+
+    /// <summary>The first samples of each of several streams.</summary>
+    /// <param name="streams">Number of streams, one after the other in this batch, of equal length.</param>
+    /// <param name="count">How many samples of each to take.</param>
+    public HeadBatch Take(int streams, int count) => new(Take(Images, streams, count), Take(Texts, streams, count), Take(Rows, streams, count));
+
+    /// <summary>Dense maps of each group's images and captions, with functional rows in place, standardised.</summary>
+    /// <param name="functionalRows">[words, imageTokens].</param>
+    /// <param name="standardizedTogether">How many parts of the batch, of equal length, are standardised each as a whole; null for map by map.</param>
+    /// <returns>[groups, images, captions, imageTokens, textTokens].</returns>
+    public Tensor Maps(Tensor functionalRows, int? standardizedTogether)
+    {
+        using IDisposable noGradient = no_grad();
+        long n = Images.shape[1], columns = Texts.shape[2];
+        Tensor maps = Images.flatten(1, 2).bmm(Texts.flatten(1, 2).transpose(1, 2))                // [groups, n · I, n · T]
+            .unflatten(2, [n, columns]).unflatten(1, [n, -1]).transpose(2, 3).contiguous();         // [groups, n, n, I, T]
+        if (functionalRows.shape[0] > 0)
+        {
+            Tensor free = Rows.lt(0).to(ScalarType.Float32).unsqueeze(1).unsqueeze(3);              // [groups, 1, n, 1, T]
+            Tensor rows = functionalRows.index_select(0, Rows.clamp(min: 0).flatten())
+                .reshape(Rows.shape[0], n, columns, -1).transpose(2, 3).unsqueeze(1);               // [groups, 1, n, I, T]
+            maps.mul_(free).add_(rows * (1 - free));
+        }
+
+        Tensor parts = maps.view(standardizedTogether ?? Images.shape[0] * n * n, -1);
+        parts.sub_(parts.mean([1], keepdim: true));
+        parts.div_(parts.std(1, unbiased: true, keepdim: true).clamp_(min: 1e-12)); // A constant map becomes zeros.
+        return maps;
+    }
+
+    private static Tensor Join(Tensor x, int size) => x.unflatten(0, [-1, size]).transpose(1, 2).flatten(1, 2);
+
+    private static Tensor Take(Tensor x, int streams, int count) => x.unflatten(0, [streams, -1]).narrow(1, 0, count).flatten(0, 1);
+}

@@ -1,0 +1,34 @@
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace Dcsm.Training.Internals;
+
+/// <summary>Losses and accuracy of scores.</summary>
+internal static class HeadLosses
+{
+    /// <summary>
+    /// Cross-entropy of the captions for each image plus that of the images for each caption, each a mean, no temperature;
+    /// image i and caption i belong together. Of 16 × 16 scores it is the official loss, of 2 × 2 the block loss.
+    /// </summary>
+    /// <param name="scores">[groups, images, captions], as many captions as images.</param>
+    public static Tensor Contrastive(Tensor scores)
+    {
+        Tensor rows = F.log_softmax(scores, 2).diagonal(0, 1, 2), columns = F.log_softmax(scores, 1).diagonal(0, 1, 2);
+        return -(rows.mean() + columns.mean());
+    }
+
+    /// <summary>The 2 × 2 scores of the samples of joined groups.</summary>
+    /// <param name="scores">[groups, images, captions]: samples, then their opposites.</param>
+    /// <returns>[groups · samples, 2, 2].</returns>
+    public static Tensor Blocks(Tensor scores) =>
+        scores.unflatten(2, [2, -1]).unflatten(1, [2, -1]).diagonal(0, 2, 4).permute(0, 3, 1, 2).flatten(0, 1);
+
+    /// <summary>Whether each picture's own caption has the higher score; a tie is wrong.</summary>
+    /// <param name="blocks">[samples, 2, 2].</param>
+    /// <returns>[samples, 2], 0 or 1.</returns>
+    public static Tensor Right(Tensor blocks)
+    {
+        Tensor own = blocks.diagonal(0, 1, 2), other = blocks.flip(2).diagonal(0, 1, 2);
+        return own.gt(other).to(ScalarType.Float32);
+    }
+}

@@ -1,0 +1,138 @@
+using Dcsm.Data.Scenes;
+
+namespace Dcsm.Training.Internals;
+
+/// <summary>
+/// The batches of a run. Training goes in rounds: a pool of samples is encoded, each is trained on
+/// <see cref="HeadTrainingOptions.Reuse"/> times in shuffled order, and meanwhile the next pool is encoded in the background.
+/// What a step sees depends on the seed and the step alone, so a run can be entered anywhere.
+/// </summary>
+internal sealed class HeadTrainingBatches : IDisposable
+{
+    private const ulong OrderStream = 1, TellingStream = 2, EpochStream = 3;
+    private readonly IHeadTrainingSource _source;
+    private readonly HeadTrainingOptions _options;
+    private readonly SampleEncoder _encoder;
+    private readonly CancellationTokenSource _stop;
+    private readonly int[] _poolSizes;
+    private readonly int[] _poolStarts;
+    private readonly bool _onePool;
+    private readonly int _stepsPerRound;
+    private readonly Dictionary<ulong, (long Index, int[] Order)> _orders = [];
+    private int _round = -1;
+    private EncodedSamples? _pool;
+    private Task<EncodedSamples>? _next;
+    private int _nextRound;
+
+    public HeadTrainingBatches(IHeadTrainingSource source, HeadTrainingOptions options, SampleEncoder encoder, CancellationToken ct)
+    {
+        (_source, _options, _encoder) = (source, options, encoder);
+        _stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        _poolSizes = new int[source.Streams.Count];
+        _poolStarts = new int[source.Streams.Count];
+        _onePool = true;
+        for (int stream = 0; stream < _poolSizes.Length; stream++)
+        {
+            long count = source.Count(stream) ?? long.MaxValue;
+            if (count <= 0)
+                throw new InvalidDataException($"stream '{source.Streams[stream]}' has no samples to train on");
+            _onePool &= count <= options.PoolSamples;
+            _poolSizes[stream] = (int)Math.Min(count, options.PoolSamples);
+            _poolStarts[stream] = stream == 0 ? 0 : _poolStarts[stream - 1] + _poolSizes[stream - 1];
+        }
+        _stepsPerRound = Math.Max(1, (int)((long)_poolSizes.Max() * options.Reuse / options.SamplesPerStream));
+    }
+
+    /// <summary>Waits until the samples of a step are encoded, and has the next ones begun.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="waiting">Called several times a second meanwhile.</param>
+    public void Prepare(int step, Action waiting)
+    {
+        int round = Round(step);
+        if (_round == round)
+            return;
+        _pool?.Dispose();
+        _pool = null;
+        if (_next is null || _nextRound != round)
+            (_next, _nextRound) = (Start(round), round);
+        while (Task.WaitAny([_next], millisecondsTimeout: 200) < 0)
+            waiting();
+        (_pool, _round) = (_next.GetAwaiter().GetResult(), round);
+        bool last = _onePool || (long)(round + 1) * _stepsPerRound >= _options.Steps;
+        (_next, _nextRound) = last ? (null, 0) : (Start(round + 1), round + 1);
+    }
+
+    /// <summary>The batches of a step that is prepared, one for each telling that it uses; the streams follow one another.</summary>
+    public IEnumerable<HeadBatch> Of(int step)
+    {
+        EncodedSamples pool = _round == Round(step) ? _pool! : throw new InvalidOperationException($"Step {step} is not prepared.");
+        int perStream = _options.SamplesPerStream;
+        var samples = new long[perStream * _poolSizes.Length];
+        for (int stream = 0; stream < _poolSizes.Length; stream++)
+        {
+            long visit = (long)(_onePool ? step : step % _stepsPerRound) * perStream;
+            for (int i = 0; i < perStream; i++)
+                samples[(stream * perStream) + i] = _poolStarts[stream] + Visited(stream, step, visit + i);
+        }
+
+        var random = new SceneRandom(_options.Seed, TellingStream, (ulong)step);
+        long[] tellings = [.. samples.Select(_ => _options.BothTellings ? 0L : random.NextInt(pool.Tellings))];
+        yield return pool.Draw(samples, tellings);
+        if (_options.BothTellings && pool.Tellings > 1)
+            yield return pool.Draw(samples, [.. tellings.Select(_ => 1L)]);
+    }
+
+    public void Dispose()
+    {
+        _stop.Cancel();
+        if (_next is not null)
+        {
+            Task.WaitAny([_next]); // It stops between two batches; its tensors may not be left behind.
+            if (_next.IsCompletedSuccessfully)
+                _next.Result.Dispose();
+            _ = _next.Exception;
+        }
+        _pool?.Dispose();
+        _stop.Dispose();
+    }
+
+    private int Round(int step) => _onePool ? 0 : step / _stepsPerRound;
+
+    /// <summary>The sample of a stream's pool that a visit of the round falls on: one shuffled pass after the other.</summary>
+    private int Visited(int stream, int step, long visit)
+    {
+        int size = _poolSizes[stream];
+        long round = Round(step);
+        return Shuffled(OrderStream + (16 * (ulong)stream), (round << 32) + (visit / size), size)[visit % size];
+    }
+
+    private Task<EncodedSamples> Start(int round)
+    {
+        List<(int, long)> wanted = [];
+        for (int stream = 0; stream < _poolSizes.Length; stream++)
+            for (int i = 0; i < _poolSizes[stream]; i++)
+                wanted.Add((stream, Index(stream, ((long)round * _poolSizes[stream]) + i)));
+        return Task.Run(() => _encoder.Encode(_source, wanted, _stop.Token), _stop.Token);
+    }
+
+    /// <summary>The number of the sample that comes at a place of a stream: endless ones in order, others epoch by epoch in shuffled order.</summary>
+    private long Index(int stream, long place) => _source.Count(stream) is not { } count
+        ? place
+        : Shuffled(EpochStream + (16 * (ulong)stream), place / count, (int)count)[place % count];
+
+    /// <summary>The numbers below <paramref name="count"/> in an order that seed, stream and index decide; the last one of each stream is kept.</summary>
+    private int[] Shuffled(ulong stream, long index, int count)
+    {
+        if (_orders.TryGetValue(stream, out (long Index, int[] Order) known) && known.Index == index)
+            return known.Order;
+        var random = new SceneRandom(_options.Seed, stream, (ulong)index);
+        int[] order = [.. Enumerable.Range(0, count)];
+        for (int i = count - 1; i > 0; i--)
+        {
+            int j = random.NextInt(i + 1);
+            (order[i], order[j]) = (order[j], order[i]);
+        }
+        _orders[stream] = (index, order);
+        return order;
+    }
+}

@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Dcsm.Clip;
+using static TorchSharp.torch;
+using Parameter = TorchSharp.Modules.Parameter;
+
+namespace Dcsm.Training.Internals;
+
+/// <summary>Weights, Adam's moments, step and time of a run in one safetensors file, written beside and renamed.</summary>
+internal sealed class HeadTrainingCheckpoint(string directory, JsonObject run, TorchHead head, AdamW adam)
+{
+    public const string FileName = "checkpoint.safetensors";
+
+    // Everything else of a step is a function of the seed and its number: nothing more has to be kept.
+    public void Save(TimeSpan elapsed)
+    {
+        var tensors = new Dictionary<string, (int[] Shape, float[] Values)>(StringComparer.Ordinal);
+        foreach ((string name, Parameter parameter) in head.Parameters)
+        {
+            tensors[name] = ClipPretrainingCheckpoint.Values(parameter);
+            tensors["adam.first." + name] = ClipPretrainingCheckpoint.Values(adam.First[name]);
+            tensors["adam.second." + name] = ClipPretrainingCheckpoint.Values(adam.Second[name]);
+        }
+        SafetensorsWriter.Write(Path.Combine(directory, FileName), tensors, new Dictionary<string, string>
+        {
+            ["step"] = adam.Step.ToString(CultureInfo.InvariantCulture),
+            ["seconds"] = elapsed.TotalSeconds.ToString("R", CultureInfo.InvariantCulture),
+            ["run"] = run.ToJsonString(),
+        });
+    }
+
+    /// <summary>Goes back to the saved step, if the directory holds one.</summary>
+    /// <returns>The time spent until then.</returns>
+    /// <exception cref="InvalidDataException">The checkpoint is of another run.</exception>
+    public TimeSpan Restore()
+    {
+        string path = Path.Combine(directory, FileName);
+        if (!File.Exists(path))
+            return TimeSpan.Zero;
+        using SafetensorsFile file = SafetensorsFile.Open(path);
+        if (!file.Metadata.TryGetValue("run", out string? saved) || !file.Metadata.TryGetValue("step", out string? step)
+            || !file.Metadata.TryGetValue("seconds", out string? seconds))
+            throw new InvalidDataException($"{path}: not a checkpoint of a head's training; name another folder");
+        if (Difference(JsonNode.Parse(saved), run) is { } difference)
+            throw new InvalidDataException(
+                $"{path}: this run was started with other settings ({difference}); give the same ones to go on, or another folder to start anew");
+        using IDisposable noGradient = no_grad();
+        foreach ((string name, Parameter parameter) in head.Parameters)
+        {
+            Restore(parameter, file.ReadFloat32(name));
+            Restore(adam.First[name], file.ReadFloat32("adam.first." + name));
+            Restore(adam.Second[name], file.ReadFloat32("adam.second." + name));
+        }
+        adam.Step = int.Parse(step, CultureInfo.InvariantCulture);
+        return TimeSpan.FromSeconds(double.Parse(seconds, CultureInfo.InvariantCulture));
+    }
+
+    private static void Restore(Tensor target, float[] values)
+    {
+        using Tensor saved = tensor(values, target.shape);
+        target.copy_(saved);
+    }
+
+    /// <summary>The first setting that differs, for the message.</summary>
+    private static string? Difference(JsonNode? saved, JsonNode? given, string name = "run")
+    {
+        if (JsonNode.DeepEquals(saved, given))
+            return null;
+        if (saved is JsonObject a && given is JsonObject b)
+            return a.Select(p => p.Key).Union(b.Select(p => p.Key))
+                .Select(key => Difference(a[key], b[key], key)).First(difference => difference is not null);
+        return saved is JsonArray && given is JsonArray ? $"another list of {name}" : $"{name} was {saved?.ToJsonString() ?? "not given"} and is {given?.ToJsonString() ?? "not given"}";
+    }
+}

@@ -1,0 +1,65 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Dcsm.Training.Internals;
+
+/// <summary>What a step of training computes: maps, scores, loss, gradients, update.</summary>
+internal sealed class HeadTrainingStep(DcsmConfig config, HeadTrainingOptions options, int streams, TorchHead head, AdamW adam) : IDisposable
+{
+    private readonly Tensor _functionalRows = tensor(head.FunctionalRows, [config.Words.Words.Count, config.ImageTokens]);
+
+    /// <summary>One step of Adam on the sum over the tellings.</summary>
+    /// <returns>The loss, and the share of pictures whose own caption scored higher than the opposite one.</returns>
+    /// <exception cref="InvalidDataException">The loss is not finite; the weights are as before.</exception>
+    public (double Loss, double Accuracy) Run(IEnumerable<HeadBatch> tellings, double learningRate)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var generator = new Generator(options.Seed + (0x9E3779B97F4A7C15UL * (ulong)(adam.Step + 1)));
+        var dropout = new HeadDropout(options.Dropout, options.ScoreDropout, generator);
+        double loss = 0, accuracy = 0;
+        int count = 0;
+        adam.ZeroGradients();
+        foreach (HeadBatch batch in tellings)
+        {
+            (Tensor total, Tensor blocks) = Loss(batch, dropout);
+            total.backward();
+            loss += total.item<float>();
+            accuracy += HeadLosses.Right(blocks).mean().item<float>();
+            count++;
+        }
+        if (!double.IsFinite(loss))
+            throw new InvalidDataException($"step {adam.Step + 1}: the loss is {loss}; lower the learning rate ({options.LearningRate})");
+        adam.Advance(learningRate, options.GradientNorm > 0 ? options.GradientNorm : double.PositiveInfinity);
+        return (loss, accuracy / count);
+    }
+
+    /// <summary>The loss, a mean over the streams, and the 2 × 2 scores that it rests on.</summary>
+    private (Tensor Loss, Tensor Blocks) Loss(HeadBatch batch, HeadDropout dropout)
+    {
+        double official = options.Loss switch { HeadLoss.Block => 0, HeadLoss.Official => 1, _ => options.OfficialWeight };
+        Tensor? loss = null, blocks = null;
+        if (official < 1)
+        {
+            blocks = Scores(batch, parts: streams, dropout);
+            loss = HeadLosses.Contrastive(blocks) * (1 - official);
+        }
+        if (official > 0)
+        {
+            int group = options.OfficialGroup, samples = options.OfficialSamples;
+            Tensor matrices = Scores(batch.Take(streams, samples).Join(group), parts: streams * samples / group, dropout);
+            Tensor term = HeadLosses.Contrastive(matrices) * official;
+            loss = loss is null ? term : loss + term;
+            blocks ??= HeadLosses.Blocks(matrices);
+        }
+        return (loss!, blocks!);
+    }
+
+    /// <summary>Scores of every image with every caption of its group, [groups, images, captions].</summary>
+    public Tensor Scores(HeadBatch batch, int parts, HeadDropout? dropout = null)
+    {
+        Tensor maps = batch.Maps(_functionalRows, config.Standardization == MapStandardization.WholeBatch ? parts : null);
+        return head.Score(maps.flatten(0, 2), dropout).view(maps.shape[0], maps.shape[1], maps.shape[2]);
+    }
+
+    public void Dispose() => _functionalRows.Dispose();
+}

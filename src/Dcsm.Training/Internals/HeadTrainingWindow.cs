@@ -1,0 +1,16 @@
+namespace Dcsm.Training.Internals;
+
+/// <summary>Means over the steps since the last report.</summary>
+internal sealed class HeadTrainingWindow
+{
+    private double _loss, _accuracy;
+    private int _steps;
+
+    public double Loss => _steps == 0 ? double.NaN : _loss / _steps;
+
+    public double Accuracy => _steps == 0 ? double.NaN : _accuracy / _steps;
+
+    public void Add(double loss, double accuracy) => (_loss, _accuracy, _steps) = (_loss + loss, _accuracy + accuracy, _steps + 1);
+
+    public void Clear() => (_loss, _accuracy, _steps) = (0, 0, 0);
+}

@@ -1,0 +1,72 @@
+using Dcsm.Internals;
+
+namespace Dcsm;
+
+/// <summary>
+/// The numbers of a head, row-major, named and shaped as in the checkpoints of the DCSM code
+/// (<c>CrossModalConvNetwork</c>), and its functional rows.
+/// </summary>
+public sealed class DcsmHeadWeights
+{
+    /// <summary>First convolution, 3 × 3, one channel in. [channels, 1, 3, 3]</summary>
+    public required float[] Conv1Weight { get; init; }
+
+    /// <summary>[channels]</summary>
+    public required float[] Conv1Bias { get; init; }
+
+    /// <summary>Second convolution, 3 × 3. [channels, channels, 3, 3]</summary>
+    public required float[] Conv2Weight { get; init; }
+
+    /// <summary>[channels]</summary>
+    public required float[] Conv2Bias { get; init; }
+
+    /// <summary>Hidden layer; reads channel, image token, text token in that order. [hidden, channels · imageTokens · textTokens]</summary>
+    public required float[] Fc1Weight { get; init; }
+
+    /// <summary>[hidden]</summary>
+    public required float[] Fc1Bias { get; init; }
+
+    /// <summary>[1, hidden]</summary>
+    public required float[] Fc2Weight { get; init; }
+
+    /// <summary>[1]</summary>
+    public required float[] Fc2Bias { get; init; }
+
+    /// <summary>The constants that stand in the columns of functional words. [words, imageTokens]</summary>
+    public required float[] FunctionalRows { get; init; }
+
+    /// <summary>
+    /// Starting weights for training: convolutions and layers uniform in ±1/√(inputs), which is PyTorch's default, and
+    /// functional rows by <see cref="Dcsm.FunctionalRows.Create"/>. The same seed gives the same weights for ever.
+    /// </summary>
+    /// <param name="config">The sizes.</param>
+    /// <param name="seed">Seed of the weights and of the rows.</param>
+    public static DcsmHeadWeights Create(DcsmConfig config, ulong seed)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        var (channels, hidden) = (config.Channels, config.Hidden);
+        var features = checked(channels * config.ImageTokens * config.TextTokens);
+        return new DcsmHeadWeights
+        {
+            Conv1Weight = Uniform(seed, 1, channels * 9, 9),
+            Conv1Bias = Uniform(seed, 2, channels, 9),
+            Conv2Weight = Uniform(seed, 3, channels * channels * 9, channels * 9),
+            Conv2Bias = Uniform(seed, 4, channels, channels * 9),
+            Fc1Weight = Uniform(seed, 5, checked(hidden * features), features),
+            Fc1Bias = Uniform(seed, 6, hidden, features),
+            Fc2Weight = Uniform(seed, 7, hidden, hidden),
+            Fc2Bias = Uniform(seed, 8, 1, hidden),
+            FunctionalRows = Dcsm.FunctionalRows.Create(config.Words.Words.Count, config.ImageTokens, seed),
+        };
+    }
+
+    private static float[] Uniform(ulong seed, ulong stream, int count, int inputs)
+    {
+        var random = new SplitMix64(seed, stream);
+        var bound = 1 / Math.Sqrt(inputs);
+        var values = new float[count];
+        for (var i = 0; i < count; i++)
+            values[i] = (float)(((2 * random.NextDouble()) - 1) * bound);
+        return values;
+    }
+}

@@ -1,0 +1,97 @@
+namespace Dcsm.Internals;
+
+/// <summary>
+/// Matrix product with a right side of two vectors' width: C[rows, 2V] (+)= A[rows, depth] · B[depth, 2V]. Each value is summed
+/// over the depth in order, so it is the same in whichever lane and beside whichever neighbours it is computed.
+/// </summary>
+internal static unsafe class Gemm<TVector>
+    where TVector : unmanaged, ISimd<TVector>
+{
+    // Six rows by two vectors are 12 sums in registers, enough to keep two multiply-add units busy, and fit in 16 registers.
+    private const int TileRows = 6;
+
+    // So deep that B's share stays in the nearest cache while A's rows pass.
+    private const int TileDepth = 256;
+
+    /// <summary>Multiplies.</summary>
+    /// <param name="a">[rows, depth], rows <paramref name="aStride"/> apart.</param>
+    /// <param name="b">[depth, 2V], contiguous.</param>
+    /// <param name="c">[rows, 2V], rows <paramref name="cStride"/> apart.</param>
+    /// <param name="accumulate">Whether to add to C instead of overwriting it.</param>
+    internal static void Multiply(
+        float* a, nint aStride, float* b, float* c, nint cStride, int rows, int depth, bool accumulate)
+    {
+        for (var from = 0; from < depth; from += TileDepth)
+        {
+            var length = Math.Min(TileDepth, depth - from);
+            var bFrom = b + ((nint)from * 2 * TVector.Count);
+            for (var row = 0; row < rows; row += TileRows)
+                Tile(a + from + (row * aStride), aStride, bFrom, c + (row * cStride), cStride, rows - row, length, accumulate || from > 0);
+        }
+    }
+
+    private static void Tile(
+        float* a, nint aStride, float* b, float* c, nint cStride, int rows, int depth, bool accumulate)
+    {
+        // Of a tile that reaches over the end, the last row is computed, and written, more than once.
+        var last = rows - 1;
+        float* a0 = a, a1 = a + (Math.Min(1, last) * aStride), a2 = a + (Math.Min(2, last) * aStride);
+        float* a3 = a + (Math.Min(3, last) * aStride), a4 = a + (Math.Min(4, last) * aStride), a5 = a + (Math.Min(5, last) * aStride);
+        float* c0 = c, c1 = c + (Math.Min(1, last) * cStride), c2 = c + (Math.Min(2, last) * cStride);
+        float* c3 = c + (Math.Min(3, last) * cStride), c4 = c + (Math.Min(4, last) * cStride), c5 = c + (Math.Min(5, last) * cStride);
+        var v = TVector.Count;
+
+        TVector s00, s01, s10, s11, s20, s21, s30, s31, s40, s41, s50, s51;
+        if (accumulate)
+        {
+            (s00, s01) = (TVector.Load(c0), TVector.Load(c0 + v));
+            (s10, s11) = (TVector.Load(c1), TVector.Load(c1 + v));
+            (s20, s21) = (TVector.Load(c2), TVector.Load(c2 + v));
+            (s30, s31) = (TVector.Load(c3), TVector.Load(c3 + v));
+            (s40, s41) = (TVector.Load(c4), TVector.Load(c4 + v));
+            (s50, s51) = (TVector.Load(c5), TVector.Load(c5 + v));
+        }
+        else
+        {
+            s00 = s01 = s10 = s11 = s20 = s21 = s30 = s31 = s40 = s41 = s50 = s51 = TVector.Zero;
+        }
+
+        for (nint k = 0; k < depth; k++)
+        {
+            var b0 = TVector.Load(b);
+            var b1 = TVector.Load(b + v);
+            b += 2 * v;
+            var x = TVector.Broadcast(a0[k]);
+            s00 = TVector.MultiplyAdd(x, b0, s00);
+            s01 = TVector.MultiplyAdd(x, b1, s01);
+            x = TVector.Broadcast(a1[k]);
+            s10 = TVector.MultiplyAdd(x, b0, s10);
+            s11 = TVector.MultiplyAdd(x, b1, s11);
+            x = TVector.Broadcast(a2[k]);
+            s20 = TVector.MultiplyAdd(x, b0, s20);
+            s21 = TVector.MultiplyAdd(x, b1, s21);
+            x = TVector.Broadcast(a3[k]);
+            s30 = TVector.MultiplyAdd(x, b0, s30);
+            s31 = TVector.MultiplyAdd(x, b1, s31);
+            x = TVector.Broadcast(a4[k]);
+            s40 = TVector.MultiplyAdd(x, b0, s40);
+            s41 = TVector.MultiplyAdd(x, b1, s41);
+            x = TVector.Broadcast(a5[k]);
+            s50 = TVector.MultiplyAdd(x, b0, s50);
+            s51 = TVector.MultiplyAdd(x, b1, s51);
+        }
+
+        TVector.Store(s00, c0);
+        TVector.Store(s01, c0 + v);
+        TVector.Store(s10, c1);
+        TVector.Store(s11, c1 + v);
+        TVector.Store(s20, c2);
+        TVector.Store(s21, c2 + v);
+        TVector.Store(s30, c3);
+        TVector.Store(s31, c3 + v);
+        TVector.Store(s40, c4);
+        TVector.Store(s41, c4 + v);
+        TVector.Store(s50, c5);
+        TVector.Store(s51, c5 + v);
+    }
+}

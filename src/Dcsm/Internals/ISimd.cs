@@ -1,0 +1,30 @@
+namespace Dcsm.Internals;
+
+/// <summary>A vector of floats, so that a kernel is written once and compiled for every width.</summary>
+internal unsafe interface ISimd<TSelf>
+    where TSelf : unmanaged, ISimd<TSelf>
+{
+    /// <summary>Floats in a vector.</summary>
+    static abstract int Count { get; }
+
+    static abstract TSelf Zero { get; }
+
+    static abstract TSelf Load(float* from);
+
+    /// <summary>One number in every lane.</summary>
+    static abstract TSelf Broadcast(float value);
+
+    static abstract void Store(TSelf value, float* to);
+
+    static abstract TSelf Add(TSelf a, TSelf b);
+
+    static abstract TSelf Subtract(TSelf a, TSelf b);
+
+    static abstract TSelf Multiply(TSelf a, TSelf b);
+
+    /// <summary>a · b + c, rounded once where the processor can.</summary>
+    static abstract TSelf MultiplyAdd(TSelf a, TSelf b, TSelf c);
+
+    /// <summary>The larger of value and 0.</summary>
+    static abstract TSelf Relu(TSelf value);
+}

@@ -1,0 +1,195 @@
+namespace Dcsm.Internals;
+
+/// <summary>Fills the lanes of a workspace with maps, and standardises them.</summary>
+internal static unsafe class LaneMaps<TVector>
+    where TVector : unmanaged, ISimd<TVector>
+{
+    /// <summary>Lays captions side by side. Columns in which a row will stand are left zero.</summary>
+    /// <param name="texts">As many captions as there are lanes. [lanes][textTokens, dimension]</param>
+    /// <param name="layouts">[lanes]</param>
+    /// <param name="packed">[textTokens, dimension, lanes]</param>
+    internal static void PackCaptions(
+        LaneShape shape, ReadOnlySpan<nint> texts, ReadOnlySpan<ColumnLayout> layouts, float* packed)
+    {
+        var (lanes, dimension) = (shape.Lanes, shape.Dimension);
+        for (var column = 0; column < shape.TextTokens; column++)
+        {
+            var to = packed + ((nint)column * dimension * lanes);
+            for (var lane = 0; lane < lanes; lane++)
+            {
+                if (layouts[lane].Rows[column] >= 0)
+                {
+                    for (nint d = 0; d < dimension; d++)
+                        to[(d * lanes) + lane] = 0;
+                    continue;
+                }
+                var from = (float*)texts[lane] + ((nint)layouts[lane].Tokens[column] * dimension);
+                for (nint d = 0; d < dimension; d++)
+                    to[(d * lanes) + lane] = from[d];
+            }
+        }
+    }
+
+    /// <summary>Lays the tokens of one caption side by side. [panels, dimension, lanes]</summary>
+    internal static void PackTokens(float* text, int tokens, int dimension, int lanes, float* packed)
+    {
+        var panels = (tokens + lanes - 1) / lanes;
+        for (var panel = 0; panel < panels; panel++)
+        {
+            var to = packed + ((nint)panel * dimension * lanes);
+            for (var lane = 0; lane < lanes; lane++)
+            {
+                var token = (panel * lanes) + lane;
+                for (nint d = 0; d < dimension; d++)
+                    to[(d * lanes) + lane] = token < tokens ? text[((nint)token * dimension) + d] : 0;
+            }
+        }
+    }
+
+    /// <summary>One image against as many captions as there are lanes.</summary>
+    /// <param name="image">[imageTokens, dimension]</param>
+    /// <param name="packed">By <see cref="PackCaptions"/>.</param>
+    internal static void FromCaptions(LaneShape shape, LaneWorkspace work, float* image, float* packed)
+    {
+        var panel = (nint)shape.Dimension * shape.Lanes;
+        for (nint column = 0; column < shape.TextTokens; column++)
+        {
+            Gemm<TVector>.Multiply(
+                image, shape.Dimension, packed + (column * panel), work.Inside + (column * shape.Lanes), shape.RowStride,
+                shape.ImageTokens, shape.Dimension, accumulate: false);
+        }
+    }
+
+    /// <summary>One image and one caption into one lane.</summary>
+    /// <param name="image">[imageTokens, dimension]</param>
+    /// <param name="packed">By <see cref="PackTokens"/>.</param>
+    internal static void FromPair(
+        LaneShape shape, LaneWorkspace work, int lane, float* image, float* packed, ColumnLayout layout)
+    {
+        var lanes = shape.Lanes;
+        var inside = work.Inside + lane;
+        for (var panel = 0; panel < shape.Panels; panel++)
+        {
+            Gemm<TVector>.Multiply(
+                image, shape.Dimension, packed + ((nint)panel * shape.Dimension * lanes), work.Products, lanes, shape.ImageTokens,
+                shape.Dimension, accumulate: false);
+            for (nint column = 0; column < shape.TextTokens; column++)
+            {
+                var token = layout.Tokens[column] - (panel * lanes);
+                if (layout.Rows[column] >= 0 || (uint)token >= (uint)lanes)
+                    continue;
+                var to = inside + (column * lanes);
+                for (nint i = 0; i < shape.ImageTokens; i++)
+                    to[i * shape.RowStride] = work.Products[(i * lanes) + token];
+            }
+        }
+    }
+
+    /// <summary>A finished map into one lane.</summary>
+    /// <param name="map">[imageTokens, textTokens]</param>
+    internal static void FromMap(LaneShape shape, LaneWorkspace work, int lane, float* map)
+    {
+        var inside = work.Inside + lane;
+        for (nint i = 0; i < shape.ImageTokens; i++)
+        {
+            var to = inside + (i * shape.RowStride);
+            var from = map + (i * shape.TextTokens);
+            for (nint column = 0; column < shape.TextTokens; column++)
+                to[column * shape.Lanes] = from[column];
+        }
+    }
+
+    /// <summary>Puts functional rows into one lane.</summary>
+    /// <param name="rows">[words, imageTokens]</param>
+    internal static void PlaceRows(LaneShape shape, LaneWorkspace work, int lane, ColumnLayout layout, ReadOnlySpan<float> rows)
+    {
+        var inside = work.Inside + lane;
+        for (nint column = 0; column < shape.TextTokens; column++)
+        {
+            if (layout.Rows[column] < 0)
+                continue;
+            var row = rows.Slice(layout.Rows[column] * shape.ImageTokens, shape.ImageTokens);
+            var to = inside + (column * shape.Lanes);
+            for (var i = 0; i < row.Length; i++)
+                to[(nint)i * shape.RowStride] = row[i];
+        }
+    }
+
+    /// <summary>Count, mean and squared deviations of every lane's map. A row is summed in float, the rows in double.</summary>
+    internal static void Measure(LaneShape shape, LaneWorkspace work)
+    {
+        var count = (long)shape.ImageTokens * shape.TextTokens;
+        var means = work.Scratch;
+        Sum(shape, work, squaredFrom: null);
+        for (var lane = 0; lane < shape.Lanes; lane++)
+        {
+            work.Statistics[lane] = new MapStatistics(count, work.Sums[lane] / count, 0);
+            means[lane] = (float)work.Statistics[lane].Mean;
+        }
+        Sum(shape, work, squaredFrom: means);
+        for (var lane = 0; lane < shape.Lanes; lane++)
+        {
+            // The deviations were taken from the rounded mean.
+            var rounding = work.Statistics[lane].Mean - means[lane];
+            var squares = Math.Max(0, work.Sums[lane] - (count * rounding * rounding));
+            work.Statistics[lane] = work.Statistics[lane] with { SquaredDeviations = squares };
+        }
+    }
+
+    /// <summary>Brings every lane's map to mean 0 and deviation 1 by the measured statistics.</summary>
+    internal static void Standardize(LaneShape shape, LaneWorkspace work)
+    {
+        var (v, lanes) = (TVector.Count, shape.Lanes);
+        for (var lane = 0; lane < lanes; lane++)
+        {
+            work.Scratch[lane] = (float)work.Statistics[lane].Mean;
+            work.Scratch[lanes + lane] = (float)work.Statistics[lane].Scale;
+        }
+        var mean0 = TVector.Load(work.Scratch);
+        var mean1 = TVector.Load(work.Scratch + v);
+        var scale0 = TVector.Load(work.Scratch + lanes);
+        var scale1 = TVector.Load(work.Scratch + lanes + v);
+        for (nint i = 0; i < shape.ImageTokens; i++)
+        {
+            var at = work.Inside + (i * shape.RowStride);
+            for (var column = 0; column < shape.TextTokens; column++, at += lanes)
+            {
+                TVector.Store(TVector.Multiply(TVector.Subtract(TVector.Load(at), mean0), scale0), at);
+                TVector.Store(TVector.Multiply(TVector.Subtract(TVector.Load(at + v), mean1), scale1), at + v);
+            }
+        }
+    }
+
+    /// <summary>Sums every lane, or its squared distances from a number per lane, into the workspace's sums.</summary>
+    private static void Sum(LaneShape shape, LaneWorkspace work, float* squaredFrom)
+    {
+        var (v, lanes) = (TVector.Count, shape.Lanes);
+        var rowSums = work.Scratch + lanes;
+        Array.Clear(work.Sums);
+        for (nint i = 0; i < shape.ImageTokens; i++)
+        {
+            var at = work.Inside + (i * shape.RowStride);
+            TVector sum0 = TVector.Zero, sum1 = TVector.Zero;
+            for (var column = 0; column < shape.TextTokens; column++, at += lanes)
+            {
+                TVector x0 = TVector.Load(at), x1 = TVector.Load(at + v);
+                if (squaredFrom == null)
+                {
+                    sum0 = TVector.Add(sum0, x0);
+                    sum1 = TVector.Add(sum1, x1);
+                }
+                else
+                {
+                    x0 = TVector.Subtract(x0, TVector.Load(squaredFrom));
+                    x1 = TVector.Subtract(x1, TVector.Load(squaredFrom + v));
+                    sum0 = TVector.MultiplyAdd(x0, x0, sum0);
+                    sum1 = TVector.MultiplyAdd(x1, x1, sum1);
+                }
+            }
+            TVector.Store(sum0, rowSums);
+            TVector.Store(sum1, rowSums + v);
+            for (var lane = 0; lane < lanes; lane++)
+                work.Sums[lane] += rowSums[lane];
+        }
+    }
+}

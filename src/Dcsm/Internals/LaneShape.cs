@@ -1,0 +1,27 @@
+namespace Dcsm.Internals;
+
+/// <summary>
+/// The sizes of a head's work, with maps side by side: lane <c>l</c> of every value belongs to map <c>l</c>, so that nothing is
+/// ever shuffled and edges cost nothing.
+/// </summary>
+internal sealed class LaneShape(DcsmConfig config, int lanes)
+{
+    internal int ImageTokens { get; } = config.ImageTokens;
+
+    internal int TextTokens { get; } = config.TextTokens;
+
+    internal int Dimension { get; } = config.Dimension;
+
+    internal int Channels { get; } = config.Channels;
+
+    internal int Hidden { get; } = config.Hidden;
+
+    /// <summary>Maps side by side: two vectors' worth.</summary>
+    internal int Lanes { get; } = lanes;
+
+    /// <summary>Floats of one row of a map with a column of zeros at either side. [textTokens + 2, lanes]</summary>
+    internal int RowStride => (TextTokens + 2) * Lanes;
+
+    /// <summary>Panels of <see cref="Lanes"/> text tokens that a caption fills.</summary>
+    internal int Panels => (TextTokens + Lanes - 1) / Lanes;
+}

@@ -1,0 +1,58 @@
+namespace Dcsm.Internals;
+
+/// <summary>The buffers in which one thread takes as many maps as there are lanes from tokens to scores.</summary>
+internal sealed unsafe class LaneWorkspace
+{
+    private readonly LaneShape shape;
+    private readonly AlignedFloats map;
+    private readonly AlignedFloats zeros;
+    private readonly AlignedFloats conv1;
+    private readonly AlignedFloats conv2;
+    private readonly AlignedFloats hidden;
+    private readonly AlignedFloats products;
+    private readonly AlignedFloats scratch;
+
+    internal LaneWorkspace(LaneShape shape)
+    {
+        this.shape = shape;
+        map = new AlignedFloats((long)(shape.ImageTokens + 2) * shape.RowStride);
+        zeros = new AlignedFloats((long)shape.Channels * shape.RowStride);
+        conv1 = new AlignedFloats(3L * shape.Channels * shape.RowStride);
+        conv2 = new AlignedFloats((long)shape.Channels * shape.TextTokens * shape.Lanes);
+        hidden = new AlignedFloats((long)shape.Hidden * shape.Lanes);
+        products = new AlignedFloats((long)shape.ImageTokens * shape.Lanes);
+        scratch = new AlignedFloats(2L * shape.Lanes);
+        Statistics = new MapStatistics[shape.Lanes];
+        Sums = new double[shape.Lanes];
+    }
+
+    /// <summary>The maps with a border of zeros all round; the border is never written. [imageTokens + 2, textTokens + 2, lanes]</summary>
+    internal float* Map => map.Pointer;
+
+    /// <summary>The maps' first value, inside the border.</summary>
+    internal float* Inside => map.Pointer + shape.RowStride + shape.Lanes;
+
+    /// <summary>What stands above the first and below the last row. [channels, textTokens + 2, lanes]</summary>
+    internal float* Zeros => zeros.Pointer;
+
+    /// <summary>One image token's products with a panel of text tokens. [imageTokens, lanes]</summary>
+    internal float* Products => products.Pointer;
+
+    /// <summary>One row of the second convolution's output. [channels, textTokens, lanes]</summary>
+    internal float* Conv2 => conv2.Pointer;
+
+    /// <summary>The hidden layer. [hidden, lanes]</summary>
+    internal float* Hidden => hidden.Pointer;
+
+    /// <summary>[2, lanes]</summary>
+    internal float* Scratch => scratch.Pointer;
+
+    /// <summary>Per lane. [lanes]</summary>
+    internal MapStatistics[] Statistics { get; }
+
+    /// <summary>Per lane. [lanes]</summary>
+    internal double[] Sums { get; }
+
+    /// <summary>A row of the first convolution's output; the last three are kept. [channels, textTokens + 2, lanes]</summary>
+    internal float* Conv1(int row) => conv1.Pointer + ((nint)(row % 3) * shape.Channels * shape.RowStride);
+}

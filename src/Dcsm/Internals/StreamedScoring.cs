@@ -1,0 +1,130 @@
+using Dcsm.Clip;
+
+namespace Dcsm.Internals;
+
+/// <summary>Scores files and texts in lots, so that memory holds no more than a lot of either.</summary>
+internal sealed class StreamedScoring(
+    ClipModel clip, DcsmHead head, DcsmScorerOptions options, IProgress<long>? progress, CancellationToken cancellationToken)
+{
+    private readonly Scoring scoring = new(head, head.Engine, options.Threads, cancellationToken);
+    private readonly HashSet<string> warned = new(StringComparer.Ordinal);
+    private ImageEncoding? singleLot;
+    private long done;
+
+    internal float[,] All(IReadOnlyList<string> imagePaths, IReadOnlyList<string> captions)
+    {
+        ArgumentNullException.ThrowIfNull(imagePaths);
+        CheckCaptions(captions);
+        var scores = new float[imagePaths.Count, captions.Count];
+        MapStatistics? together = null;
+        if (head.Config.Standardization == MapStandardization.WholeBatch)
+        {
+            var sum = default(MapStatistics);
+            ForEachLot(imagePaths, captions, (_, _, images, texts) => sum = sum.Merge(scoring.Measure(images, texts)));
+            together = sum;
+        }
+        ForEachLot(imagePaths, captions, (firstImage, firstCaption, images, texts) =>
+        {
+            var lot = scoring.All(images, texts, together);
+            for (var image = 0; image < lot.GetLength(0); image++)
+            {
+                for (var caption = 0; caption < lot.GetLength(1); caption++)
+                    scores[firstImage + image, firstCaption + caption] = lot[image, caption];
+            }
+            Report(lot.Length);
+        });
+        return scores;
+    }
+
+    internal float[] Pairs(IReadOnlyList<string> imagePaths, IReadOnlyList<string> captions)
+    {
+        ArgumentNullException.ThrowIfNull(imagePaths);
+        CheckCaptions(captions);
+        if (imagePaths.Count != captions.Count)
+            throw new ArgumentException($"{imagePaths.Count} pictures and {captions.Count} captions do not make pairs.", nameof(captions));
+        var lots = PairLots.Create(imagePaths, captions, options.ImagesAtATime, options.CaptionsAtATime);
+        var scores = new float[captions.Count];
+        MapStatistics? together = null;
+        if (head.Config.Standardization == MapStandardization.WholeBatch)
+        {
+            together = lots.Aggregate(default(MapStatistics), (sum, lot) =>
+            {
+                var (images, texts) = Encode(lot.Images, lot.Captions);
+                return sum.Merge(scoring.Measure(images, texts, lot.Pairs));
+            });
+        }
+        foreach (var lot in lots)
+        {
+            var (images, texts) = Encode(lot.Images, lot.Captions);
+            var lotScores = scoring.Pairs(images, texts, lot.Pairs, together);
+            for (var i = 0; i < lotScores.Length; i++)
+                scores[lot.Numbers[i]] = lotScores[i];
+            Report(lotScores.Length);
+        }
+        return scores;
+    }
+
+    internal static void CheckCaptions(IReadOnlyList<string> captions)
+    {
+        ArgumentNullException.ThrowIfNull(captions);
+        for (var i = 0; i < captions.Count; i++)
+        {
+            if (string.IsNullOrWhiteSpace(captions[i]))
+                throw new ArgumentException($"Caption {i} is empty.", nameof(captions));
+        }
+    }
+
+    private void ForEachLot(
+        IReadOnlyList<string> imagePaths, IReadOnlyList<string> captions, Action<int, int, ImageEncoding, TextEncoding> score)
+    {
+        for (var caption = 0; caption < captions.Count; caption += options.CaptionsAtATime)
+        {
+            var texts = EncodeTexts([.. captions.Skip(caption).Take(options.CaptionsAtATime)]);
+            for (var image = 0; image < imagePaths.Count; image += options.ImagesAtATime)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                // A second pass over a single lot need not encode it again.
+                var single = imagePaths.Count <= options.ImagesAtATime;
+                var images = single && singleLot is { } kept
+                    ? kept
+                    : clip.EncodeImages([.. imagePaths.Skip(image).Take(options.ImagesAtATime)], cancellationToken);
+                singleLot = single ? images : null;
+                score(image, caption, images, texts);
+            }
+        }
+    }
+
+    private (ImageEncoding Images, TextEncoding Texts) Encode(IReadOnlyList<string> imagePaths, IReadOnlyList<string> captions)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return (clip.EncodeImages(imagePaths, cancellationToken), EncodeTexts(captions));
+    }
+
+    private TextEncoding EncodeTexts(IReadOnlyList<string> captions)
+    {
+        var texts = clip.EncodeTexts(captions, head.Config.TextTokens);
+        if (options.Warn is { } warn)
+        {
+            foreach (var text in texts.Texts)
+            {
+                if (text.Truncated && warned.Add(text.Text))
+                    warn(TruncationWarning(text, head.Config.TextTokens));
+            }
+        }
+        return texts;
+    }
+
+    internal static string TruncationWarning(TokenizedText text, int tokens)
+    {
+        // The end token and padding stand at the text's end, and have no characters.
+        var read = text.Offsets.Where(range => range.Length > 0).Select(range => range.End).DefaultIfEmpty(0).Max();
+        return $"a caption is longer than the {tokens} tokens that the head reads (start and end included) and is cut after "
+            + $"'{text.Text[..Math.Min(read, text.Text.Length)]}'; not read: '{text.Text[Math.Min(read, text.Text.Length)..].Trim()}'";
+    }
+
+    private void Report(int pairs)
+    {
+        done += pairs;
+        progress?.Report(done);
+    }
+}

@@ -1,0 +1,75 @@
+using System.Text.Json;
+
+namespace Dcsm.Cli.Tests;
+
+[Collection(TinyModelsGroup.Name)]
+public sealed class EvalCommandTest(TinyModels models) : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Scenes_give_a_cell_for_each_scorer_part_and_kind()
+    {
+        CliResult run = Scenes("--head", models.Head, "--samples", "3", "--json", "--out", _folder["result"]);
+        JsonElement[] cells = [.. run.Json().GetProperty("cells").EnumerateArray()];
+        Assert.Equal(2 * 2 * 5, cells.Length); // scorers, parts, four kinds and their mean
+        Assert.Equal(["CLIP", "DCSM"], cells.Select(c => c.GetProperty("scorer").GetString()).Distinct());
+        Assert.Equal(run.Json().GetProperty("cells").GetRawText(), JsonDocument.Parse(File.ReadAllText(Path.Combine(_folder["result"], "result.json"))).RootElement.GetProperty("cells").GetRawText());
+        Assert.All(new[] { "items.csv", "table.md", "table.tex", "examples.png", "report.html" }, name => Assert.True(File.Exists(Path.Combine(_folder["result"], name)), name));
+    }
+
+    [Theory]
+    [InlineData("markdown", "| --- |")]
+    [InlineData("latex", "\\begin{tabular}")]
+    [InlineData("csv", "Objects,Scorer,colour")]
+    [InlineData("table", "unseen objects")]
+    public void Scenes_print_a_table(string format, string part) =>
+        Assert.Contains(part, Scenes("--samples", "2", "--kinds", "color", "--format", format).Out, StringComparison.Ordinal);
+
+    [Fact]
+    public void Two_heads_are_told_apart_and_compared()
+    {
+        string copy = models.CopyHead(_folder);
+        string text = Scenes("--head", models.Head, "--head", copy, "--samples", "2", "--kinds", "size", "--part", "unseen-objects", "--details").Out;
+        Assert.Contains(copy, text, StringComparison.Ordinal);
+        Assert.Contains("Differences", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Scenes_of_a_folder_are_judged()
+    {
+        JsonElement result = Scenes("--scenes", models.Scenes, "--head", models.Head, "--json").Json();
+        Assert.Equal(["unseenPairs", "unseenObjects"], result.GetProperty("cells").EnumerateArray().Select(c => c.GetProperty("part").GetString()).Distinct());
+    }
+
+    [Fact]
+    public void Zero_shot_names_objects_and_colours()
+    {
+        JsonElement result = Cli.Run("eval", "zeroshot", "--clip", models.Clip, "--pictures", "2", "--json", "--quiet").Succeeds().Json();
+        Assert.Equal((12, 24), (result.GetProperty("names").GetInt32(), result.GetProperty("pictures").GetInt32()));
+        Assert.Contains("| --- |", Cli.Run("eval", "zeroshot", "--clip", models.Clip, "--pictures", "1", "--format", "markdown").Succeeds().Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Maps_are_measured_before_any_head()
+    {
+        JsonElement result = Cli.Run("eval", "maps", "--clip", models.Clip, "--split-seed", TinyModels.SplitSeed, "--scenes", "4", "--json", "--quiet", "--out", _folder["maps"]).Succeeds().Json();
+        Assert.InRange(result.GetProperty("nounAgainstOther").GetDouble(), 0, 1);
+        Assert.Equal(4, result.GetProperty("scenes").GetInt32());
+        Assert.Contains("AUC", File.ReadAllText(Path.Combine(_folder["maps"], "table.md")), StringComparison.Ordinal);
+        Cli.Run("eval", "maps", "--clip", models.Clip, "--part", "train,unseen-pairs").FailsWith("--part");
+    }
+
+    [Fact]
+    public void Wrong_options_are_named()
+    {
+        Cli.Run("eval", "scenes", "--clip", models.Clip, "--samples", "0").FailsWith("--samples 0");
+        Cli.Run("eval", "scenes", "--clip", models.Clip, "--format", "word").FailsWith("word");
+        Cli.Run("eval", "scenes", "--clip", models.Clip, "--scenes", _folder["none"]).FailsWith(_folder["none"]);
+        Cli.Run("eval", "zeroshot", "--clip", _folder["none"]).FailsWith(_folder["none"]);
+    }
+
+    private CliResult Scenes(params string[] arguments) => Cli.Run(["eval", "scenes", "--clip", models.Clip, "--split-seed", TinyModels.SplitSeed, .. arguments]).Succeeds();
+}

@@ -1,0 +1,42 @@
+using System.Text.Json;
+
+namespace Dcsm.Cli.Tests;
+
+[Collection(TinyModelsGroup.Name)]
+public sealed class ExplainCommandTest(TinyModels models) : IDisposable
+{
+    private static readonly byte[] s_png = [0x89, (byte)'P', (byte)'N', (byte)'G'];
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Draws_a_map_for_each_caption()
+    {
+        CliResult run = Explain("-c", "a red apple left of a car", "-c", "a car", "--out", _folder["maps.png"], "--json").Succeeds();
+        JsonElement[] maps = [.. run.Json().GetProperty("maps").EnumerateArray()];
+        Assert.Equal([_folder["maps-1.png"], _folder["maps-2.png"]], maps.Select(m => m.GetProperty("file").GetString()));
+        Assert.All(maps, m => Assert.Equal(s_png, File.ReadAllBytes(m.GetProperty("file").GetString()!)[..4]));
+        JsonElement left = maps[0].GetProperty("words").EnumerateArray().Single(w => w.GetProperty("text").GetString() == "left");
+        Assert.Equal("left", left.GetProperty("functionalWord").GetString());
+        Assert.Equal(16, left.GetProperty("patches").GetArrayLength());
+    }
+
+    [Fact]
+    public void One_caption_goes_to_the_file_as_named()
+    {
+        Assert.Contains(_folder["map.png"], Explain("-c", "a car", "--out", _folder["map.png"]).Succeeds().Out, StringComparison.Ordinal);
+        Assert.True(File.Exists(_folder["map.png"]));
+    }
+
+    [Fact]
+    public void Wrong_options_are_named()
+    {
+        Explain("--out", _folder["map.png"]).FailsWith("--caption");
+        Explain("-c", "", "--out", _folder["map.png"]).FailsWith("caption 1 is empty");
+        Explain("-c", "a car", "--out", _folder["map.gif"]).FailsWith(".png");
+        Cli.Run("explain", _folder["none.png"], "-c", "a car", "--out", _folder["map.png"]).FailsWith("none.png");
+    }
+
+    private CliResult Explain(params string[] arguments) => Cli.Run(["explain", models.Picture, "--clip", models.Clip, "--head", models.Head, .. arguments]);
+}

@@ -1,0 +1,114 @@
+using System.Text.RegularExpressions;
+using Dcsm.Clip;
+
+namespace Dcsm.Cli.Tests;
+
+/// <summary>Holds the README to what it says: its commands parse and run, its code compiles and runs, its files are there.</summary>
+public sealed partial class ReadMeTest : IDisposable
+{
+    private static readonly string s_readMe = File.ReadAllText(Repository.Path("README.md"));
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Every_command_parses()
+    {
+        string[] lines = [.. Blocks("sh").SelectMany(block => block.Split('\n', StringSplitOptions.RemoveEmptyEntries))];
+        Assert.True(lines.Length > 8);
+        foreach (string line in lines.Where(line => !line.StartsWith("dotnet test", StringComparison.Ordinal) && !line.Contains("Dcsm.Benchmarks", StringComparison.Ordinal)))
+            CommandLines.AssertParses(line);
+    }
+
+    [Fact]
+    public void Two_commands_do_all_set_up() =>
+        Assert.Equal(
+            ["dotnet run -c Release --project src/Dcsm.Cli -- quickstart", "dotnet test -c Release"],
+            Blocks("sh").SelectMany(block => block.Split('\n')).Where(line => line.StartsWith("dotnet ", StringComparison.Ordinal)));
+
+    // The commands that need no minutes of training, as they stand, where a clone would be.
+    [Theory]
+    [InlineData("dcsm score ")]
+    [InlineData("dcsm explain ")]
+    [InlineData("dcsm clip info ")]
+    public void Commands_on_what_ships_run(string start)
+    {
+        Repository.Copy("data/samples", _folder["data/samples"]);
+        Repository.Copy("data/clip-small", _folder["data/clip-small"]);
+        string[] lines = [.. Blocks("sh").SelectMany(block => block.Split('\n'))
+            .Where(line => line.StartsWith(start, StringComparison.Ordinal) && !line.Contains(".csv", StringComparison.Ordinal))];
+        Assert.NotEmpty(lines);
+        foreach (string line in lines)
+            Cli.RunIn(_folder[""], [.. CommandLines.Arguments(line)!]).Succeeds();
+    }
+
+    [Fact]
+    public void Its_first_example_is_right_about_the_picture()
+    {
+        string line = Blocks("sh").SelectMany(block => block.Split('\n')).First(line => line.StartsWith("dcsm score data", StringComparison.Ordinal));
+        Repository.Copy("data/samples", _folder["data/samples"]);
+        CliResult run = Cli.RunIn(_folder[""], [.. CommandLines.Arguments(line)!, "--json"]).Succeeds();
+        double[] scores = [.. run.Json().GetProperty("scores").EnumerateArray().Select(s => s.GetProperty("score").GetDouble())];
+        Assert.Equal(2, scores.Length);
+        Assert.True(scores[0] > scores[1], run.ToString());
+    }
+
+    [Fact]
+    public void Its_code_is_what_runs_here()
+    {
+        string source = File.ReadAllText(Repository.Path("tests/Dcsm.Cli.Tests/ReadMeTest.cs"));
+        string code = source.Split("// README begins\n")[1].Split("// README ends")[0];
+        code = string.Join('\n', code.Split('\n').Select(line => line.Length > 8 ? line[8..] : line.Trim())).Trim();
+        Assert.Equal(code, Blocks("csharp").Single().Trim());
+        Assert.True(Code()[0, 0] > Code()[0, 1], "the teapot is red");
+    }
+
+    [Fact]
+    public void Files_and_pictures_that_it_names_are_there()
+    {
+        string[] named = [.. FileNames().Matches(s_readMe).Select(m => m.Groups[1].Value).Distinct()];
+        Assert.Contains("data/samples/color.png", named);
+        Assert.All(named, path => Assert.True(Path.Exists(Repository.Path(path)), path));
+        Assert.All(Links().Matches(s_readMe).Select(m => m.Groups[1].Value), path => Assert.True(Path.Exists(Repository.Path(path)), path));
+    }
+
+    private static float[,] Code()
+    {
+        string before = Environment.CurrentDirectory;
+        Environment.CurrentDirectory = Repository.Root;
+        try
+        {
+            return Score();
+        }
+        finally
+        {
+            Environment.CurrentDirectory = before;
+        }
+    }
+
+    private static float[,] Score()
+    {
+        // README begins
+        using ClipModel clip = ClipModel.Load("data/clip-small");
+        DcsmHead head = DcsmHead.Load("data/head-small");
+        var scorer = new DcsmScorer(clip, head);
+
+        float[,] scores = scorer.Score(
+            ["data/samples/color.png", "data/samples/spatial.png"],
+            ["a red teapot and a blue car", "a blue teapot and a red car"]);   // [images, captions], higher is better
+        // README ends
+        return scores;
+    }
+
+    private static IEnumerable<string> Blocks(string language) =>
+        CodeBlocks().Matches(s_readMe).Where(m => m.Groups[1].Value == language).Select(m => m.Groups[2].Value);
+
+    [GeneratedRegex("^```(\\w+)\n(.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline)]
+    private static partial Regex CodeBlocks();
+
+    [GeneratedRegex(@"\b((?:data|docs|src|tests|functional-rows|benchmarks)/[\w./-]*\w)")]
+    private static partial Regex FileNames();
+
+    [GeneratedRegex(@"\]\(([^)#:]+)\)")]
+    private static partial Regex Links();
+}

@@ -1,0 +1,44 @@
+using System.Text.Json;
+
+namespace Dcsm.Cli.Tests;
+
+/// <summary>What ships is what its model cards say. The floors are below the measured figures by more than the samples' spread.</summary>
+public sealed class ShippedModelsTest
+{
+    [Fact]
+    public void The_head_is_right_where_CLIP_guesses()
+    {
+        JsonElement[] cells = [.. Cli.Run("eval", "scenes", "--samples", "60", "--json", "--quiet").Succeeds().Json().GetProperty("cells").EnumerateArray()];
+        Assert.Equal(2 * 2 * 5, cells.Length);
+        foreach (JsonElement cell in cells)
+        {
+            double accuracy = cell.GetProperty("accuracy").GetProperty("value").GetDouble();
+            bool mean = cell.GetProperty("kind").ValueKind == JsonValueKind.Null;
+            if (cell.GetProperty("scorer").GetString() == "DCSM")
+                Assert.True(accuracy > (mean ? 0.94 : 0.88), cell.ToString());
+            else if (mean)
+                Assert.InRange(accuracy, 0.4, 0.65);
+        }
+    }
+
+    [Fact]
+    public void The_CLIP_names_objects_and_colours()
+    {
+        JsonElement result = Cli.Run("eval", "zeroshot", "--pictures", "4", "--json", "--quiet").Succeeds().Json();
+        Assert.True(result.GetProperty("names").GetInt32() >= 200);
+        Assert.True(result.GetProperty("naming").GetProperty("value").GetDouble() > 0.8, result.GetProperty("naming").ToString());
+        Assert.True(result.GetProperty("colorNaming").GetProperty("value").GetDouble() > 0.97, result.GetProperty("colorNaming").ToString());
+    }
+
+    [Fact]
+    public void Models_are_small() =>
+        Assert.InRange(
+            new[] { "data/clip-small", "data/head-small" }.SelectMany(folder => Directory.EnumerateFiles(Repository.Path(folder))).Sum(file => new FileInfo(file).Length),
+            1, 24_000_000);
+
+    [Theory]
+    [InlineData("data/clip-small", "config.json", "model.safetensors", "vocab.json", "merges.txt", "preprocessor_config.json", "tokenizer_config.json", "special_tokens_map.json", "objects.txt", "README.md")]
+    [InlineData("data/head-small", "dcsm_config.json", "dcsm_head.safetensors", "README.md")]
+    public void Folders_hold_what_they_should_and_no_more(string folder, params string[] files) =>
+        Assert.Equal(files.Order(), Directory.EnumerateFiles(Repository.Path(folder)).Select(Path.GetFileName).Order());
+}

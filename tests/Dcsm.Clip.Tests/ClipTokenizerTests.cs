@@ -1,0 +1,222 @@
+using System.Text;
+using System.Text.Json;
+using FsCheck.Xunit;
+
+namespace Dcsm.Clip.Tests;
+
+public sealed class ClipTokenizerTests
+{
+    private static readonly ClipTokenizer s_tokenizer = ClipTokenizer.Load(Goldens.Path("tokenizer"));
+
+    private static readonly ClipTokenizer[] s_flavors = [.. Enum.GetValues<TokenizerFlavor>().Select(flavor => ClipTokenizer.Load(Goldens.Path("tokenizer"), flavor))];
+
+    [Fact]
+    public void All_texts_have_the_ids_of_transformers()
+    {
+        var texts = 0;
+        foreach (var golden in Lines("tokens.jsonl"))
+        {
+            var text = golden.GetProperty("text").GetString()!;
+            Assert.Equal(Ids(golden.GetProperty("hf_ids")), s_tokenizer.Encode(text));
+            if (golden.TryGetProperty("hf_ids_77", out var cut))
+            {
+                var tokenized = s_tokenizer.Tokenize(text, 77);
+                Assert.Equal(Ids(cut), tokenized.Ids);
+                Assert.True(tokenized.Truncated);
+            }
+            texts++;
+        }
+        Assert.Equal(400, texts);
+    }
+
+    // What ftfy would repair as mojibake, which is not done here (docs/fidelity.md).
+    private static readonly HashSet<string> s_mojibake =
+        ["â\u0080\u0099", "donâ€™t", "cafÃ©", "â€œquotedâ€", "Ã¼ber", "ð\u009f\u0098\u0080", "Ã\u00a0 la carte", "schÃ¶n", "LÃ¡szlÃ³"];
+
+    [Fact]
+    public void All_texts_but_mojibake_have_the_ids_of_openai()
+    {
+        var tokenizer = ClipTokenizer.Load(Goldens.Path("tokenizer"), TokenizerFlavor.OpenAi);
+        var texts = 0;
+        foreach (var golden in Lines("tokens.jsonl"))
+        {
+            var text = golden.GetProperty("text").GetString()!;
+            if (s_mojibake.Contains(text))
+                continue;
+            int[] expected = Ids(golden.GetProperty("openai_ids"));
+            Assert.True(expected.SequenceEqual(Cut(tokenizer, text)), $"'{text}': {string.Join(' ', Cut(tokenizer, text))}, not {string.Join(' ', expected)}");
+            texts++;
+        }
+        Assert.Equal(400 - s_mojibake.Count, texts);
+    }
+
+    [Fact]
+    public void All_texts_but_mojibake_have_the_ids_of_transformers_4()
+    {
+        var tokenizer = ClipTokenizer.Load(Goldens.Path("tokenizer"), TokenizerFlavor.Transformers4);
+        var other = Lines("tokens_transformers_4_26.jsonl").ToDictionary(golden => golden.GetProperty("text").GetString()!, golden => Ids(golden.GetProperty("ids_77")));
+        Assert.NotEmpty(other);
+        foreach (var golden in Lines("tokens.jsonl"))
+        {
+            var text = golden.GetProperty("text").GetString()!;
+            if (s_mojibake.Contains(text))
+                continue;
+            int[] expected = other.GetValueOrDefault(text) ?? Ids(golden.TryGetProperty("hf_ids_77", out var cut) ? cut : golden.GetProperty("hf_ids"));
+            Assert.True(expected.SequenceEqual(Cut(tokenizer, text)), $"'{text}': {string.Join(' ', Cut(tokenizer, text))}, not {string.Join(' ', expected)}");
+        }
+    }
+
+    [Fact]
+    public void Repaired_characters_keep_their_places()
+    {
+        const string text = "it&rsquo;s ﬁne &amp; ＯＫ";
+        var tokenized = ClipTokenizer.Load(Goldens.Path("tokenizer"), TokenizerFlavor.OpenAi).Tokenize(text, 8);
+        Assert.Equal(["", "it", "&rsquo;s", "ﬁne", "&amp;", "ＯＫ", "", ""], tokenized.Offsets.Select(range => text.Substring(range.Start, range.Length)));
+    }
+
+    [Property]
+    public bool Any_text_is_tokenized_in_every_flavor(string? text)
+    {
+        foreach (TokenizerFlavor flavor in Enum.GetValues<TokenizerFlavor>())
+        {
+            var tokenized = s_flavors[(int)flavor].Tokenize(text ?? "");
+            if (tokenized.Offsets.Any(range => range.Start < 0 || range.End > (text ?? "").Length))
+                return false;
+        }
+        return true;
+    }
+
+    [Fact]
+    public void Texts_padded_to_30_have_the_ids_and_mask_of_transformers()
+    {
+        foreach (var golden in Lines("padded30.jsonl"))
+        {
+            var tokenized = s_tokenizer.Tokenize(golden.GetProperty("text").GetString()!, 30);
+            Assert.Equal(Ids(golden.GetProperty("input_ids")), tokenized.Ids);
+            Assert.Equal(Ids(golden.GetProperty("attention_mask")), Enumerable.Range(0, 30).Select(i => i < tokenized.Length ? 1 : 0));
+        }
+    }
+
+    [Fact]
+    public void Special_tokens_are_those_of_the_vocabulary()
+    {
+        Assert.Equal(49406, s_tokenizer.StartToken);
+        Assert.Equal(49407, s_tokenizer.EndToken);
+        Assert.Equal(49407, s_tokenizer.PadToken);
+        Assert.Equal(49408, s_tokenizer.VocabularySize);
+    }
+
+    [Fact]
+    public void Offsets_point_at_the_words()
+    {
+        const string text = "  A Schoolbus\tleft of it's Café!";
+        var tokenized = s_tokenizer.Tokenize(text, 16);
+        var pieces = tokenized.Offsets.Select(range => text.Substring(range.Start, range.Length)).ToList();
+        Assert.Equal(["", "A", "School", "bus", "left", "of", "it", "'s", "Café", "!", "", "", "", "", "", ""], pieces);
+        Assert.Equal(11, tokenized.Length);
+        Assert.False(tokenized.Truncated);
+    }
+
+    [Fact]
+    public void A_character_of_several_tokens_gives_each_its_place()
+    {
+        const string text = "x 日ﷺ y";
+        var tokenized = s_tokenizer.Tokenize(text);
+        Assert.True(tokenized.Length > 6);
+        for (var i = 1; i < tokenized.Length - 1; i++)
+            Assert.InRange(tokenized.Offsets[i].Length, 1, 2);
+        Assert.Equal("y", text[tokenized.Offsets[^2].Start..tokenized.Offsets[^2].End]);
+    }
+
+    [Fact]
+    public void A_composed_character_keeps_the_place_of_its_parts()
+    {
+        const string text = "cafe\u0301 noir";
+        var tokenized = s_tokenizer.Tokenize(text);
+        Assert.Equal(s_tokenizer.Encode("caf\u00E9 noir"), tokenized.Ids);
+        Assert.Equal(new TextRange(0, 5), tokenized.Offsets[1]);
+        Assert.Equal(new TextRange(6, 4), tokenized.Offsets[2]);
+    }
+
+    [Fact]
+    public void A_cut_text_ends_with_the_end_token()
+    {
+        var tokenized = s_tokenizer.Tokenize("one two three four five", 4);
+        Assert.Equal([49406, 637, 1237, 49407], tokenized.Ids);
+        Assert.True(tokenized.Truncated);
+        Assert.Equal(4, tokenized.Length);
+        Assert.Equal(0, tokenized.Offsets[3].Length);
+    }
+
+    [Fact]
+    public void Exactly_fitting_text_is_not_cut()
+    {
+        var tokenized = s_tokenizer.Tokenize("one two", 4);
+        Assert.False(tokenized.Truncated);
+        Assert.Equal(4, tokenized.Length);
+    }
+
+    [Fact]
+    public void A_capital_marker_is_split_apart_from_what_follows() =>
+        Assert.Equal(
+            [.. s_tokenizer.Encode("<|ENDOFTEXT|>")[..^1], .. s_tokenizer.Encode("!")[1..]],
+            s_tokenizer.Encode("<|ENDOFTEXT|>!"));
+
+    [Fact]
+    public void Less_than_two_tokens_are_refused() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => s_tokenizer.Tokenize("a", 1));
+
+    [Fact]
+    public void Decode_gives_the_words_back()
+    {
+        var ids = s_tokenizer.Encode("A photo of Zoë's goldfish, 2 😀");
+        Assert.Equal("a photo of zoë 's goldfish , 2 😀", s_tokenizer.Decode(ids));
+        Assert.StartsWith("<|startoftext|>a photo", s_tokenizer.Decode(ids, skipSpecialTokens: false), StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => s_tokenizer.Decode([99999]));
+    }
+
+    [Fact]
+    public void Many_threads_get_the_same_ids()
+    {
+        var texts = Lines("tokens.jsonl").Select(line => line.GetProperty("text").GetString()!).ToList();
+        var tokenizer = ClipTokenizer.Load(Goldens.Path("tokenizer"));
+        Parallel.For(0, texts.Count * 4, i => Assert.Equal(s_tokenizer.Encode(texts[i % texts.Count]), tokenizer.Encode(texts[i % texts.Count])));
+    }
+
+    [Property]
+    public void Any_text_has_places_inside_itself_and_bytes_that_decode(string? text)
+    {
+        text ??= "";
+        var tokenized = s_tokenizer.Tokenize(text);
+        Assert.Equal(s_tokenizer.StartToken, tokenized.Ids[0]);
+        Assert.Equal(s_tokenizer.EndToken, tokenized.Ids[^1]);
+        Assert.All(tokenized.Offsets, range => Assert.True(range.Start >= 0 && range.Length >= 0 && range.End <= text.Length));
+        var again = s_tokenizer.Encode(s_tokenizer.Decode(tokenized.Ids));
+        Assert.Equal(s_tokenizer.Decode(tokenized.Ids), s_tokenizer.Decode(again));
+    }
+
+    [Property]
+    public void Padding_and_cutting_agree_with_the_whole(string? text, byte length)
+    {
+        var wanted = 2 + (length % 40);
+        var whole = s_tokenizer.Encode(text ?? "");
+        var tokenized = s_tokenizer.Tokenize(text ?? "", wanted);
+        Assert.Equal(wanted, tokenized.Ids.Length);
+        Assert.Equal(wanted, tokenized.Offsets.Length);
+        Assert.Equal(whole.Length > wanted, tokenized.Truncated);
+        Assert.Equal(Math.Min(whole.Length, wanted), tokenized.Length);
+        Assert.Equal(whole[..(tokenized.Length - 1)], tokenized.Ids[..(tokenized.Length - 1)]);
+        Assert.All(tokenized.Ids[(tokenized.Length - 1)..], id => Assert.Equal(s_tokenizer.EndToken, id));
+    }
+
+    private static IEnumerable<JsonElement> Lines(string file) =>
+        File.ReadLines(Goldens.Path("tokenizer", file), Encoding.UTF8).Select(line => JsonDocument.Parse(line).RootElement);
+
+    private static int[] Cut(ClipTokenizer tokenizer, string text)
+    {
+        var tokenized = tokenizer.Tokenize(text, 77);
+        return tokenized.Ids[..tokenized.Length];
+    }
+
+    private static int[] Ids(JsonElement array) => [.. array.EnumerateArray().Select(id => id.GetInt32())];
+}

@@ -1,0 +1,144 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
+namespace Dcsm.Clip.Tests.Hub;
+
+/// <summary>A hub on this machine that can be made to misbehave.</summary>
+internal sealed class FakeHub : IDisposable
+{
+    public const string Model = "owner/model", Commit = "0123456789abcdef0123456789abcdef01234567";
+
+    private readonly HttpListener _listener = new();
+    private readonly Dictionary<string, byte[]> _files;
+    private readonly Task _serving;
+
+    public FakeHub(Dictionary<string, byte[]> files)
+    {
+        _files = files;
+        using (var probe = new TcpListener(IPAddress.Loopback, 0))
+        {
+            probe.Start();
+            Endpoint = new Uri($"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}/");
+        }
+        _listener.Prefixes.Add(Endpoint.ToString());
+        _listener.Start();
+        _serving = Task.Run(Serve);
+    }
+
+    public Uri Endpoint { get; }
+
+    /// <summary>Requests so far: path, and from which byte.</summary>
+    public List<(string Path, long From)> Requests { get; } = [];
+
+    /// <summary>How many bytes of a file are sent before the connection is cut; so often as said.</summary>
+    public (int After, int Times) Cut { get; set; }
+
+    public bool Ranges { get; set; } = true;
+
+    public string? Token { get; set; }
+
+    /// <summary>Content that is sent in place of the described one.</summary>
+    public Dictionary<string, byte[]> Forged { get; } = [];
+
+    /// <summary>Answers of the API with this status come first.</summary>
+    public Queue<HttpStatusCode> Statuses { get; } = new();
+
+    public void Dispose()
+    {
+        _listener.Stop();
+        _listener.Close();
+        _serving.Wait(TimeSpan.FromSeconds(5));
+    }
+
+    private async Task Serve()
+    {
+        while (_listener.IsListening)
+        {
+            HttpListenerContext context;
+            try
+            {
+                context = await _listener.GetContextAsync();
+            }
+            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or InvalidOperationException)
+            {
+                return;
+            }
+            try
+            {
+                Answer(context);
+            }
+            catch (Exception e) when (e is HttpListenerException or IOException or ObjectDisposedException)
+            {
+                context.Response.Abort();
+            }
+        }
+    }
+
+    private void Answer(HttpListenerContext context)
+    {
+        var path = context.Request.Url!.AbsolutePath;
+        var from = context.Request.Headers["Range"] is { } range ? long.Parse(range["bytes=".Length..].TrimEnd('-'), System.Globalization.CultureInfo.InvariantCulture) : 0;
+        lock (Requests)
+            Requests.Add((path, from));
+        if (Token is not null && context.Request.Headers["Authorization"] != "Bearer " + Token)
+        {
+            Fail(context, HttpStatusCode.Unauthorized);
+            return;
+        }
+        if (Statuses.TryDequeue(out var status))
+        {
+            Fail(context, status);
+            return;
+        }
+        if (path == $"/api/models/{Model}/revision/main")
+            Send(context, Description(), 0);
+        else if (path.StartsWith($"/{Model}/resolve/{Commit}/", StringComparison.Ordinal) && _files.TryGetValue(Path.GetFileName(path), out var content))
+            Send(context, Forged.GetValueOrDefault(Path.GetFileName(path), content), Ranges ? from : 0);
+        else
+            Fail(context, HttpStatusCode.NotFound);
+    }
+
+    private static void Fail(HttpListenerContext context, HttpStatusCode status)
+    {
+        context.Response.StatusCode = (int)status;
+        context.Response.Close();
+    }
+
+    private void Send(HttpListenerContext context, byte[] content, long from)
+    {
+        if (from > 0)
+        {
+            context.Response.StatusCode = (int)HttpStatusCode.PartialContent;
+            context.Response.Headers["Content-Range"] = $"bytes {from}-{content.Length - 1}/{content.Length}";
+        }
+        var rest = content.AsSpan((int)from);
+        context.Response.ContentLength64 = rest.Length;
+        var (after, times) = Cut;
+        if (times > 0 && rest.Length > after)
+        {
+            Cut = (after, times - 1);
+            context.Response.OutputStream.Write(rest[..after]);
+            context.Response.OutputStream.Flush();
+            context.Response.Abort();
+            return;
+        }
+        context.Response.OutputStream.Write(rest);
+        context.Response.Close();
+    }
+
+    private byte[] Description() => JsonSerializer.SerializeToUtf8Bytes(new
+    {
+        sha = Commit,
+        siblings = _files.Select(file => file.Value.Length > 10_000
+            ? (object)new { rfilename = file.Key, size = file.Value.Length, blobId = GitId(file.Value), lfs = new { sha256 = Convert.ToHexStringLower(SHA256.HashData(file.Value)), size = file.Value.Length } }
+            : new { rfilename = file.Key, size = file.Value.Length, blobId = GitId(file.Value) }),
+    });
+
+#pragma warning disable CA5350
+    private static string GitId(byte[] content) =>
+        Convert.ToHexStringLower(SHA1.HashData([.. Encoding.ASCII.GetBytes($"blob {content.Length}\0"), .. content]));
+#pragma warning restore CA5350
+}

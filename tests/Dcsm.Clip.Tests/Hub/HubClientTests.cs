@@ -1,0 +1,164 @@
+using System.Net;
+using Dcsm.Clip.Hub;
+
+namespace Dcsm.Clip.Tests.Hub;
+
+public sealed class HubClientTests : IDisposable
+{
+    private const int WeightsLength = 300_000;
+    private readonly TemporaryFolder _cache = new();
+    private readonly Dictionary<string, byte[]> _files;
+    private readonly FakeHub _hub;
+
+    public HubClientTests()
+    {
+        var weights = new byte[WeightsLength];
+        new Random(1).NextBytes(weights);
+        _files = new()
+        {
+            ["config.json"] = "{}"u8.ToArray(),
+            ["vocab.json"] = "{\"a\":1}"u8.ToArray(),
+            ["merges.txt"] = [],
+            ["model.safetensors"] = weights,
+            ["flax_model.msgpack"] = new byte[50_000],
+        };
+        _hub = new FakeHub(_files);
+    }
+
+    public void Dispose()
+    {
+        _hub.Dispose();
+        _cache.Dispose();
+    }
+
+    [Fact]
+    public async Task Needed_files_come_whole_into_the_ordinary_cache_and_only_once()
+    {
+        using var client = Client();
+        Assert.Null(client.Find(FakeHub.Model));
+        var reports = new List<HubProgress>();
+        var directory = await client.PullAsync(FakeHub.Model, progress: new Direct(reports.Add));
+        Assert.Equal(Path.Combine(_cache.Path, "models--owner--model", "snapshots", FakeHub.Commit), directory);
+        Assert.Equal(["config.json", "merges.txt", "model.safetensors", "vocab.json"], Directory.EnumerateFiles(directory).Select(Path.GetFileName).Order());
+        Assert.All(Directory.EnumerateFiles(directory), file => Assert.Equal(_files[Path.GetFileName(file)], File.ReadAllBytes(file)));
+        Assert.Equal(directory, client.Find(FakeHub.Model));
+        Assert.Equal(reports[^1].Total, reports[^1].Done);
+        Assert.Equal(reports.Select(report => report.Done).Order(), reports.Select(report => report.Done));
+
+        var requests = _hub.Requests.Count;
+        Assert.Equal(directory, await client.PullAsync(FakeHub.Model));
+        Assert.Equal(requests + 1, _hub.Requests.Count); // the description only
+        using var offline = Client(options => options with { Offline = true });
+        Assert.Equal(directory, await offline.PullAsync(FakeHub.Model));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_broken_connection_is_taken_up_again(bool ranges)
+    {
+        _hub.Ranges = ranges;
+        _hub.Cut = (100_000, 2);
+        using var client = Client();
+        var directory = await client.PullAsync(FakeHub.Model);
+        Assert.Equal(_files["model.safetensors"], File.ReadAllBytes(Path.Combine(directory, "model.safetensors")));
+        long[] asked = [.. _hub.Requests.Where(request => request.Path.EndsWith("model.safetensors", StringComparison.Ordinal)).Select(request => request.From)];
+        Assert.Equal(ranges ? [0, 100_000, 200_000] : [0, 100_000, 100_000], asked);
+    }
+
+    [Fact]
+    public async Task A_download_that_was_given_up_goes_on_where_it_was()
+    {
+        _hub.Cut = (100_000, 1);
+        using (var impatient = Client(options => options with { Retries = 0 }))
+            Assert.Contains("model.safetensors", (await Assert.ThrowsAsync<IOException>(() => impatient.PullAsync(FakeHub.Model))).Message, StringComparison.Ordinal);
+        Assert.Null(Client().Find(FakeHub.Model));
+        using var client = Client();
+        var directory = await client.PullAsync(FakeHub.Model);
+        Assert.Contains(_hub.Requests, request => request.From > 0);
+        Assert.Equal(_files["model.safetensors"], File.ReadAllBytes(Path.Combine(directory, "model.safetensors")));
+    }
+
+    [Theory]
+    [InlineData("model.safetensors")]
+    [InlineData("vocab.json")]
+    public async Task Other_content_than_described_is_refused_and_thrown_away(string file)
+    {
+        var forged = (byte[])_files[file].Clone();
+        forged[^1] ^= 1;
+        _hub.Forged[file] = forged;
+        using var client = Client();
+        Assert.Contains(file, (await Assert.ThrowsAsync<InvalidDataException>(() => client.PullAsync(FakeHub.Model))).Message, StringComparison.Ordinal);
+        Assert.Null(client.Find(FakeHub.Model));
+        Assert.DoesNotContain(Directory.EnumerateFiles(_cache.Path, "*.incomplete", SearchOption.AllDirectories), path => new FileInfo(path).Length == forged.Length);
+        _hub.Forged.Clear();
+        await client.PullAsync(FakeHub.Model);
+    }
+
+    [Fact]
+    public async Task A_longer_file_than_described_is_refused()
+    {
+        _hub.Forged["vocab.json"] = new byte[5000];
+        using var client = Client();
+        Assert.Contains("more than the 7 bytes", (await Assert.ThrowsAsync<InvalidDataException>(() => client.PullAsync(FakeHub.Model))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Tokens_are_sent_and_asked_for()
+    {
+        _hub.Token = "secret";
+        using var without = Client();
+        Assert.Contains("HF_TOKEN", (await Assert.ThrowsAsync<IOException>(() => without.PullAsync(FakeHub.Model))).Message, StringComparison.Ordinal);
+        using var with = Client(options => options with { Token = "secret" });
+        await with.PullAsync(FakeHub.Model);
+    }
+
+    [Fact]
+    public async Task What_is_not_there_is_said()
+    {
+        using var client = Client();
+        Assert.Contains("no such model", (await Assert.ThrowsAsync<IOException>(() => client.PullAsync("owner/other"))).Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<ArgumentException>(() => client.PullAsync("../etc"));
+        await Assert.ThrowsAsync<ArgumentException>(() => client.PullAsync("model"));
+        using var offline = Client(options => options with { Offline = true });
+        Assert.Contains("HF_HUB_OFFLINE", (await Assert.ThrowsAsync<IOException>(() => offline.PullAsync(FakeHub.Model))).Message, StringComparison.Ordinal);
+        using var unreachable = Client(options => options with { Endpoint = new Uri("http://127.0.0.1:1/"), Retries = 1 });
+        Assert.Contains("can't be reached", (await Assert.ThrowsAsync<IOException>(() => unreachable.PullAsync(FakeHub.Model))).Message, StringComparison.Ordinal);
+        _files.Remove("model.safetensors");
+        Assert.Contains("no weights", (await Assert.ThrowsAsync<InvalidDataException>(() => client.PullAsync(FakeHub.Model))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_hub_that_is_busy_is_asked_again()
+    {
+        _hub.Statuses.Enqueue(HttpStatusCode.ServiceUnavailable);
+        _hub.Statuses.Enqueue(HttpStatusCode.TooManyRequests);
+        using var client = Client();
+        await client.PullAsync(FakeHub.Model);
+    }
+
+    [Fact]
+    public async Task A_stopped_download_keeps_what_has_arrived()
+    {
+        using var stop = new CancellationTokenSource();
+        using var client = Client();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.PullAsync(FakeHub.Model, progress: new Direct(report =>
+        {
+            if (report.File == "model.safetensors" && report.Done > 100_000)
+                stop.Cancel();
+        }), cancellationToken: stop.Token));
+        Assert.True(new FileInfo(Assert.Single(Directory.EnumerateFiles(_cache.Path, "*.incomplete", SearchOption.AllDirectories))).Length > 50_000);
+        await client.PullAsync(FakeHub.Model);
+    }
+
+    private HubClient Client(Func<HubOptions, HubOptions>? change = null)
+    {
+        var options = new HubOptions { Endpoint = _hub.Endpoint, Cache = _cache.Path, Token = null, Offline = false, RetryDelay = TimeSpan.FromMilliseconds(1) };
+        return new HubClient(change is null ? options : change(options));
+    }
+
+    private sealed class Direct(Action<HubProgress> report) : IProgress<HubProgress>
+    {
+        public void Report(HubProgress value) => report(value);
+    }
+}

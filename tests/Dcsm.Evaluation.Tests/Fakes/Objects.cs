@@ -1,0 +1,29 @@
+using Dcsm.Data.Scenes;
+
+namespace Dcsm.Evaluation.Tests.Fakes;
+
+/// <summary>A few of the objects that ship.</summary>
+internal static class Objects
+{
+    private static readonly Lazy<ObjectLibrary> s_library = new(() =>
+    {
+        string directory = Path.Combine(Root(), "data", "objects");
+        ObjectLibrary all = ObjectLibrary.Load(directory);
+        return ObjectLibrary.Load(directory, [.. all.Objects.Take(40).Select(o => o.Name)]);
+    });
+
+    public static ObjectLibrary Library => s_library.Value;
+
+    public static SceneSampler Sampler() =>
+        new(Library, SceneSplit.Create([.. Library.Objects.Select(o => o.Name)], seed: 3, unseenObjects: 0.25, unseenPairs: 0.2));
+
+    public static SceneTestSet Tests(int samplesPerKind = 6, ulong seed = 11) =>
+        SceneTestSet.Sample(Sampler(), Library, [SplitPart.UnseenPairs, SplitPart.UnseenObjects], samplesPerKind, seed);
+
+    private static string Root()
+    {
+        DirectoryInfo? directory = new(AppContext.BaseDirectory);
+        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "Dcsm.sln"))) directory = directory.Parent;
+        return directory?.FullName ?? throw new DirectoryNotFoundException("Dcsm.sln is in no folder above the tests.");
+    }
+}

@@ -1,0 +1,32 @@
+using Dcsm.Evaluation.Internals;
+
+namespace Dcsm.Evaluation.Tests;
+
+public class HeadFingerprintTests
+{
+    private static DcsmHead Head(ulong seed)
+    {
+        DcsmConfig config = new() { ClipFingerprint = "sha256:fake", ImageTokens = 17, TextTokens = 8, Dimension = 4, Words = FunctionalWords.Official };
+        return new DcsmHead(config, DcsmHeadWeights.Create(config, seed));
+    }
+
+    [Fact]
+    public void The_same_numbers_have_the_same_fingerprint()
+    {
+        Assert.Equal(HeadFingerprint.Of(Head(1)), HeadFingerprint.Of(Head(1)));
+        Assert.Matches("^sha256:[0-9a-f]{64}$", HeadFingerprint.Of(Head(1)));
+    }
+
+    [Fact]
+    public void Another_number_anywhere_gives_another_fingerprint()
+    {
+        string usual = HeadFingerprint.Of(Head(1));
+        Assert.NotEqual(usual, HeadFingerprint.Of(Head(2)));
+        foreach (Func<DcsmHeadWeights, float[]> tensor in (Func<DcsmHeadWeights, float[]>[])[w => w.Conv1Weight, w => w.Fc2Bias, w => w.FunctionalRows])
+        {
+            DcsmHead changed = Head(1);
+            tensor(changed.Weights)[^1] += 1;
+            Assert.NotEqual(usual, HeadFingerprint.Of(changed));
+        }
+    }
+}

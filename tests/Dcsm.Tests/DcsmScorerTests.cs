@@ -1,0 +1,113 @@
+namespace Dcsm.Tests;
+
+public sealed class DcsmScorerTests : IDisposable
+{
+    private static readonly string[] Captions =
+        ["a cat above a dog", "a dog left of a cat", "no cat", "a big cat", "a cat but no dog", "cat", "dog without cat"];
+
+    private readonly TinyClip clip = new();
+
+    public void Dispose() => clip.Dispose();
+
+    [Fact]
+    public void Scores_pictures_with_captions()
+    {
+        var pictures = clip.Pictures(5);
+        var head = clip.Head();
+        var scorer = new DcsmScorer(clip.Model, head);
+        var scores = scorer.Score(pictures, Captions);
+        Assert.Equal(5, scores.GetLength(0));
+        Assert.Equal(7, scores.GetLength(1));
+        Assert.Equal(35, scores.Cast<float>().Distinct().Count());
+        var images = clip.Model.EncodeImages(pictures);
+        var texts = clip.Model.EncodeTexts(Captions, 30);
+        Assert.Equal(scorer.Score(images, texts), scores);
+        Assert.Equal(head.Score(images, texts), scores);
+    }
+
+    [Theory]
+    [InlineData(MapStandardization.PerMap, 0)]
+    [InlineData(MapStandardization.WholeBatch, 1e-5)]
+    public void Lots_change_no_score(MapStandardization standardization, double tolerance)
+    {
+        var pictures = clip.Pictures(5);
+        var head = clip.Head(standardization: standardization);
+        var whole = new DcsmScorer(clip.Model, head).Score(pictures, Captions);
+        var told = new List<long>();
+        var inLots = new DcsmScorer(clip.Model, head, new DcsmScorerOptions { ImagesAtATime = 2, CaptionsAtATime = 3, Threads = 1 })
+            .Score(pictures, Captions, new Told(told));
+        for (var i = 0; i < 5; i++)
+        {
+            for (var c = 0; c < Captions.Length; c++)
+                Assert.Equal(whole[i, c], inLots[i, c], Math.Max(tolerance, 1e-6));
+        }
+        Assert.Equal(35, told[^1]);
+        Assert.Equal(9, told.Count);
+    }
+
+    [Fact]
+    public void Pairs_are_scored_in_their_order()
+    {
+        var pictures = clip.Pictures(3);
+        var scorer = new DcsmScorer(clip.Model, clip.Head(), new DcsmScorerOptions { ImagesAtATime = 1, CaptionsAtATime = 2 });
+        var grid = scorer.Score(pictures, Captions);
+        var scores = scorer.ScorePairs([pictures[2], pictures[0], pictures[2], pictures[1]], [Captions[1], Captions[1], Captions[6], Captions[0]]);
+        float[] expected = [grid[2, 1], grid[0, 1], grid[2, 6], grid[1, 0]];
+        Assert.InRange(Goldens.MaxDifference(expected, scores), 0, 1e-5);
+        Assert.Throws<ArgumentException>(() => scorer.ScorePairs(pictures, Captions));
+    }
+
+    [Fact]
+    public void A_head_of_another_clip_is_refused_with_both_named()
+    {
+        using var other = new TinyClip(change: 0.01f);
+        var error = Assert.Throws<InvalidDataException>(() => new DcsmScorer(other.Model, clip.Head()));
+        Assert.Contains(clip.Model.Fingerprint, error.Message, StringComparison.Ordinal);
+        Assert.Contains(other.Model.Fingerprint, error.Message, StringComparison.Ordinal);
+        Assert.Contains(other.Model.Directory, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Wrong_input_is_told()
+    {
+        var scorer = new DcsmScorer(clip.Model, clip.Head());
+        var pictures = clip.Pictures(1);
+        Assert.Contains("Caption 1 is empty", Assert.Throws<ArgumentException>(() => scorer.Score(pictures, ["a", " "])).Message, StringComparison.Ordinal);
+        Assert.Contains("Caption 0 is empty", Assert.Throws<ArgumentException>(() => scorer.Explain(pictures[0], "")).Message, StringComparison.Ordinal);
+        Assert.Contains("none.png", Assert.Throws<FileNotFoundException>(() => scorer.Score(["none.png"], ["a"])).Message, StringComparison.Ordinal);
+        var text = clip.WriteFile("text.png", "not a picture");
+        Assert.Contains(text, Assert.Throws<InvalidDataException>(() => scorer.Score([text], ["a"])).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new DcsmScorer(clip.Model, clip.Head(), new DcsmScorerOptions { ImagesAtATime = 0 }));
+    }
+
+    [Fact]
+    public void A_caption_that_is_cut_is_warned_of_once()
+    {
+        var warnings = new List<string>();
+        var scorer = new DcsmScorer(clip.Model, clip.Head(textTokens: 12), new DcsmScorerOptions { Warn = warnings.Add, ImagesAtATime = 1 });
+        // One token a letter: ten letters and the two ends fill twelve tokens.
+        var scores = scorer.Score(clip.Pictures(2), ["abcd efghi jk", "abcd efghi j"]);
+        var warning = Assert.Single(warnings);
+        Assert.Contains("not read: 'k'", warning, StringComparison.Ordinal);
+        Assert.Contains("12 tokens", warning, StringComparison.Ordinal);
+        Assert.True(float.IsFinite(scores[1, 0]));
+    }
+
+    [Fact]
+    public void A_picture_and_a_caption_are_explained()
+    {
+        var pictures = clip.Pictures(1);
+        var scorer = new DcsmScorer(clip.Model, clip.Head());
+        var explanation = scorer.Explain(pictures[0], "a cat left of a dog");
+        Assert.Equal(4, explanation.GridSide);
+        Assert.Equal(["a", "cat", "left", "of", "a", "dog"], explanation.Words.Select(word => word.Text));
+        Assert.Equal("left", explanation.Words[2].FunctionalWord);
+        Assert.Equal("left", explanation.Words[3].FunctionalWord);
+        Assert.Equal(scorer.Score(pictures, ["a cat left of a dog"])[0, 0], explanation.Score, 1e-5);
+    }
+
+    private sealed class Told(List<long> values) : IProgress<long>
+    {
+        public void Report(long value) => values.Add(value);
+    }
+}

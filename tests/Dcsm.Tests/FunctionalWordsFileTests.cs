@@ -1,0 +1,60 @@
+namespace Dcsm.Tests;
+
+public sealed class FunctionalWordsFileTests : IDisposable
+{
+    private readonly TemporaryDirectory directory = new();
+
+    public void Dispose() => directory.Dispose();
+
+    [Theory]
+    [InlineData("{", "not valid JSON")]
+    [InlineData("[]", "not a JSON object")]
+    [InlineData("""{ "words": [] }""", "field name is missing")]
+    [InlineData("""{ "name": " ", "words": [] }""", "name is empty")]
+    [InlineData("""{ "name": "x" }""", "field words is missing")]
+    [InlineData("""{ "name": "x", "words": 3 }""", "words is 3; an array is meant")]
+    [InlineData("""{ "name": "x", "words": ["above"] }""", "words[0] is not a JSON object")]
+    [InlineData("""{ "name": "x", "word": [], "words": [] }""", "word is not a field")]
+    [InlineData("""{ "name": "x", "name": "y", "words": [] }""", "not valid JSON")]
+    [InlineData("""{ "name": "x", "words": [{ "forms": ["a"] }] }""", "field words[0].word is missing")]
+    [InlineData("""{ "name": "x", "words": [{ "word": "a", "form": ["b"] }] }""", "words[0].form is not a field")]
+    [InlineData("""{ "name": "x", "words": [{ "word": "a", "forms": [7] }] }""", "words[0].forms[0] is not a string")]
+    [InlineData("""{ "name": "x", "words": [{ "word": "" }] }""", "words: entry 0 (''): form '' is empty")]
+    [InlineData("""{ "name": "x", "words": [{ "word": "a", "forms": ["a"] }] }""", "form 'a' is given twice")]
+    [InlineData("""{ "name": "x", "words": [{ "word": "a", "forms": ["b"] }, { "word": "B" }] }""", "entry 1 ('B'): form 'B' already belongs to entry 0 ('a')")]
+    [InlineData("""{ "name": "x", "words": [{ "word": "a  b" }] }""", "two in a row")]
+    [InlineData("""{ "name": "x", "words": [{ "word": "a." }] }""", "a part 'a.' that is not a word")]
+    [InlineData("""{ "name": "x", "words": [{ "word": "~n't" }] }""", "only a further form")]
+    [InlineData("""{ "name": "x", "words": [{ "word": "a", "forms": ["~n't b"] }] }""", "may not hold a space")]
+    [InlineData("""{ "name": "x", "words": [{ "word": "a", "forms": ["~"] }] }""", "form '~' is empty")]
+    public void Wrong_content_is_told_with_file_and_entry(string json, string expected)
+    {
+        var path = directory.At("words.json");
+        File.WriteAllText(path, json);
+        var error = Assert.Throws<InvalidDataException>(() => FunctionalWords.Load(path));
+        Assert.StartsWith(path + ": ", error.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Missing_file_is_told()
+    {
+        var path = directory.At("none.json");
+        var error = Assert.Throws<FileNotFoundException>(() => FunctionalWords.Load(path));
+        Assert.Contains(path, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_list_of_ones_own_is_read()
+    {
+        var path = directory.At("words.json");
+        File.WriteAllText(path, """{ "name": "mine", "description": "d", "words": [{ "word": "über", "forms": ["ober-halb von"] }] }""");
+        var words = FunctionalWords.Load(path);
+        Assert.Equal("mine", words.Name);
+        Assert.Equal([new FunctionalMatch(0, 2, 4), new FunctionalMatch(0, 7, 14)], words.Find("x ÜBER Ober-halb  VON y").Select(match => match));
+    }
+
+    [Fact]
+    public void Wrong_entries_in_code_are_wrong_arguments() => Assert.Throws<ArgumentException>(
+        () => new FunctionalWords("x", [new FunctionalWord("a", ["a"]), new FunctionalWord("a", ["a"])]));
+}

@@ -1,0 +1,20 @@
+using System.Globalization;
+using Dcsm.Goldens;
+
+namespace Dcsm.Tests;
+
+public class GoldenFormulaTests
+{
+    [Fact]
+    public void Formula_gives_the_test_vectors_to_the_bit()
+    {
+        foreach (var vector in Goldens.Json("clip-full", "formula_test_vectors.json").GetProperty("vectors").EnumerateArray())
+        {
+            var bits = vector.GetProperty("first_bits").EnumerateArray().Select(bit => bit.GetString()!).ToArray();
+            var values = FormulaTensors.Values(
+                vector.GetProperty("name").GetString()!, bits.Length, vector.GetProperty("scale").GetDouble(),
+                vector.GetProperty("offset").GetDouble());
+            Assert.Equal(bits, values.Select(value => $"0x{BitConverter.SingleToUInt32Bits(value).ToString("x8", CultureInfo.InvariantCulture)}"));
+        }
+    }
+}

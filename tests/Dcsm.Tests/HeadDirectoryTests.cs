@@ -1,0 +1,143 @@
+using System.Text.Json.Nodes;
+using Dcsm.Clip;
+using Dcsm.Internals;
+
+namespace Dcsm.Tests;
+
+public sealed class HeadDirectoryTests : IDisposable
+{
+    private readonly TemporaryDirectory directory = new();
+
+    public void Dispose() => directory.Dispose();
+
+    private string ConfigFile => directory.At("head/dcsm_config.json");
+
+    private string WeightsFile => directory.At("head/dcsm_head.safetensors");
+
+    [Fact]
+    public void A_head_comes_back_to_the_bit()
+    {
+        var config = TestHeads.Config(10, 12, 8, 3, 17) with
+        {
+            ClipName = "clip-small",
+            Words = FunctionalWords.Extended,
+            Placement = RowPlacement.OfficialNotebook,
+            Standardization = MapStandardization.WholeBatch,
+            Training = new JsonObject { ["learning_rate"] = 0.001, ["kinds"] = new JsonArray("color", "size") },
+            Metrics = new JsonObject { ["unseen"] = new JsonObject { ["color"] = 0.97 } },
+        };
+        var head = new DcsmHead(config, DcsmHeadWeights.Create(config, 5));
+        head.Save(directory.At("head"));
+        var back = DcsmHead.Load(directory.At("head"));
+
+        foreach (var (name, _) in HeadTensors.Shapes(config))
+            Assert.Equal(HeadTensors.Values(head.Weights, name), HeadTensors.Values(back.Weights, name));
+        Assert.Equal(ConfigJson.Write(config), ConfigJson.Write(back.Config));
+        Assert.Equal(config.Words.Entries.SelectMany(entry => entry.Forms), back.Config.Words.Entries.SelectMany(entry => entry.Forms));
+        Assert.Equal(directory.At("head"), back.Directory);
+        Assert.Equal(["dcsm_config.json", "dcsm_head.safetensors"], Directory.GetFiles(directory.At("head")).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public void Saving_over_a_head_replaces_it()
+    {
+        TestHeads.Small(1).Save(directory.At("head"));
+        TestHeads.Small(2).Save(directory.At("head"));
+        Assert.Equal(TestHeads.Small(2).Weights.Fc1Weight, DcsmHead.Load(directory.At("head")).Weights.Fc1Weight);
+        Assert.Equal(2, Directory.GetFiles(directory.At("head")).Length);
+    }
+
+    [Fact]
+    public void A_head_without_functional_words_is_a_head()
+    {
+        var config = TestHeads.Config(10, 12, 8, 4, 16) with { Words = FunctionalWords.None };
+        new DcsmHead(config, DcsmHeadWeights.Create(config, 5)).Save(directory.At("head"));
+        Assert.Empty(DcsmHead.Load(directory.At("head")).Weights.FunctionalRows);
+    }
+
+    [Fact]
+    public void Missing_directory_and_files_are_told()
+    {
+        var missing = Assert.Throws<DirectoryNotFoundException>(() => DcsmHead.Load(directory.At("none")));
+        Assert.Contains(directory.At("none"), missing.Message, StringComparison.Ordinal);
+        Directory.CreateDirectory(directory.At("head"));
+        var file = Assert.Throws<FileNotFoundException>(() => DcsmHead.Load(directory.At("head")));
+        Assert.Contains("dcsm_config.json", file.Message, StringComparison.Ordinal);
+        TestHeads.Small().Save(directory.At("head"));
+        File.Delete(WeightsFile);
+        file = Assert.Throws<FileNotFoundException>(() => DcsmHead.Load(directory.At("head")));
+        Assert.Contains(WeightsFile, file.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("format_version", "2", "format_version is 2; this program reads version 1")]
+    [InlineData("format_version", null, "field format_version is missing")]
+    [InlineData("clip_fingerprint", null, "field clip_fingerprint is missing")]
+    [InlineData("clip_fingerprint", "\"\"", "clip_fingerprint is empty")]
+    [InlineData("clip_fingerprint", "12", "clip_fingerprint is 12; a string is meant")]
+    [InlineData("image_tokens", null, "field image_tokens is missing")]
+    [InlineData("image_tokens", "0", "image_tokens is 0; a whole number above 0 is meant")]
+    [InlineData("text_tokens", "1.5", "text_tokens is 1.5; a whole number above 0 is meant")]
+    [InlineData("dimension", "\"8\"", "dimension is \"8\"; a whole number above 0 is meant")]
+    [InlineData("channels", "-4", "channels is -4")]
+    [InlineData("hidden", "null", "hidden is null")]
+    [InlineData("standardization", "\"per-image\"", "standardization is 'per-image'; known are 'per-map', 'whole-batch'")]
+    [InlineData("placement", "\"somewhere\"", "placement is 'somewhere'; known are 'token-aligned', 'official', 'official-notebook'")]
+    [InlineData("words", null, "field words is missing")]
+    [InlineData("words", """[{ "word": "above" }, { "word": "above" }]""", "words: entry 1 ('above'): form 'above' already belongs to entry 0")]
+    [InlineData("training", "[]", "training is []; an object is meant")]
+    [InlineData("dropout", "0.1", "dropout is not a field of this format")]
+    [InlineData("image_tokens", "11", "tensor fc1.weight is [16, 480]; by dcsm_config.json it should be [16, 528]")]
+    [InlineData("channels", "2", "tensor conv1.weight is [4, 1, 3, 3]; by dcsm_config.json it should be [2, 1, 3, 3]")]
+    [InlineData("hidden", "2147483647", "hidden x channels x image_tokens x text_tokens is more than")]
+    public void Wrong_fields_are_told(string field, string? value, string expected)
+    {
+        TestHeads.Small().Save(directory.At("head"));
+        var root = JsonNode.Parse(File.ReadAllText(ConfigFile))!.AsObject();
+        root.Remove(field);
+        if (value != null)
+            root[field] = JsonNode.Parse(value);
+        File.WriteAllText(ConfigFile, root.ToJsonString());
+        var error = Assert.Throws<InvalidDataException>(() => DcsmHead.Load(directory.At("head")));
+        Assert.StartsWith(directory.Root, error.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Wrong_tensors_are_told()
+    {
+        var head = TestHeads.Small();
+        head.Save(directory.At("head"));
+        var tensors = HeadTensors.Shapes(head.Config)
+            .ToDictionary(tensor => tensor.Name, tensor => (tensor.Shape, HeadTensors.Values(head.Weights, tensor.Name)));
+        Expect(WithBad("conv2.bias", [4], [0, 0, float.NaN, 0]), "tensor conv2.bias: value 2 is NaN");
+        Expect(WithBad("fc2.weight", [16, 1], head.Weights.Fc2Weight), "tensor fc2.weight is [16, 1]; by dcsm_config.json it should be [1, 16]");
+        Expect(WithBad("extra", [1], [0]), "tensor extra does not belong to a head");
+        Expect(tensors.Where(tensor => tensor.Key != "functional_rows").ToDictionary(), "tensor functional_rows is missing");
+        File.WriteAllBytes(WeightsFile, File.ReadAllBytes(WeightsFile)[..100]);
+        Assert.Contains(WeightsFile, Assert.Throws<InvalidDataException>(() => DcsmHead.Load(directory.At("head"))).Message, StringComparison.Ordinal);
+
+        Dictionary<string, (int[], float[])> WithBad(string name, int[] shape, float[] values) =>
+            new(tensors) { [name] = (shape, values) };
+
+        void Expect(Dictionary<string, (int[], float[])> wrong, string expected)
+        {
+            SafetensorsWriter.Write(WeightsFile, wrong);
+            var error = Assert.Throws<InvalidDataException>(() => DcsmHead.Load(directory.At("head")));
+            Assert.Contains(WeightsFile + ": " + expected, error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Wrong_parts_in_code_are_wrong_arguments()
+    {
+        var config = TestHeads.Config(10, 12, 8, 4, 16);
+        var weights = DcsmHeadWeights.Create(config, 1);
+        var error = Assert.Throws<ArgumentException>(() => new DcsmHead(config with { Hidden = 17 }, weights));
+        Assert.Contains("Tensor fc1.weight has 7680 values; [17, 480] is meant", error.Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => new DcsmHead(config with { TextTokens = 0 }, weights));
+        weights.Conv1Bias[1] = float.NegativeInfinity;
+        error = Assert.Throws<ArgumentException>(() => new DcsmHead(config, weights));
+        Assert.Contains("Tensor conv1.bias: value 1 is -Infinity", error.Message, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,184 @@
+using Dcsm.Internals;
+using FsCheck;
+using FsCheck.Fluent;
+using FsCheck.Xunit;
+
+namespace Dcsm.Tests;
+
+[Properties(Arbitrary = [typeof(Laws)], MaxTest = 60)]
+public class Laws
+{
+    /// <summary>Captions with many functional words.</summary>
+    public static Arbitrary<Sentence> Sentences()
+    {
+        var word = Gen.Elements(
+            "a", "cat", "Dog", "leftover", "left", "of", "to", "the", "LEFT", "on", "top", "above", "over", "no", "not", "isn't", "but",
+            "without", "with", "right-handed", "right", "side", "in", "front", "small", "big,", "absent.", "next");
+        var space = Gen.Elements(" ", " ", " ", "  ", "-", ", ", "\t");
+        var sentences =
+            from count in Gen.Choose(1, 12)
+            from words in Gen.ArrayOf(word, count)
+            from spaces in Gen.ArrayOf(space, count)
+            select new Sentence(string.Concat(words.Zip(spaces, static (a, b) => a + b)));
+        return Arb.From(sentences);
+    }
+
+    /// <summary>Values as cosines are, of at least two.</summary>
+    public static Arbitrary<MapValues> Maps()
+    {
+        var maps =
+            from seed in Gen.Choose(0, int.MaxValue)
+            from size in Gen.Choose(8, 600)
+            from centre in Gen.Choose(-90, 90)
+            from spread in Gen.Choose(1, 100)
+            select new MapValues(Values(seed, size, centre / 100f, spread / 1000f));
+        return Arb.From(maps);
+
+        static float[] Values(int seed, int size, float centre, float spread)
+        {
+            var random = new Random(seed);
+            return [.. Enumerable.Range(0, size).Select(_ => centre + (spread * ((2 * random.NextSingle()) - 1)))];
+        }
+    }
+
+    [Property]
+    public void A_standardised_map_has_mean_0_and_deviation_1(MapValues map)
+    {
+        float[] values = [.. map.Values];
+        DenseMap.StandardizePerMap(values);
+        var mean = values.Average(value => (double)value);
+        var deviation = Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Length - 1));
+        Assert.Equal(0, mean, 1e-5);
+        Assert.Equal(1, deviation, 1e-5);
+    }
+
+    [Property]
+    public void Standardising_twice_changes_nothing(MapValues map)
+    {
+        float[] once = [.. map.Values];
+        DenseMap.StandardizePerMap(once);
+        float[] twice = [.. once];
+        DenseMap.StandardizePerMap(twice);
+        Assert.InRange(Goldens.MaxDifference(once, twice), 0, 1e-5);
+    }
+
+    [Property]
+    public void Statistics_merge_to_those_of_the_whole(MapValues map, PositiveInt cut)
+    {
+        var at = cut.Get % map.Values.Length;
+        var whole = MapStatistics.Of(map.Values, "map");
+        var merged = MapStatistics.Of(map.Values.AsSpan(0, at), "map").Merge(MapStatistics.Of(map.Values.AsSpan(at), "map"));
+        Assert.Equal(whole.Count, merged.Count);
+        Assert.Equal(whole.Mean, merged.Mean, 1e-12);
+        Assert.Equal(whole.Deviation, merged.Deviation, 1e-12);
+    }
+
+    [Property]
+    public void Placing_rows_is_idempotent(Sentence sentence)
+    {
+        var caption = WordTokens.Tokenize(sentence.Text, 16);
+        var placement = FunctionalWords.Extended.Place(caption);
+        var rows = FunctionalRows.Create(FunctionalWords.Extended.Words.Count, 5, 1);
+        float[] once = [.. Enumerable.Range(0, 5 * 16).Select(i => (float)i)];
+        DenseMap.PlaceRows(once, placement, rows);
+        float[] twice = [.. once];
+        DenseMap.PlaceRows(twice, placement, rows);
+        Assert.Equal(once, twice);
+        DenseMap.PlaceRows(twice, ColumnLayout.Replace(placement), rows);
+        Assert.Equal(once, twice);
+    }
+
+    [Property]
+    public void The_longest_form_wins(Sentence sentence)
+    {
+        var words = FunctionalWords.Extended;
+        var found = words.Find(sentence.Text);
+        // Nothing overlaps, all is in order.
+        for (var i = 1; i < found.Count; i++)
+            Assert.True(found[i - 1].Start + found[i - 1].Length <= found[i].Start);
+        // Whatever a single entry alone finds is found, or a find at least as long takes some of it.
+        foreach (var (entry, row) in words.Entries.Select((entry, row) => (entry, row)))
+        {
+            foreach (var form in entry.Forms)
+            {
+                var alone = form.StartsWith('~')
+                    ? new FunctionalWords("one", [new FunctionalWord("\u01c3x", ["\u01c3x", form])])
+                    : new FunctionalWords("one", [new FunctionalWord(form, [form])]);
+                foreach (var match in alone.Find(sentence.Text))
+                {
+                    Assert.Contains(found, other =>
+                        (other.Row == row && other.Start == match.Start && other.Length == match.Length)
+                        || (other.Start < match.Start + match.Length && match.Start < other.Start + other.Length
+                            && WordScanner.Words(sentence.Text.Substring(other.Start, other.Length)).Count >= WordScanner.Words(form).Count));
+                }
+            }
+        }
+    }
+
+    [Property]
+    public void Finds_do_not_depend_on_case(Sentence sentence) => Assert.Equal(
+        FunctionalWords.Extended.Find(sentence.Text.ToUpperInvariant()), FunctionalWords.Extended.Find(sentence.Text.ToLowerInvariant()));
+
+    [Property]
+    public void A_layout_names_every_column(Sentence sentence, RowPlacement placement)
+    {
+        var layout = FunctionalWords.Extended.Layout(WordTokens.Tokenize(sentence.Text, 10), placement);
+        Assert.Equal(10, layout.Rows.Length);
+        Assert.All(layout.Rows, row => Assert.InRange(row, -1, FunctionalWords.Extended.Words.Count - 1));
+    }
+
+    [Property(MaxTest = 15)]
+    public void The_score_of_a_pair_does_not_depend_on_its_neighbours(PositiveInt images, PositiveInt captions, int seed)
+    {
+        var head = TestHeads.Small();
+        var (rows, columns) = ((images.Get % 5) + 1, (captions.Get % 70) + 1);
+        var imageEncoding = TestHeads.Images(head.Config, seed, rows);
+        var captionEncoding = TestHeads.Captions(head.Config, seed + 7, [.. Enumerable.Range(0, columns).Select(i => TestHeads.SomeCaptions[i % 10])]);
+        var scores = head.Score(imageEncoding, captionEncoding);
+        var random = new Random(seed);
+        var (image, caption) = (random.Next(rows), random.Next(columns));
+        Assert.Equal(scores[image, caption], head.ScorePairs(imageEncoding, captionEncoding, [(image, caption)])[0]);
+        Assert.Equal(scores[image, caption], head.Explain(imageEncoding, image, captionEncoding, caption).Score, 1e-5);
+    }
+
+    [Property(MaxTest = 15)]
+    public void The_order_of_images_permutes_the_scores(int seed)
+    {
+        var head = TestHeads.Small();
+        var config = head.Config;
+        var images = TestHeads.Images(config, seed, 6);
+        var captions = TestHeads.Captions(config, seed + 1, TestHeads.SomeCaptions);
+        int[] order = [0, 1, 2, 3, 4, 5];
+        new Random(seed).Shuffle(order);
+        var permuted = new Clip.TokenEmbeddings(
+            [.. order.SelectMany(image => images.Tokens[image].ToArray())], 6, config.ImageTokens, config.Dimension);
+        var scores = head.Score(images, captions);
+        var other = head.Score(images with { Tokens = permuted }, captions);
+        for (var image = 0; image < 6; image++)
+        {
+            for (var caption = 0; caption < captions.Texts.Count; caption++)
+                Assert.Equal(scores[order[image], caption], other[image, caption]);
+        }
+    }
+
+    [Property(MaxTest = 15)]
+    public void A_saved_head_comes_back_to_the_bit(ulong seed, PositiveInt hidden, PositiveInt channels)
+    {
+        using var directory = new TemporaryDirectory();
+        var config = TestHeads.Config(5, 6, 4, (channels.Get % 6) + 1, (hidden.Get % 40) + 1);
+        var head = new DcsmHead(config, DcsmHeadWeights.Create(config, seed));
+        head.Save(directory.Root);
+        var back = DcsmHead.Load(directory.Root);
+        foreach (var (name, _) in HeadTensors.Shapes(config))
+        {
+            Assert.Equal(
+                HeadTensors.Values(head.Weights, name).Select(BitConverter.SingleToInt32Bits),
+                HeadTensors.Values(back.Weights, name).Select(BitConverter.SingleToInt32Bits));
+        }
+        Assert.Equal(ConfigJson.Write(head.Config), ConfigJson.Write(back.Config));
+    }
+
+    public sealed record Sentence(string Text);
+
+    public sealed record MapValues(float[] Values);
+}

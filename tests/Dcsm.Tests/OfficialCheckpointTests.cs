@@ -1,0 +1,81 @@
+using Dcsm.Clip;
+
+namespace Dcsm.Tests;
+
+public sealed class OfficialCheckpointTests : IDisposable
+{
+    private readonly TemporaryDirectory directory = new();
+
+    public void Dispose() => directory.Dispose();
+
+    [Theory]
+    [InlineData("ckpt_zip.pt")]
+    [InlineData("ckpt_cuda_zip.pt")]
+    [InlineData("ckpt_legacy.pt")]
+    public void A_head_is_imported_bit_by_bit_and_scores_as_the_official_code(string file)
+    {
+        var warnings = new List<string>();
+        OfficialCheckpoint.Import(Goldens.Official(file), warn: warnings.Add).Save(directory.At("head"));
+        var head = DcsmHead.Load(directory.At("head"));
+        Assert.Equal(Goldens.Tensor("ckpt.expected.safetensors", "model_state_dict/fc1.weight"), head.Weights.Fc1Weight);
+        Assert.Equal(Goldens.Tensor("ckpt.expected.safetensors", "model_state_dict/conv2.bias"), head.Weights.Conv2Bias);
+        Assert.Equal(Goldens.Tensor("ckpt.expected.safetensors", "external_logic_token_embeddings/weight"), head.Weights.FunctionalRows);
+        Assert.Equal((10, 12, 12, 4, 128), (head.Config.ImageTokens, head.Config.TextTokens, head.Config.Dimension, head.Config.Channels, head.Config.Hidden));
+        Assert.Equal((RowPlacement.Official, MapStandardization.WholeBatch), (head.Config.Placement, head.Config.Standardization));
+        Assert.Equal(FunctionalWords.Official.Words, head.Config.Words.Words);
+        Assert.Equal(26, (int)head.Config.Training["epoch"]!);
+        Assert.Equal(2, head.Config.Training["train_loss"]!.AsArray().Count);
+
+        var scores = new float[2];
+        head.Score(Goldens.Tensor("ckpt.expected.safetensors", "check/maps"), scores);
+        Assert.True(Goldens.MaxDifference(Goldens.Tensor("ckpt.expected.safetensors", "check/scores"), scores) <= 1e-5);
+
+        // The tiny CLIP's heads can't be known.
+        Assert.Equal(2, warnings.Count);
+        Assert.All(warnings, warning => Assert.Contains("--clip", warning, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Words_of_the_checkpoint_s_own_are_taken()
+    {
+        var head = OfficialCheckpoint.Import(Goldens.Official("ckpt_lookup_zip.pt"));
+        Assert.Equal(["above", "below", "left", "right", "not", "no", "without", "but", "with"], head.Config.Words.Words);
+        Assert.Equal(9 * 10, head.Weights.FunctionalRows.Length);
+    }
+
+    [Fact]
+    public void A_head_is_bound_to_the_CLIP_that_is_named_if_it_is_the_one_in_the_checkpoint()
+    {
+        var path = Goldens.Official("ckpt_zip.pt");
+        using (var inside = ClipCheckpoint.Open(path, new ClipCheckpointOptions { VisionHeads = 3, TextHeads = 2 }))
+            inside.Save(directory.At("clip"));
+        using (var clip = ClipModel.Load(directory.At("clip")))
+        {
+            var head = OfficialCheckpoint.Import(path, clip, warning => Assert.Fail(warning));
+            Assert.Equal(clip.Fingerprint, head.Config.ClipFingerprint);
+            _ = new DcsmScorer(clip, head);
+        }
+
+        var tensors = new Dictionary<string, (int[], float[])>();
+        using (var file = SafetensorsFile.Open(Path.Combine(directory.At("clip"), "model.safetensors")))
+        {
+            foreach (var name in file.Names)
+                tensors.Add(name, ([.. file.Get(name).Shape], file.ReadFloat32(name)));
+        }
+        tensors["vision_model.post_layernorm.bias"].Item2[3] += 1;
+        SafetensorsWriter.Write(Path.Combine(directory.At("clip"), "model.safetensors"), tensors);
+        using var other = ClipModel.Load(directory.At("clip"));
+        Assert.Contains("'vision_model.post_layernorm.bias' differs", Assert.Throws<InvalidDataException>(() => OfficialCheckpoint.Import(path, other)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("hostile_embedding_os_system_zip.pt", "'posix.system'")]
+    [InlineData("hostile_epoch_eval_legacy.pt", "'__builtin__.eval'")]
+    [InlineData("hostile_state_dict_eval_zip.pt", "'__builtin__.eval'")]
+    [InlineData("hostile_tokenizer_os_system_zip.pt", "'posix.system'")]
+    public void A_hostile_checkpoint_is_refused(string file, string named)
+    {
+        Assert.Contains(named, Assert.Throws<InvalidDataException>(() => OfficialCheckpoint.Import(Goldens.Official(file))).Message, StringComparison.Ordinal);
+        Assert.False(File.Exists("PWNED"));
+    }
+}

@@ -1,0 +1,158 @@
+using Dcsm.Internals;
+
+namespace Dcsm.Tests;
+
+/// <summary>The fast path against the plain one.</summary>
+public class ScoreEngineTests
+{
+    public static TheoryData<int, int, int, int, int, int> Sizes => new()
+    {
+        // vector bits, image tokens, text tokens, dimension, channels, hidden
+        { 128, 10, 12, 8, 4, 16 },
+        { 256, 10, 12, 8, 4, 16 },
+        { 512, 10, 12, 8, 4, 16 },
+        { 256, 1, 1, 1, 1, 1 },
+        { 256, 2, 3, 5, 2, 7 },
+        { 512, 17, 40, 300, 5, 13 },
+        { 128, 5, 33, 260, 9, 31 },
+        { 256, 65, 16, 128, 4, 128 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Sizes))]
+    public void Every_width_and_size_equals_the_reference(int bits, int imageTokens, int textTokens, int dimension, int channels, int hidden)
+    {
+        var config = TestHeads.Config(imageTokens, textTokens, dimension, channels, hidden);
+        var weights = DcsmHeadWeights.Create(config, 3);
+        var images = TestHeads.Images(config, 1, 3);
+        // More captions than lanes of any width, and not a multiple.
+        var captions = TestHeads.Captions(config, 2, [.. Enumerable.Range(0, 37).Select(i => $"{i} {TestHeads.SomeCaptions[i % 10]}")]);
+        var layouts = captions.Texts.Select(text => config.Words.Layout(text, RowPlacement.OfficialNotebook)).ToArray();
+        var scores = new float[3 * 37];
+        ScoreEngine.Create(config, weights, bits).Grid(images.Tokens, captions.Tokens, layouts, new ScoreOutput(scores, null, null), new ParallelOptions());
+
+        var expected = new float[scores.Length];
+        var map = new float[imageTokens * textTokens];
+        for (var pair = 0; pair < expected.Length; pair++)
+        {
+            DenseMap.Compute(images.Tokens[pair / 37], captions.Tokens[pair % 37], dimension, map);
+            DenseMap.PlaceRows(map, layouts[pair % 37], weights.FunctionalRows);
+            DenseMap.StandardizePerMap(map);
+            expected[pair] = (float)ReferenceHead.Score(config, weights, map);
+        }
+        Assert.InRange(Goldens.MaxDifference(expected, scores), 0, 1e-4);
+    }
+
+    [Fact]
+    public void Full_size_equals_the_reference()
+    {
+        var head = Goldens.FormulaHead();
+        var images = TestHeads.Images(head.Config, 1, 2);
+        var captions = TestHeads.Captions(head.Config, 2, [.. Enumerable.Range(0, 34).Select(i => TestHeads.SomeCaptions[i % 10])]);
+        var scores = head.Score(images, captions);
+        var map = new float[197 * 30];
+        foreach (var (image, caption) in new[] { (0, 0), (0, 31), (1, 5), (1, 33) })
+        {
+            DenseMap.Compute(images.Tokens[image], captions.Tokens[caption], 512, map);
+            DenseMap.PlaceRows(map, head.Config.Words.Place(captions.Texts[caption]), head.Weights.FunctionalRows);
+            DenseMap.StandardizePerMap(map);
+            Assert.Equal(ReferenceHead.Score(head.Config, head.Weights, map), scores[image, caption], 1e-4);
+        }
+    }
+
+    [Fact]
+    public void Vector_widths_agree_to_the_bit()
+    {
+        var config = TestHeads.Config(10, 12, 8, 4, 16);
+        var weights = DcsmHeadWeights.Create(config, 3);
+        var images = TestHeads.Images(config, 1, 2);
+        var captions = TestHeads.Captions(config, 2, TestHeads.SomeCaptions);
+        var layouts = captions.Texts.Select(text => config.Words.Layout(text, RowPlacement.TokenAligned)).ToArray();
+        var all = new[] { 128, 256, 512 }.Select(bits =>
+        {
+            var scores = new float[2 * captions.Tokens.Count];
+            ScoreEngine.Create(config, weights, bits).Grid(images.Tokens, captions.Tokens, layouts, new ScoreOutput(scores, null, null), new ParallelOptions());
+            return scores;
+        }).ToArray();
+        Assert.Equal(all[0], all[1]);
+        Assert.Equal(all[0], all[2]);
+    }
+
+    [Fact]
+    public void Whole_batch_standardisation_is_over_all_maps_of_the_call()
+    {
+        var head = TestHeads.Small(standardization: MapStandardization.WholeBatch);
+        var config = head.Config;
+        var images = TestHeads.Images(config, 1, 3);
+        var captions = TestHeads.Captions(config, 2, TestHeads.SomeCaptions);
+        var size = config.ImageTokens * config.TextTokens;
+        var maps = new float[3 * captions.Tokens.Count * size];
+        for (var pair = 0; pair < 3 * captions.Tokens.Count; pair++)
+        {
+            var (image, caption) = (pair / captions.Tokens.Count, pair % captions.Tokens.Count);
+            var map = maps.AsSpan(pair * size, size);
+            DenseMap.Compute(images.Tokens[image], captions.Tokens[caption], config.Dimension, map);
+            DenseMap.PlaceRows(map, config.Words.Place(captions.Texts[caption]), head.Weights.FunctionalRows);
+        }
+        DenseMap.StandardizeTogether(maps);
+        var expected = new float[3 * captions.Tokens.Count];
+        head.Score(maps, expected);
+        Assert.InRange(Goldens.MaxDifference(expected, head.Score(images, captions).Cast<float>().ToArray()), 0, 1e-5);
+    }
+
+    [Fact]
+    public void Pairs_are_scored_as_in_the_grid()
+    {
+        var head = TestHeads.Small();
+        var images = TestHeads.Images(head.Config, 1, 3);
+        var captions = TestHeads.Captions(head.Config, 2, TestHeads.SomeCaptions);
+        var grid = head.Score(images, captions);
+        (int Image, int Caption)[] pairs = [(2, 0), (0, 9), (1, 1), (2, 0), (0, 0)];
+        Assert.Equal(pairs.Select(pair => grid[pair.Image, pair.Caption]), head.ScorePairs(images, captions, pairs));
+        Assert.Empty(head.ScorePairs(images, captions, []));
+        var error = Assert.Throws<ArgumentException>(() => head.ScorePairs(images, captions, [(0, 0), (3, 0)]));
+        Assert.Contains("Pair 1 is of image 3", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Nothing_gives_nothing()
+    {
+        var head = TestHeads.Small();
+        var captions = TestHeads.Captions(head.Config, 2, TestHeads.SomeCaptions);
+        Assert.Empty(head.Score(TestHeads.Images(head.Config, 1, 0), captions));
+        Assert.Empty(head.Score(TestHeads.Images(head.Config, 1, 2), TestHeads.Captions(head.Config, 2)));
+        head.Score([], []);
+    }
+
+    [Fact]
+    public void Embeddings_that_are_not_finite_are_told_with_their_pair()
+    {
+        var head = TestHeads.Small();
+        var images = TestHeads.Images(head.Config, 1, 2);
+        images.Tokens.Values[head.Config.ImageTokens * head.Config.Dimension] = float.NaN;
+        var error = Assert.Throws<InvalidDataException>(() => head.Score(images, TestHeads.Captions(head.Config, 2, "no cat")));
+        Assert.Contains("image 1 and caption 0 ('no cat') is NaN", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Encodings_of_other_shapes_are_refused()
+    {
+        var head = TestHeads.Small();
+        var other = TestHeads.Config(11, 12, 8, 4, 16);
+        var captions = TestHeads.Captions(head.Config, 2, "no cat");
+        var error = Assert.Throws<ArgumentException>(() => head.Score(TestHeads.Images(other, 1, 1), captions));
+        Assert.Contains("10 image tokens of 8; these are 11 of 8", error.Message, StringComparison.Ordinal);
+        var wide = TestHeads.Config(10, 14, 8, 4, 16);
+        error = Assert.Throws<ArgumentException>(() => head.Score(TestHeads.Images(head.Config, 1, 1), TestHeads.Captions(wide, 2, "no cat")));
+        Assert.Contains("12 text tokens of 8; these are 14 of 8", error.Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => head.Score(new float[119], new float[1]));
+    }
+
+    [Fact]
+    public void Work_can_be_stopped()
+    {
+        var head = TestHeads.Small();
+        Assert.ThrowsAny<OperationCanceledException>(() => head.Score(
+            TestHeads.Images(head.Config, 1, 2), TestHeads.Captions(head.Config, 2, "no cat"), cancellationToken: new CancellationToken(true)));
+    }
+}

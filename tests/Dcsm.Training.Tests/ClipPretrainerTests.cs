@@ -1,0 +1,116 @@
+using Dcsm.Clip;
+using Dcsm.Data.Scenes;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Dcsm.Training.Tests;
+
+public sealed class ClipPretrainerTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("dcsm-pretrain-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task A_cancelled_run_goes_on_and_ends_bit_for_bit_like_an_uninterrupted_one()
+    {
+        string whole = Path.Combine(_folder, "whole"), parts = Path.Combine(_folder, "parts");
+        await SmallRun.Open(whole).TrainAsync(null, CancellationToken.None);
+
+        using (var stop = new CancellationTokenSource())
+        {
+            var progress = new StepWatch(step => { if (step == 3) stop.Cancel(); });
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => SmallRun.Open(parts).TrainAsync(progress, stop.Token));
+        }
+        Assert.False(File.Exists(Path.Combine(parts, "model.safetensors")));
+        ClipPretrainer resumed = SmallRun.Open(parts);
+        Assert.Equal(3, resumed.Step);
+        await resumed.TrainAsync(null, CancellationToken.None);
+
+        Assert.Equal(
+            File.ReadAllBytes(Path.Combine(whole, "model.safetensors")),
+            File.ReadAllBytes(Path.Combine(parts, "model.safetensors")));
+    }
+
+    [Fact]
+    public async Task A_checkpoint_of_other_options_is_refused()
+    {
+        await SmallRun.Open(_folder).TrainAsync(null, CancellationToken.None);
+
+        var error = Assert.Throws<InvalidDataException>(() => SmallRun.Open(_folder, SmallRun.Options with { BatchSize = 8 }));
+        Assert.Contains("other options", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_written_gives_the_same_tokens_through_onnx_runtime()
+    {
+        ClipPretrainer trainer = SmallRun.Open(_folder);
+        await trainer.TrainAsync(null, CancellationToken.None);
+        using ClipModel model = ClipModel.Load(_folder);
+
+        var renderer = new SceneRenderer(SmallRun.Library, model.ImageSize);
+        var rgb = new byte[model.ImageSize * model.ImageSize * 3];
+        var pixels = new float[rgb.Length];
+        var scene = new Scene(7, [new PlacedObject(2, 0.4f, 0.5f, 0.5f, 1, false)]);
+        renderer.Render(scene, rgb);
+        model.Preprocessor.Normalize(rgb, pixels);
+        ImageEncoding image = model.EncodePixels(pixels, 1);
+        TextEncoding text = model.EncodeTexts(["A picture of a red car"], 12);
+
+        using IDisposable noGradient = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        float[] expectedImage = [.. trainer.Clip.EncodeImages(trainer.Batches.PatchTensor([scene])).contiguous().data<float>()];
+        (long[] ids, int length, long[] ends, _) = trainer.Batches.Tokenize([["a", "picture", "of", "a", "red", "car"]]);
+        Assert.Equal(ids, text.Texts[0].Ids.Take(length).Select(i => (long)i));
+        float[] expectedText = [.. trainer.Clip.EncodeTexts(tensor(ids, [1, length])).contiguous().data<float>()];
+
+        Near(expectedImage, image.Tokens.Values);
+        Near(expectedImage[..model.Dimension], image.Pooled.Values);
+        Near(expectedText, text.Tokens.Values[..expectedText.Length]);
+        int end = (int)ends[0] * model.Dimension;
+        Near(expectedText[end..(end + model.Dimension)], text.Pooled.Values);
+    }
+
+    [Fact]
+    public void A_batch_depends_on_seed_and_step_alone()
+    {
+        ClipPretrainer trainer = SmallRun.Open(_folder);
+        ClipPretrainingBatch first = trainer.Batches.Make(4), again = trainer.Batches.Make(4), other = trainer.Batches.Make(5);
+
+        Assert.Equal(first.Patches, again.Patches);
+        Assert.Equal(first.Sparse, again.Sparse);
+        Assert.NotEqual(first.Patches, other.Patches);
+    }
+
+    [Fact]
+    public void Captions_tell_at_most_one_attribute_and_never_a_relation()
+    {
+        var world = new ClipPretrainingWorld(SmallRun.Library);
+        var captions = new ClipPretrainingCaptions(SmallRun.Library);
+        string[] attributes = [.. SceneColors.Names, "small", "big"];
+        string[] never = ["above", "below", "left", "right", "not", "no", "without", "but", "absent"];
+        int one = 0, all = 2000;
+        for (int i = 0; i < all; i++)
+        {
+            var random = new SceneRandom(1, 2, (ulong)i);
+            Scene scene = world.Many(ref random);
+            string[] sparse = captions.Sparse(scene, ref random), full = captions.Full(scene, ref random);
+            Assert.InRange(sparse.Count(attributes.Contains), 0, 1);
+            Assert.DoesNotContain(sparse.Concat(full), never.Contains);
+            Assert.All(scene.Objects, o => Assert.Contains(SmallRun.Library.Objects[o.Object].Name, full));
+            one += sparse.Count(w => SmallRun.Library.Contains(w)) == 1 ? 1 : 0;
+        }
+        Assert.InRange(one / (double)all, 0.66, 0.74);
+    }
+
+    private static void Near(float[] expected, float[] found)
+    {
+        Assert.Equal(expected.Length, found.Length);
+        Assert.InRange(expected.Zip(found, (a, b) => Math.Abs(a - b)).Max(), 0, 1e-5f);
+    }
+
+    private sealed class StepWatch(Action<int> at) : IProgress<ClipPretrainingProgress>
+    {
+        public void Report(ClipPretrainingProgress value) => at(value.Step);
+    }
+}
