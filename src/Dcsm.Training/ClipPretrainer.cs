@@ -38,7 +38,10 @@ public sealed class ClipPretrainer
         _batches = new ClipPretrainingBatches(options, library, renderer, _vocabulary);
         torch.manual_seed((long)options.Seed);
         _clip = new TorchClip(options, _vocabulary.Vocabulary.Count);
-        _adam = new AdamW(_clip.Parameters, options.WeightDecay);
+        Muon? muon = options.MatrixLearningRate > 0
+            ? new Muon(_clip.Parameters.Where(p => p.Key.Contains(".layers.", StringComparison.Ordinal) && p.Value.dim() == 2), options.MatrixLearningRate / options.LearningRate)
+            : null;
+        _adam = new AdamW(_clip.Parameters, options.WeightDecay, muon: muon);
         _evaluator = new ClipPretrainingEvaluator(options, library, _batches, _clip);
         ClipPretrainingCheckpoint.TryRestore(directory, _clip, _adam, options);
     }

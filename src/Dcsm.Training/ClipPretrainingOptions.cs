@@ -34,10 +34,10 @@ public sealed record ClipPretrainingOptions
     public int BatchSize { get; init; } = 128;
 
     /// <summary>Pictures of a step that the dense term looks at; 0 switches it off.</summary>
-    public int DenseBatchSize { get; init; } = 64;
+    public int DenseBatchSize { get; init; } = 128;
 
     /// <summary>Weight of the dense term.</summary>
-    public double DenseWeight { get; init; } = 0.5;
+    public double DenseWeight { get; init; } = 1;
 
     /// <summary>Logit scale of the dense term.</summary>
     public double DenseScale { get; init; } = 20;
@@ -46,7 +46,7 @@ public sealed record ClipPretrainingOptions
     public double DenseSharpness { get; init; } = 15;
 
     /// <summary>Optimiser steps.</summary>
-    public int Steps { get; init; } = 6000;
+    public int Steps { get; init; } = 4400;
 
     /// <summary>Share of the steps, at the start, on single objects only.</summary>
     public double SingleObjectShare { get; init; } = 0.2;
@@ -56,6 +56,9 @@ public sealed record ClipPretrainingOptions
 
     /// <summary>Peak learning rate (AdamW, betas 0.9 and 0.98).</summary>
     public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>Peak learning rate of the transformers' matrices, which Muon steps; 0 leaves them to AdamW too.</summary>
+    public double MatrixLearningRate { get; init; } = 3e-3;
 
     /// <summary>Steps of linear warm-up.</summary>
     public int WarmUpSteps { get; init; } = 150;

@@ -34,13 +34,18 @@ internal static class ClipPretrainCommand
             Description = "Peak learning rate.",
             DefaultValueFactory = _ => Defaults.LearningRate,
         }.AtLeast(0.0);
+        Option<double> matrixLearningRate = new Option<double>("--matrix-learning-rate")
+        {
+            Description = "Peak learning rate of the matrices that Muon steps; 0 leaves them to AdamW.",
+            DefaultValueFactory = _ => Defaults.MatrixLearningRate,
+        }.AtLeast(0.0);
         Option<int> evaluateEvery = Number("--evaluate-every", "Steps between two evaluations.", () => Defaults.EvaluateEvery);
         Option<ulong> seed = CommonOptions.Seed("Seed of weights, pictures and captions.");
 
         Command command = new("pretrain", "Pre-trains a small CLIP on generated scenes and writes it as Hugging Face lays out the real ones.")
         {
             directory, objects, names, steps, batch, imageSize, patchSize, width, layers, textWidth, textLayers,
-            dimension, context, learningRate, evaluateEvery, seed,
+            dimension, context, learningRate, matrixLearningRate, evaluateEvery, seed,
         };
         return command
             .WithExamples(
@@ -63,6 +68,7 @@ internal static class ClipPretrainCommand
                     ProjectionDim = parse.GetValue(dimension),
                     ContextLength = parse.GetValue(context),
                     LearningRate = parse.GetValue(learningRate),
+                    MatrixLearningRate = parse.GetValue(matrixLearningRate),
                     EvaluateEvery = parse.GetValue(evaluateEvery),
                     Seed = parse.GetValue(seed),
                 };

@@ -1,0 +1,15 @@
+namespace Dcsm.Data.Benchmarks;
+
+/// <summary>Where a benchmark lies and how strictly it is read.</summary>
+/// <param name="Root">The folder that its published files were unpacked into; never written to.</param>
+public sealed record BenchmarkOptions(string Root)
+{
+    /// <summary>Where the pictures are, if not under <see cref="Root"/>.</summary>
+    public string? Images { get; init; }
+
+    /// <summary>Leaves items out whose picture is missing, and lists them, instead of failing.</summary>
+    public bool SkipMissing { get; init; }
+
+    /// <summary>Options of COCO-order and Flickr30k-order, ready-made: a JSON list of lists of captions, one for each caption of the annotation.</summary>
+    public string? OrderOptions { get; init; }
+}
