@@ -41,7 +41,7 @@ internal sealed class EncoderGroup
                 return new PreparedPicture(key, null, known);
             RgbImage picture = Encoder.Open(path);
             if (image.Box is { } box)
-                picture = Crop(picture, box);
+                throw new NotSupportedException($"{box}");
             return new PreparedPicture(key, Encoder.Prepare(picture).Pixels, null);
         }
         catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException or ArgumentException)
