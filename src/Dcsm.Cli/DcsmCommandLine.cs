@@ -34,7 +34,14 @@ public static class DcsmCommandLine
         root.Add(ExplainCommand.Create());
         root.Add(SynthCommand.Create());
         root.Add(TrainCommand.Create());
-        root.Add(new Command("eval", "Measures CLIPs and heads.") { EvalScenesCommand.Create(), EvalZeroShotCommand.Create(), EvalMapsCommand.Create() });
+        Command eval = new("eval", "Measures CLIPs and heads: on scenes, and on published benchmarks.")
+        {
+            EvalScenesCommand.Create(), EvalZeroShotCommand.Create(), EvalMapsCommand.Create(), EvalListCommand.Create(), EvalAllCommand.Create(),
+            EvalCompareCommand.Create(), EvalCheckCommand.Create(),
+        };
+        foreach (Command benchmark in EvalBenchmarkCommand.CreateAll())
+            eval.Add(benchmark);
+        root.Add(eval);
         root.Add(new Command("clip", "Fetches, converts, makes, inspects and checks CLIPs.") { ClipInfoCommand.Create(), ClipVerifyCommand.Create(), ClipPullCommand.Create(), ClipConvertCommand.Create(), ClipPretrainCommand.Create() });
         root.Add(new Command("head", "Imports and inspects DCSM heads.") { HeadInfoCommand.Create(), HeadImportCommand.Create() });
         root.Add(VerifyGoldensCommand.Create());

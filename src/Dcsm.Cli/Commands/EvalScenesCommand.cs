@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Dcsm.Cli.Internals;
-using Dcsm.Clip;
 using Dcsm.Data.Scenes;
 using Dcsm.Evaluation;
 using Dcsm.Evaluation.Pictures;
@@ -18,11 +17,7 @@ internal static class EvalScenesCommand
     public static Command Create()
     {
         Option<string?> clip = CommonOptions.Clip();
-        Option<string[]> heads = new("--head")
-        {
-            Description = "A DCSM head; give several to compare them. [default: the head that ships, with the CLIP that ships]",
-            HelpName = "DIR",
-        };
+        Option<string[]> heads = OpenedScorers.HeadOption();
         Option<string?> compat = Compatibility.Option();
         Option<string?> scenes = new("--scenes")
         {
@@ -65,22 +60,13 @@ internal static class EvalScenesCommand
             .Runs((parse, terminal, cancellation) =>
             {
                 string clipDirectory = ClipDirectory.Of(parse.GetValue(clip));
-                string[] headDirectories = parse.GetValue(heads) is { Length: > 0 } given ? given
-                    : parse.GetValue(clip) is null && ShippedFiles.TryFind(ShippedFiles.HeadName) is { } shipped ? [shipped] : [];
-                int workers = parse.GetValue(threads);
-                Compatibility? compatibility = Compatibility.Of(parse.GetValue(compat));
-                DcsmHead[] loaded = [.. headDirectories.Select(head => Compatibility.Head(compatibility, head))];
-                using ClipModel model = ClipModel.Load(clipDirectory, Compatibility.Clip(compatibility, workers));
-                IScorer[] scorers =
-                [
-                    new ClipScorer(model),
-                    .. loaded.Select((head, i) => new DcsmHeadScorer(model, head, NameOf(i, headDirectories), workers)),
-                ];
+                using OpenedScorers opened = OpenedScorers.Open(
+                    parse.GetValue(clip) is { } named ? [named] : null, parse.GetValue(heads), Compatibility.Of(parse.GetValue(compat)), parse.GetValue(threads));
                 SceneTestSet tests = parse.GetValue(scenes) is { } folder
                     ? SceneTestSet.Open(folder, parse.GetResult(parts)?.Implicit == false ? parse.GetValue(parts) : null, parse.GetValue(kinds), parse.GetValue(samples) ?? int.MaxValue)
-                    : Sample(loaded, parse.GetValue(objects), clipDirectory, parse.GetValue(splitSeed), parse.GetValue(parts)!, parse.GetValue(kinds)!,
+                    : Sample([.. opened.Heads], parse.GetValue(objects), clipDirectory, parse.GetValue(splitSeed), parse.GetValue(parts)!, parse.GetValue(kinds)!,
                         parse.GetValue(samples) ?? 500, parse.GetValue(seed), terminal);
-                SceneEvaluationResult result = Evaluate(terminal, "Judging", tests, scorers, cancellation);
+                SceneEvaluationResult result = Evaluate(terminal, "Judging", tests, opened.Scorers, cancellation);
                 Report(result, parse.GetValue(directory), parse.GetValue(format)!, parse.GetValue(details), terminal);
             });
     }
@@ -110,14 +96,6 @@ internal static class EvalScenesCommand
         }
 
         return SceneTestSet.Sample(new SceneSampler(world.Library, split ?? world.Split), world.Library, parts, samples, seed, kinds);
-    }
-
-    private static string NameOf(int head, string[] directories)
-    {
-        string[] names = [.. directories.Select(directory => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory))))];
-        if (directories.Length == 1)
-            return "DCSM";
-        return names.Count(name => name == names[head]) == 1 ? names[head] : directories[head];
     }
 
     private static void Report(SceneEvaluationResult result, string? directory, string format, bool details, Terminal terminal)

@@ -52,7 +52,7 @@ internal static class VerifyGoldensCommand
             cancellation.ThrowIfCancellationRequested();
             checks.Add(check);
             if (!terminal.Json && !(terminal.Quiet && check.Passed))
-                Terminal.Result(Line(check));
+                Terminal.Result(GoldenLine.Of(check));
         }
 
         string[] skipped = [.. s_notYet.Where(group => Directory.Exists(Path.Combine(directory, group)))];
@@ -73,13 +73,6 @@ internal static class VerifyGoldensCommand
         return passed == checks.Count;
     }
 
-    private static string Line(GoldenCheck check) =>
-        $"{(check.Passed ? "pass" : "FAIL")}  {check.Case}  {check.Compared}: {Number(check.Difference)} (at most {Number(check.Tolerance)}){(check.Remark is null ? "" : "; " + check.Remark)}";
-
-    private static string Number(double value) => value == Math.Floor(value)
-        ? value.ToString("0", CultureInfo.InvariantCulture)
-        : value.ToString("0.0e-0", CultureInfo.InvariantCulture);
-
     private static string Markdown(List<GoldenCheck> checks)
     {
         StringBuilder text = new("""
@@ -96,7 +89,7 @@ internal static class VerifyGoldensCommand
             foreach (GoldenCheck check in group)
             {
                 text.Append(CultureInfo.InvariantCulture,
-                    $"| {Escape(check.Case)} | {Escape(check.Compared)} | {Number(check.Difference)} | {Number(check.Tolerance)} | {(check.Passed ? "passed" : "**failed**")}{(check.Remark is null ? "" : "; " + Escape(check.Remark))} |\n");
+                    $"| {Escape(check.Case)} | {Escape(check.Compared)} | {GoldenLine.Number(check.Difference)} | {GoldenLine.Number(check.Tolerance)} | {(check.Passed ? "passed" : "**failed**")}{(check.Remark is null ? "" : "; " + Escape(check.Remark))} |\n");
             }
 
             text.Append('\n');

@@ -30,6 +30,21 @@ public sealed record ReportSample(
         return Create(title ?? Path.GetFileNameWithoutExtension(path), picture, CutMiddle(picture, scorers), encoder => encoder.EncodeImages([path]), captions, trueCaption, scorers);
     }
 
+    /// <summary>Scores a picture.</summary>
+    /// <param name="picture">The picture.</param>
+    /// <param name="captions">The captions to choose from.</param>
+    /// <param name="trueCaption">Place of the caption that is true; null where that is not known.</param>
+    /// <param name="scorers">The scorers.</param>
+    /// <param name="title">What stands above it.</param>
+    /// <param name="wording">What a scorer reads instead of a caption; null for the caption as it is.</param>
+    public static ReportSample FromPicture(
+        RgbImage picture, IReadOnlyList<string> captions, int? trueCaption, IReadOnlyList<IScorer> scorers, string title, Func<IScorer, string, string>? wording = null)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        ArgumentNullException.ThrowIfNull(scorers);
+        return Create(title, picture, CutMiddle(picture, scorers), encoder => encoder.EncodeRgb(encoder.Prepare(picture).Pixels, 1), captions, trueCaption, scorers, wording);
+    }
+
     /// <summary>Scores an image of a sample with its two captions.</summary>
     /// <param name="tests">The samples.</param>
     /// <param name="example">Which choice.</param>
@@ -58,7 +73,8 @@ public sealed record ReportSample(
     }
 
     private static ReportSample Create(
-        string title, RgbImage picture, RgbImage seen, Func<IEncoder, ImageEncoding> encode, IReadOnlyList<string> captions, int? trueCaption, IReadOnlyList<IScorer> scorers)
+        string title, RgbImage picture, RgbImage seen, Func<IEncoder, ImageEncoding> encode, IReadOnlyList<string> captions, int? trueCaption, IReadOnlyList<IScorer> scorers,
+        Func<IScorer, string, string>? wording = null)
     {
         ArgumentNullException.ThrowIfNull(captions);
         if (captions.Count == 0) throw new ArgumentException("A sample needs at least one caption.", nameof(captions));
@@ -73,7 +89,7 @@ public sealed record ReportSample(
             ImageEncoding image = encode(encoder);
             foreach (int s in group)
             {
-                TextEncoding texts = encoder.EncodeTexts(captions, scorers[s].TextTokens > 0 ? scorers[s].TextTokens : encoder.ContextLength);
+                TextEncoding texts = encoder.EncodeTexts(wording is null ? captions : [.. captions.Select(caption => wording(scorers[s], caption))], scorers[s].TextTokens > 0 ? scorers[s].TextTokens : encoder.ContextLength);
                 float[,] row = scorers[s].Score(image, texts);
                 scores[s] = [.. Enumerable.Range(0, captions.Count).Select(c => row[0, c])];
                 int nan = Array.FindIndex(scores[s], float.IsNaN);

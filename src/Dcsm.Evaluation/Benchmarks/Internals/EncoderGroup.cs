@@ -35,19 +35,27 @@ internal sealed class EncoderGroup
     {
         try
         {
-            string path = image.Path ?? throw new FileNotFoundException($"the picture '{image.Name}' is missing");
-            string? key = _cache is null ? null : EmbeddingCache.Key(Encoder, File.ReadAllBytes(path), image.Box);
+            string? key = _cache is null || image.Path is null || !File.Exists(image.Path) ? null : EmbeddingCache.Key(Encoder, File.ReadAllBytes(image.Path), image.Box);
             if (key is not null && _cache!.TryRead(key, NeedsTokens) is { } known)
                 return new PreparedPicture(key, null, known);
-            RgbImage picture = Encoder.Open(path);
-            if (image.Box is { } box)
-                throw new NotSupportedException($"{box}");
-            return new PreparedPicture(key, Encoder.Prepare(picture).Pixels, null);
+            return new PreparedPicture(key, Encoder.Prepare(Open(Encoder, image)).Pixels, null);
         }
-        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new InvalidDataException($"{image.Place}: {e.Message}", e);
+            throw new InvalidDataException(e.Message.Contains(image.Place, StringComparison.Ordinal) ? e.Message : $"{image.Place}: {e.Message}", e);
         }
+    }
+
+    /// <summary>Decodes a picture as an encoder asks, and cuts its box out.</summary>
+    /// <exception cref="FileNotFoundException">The picture is missing.</exception>
+    /// <exception cref="InvalidDataException">The picture is broken; the message names the annotation that asks for it.</exception>
+    public static RgbImage Open(IEncoder encoder, BenchmarkImage image)
+    {
+        RgbImage picture = BenchmarkPicture.Open(image, encoder.Open);
+        if (image.Box is not { } box)
+            return picture;
+        byte[] cropped = PillowCrop.Apply(picture.Pixels, picture.Width, picture.Height, box, out int width, out int height);
+        return new RgbImage(width, height, cropped);
     }
 
     /// <summary>Encodes what is not known yet, and keeps it on disk.</summary>

@@ -8,27 +8,12 @@ namespace Dcsm.Evaluation.Reports.Internals;
 /// <summary>The parts of a <see cref="SceneReport"/>, top to bottom.</summary>
 internal static class SceneReportPage
 {
-    private static readonly Lazy<string> s_style = new(() =>
-    {
-        using Stream stream = typeof(SceneReportPage).Assembly.GetManifestResourceStream("report.css")
-            ?? throw new FileNotFoundException("report.css is missing from the assembly.");
-        using StreamReader reader = new(stream);
-        return reader.ReadToEnd();
-    });
-
     public static string Render(SceneReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
         SceneEvaluationResult result = report.Result;
         StringBuilder html = new();
-        html.Append("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
-            .Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
-            // Nothing may be loaded from anywhere: the file is all there is.
-            .Append("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\">\n")
-            .Append("<meta name=\"color-scheme\" content=\"light dark\">\n")
-            .Append("<title>").Append(Html.Escape(report.Title)).Append("</title>\n<style>\n").Append(s_style.Value).Append("</style>\n</head>\n<body>\n<main>\n");
-        html.Append("<header><p class=\"over\">Dense cosine similarity maps</p><h1>").Append(Html.Escape(report.Title)).Append("</h1>")
-            .Append("<p class=\"lead\">").Append(Html.Escape(report.Headline ?? SceneReport.Summarize(result))).Append("</p></header>\n");
+        ReportPage.Begin(html, report.Title, report.Headline ?? SceneReport.Summarize(result));
 
         Figures(html, result);
         if (report.Curve.Count > 1) Curve(html, report.Curve);
@@ -49,16 +34,15 @@ internal static class SceneReportPage
         }
 
         Foot(html, report);
-        return html.Append("</main>\n</body>\n</html>\n").ToString();
+        return ReportPage.End(html);
     }
 
     private static void Figures(StringBuilder html, SceneEvaluationResult result)
     {
         html.Append("<section><h2>Result</h2>").Append(HtmlTable.Render(result.ToTable())).Append("</section>\n");
-        html.Append("<section><h2>By kind</h2><p class=\"legend\">");
-        for (int s = 0; s < result.Scorers.Count; s++)
-            html.Append($"<span><i class=\"{SvgBarChart.SeriesClass(s, result.Scorers.Count)}\"></i>{Html.Escape(result.Scorers[s].Name)}</span>");
-        html.Append("</p><div class=\"two\">");
+        html.Append("<section><h2>By kind</h2>");
+        ReportPage.Legend(html, result.Scorers);
+        html.Append("<div class=\"two\">");
         foreach (SplitPart part in result.Parts)
             html.Append("<figure><figcaption>").Append(Html.Escape(SceneWords.Of(part))).Append("</figcaption>").Append(SvgBarChart.Render(result, part)).Append("</figure>");
         html.Append("</div>");
@@ -97,20 +81,17 @@ internal static class SceneReportPage
     private static void Foot(StringBuilder html, SceneReport report)
     {
         html.Append("<footer><h2>Made with</h2><dl>");
-        foreach (var (name, value) in report.Arguments) Entry(html, name, value);
-        foreach (var (name, value) in report.Result.Data) Entry(html, $"scenes: {name}", value);
-        Entry(html, "bootstrap", $"{report.Result.Options.Resamples} draws, seed {report.Result.Options.BootstrapSeed}");
+        foreach (var (name, value) in report.Arguments) ReportPage.Entry(html, name, value);
+        foreach (var (name, value) in report.Result.Data) ReportPage.Entry(html, $"scenes: {name}", value);
+        ReportPage.Entry(html, "bootstrap", $"{report.Result.Options.Resamples} draws, seed {report.Result.Options.BootstrapSeed}");
         foreach (ScorerDescription scorer in report.Result.Scorers)
         {
-            foreach (var (name, value) in scorer.Properties) Entry(html, $"{scorer.Name}: {name}", value);
+            foreach (var (name, value) in scorer.Properties) ReportPage.Entry(html, $"{scorer.Name}: {name}", value);
         }
 
-        foreach (var (name, value) in report.Result.Versions) Entry(html, name, value);
+        foreach (var (name, value) in report.Result.Versions) ReportPage.Entry(html, name, value);
         html.Append("</dl></footer>\n");
     }
-
-    private static void Entry(StringBuilder html, string name, string value) =>
-        html.Append("<dt>").Append(Html.Escape(name)).Append("</dt><dd>").Append(Html.Escape(value)).Append("</dd>");
 
     public static string Image(Clip.RgbImage picture, string text, string style = "") =>
         $"<img src=\"{Rasters.ToDataUri(picture, jpeg: true)}\" alt=\"{Html.Escape(text)}\"{(style.Length > 0 ? $" class=\"{style}\"" : "")}>";

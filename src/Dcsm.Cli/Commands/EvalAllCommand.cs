@@ -1,0 +1,110 @@
+using System.CommandLine;
+using Dcsm.Cli.Internals;
+using Dcsm.Data.Benchmarks;
+using Dcsm.Evaluation.Benchmarks;
+using Dcsm.Evaluation.Tables;
+
+namespace Dcsm.Cli.Commands;
+
+/// <summary><c>dcsm eval all</c>: every benchmark whose files are there.</summary>
+internal static class EvalAllCommand
+{
+    public static Command Create()
+    {
+        Option<string> data = EvalBenchmarkCommand.Data("A folder that benchmarks were unpacked into, together or in a folder each.");
+        var run = new BenchmarkRun();
+        Command command = new("all", "Runs every benchmark that it finds, and says what the others need.") { data };
+        run.AddTo(command);
+        return command
+            .WithExamples("dcsm eval all --data data --out out/all", "dcsm eval all --data data --clip openai/clip-vit-base-patch32 --json")
+            .Runs((parse, terminal, cancellation) =>
+            {
+                string root = parse.GetValue(data)!;
+                if (!Directory.Exists(root))
+                    throw new DirectoryNotFoundException($"{root}: there is no such folder");
+                string[] folders = [root, .. Directory.EnumerateDirectories(root).Order(StringComparer.Ordinal)];
+                IBenchmarkReader[] published = [.. BenchmarkCatalog.All.Where(reader => reader.Name is not ("csv" or "jsonl"))];
+                (IBenchmarkReader Reader, string? Root)[] found = [.. published.Select(reader => (reader, Array.Find(folders, reader.IsPresent)))];
+                if (!found.Any(f => f.Root is not null))
+                    throw new FileNotFoundException($"{root}: holds none of the benchmarks' files, nor does a folder in it; 'dcsm eval list' says what they are");
+
+                using OpenedScorers opened = run.Open(parse);
+                var results = new List<BenchmarkResult>();
+                var failures = new List<(string Name, string Reason)>();
+                foreach ((IBenchmarkReader reader, string? folder) in found)
+                {
+                    if (folder is null)
+                        continue;
+                    cancellation.ThrowIfCancellationRequested();
+                    try
+                    {
+                        string? directory = run.Out(parse) is { } output ? Path.Combine(output, reader.Name) : null;
+                        results.Add(run.Run(reader, folder, directory, opened, parse, terminal, cancellation));
+                    }
+                    catch (Exception e) when (e is InvalidDataException or IOException or ArgumentException)
+                    {
+                        // One benchmark that cannot be read does not cost the others.
+                        failures.Add((reader.Name, e.Message));
+                        terminal.Warning($"{reader.Name}: {e.Message}");
+                    }
+                }
+
+                Report(results, failures, [.. found.Where(f => f.Root is null).Select(f => f.Reader)], run, parse, terminal);
+                if (results.Count == 0)
+                    throw new InvalidDataException($"{root}: no benchmark could be run");
+            });
+    }
+
+    private static void Report(
+        List<BenchmarkResult> results, List<(string Name, string Reason)> failures, IBenchmarkReader[] missing, BenchmarkRun run, ParseResult parse, Terminal terminal)
+    {
+        Table? table = results.Count == 0 ? null : Summary(results);
+        if (run.Out(parse) is { } directory && table is not null)
+        {
+            TextOutput.Write(Path.Combine(directory, "table.md"), TableRenderer.ToMarkdown(table));
+            TextOutput.Write(Path.Combine(directory, "table.tex"), TableRenderer.ToLatex(table));
+        }
+
+        if (terminal.Json)
+        {
+            Terminal.ResultAsJson(new
+            {
+                results = results.Select(result => System.Text.Json.Nodes.JsonNode.Parse(result.ToJson())),
+                failed = failures.Select(f => new { benchmark = f.Name, reason = f.Reason }),
+                missing = missing.Select(reader => new { benchmark = reader.Name, reader.Files, reader.Source }),
+            });
+            return;
+        }
+
+        if (run.Details(parse))
+        {
+            foreach (BenchmarkResult result in results)
+                run.Show(result, parse, terminal);
+        }
+
+        if (table is not null)
+            TableFormat.Show(terminal, table, run.Format(parse));
+        foreach (IBenchmarkReader reader in missing)
+            terminal.Remark($"not found: {reader.Name} needs {reader.Files} (from {reader.Source})");
+    }
+
+    /// <summary>A row a benchmark: accuracy, or text→image R@1, of each scorer.</summary>
+    private static Table Summary(List<BenchmarkResult> results) => new(
+        "All benchmarks, percent",
+        [new("Benchmark"), new("Figure"), new("Items", AlignRight: true), new("Chance", AlignRight: true), .. results[0].Scorers.Select(scorer => new TableColumn(scorer.Name, AlignRight: true))],
+        [
+            .. results.Select(result =>
+            {
+                string key = result.Results[0].Estimates[0].Key;
+                return new TableRow(
+                [
+                    result.Name,
+                    result.Chance is null ? "text→image R@1" : "accuracy",
+                    Figures.Count(result.Items),
+                    result.Chance is { } chance ? Figures.Percent(chance) : "–",
+                    .. result.Results.Select(scorer => scorer.Find(key) is { } estimate ? TableCell.Percent(estimate.Estimate) : "–"),
+                ]);
+            }),
+        ],
+        ["Ties count as wrong. In brackets: 95 % intervals by a bootstrap over pictures."]);
+}

@@ -1,0 +1,61 @@
+using System.CommandLine;
+using System.Globalization;
+using Dcsm.Cli.Internals;
+using Dcsm.Clip;
+using Dcsm.Data.Benchmarks;
+using Dcsm.Evaluation.Benchmarks;
+using Dcsm.Goldens;
+
+namespace Dcsm.Cli.Commands;
+
+/// <summary><c>dcsm eval check DIR</c>: readers and metrics against figures that the published evaluation programs gave.</summary>
+internal static class EvalCheckCommand
+{
+    public static Command Create()
+    {
+        Argument<string> directory = new("DIR")
+        {
+            Description = $"A folder of small benchmarks with scores.json and expected.json: {string.Join(", ", FixtureFolder.Groups)}, any of them.",
+        };
+        Option<string[]> groups = new("--group")
+        {
+            Description = "Which of them. [default: all]",
+            HelpName = "GROUP",
+            AllowMultipleArgumentsPerToken = true,
+        };
+        groups.AcceptOnlyFromAmong([.. FixtureFolder.Groups]);
+        Command command = new("check", "Recomputes published metrics from given scores, reads malformed and odd benchmarks, rewrites texts, and compares with what is expected.")
+        {
+            directory, groups,
+        };
+        return command
+            .WithExamples("dcsm eval check fixtures", "dcsm eval check fixtures --group whatsup --verbose")
+            .Judges((parse, terminal, cancellation) =>
+            {
+                string[]? chosen = parse.GetValue(groups) is { Length: > 0 } some ? some : null;
+                List<GoldenCheck> checks = [];
+                foreach (GoldenCheck check in FixtureFolder.Verify(parse.GetValue(directory)!, Sources, chosen, cancellation))
+                {
+                    checks.Add(check);
+                    if (!terminal.Json && (!check.Passed || terminal.Verbose))
+                        Terminal.Result(GoldenLine.Of(check));
+                }
+
+                if (checks.Count == 0)
+                    throw new InvalidDataException($"{parse.GetValue(directory)}: holds none of {string.Join(", ", chosen ?? [.. FixtureFolder.Groups])}");
+                int passed = checks.Count(check => check.Passed);
+                if (terminal.Json)
+                    Terminal.ResultAsJson(new { passed, failed = checks.Count - passed, checks });
+                else
+                    Terminal.Result(string.Create(CultureInfo.InvariantCulture, $"{passed} passed, {checks.Count - passed} failed"));
+                return passed == checks.Count;
+            });
+    }
+
+    private static FixtureSources Sources { get; } = new((name, options) => BenchmarkCatalog.Find(name).Read(options))
+    {
+        Open = image => BenchmarkPicture.Open(image, path => RgbImage.Load(path)),
+        Rewrite = (dataset, caption) => new RewrittenTexts(
+            OfficialTexts.Load(dataset, caption), OfficialTexts.ForBaselines(dataset, caption), OfficialTexts.ForDcsm(dataset, caption)),
+    };
+}
