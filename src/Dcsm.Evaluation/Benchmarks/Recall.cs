@@ -8,7 +8,10 @@ namespace Dcsm.Evaluation.Benchmarks;
 /// <param name="Optimistic">Ties fall for what is sought.</param>
 /// <param name="Strict">Ties fall against it.</param>
 /// <param name="Expected">The mean over random orders of ties.</param>
-/// <param name="AroStyle">A tie goes to the higher index, as in ARO's code; queries without anything to find are misses there.</param>
+/// <param name="AroStyle">
+/// A tie goes to the higher index, as in ARO's code where numpy sorts stably (it need not: its fast sorts for short rows do not); queries
+/// without anything to find are misses.
+/// </param>
 /// <param name="Chance">What a random order gives.</param>
 public sealed record Recall(
     RecallDirection Direction, int K, int Queries, int Gallery, double Optimistic, double Strict, double Expected, double AroStyle, double Chance)

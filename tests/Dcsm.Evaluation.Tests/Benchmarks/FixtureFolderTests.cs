@@ -30,7 +30,7 @@ public sealed class FixtureFolderTests : IDisposable
     {
         GoldenCheck[] open = [.. FixtureFolder.Verify(SmallBenchmarks.Fixtures, s_sources, ["negbench"]).Where(check => check.Remark?.Contains("ties leave it open", StringComparison.Ordinal) == true)];
         Assert.NotEmpty(open);
-        Assert.All(open, check => Assert.Contains("_retrieval_recall@1", check.Compared, StringComparison.Ordinal));
+        Assert.All(open, check => Assert.EndsWith("@1", check.Compared, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -132,8 +132,9 @@ public sealed class FixtureFolderTests : IDisposable
     public void Damaged_scores_are_errors_that_name_item_and_option()
     {
         GoldenCheck[] checks = Damaged((_, _) => throw new InvalidDataException("a sentence"));
-        Assert.All(checks.Where(check => check.Case.Contains("scores_", StringComparison.Ordinal)), check => Assert.True(check.Passed, check.ToString()));
-        Assert.Equal(3, checks.Count(check => check.Passed));
+        GoldenCheck[] scores = [.. checks.Where(check => check.Case.Contains("scores_", StringComparison.Ordinal))];
+        Assert.Equal(3, scores.Length);
+        Assert.All(scores, check => Assert.True(check.Passed, check.ToString()));
     }
 
     [Fact]
