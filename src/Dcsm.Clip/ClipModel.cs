@@ -81,6 +81,9 @@ public sealed class ClipModel : IDisposable
     /// <summary>The architecture.</summary>
     public ClipConfig Config { get; }
 
+    /// <summary>What becomes of the transparent parts of pictures.</summary>
+    public Transparency Transparency => _options.Transparency;
+
     /// <summary>The tokenizer of this CLIP.</summary>
     /// <exception cref="FileNotFoundException">The directory has none, or the checkpoint's vocabulary is not the usual one.</exception>
     public ClipTokenizer Tokenizer => _tokenizer ?? (File.Exists(Directory)

@@ -68,6 +68,11 @@ public sealed class ClipPreprocessor
     /// <summary>Standard deviation per channel, of values from 0 to 1.</summary>
     public float[] Std { get; } = [0.26862954f, 0.26130258f, 0.27577711f];
 
+    /// <summary>Identity of the settings: preparations of the same fingerprint give the same pixels.</summary>
+    public string Fingerprint => string.Create(
+        System.Globalization.CultureInfo.InvariantCulture,
+        $"resize {_resize?.ShortestEdge.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "no"} {_resize?.Exact?.ToString() ?? ""} {_filter}, crop {_crop?.ToString() ?? "no"}, rescale {_rescale}, normalize {_normalize} {string.Join(' ', Mean.Concat(Std).Select(v => v.ToString(System.Globalization.CultureInfo.InvariantCulture)))}");
+
     /// <summary>Resizes, crops, rescales and normalises.</summary>
     /// <param name="image">The picture.</param>
     /// <param name="pixels">[3, S, S], to be filled.</param>

@@ -33,6 +33,15 @@ public sealed class ClipEncoder : IEncoder
     public int ContextLength => Clip.Config.Text.ContextLength;
 
     /// <inheritdoc/>
+    public string Preprocessing => $"{Clip.Preprocessor.Fingerprint}, transparency {Clip.Transparency}";
+
+    /// <inheritdoc/>
+    public RgbImage Open(string path) => RgbImage.Load(path, Clip.Transparency);
+
+    /// <inheritdoc/>
+    public RgbImage Prepare(RgbImage picture) => Clip.Preprocessor.Crop(picture);
+
+    /// <inheritdoc/>
     public ImageEncoding EncodeRgb(ReadOnlyMemory<byte> rgb, int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);

@@ -23,6 +23,17 @@ public interface IEncoder
     /// <summary>Most tokens that a caption may have, start and end included.</summary>
     int ContextLength { get; }
 
+    /// <summary>Identity of all that happens to a picture between its file and the model. Caches are told apart by it.</summary>
+    string Preprocessing { get; }
+
+    /// <summary>Decodes a picture file as the model asks.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">It is not a readable picture.</exception>
+    RgbImage Open(string path);
+
+    /// <summary>Brings a picture to the model's size, as the model asks: side × side pixels.</summary>
+    RgbImage Prepare(RgbImage picture);
+
     /// <summary>Encodes pictures that have the model's size already.</summary>
     /// <param name="rgb">[<paramref name="count"/>, side, side, 3], 8 bits a channel.</param>
     /// <param name="count">Number of pictures.</param>

@@ -26,6 +26,7 @@ internal sealed class Muon(IEnumerable<KeyValuePair<string, Parameter>> matrices
     public void Advance(
         IReadOnlyDictionary<string, Parameter> parameters, IReadOnlyDictionary<string, Tensor> momenta, double learningRate, double weightDecay)
     {
+        using IDisposable noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
         learningRate *= rate;
         foreach (string[] group in _groups)

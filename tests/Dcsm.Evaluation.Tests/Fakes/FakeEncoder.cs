@@ -42,6 +42,12 @@ internal sealed class FakeEncoder : IEncoder
 
     public List<string> PathsGiven { get; } = [];
 
+    public string Preprocessing { get; init; } = "none";
+
+    public RgbImage Open(string path) => RgbImage.Load(path);
+
+    public RgbImage Prepare(RgbImage picture) => new ClipPreprocessor(ImageSize).Crop(picture);
+
     public ImageEncoding EncodeRgb(ReadOnlyMemory<byte> rgb, int count)
     {
         Assert.Equal(count * 3 * ImageSize * ImageSize, rgb.Length);

@@ -15,35 +15,59 @@ internal static class SvgBarChart
     private const int BarHeight = 14, BarGap = 4, GroupTitle = 20, GroupGap = 14, AxisHeight = 22;
     private const double Left = 0, Right = 88; // the value stands right of the longest bar
 
-    public static string Render(SceneEvaluationResult result, SplitPart part)
+    public static string Render(SceneEvaluationResult result, SplitPart part) => Render(
+        [
+            .. result.Kinds.Select(k => (SceneKind?)k).Append(null).Select(kind => new BarGroup(
+                kind is { } k ? SceneWords.Of(k) : "mean of the kinds",
+                [
+                    .. result.Scorers.Select((scorer, s) => (scorer.Name, Cell: result.Find(scorer.Name, part, kind), Series: SeriesClass(s, result.Scorers.Count)))
+                        .Where(bar => bar.Cell is not null).Select(bar => (bar.Name, bar.Cell!.Accuracy, bar.Series)),
+                ])),
+        ],
+        chance: 0.5,
+        $"Accuracy by kind on {SceneWords.Of(part)}, bars with intervals");
+
+    /// <summary>Draws groups of bars below one another.</summary>
+    /// <param name="groups">The groups.</param>
+    /// <param name="chance">The share that guessing gives, marked by a line; null for none.</param>
+    /// <param name="label">What the drawing shows, for those who can't see it.</param>
+    public static string Render(IReadOnlyList<BarGroup> groups, double? chance, string label)
     {
-        SceneKind?[] kinds = [.. result.Kinds.Select(k => (SceneKind?)k), null];
-        int groupHeight = GroupTitle + result.Scorers.Count * (BarHeight + BarGap) + GroupGap;
-        int bottom = kinds.Length * groupHeight;
+        int bottom = groups.Sum(Height);
         StringBuilder svg = new();
-        svg.Append($"<svg class=\"chart\" role=\"img\" width=\"100%\" height=\"{bottom + AxisHeight}\" aria-label=\"{Html.Escape($"Accuracy by kind on {SceneWords.Of(part)}, bars with intervals")}\">");
-        foreach (int tick in (int[])[0, 25, 50, 75, 100])
+        svg.Append($"<svg class=\"chart\" role=\"img\" width=\"100%\" height=\"{bottom + AxisHeight}\" aria-label=\"{Html.Escape(label)}\">");
+        // A tick near the line of chance would be written over it.
+        List<double> ticks = [.. new[] { 0, 0.25, 0.5, 0.75, 1 }.Where(tick => chance is null || Math.Abs(tick - chance.Value) > 0.1)];
+        if (chance is { } guessing)
+            ticks.Add(guessing);
+        foreach (double tick in ticks.Order())
         {
-            string x = X(tick / 100.0);
-            svg.Append($"<line class=\"{(tick == 50 ? "chance" : "grid")}\" x1=\"{x}%\" x2=\"{x}%\" y1=\"0\" y2=\"{bottom}\"/>");
+            string x = X(tick);
+            bool isChance = tick == chance;
+            svg.Append($"<line class=\"{(isChance ? "chance" : "grid")}\" x1=\"{x}%\" x2=\"{x}%\" y1=\"0\" y2=\"{bottom}\"/>");
             string anchor = tick == 0 ? "start" : "middle";
-            svg.Append($"<text class=\"tick\" x=\"{x}%\" y=\"{bottom + 15}\" text-anchor=\"{anchor}\">{(tick == 50 ? "50 chance" : tick.ToString(System.Globalization.CultureInfo.InvariantCulture))}</text>");
+            string name = (tick * 100).ToString("0.#", System.Globalization.CultureInfo.InvariantCulture);
+            svg.Append($"<text class=\"tick\" x=\"{x}%\" y=\"{bottom + 15}\" text-anchor=\"{anchor}\">{(isChance ? $"{name} chance" : name)}</text>");
         }
 
-        for (int k = 0; k < kinds.Length; k++)
+        int y = 0;
+        foreach (BarGroup group in groups)
         {
-            int y = k * groupHeight;
-            svg.Append($"<text class=\"group\" x=\"0\" y=\"{y + 13}\">{Html.Escape(kinds[k] is { } kind ? SceneWords.Of(kind) : "mean of the kinds")}</text>");
-            y += GroupTitle;
-            for (int s = 0; s < result.Scorers.Count; s++, y += BarHeight + BarGap)
+            svg.Append($"<text class=\"group\" x=\"0\" y=\"{y + 13}\">{Html.Escape(group.Title)}</text>");
+            int bar = y + GroupTitle;
+            foreach ((string name, Estimate share, string series) in group.Bars)
             {
-                if (result.Find(result.Scorers[s].Name, part, kinds[k]) is not { } cell) continue;
-                Bar(svg, cell.Accuracy, result.Scorers[s].Name, SeriesClass(s, result.Scorers.Count), y);
+                Bar(svg, share, name, series, bar);
+                bar += BarHeight + BarGap;
             }
+
+            y += Height(group);
         }
 
         return svg.Append("</svg>").ToString();
     }
+
+    private static int Height(BarGroup group) => GroupTitle + (group.Bars.Count * (BarHeight + BarGap)) + GroupGap;
 
     /// <summary>The colours go by role: the first scorer is what others are compared with, the last the best known.</summary>
     public static string SeriesClass(int scorer, int scorers) =>

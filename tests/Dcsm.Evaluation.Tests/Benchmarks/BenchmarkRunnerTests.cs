@@ -1,0 +1,287 @@
+using Dcsm.Clip;
+using Dcsm.Data;
+using Dcsm.Data.Benchmarks;
+using Dcsm.Evaluation.Benchmarks;
+using Dcsm.Evaluation.Tests.Fakes;
+
+namespace Dcsm.Evaluation.Tests.Benchmarks;
+
+public sealed class BenchmarkRunnerTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Every_item_gets_its_own_pictures_and_captions_scores()
+    {
+        ChoiceBenchmark benchmark = Choice(pictures: 5, itemsAPicture: 2);
+        BrightnessEncoder encoder = new();
+        ChoiceScores scores = BenchmarkRunner.Run(benchmark, [new BrightnessScorer(encoder, "a"), new BrightnessScorer(encoder, "b") { Sign = -1 }], new() { BatchItems = 3 });
+
+        Assert.Equal(10, scores.Scores[0].Length);
+        for (int i = 0; i < 10; i++)
+        {
+            double light = Light(i / 2) / 255f;
+            Assert.Equal([light * benchmark.Items[i].Options[0].Length, light * benchmark.Items[i].Options[1].Length], scores.Scores[0][i].Select(x => Math.Round(x, 5)), (a, b) => Math.Abs(a - b) < 1e-4);
+            Assert.Equal(scores.Scores[0][i].Select(x => -x), scores.Scores[1][i]);
+        }
+    }
+
+    [Fact]
+    public void A_picture_of_several_items_is_encoded_once_a_batch_for_all_scorers()
+    {
+        BrightnessEncoder encoder = new();
+        BenchmarkRunner.Run(Choice(4, 3), [new BrightnessScorer(encoder, "a"), new BrightnessScorer(encoder, "b")], new() { BatchItems = 6 });
+        Assert.Equal(4, encoder.Encoded);
+    }
+
+    [Fact]
+    public void A_stopped_run_goes_on_behind_the_last_batch_and_ends_like_an_unstopped_one()
+    {
+        ChoiceBenchmark benchmark = Choice(8, 1);
+        string log = _folder["scores.jsonl"];
+        using var stop = new CancellationTokenSource();
+        BrightnessEncoder first = new();
+        Assert.ThrowsAny<OperationCanceledException>(() => BenchmarkRunner.Run(
+            benchmark, [new BrightnessScorer(first, "a")], new() { BatchItems = 2, ScoreLog = log }, new StopAfter(4, stop), stop.Token));
+        File.AppendAllText(log, "{\"item\":5,\"scores\":[\"AAAAAA"); // what a kill leaves
+
+        BrightnessEncoder second = new();
+        ChoiceScores resumed = BenchmarkRunner.Run(benchmark, [new BrightnessScorer(second, "a")], new() { BatchItems = 2, ScoreLog = log });
+        Assert.Equal(4, second.Encoded);
+        ChoiceScores whole = BenchmarkRunner.Run(benchmark, [new BrightnessScorer(new BrightnessEncoder(), "a")]);
+        Assert.Equal(whole.Scores[0], resumed.Scores[0]);
+
+        BrightnessEncoder third = new();
+        Assert.Equal(whole.Scores[0], BenchmarkRunner.Run(benchmark, [new BrightnessScorer(third, "a")], new() { ScoreLog = log }).Scores[0]);
+        Assert.Equal(0, third.Encoded);
+    }
+
+    [Theory]
+    [InlineData("scorer")]
+    [InlineData("text")]
+    [InlineData("items")]
+    public void Scores_of_another_run_are_not_gone_on_with(string change)
+    {
+        string log = _folder["scores.jsonl"];
+        ChoiceBenchmark benchmark = Choice(3, 1);
+        BenchmarkRunner.Run(benchmark, [new BrightnessScorer(new BrightnessEncoder(), "a")], new() { ScoreLog = log });
+
+        BrightnessEncoder encoder = new();
+        BenchmarkRunner.Run(
+            change == "items" ? benchmark with { Items = [.. benchmark.Items.Skip(1)] } : benchmark,
+            [new BrightnessScorer(encoder, change == "scorer" ? "b" : "a")],
+            new() { ScoreLog = log, TextName = change == "text" ? "other" : "as published" });
+        Assert.Equal(change == "items" ? 2 : 3, encoder.Encoded);
+    }
+
+    [Fact]
+    public void Embeddings_on_disk_are_used_and_a_damaged_one_is_made_anew()
+    {
+        ChoiceBenchmark benchmark = Choice(4, 1);
+        var options = new BenchmarkRunOptions { Cache = new EmbeddingCache(_folder["cache"]) };
+        BrightnessEncoder first = new(), second = new(), third = new();
+        double[][] scores = BenchmarkRunner.Run(benchmark, [new BrightnessScorer(first, "a")], options).Scores[0];
+        Assert.Equal(scores, BenchmarkRunner.Run(benchmark, [new BrightnessScorer(second, "a")], options).Scores[0]);
+        Assert.Equal((4, 0), (first.Encoded, second.Encoded));
+
+        string file = Directory.EnumerateFiles(_folder["cache"], "*", SearchOption.AllDirectories).Order().First();
+        byte[] bytes = File.ReadAllBytes(file);
+        bytes[^1] ^= 1;
+        File.WriteAllBytes(file, bytes);
+        Assert.Equal(scores, BenchmarkRunner.Run(benchmark, [new BrightnessScorer(third, "a")], options).Scores[0]);
+        Assert.Equal(1, third.Encoded);
+    }
+
+    [Fact]
+    public void A_pooled_entry_does_not_serve_a_scorer_that_reads_tokens()
+    {
+        ChoiceBenchmark benchmark = Choice(2, 1);
+        var options = new BenchmarkRunOptions { Cache = new EmbeddingCache(_folder["cache"]) };
+        BrightnessEncoder first = new(), second = new(), third = new();
+        BenchmarkRunner.Run(benchmark, [new BrightnessScorer(first, "a")], options);
+        BenchmarkRunner.Run(benchmark, [new BrightnessScorer(second, "a") { TextTokens = 7 }], options);
+        BenchmarkRunner.Run(benchmark, [new BrightnessScorer(third, "a"), new BrightnessScorer(third, "b") { TextTokens = 9 }], options);
+        Assert.Equal((2, 2, 0), (first.Encoded, second.Encoded, third.Encoded));
+    }
+
+    [Fact]
+    public void A_broken_picture_is_an_error_that_names_the_row_or_is_skipped_and_listed()
+    {
+        ChoiceBenchmark benchmark = Choice(3, 1);
+        File.WriteAllText(benchmark.Items[1].Image.Path!, "<html>");
+        BrightnessEncoder encoder = new();
+
+        var error = Assert.Throws<InvalidDataException>(() => BenchmarkRunner.Run(benchmark, [new BrightnessScorer(encoder, "a")]));
+        Assert.Contains("items.csv, line 3", error.Message, StringComparison.Ordinal);
+        Assert.Contains(benchmark.Items[1].Image.Path!, error.Message, StringComparison.Ordinal);
+
+        ChoiceScores scores = BenchmarkRunner.Run(benchmark, [new BrightnessScorer(encoder, "a")], new() { SkipMissing = true });
+        Assert.Equal(["item 0", "item 2"], scores.Benchmark.Items.Select(i => i.Id));
+        Assert.Equal(2, scores.Scores[0].Length);
+        Assert.Contains("items.csv, line 3", Assert.Single(scores.Skipped), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    public void A_score_that_is_no_number_is_an_error_that_names_item_and_option(float score)
+    {
+        var error = Assert.Throws<InvalidDataException>(() => BenchmarkRunner.Run(Choice(2, 1), [new BrightnessScorer(new BrightnessEncoder(), "bad") { Poison = score }]));
+        Assert.Contains("bad's score of option 1 of item 'item 0'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Texts_are_rewritten_for_those_who_ask()
+    {
+        BrightnessEncoder encoder = new();
+        ChoiceScores scores = BenchmarkRunner.Run(
+            Choice(1, 1), [new BrightnessScorer(encoder, "plain"), new BrightnessScorer(encoder, "twice")],
+            new() { Text = (scorer, text) => scorer.Name == "twice" ? text + text : text });
+        Assert.Equal(scores.Scores[0][0].Select(x => 2 * x), scores.Scores[1][0], (a, b) => Math.Abs(a - b) < 1e-5);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void Retrieval_scores_every_caption_with_every_picture_and_goes_on_when_stopped(int batch)
+    {
+        RetrievalBenchmark benchmark = Retrieval(5);
+        using var stop = new CancellationTokenSource();
+        BrightnessEncoder encoder = new();
+        var options = new BenchmarkRunOptions { BatchItems = batch, ScoreLog = _folder["log"] };
+        Assert.ThrowsAny<OperationCanceledException>(() => BenchmarkRunner.Run(benchmark, [new BrightnessScorer(encoder, "a")], options, new StopAfter(1, stop), stop.Token));
+
+        float[][] scores = BenchmarkRunner.Run(benchmark, [new BrightnessScorer(encoder, "a")], options).Scores[0];
+        Assert.Equal(5, encoder.Encoded);
+        for (int c = 0; c < benchmark.Captions.Count; c++)
+        {
+            for (int i = 0; i < 5; i++)
+                Assert.Equal(Light(i) / 255f * benchmark.Captions[c].Text.Length, scores[c][i], 1e-4f);
+        }
+    }
+
+    [Fact]
+    public void Retrieval_leaves_a_broken_picture_out_with_its_captions()
+    {
+        RetrievalBenchmark benchmark = Retrieval(4);
+        File.WriteAllBytes(benchmark.Images[1].Path!, []);
+        RetrievalScores scores = BenchmarkRunner.Run(benchmark, [new BrightnessScorer(new BrightnessEncoder(), "a")], new() { SkipMissing = true });
+        Assert.Equal(3, scores.Benchmark.Images.Count);
+        Assert.Equal([0, 0, 1, 1, 2, 2], scores.Benchmark.Captions.Select(c => c.Image));
+        Assert.Equal(Light(2) / 255f * scores.Benchmark.Captions[0].Text.Length, scores.Scores[0][0][1], 1e-4f);
+        Assert.Single(scores.Skipped);
+    }
+
+    private static byte Light(int picture) => (byte)(40 + (picture * 20));
+
+    private BenchmarkImage Picture(int picture, int line)
+    {
+        const int Side = 40;
+        string path = _folder[$"{picture}.png"];
+        byte[] pixels = new byte[3 * Side * Side];
+        Array.Fill(pixels, Light(picture));
+        if (!File.Exists(path))
+            PictureFile.WritePng(path, pixels, Side, Side);
+        return new BenchmarkImage($"{picture}.png", path, $"items.csv, line {line}");
+    }
+
+    private ChoiceBenchmark Choice(int pictures, int itemsAPicture) => new()
+    {
+        Name = "test",
+        AnnotationFiles = [],
+        Items = [.. Enumerable.Range(0, pictures * itemsAPicture).Select(i =>
+            new ChoiceItem($"item {i}", Picture(i / itemsAPicture, i + 2), [new string('a', 3 + i), new string('b', 7 + (2 * i))], 0))],
+    };
+
+    private RetrievalBenchmark Retrieval(int pictures) => new()
+    {
+        Name = "test",
+        AnnotationFiles = [],
+        Images = [.. Enumerable.Range(0, pictures).Select(i => Picture(i, i + 2))],
+        Captions = [.. Enumerable.Range(0, 2 * pictures).Select(c => new RetrievalCaption(new string('c', 2 + c), c / 2))],
+    };
+
+    private sealed class StopAfter(int items, CancellationTokenSource stop) : IProgress<EvaluationProgress>
+    {
+        public void Report(EvaluationProgress value)
+        {
+            if (value.Done >= items)
+                stop.Cancel();
+        }
+    }
+
+    /// <summary>A picture is its brightness, a text its length.</summary>
+    private sealed class BrightnessEncoder : IEncoder
+    {
+        private int _encoded;
+
+        public int Encoded => _encoded;
+
+        public string Name => "brightness";
+
+        public string Fingerprint => "sha256:brightness";
+
+        public string Preprocessing => "none";
+
+        public int ImageSize => 8;
+
+        public int ImageTokens => 3;
+
+        public int ContextLength => 12;
+
+        public RgbImage Open(string path) => RgbImage.Load(path);
+
+        public RgbImage Prepare(RgbImage picture) => new ClipPreprocessor(ImageSize).Crop(picture);
+
+        public ImageEncoding EncodeRgb(ReadOnlyMemory<byte> rgb, int count)
+        {
+            _encoded += count;
+            float[] light = [.. Enumerable.Range(0, count).Select(i => rgb.Span[i * 3 * ImageSize * ImageSize] / 255f)];
+            return new ImageEncoding(new TokenEmbeddings([.. light.SelectMany(x => new[] { x, x, x })], count, 3, 1), new TokenEmbeddings(light, count, 1, 1));
+        }
+
+        public ImageEncoding EncodeImages(IReadOnlyList<string> paths, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+        public TextEncoding EncodeTexts(IReadOnlyList<string> texts, int textTokens) => new(
+            new TokenEmbeddings(new float[texts.Count * textTokens], texts.Count, textTokens, 1),
+            new TokenEmbeddings([.. texts.Select(t => (float)t.Length)], texts.Count, 1, 1),
+            [.. texts.Select(t => FakeEncoder.Tokenize(t, textTokens))]);
+    }
+
+    private sealed class BrightnessScorer(IEncoder encoder, string name) : IScorer
+    {
+        public string Name => name;
+
+        public IEncoder Encoder => encoder;
+
+        public int TextTokens { get; init; }
+
+        public float Sign { get; init; } = 1;
+
+        public float? Poison { get; init; }
+
+        public IReadOnlyDictionary<string, string> Description => new Dictionary<string, string> { ["method"] = name };
+
+        public float[,] Score(ImageEncoding images, TextEncoding captions)
+        {
+            if (TextTokens > 0)
+            {
+                Assert.Equal(TextTokens, captions.Tokens.Tokens);
+                Assert.Equal(3, images.Tokens.Tokens);
+            }
+
+            var scores = new float[images.Pooled.Count, captions.Pooled.Count];
+            for (int i = 0; i < images.Pooled.Count; i++)
+            {
+                for (int c = 0; c < captions.Pooled.Count; c++)
+                    scores[i, c] = Sign * images.Pooled[i][0] * captions.Pooled[c][0];
+            }
+
+            if (Poison is { } poison)
+                scores[0, 1] = poison;
+            return scores;
+        }
+    }
+}
