@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 
 namespace Dcsm.Evaluation.Statistics;
 
@@ -27,7 +28,13 @@ public readonly record struct Choice(int Chosen, int Right, int Tied, bool Right
     /// <param name="item">What the item is called, for the error.</param>
     /// <exception cref="InvalidDataException">A score is NaN: argmax would choose it.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="right"/> is not an option.</exception>
-    public static Choice Of(ReadOnlySpan<float> scores, int right, string item)
+    public static Choice Of(ReadOnlySpan<float> scores, int right, string item) => Among(scores, right, item);
+
+    /// <inheritdoc cref="Of(ReadOnlySpan{float}, int, string)"/>
+    public static Choice Of(ReadOnlySpan<double> scores, int right, string item) => Among(scores, right, item);
+
+    private static Choice Among<T>(ReadOnlySpan<T> scores, int right, string item)
+        where T : struct, IFloatingPointIeee754<T>
     {
         ArgumentOutOfRangeException.ThrowIfNegative(right);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(right, scores.Length);
@@ -35,7 +42,7 @@ public readonly record struct Choice(int Chosen, int Right, int Tied, bool Right
         int chosen = 0, tied = 0;
         for (int i = 0; i < scores.Length; i++)
         {
-            if (float.IsNaN(scores[i]))
+            if (T.IsNaN(scores[i]))
                 throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture,
                     $"{item}: the score of option {i} is NaN; every score must be a number."));
             if (i == 0 || scores[i] > scores[chosen])
