@@ -139,6 +139,13 @@ public sealed class Cli : IDisposable
         }
     }
 
+    /// <summary>Ends the process at once, as a crash of the machine would.</summary>
+    public void Kill()
+    {
+        _process.Kill();
+        _process.WaitForExit();
+    }
+
     /// <summary>Presses Ctrl-C.</summary>
     public void Interrupt()
     {

@@ -66,6 +66,8 @@ internal sealed class BenchmarkRun
     public BenchmarkResult Run(
         IBenchmarkReader reader, string root, string? directory, OpenedScorers opened, ParseResult parse, Terminal terminal, CancellationToken cancellation)
     {
+        // Benchmarks that are run together share pictures.
+        string? common = Out(parse);
         bool skipMissing = parse.GetValue(_skipMissing);
         Benchmark benchmark = reader.Read(new BenchmarkOptions(root)
         {
@@ -81,7 +83,7 @@ internal sealed class BenchmarkRun
             terminal.Warning(string.Create(CultureInfo.InvariantCulture, $"{reader.Name}: {benchmark.Missing.Count} items are left out, for their pictures are missing"));
 
         string? compat = parse.GetValue(_compat);
-        string? cache = parse.GetValue(_noCache) ? null : parse.GetValue(_cache) ?? (directory is null ? null : Path.Combine(directory, "embeddings"));
+        string? cache = parse.GetValue(_noCache) ? null : parse.GetValue(_cache) ?? (common is null ? null : Path.Combine(common, "embeddings"));
         Func<IScorer, string, string>? text = compat is null ? null : (scorer, caption) =>
             scorer is DcsmHeadScorer ? OfficialTexts.ForDcsm(reader.Name, caption) : OfficialTexts.ForBaselines(reader.Name, caption);
         var options = new BenchmarkRunOptions

@@ -73,7 +73,7 @@ public sealed class BenchmarkResult
     public IReadOnlyDictionary<string, string> Arguments { get; init; } = new Dictionary<string, string>();
 
     /// <summary>What computed it.</summary>
-    public IReadOnlyDictionary<string, string> Versions { get; } = Internals.Versions.Current();
+    public IReadOnlyDictionary<string, string> Versions { get; } = Evaluation.Internals.Versions.Current();
 
     /// <summary>The annotation files that were read, with their hashes ("sha256:…").</summary>
     public IReadOnlyDictionary<string, string> AnnotationFiles { get; }
@@ -139,7 +139,7 @@ public sealed class BenchmarkResult
     }
 
     /// <summary>The figures of a scorer of a benchmark of choices, to be asked for more; null for retrieval.</summary>
-    public ChoiceResult? ChoiceResult(int scorer) => _choices.Length > 0 ? _choices[scorer] : null;
+    public ChoiceResult? Judged(int scorer) => _choices.Length > 0 ? _choices[scorer] : null;
 
     /// <summary>As JSON: camelCase, invariant, shortest numbers that read back the same.</summary>
     public string ToJson() => ResultJson.Serialize(this);

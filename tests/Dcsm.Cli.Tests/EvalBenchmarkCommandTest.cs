@@ -1,0 +1,176 @@
+using System.Text.Json;
+
+namespace Dcsm.Cli.Tests;
+
+/// <summary>The published benchmarks, as small sets of their layouts.</summary>
+[Collection(TinyModelsGroup.Name)]
+public sealed class EvalBenchmarkCommandTest(TinyModels models) : IDisposable
+{
+    private static readonly string s_fixtures = Path.Combine(AppContext.BaseDirectory, "Fixtures");
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Check_passes_on_the_fixtures_and_fails_where_a_figure_differs()
+    {
+        CliResult run = Cli.Run("eval", "check", s_fixtures).Succeeds();
+        string last = run.Out.TrimEnd().Split('\n')[^1];
+        Assert.Matches(@"^\d{4} passed, 0 failed$", last);
+
+        string other = Path.Combine(_folder[""], "other", "ncd");
+        CopyFolder(Path.Combine(s_fixtures, "ncd"), other);
+        string expected = Path.Combine(other, "expected.json");
+        File.WriteAllText(expected, File.ReadAllText(expected).Replace("\"ties_at_top\": ", "\"ties_at_top\": 1", StringComparison.Ordinal));
+        CliResult differs = Cli.Run("eval", "check", Path.GetDirectoryName(other)!);
+        Assert.Equal(1, differs.ExitCode);
+        Assert.Contains("FAIL  ncd/", differs.Out, StringComparison.Ordinal);
+        Assert.Matches(@"\d+ passed, 2 failed\n$", differs.Out);
+        Cli.Run("eval", "check", _folder["nowhere"]).FailsWith("nowhere");
+    }
+
+    [Fact]
+    public void List_tells_what_each_benchmark_needs()
+    {
+        CliResult run = Cli.Run("eval", "list").Succeeds();
+        foreach (string part in new[] { "whatsup-a", "controlled_images_dataset.json", "negbench-retrieval-negated", "licence", "chance   25 %", "csv" })
+            Assert.Contains(part, run.Out, StringComparison.Ordinal);
+        JsonElement list = Cli.Run("eval", "list", "--json").Succeeds().Json();
+        Assert.True(list.GetArrayLength() >= 25);
+        Assert.All(list.EnumerateArray(), entry => Assert.All(["name", "title", "files", "source", "license", "chance"], field => Assert.NotEmpty(entry.GetProperty(field).GetString()!)));
+    }
+
+    [Fact]
+    public void A_run_writes_figures_items_tables_and_a_report()
+    {
+        string directory = _folder["run"];
+        CliResult run = Cli.Run([.. Arguments("whatsup-a", "whatsup"), "--out", directory, "--details", "--with-published"]).Succeeds();
+        foreach (string part in new[] { "whatsup-a, percent", "CLIP", "DCSM", "pairs", "sets", "by group", "DCSM − CLIP", "(published)" })
+            Assert.Contains(part, run.Out, StringComparison.Ordinal);
+
+        JsonElement results = JsonDocument.Parse(File.ReadAllText(Path.Combine(directory, "results.json"))).RootElement;
+        Assert.Equal(12, results.GetProperty("items").GetInt32());
+        Assert.StartsWith("sha256:", results.GetProperty("annotationFiles").EnumerateObject().Single().Value.GetString(), StringComparison.Ordinal);
+        JsonElement figures = results.GetProperty("results")[1].GetProperty("figures");
+        Assert.InRange(figures.GetProperty("direct.first.accuracy").GetDouble(), 0, 1);
+        Assert.InRange(figures.GetProperty("official.set_accuracy_percent").GetDouble(), 0, 100);
+        Assert.Equal("DCSM", results.GetProperty("comparisons")[0].GetProperty("first").GetString());
+
+        string[] items = File.ReadAllLines(Path.Combine(directory, "items.csv"));
+        Assert.Equal(13, items.Length);
+        Assert.EndsWith("DCSM scores,DCSM choice,DCSM is_right,DCSM is_tie", items[0], StringComparison.Ordinal);
+        string report = File.ReadAllText(Path.Combine(directory, "report.html"));
+        Assert.Contains("data:image/jpeg;base64,", report, StringComparison.Ordinal);
+        Assert.Contains("Dense map", report, StringComparison.Ordinal);
+        Assert.DoesNotContain("src=\"http", report, StringComparison.Ordinal);
+        Assert.DoesNotContain("href=", report, StringComparison.Ordinal);
+        Assert.Contains("whatsup-a", File.ReadAllText(Path.Combine(directory, "table.md")), StringComparison.Ordinal);
+        Assert.Contains("tabular", File.ReadAllText(Path.Combine(directory, "table.tex")), StringComparison.Ordinal);
+        Assert.NotEmpty(Directory.EnumerateFiles(Path.Combine(directory, "embeddings"), "*", SearchOption.AllDirectories));
+
+        // The same again, from what is on disk.
+        string before = File.ReadAllText(Path.Combine(directory, "items.csv"));
+        Cli.Run([.. Arguments("whatsup-a", "whatsup"), "--out", directory]).Succeeds();
+        Assert.Equal(before, File.ReadAllText(Path.Combine(directory, "items.csv")));
+
+        CliResult compared = Cli.Run("eval", "compare", directory, directory).Succeeds();
+        Assert.Contains("macro average", compared.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void All_runs_what_it_finds_and_says_what_is_missing()
+    {
+        string directory = _folder["all"];
+        CliResult run = Cli.Run("eval", "all", "--data", s_fixtures, "--clip", models.Clip, "--head", models.Head, "--out", directory).Succeeds();
+        foreach (string part in new[] { "clevrbind-gen", "ncd-2", "vg-attribution", "whatsup-b", "vg-qa-2", "negbench-synthetic", "text→image R@1" })
+            Assert.Contains(part, run.Out, StringComparison.Ordinal);
+        Assert.Contains("not found: clevrbind-rel-val needs", run.Error, StringComparison.Ordinal);
+        Assert.Contains("coco-order", run.Error, StringComparison.Ordinal); // its options cannot be made up
+        Assert.True(File.Exists(Path.Combine(directory, "negbench-retrieval", "report.html")));
+
+        Cli.Run("eval", "compare", directory, directory, "--format", "markdown").Succeeds();
+        Cli.Run("eval", "all", "--data", Directory.CreateDirectory(_folder["empty"]).FullName, "--clip", models.Clip).FailsWith("eval list");
+    }
+
+    [Fact]
+    public void Official_texts_change_what_is_scored()
+    {
+        string[] arguments = Arguments("whatsup-b", "whatsup");
+        JsonElement plain = Cli.Run([.. arguments, "--json", "--quiet"]).Succeeds().Json();
+        JsonElement official = Cli.Run([.. arguments, "--json", "--quiet", "--compat", "official"]).Succeeds().Json();
+        Assert.Equal("as published", plain.GetProperty("arguments").GetProperty("texts").GetString());
+        Assert.Equal("official", official.GetProperty("arguments").GetProperty("texts").GetString());
+    }
+
+    [Fact]
+    public void A_missing_picture_stops_the_run_or_is_counted()
+    {
+        string data = _folder["data"];
+        CopyFolder(Path.Combine(s_fixtures, "clevr_bind"), data);
+        string images = Path.Combine(data, "two_object", "images", "val");
+        string[] pictures = [.. Directory.EnumerateFiles(images).Order()];
+        File.Delete(pictures[0]);
+        File.WriteAllText(pictures[1], "<html>");
+
+        string[] arguments = ["eval", "clevrbind-val", "--data", data, "--clip", models.Clip];
+        Cli.Run(arguments).FailsWith("val.csv", "line 2", "file_name");
+        JsonElement result = Cli.Run([.. arguments, "--skip-missing", "--json", "--quiet"]).Succeeds().Json();
+        Assert.Equal((6, 1, 1), (result.GetProperty("items").GetInt32(), result.GetProperty("missing").GetArrayLength(), result.GetProperty("skipped").GetArrayLength()));
+    }
+
+    [Theory]
+    [InlineData("clevr_missing_image", "clevrbind-val", "line 3", "file_name", "gone.png")]
+    [InlineData("clevr_image_truncated", "clevrbind-val", "a.png", "damaged", "line 2")]
+    [InlineData("clevr_path_escape", "clevrbind-val", "line 2", "file_name")]
+    [InlineData("whatsup_three_options", "whatsup-a", "item index 2", "caption_options")]
+    [InlineData("vga_box_of_zero_width", "vg-attribution", "item index 1", "bbox_w")]
+    [InlineData("negbench_unclosed_quote", "negbench-coco", "line 3")]
+    [InlineData("retrieval_captions_are_code", "negbench-retrieval", "line 2", "captions")]
+    public void Malformed_files_end_with_one_line_that_names_the_place(string set, string benchmark, params string[] parts) =>
+        Cli.Run("eval", benchmark, "--data", Path.Combine(s_fixtures, "bad", set), "--clip", models.Clip, "--out", _folder["out"]).FailsWith(parts);
+
+    [Fact]
+    public void A_file_of_ones_own_is_a_benchmark()
+    {
+        string csv = _folder.Write("mine.csv", $"image,option_0,option_1,right,group\n{models.Picture},a red apple,a blue car,0,x\n{models.Picture},a cat,a horse,1,y\n");
+        JsonElement result = Cli.Run("eval", "csv", "--data", csv, "--clip", models.Clip, "--head", models.Head, "--json", "--quiet").Succeeds().Json();
+        Assert.Equal((2, 1), (result.GetProperty("items").GetInt32(), result.GetProperty("images").GetInt32()));
+    }
+
+    [Fact]
+    public void Killed_in_the_middle_it_goes_on_and_ends_the_same()
+    {
+        string data = Generate(60);
+        string[] arguments = ["eval", "csv", "--data", data, "--clip", models.Clip, "--head", models.Head, "--batch", "1", "--no-cache", "--out"];
+        Cli.Run([.. arguments, _folder["whole"]]).Succeeds();
+        using (Cli cli = Cli.Start([.. arguments, _folder["killed"]]))
+        {
+            cli.WaitForFile(Path.Combine(_folder["killed"], "scores.jsonl"));
+            cli.Kill();
+        }
+
+        Assert.False(File.Exists(Path.Combine(_folder["killed"], "results.json")));
+        Cli.Run([.. arguments, _folder["killed"]]).Succeeds();
+        Assert.Equal(File.ReadAllText(Path.Combine(_folder["whole"], "items.csv")), File.ReadAllText(Path.Combine(_folder["killed"], "items.csv")));
+    }
+
+    private string Generate(int items)
+    {
+        string[] pictures = [.. Directory.EnumerateFiles(Path.Combine(models.Scenes, "images")).Order()];
+        var lines = Enumerable.Range(0, items).Select(i => $"{pictures[i % pictures.Length]},a red apple {i},a blue car {i},{i % 2}");
+        return _folder.Write("many.csv", "image,option_0,option_1,right\n" + string.Join('\n', lines) + "\n");
+    }
+
+    private string[] Arguments(string benchmark, string fixture) =>
+        ["eval", benchmark, "--data", Path.Combine(s_fixtures, fixture), "--clip", models.Clip, "--head", models.Head];
+
+    private static void CopyFolder(string from, string to)
+    {
+        foreach (string file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        {
+            string target = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+    }
+}
