@@ -51,6 +51,16 @@ public sealed class ChoiceResult
         return new ChoiceResult(benchmark, [.. benchmark.Items.Select((item, i) => Choice.Of(scores[i], item.Right, item.Id))]);
     }
 
+    /// <summary>Judges all scorers of a run.</summary>
+    /// <param name="scores">The run.</param>
+    /// <returns>[scorers]</returns>
+    /// <exception cref="InvalidDataException">A score is NaN or infinite; the message names item and option.</exception>
+    public static IReadOnlyList<ChoiceResult> Of(ChoiceScores scores)
+    {
+        ArgumentNullException.ThrowIfNull(scores);
+        return [.. scores.Scores.Select(one => Of(scores.Benchmark, one))];
+    }
+
     /// <summary>The benchmark.</summary>
     public ChoiceBenchmark Benchmark { get; }
 

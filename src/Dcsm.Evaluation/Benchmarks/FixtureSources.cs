@@ -1,4 +1,5 @@
 using Dcsm.Data.Benchmarks;
+using Dcsm.Data.Benchmarks.Internals;
 
 namespace Dcsm.Evaluation.Benchmarks;
 
@@ -6,6 +7,15 @@ namespace Dcsm.Evaluation.Benchmarks;
 /// <param name="Read">Reads a benchmark of a name, such as "whatsup-a", from a root.</param>
 public sealed record FixtureSources(Func<string, BenchmarkOptions, Benchmark> Read)
 {
+    /// <summary>The readers of <see cref="BenchmarkCatalog"/>, and what goes with them.</summary>
+    public static FixtureSources Catalog { get; } = new((name, options) => BenchmarkCatalog.Find(name).Read(options))
+    {
+        Open = BenchmarkPicture.Check,
+        CleanCaption = AroCaption.Prepare,
+        Rewrite = (benchmark, caption) => new RewrittenTexts(
+            OfficialTexts.Load(benchmark, caption), OfficialTexts.ForBaselines(benchmark, caption), OfficialTexts.ForDcsm(benchmark, caption)),
+    };
+
     /// <summary>Opens a picture as an evaluation does, for those that are damaged or whose box lies outside; null: decodes them.</summary>
     public Action<BenchmarkImage>? Open { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Dcsm.Data.Benchmarks;
 using Dcsm.Evaluation.Benchmarks.Internals;
 
@@ -25,7 +26,24 @@ public sealed class RetrievalResult
     /// <param name="scores">[captions][images] in the benchmark's order; higher is better.</param>
     /// <param name="ks">The k of R@k; <see cref="UsualKs"/> where null.</param>
     /// <exception cref="InvalidDataException">A score is NaN or infinite, or scores are missing or too many; the message names caption and image.</exception>
-    public static RetrievalResult Of(RetrievalBenchmark benchmark, IReadOnlyList<double[]> scores, IReadOnlyList<int>? ks = null)
+    public static RetrievalResult Of(RetrievalBenchmark benchmark, IReadOnlyList<double[]> scores, IReadOnlyList<int>? ks = null) => Judge(benchmark, scores, ks);
+
+    /// <inheritdoc cref="Of(RetrievalBenchmark, IReadOnlyList{double[]}, IReadOnlyList{int}?)"/>
+    public static RetrievalResult Of(RetrievalBenchmark benchmark, IReadOnlyList<float[]> scores, IReadOnlyList<int>? ks = null) => Judge(benchmark, scores, ks);
+
+    /// <summary>Judges all scorers of a run.</summary>
+    /// <param name="scores">The run.</param>
+    /// <param name="ks">The k of R@k; <see cref="UsualKs"/> where null.</param>
+    /// <returns>[scorers]</returns>
+    /// <exception cref="InvalidDataException">A score is NaN or infinite; the message names caption and image.</exception>
+    public static IReadOnlyList<RetrievalResult> Of(RetrievalScores scores, IReadOnlyList<int>? ks = null)
+    {
+        ArgumentNullException.ThrowIfNull(scores);
+        return [.. scores.Scores.Select(one => Judge(scores.Benchmark, one, ks))];
+    }
+
+    private static RetrievalResult Judge<T>(RetrievalBenchmark benchmark, IReadOnlyList<T[]> scores, IReadOnlyList<int>? ks)
+        where T : struct, IFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(benchmark);
         ArgumentNullException.ThrowIfNull(scores);
@@ -33,16 +51,27 @@ public sealed class RetrievalResult
         foreach (int k in ks) ArgumentOutOfRangeException.ThrowIfNegativeOrZero(k, nameof(ks));
         ScoreRows.Check(benchmark, scores);
 
-        QueryRank[] texts = [.. benchmark.Captions.Select((caption, t) => QueryRank.Of(scores[t], [caption.Image]))];
+        QueryRank[] texts = [.. benchmark.Captions.Select((caption, t) => QueryRank.Of<T>(scores[t], [caption.Image]))];
         var captionsOf = Enumerable.Range(0, texts.Length).ToLookup(t => benchmark.Captions[t].Image);
         QueryRank?[] images = new QueryRank?[benchmark.Images.Count];
-        double[] column = new double[texts.Length];
-        for (int i = 0; i < images.Length; i++)
+
+        // Several columns are gathered at once: they lie side by side in the rows.
+        const int Columns = 16;
+        T[][] columns = [.. Enumerable.Range(0, Columns).Select(_ => new T[texts.Length])];
+        for (int first = 0; first < images.Length; first += Columns)
         {
-            int[] sought = [.. captionsOf[i]];
-            if (sought.Length == 0) continue;
-            for (int t = 0; t < column.Length; t++) column[t] = scores[t][i];
-            images[i] = QueryRank.Of(column, sought);
+            int count = Math.Min(Columns, images.Length - first);
+            for (int t = 0; t < texts.Length; t++)
+            {
+                T[] row = scores[t];
+                for (int c = 0; c < count; c++) columns[c][t] = row[first + c];
+            }
+
+            for (int c = 0; c < count; c++)
+            {
+                int[] sought = [.. captionsOf[first + c]];
+                if (sought.Length > 0) images[first + c] = QueryRank.Of<T>(columns[c], sought);
+            }
         }
 
         return new RetrievalResult(benchmark, texts, images, ks);

@@ -7,7 +7,7 @@ namespace Dcsm.Evaluation.Tests.Benchmarks;
 
 public sealed class FixtureFolderTests : IDisposable
 {
-    private static readonly FixtureSources s_sources = new(SmallBenchmarks.Read);
+    private static readonly FixtureSources s_sources = FixtureSources.Catalog;
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("dcsm-test-");
 
     public void Dispose() => _folder.Delete(recursive: true);
@@ -18,6 +18,9 @@ public sealed class FixtureFolderTests : IDisposable
     [InlineData("whatsup", 300)]
     [InlineData("aro", 100)]
     [InlineData("negbench", 200)]
+    [InlineData("text_rewrites", 250)]
+    [InlineData("bad", 43)]
+    [InlineData("odd", 14)]
     public void Every_expected_number_comes_out_of_the_scores(string group, int least)
     {
         GoldenCheck[] checks = [.. FixtureFolder.Verify(SmallBenchmarks.Fixtures, s_sources, [group])];
@@ -102,7 +105,7 @@ public sealed class FixtureFolderTests : IDisposable
     [Fact]
     public void A_set_that_cannot_be_read_is_one_failure_and_the_others_are_still_looked_at()
     {
-        FixtureSources sources = new((name, options) => name == "clevrbind-val" ? throw new InvalidDataException("val.csv, line 3") : SmallBenchmarks.Read(name, options));
+        FixtureSources sources = new((name, options) => name == "clevrbind-val" ? throw new InvalidDataException("val.csv, line 3") : s_sources.Read(name, options));
         GoldenCheck[] checks = [.. FixtureFolder.Verify(SmallBenchmarks.Fixtures, sources, ["clevr_bind"])];
         Assert.Equal(("clevr_bind/val", "val.csv, line 3"), Assert.Single(checks.Where(check => !check.Passed).Select(check => (check.Case, check.Remark))));
         FixtureSummary summary = FixtureSummary.Of(checks);
@@ -113,18 +116,12 @@ public sealed class FixtureFolderTests : IDisposable
     [Fact]
     public void Rewritten_texts_are_compared_and_places_and_ids_are_computed()
     {
-        GoldenCheck[] without = [.. FixtureFolder.Verify(SmallBenchmarks.Fixtures, s_sources, ["text_rewrites"])];
+        GoldenCheck[] without = [.. FixtureFolder.Verify(SmallBenchmarks.Fixtures, new FixtureSources(s_sources.Read), ["text_rewrites"])];
         Assert.All(without.Where(check => !check.Passed), check => Assert.Contains(check.Compared, (string[])["after_the_loader", "text_of_baselines", "text_of_dcsm"]));
         Assert.Contains(without, check => check.Passed && check.Compared == "token_ids_30");
         Assert.Contains(without, check => check.Passed && check.Compared.EndsWith(".column_replaced_by_official", StringComparison.Ordinal));
 
-        JsonNode file = JsonNode.Parse(File.ReadAllText(Path.Combine(SmallBenchmarks.Fixtures, "text_rewrites.json")))!;
-        var texts = file["cases"]!.AsArray().ToLookup(one => (one!["dataset"]!.GetValue<string>(), one["caption_in_file"]!.GetValue<string>()), one => new RewrittenTexts(
-            one!["after_the_loader"]!.GetValue<string>(), one["text_of_baselines"]!.GetValue<string>(), one["text_of_dcsm"]!.GetValue<string>()));
-        FixtureSources sources = s_sources with { Rewrite = (dataset, caption) => texts[(dataset, caption)].First() };
-        Assert.All(FixtureFolder.Verify(SmallBenchmarks.Fixtures, sources, ["text_rewrites"]), check => Assert.True(check.Passed, check.ToString()));
-
-        sources = s_sources with { Rewrite = (dataset, caption) => texts[(dataset, caption)].First() with { OfDcsm = caption } };
+        FixtureSources sources = s_sources with { Rewrite = (_, caption) => new RewrittenTexts(caption, caption, caption) };
         Assert.Contains(FixtureFolder.Verify(SmallBenchmarks.Fixtures, sources, ["text_rewrites"]), check => !check.Passed && check.Compared == "token_ids_30");
     }
 
@@ -184,12 +181,8 @@ public sealed class FixtureFolderTests : IDisposable
     [Fact]
     public void Unusual_sets_must_be_read_as_the_README_says()
     {
-        GoldenCheck[] checks = [.. FixtureFolder.Verify(SmallBenchmarks.Fixtures, s_sources, ["odd"])];
-        Assert.Equal(3, checks.Length);
-        Assert.All(checks, check => Assert.True(check.Passed, check.ToString()));
-
         FixtureSources other = new((name, _) => SmallBenchmarks.Choices(name, SmallBenchmarks.Item("a", 2), SmallBenchmarks.Item("b", 2)));
-        checks = [.. FixtureFolder.Verify(SmallBenchmarks.Fixtures, other, ["odd"])];
+        GoldenCheck[] checks = [.. FixtureFolder.Verify(SmallBenchmarks.Fixtures, other, ["odd"])];
         Assert.Contains("the right caption 'red cube'", checks.Single(check => check.Case == "odd/clevr_reordered_columns").Remark, StringComparison.Ordinal);
         Assert.Contains("expected 4 items, found 2", checks.Single(check => check.Case == "odd/whatsup_renamed_images").Remark, StringComparison.Ordinal);
         Assert.Contains("relation 'on'", checks.Single(check => check.Case == "odd/whatsup_relation_word_in_object_name").Remark, StringComparison.Ordinal);

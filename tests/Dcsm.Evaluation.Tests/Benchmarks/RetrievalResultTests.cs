@@ -64,6 +64,19 @@ public class RetrievalResultTests
     }
 
     [Fact]
+    public void Single_precision_and_many_images_give_the_same()
+    {
+        RetrievalBenchmark benchmark = Retrieval(37, [.. Enumerable.Range(0, 74).Select(t => t / 2)]);
+        float[][] scores = [.. Enumerable.Range(0, 74).Select(t => Enumerable.Range(0, 37).Select(i => (float)((t * 31 + i * 17) % 23)).ToArray())];
+        double[][] doubles = [.. scores.Select(row => row.Select(score => (double)score).ToArray())];
+        Assert.Equal(RetrievalResult.Of(benchmark, doubles).Recalls, RetrievalResult.Of(benchmark, scores).Recalls);
+        Recall recall = Of(RetrievalResult.Of(benchmark, scores), RecallDirection.ImageToText, 5);
+        double brute = Enumerable.Range(0, 37).Average(i => new[] { 2 * i, 2 * i + 1 }.Any(own => Enumerable.Range(0, 74).Count(t => scores[t][i] > scores[own][i]) < 5) ? 1.0 : 0);
+        Assert.Equal(brute, recall.Optimistic, 12);
+        Assert.Equal(RetrievalResult.Of(benchmark, scores).Recalls, Assert.Single(RetrievalResult.Of(new RetrievalScores(benchmark, [], [scores], []))).Recalls);
+    }
+
+    [Fact]
     public void Images_that_are_listed_twice_are_counted()
     {
         RetrievalBenchmark once = Retrieval(2, 0, 1);
@@ -78,7 +91,7 @@ public class RetrievalResultTests
         Assert.Contains("caption 1 'caption 1', image 0: the score is NaN", Assert.Throws<InvalidDataException>(() => RetrievalResult.Of(benchmark, [[1, 2], [double.NaN, 1]])).Message, StringComparison.Ordinal);
         Assert.Contains("expected 2 scores, one for each image, found 3", Assert.Throws<InvalidDataException>(() => RetrievalResult.Of(benchmark, [[1, 2], [1, 2, 3]])).Message, StringComparison.Ordinal);
         Assert.Throws<InvalidDataException>(() => RetrievalResult.Of(benchmark, [[1, 2]]));
-        Assert.Throws<InvalidDataException>(() => RetrievalResult.Of(Retrieval(2), []));
+        Assert.Throws<InvalidDataException>(() => RetrievalResult.Of(Retrieval(2), Array.Empty<double[]>()));
         Assert.Throws<ArgumentOutOfRangeException>(() => RetrievalResult.Of(benchmark, [[1, 2], [1, 2]], [0]));
     }
 
@@ -117,7 +130,7 @@ public class RetrievalResultTests
     [Fact]
     public void A_rank_counts_others_only()
     {
-        Assert.Equal(new QueryRank(1, 2, 1, 1), QueryRank.Of([3, 2, 2, 1, 2], [1, 4]));
+        Assert.Equal(new QueryRank(1, 2, 1, 1), QueryRank.Of<double>([3, 2, 2, 1, 2], [1, 4]));
         Assert.Equal(0, new QueryRank(1, 2, 1, 1).Expected(1));
         Assert.Equal(2.0 / 3, new QueryRank(1, 2, 1, 1).Expected(2), 12);
         Assert.Equal(1, new QueryRank(1, 2, 1, 1).Expected(3));

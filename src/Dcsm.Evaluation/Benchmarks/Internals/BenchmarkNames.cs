@@ -1,3 +1,5 @@
+using Dcsm.Data.Benchmarks;
+
 namespace Dcsm.Evaluation.Benchmarks.Internals;
 
 /// <summary>Which evaluation a benchmark has, by its name.</summary>
@@ -21,5 +23,5 @@ internal static class BenchmarkNames
 
     /// <summary>The fourteen sets of run_evals.py of the official DCSM code.</summary>
     public static bool IsInDcsmEvaluation(string name) =>
-        IsWhatsUp(name) || IsQuestionAnswering(name) || IsClevrBind(name) || name is VgAttribution or "ncd-1" or "ncd-2" or "negbench-coco" or "negbench-voc";
+        OfficialTexts.OfficialName(name) is not null;
 }

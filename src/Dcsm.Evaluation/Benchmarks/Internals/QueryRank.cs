@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Dcsm.Evaluation.Benchmarks.Internals;
 
 /// <summary>Where what a query seeks stands in its ranking.</summary>
@@ -35,9 +37,10 @@ internal readonly record struct QueryRank(int Higher, int SoughtTied, int OtherT
 
     /// <param name="scores">The score of each place of the gallery.</param>
     /// <param name="sought">The places that are sought, at least one.</param>
-    public static QueryRank Of(ReadOnlySpan<double> scores, ReadOnlySpan<int> sought)
+    public static QueryRank Of<T>(ReadOnlySpan<T> scores, ReadOnlySpan<int> sought)
+        where T : struct, IFloatingPointIeee754<T>
     {
-        double best = double.NegativeInfinity;
+        T best = T.NegativeInfinity;
         int last = -1;
         foreach (int place in sought)
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using Dcsm.Data.Benchmarks;
 
 namespace Dcsm.Evaluation.Benchmarks.Internals;
@@ -13,27 +14,35 @@ internal static class ScoreRows
         if (scores.Count != items.Count)
             throw Wrong($"{WhatRows(scores.Count, items.Count, i => items[i].Id)}");
         for (int i = 0; i < items.Count; i++)
-            CheckRow($"item '{items[i].Id}'", "option", items[i].Options.Count, scores[i]);
+            {
+            int item = i;
+            CheckRow(() => $"item '{items[item].Id}'", "option", items[i].Options.Count, scores[i]);
+        }
     }
 
-    public static void Check(RetrievalBenchmark benchmark, IReadOnlyList<double[]> scores)
+    public static void Check<T>(RetrievalBenchmark benchmark, IReadOnlyList<T[]> scores)
+        where T : struct, IFloatingPointIeee754<T>
     {
         if (benchmark.Captions.Count == 0 || benchmark.Images.Count == 0)
             throw new InvalidDataException($"{benchmark.Name}: there is nothing to search; it has {benchmark.Images.Count} images and {benchmark.Captions.Count} captions.");
         if (scores.Count != benchmark.Captions.Count)
             throw Wrong($"{WhatRows(scores.Count, benchmark.Captions.Count, i => benchmark.Captions[i].Text)}");
         for (int t = 0; t < scores.Count; t++)
-            CheckRow(string.Create(CultureInfo.InvariantCulture, $"caption {t} '{benchmark.Captions[t].Text}'"), "image", benchmark.Images.Count, scores[t]);
+        {
+            int caption = t;
+            CheckRow(() => string.Create(CultureInfo.InvariantCulture, $"caption {caption} '{benchmark.Captions[caption].Text}'"), "image", benchmark.Images.Count, scores[t]);
+        }
     }
 
-    private static void CheckRow(string item, string column, int expected, double[] row)
+    private static void CheckRow<T>(Func<string> item, string column, int expected, T[] row)
+        where T : struct, IFloatingPointIeee754<T>
     {
         if (row.Length != expected)
-            throw Wrong($"{item}: expected {expected} scores, one for each {column}, found {row.Length}.");
+            throw Wrong($"{item()}: expected {expected} scores, one for each {column}, found {row.Length}.");
         for (int i = 0; i < row.Length; i++)
         {
-            if (!double.IsFinite(row[i]))
-                throw Wrong($"{item}, {column} {i}: the score is {(double.IsNaN(row[i]) ? "NaN" : "infinite")}; every score must be a finite number.");
+            if (!T.IsFinite(row[i]))
+                throw Wrong($"{item()}, {column} {i}: the score is {(T.IsNaN(row[i]) ? "NaN" : "infinite")}; every score must be a finite number.");
         }
     }
 
