@@ -68,6 +68,9 @@ public sealed class ClipCheckpointTests(ITestOutputHelper output) : IDisposable
         var told = new ClipCheckpointOptions { VisionHeads = 2, TextHeads = 3, Activation = ClipActivation.QuickGelu };
         using (var model = ClipModel.Load(path, new ClipOptions { Checkpoint = told }))
             Compare(model, "openclip_vit_tiny");
+        List<string> warnings = [];
+        using (ClipModel.Load(path, new ClipOptions { Checkpoint = told with { Activation = null }, Warn = warnings.Add }))
+            Assert.Contains("gelu is taken", Assert.Single(warnings), StringComparison.Ordinal);
         using var untold = ClipCheckpoint.Open(path, told with { Activation = null });
         Assert.Equal((ClipActivation.Gelu, false), (untold.Config.Vision.Activation, untold.IsActivationKnown));
         Assert.Throws<InvalidDataException>(() => ClipCheckpoint.Open(path, told with { TextHeads = 5 }));

@@ -70,7 +70,7 @@ internal static class EvalScenesCommand
                 int workers = parse.GetValue(threads);
                 Compatibility? compatibility = Compatibility.Of(parse.GetValue(compat));
                 DcsmHead[] loaded = [.. headDirectories.Select(head => Compatibility.Head(compatibility, head))];
-                using ClipModel model = ClipModel.Load(clipDirectory, Compatibility.Clip(compatibility, workers));
+                using ClipModel model = ClipModel.Load(clipDirectory, Compatibility.Clip(compatibility, terminal, workers));
                 IScorer[] scorers =
                 [
                     new ClipScorer(model),

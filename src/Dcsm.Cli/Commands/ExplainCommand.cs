@@ -68,7 +68,7 @@ internal static class ExplainCommand
         string image, IReadOnlyList<string> captions, string file, string clipDirectory, string headDirectory, Compatibility? compatibility, int columns, bool allWords, Terminal terminal)
     {
         DcsmHead head = Compatibility.Head(compatibility, headDirectory);
-        using ClipModel clip = ClipModel.Load(clipDirectory, Compatibility.Clip(compatibility));
+        using ClipModel clip = ClipModel.Load(clipDirectory, Compatibility.Clip(compatibility, terminal));
         ReportSample sample = ReportSample.FromFile(image, captions, trueCaption: null, [new ClipScorer(clip), new DcsmHeadScorer(clip, head)]);
         var files = new List<string>();
         for (int i = 0; i < captions.Count; i++)
