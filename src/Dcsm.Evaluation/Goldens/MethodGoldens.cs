@@ -11,7 +11,9 @@ internal static class MethodGoldens
     private static readonly (string Variant, RowPlacement Placement)[] s_variants =
         [("train", RowPlacement.Official), ("run_evals", RowPlacement.Official), ("eval_simple", RowPlacement.OfficialNotebook)];
 
-    public static IEnumerable<GoldenCheck> Verify(string folder) => Head(folder).Concat(Placement(folder)).Concat(Maps(folder));
+    public static IEnumerable<GoldenCheck> Verify(string folder) => GoldenCheck.Guarded("official-dcsm/head_*", Head(folder))
+        .Concat(GoldenCheck.Guarded("official-dcsm/placement.json", Placement(folder)))
+        .Concat(GoldenCheck.Guarded("official-dcsm/maps.json", Maps(folder)));
 
     private static IEnumerable<GoldenCheck> Head(string folder)
     {

@@ -79,18 +79,20 @@ public static class ClipVerification
 
     private static VerificationLine Tokenizer(ClipModel model, out bool reads)
     {
-        reads = false;
+        ClipTokenizer tokenizer;
         try
         {
-            reads = model.Tokenizer is not null;
+            tokenizer = model.Tokenizer;
         }
         catch (FileNotFoundException e)
         {
+            reads = false;
             return new("tokenizer", false, e.Message);
         }
-        if (model.Tokenizer.VocabularySize != 49408)
-            return new("tokenizer", null, $"a vocabulary of its own, {model.Tokenizer.VocabularySize} tokens");
-        var ids = model.Tokenizer.Encode(KnownText);
+        reads = true;
+        if (tokenizer.VocabularySize != 49408)
+            return new("tokenizer", null, $"a vocabulary of its own, {tokenizer.VocabularySize} tokens");
+        var ids = tokenizer.Encode(KnownText);
         return new("tokenizer", ids.SequenceEqual(s_knownIds), $"\"{KnownText}\" is {string.Join(' ', ids)}");
     }
 
