@@ -46,9 +46,9 @@ internal static class ClipVerifyCommand
             using ClipModel clip = ClipModel.Load(directory, new ClipOptions { Warn = terminal.Warning });
             return (clip.Fingerprint, [.. ClipVerification.Run(clip, ShippedFiles.Find("verify"))]);
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (e is InvalidDataException || (e is FileNotFoundException && Path.Exists(directory)))
         {
-            // A tensor that is missing or of another shape, a damaged file: that is what was to be found out.
+            // A missing file, a tensor that is missing or of another shape, damage: that is what was to be found out.
             return (null, [new VerificationLine("files", false, e.Message)]);
         }
     }
