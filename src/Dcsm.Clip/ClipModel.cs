@@ -57,6 +57,8 @@ public sealed class ClipModel : IDisposable
         {
             // From here on the checkpoint's file belongs to the model.
             var checkpoint = ClipCheckpoint.Open(directory, options.Checkpoint);
+            if (!checkpoint.IsActivationKnown)
+                options.Warn?.Invoke($"{directory}: nothing tells the activation; gelu is taken, open_clip's default. If the model began with OpenAI's weights (NegCLIP, for one), convert it first: dcsm clip convert {directory} DIR --activation quick_gelu");
             return new ClipModel(directory, checkpoint.Config, checkpoint.Weights, checkpoint.HasUsualVocabulary ? ClipTokenizer.BuiltIn(options.Tokenizer) : null, checkpoint.Preprocessor, options);
         }
         var config = ClipConfig.Load(directory);
@@ -101,6 +103,9 @@ public sealed class ClipModel : IDisposable
 
     /// <summary>Trained numbers in both towers and the logit scale.</summary>
     public long Parameters => _weights.Parameters;
+
+    /// <summary>How the trained numbers are stored, the most frequent type first. They are computed with as float32.</summary>
+    public IReadOnlyList<TensorType> StoredTypes => _weights.StoredTypes;
 
     /// <summary>The directory or file it was opened from.</summary>
     public string Directory { get; }

@@ -26,6 +26,9 @@ public sealed record ClipOptions
     /// <summary>What becomes of the transparent parts of pictures.</summary>
     public Transparency Transparency { get; init; }
 
+    /// <summary>Told what had to be guessed, in a sentence for the person: a checkpoint's activation. Null to hear nothing.</summary>
+    public Action<string>? Warn { get; init; }
+
     /// <summary>What to know of a checkpoint that does not tell all of its architecture; of no matter for a directory.</summary>
     public ClipCheckpointOptions? Checkpoint { get; init; }
 }

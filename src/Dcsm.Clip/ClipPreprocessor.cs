@@ -39,6 +39,7 @@ public sealed class ClipPreprocessor
         if (!File.Exists(path))
             throw new FileNotFoundException($"{directory}: there is no {FileName}.", path);
         var file = JsonFile.Load(path);
+        PreprocessorSettings.CheckType(file);
         var resize = file.Flag("do_resize", true) ? PreprocessorSettings.Size(file) : null;
         (int Width, int Height)? crop = file.Flag("do_center_crop", true) ? PreprocessorSettings.Crop(file) : null;
         var result = crop ?? resize?.Exact ?? throw file.Wrong("without do_center_crop and a fixed size, images have no common size; CLIP needs square ones.");

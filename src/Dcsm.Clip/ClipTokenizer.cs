@@ -21,7 +21,7 @@ namespace Dcsm.Clip;
 /// it.</item>
 /// <item>Places: with its <c>ByteLevel</c> and a normalizer, offsets point into the normalised text.</item>
 /// </list>
-/// <para>Thread-safe.</para>
+/// <para>The same is told in <c>docs/libraries.md</c>. Thread-safe.</para>
 /// </remarks>
 public sealed class ClipTokenizer
 {

@@ -22,7 +22,7 @@ public sealed class PyTorchCheckpoint : IDisposable
         _file = file;
         Format = content.Format;
         Root = content.Root;
-        _tensors = TensorNames.Below(content.Root, file.Path);
+        _tensors = TensorNames.Below(content.Root, file.Path, file.Length);
         Names = [.. _tensors.Keys.Order(StringComparer.Ordinal)];
     }
 
@@ -47,6 +47,8 @@ public sealed class PyTorchCheckpoint : IDisposable
 
     /// <summary>The file's path.</summary>
     public string Path => _file.Path;
+
+    internal long Length => _file.Length;
 
     /// <summary>How the file is laid out.</summary>
     public PyTorchFormat Format { get; }

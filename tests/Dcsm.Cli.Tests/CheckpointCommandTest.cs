@@ -21,6 +21,7 @@ public sealed class CheckpointCommandTest : IDisposable
         CliResult resNet = Cli.Run("clip", "convert", Golden("openai_rn_tiny.pt"), _folder["rn"]).Succeeds();
         Assert.Contains("a ResNet of width 8 with stages of 1, 2, 1, 1", resNet.Out, StringComparison.Ordinal);
         Assert.Contains("300 tokens", resNet.Error, StringComparison.Ordinal);
+        Assert.Equal(["float16", "float32"], Cli.Run("clip", "info", Golden("openai_vit_tiny.pt"), "--json").Succeeds().Json().GetProperty("dtype").EnumerateArray().Select(type => type.GetString()));
         Assert.Contains("ResNet of width 8", Cli.Run("clip", "info", _folder["rn"]).Succeeds().Out, StringComparison.Ordinal);
     }
 

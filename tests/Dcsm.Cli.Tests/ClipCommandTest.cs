@@ -16,6 +16,8 @@ public sealed class ClipCommandTest(TinyModels models) : IDisposable
         Assert.Equal((32, 8, 17), (info.GetProperty("image").GetProperty("size").GetInt32(), info.GetProperty("image").GetProperty("patch").GetInt32(), info.GetProperty("image").GetProperty("tokens").GetInt32()));
         Assert.Equal(16, info.GetProperty("dimension").GetInt32());
         Assert.True(info.GetProperty("parameters").GetInt64() > 10_000);
+        Assert.Equal(["float32"], info.GetProperty("dtype").EnumerateArray().Select(type => type.GetString()));
+        Assert.Equal(20, info.GetProperty("text").GetProperty("contextLength").GetInt32());
         Assert.Contains(info.GetProperty("fingerprint").GetString()!, Cli.Run("clip", "info", models.Clip).Succeeds().Out, StringComparison.Ordinal);
     }
 
@@ -60,6 +62,25 @@ public sealed class ClipCommandTest(TinyModels models) : IDisposable
     }
 
     [Fact]
+    public void Verify_names_what_is_wrong_and_its_exit_code_tells()
+    {
+        string clip = models.CopyClip(_folder);
+        foreach (string file in new[] { "vocab.json", "merges.txt" })
+            File.Delete(Path.Combine(clip, file));
+        CliResult dumb = Cli.Run("clip", "verify", clip);
+        Assert.Equal(1, dumb.ExitCode);
+        Assert.Contains("FAIL  tokenizer: ", dumb.Out, StringComparison.Ordinal);
+        Assert.Contains("pass  embeddings: of images only", dumb.Out, StringComparison.Ordinal);
+
+        string config = Path.Combine(clip, "config.json");
+        File.WriteAllText(config, File.ReadAllText(config).Replace("\"intermediate_size\": 128", "\"intermediate_size\": 96", StringComparison.Ordinal));
+        CliResult torn = Cli.Run("clip", "verify", clip, "--json");
+        Assert.Equal(1, torn.ExitCode);
+        Assert.False(torn.Json().GetProperty("passed").GetBoolean());
+        Assert.Contains("96", torn.Json().GetProperty("lines")[0].GetProperty("finding").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_model_in_the_cache_goes_by_its_name()
     {
         string snapshot = Path.Combine(_folder["cache"], "models--owner--model", "snapshots", "0123");
@@ -73,6 +94,12 @@ public sealed class ClipCommandTest(TinyModels models) : IDisposable
         Assert.Equal(snapshot + "\n", Cli.RunWith(environment, "clip", "pull", "owner/model", "--quiet").Succeeds().Out);
         Cli.RunWith(environment, "clip", "pull", "owner/other").FailsWith("owner/other", "HF_HUB_OFFLINE");
         Cli.RunWith(environment, "clip", "pull", "nothing").FailsWith("'nothing'", "owner/name");
+        Cli.RunWith(environment, "clip", "info", "owner/other").FailsWith("owner/other", "dcsm clip pull owner/other");
+
+        // Without a network that is said soon, and what is in the cache.
+        Dictionary<string, string> unreachable = new() { ["HF_HUB_CACHE"] = _folder["cache"], ["HF_ENDPOINT"] = "http://127.0.0.1:1" };
+        Cli.RunWith(unreachable, "clip", "pull", "owner/model", "--quiet").FailsWith("http://127.0.0.1:1", "offline", snapshot);
+        Cli.RunWith(new() { ["HF_ENDPOINT"] = "hf-mirror.com" }, "clip", "pull", "owner/model").FailsWith("HF_ENDPOINT", "'hf-mirror.com'", "https://huggingface.co");
     }
 
     [Fact]

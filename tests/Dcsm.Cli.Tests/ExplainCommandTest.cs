@@ -30,6 +30,14 @@ public sealed class ExplainCommandTest(TinyModels models) : IDisposable
     }
 
     [Fact]
+    public void A_caption_beyond_the_tokens_of_the_head_is_cut_with_a_warning()
+    {
+        string caption = string.Concat(Enumerable.Repeat("a red apple and ", 30)) + "a car";
+        CliResult run = Explain("-c", "a car", "-c", caption, "--out", _folder["map.png"], "--quiet").Succeeds();
+        Assert.Contains("dcsm: warning: caption 2 is longer", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Wrong_options_are_named()
     {
         Explain("--out", _folder["map.png"]).FailsWith("--caption");

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Dcsm.Clip.Internals;
 using Xunit.Abstractions;
 
 namespace Dcsm.Clip.Tests;
@@ -57,6 +58,71 @@ public sealed class ClipCheckpointTests(ITestOutputHelper output) : IDisposable
         Assert.Throws<InvalidOperationException>(() => vit.EncodeGrid(new float[3 * 32 * 32], 1));
     }
 
+    // The published sizes (openai/CLIP, clip/clip.py), by the shapes of their tensors; what they weigh is of no matter.
+    [Theory]
+    [InlineData("RN50", 64, new[] { 3, 4, 6, 3 }, 224, 1024, 512, 32)]
+    [InlineData("RN101", 64, new[] { 3, 4, 23, 3 }, 224, 512, 512, 32)]
+    [InlineData("RN50x4", 80, new[] { 4, 6, 10, 6 }, 288, 640, 640, 40)]
+    [InlineData("RN50x16", 96, new[] { 6, 8, 18, 8 }, 384, 768, 768, 48)]
+    [InlineData("RN50x64", 128, new[] { 3, 15, 36, 10 }, 448, 1024, 1024, 64)]
+    public void Every_published_ResNet_is_known_by_its_shapes(string name, int width, int[] layers, int size, int projection, int textWidth, int heads)
+    {
+        var shapes = TextShapes(textWidth, projection);
+        shapes["visual.conv3.weight"] = [width, width / 2, 3, 3];
+        shapes["visual.attnpool.positional_embedding"] = [((size / 32) * (size / 32)) + 1, width * 32];
+        for (var stage = 0; stage < 4; stage++)
+            for (var block = 0; block < layers[stage]; block++)
+                shapes[$"visual.layer{stage + 1}.{block}.conv1.weight"] = [width << stage, width, 1, 1];
+        var config = Architecture(name, shapes);
+        Assert.Equal(new ClipResNetConfig { Width = width, Layers = layers }, config.Vision.ResNet);
+        Assert.Equal((size, size / 32, heads, width * 32), (config.Vision.ImageSize, config.Vision.Grid, config.Vision.Heads, config.Vision.HiddenSize));
+        Assert.Equal((textWidth, textWidth / 64, 12, 77, 49408, projection), (config.Text.HiddenSize, config.Text.Heads, config.Text.Layers, config.Text.ContextLength, config.Text.VocabularySize, config.ProjectionDim));
+    }
+
+    [Theory]
+    [InlineData("ViT-B/32", 768, 12, 32, 224, 512, 512)]
+    [InlineData("ViT-B/16", 768, 12, 16, 224, 512, 512)]
+    [InlineData("ViT-L/14", 1024, 24, 14, 224, 768, 768)]
+    [InlineData("ViT-L/14@336px", 1024, 24, 14, 336, 768, 768)]
+    public void Every_published_vision_transformer_is_known_by_its_shapes(string name, int width, int layers, int patch, int size, int projection, int textWidth)
+    {
+        var shapes = TextShapes(textWidth, projection);
+        shapes["vision_model.embeddings.patch_embedding.weight"] = [width, 3, patch, patch];
+        shapes["vision_model.embeddings.position_embedding.weight"] = [((size / patch) * (size / patch)) + 1, width];
+        Layers(shapes, "vision_model", width, layers);
+        var config = Architecture(name, shapes);
+        Assert.Null(config.Vision.ResNet);
+        Assert.Equal((width, layers, width / 64, patch, size, 4 * width), (config.Vision.HiddenSize, config.Vision.Layers, config.Vision.Heads, config.Vision.PatchSize, config.Vision.ImageSize, config.Vision.IntermediateSize));
+    }
+
+    private static ClipConfig Architecture(string file, Dictionary<string, long[]> shapes)
+    {
+        var storage = new PyTorchStorage(file, "0", TensorType.F32, 1L << 40);
+        return new ClipShapes(file, shapes.ToDictionary(shape => shape.Key, shape =>
+            PyTorchTensor.Create(storage, TensorType.F32, 0, shape.Value, new long[shape.Value.Length]))).Config(ClipActivation.QuickGelu, null, null);
+    }
+
+    private static Dictionary<string, long[]> TextShapes(int width, int projection)
+    {
+        var shapes = new Dictionary<string, long[]>
+        {
+            ["text_model.embeddings.token_embedding.weight"] = [49408, width],
+            ["text_model.embeddings.position_embedding.weight"] = [77, width],
+            ["text_projection.weight"] = [projection, width],
+        };
+        Layers(shapes, "text_model", width, 12);
+        return shapes;
+    }
+
+    private static void Layers(Dictionary<string, long[]> shapes, string tower, int width, int layers)
+    {
+        for (var i = 0; i < layers; i++)
+        {
+            shapes[$"{tower}.encoder.layers.{i}.layer_norm1.weight"] = [width];
+            shapes[$"{tower}.encoder.layers.{i}.mlp.fc1.weight"] = [4 * width, width];
+        }
+    }
+
     [Fact]
     public void Heads_that_can_not_be_known_are_asked_for()
     {
@@ -68,6 +134,9 @@ public sealed class ClipCheckpointTests(ITestOutputHelper output) : IDisposable
         var told = new ClipCheckpointOptions { VisionHeads = 2, TextHeads = 3, Activation = ClipActivation.QuickGelu };
         using (var model = ClipModel.Load(path, new ClipOptions { Checkpoint = told }))
             Compare(model, "openclip_vit_tiny");
+        List<string> warnings = [];
+        using (ClipModel.Load(path, new ClipOptions { Checkpoint = told with { Activation = null }, Warn = warnings.Add }))
+            Assert.Contains("gelu is taken", Assert.Single(warnings), StringComparison.Ordinal);
         using var untold = ClipCheckpoint.Open(path, told with { Activation = null });
         Assert.Equal((ClipActivation.Gelu, false), (untold.Config.Vision.Activation, untold.IsActivationKnown));
         Assert.Throws<InvalidDataException>(() => ClipCheckpoint.Open(path, told with { TextHeads = 5 }));
@@ -128,7 +197,7 @@ public sealed class ClipCheckpointTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public void The_built_in_vocabulary_is_the_published_one()
     {
-        Internals.ClipVocabulary.Save(_folder.Path, 77);
+        ClipVocabulary.Save(_folder.Path, 77);
         var published = System.Text.Json.JsonSerializer.Deserialize<Dictionary<string, int>>(File.ReadAllBytes(Goldens.Path("tokenizer", "vocab.json")));
         var written = System.Text.Json.JsonSerializer.Deserialize<Dictionary<string, int>>(File.ReadAllBytes(_folder["vocab.json"]));
         Assert.Equal(published!.OrderBy(token => token.Value), written!.OrderBy(token => token.Value));

@@ -11,7 +11,9 @@ namespace Dcsm.Clip.Tests;
 public sealed class DamagedFileTests(ITestOutputHelper output) : IDisposable
 {
     private const int Times = 80;
-    private const long MostMemory = 96 << 20;
+
+    // Tensors are read into arrays once, and unpacked before where they are packed; what else is made is small.
+    private const long LittleMemory = 1 << 20;
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
     private readonly TemporaryFolder _folder = new();
@@ -85,7 +87,7 @@ public sealed class DamagedFileTests(ITestOutputHelper output) : IDisposable
         var path = _folder[$"{kind}.x"];
         File.WriteAllBytes(path, bytes);
         var whole = read(path);
-        var (refused, equal, other) = (0, 0, 0);
+        var (refused, equal, other, most) = (0, 0, 0, 0L);
         for (var seed = 0; seed < Times; seed++)
         {
             var random = new Random(seed);
@@ -106,9 +108,11 @@ public sealed class DamagedFileTests(ITestOutputHelper output) : IDisposable
                 refused++;
             }
             Assert.True(clock.Elapsed < s_patience, $"{kind}, seed {seed}: {clock.Elapsed}");
-            Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < MostMemory, $"{kind}, seed {seed}: too much memory");
+            var memory = GC.GetAllocatedBytesForCurrentThread() - before;
+            most = Math.Max(most, memory);
+            Assert.True(memory < (2 * bytes.Length) + LittleMemory, $"{kind}, seed {seed}: {memory} bytes of memory for a file of {bytes.Length}");
         }
-        output.WriteLine($"{kind}: {Times} files, {refused} refused, {equal} with equal tensors, {other} with others");
+        output.WriteLine($"{kind}: {Times} files, {refused} refused, {equal} with equal tensors, {other} with others; at most {most} bytes of memory for {bytes.Length}");
         Assert.True(refused > Times / 3);
     }
 

@@ -140,6 +140,10 @@ public sealed class PreprocessingTests(ITestOutputHelper output)
     }
 
     [Theory]
+    [InlineData("""{"image_processor_type":"SiglipImageProcessor"}""", "image_processor_type is \"SiglipImageProcessor\"")]
+    [InlineData("""{"feature_extractor_type":"ViTFeatureExtractor"}""", "feature_extractor_type is")]
+    [InlineData("""{"do_convert_rgb":false}""", "do_convert_rgb is false")]
+    [InlineData("""{"rescale_factor":"1/255"}""", "rescale_factor is")]
     [InlineData("""{"resample":0}""", "resample is 0")]
     [InlineData("""{"resample":"bicubic"}""", "resample is \"bicubic\"")]
     [InlineData("""{"size":{"longest_edge":224}}""", "size is")]

@@ -252,6 +252,50 @@ public sealed class PyTorchCheckpointTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("](", new int[] { ']' }, 'e')] // a list of lists
+    [InlineData("](", new int[] { '}' }, 'e')] // a list of dictionaries
+    [InlineData("](", new int[] { '(', 'N', 't', '0', 'N' }, 'e')] // tuples that are thrown away
+    [InlineData("](", new int[] { 'K', 7 }, 'e')] // numbers
+    [InlineData("", new int[] { '}', '0' }, 'N')] // dictionaries that are thrown away
+    public void A_pickle_that_makes_more_than_its_length_is_worth_is_refused(string start, int[] repeated, char end)
+    {
+        const int times = 1_000_000;
+        var pickle = new PickleWriter().Raw([.. start.Select(c => (int)c)]);
+        for (var i = 0; i < times; i++)
+            pickle.Raw(repeated);
+        var path = Archive(pickle.Raw(end).Done(), deflated: false);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        try
+        {
+            using var file = PyTorchCheckpoint.Open(path);
+            Assert.Empty(file.Names);
+        }
+        catch (InvalidDataException e)
+        {
+            Assert.Contains("asks for more memory than its file", e.Message, StringComparison.Ordinal);
+        }
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, (64 << 20) + (4L * times * repeated.Length) + (32 << 20));
+    }
+
+    [Fact]
+    public void A_length_that_is_only_claimed_gets_no_memory()
+    {
+        // 3 bytes that are said to be 60 MB, in a record that is packed.
+        var path = TestArchive.Write(_folder["claims.pt"], new PickleWriter().Raw('}').Text("t").Tensor("ByteStorage", "0", 60_000_000, 0, [3], [1]).Raw('s').Done(), true, ("0", new byte[70_000]));
+        var bytes = File.ReadAllBytes(path);
+        var entry = bytes.AsSpan().LastIndexOf("PK\u0001\u0002"u8);
+        BitConverter.TryWriteBytes(bytes.AsSpan(entry + 24), 60_000_000);
+        File.WriteAllBytes(path, bytes);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.StartsWith(path, Assert.Throws<InvalidDataException>(() =>
+        {
+            using var file = PyTorchCheckpoint.Open(path);
+            file.ReadFloat32("t");
+        }).Message, StringComparison.Ordinal);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
+    }
+
     [Fact]
     public void A_bomb_is_refused_before_it_is_unpacked()
     {

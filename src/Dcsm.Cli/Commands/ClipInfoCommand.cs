@@ -16,7 +16,7 @@ internal static class ClipInfoCommand
             Description = "A CLIP as Hugging Face lays it out (config.json, model.safetensors, vocab.json, merges.txt, preprocessor_config.json), or a checkpoint of OpenAI or open_clip. [default: the small CLIP that ships]",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        Command command = new("info", "Shows what a CLIP directory holds: architecture, tokens, parameters, fingerprint.") { directory };
+        Command command = new("info", "Shows what a CLIP directory holds: architecture, tokens, parameters, how they are stored, fingerprint.") { directory };
         return command
             .WithExamples("dcsm clip info", "dcsm clip info models/clip-vit-base-patch16 --json")
             .Runs((parse, terminal, _) => Run(ClipDirectory.Of(parse.GetValue(directory)), terminal));
@@ -24,9 +24,10 @@ internal static class ClipInfoCommand
 
     private static void Run(string directory, Terminal terminal)
     {
-        using ClipModel clip = ClipModel.Load(directory);
+        using ClipModel clip = ClipModel.Load(directory, new ClipOptions { Warn = terminal.Warning });
         ClipConfig config = clip.Config;
         long parameters = clip.Parameters;
+        string[] types = [.. clip.StoredTypes.Select(Name)];
         if (terminal.Json)
         {
             Terminal.ResultAsJson(new
@@ -34,6 +35,7 @@ internal static class ClipInfoCommand
                 directory,
                 clip.Fingerprint,
                 parameters,
+                dtype = types,
                 dimension = clip.Dimension,
                 image = Describe(config.Vision),
                 text = Describe(config.Text),
@@ -54,9 +56,20 @@ internal static class ClipInfoCommand
         Row("text tower", $"{config.Text.Layers} layers, width {config.Text.HiddenSize}, {config.Text.Heads} heads, MLP {config.Text.IntermediateSize} ({config.Text.Activation})");
         Row("joint space", $"{clip.Dimension} dimensions");
         Row("parameters", $"{parameters:N0}");
+        Row("dtype", $"{string.Join(", ", types)}{(types is ["float32"] ? "" : ", computed in float32")}");
         Row("fingerprint", $"{clip.Fingerprint}");
         terminal.Result(grid);
     }
+
+    // As PyTorch and transformers name them.
+    private static string Name(TensorType type) => type switch
+    {
+        TensorType.F32 => "float32",
+        TensorType.F16 => "float16",
+        TensorType.BF16 => "bfloat16",
+        TensorType.F64 => "float64",
+        _ => type.ToString(),
+    };
 
     private static object Describe(ClipVisionConfig vision) => vision.ResNet is { } resNet ? new
     {

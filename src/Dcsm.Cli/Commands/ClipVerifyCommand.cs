@@ -26,17 +26,30 @@ internal static class ClipVerifyCommand
 
     private static bool Run(string directory, Terminal terminal)
     {
-        using ClipModel clip = ClipModel.Load(directory);
-        VerificationLine[] lines = [.. ClipVerification.Run(clip, ShippedFiles.Find("verify"))];
+        (string? fingerprint, VerificationLine[] lines) = Verify(directory, terminal);
         bool passed = lines.All(line => line.Passed != false);
         if (terminal.Json)
         {
-            Terminal.ResultAsJson(new { directory, clip.Fingerprint, passed, lines });
+            Terminal.ResultAsJson(new { directory, fingerprint, passed, lines });
             return passed;
         }
 
         foreach (VerificationLine line in lines)
             Terminal.Result($"{(line.Passed switch { true => "pass", false => "FAIL", null => "note" })}  {line.Name}: {line.Finding}");
         return passed;
+    }
+
+    private static (string? Fingerprint, VerificationLine[] Lines) Verify(string directory, Terminal terminal)
+    {
+        try
+        {
+            using ClipModel clip = ClipModel.Load(directory, new ClipOptions { Warn = terminal.Warning });
+            return (clip.Fingerprint, [.. ClipVerification.Run(clip, ShippedFiles.Find("verify"))]);
+        }
+        catch (Exception e) when (e is InvalidDataException || (e is FileNotFoundException && Path.Exists(directory)))
+        {
+            // A missing file, a tensor that is missing or of another shape, damage: that is what was to be found out.
+            return (null, [new VerificationLine("files", false, e.Message)]);
+        }
     }
 }

@@ -28,7 +28,7 @@ internal static class EvalAllCommand
                 if (!found.Any(f => f.Root is not null))
                     throw new FileNotFoundException($"{root}: holds none of the benchmarks' files, nor does a folder in it; 'dcsm eval list' says what they are");
 
-                using OpenedScorers opened = run.Open(parse);
+                using OpenedScorers opened = run.Open(parse, terminal);
                 var results = new List<BenchmarkResult>();
                 var failures = new List<(string Name, string Reason)>();
                 foreach ((IBenchmarkReader reader, string? folder) in found)

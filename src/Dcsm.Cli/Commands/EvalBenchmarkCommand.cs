@@ -31,7 +31,7 @@ internal static class EvalBenchmarkCommand
                 $"dcsm eval {reader.Name} --data {root} --clip openai/clip-vit-base-patch16 --head out/head-b16 --out out/{reader.Name}")
             .Runs((parse, terminal, cancellation) =>
             {
-                using OpenedScorers opened = run.Open(parse);
+                using OpenedScorers opened = run.Open(parse, terminal);
                 BenchmarkResult result = run.Run(reader, parse.GetValue(data)!, run.Out(parse), opened, parse, terminal, cancellation);
                 if (terminal.Json)
                     Terminal.Result(result.ToJson().TrimEnd('\n'));

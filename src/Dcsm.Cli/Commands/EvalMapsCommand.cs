@@ -44,7 +44,7 @@ internal static class EvalMapsCommand
             .Runs((parse, terminal, cancellation) =>
             {
                 string clipDirectory = ClipDirectory.Of(parse.GetValue(clip));
-                using ClipModel model = ClipModel.Load(clipDirectory, new ClipOptions { Threads = parse.GetValue(threads) });
+                using ClipModel model = ClipModel.Load(clipDirectory, new ClipOptions { Threads = parse.GetValue(threads), Warn = terminal.Warning });
                 SceneWorld world = SceneWorld.Open(parse.GetValue(objects), clipDirectory, parse.GetValue(splitSeed));
                 DenseMapDiagnosticsResult result = ProgressView.Show(terminal, "Measuring", "scenes", report => DenseMapDiagnostics.Run(
                     new ClipEncoder(model),

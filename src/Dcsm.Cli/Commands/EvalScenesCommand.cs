@@ -61,7 +61,7 @@ internal static class EvalScenesCommand
             {
                 string clipDirectory = ClipDirectory.Of(parse.GetValue(clip));
                 using OpenedScorers opened = OpenedScorers.Open(
-                    parse.GetValue(clip) is { } named ? [named] : null, parse.GetValue(heads), Compatibility.Of(parse.GetValue(compat)), parse.GetValue(threads));
+                    parse.GetValue(clip) is { } named ? [named] : null, parse.GetValue(heads), Compatibility.Of(parse.GetValue(compat)), parse.GetValue(threads), terminal);
                 SceneTestSet tests = parse.GetValue(scenes) is { } folder
                     ? SceneTestSet.Open(folder, parse.GetResult(parts)?.Implicit == false ? parse.GetValue(parts) : null, parse.GetValue(kinds), parse.GetValue(samples) ?? int.MaxValue)
                     : Sample([.. opened.Heads], parse.GetValue(objects), clipDirectory, parse.GetValue(splitSeed), parse.GetValue(parts)!, parse.GetValue(kinds)!,

@@ -46,7 +46,7 @@ internal static class EvalZeroShotCommand
                 ObjectLibrary all = ObjectLibrary.Load(objectsDirectory);
                 IReadOnlyList<string> known = parse.GetValue(names) is { } file ? KnownObjects.Read(file, all) : KnownObjects.Of(clipDirectory, all);
                 ObjectLibrary library = known.Count == all.Objects.Count ? all : ObjectLibrary.Load(objectsDirectory, known);
-                using ClipModel model = ClipModel.Load(clipDirectory, new ClipOptions { Threads = parse.GetValue(threads) });
+                using ClipModel model = ClipModel.Load(clipDirectory, new ClipOptions { Threads = parse.GetValue(threads), Warn = terminal.Warning });
                 var options = new ZeroShotOptions { PicturesPerObject = parse.GetValue(pictures), Seed = parse.GetValue(seed) };
                 ZeroShotResult result = ProgressView.Show(terminal, "Naming", "pictures", report => ZeroShotEvaluation.Run(
                     new ClipEncoder(model),

@@ -68,7 +68,13 @@ internal static class ExplainCommand
         string image, IReadOnlyList<string> captions, string file, string clipDirectory, string headDirectory, Compatibility? compatibility, int columns, bool allWords, Terminal terminal)
     {
         DcsmHead head = Compatibility.Head(compatibility, headDirectory);
-        using ClipModel clip = ClipModel.Load(clipDirectory, Compatibility.Clip(compatibility));
+        using ClipModel clip = ClipModel.Load(clipDirectory, Compatibility.Clip(compatibility, terminal));
+        for (int i = 0; i < captions.Count; i++)
+        {
+            if (clip.Tokenizer.Tokenize(captions[i], head.Config.TextTokens).Truncated)
+                terminal.Warning($"caption {i + 1} is longer than the {head.Config.TextTokens} tokens that the head reads (start and end included) and is cut");
+        }
+
         ReportSample sample = ReportSample.FromFile(image, captions, trueCaption: null, [new ClipScorer(clip), new DcsmHeadScorer(clip, head)]);
         var files = new List<string>();
         for (int i = 0; i < captions.Count; i++)

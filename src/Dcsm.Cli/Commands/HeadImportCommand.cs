@@ -28,7 +28,7 @@ internal static class HeadImportCommand
 
     private static void Run(string file, string directory, string? clipDirectory, Terminal terminal)
     {
-        using ClipModel? clip = clipDirectory is null ? null : ClipModel.Load(ClipDirectory.Of(clipDirectory));
+        using ClipModel? clip = clipDirectory is null ? null : ClipModel.Load(ClipDirectory.Of(clipDirectory), new ClipOptions { Warn = terminal.Warning });
         DcsmHead head = OfficialCheckpoint.Import(file, clip, terminal.Warning);
         head.Save(directory);
         DcsmConfig config = head.Config;

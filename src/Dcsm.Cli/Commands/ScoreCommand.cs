@@ -91,7 +91,7 @@ internal static class ScoreCommand
         Terminal terminal, CancellationToken cancellation)
     {
         DcsmHead head = Compatibility.Head(compatibility, headDirectory);
-        using ClipModel clip = ClipModel.Load(clipDirectory, Compatibility.Clip(compatibility, threads));
+        using ClipModel clip = ClipModel.Load(clipDirectory, Compatibility.Clip(compatibility, terminal, threads));
         var scorer = new DcsmScorer(clip, head, new DcsmScorerOptions { Threads = threads, Warn = terminal.Warning });
         IReadOnlyList<ScoredPair> scores;
         try

@@ -90,7 +90,7 @@ internal static class TrainCommand
                     Seed = parse.GetValue(seed),
                 };
                 string clipDirectory = ClipDirectory.Of(parse.GetValue(clip));
-                using ClipModel model = ClipModel.Load(clipDirectory, Compatibility.Clip(compatibility, parse.GetValue(threads)));
+                using ClipModel model = ClipModel.Load(clipDirectory, Compatibility.Clip(compatibility, terminal, parse.GetValue(threads)));
                 IHeadTrainingSource source;
                 if (parse.GetValue(scenes) is { } folder)
                 {

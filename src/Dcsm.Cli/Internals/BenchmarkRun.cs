@@ -59,8 +59,8 @@ internal sealed class BenchmarkRun
 
     public string Format(ParseResult parse) => parse.GetValue(_format)!;
 
-    public OpenedScorers Open(ParseResult parse) =>
-        OpenedScorers.Open(parse.GetValue(_clips), parse.GetValue(_heads), Compatibility.Of(parse.GetValue(_compat)), parse.GetValue(_threads));
+    public OpenedScorers Open(ParseResult parse, Terminal terminal) =>
+        OpenedScorers.Open(parse.GetValue(_clips), parse.GetValue(_heads), Compatibility.Of(parse.GetValue(_compat)), parse.GetValue(_threads), terminal);
 
     /// <summary>Reads, scores and judges one benchmark, and writes what was asked for.</summary>
     public BenchmarkResult Run(

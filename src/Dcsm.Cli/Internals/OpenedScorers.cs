@@ -39,7 +39,8 @@ internal sealed class OpenedScorers : IDisposable
     /// <param name="heads">Heads; empty for the one that ships where no CLIP is named.</param>
     /// <param name="compatibility">Whose habits are followed.</param>
     /// <param name="threads">Threads; 0 for one per core.</param>
-    public static OpenedScorers Open(string[]? clips, string[]? heads, Compatibility? compatibility, int threads)
+    /// <param name="terminal">Where warnings go.</param>
+    public static OpenedScorers Open(string[]? clips, string[]? heads, Compatibility? compatibility, int threads, Terminal terminal)
     {
         bool shipped = clips is not { Length: > 0 };
         string[] clipDirectories = shipped ? [ShippedFiles.Clip] : [.. clips!.Select(clip => ClipDirectory.Of(clip))];
@@ -50,7 +51,7 @@ internal sealed class OpenedScorers : IDisposable
         {
             for (int i = 0; i < clipDirectories.Length; i++)
             {
-                var model = ClipModel.Load(clipDirectories[i], Compatibility.Clip(compatibility, threads));
+                var model = ClipModel.Load(clipDirectories[i], Compatibility.Clip(compatibility, terminal, threads));
                 opened._models.Add(model);
                 opened.Scorers.Add(new ClipScorer(model, NameOf(i, clipDirectories, "CLIP")));
                 opened.Arguments[clipDirectories.Length == 1 ? "clip" : $"clip {i + 1}"] = clipDirectories[i];

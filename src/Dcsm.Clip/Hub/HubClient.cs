@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -11,7 +12,7 @@ namespace Dcsm.Clip.Hub;
 /// </summary>
 public sealed class HubClient : IDisposable
 {
-    private const int BufferLength = 1 << 16;
+    private const int BufferLength = 1 << 16, MostRedirects = 10;
 
     private readonly HubOptions _options;
     private readonly HttpClient _http;
@@ -21,8 +22,8 @@ public sealed class HubClient : IDisposable
     public HubClient(HubOptions? options = null)
     {
         _options = options ?? new HubOptions();
-        // Redirects to another host leave the token behind; HttpClient takes it out.
-        _http = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
+        // Redirects are followed here: HttpClient would drop the token at each, and the hub redirects to itself, too.
+        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = _options.Patience }) { Timeout = Timeout.InfiniteTimeSpan };
         _http.DefaultRequestHeaders.UserAgent.ParseAdd("dcsm");
     }
 
@@ -96,24 +97,30 @@ public sealed class HubClient : IDisposable
 
     private async Task<HubRepository> DescribeAsync(string model, string revision, CancellationToken cancellationToken)
     {
-        var address = new Uri(_options.Endpoint, $"/api/models/{model}/revision/{Uri.EscapeDataString(revision)}?blobs=true");
+        var address = Address($"/api/models/{model}/revision/{Uri.EscapeDataString(revision)}?blobs=true");
         for (var attempt = 0; ; attempt++)
         {
             try
             {
                 using var response = await SendAsync(address, 0, model, cancellationToken).ConfigureAwait(false);
-                return HubRepository.Parse(await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false), address.ToString());
+                var json = await Patiently(token => response.Content.ReadAsByteArrayAsync(token), cancellationToken).ConfigureAwait(false);
+                return HubRepository.Parse(json, address.ToString());
             }
             catch (Exception e) when (IsBroken(e, cancellationToken))
             {
-                await WaitAsync(attempt, $"{model}: {_options.Endpoint} can't be reached", e, cancellationToken).ConfigureAwait(false);
+                // Where there is no network, waiting for long does not bring it.
+                var isOffline = e is HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError };
+                var known = Find(model, revision);
+                await WaitAsync(attempt, isOffline ? 1 : int.MaxValue,
+                    $"{model}: {_options.Endpoint} can't be reached{(isOffline ? "; this machine seems to be offline" : "")}{(known is null ? "" : $"; what was fetched before is in {known}")}",
+                    e, cancellationToken).ConfigureAwait(false);
             }
         }
     }
 
     private async Task FetchAsync(string model, string commit, HubFile file, string blob, Action<long> here, CancellationToken cancellationToken)
     {
-        var address = new Uri(_options.Endpoint, $"/{model}/resolve/{commit}/{string.Join('/', file.Name.Split('/').Select(Uri.EscapeDataString))}");
+        var address = Address($"/{model}/resolve/{commit}/{Uri.EscapeDataString(file.Name)}");
         var partial = blob + ".incomplete";
         var (attempt, mostSoFar) = (0, -1L);
         while (true)
@@ -135,7 +142,7 @@ public sealed class HubClient : IDisposable
             }
             catch (Exception e) when (IsBroken(e, cancellationToken))
             {
-                await WaitAsync(attempt++, $"{model}, {file.Name}: the connection keeps breaking; what has arrived is kept", e, cancellationToken).ConfigureAwait(false);
+                await WaitAsync(attempt++, int.MaxValue, $"{model}, {file.Name}: the connection keeps breaking; what has arrived is kept", e, cancellationToken).ConfigureAwait(false);
             }
         }
 
@@ -158,7 +165,7 @@ public sealed class HubClient : IDisposable
         using var target = new FileStream(partial, resumed ? FileMode.Append : FileMode.Create, FileAccess.Write, FileShare.None);
         var buffer = new byte[BufferLength];
         int read;
-        while ((read = await content.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
+        while ((read = await Patiently(token => content.ReadAsync(buffer, token).AsTask(), cancellationToken).ConfigureAwait(false)) > 0)
         {
             if (position + read > file.Size)
                 throw new InvalidDataException($"{model}, {file.Name}: more than the {file.Size} bytes that the hub describes are coming.");
@@ -172,12 +179,22 @@ public sealed class HubClient : IDisposable
 
     private async Task<HttpResponseMessage> SendAsync(Uri address, long start, string what, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, address);
-        if (_options.Token is { } token)
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        if (start > 0)
-            request.Headers.Range = new RangeHeaderValue(start, null);
-        var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+        HttpResponseMessage response;
+        for (var redirects = 0; ; redirects++)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, address);
+            if (_options.Token is { } token && IsHub(address))
+                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+            if (start > 0)
+                request.Headers.Range = new RangeHeaderValue(start, null);
+            response = await Patiently(patience => _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience), cancellationToken).ConfigureAwait(false);
+            if ((int)response.StatusCode is < 300 or >= 400 || response.Headers.Location is not { } location)
+                break;
+            response.Dispose();
+            address = new Uri(address, location);
+            if (redirects == MostRedirects || address.Scheme is not ("http" or "https"))
+                throw new IOException($"{what}: the hub sends from one address to the next, and at last to {address}.");
+        }
         if (response.IsSuccessStatusCode)
             return response;
         var status = response.StatusCode;
@@ -194,12 +211,32 @@ public sealed class HubClient : IDisposable
         };
     }
 
-    private static bool IsBroken(Exception error, CancellationToken cancellationToken) =>
-        error is HttpRequestException or HttpIOException && !cancellationToken.IsCancellationRequested;
+    // HF_ENDPOINT may be a path on a host.
+    private Uri Address(string path) => new(_options.Endpoint.AbsoluteUri.TrimEnd('/') + path);
 
-    private async Task WaitAsync(int attempt, string message, Exception error, CancellationToken cancellationToken)
+    private bool IsHub(Uri address) => address.Scheme == _options.Endpoint.Scheme && address.Authority.Equals(_options.Endpoint.Authority, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Waits for what the hub does next, but not for ever.</summary>
+    private async Task<T> Patiently<T>(Func<CancellationToken, Task<T>> next, CancellationToken cancellationToken)
     {
-        if (attempt >= _options.Retries)
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(_options.Patience);
+        try
+        {
+            return await next(patience.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new HttpRequestException(FormattableString.Invariant($"nothing came for {_options.Patience.TotalSeconds} seconds"), e);
+        }
+    }
+
+    private static bool IsBroken(Exception error, CancellationToken cancellationToken) =>
+        error is HttpRequestException or HttpIOException or IOException { InnerException: SocketException } && !cancellationToken.IsCancellationRequested;
+
+    private async Task WaitAsync(int attempt, int mostRetries, string message, Exception error, CancellationToken cancellationToken)
+    {
+        if (attempt >= Math.Min(mostRetries, _options.Retries))
             throw new IOException($"{message} ({error.Message}).", error);
         await Task.Delay(_options.RetryDelay * Math.Pow(2, attempt), cancellationToken).ConfigureAwait(false);
     }

@@ -4,7 +4,8 @@ namespace Dcsm.Clip.Hub;
 public sealed record HubOptions
 {
     /// <summary>Address of the hub: <c>HF_ENDPOINT</c>, or huggingface.co.</summary>
-    public Uri Endpoint { get; init; } = new(Set("HF_ENDPOINT") ?? "https://huggingface.co");
+    /// <exception cref="InvalidDataException"><c>HF_ENDPOINT</c> is no address.</exception>
+    public Uri Endpoint { get; init; } = EndpointOf(Set("HF_ENDPOINT") ?? "https://huggingface.co");
 
     /// <summary>
     /// Folder of downloads: <c>HF_HUB_CACHE</c>, or <c>hub</c> in <c>HF_HOME</c>, or <c>huggingface/hub</c> in
@@ -23,6 +24,13 @@ public sealed record HubOptions
 
     /// <summary>Wait before the first retry; each further one waits twice as long.</summary>
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long nothing may come before a connection counts as broken.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
+
+    private static Uri EndpointOf(string address) => Uri.TryCreate(address, UriKind.Absolute, out var endpoint) && endpoint.Scheme is "http" or "https"
+        ? endpoint
+        : throw new InvalidDataException($"HF_ENDPOINT is '{address}'; expected an address such as https://huggingface.co.");
 
     private static string Home => Set("HF_HOME") ?? Path.Combine(
         Set("XDG_CACHE_HOME") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"), "huggingface");

@@ -26,7 +26,7 @@ internal sealed record HubRepository(string Commit, IReadOnlyList<HubFile> Files
             var hash = large ? Text(lfs, "sha256") : null;
             var blob = Text(file, "blobId");
             if (name is null || blob is null || !file.TryGetProperty("size", out var size) || !size.TryGetInt64(out var bytes) || bytes < 0
-                || (large && (hash is null || hash.Length != 64)) || !(hash ?? blob).All(char.IsAsciiHexDigit))
+                || (large && hash?.Length != 64) || blob.Length != 40 || !(hash + blob).All(char.IsAsciiHexDigit))
                 throw answer.Wrong("an entry of 'siblings' is no file with rfilename, size and blobId.");
             files.Add(new HubFile(name, bytes, hash, blob));
         }
@@ -38,7 +38,7 @@ internal sealed record HubRepository(string Commit, IReadOnlyList<HubFile> Files
     public IReadOnlyList<HubFile> Needed(string model)
     {
         List<HubFile> needed = [.. Files.Where(file => s_described.Contains(file.Name))];
-        HubFile[] shards = [.. Files.Where(file => file.Name == "model.safetensors.index.json" || (file.Name.StartsWith("model-", StringComparison.Ordinal) && file.Name.EndsWith(".safetensors", StringComparison.Ordinal)))];
+        HubFile[] shards = [.. Files.Where(file => file.Name == "model.safetensors.index.json" || IsShard(file.Name))];
         if (Files.FirstOrDefault(file => file.Name == "model.safetensors") is { } weights)
             needed.Add(weights);
         else if (shards.Any(file => file.Name == "model.safetensors.index.json"))
@@ -51,6 +51,10 @@ internal sealed record HubRepository(string Commit, IReadOnlyList<HubFile> Files
             throw new InvalidDataException($"{model}: has no config.json, so it is no CLIP that can be opened.");
         return needed;
     }
+
+    // Beside the index only: a name with a folder in it could lead anywhere.
+    private static bool IsShard(string name) =>
+        name.StartsWith("model-", StringComparison.Ordinal) && name.EndsWith(".safetensors", StringComparison.Ordinal) && !name.AsSpan().ContainsAny('/', '\\');
 
     private static string? Text(JsonElement element, string key) =>
         element.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

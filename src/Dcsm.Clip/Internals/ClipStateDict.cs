@@ -13,7 +13,7 @@ internal sealed record ClipStateDict(ClipCheckpointFormat Format, IReadOnlyDicti
             var places = file.Format == PyTorchFormat.TorchScript ? [] : s_keys.Where(key => root.TryGet<PyTorchObject>(key, out _)).Select(key => root[key]);
             foreach (var place in places.Append(root))
             {
-                var tensors = WithoutPrefix(TensorNames.Below(place, file.Path));
+                var tensors = WithoutPrefix(TensorNames.Below(place, file.Path, file.Length));
                 if (tensors.ContainsKey("text_model.embeddings.token_embedding.weight"))
                     return new ClipStateDict(ClipCheckpointFormat.HuggingFace, Weights(tensors));
                 if (tensors.ContainsKey("token_embedding.weight") || tensors.ContainsKey("text.token_embedding.weight"))

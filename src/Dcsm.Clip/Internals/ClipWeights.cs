@@ -77,9 +77,15 @@ internal sealed unsafe class ClipWeights : IDisposable
     public IReadOnlyDictionary<string, StoredTensor> Tensors => _tensors;
 
     /// <summary>Trained numbers: neither position ids, which old files store, nor a batch norm's statistics.</summary>
-    public long Parameters => _tensors
+    public long Parameters => Trained.Sum(tensor => tensor.Count);
+
+    /// <summary>The types of the trained numbers in the file, the most frequent first.</summary>
+    public IReadOnlyList<TensorType> StoredTypes =>
+        [.. Trained.GroupBy(tensor => tensor.StoredType).OrderByDescending(type => type.Sum(tensor => tensor.Count)).Select(type => type.Key)];
+
+    private IEnumerable<StoredTensor> Trained => _tensors
         .Where(tensor => !tensor.Key.EndsWith("position_ids", StringComparison.Ordinal) && !tensor.Key.Contains(".running_", StringComparison.Ordinal))
-        .Sum(tensor => tensor.Value.Count);
+        .Select(tensor => tensor.Value);
 
     /// <summary>Checks that a tensor is there and has its shape.</summary>
     public void Check(OnnxWeight weight)

@@ -25,7 +25,7 @@ internal sealed unsafe class MappedFile : IDisposable
     public static MappedFile Open(string path)
     {
         if (!File.Exists(path))
-            throw new FileNotFoundException($"{path}: there is no such file.", path);
+            throw new FileNotFoundException(Directory.Exists(path) ? $"{path}: is a folder; a file was meant." : $"{path}: there is no such file.", path);
         var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
         MemoryMappedFile? file = null;
         MemoryMappedViewAccessor? view = null;

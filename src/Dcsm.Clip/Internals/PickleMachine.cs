@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Numerics;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Dcsm.Clip.Internals;
@@ -11,8 +12,8 @@ namespace Dcsm.Clip.Internals;
 /// operations.
 /// </summary>
 /// <remarks>
-/// Every step takes at least one byte of the pickle and makes a bounded number of objects, or is charged for what it
-/// copies; so memory grows with the pickle's length only.
+/// What is made is counted (<see cref="PickleObjects.Spend"/>): a pickle that asks for more memory than the file is long, and some
+/// for a small one, is refused. Every step takes at least one byte of the pickle and is charged for what it copies; so it ends.
 /// </remarks>
 internal ref struct PickleMachine
 {
@@ -41,7 +42,7 @@ internal ref struct PickleMachine
     /// <param name="length">Bytes that it took.</param>
     public static object? Load(ReadOnlySpan<byte> bytes, PickleSource source, Func<IReadOnlyList<object?>, object?>? persistent, out int length)
     {
-        var machine = new PickleMachine(bytes, source, new PickleObjects(bytes.Length, persistent));
+        var machine = new PickleMachine(bytes, source, new PickleObjects(bytes.Length, source.FileLength, persistent));
         try
         {
             var value = machine.Run();
@@ -106,13 +107,13 @@ internal ref struct PickleMachine
                 Push(false);
                 break;
             case (byte)'K':
-                Push((long)Take(1)[0]);
+                PushMade((long)Take(1)[0], PickleObjects.Boxed);
                 break;
             case (byte)'M':
-                Push((long)BinaryPrimitives.ReadUInt16LittleEndian(Take(2)));
+                PushMade((long)BinaryPrimitives.ReadUInt16LittleEndian(Take(2)), PickleObjects.Boxed);
                 break;
             case (byte)'J':
-                Push((long)BinaryPrimitives.ReadInt32LittleEndian(Take(4)));
+                PushMade((long)BinaryPrimitives.ReadInt32LittleEndian(Take(4)), PickleObjects.Boxed);
                 break;
             case 0x8a:
                 PushInteger(Take(1)[0]);
@@ -121,7 +122,7 @@ internal ref struct PickleMachine
                 PushInteger(Length(BinaryPrimitives.ReadUInt32LittleEndian(Take(4))));
                 break;
             case (byte)'G':
-                Push(BinaryPrimitives.ReadDoubleBigEndian(Take(8)));
+                PushMade(BinaryPrimitives.ReadDoubleBigEndian(Take(8)), PickleObjects.Boxed);
                 break;
             default:
                 StepText(code);
@@ -134,28 +135,28 @@ internal ref struct PickleMachine
         switch (code)
         {
             case (byte)'X':
-                Push(Text(BinaryPrimitives.ReadUInt32LittleEndian(Take(4))));
+                PushText(Take(Length(BinaryPrimitives.ReadUInt32LittleEndian(Take(4)))), Encoding.UTF8);
                 break;
             case 0x8c:
-                Push(Text(Take(1)[0]));
+                PushText(Take(Take(1)[0]), Encoding.UTF8);
                 break;
             case 0x8d:
-                Push(Text(BinaryPrimitives.ReadUInt64LittleEndian(Take(8))));
+                PushText(Take(Length(BinaryPrimitives.ReadUInt64LittleEndian(Take(8)))), Encoding.UTF8);
                 break;
             case (byte)'U':
-                Push(Encoding.Latin1.GetString(Take(Take(1)[0])));
+                PushText(Take(Take(1)[0]), Encoding.Latin1);
                 break;
             case (byte)'T':
-                Push(Encoding.Latin1.GetString(Take(Length(BinaryPrimitives.ReadUInt32LittleEndian(Take(4))))));
+                PushText(Take(Length(BinaryPrimitives.ReadUInt32LittleEndian(Take(4)))), Encoding.Latin1);
                 break;
             case (byte)'C':
-                Push(Take(Take(1)[0]).ToArray());
+                PushBytes(Take(Take(1)[0]));
                 break;
             case (byte)'B':
-                Push(Take(Length(BinaryPrimitives.ReadUInt32LittleEndian(Take(4)))).ToArray());
+                PushBytes(Take(Length(BinaryPrimitives.ReadUInt32LittleEndian(Take(4)))));
                 break;
             case 0x8e or 0x96: // BINBYTES8, BYTEARRAY8
-                Push(Take(Length(BinaryPrimitives.ReadUInt64LittleEndian(Take(8)))).ToArray());
+                PushBytes(Take(Length(BinaryPrimitives.ReadUInt64LittleEndian(Take(8)))));
                 break;
             default:
                 StepMemo(code);
@@ -193,10 +194,10 @@ internal ref struct PickleMachine
         switch (code)
         {
             case (byte)'}':
-                Push(new PyTorchObject(null));
+                PushMade(new PyTorchObject(null), PickleObjects.OfDictionary);
                 break;
             case (byte)']' or 0x8f: // EMPTY_LIST, EMPTY_SET
-                Push(new List<object?>());
+                PushMade(new List<object?>(), PickleObjects.OfList);
                 break;
             case (byte)')':
                 Push(Array.Empty<object?>());
@@ -208,20 +209,22 @@ internal ref struct PickleMachine
                 Push(TakeLast(code - 0x84));
                 break;
             case (byte)'l' or 0x91: // LIST, FROZENSET
-                Push(new List<object?>(TakeToMark()));
+                var elements = TakeToMark();
+                PushMade(new List<object?>(elements), PickleObjects.OfList + (PickleObjects.OfSlot * elements.Length));
                 break;
             case (byte)'d':
                 var made = new PyTorchObject(null);
+                _objects.Spend(PickleObjects.OfDictionary);
                 _objects.SetItems(made, TakeToMark());
                 Push(made);
                 break;
             case (byte)'a':
                 var item = Pop();
-                PickleObjects.Append(Peek(), [item]);
+                _objects.Append(Peek(), [item]);
                 break;
             case (byte)'e' or 0x90: // APPENDS, ADDITEMS
                 var items = TakeToMark();
-                PickleObjects.Append(Peek(), items);
+                _objects.Append(Peek(), items);
                 break;
             case (byte)'s':
                 var pair = TakeLast(2);
@@ -242,13 +245,13 @@ internal ref struct PickleMachine
         switch (code)
         {
             case (byte)'c':
-                Push(Class(Line(), Line()));
+                PushMade(Class(Line(), Line()), PickleObjects.OfDictionary);
                 break;
             case 0x93: // STACK_GLOBAL
                 var names = TakeLast(2);
                 if (names is not [string module, string name])
                     throw new PickleException("a class is named by something else than two texts");
-                Push(Class(module, name));
+                PushMade(Class(module, name), PickleObjects.OfDictionary);
                 break;
             case (byte)'R' or 0x81: // REDUCE, NEWOBJ
                 var call = TakeLast(2);
@@ -293,21 +296,40 @@ internal ref struct PickleMachine
         return line;
     }
 
-    private string Text(ulong length) => Encoding.UTF8.GetString(Take(Length(length)));
+    private readonly void PushText(ReadOnlySpan<byte> bytes, Encoding encoding)
+    {
+        _objects.Spend(PickleObjects.Boxed + (2L * bytes.Length));
+        Push(encoding.GetString(bytes));
+    }
+
+    private readonly void PushBytes(ReadOnlySpan<byte> bytes)
+    {
+        _objects.Spend(PickleObjects.Boxed + bytes.Length);
+        Push(bytes.ToArray());
+    }
+
+    private readonly void PushMade(object? value, long bytes)
+    {
+        _objects.Spend(bytes);
+        Push(value);
+    }
 
     private void PushInteger(int length)
     {
         if (length > MaxIntegerLength)
             throw new PickleException($"a number has {length} bytes; at most {MaxIntegerLength} can be read");
         var number = new BigInteger(Take(length));
-        Push(number >= long.MinValue && number <= long.MaxValue ? (long)number : number);
+        PushMade(number >= long.MinValue && number <= long.MaxValue ? (long)number : number, (2 * PickleObjects.Boxed) + length);
     }
 
     private void Memorise(uint index)
     {
         if (_memo.Count == MaxMemo)
             throw new PickleException($"the pickle memorises more than {MaxMemo} values");
-        _memo[index] = Peek();
+        if (_memo.TryAdd(index, Peek()))
+            _objects.Spend(PickleObjects.OfEntry);
+        else
+            _memo[index] = Peek();
     }
 
     private readonly void Recall(uint index)
@@ -336,7 +358,8 @@ internal ref struct PickleMachine
     private readonly object?[] TakeLast(int count)
     {
         Need(count);
-        var values = _stack[^count..].ToArray();
+        _objects.Spend(PickleObjects.Boxed + (sizeof(long) * count));
+        var values = CollectionsMarshal.AsSpan(_stack)[^count..].ToArray();
         _stack.RemoveRange(_stack.Count - count, count);
         return values;
     }

@@ -8,21 +8,39 @@ namespace Dcsm.Clip.Internals;
 /// Python's values become null, bool, long, <see cref="BigInteger"/>, double, string, byte[], object?[] (tuples),
 /// List&lt;object?&gt;, <see cref="PyTorchObject"/> and <see cref="PyTorchTensor"/>.
 /// </remarks>
-internal sealed class PickleObjects(int pickleLength, Func<IReadOnlyList<object?>, object?>? persistent)
+internal sealed class PickleObjects(int pickleLength, long fileLength, Func<IReadOnlyList<object?>, object?>? persistent)
 {
+    /// <summary>About the bytes that .NET takes for a number, a list, a dictionary or other object, and for one more entry in one.</summary>
+    public const int Boxed = 24, OfList = 56, OfDictionary = 128, OfSlot = 16, OfEntry = 64;
+
     private const int MaxDimensions = 64;
+
+    // What an honest checkpoint holds besides its weights: a tokenizer of 49,408 tokens takes half of it.
+    private const long MemoryOfSmallFiles = 64 << 20;
+
+    private readonly long _mostMemory = MemoryOfSmallFiles + fileLength;
+    private long _memory;
 
     // An honest pickle copies next to nothing.
     private long _budget = 1000 + (4L * pickleLength);
+
+    /// <summary>Counts what was made.</summary>
+    /// <exception cref="PickleException">It is more than the file can be worth.</exception>
+    public void Spend(long bytes)
+    {
+        if ((_memory += bytes) > _mostMemory)
+            throw new PickleException($"it asks for more memory than its file of {fileLength} bytes is worth");
+    }
 
     public object? Persistent(object? id) => persistent is not null && id is IReadOnlyList<object?> parts
         ? persistent(parts)
         : throw new PickleException("a persistent id is not one of PyTorch's");
 
-    public static void Append(object? target, ReadOnlySpan<object?> items)
+    public void Append(object? target, ReadOnlySpan<object?> items)
     {
         if (target is not List<object?> list)
             throw new PickleException("something is appended to what is no list");
+        Spend(OfSlot * items.Length);
         list.AddRange(items);
     }
 
@@ -32,6 +50,7 @@ internal sealed class PickleObjects(int pickleLength, Func<IReadOnlyList<object?
             throw new PickleException("an entry is set in what is no dictionary");
         if (pairs.Length % 2 != 0)
             throw new PickleException("a dictionary has a key without a value");
+        Spend(OfEntry * (long)pairs.Length / 2);
         for (var i = 0; i < pairs.Length; i += 2)
             dictionary.Set(Key(pairs[i]), Value(pairs[i + 1]));
     }
@@ -43,6 +62,7 @@ internal sealed class PickleObjects(int pickleLength, Func<IReadOnlyList<object?
             throw new PickleException("something is called that is no class");
         if (isNew && called.Role is not (PickleRole.Attributes or PickleRole.Dictionary or PickleRole.List))
             throw new PickleException($"'{called.FullName}' is made an object of");
+        Spend(OfDictionary);
         return called.Role switch
         {
             PickleRole.Dictionary => Dictionary(list),
@@ -98,12 +118,14 @@ internal sealed class PickleObjects(int pickleLength, Func<IReadOnlyList<object?
                 Charge(parts.Length);
                 var keys = Array.ConvertAll(parts, part => part switch { object?[] => "…", _ => Key(part) });
                 Charge(keys.Sum(part => (long)part.Length));
+                Spend(Boxed + (2 * keys.Sum(part => part.Length + 2L)));
                 return $"({string.Join(", ", keys)})";
             case null:
                 return "None";
             case byte[]:
                 return "bytes";
             case IFormattable number:
+                Spend(2 * Boxed);
                 return number.ToString(null, CultureInfo.InvariantCulture);
             case bool flag:
                 return flag ? "True" : "False";
@@ -156,6 +178,7 @@ internal sealed class PickleObjects(int pickleLength, Func<IReadOnlyList<object?
     private IReadOnlyCollection<T> Copied<T>(IReadOnlyCollection<T> items)
     {
         Charge(items.Count);
+        Spend(OfEntry * (long)items.Count);
         return items;
     }
 

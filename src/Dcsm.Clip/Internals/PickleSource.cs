@@ -2,11 +2,12 @@ using System.Globalization;
 
 namespace Dcsm.Clip.Internals;
 
-/// <summary>Where a pickle lies, for messages.</summary>
+/// <summary>Where a pickle lies, for messages and for how much memory it may ask.</summary>
 /// <param name="File">The file.</param>
+/// <param name="FileLength">The file's length.</param>
 /// <param name="Record">The record of the archive; null where the file is no archive.</param>
 /// <param name="Offset">The pickle's first byte in the file; −1 where the record is packed.</param>
-internal sealed record PickleSource(string File, string? Record, long Offset)
+internal sealed record PickleSource(string File, long FileLength, string? Record, long Offset)
 {
     public string Place(int at) => this switch
     {

@@ -7,6 +7,20 @@ internal static class PreprocessorSettings
 {
     private const int Default = 224, Largest = 8192;
 
+    // Other processors have other defaults and steps (padding, no crop), which would silently be CLIP's here.
+    private static readonly string[] s_types = ["CLIPImageProcessor", "CLIPImageProcessorFast", "CLIPImageProcessorPil", "CLIPFeatureExtractor"];
+
+    public static void CheckType(JsonFile file)
+    {
+        foreach (var key in (string[])["image_processor_type", "feature_extractor_type"])
+        {
+            if (file.Text(key) is { } type && !s_types.Contains(type) && file.TryGet(key, out var value))
+                throw file.Wrong(key, value, "CLIP's, \"CLIPImageProcessor\"");
+        }
+        if (!file.Flag("do_convert_rgb", true))
+            throw file.Wrong("do_convert_rgb is false; CLIP needs pictures of three channels, and all are converted.");
+    }
+
     public static ResizeTarget Size(JsonFile file)
     {
         if (!file.TryGet("size", out var value))

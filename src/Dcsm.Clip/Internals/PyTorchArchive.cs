@@ -41,7 +41,7 @@ internal sealed class PyTorchArchive
         if (_directory.Entries.TryGetValue(_folder + "byteorder", out var order) && Encoding.ASCII.GetString(Bytes(order)) is var text && text != "little")
             throw new InvalidDataException($"{_file.Path}: the byte order is '{(text.Length < 20 ? text : "…")}'; only little-endian checkpoints can be read.");
         var entry = _directory.Entries[_folder + "data.pkl"];
-        var source = new PickleSource(_file.Path, "data.pkl", entry.IsDeflated ? -1 : entry.Offset);
+        var source = new PickleSource(_file.Path, _file.Length, "data.pkl", entry.IsDeflated ? -1 : entry.Offset);
         var pickle = Bytes(entry);
         var root = PickleMachine.Load(pickle, source, Persistent, out var length);
         if (length != pickle.Length)

@@ -57,7 +57,7 @@ internal sealed class PyTorchLegacyFile
         if (_at >= _file.Length)
             throw new InvalidDataException($"{_file.Path}: the file ends at byte {_at}, where a pickle should begin; it is truncated.");
         var bytes = _file.Span(_at, (int)Math.Min(PyTorchArchive.MaxPickle, _file.Length - _at));
-        var value = PickleMachine.Load(bytes, new PickleSource(_file.Path, null, _at), persistent, out var length);
+        var value = PickleMachine.Load(bytes, new PickleSource(_file.Path, _file.Length, null, _at), persistent, out var length);
         _at += length;
         return value;
     }

@@ -52,21 +52,35 @@ internal sealed unsafe class PyTorchStorage(string file, string key, TensorType 
 
     public static byte[] Unpack(MappedFile mapped, ZipEntry entry)
     {
-        // Pinned, so that its address stays what it is.
-        var bytes = GC.AllocateUninitializedArray<byte>(checked((int)entry.Length), pinned: true);
+        // Looked through first: a length that is only claimed gets no memory.
+        var sum = 0u;
+        var length = 0L;
         try
         {
-            using var packed = new UnmanagedMemoryStream(mapped.Pointer(entry.Offset), entry.StoredLength);
-            using var deflate = new DeflateStream(packed, CompressionMode.Decompress);
-            deflate.ReadExactly(bytes);
+            using (var deflate = Deflate(mapped, entry))
+            {
+                var chunk = new byte[Math.Min(entry.Length, 1 << 16)];
+                int read;
+                while ((read = deflate.ReadAtLeast(chunk, chunk.Length, throwOnEndOfStream: false)) > 0 && (length += read) <= entry.Length)
+                    sum = Crc32.Append(sum, chunk.AsSpan(0, read));
+            }
+            if (length < entry.Length)
+                throw new EndOfStreamException();
+            CheckSum(mapped, entry, sum);
+            // Pinned, so that its address stays what it is.
+            var bytes = GC.AllocateUninitializedArray<byte>(checked((int)entry.Length), pinned: true);
+            using var again = Deflate(mapped, entry);
+            again.ReadExactly(bytes);
+            return bytes;
         }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
+        catch (Exception e) when (e is EndOfStreamException || (e is InvalidDataException && !e.Message.StartsWith(mapped.Path, StringComparison.Ordinal)))
         {
             throw new InvalidDataException($"{mapped.Path}: the record '{entry.Name}' can't be unpacked; the file is damaged.", e);
         }
-        CheckSum(mapped, entry, Crc32.Append(0, bytes));
-        return bytes;
     }
+
+    private static DeflateStream Deflate(MappedFile mapped, ZipEntry entry) =>
+        new(new UnmanagedMemoryStream(mapped.Pointer(entry.Offset), entry.StoredLength), CompressionMode.Decompress);
 
     public static void Check(MappedFile mapped, ZipEntry entry)
     {

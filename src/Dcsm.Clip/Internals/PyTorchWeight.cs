@@ -10,6 +10,8 @@ namespace Dcsm.Clip.Internals;
 internal sealed unsafe class PyTorchWeight(string file, PyTorchTensor tensor, bool asFloat32)
     : StoredTensor(file, asFloat32 && TensorConversion.IsReadable(tensor.Type) ? TensorType.F32 : tensor.Type, tensor.Shape)
 {
+    public override TensorType StoredType => tensor.Type;
+
     public override float* Pointer() => tensor.Type == TensorType.F32 && tensor.Pointer() is var pointer && pointer is not null ? Aligned(pointer) : null;
 
     public override void CopyTo(Span<float> values) => tensor.CopyTo(values);

@@ -8,6 +8,9 @@ internal abstract unsafe class StoredTensor(string file, TensorType type, IReadO
     /// <summary>The type that the fingerprint is taken in.</summary>
     public TensorType Type => type;
 
+    /// <summary>The type in the file.</summary>
+    public virtual TensorType StoredType => type;
+
     public IReadOnlyList<int> Shape => shape;
 
     public long Count { get; } = shape.Aggregate(1L, (product, size) => product * size);

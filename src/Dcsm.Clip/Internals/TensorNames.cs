@@ -7,18 +7,23 @@ internal sealed class TensorNames
     private const int MaxDepth = 64, MaxVisits = 1 << 22;
     private const long MaxCharacters = 1 << 26;
 
+    // Names are held: no more of them than the file is long, and some for a small one.
+    private const long MemoryOfSmallFiles = 32 << 20;
+    private const int OfEntry = 100;
+
     private readonly HashSet<object> _path = new(ReferenceEqualityComparer.Instance);
     private readonly string _file;
+    private long _memory;
     private int _visits;
     private long _characters;
 
-    private TensorNames(string file) => _file = file;
+    private TensorNames(string file, long fileLength) => (_file, _memory) = (file, MemoryOfSmallFiles + fileLength);
 
     private Dictionary<string, PyTorchTensor> Found { get; } = new(StringComparer.Ordinal);
 
-    public static Dictionary<string, PyTorchTensor> Below(object? root, string file)
+    public static Dictionary<string, PyTorchTensor> Below(object? root, string file, long fileLength)
     {
-        var names = new TensorNames(file);
+        var names = new TensorNames(file, fileLength);
         names.Visit(root, "", 0);
         return names.Found;
     }
@@ -27,8 +32,8 @@ internal sealed class TensorNames
     {
         if (value is PyTorchTensor tensor)
         {
-            if ((_characters += name.Length) > MaxCharacters)
-                throw new InvalidDataException($"{_file}: the tensors' names have more than {MaxCharacters} characters; this is no checkpoint.");
+            if ((_memory -= OfEntry + (2 * name.Length)) < 0)
+                throw new InvalidDataException($"{_file}: the tensors' names take more memory than the file is worth; this is no checkpoint.");
             Found[name] = tensor;
         }
         else if (value is PyTorchObject or IReadOnlyList<object?>)

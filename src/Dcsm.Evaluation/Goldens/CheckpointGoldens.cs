@@ -11,63 +11,61 @@ internal static class CheckpointGoldens
     private const string Expected = ".expected.safetensors";
 
     /// <summary>CLIPs: tensors by their hashes, embeddings by their values.</summary>
-    public static IEnumerable<GoldenCheck> Verify(string folder)
+    public static IEnumerable<GoldenCheck> Verify(string folder) =>
+        Checkpoints(folder).SelectMany(path => GoldenCheck.Guarded(GoldenJson.Name(path), Clip(GoldenJson.Name(path), path)));
+
+    private static IEnumerable<GoldenCheck> Clip(string name, string path)
     {
-        foreach (var path in Checkpoints(folder))
+        var hashes = Path.ChangeExtension(path, ".tensors.json");
+        if (File.Exists(hashes))
+            yield return Tensors(name, path, hashes);
+        if (Stem(path) is not { } stem)
+            yield break;
+        using var inputs = SafetensorsFile.Open(stem + ".inputs.safetensors");
+        using var expected = SafetensorsFile.Open(stem + Expected);
+        var config = stem + ".config.json";
+        using var model = ClipModel.Load(path, new ClipOptions { Checkpoint = new ClipCheckpointOptions { ConfigFile = File.Exists(config) ? config : null } });
+        var pixels = inputs.ReadFloat32("image");
+        var images = inputs.Get("image").Shape[0];
+        var image = model.EncodePixels(pixels, images);
+        var length = inputs.Get("text").Shape[1];
+        var text = model.EncodeTokens([.. GoldenJson.Integers(inputs, "text").Chunk(length).Select(ids => new TokenizedText("", ids, new TextRange[length], length, false))]);
+        (string Tensor, Func<float[]> Values)[] comparisons =
+        [
+            ("image_embeds", () => image.Pooled.Values),
+            ("image_tokens", () => image.Tokens.Values),
+            ("text_embeds", () => text.Pooled.Values),
+            ("text_tokens", () => text.Tokens.Values),
+        ];
+        foreach (var (tensor, values) in comparisons.Where(comparison => expected.Contains(comparison.Tensor)))
+            yield return GoldenCheck.Values(name, tensor, expected.ReadFloat32(tensor), values(), Tolerance);
+        if (expected.Contains("attnpool_input"))
         {
-            var name = GoldenJson.Name(path);
-            var hashes = Path.ChangeExtension(path, ".tensors.json");
-            if (File.Exists(hashes))
-                yield return Tensors(name, path, hashes);
-            if (Stem(path) is not { } stem)
-                continue;
-            using var inputs = SafetensorsFile.Open(stem + ".inputs.safetensors");
-            using var expected = SafetensorsFile.Open(stem + Expected);
-            var config = stem + ".config.json";
-            using var model = ClipModel.Load(path, new ClipOptions { Checkpoint = new ClipCheckpointOptions { ConfigFile = File.Exists(config) ? config : null } });
-            var pixels = inputs.ReadFloat32("image");
-            var images = inputs.Get("image").Shape[0];
-            var image = model.EncodePixels(pixels, images);
-            var length = inputs.Get("text").Shape[1];
-            var text = model.EncodeTokens([.. GoldenJson.Integers(inputs, "text").Chunk(length).Select(ids => new TokenizedText("", ids, new TextRange[length], length, false))]);
-            (string Tensor, Func<float[]> Values)[] comparisons =
-            [
-                ("image_embeds", () => image.Pooled.Values),
-                ("image_tokens", () => image.Tokens.Values),
-                ("text_embeds", () => text.Pooled.Values),
-                ("text_tokens", () => text.Tokens.Values),
-            ];
-            foreach (var (tensor, values) in comparisons.Where(comparison => expected.Contains(comparison.Tensor)))
-                yield return GoldenCheck.Values(name, tensor, expected.ReadFloat32(tensor), values(), Tolerance);
-            if (expected.Contains("attnpool_input"))
-            {
-                var grid = expected.ReadFloat32("attnpool_input");
-                yield return GoldenCheck.Values(name, "attnpool_input, of the largest", Scaled(grid, grid.Max(Math.Abs)), Scaled(model.EncodeGrid(pixels, images), grid.Max(Math.Abs)), Tolerance);
-            }
+            var grid = expected.ReadFloat32("attnpool_input");
+            yield return GoldenCheck.Values(name, "attnpool_input, of the largest", Scaled(grid, grid.Max(Math.Abs)), Scaled(model.EncodeGrid(pixels, images), grid.Max(Math.Abs)), Tolerance);
         }
     }
 
     /// <summary>Heads of the authors' code: tensors bit by bit, scores by value; files named <c>hostile_…</c> are refused.</summary>
-    public static IEnumerable<GoldenCheck> VerifyOfficial(string folder)
+    public static IEnumerable<GoldenCheck> VerifyOfficial(string folder) =>
+        Checkpoints(folder).SelectMany(path => GoldenCheck.Guarded(GoldenJson.Name(path), Official(GoldenJson.Name(path), path)));
+
+    private static IEnumerable<GoldenCheck> Official(string name, string path)
     {
-        foreach (var path in Checkpoints(folder))
+        if (Path.GetFileName(path).StartsWith("hostile_", StringComparison.Ordinal))
         {
-            var name = GoldenJson.Name(path);
-            if (Path.GetFileName(path).StartsWith("hostile_", StringComparison.Ordinal))
-            {
-                yield return Refused(name, path);
-                continue;
-            }
-            if (Stem(path) is not { } stem)
-                continue;
-            using var expected = SafetensorsFile.Open(stem + Expected);
-            using var file = PyTorchCheckpoint.Open(path);
-            string[] wrong = [.. expected.Names.Where(tensor => !tensor.StartsWith("check/", StringComparison.Ordinal)).Where(tensor => !SameBits(expected, tensor, file))];
-            yield return new GoldenCheck(name, "tensors, bit by bit", wrong.Length, 0, wrong.FirstOrDefault());
-            var scores = new float[expected.Get("check/scores").Shape.Aggregate(1, (product, size) => product * size)];
-            OfficialCheckpoint.Import(path).Score(expected.ReadFloat32("check/maps"), scores);
-            yield return GoldenCheck.Values(name, "scores", expected.ReadFloat32("check/scores"), scores, Tolerance);
+            yield return Refused(name, path);
+            yield break;
         }
+        if (Stem(path) is not { } stem)
+            yield break;
+        using var expected = SafetensorsFile.Open(stem + Expected);
+        using var file = PyTorchCheckpoint.Open(path);
+        string[] wrong = [.. expected.Names.Where(tensor => !tensor.StartsWith("check/", StringComparison.Ordinal)).Where(tensor => !SameBits(expected, tensor, file))];
+        yield return new GoldenCheck(name, "tensors, bit by bit", wrong.Length, 0, wrong.FirstOrDefault());
+        var scores = new float[expected.Get("check/scores").Shape.Aggregate(1, (product, size) => product * size)];
+        OfficialCheckpoint.Import(path).Score(expected.ReadFloat32("check/maps"), scores);
+        yield return GoldenCheck.Values(name, "scores", expected.ReadFloat32("check/scores"), scores, Tolerance);
     }
 
     private static GoldenCheck Tensors(string name, string path, string hashes)

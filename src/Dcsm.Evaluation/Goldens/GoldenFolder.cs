@@ -43,36 +43,11 @@ public static class GoldenFolder
             var path = Path.Combine(directory, folder);
             if (!Directory.Exists(path))
                 continue;
-            foreach (var check in Guarded(name, verify(path)))
+            foreach (var check in GoldenCheck.Guarded(name, verify(path)))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 yield return check;
             }
-        }
-    }
-
-    // A damaged group is a failed line, and the others are still looked at.
-    private static IEnumerable<GoldenCheck> Guarded(string group, IEnumerable<GoldenCheck> checks)
-    {
-        using var each = checks.GetEnumerator();
-        while (true)
-        {
-            GoldenCheck check;
-            var ends = false;
-            try
-            {
-                if (!each.MoveNext())
-                    yield break;
-                check = each.Current;
-            }
-            catch (Exception e) when (e is IOException or InvalidDataException or ArgumentException or KeyNotFoundException or InvalidOperationException or System.Text.Json.JsonException)
-            {
-                check = GoldenCheck.Failed(group, "reading the goldens", 0, e.Message);
-                ends = true;
-            }
-            yield return check;
-            if (ends)
-                yield break;
         }
     }
 }

@@ -8,10 +8,14 @@ namespace Dcsm.Evaluation.Goldens;
 /// <summary>The official DCSM: head, placement of rows, maps, and the whole chain from photo to score.</summary>
 internal static class MethodGoldens
 {
+    private const int UsualTextTokens = 30;
+
     private static readonly (string Variant, RowPlacement Placement)[] s_variants =
         [("train", RowPlacement.Official), ("run_evals", RowPlacement.Official), ("eval_simple", RowPlacement.OfficialNotebook)];
 
-    public static IEnumerable<GoldenCheck> Verify(string folder) => Head(folder).Concat(Placement(folder)).Concat(Maps(folder));
+    public static IEnumerable<GoldenCheck> Verify(string folder) => GoldenCheck.Guarded("official-dcsm/head_*", Head(folder))
+        .Concat(GoldenCheck.Guarded("official-dcsm/placement.json", Placement(folder)))
+        .Concat(GoldenCheck.Guarded("official-dcsm/maps.json", Maps(folder)));
 
     private static IEnumerable<GoldenCheck> Head(string folder)
     {
@@ -20,7 +24,7 @@ internal static class MethodGoldens
         using var inputs = SafetensorsFile.Open(Path.Combine(folder, "head_inputs.safetensors"));
         using var expected = SafetensorsFile.Open(Path.Combine(folder, "head_expected.safetensors"));
         var shape = inputs.Get("maps").Shape;
-        var head = FormulaHead(folder, shape[^2], shape[^1], rows: null);
+        var head = FormulaHead(folder, shape[^2], shape[^1], FunctionalWords.Official, rows: null);
         var maps = inputs.ReadFloat32("maps");
         var scores = new float[maps.Length / (shape[^2] * shape[^1])];
         head.Score(maps, scores);
@@ -40,7 +44,7 @@ internal static class MethodGoldens
                 // Beyond the map's columns the official program fails; up to there it is the same.
                 string[] all = [.. caption.GetProperty(variant).GetProperty("columns").EnumerateArray().Select(Shown)];
                 var columns = Columns(caption);
-                var layout = Layout(caption.GetProperty("text").GetString()!, columns, placement);
+                var layout = Layout(caption.GetProperty("text").GetString()!, columns, placement, FunctionalWords.Official);
                 return !layout.Rows.Zip(layout.Tokens, (row, token) => row < 0 ? token.ToString(CultureInfo.InvariantCulture) : FunctionalWords.Official.Words[row])
                     .SequenceEqual(all.Take(columns));
             }).Select(caption => caption.GetProperty("text").GetString()!)];
@@ -58,7 +62,9 @@ internal static class MethodGoldens
     {
         if (!File.Exists(Path.Combine(folder, "maps.json")))
             yield break;
-        foreach (var set in GoldenJson.Read(folder, "maps.json").EnumerateObject().Where(property => property.Value.ValueKind == JsonValueKind.Object))
+        var root = GoldenJson.Read(folder, "maps.json");
+        var words = Words(root);
+        foreach (var set in root.EnumerateObject().Where(property => property.Value.ValueKind == JsonValueKind.Object))
         {
             using var inputs = SafetensorsFile.Open(Path.Combine(folder, set.Name + "_inputs.safetensors"));
             using var expected = SafetensorsFile.Open(Path.Combine(folder, set.Name + "_expected.safetensors"));
@@ -69,7 +75,7 @@ internal static class MethodGoldens
             foreach (var (variant, placement) in s_variants.Where(v => expected.Contains(v.Variant + ".before")))
             {
                 var maps = expected.ReadFloat32("plain_map");
-                PlaceRows(maps, captions, shape[2], shape[3], placement, inputs.ReadFloat32("functional_rows"));
+                PlaceRows(maps, captions, shape[2], shape[3], placement, inputs.ReadFloat32("functional_rows"), words);
                 yield return GoldenCheck.Values(name, variant + ", rows placed", expected.ReadFloat32(variant + ".before"), maps, 1e-5);
                 DenseMap.StandardizeTogether(maps);
                 yield return GoldenCheck.Values(name, variant + ", standardised", expected.ReadFloat32(variant + ".after"), maps, 1e-5);
@@ -86,7 +92,8 @@ internal static class MethodGoldens
         using var expected = SafetensorsFile.Open(Path.Combine(folder, "end_to_end.safetensors"));
         using var rowsFile = SafetensorsFile.Open(Path.Combine(folder, "functional_rows.safetensors"));
         var rows = rowsFile.ReadFloat32("functional_rows");
-        JsonElement[] cases = [.. GoldenJson.Read(folder, "end_to_end.json").GetProperty("cases").EnumerateArray()];
+        var root = GoldenJson.Read(folder, "end_to_end.json");
+        JsonElement[] cases = [.. root.GetProperty("cases").EnumerateArray()];
         var models = Path.Combine(goldens, "clip-full");
         if (!Directory.Exists(models))
         {
@@ -107,13 +114,14 @@ internal static class MethodGoldens
                 var name = string.Create(CultureInfo.InvariantCulture, $"official-dcsm/end_to_end, image {i}");
                 string[] captions = [.. cases[i].GetProperty("captions").EnumerateArray().Select(caption => caption.GetString()!)];
                 var image = model.EncodePixels(ClipGoldens.Pixels(folder, cases[i].GetProperty("pixel_values")), 1);
-                var text = model.EncodeTexts(captions, 30);
+                var isOfHead = rowsFile.Get("functional_rows").Shape[1] == model.ImageTokens;
+                var text = model.EncodeTexts(captions, isOfHead ? TextTokens(folder, model.ImageTokens) : UsualTextTokens);
                 yield return GoldenCheck.Values(name, cosine, expected.ReadFloat32($"image{i}.{cosine}"), ClipGoldens.Map(image.Pooled, text.Pooled), 1e-5);
-                if (rowsFile.Get("functional_rows").Shape[1] != model.ImageTokens)
+                if (!isOfHead)
                     continue;
                 foreach (var (variant, placement) in s_variants.Where(v => expected.Contains($"image{i}.{v.Variant}.scores")))
                 {
-                    foreach (var check in Scores(name, variant, placement, expected, $"image{i}.{variant}.", folder, rows, image, text, captions))
+                    foreach (var check in Scores(name, variant, placement, expected, $"image{i}.{variant}.", folder, rows, Words(root), image, text, captions))
                         yield return check;
                 }
             }
@@ -121,12 +129,12 @@ internal static class MethodGoldens
     }
 
     private static IEnumerable<GoldenCheck> Scores(
-        string name, string variant, RowPlacement placement, SafetensorsFile expected, string prefix, string folder, float[] rows, ImageEncoding image, TextEncoding text, string[] captions)
+        string name, string variant, RowPlacement placement, SafetensorsFile expected, string prefix, string folder, float[] rows, FunctionalWords words, ImageEncoding image, TextEncoding text, string[] captions)
     {
         var (imageTokens, textTokens) = (image.Tokens.Tokens, text.Tokens.Tokens);
-        var head = FormulaHead(folder, imageTokens, textTokens, rows);
+        var head = FormulaHead(folder, imageTokens, textTokens, words, rows);
         var maps = ClipGoldens.Map(image.Tokens, text.Tokens);
-        PlaceRows(maps, captions, imageTokens, textTokens, placement, rows);
+        PlaceRows(maps, captions, imageTokens, textTokens, placement, rows, words);
         var (mean, deviation) = Statistics(maps);
         yield return GoldenCheck.Values(name, variant + ", mean of the maps", expected.ReadFloat32(prefix + "map_mean"), [(float)mean], 1e-5);
         yield return GoldenCheck.Values(name, variant + ", deviation of the maps", expected.ReadFloat32(prefix + "map_std"), [(float)deviation], 1e-5);
@@ -150,16 +158,28 @@ internal static class MethodGoldens
         return (mean, Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Length - 1)));
     }
 
-    private static void PlaceRows(float[] maps, string[] captions, int imageTokens, int textTokens, RowPlacement placement, float[] rows)
+    private static void PlaceRows(float[] maps, string[] captions, int imageTokens, int textTokens, RowPlacement placement, float[] rows, FunctionalWords words)
     {
         var length = imageTokens * textTokens;
         for (var map = 0; map < maps.Length / length; map++)
-            DenseMap.PlaceRows(maps.AsSpan(map * length, length), Layout(captions[map % captions.Length], textTokens, placement), rows);
+            DenseMap.PlaceRows(maps.AsSpan(map * length, length), Layout(captions[map % captions.Length], textTokens, placement, words), rows);
     }
 
     // The official placements look at the words of the text, not at its tokens.
-    private static ColumnLayout Layout(string text, int textTokens, RowPlacement placement) =>
-        FunctionalWords.Official.Layout(new TokenizedText(text, new int[textTokens], new TextRange[textTokens], textTokens, false), placement);
+    private static ColumnLayout Layout(string text, int textTokens, RowPlacement placement, FunctionalWords words) =>
+        words.Layout(new TokenizedText(text, new int[textTokens], new TextRange[textTokens], textTokens, false), placement);
+
+    // The list that the goldens name, or else the official one.
+    private static FunctionalWords Words(JsonElement root) => root.TryGetProperty("words", out var words)
+        ? new FunctionalWords("goldens", words.EnumerateArray().Select(word => new FunctionalWord(word.GetString()!, [word.GetString()!])))
+        : FunctionalWords.Official;
+
+    // What the head's first linear layer reads: channels, image tokens, text tokens.
+    private static int TextTokens(string folder, int imageTokens)
+    {
+        var formula = FormulaTensors.Read(Path.Combine(folder, "head_formula.json"));
+        return formula.Shape("fc1.weight")[1] / formula.Shape("conv1.weight")[0] / imageTokens;
+    }
 
     // Made unit length, as the official code does before the map.
     private static TokenEmbeddings Tokens(SafetensorsFile file, string name)
@@ -168,7 +188,7 @@ internal static class MethodGoldens
         return new TokenEmbeddings(ClipGoldens.Unit(file.ReadFloat32(name), shape[2]), shape[0], shape[1], shape[2]);
     }
 
-    private static DcsmHead FormulaHead(string folder, int imageTokens, int textTokens, float[]? rows)
+    private static DcsmHead FormulaHead(string folder, int imageTokens, int textTokens, FunctionalWords words, float[]? rows)
     {
         var formula = FormulaTensors.Read(Path.Combine(folder, "head_formula.json"));
         var config = new DcsmConfig
@@ -179,7 +199,7 @@ internal static class MethodGoldens
             Dimension = 1,
             Channels = formula.Shape("conv1.weight")[0],
             Hidden = formula.Shape("fc1.weight")[0],
-            Words = FunctionalWords.Official,
+            Words = words,
         };
         return new DcsmHead(config, formula.Head(rows ?? new float[config.Words.Words.Count * imageTokens]));
     }

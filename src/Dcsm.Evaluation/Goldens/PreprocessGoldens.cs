@@ -28,8 +28,8 @@ internal static class PreprocessGoldens
             var path = Path.Combine(folder, "files", name);
             yield return Picture(path, $"{name}, on white", file, "rgb_on_white_sha256", "hf", Transparency.OnWhite, preprocessor, pixels);
             // transformers 5 lays a tRNS colour on white even where alpha was to be dropped.
-            if (file.GetProperty("rgb_sha256").GetString() == file.GetProperty("rgb_on_white_sha256").GetString()
-                || file.GetProperty("hf_plain_rgb").GetString() != file.GetProperty("hf").GetString())
+            if (file.TryGetProperty("hf_plain_rgb", out var plain) && plain.ValueKind == JsonValueKind.String
+                && (file.GetProperty("rgb_sha256").GetString() == file.GetProperty("rgb_on_white_sha256").GetString() || plain.GetString() != file.GetProperty("hf").GetString()))
             {
                 yield return Picture(path, $"{name}, alpha dropped", file, "rgb_sha256", "hf_plain_rgb", Transparency.Dropped, preprocessor, pixels);
             }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Dcsm.Clip;
 using Dcsm.Goldens;
@@ -9,6 +10,9 @@ namespace Dcsm.Evaluation.Goldens;
 internal static class TokenizerGoldens
 {
     private const int Context = 77;
+
+    // Texts are shown as they are; only what can't be seen is escaped.
+    private static readonly JsonSerializerOptions s_readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static IEnumerable<GoldenCheck> Verify(string folder)
     {
@@ -67,12 +71,12 @@ internal static class TokenizerGoldens
         if (mojibake.Length > 0)
         {
             remark = string.Create(CultureInfo.InvariantCulture,
-                $"{remark}{(remark is null ? "" : "; ")}left out, as mojibake is not repaired: {string.Join(", ", mojibake.Select(text => JsonSerializer.Serialize(text)))}");
+                $"{remark}{(remark is null ? "" : "; ")}left out, as mojibake is not repaired: {string.Join(", ", mojibake.Select(text => JsonSerializer.Serialize(text, s_readable)))}");
         }
         return new GoldenCheck(name, string.Create(CultureInfo.InvariantCulture, $"{compared}, {texts.Length} texts"), wrong.Length, 0, remark);
     }
 
-    private static string? First(IReadOnlyCollection<string> differing) => differing.Count == 0 ? null : $"first: {JsonSerializer.Serialize(differing.First())}";
+    private static string? First(IReadOnlyCollection<string> differing) => differing.Count == 0 ? null : $"first: {JsonSerializer.Serialize(differing.First(), s_readable)}";
 
     private static int[] Cut(ClipTokenizer tokenizer, string text)
     {

@@ -22,6 +22,33 @@ public sealed record GoldenCheck(string Case, string Compared, double Difference
     /// <summary>A check that could not be made.</summary>
     public static GoldenCheck Failed(string @case, string compared, double tolerance, string why) => new(@case, compared, double.NaN, tolerance, why);
 
+    /// <summary>Makes the checks of a case one after the other; a case that can't be gone on with ends with a failed check that says why.</summary>
+    /// <param name="case">What the failed check is called.</param>
+    /// <param name="checks">The checks.</param>
+    public static IEnumerable<GoldenCheck> Guarded(string @case, IEnumerable<GoldenCheck> checks)
+    {
+        ArgumentNullException.ThrowIfNull(checks);
+        using var each = checks.GetEnumerator();
+        while (true)
+        {
+            GoldenCheck? wrong = null;
+            try
+            {
+                if (!each.MoveNext())
+                    yield break;
+            }
+#pragma warning disable CA1031 // Whatever is wrong with a case is its failure, and the other cases are still looked at.
+            catch (Exception e) when (e is not OperationCanceledException)
+#pragma warning restore CA1031
+            {
+                wrong = Failed(@case, "reading and computing", 0, e.Message);
+            }
+            yield return wrong ?? each.Current;
+            if (wrong is not null)
+                yield break;
+        }
+    }
+
     /// <summary>The largest absolute difference; NaN where a value is NaN that should not be.</summary>
     public static double Furthest(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)
     {

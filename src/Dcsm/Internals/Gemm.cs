@@ -2,7 +2,7 @@ namespace Dcsm.Internals;
 
 /// <summary>
 /// Matrix product with a right side of two vectors' width: C[rows, 2V] (+)= A[rows, depth] · B[depth, 2V]. Each value is summed
-/// over the depth in order, so it is the same in whichever lane and beside whichever neighbours it is computed.
+/// over the depth in order, tile by tile, so it is the same in whichever lane and beside whichever neighbours it is computed.
 /// </summary>
 internal static unsafe class Gemm<TVector>
     where TVector : unmanaged, ISimd<TVector>
@@ -42,20 +42,7 @@ internal static unsafe class Gemm<TVector>
         var v = TVector.Count;
 
         TVector s00, s01, s10, s11, s20, s21, s30, s31, s40, s41, s50, s51;
-        if (accumulate)
-        {
-            (s00, s01) = (TVector.Load(c0), TVector.Load(c0 + v));
-            (s10, s11) = (TVector.Load(c1), TVector.Load(c1 + v));
-            (s20, s21) = (TVector.Load(c2), TVector.Load(c2 + v));
-            (s30, s31) = (TVector.Load(c3), TVector.Load(c3 + v));
-            (s40, s41) = (TVector.Load(c4), TVector.Load(c4 + v));
-            (s50, s51) = (TVector.Load(c5), TVector.Load(c5 + v));
-        }
-        else
-        {
-            s00 = s01 = s10 = s11 = s20 = s21 = s30 = s31 = s40 = s41 = s50 = s51 = TVector.Zero;
-        }
-
+        s00 = s01 = s10 = s11 = s20 = s21 = s30 = s31 = s40 = s41 = s50 = s51 = TVector.Zero;
         for (nint k = 0; k < depth; k++)
         {
             var b0 = TVector.Load(b);
@@ -79,6 +66,17 @@ internal static unsafe class Gemm<TVector>
             x = TVector.Broadcast(a5[k]);
             s50 = TVector.MultiplyAdd(x, b0, s50);
             s51 = TVector.MultiplyAdd(x, b1, s51);
+        }
+
+        // What is there already is added last: sums that begin at zero stay small, and round off less.
+        if (accumulate)
+        {
+            (s00, s01) = (TVector.Add(TVector.Load(c0), s00), TVector.Add(TVector.Load(c0 + v), s01));
+            (s10, s11) = (TVector.Add(TVector.Load(c1), s10), TVector.Add(TVector.Load(c1 + v), s11));
+            (s20, s21) = (TVector.Add(TVector.Load(c2), s20), TVector.Add(TVector.Load(c2 + v), s21));
+            (s30, s31) = (TVector.Add(TVector.Load(c3), s30), TVector.Add(TVector.Load(c3 + v), s31));
+            (s40, s41) = (TVector.Add(TVector.Load(c4), s40), TVector.Add(TVector.Load(c4 + v), s41));
+            (s50, s51) = (TVector.Add(TVector.Load(c5), s50), TVector.Add(TVector.Load(c5 + v), s51));
         }
 
         TVector.Store(s00, c0);

@@ -33,6 +33,15 @@ internal sealed class FakeHub : IDisposable
     /// <summary>Requests so far: path, and from which byte.</summary>
     public List<(string Path, long From)> Requests { get; } = [];
 
+    /// <summary>Requests so far that brought a token.</summary>
+    public List<string> WithToken { get; } = [];
+
+    /// <summary>Where files are said to be instead; null for here.</summary>
+    public Uri? Elsewhere { get; set; }
+
+    /// <summary>How many answers never come.</summary>
+    public int Silences { get; set; }
+
     /// <summary>How many bytes of a file are sent before the connection is cut; so often as said.</summary>
     public (int After, int Times) Cut { get; set; }
 
@@ -82,7 +91,16 @@ internal sealed class FakeHub : IDisposable
         var path = context.Request.Url!.AbsolutePath;
         var from = context.Request.Headers["Range"] is { } range ? long.Parse(range["bytes=".Length..].TrimEnd('-'), System.Globalization.CultureInfo.InvariantCulture) : 0;
         lock (Requests)
+        {
             Requests.Add((path, from));
+            if (context.Request.Headers["Authorization"] is not null)
+                WithToken.Add(path);
+        }
+        if (Silences > 0)
+        {
+            Silences--;
+            return;
+        }
         if (Token is not null && context.Request.Headers["Authorization"] != "Bearer " + Token)
         {
             Fail(context, HttpStatusCode.Unauthorized);
@@ -93,9 +111,11 @@ internal sealed class FakeHub : IDisposable
             Fail(context, status);
             return;
         }
-        if (path == $"/api/models/{Model}/revision/main")
+        if (path.EndsWith($"/api/models/{Model}/revision/main", StringComparison.Ordinal))
             Send(context, Description(), 0);
-        else if (path.StartsWith($"/{Model}/resolve/{Commit}/", StringComparison.Ordinal) && _files.TryGetValue(Path.GetFileName(path), out var content))
+        else if (Elsewhere is not null && !path.StartsWith("/moved", StringComparison.Ordinal))
+            Redirect(context, new Uri(Elsewhere, "/moved" + path));
+        else if (path.Contains($"/{Model}/resolve/{Commit}/", StringComparison.Ordinal) && _files.TryGetValue(Path.GetFileName(path), out var content))
             Send(context, Forged.GetValueOrDefault(Path.GetFileName(path), content), Ranges ? from : 0);
         else
             Fail(context, HttpStatusCode.NotFound);
@@ -104,6 +124,13 @@ internal sealed class FakeHub : IDisposable
     private static void Fail(HttpListenerContext context, HttpStatusCode status)
     {
         context.Response.StatusCode = (int)status;
+        context.Response.Close();
+    }
+
+    private static void Redirect(HttpListenerContext context, Uri location)
+    {
+        context.Response.StatusCode = (int)HttpStatusCode.Found;
+        context.Response.Headers["Location"] = location.Authority == context.Request.Url!.Authority ? location.AbsolutePath : location.ToString();
         context.Response.Close();
     }
 

@@ -67,6 +67,67 @@ public sealed class HubClientTests : IDisposable
     }
 
     [Fact]
+    public async Task A_connection_that_is_reset_is_taken_up_again()
+    {
+        using var proxy = new ResettingProxy(_hub.Endpoint, 150_000, 2);
+        using var client = Client(options => options with { Endpoint = proxy.Endpoint });
+        var directory = await client.PullAsync(FakeHub.Model);
+        Assert.Equal(_files["model.safetensors"], File.ReadAllBytes(Path.Combine(directory, "model.safetensors")));
+        Assert.Contains(_hub.Requests, request => request.From > 0);
+    }
+
+    [Fact]
+    public async Task A_silent_hub_is_not_waited_for_for_ever()
+    {
+        _hub.Silences = 2;
+        using var client = Client(options => options with { Patience = TimeSpan.FromMilliseconds(300) });
+        await client.PullAsync(FakeHub.Model);
+        _hub.Silences = int.MaxValue;
+        using var impatient = Client(options => options with { Patience = TimeSpan.FromMilliseconds(100), Retries = 1 });
+        Assert.Contains("nothing came for 0.1 seconds", (await Assert.ThrowsAsync<IOException>(() => impatient.PullAsync(FakeHub.Model))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_redirect_keeps_the_token_on_the_same_host_only()
+    {
+        _hub.Token = "secret";
+        _hub.Elsewhere = _hub.Endpoint;
+        using var client = Client(options => options with { Token = "secret" });
+        await client.PullAsync(FakeHub.Model);
+        Assert.Contains(_hub.WithToken, path => path.StartsWith("/moved/", StringComparison.Ordinal));
+
+        using var other = new FakeHub(_files);
+        using var cache = new TemporaryFolder();
+        _hub.Elsewhere = other.Endpoint;
+        using var away = Client(options => options with { Token = "secret", Cache = cache.Path });
+        var directory = await away.PullAsync(FakeHub.Model);
+        Assert.Equal(_files["model.safetensors"], File.ReadAllBytes(Path.Combine(directory, "model.safetensors")));
+        Assert.NotEmpty(other.Requests);
+        Assert.Empty(other.WithToken);
+    }
+
+    [Fact]
+    public async Task An_endpoint_may_be_a_path_on_a_host()
+    {
+        using var client = Client(options => options with { Endpoint = new Uri(_hub.Endpoint, "mirror/") });
+        await client.PullAsync(FakeHub.Model);
+        Assert.All(_hub.Requests, request => Assert.StartsWith("/mirror/", request.Path, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_shard_that_leads_out_of_the_cache_is_not_fetched()
+    {
+        _files.Remove("model.safetensors");
+        _files["model.safetensors.index.json"] = "{}"u8.ToArray();
+        _files["model-/../../../../evil.safetensors"] = [1];
+        _files["model-00001-of-00001.safetensors"] = [2];
+        using var client = Client();
+        var directory = await client.PullAsync(FakeHub.Model);
+        Assert.Contains("model-00001-of-00001.safetensors", Directory.EnumerateFiles(directory).Select(Path.GetFileName));
+        Assert.Empty(Directory.EnumerateFiles(_cache.Path, "evil*", SearchOption.AllDirectories));
+    }
+
+    [Fact]
     public async Task A_download_that_was_given_up_goes_on_where_it_was()
     {
         _hub.Cut = (100_000, 1);
@@ -123,7 +184,7 @@ public sealed class HubClientTests : IDisposable
         using var offline = Client(options => options with { Offline = true });
         Assert.Contains("HF_HUB_OFFLINE", (await Assert.ThrowsAsync<IOException>(() => offline.PullAsync(FakeHub.Model))).Message, StringComparison.Ordinal);
         using var unreachable = Client(options => options with { Endpoint = new Uri("http://127.0.0.1:1/"), Retries = 1 });
-        Assert.Contains("can't be reached", (await Assert.ThrowsAsync<IOException>(() => unreachable.PullAsync(FakeHub.Model))).Message, StringComparison.Ordinal);
+        Assert.Contains("can't be reached; this machine seems to be offline", (await Assert.ThrowsAsync<IOException>(() => unreachable.PullAsync(FakeHub.Model))).Message, StringComparison.Ordinal);
         _files.Remove("model.safetensors");
         Assert.Contains("no weights", (await Assert.ThrowsAsync<InvalidDataException>(() => client.PullAsync(FakeHub.Model))).Message, StringComparison.Ordinal);
     }
