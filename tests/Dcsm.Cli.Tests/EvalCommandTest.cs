@@ -12,12 +12,15 @@ public sealed class EvalCommandTest(TinyModels models) : IDisposable
     [Fact]
     public void Scenes_give_a_cell_for_each_scorer_part_and_kind()
     {
-        CliResult run = Scenes("--head", models.Head, "--samples", "3", "--json", "--out", _folder["result"]);
+        CliResult run = Scenes("--head", models.Head, "--samples", "3", "--json", "--out", _folder["result"], "--markdown", _folder["scenes.md"]);
         JsonElement[] cells = [.. run.Json().GetProperty("cells").EnumerateArray()];
         Assert.Equal(2 * 2 * 5, cells.Length); // scorers, parts, four kinds and their mean
         Assert.Equal(["CLIP", "DCSM"], cells.Select(c => c.GetProperty("scorer").GetString()).Distinct());
         Assert.Equal(run.Json().GetProperty("cells").GetRawText(), JsonDocument.Parse(File.ReadAllText(Path.Combine(_folder["result"], "result.json"))).RootElement.GetProperty("cells").GetRawText());
         Assert.All(new[] { "items.csv", "table.md", "table.tex", "examples.png", "report.html" }, name => Assert.True(File.Exists(Path.Combine(_folder["result"], name)), name));
+        string[] markdown = File.ReadAllLines(_folder["scenes.md"]);
+        Assert.Contains(markdown, line => line.StartsWith("dcsm eval scenes --", StringComparison.Ordinal));
+        Assert.Contains(markdown, line => line.StartsWith("**Differences", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -41,6 +41,11 @@ internal static class EvalScenesCommand
             Description = "Also write result.json, items.csv (every choice), table.md, table.tex, examples.png and report.html to a folder.",
             HelpName = "DIR",
         };
+        Option<string?> markdown = new("--markdown")
+        {
+            Description = "Also write all tables, with the command line that made them, to a Markdown file.",
+            HelpName = "FILE",
+        };
         Option<string> format = TableFormat.Option();
         Option<bool> details = new("--details")
         {
@@ -50,7 +55,7 @@ internal static class EvalScenesCommand
 
         Command command = new("scenes", "Asks CLIP's cosine and DCSM heads which of two opposite captions is true of a scene; per kind, with 95 % intervals.")
         {
-            clip, heads, compat, scenes, samples, parts, kinds, seed, splitSeed, objects, directory, format, details, threads,
+            clip, heads, compat, scenes, samples, parts, kinds, seed, splitSeed, objects, directory, markdown, format, details, threads,
         };
         return command
             .WithExamples(
@@ -67,6 +72,8 @@ internal static class EvalScenesCommand
                     : Sample([.. opened.Heads], parse.GetValue(objects), clipDirectory, parse.GetValue(splitSeed), parse.GetValue(parts)!, parse.GetValue(kinds)!,
                         parse.GetValue(samples) ?? 500, parse.GetValue(seed), terminal);
                 SceneEvaluationResult result = Evaluate(terminal, "Judging", tests, opened.Scorers, cancellation);
+                if (parse.GetValue(markdown) is { } file)
+                    TextOutput.Write(file, Markdown(result, parse));
                 Report(result, parse.GetValue(directory), parse.GetValue(format)!, parse.GetValue(details), terminal);
             });
     }
@@ -96,6 +103,21 @@ internal static class EvalScenesCommand
         }
 
         return SceneTestSet.Sample(new SceneSampler(world.Library, split ?? world.Split), world.Library, parts, samples, seed, kinds);
+    }
+
+    private static string Markdown(SceneEvaluationResult result, ParseResult parse)
+    {
+        IEnumerable<string> words = parse.Tokens.Select(token => token.Value.Contains(' ', StringComparison.Ordinal) ? $"\"{token.Value}\"" : token.Value);
+        return $"""
+            # Opposite scenes
+
+            ```sh
+            dcsm {string.Join(' ', words)}
+            ```
+
+            {TableRenderer.ToMarkdown(result.ToTable(details: true))}
+            {TableRenderer.ToMarkdown(result.ToComparisonTable())}
+            """.ReplaceLineEndings("\n").TrimEnd('\n') + "\n";
     }
 
     private static void Report(SceneEvaluationResult result, string? directory, string format, bool details, Terminal terminal)

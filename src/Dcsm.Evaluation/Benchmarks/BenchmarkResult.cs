@@ -49,7 +49,7 @@ public sealed class BenchmarkResult
         {
             if (retrieval!.Benchmark.Images.Count == 0)
                 throw new InvalidDataException($"{Name}: every picture was skipped, so there is nothing to judge by.");
-            _retrievals = [.. retrieval.Scores.Select(scores => RetrievalResult.Of(retrieval.Benchmark, [.. scores.Select(row => Array.ConvertAll(row, x => (double)x))]))];
+            _retrievals = [.. RetrievalResult.Of(retrieval)];
             Items = retrieval.Benchmark.Captions.Count;
             Images = retrieval.Benchmark.Images.Count;
             Results = [.. _retrievals.Select((result, s) => Figured(Scorers[s].Name, BenchmarkFigures.Of(result), BenchmarkStatistics.Estimates(result, Options)))];
