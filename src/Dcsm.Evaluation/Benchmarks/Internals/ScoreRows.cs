@@ -14,7 +14,7 @@ internal static class ScoreRows
         if (scores.Count != items.Count)
             throw Wrong($"{WhatRows(scores.Count, items.Count, i => items[i].Id)}");
         for (int i = 0; i < items.Count; i++)
-            {
+        {
             int item = i;
             CheckRow(() => $"item '{items[item].Id}'", "option", items[i].Options.Count, scores[i]);
         }
