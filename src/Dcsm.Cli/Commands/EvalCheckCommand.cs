@@ -1,8 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using Dcsm.Cli.Internals;
-using Dcsm.Clip;
-using Dcsm.Data.Benchmarks;
 using Dcsm.Evaluation.Benchmarks;
 using Dcsm.Goldens;
 
@@ -34,7 +32,7 @@ internal static class EvalCheckCommand
             {
                 string[]? chosen = parse.GetValue(groups) is { Length: > 0 } some ? some : null;
                 List<GoldenCheck> checks = [];
-                foreach (GoldenCheck check in FixtureFolder.Verify(parse.GetValue(directory)!, Sources, chosen, cancellation))
+                foreach (GoldenCheck check in FixtureFolder.Verify(parse.GetValue(directory)!, FixtureSources.Catalog, chosen, cancellation))
                 {
                     checks.Add(check);
                     if (!terminal.Json && (!check.Passed || terminal.Verbose))
@@ -51,11 +49,4 @@ internal static class EvalCheckCommand
                 return passed == checks.Count;
             });
     }
-
-    private static FixtureSources Sources { get; } = new((name, options) => BenchmarkCatalog.Find(name).Read(options))
-    {
-        Open = image => BenchmarkPicture.Open(image, path => RgbImage.Load(path)),
-        Rewrite = (dataset, caption) => new RewrittenTexts(
-            OfficialTexts.Load(dataset, caption), OfficialTexts.ForBaselines(dataset, caption), OfficialTexts.ForDcsm(dataset, caption)),
-    };
 }
