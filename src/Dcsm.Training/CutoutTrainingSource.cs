@@ -13,9 +13,10 @@ public sealed class CutoutTrainingSource : IHeadTrainingSource
     private readonly SceneTrainingSource _scenes;
     private readonly string _pictures;
     private readonly ulong _splitSeed;
+    private readonly string _disjointBy;
 
-    private CutoutTrainingSource(SceneTrainingSource scenes, string pictures, ulong splitSeed) =>
-        (_scenes, _pictures, _splitSeed) = (scenes, pictures, splitSeed);
+    private CutoutTrainingSource(SceneTrainingSource scenes, string pictures, ulong splitSeed, string disjointBy) =>
+        (_scenes, _pictures, _splitSeed, _disjointBy) = (scenes, pictures, splitSeed, disjointBy);
 
     /// <summary>Opens a folder of cut-outs.</summary>
     /// <param name="directory">The folder; see <see cref="ObjectLibrary.LoadCutouts"/>.</param>
@@ -31,7 +32,11 @@ public sealed class CutoutTrainingSource : IHeadTrainingSource
         SceneSplit split = SceneSplit.Create([.. library.Objects.Select(item => item.Name)], splitSeed);
         if (new SceneSampler(library, split).PairCount(SplitPart.Train) == 0)
             throw new InvalidDataException($"{directory}: of {library.Objects.Count} objects no pair is left to train on once the split of seed {splitSeed} has held its share out; add pictures, or choose another split seed");
-        return new CutoutTrainingSource(new SceneTrainingSource(library, split, imageSize, seed, backgrounds), Hash(directory, library), splitSeed);
+        return new CutoutTrainingSource(
+            new SceneTrainingSource(library, split, imageSize, seed, backgrounds),
+            Hash(directory, library),
+            splitSeed,
+            backgrounds?.Files.Count > 1 ? "object, pair of objects and background" : "object and pair of objects");
     }
 
     /// <summary>The four kinds: color, size, spatial, negation.</summary>
@@ -52,7 +57,7 @@ public sealed class CutoutTrainingSource : IHeadTrainingSource
         ["source"] = "cutouts",
         ["pictures"] = _pictures,
         ["splitSeed"] = _splitSeed,
-        ["disjointBy"] = "object and pair of objects",
+        ["disjointBy"] = _disjointBy,
         // One level down, where nobody takes them for a split of the objects that ship.
         ["scenes"] = _scenes.Describe(),
     };

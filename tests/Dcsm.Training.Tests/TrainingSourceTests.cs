@@ -1,7 +1,11 @@
+using System.Text.Json.Nodes;
 using Dcsm.Clip;
 using Dcsm.Data.Contrasts;
 using Dcsm.Data.Scenes;
 using Dcsm.Data.Tests.Contrasts;
+using Dcsm.Training.Internals;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace Dcsm.Training.Tests;
 
@@ -59,6 +63,36 @@ public sealed class TrainingSourceTests(SmallClip small) : IClassFixture<SmallCl
 
         Assert.InRange(losses.First(double.IsFinite), 0.4, 0.95); // ln 2 at chance
         Assert.InRange(losses[^1], 0, 0.25);
+    }
+
+    [Fact]
+    public void Embeddings_are_the_same_whether_other_samples_lack_their_opposites_or_not()
+    {
+        TorchNative.EnsureLoaded();
+        var config = new DcsmConfig
+        {
+            ClipFingerprint = small.Clip.Fingerprint,
+            ImageTokens = small.Clip.ImageTokens,
+            TextTokens = 12,
+            Dimension = small.Clip.Dimension,
+            Words = FunctionalWords.Official,
+        };
+        var whole = new WatchedSource(small.Scenes());
+        int number = 0;
+        bool[] lacking = [false, true, true, false, true, false];
+        var partly = new Lacking(small.Scenes(), lacking);
+        (int, long)[] wanted = [.. lacking.Select(_ => (2, (long)number++))];
+
+        using DisposeScope scope = NewDisposeScope();
+        using EncodedSamples all = new SampleEncoder(small.Clip, config).Encode(whole, wanted, default);
+        using EncodedSamples some = new SampleEncoder(small.Clip, config).Encode(partly, wanted, default);
+
+        Assert.True(all.Complete);
+        Assert.False(some.Complete);
+        Assert.Equal([1f, 1, 1, 0, 1, 0, 1, 1, 1, 0, 1, 1], some.Present.data<float>().ToArray());
+        using Tensor expected = all.Images.to(ScalarType.Float32) * some.Present.view(6, 2, 1, 1), found = some.Images.to(ScalarType.Float32);
+        Assert.True((expected - found).abs().max().item<float>() < 2e-3);
+        Assert.True((all.Texts.to(ScalarType.Float32) - some.Texts.to(ScalarType.Float32)).abs().max().item<float>() == 0);
     }
 
     [Fact]
@@ -147,6 +181,21 @@ public sealed class TrainingSourceTests(SmallClip small) : IClassFixture<SmallCl
     }
 
     private static int[] Corners(RgbImage image) => [image.Pixels[0], image.Pixels[(image.Width - 1) * 3], image.Pixels[^3]];
+
+    /// <summary>A source whose samples of some numbers have no opposite image.</summary>
+    private sealed class Lacking(IHeadTrainingSource source, bool[] lacking) : IHeadTrainingSource
+    {
+        public IReadOnlyList<string> Streams => source.Streams;
+
+        public IReadOnlyDictionary<string, IHeadTrainingSource> Validation => source.Validation;
+
+        public long? Count(int stream) => source.Count(stream);
+
+        public HeadTrainingSample Read(int stream, long index) =>
+            lacking[index] ? source.Read(stream, index) with { Opposite = null } : source.Read(stream, index);
+
+        public JsonObject Describe() => source.Describe();
+    }
 
     private sealed class Reports(Action<HeadTrainingProgress> report) : IProgress<HeadTrainingProgress>
     {
