@@ -30,7 +30,7 @@ public sealed class HeadTrainer : IDisposable
         (_options, _source, _config) = (options, source, Configure(clip, source, options));
         _head = new TorchHead(_config, DcsmHeadWeights.Create(_config, options.Seed));
         _adam = new AdamW(_head.Parameters, options.WeightDecay, beta2: 0.999, epsilon: 1e-8);
-        _step = new HeadTrainingStep(_config, options, source.Streams.Count, _head, _adam);
+        _step = new HeadTrainingStep(_config, options, source.Streams.Count, _head, _adam, Weights(source));
         _encoder = new SampleEncoder(clip, _config);
         _validation = new HeadValidation(source, options, _encoder);
         if (checkpointDirectory is null)
@@ -150,6 +150,17 @@ public sealed class HeadTrainer : IDisposable
         _encoder.Encoded,
         Elapsed,
         validation);
+
+    /// <summary>The weights of the streams, made to have the mean 1.</summary>
+    private static float[]? Weights(IHeadTrainingSource source)
+    {
+        if (source.Weights is not { } weights)
+            return null;
+        if (weights.Count != source.Streams.Count || !weights.All(weight => weight > 0 && double.IsFinite(weight)))
+            throw new ArgumentException($"The source has {source.Streams.Count} streams and the weights {string.Join(", ", weights)}; each stream needs one above 0.", nameof(source));
+        double mean = weights.Average();
+        return [.. weights.Select(weight => (float)(weight / mean))];
+    }
 
     private static DcsmConfig Configure(ClipModel clip, IHeadTrainingSource source, HeadTrainingOptions options)
     {

@@ -2,10 +2,13 @@ using Dcsm.Clip;
 
 namespace Dcsm.Training;
 
-/// <summary>Two pictures and the captions that tell them apart.</summary>
+/// <summary>One or two pictures and the captions that tell them apart.</summary>
 /// <param name="Image">The picture that <paramref name="Captions"/> are true of.</param>
-/// <param name="Opposite">The picture that <paramref name="OppositeCaptions"/> are true of.</param>
+/// <param name="Opposite">
+/// The picture that <paramref name="OppositeCaptions"/> are true of. Null where there is none: the captions are then told apart
+/// on <paramref name="Image"/> alone.
+/// </param>
 /// <param name="Captions">Tellings of what <paramref name="Image"/> shows, at least one.</param>
-/// <param name="OppositeCaptions">As many tellings of what <paramref name="Opposite"/> shows, in the same order.</param>
+/// <param name="OppositeCaptions">As many tellings of the opposite, in the same order.</param>
 public sealed record HeadTrainingSample(
-    RgbImage Image, RgbImage Opposite, IReadOnlyList<string> Captions, IReadOnlyList<string> OppositeCaptions);
+    RgbImage Image, RgbImage? Opposite, IReadOnlyList<string> Captions, IReadOnlyList<string> OppositeCaptions);

@@ -12,24 +12,34 @@ public sealed class SceneTrainingSource : IHeadTrainingSource
     private readonly SceneRenderer _renderer;
     private readonly SplitPart _part;
     private readonly ulong _seed;
+    private readonly string _backgrounds;
 
     /// <summary>Opens the training scenes of a split; validation is on its unseen pairs and unseen objects.</summary>
     /// <param name="library">The objects.</param>
     /// <param name="split">Which of them training may see.</param>
     /// <param name="imageSize">Side of the pictures in pixels: that of the CLIP.</param>
     /// <param name="seed">The seed of the scenes; validation uses another one.</param>
-    public SceneTrainingSource(ObjectLibrary library, SceneSplit split, int imageSize, ulong seed)
-        : this(new SceneSampler(library, split), new SceneRenderer(library, imageSize), SplitPart.Train, seed)
+    /// <param name="backgrounds">What objects are put on; null for generated backgrounds. Of pictures, some are held out for validation.</param>
+    public SceneTrainingSource(ObjectLibrary library, SceneSplit split, int imageSize, ulong seed, SceneBackgrounds? backgrounds = null)
+        : this(library, new SceneSampler(library, split), imageSize, seed, (backgrounds ?? SceneBackgrounds.Generated).Split(split.Seed))
     {
+    }
+
+    private SceneTrainingSource(
+        ObjectLibrary library, SceneSampler sampler, int imageSize, ulong seed, (SceneBackgrounds Seen, SceneBackgrounds Unseen) backgrounds)
+        : this(sampler, new SceneRenderer(library, imageSize, backgrounds.Seen), SplitPart.Train, seed, backgrounds.Seen)
+    {
+        var unseen = new SceneRenderer(library, imageSize, backgrounds.Unseen);
         Validation = new SplitPart[] { SplitPart.UnseenPairs, SplitPart.UnseenObjects }
             .Where(part => _sampler.PairCount(part) > 0)
             .ToDictionary(
                 part => SceneNames.Of(part),
-                part => (IHeadTrainingSource)new SceneTrainingSource(_sampler, _renderer, part, ~seed));
+                part => (IHeadTrainingSource)new SceneTrainingSource(_sampler, unseen, part, ~seed, backgrounds.Unseen));
     }
 
-    private SceneTrainingSource(SceneSampler sampler, SceneRenderer renderer, SplitPart part, ulong seed) =>
-        (_sampler, _renderer, _part, _seed) = (sampler, renderer, part, seed);
+    private SceneTrainingSource(SceneSampler sampler, SceneRenderer renderer, SplitPart part, ulong seed, SceneBackgrounds backgrounds) =>
+        (_sampler, _renderer, _part, _seed, _backgrounds) =
+        (sampler, renderer, part, seed, string.Join('/', backgrounds.Files.Select(Path.GetFileName).Prepend(backgrounds.Name)));
 
     /// <summary>The four kinds: color, size, spatial, negation.</summary>
     public IReadOnlyList<string> Streams => SceneNames.Kinds;
@@ -48,7 +58,16 @@ public sealed class SceneTrainingSource : IHeadTrainingSource
     }
 
     /// <inheritdoc/>
-    public JsonObject Describe() => new()
+    public JsonObject Describe()
+    {
+        JsonObject description = DescribeScenes();
+        // Only what is not the default, so that runs from before there was a choice can go on.
+        if (_backgrounds != SceneBackgrounds.Generated.Name)
+            description["backgrounds"] = _backgrounds;
+        return description;
+    }
+
+    private JsonObject DescribeScenes() => new()
     {
         ["source"] = "scenes",
         ["part"] = SceneNames.Of(_part),

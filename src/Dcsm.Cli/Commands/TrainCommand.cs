@@ -23,6 +23,8 @@ internal static class TrainCommand
             Description = "Train on a folder that 'dcsm synth' wrote. [default: new scenes without end]",
             HelpName = "DIR",
         };
+        Option<string[]> data = TrainingData.Option();
+        Option<string> backgrounds = TrainingData.Backgrounds();
         Option<double?> minutes = new Option<double?>("--minutes")
         {
             Description = "Train for so long; the learning rate falls with time.",
@@ -57,16 +59,19 @@ internal static class TrainCommand
         Option<string?> objects = CommonOptions.Objects();
         Option<int> threads = CommonOptions.Threads();
 
-        Command command = new("train", "Trains a DCSM head on a frozen CLIP, on generated scenes or on a folder of them.")
+        Command command = new("train", "Trains a DCSM head on a frozen CLIP, on generated scenes, on data sets, or on pictures of one's own.")
         {
-            clip, directory, scenes, minutes, steps, compat, words, samples, learningRate, dropout, weightDecay,
+            clip, directory, scenes, data, backgrounds, minutes, steps, compat, words, samples, learningRate, dropout, weightDecay,
             pool, reuse, evaluateEvery, validationSamples, seed, splitSeed, objects, threads,
         };
         return command
             .WithExamples(
                 "dcsm train --out out/head --minutes 5",
                 "dcsm train --clip models/clip-vit-base-patch16 --out out/head-b16 --steps 2000",
-                "dcsm train --scenes out/scenes --out out/head --compat official --steps 500")
+                "dcsm train --scenes out/scenes --out out/head --compat official --steps 500",
+                "dcsm train --data coco:coco2017 --data scenes::0.5 --out out/head-coco --steps 2000",
+                "dcsm train --data csv:pictures.csv --out out/head-own --samples 16",
+                "dcsm train --data cutouts:my-objects --backgrounds my-rooms --out out/head-objects --minutes 10")
             .Runs((parse, terminal, cancellation) =>
             {
                 Compatibility? compatibility = Compatibility.Of(parse.GetValue(compat));
@@ -89,19 +94,26 @@ internal static class TrainCommand
                     ValidationSamples = parse.GetValue(validationSamples),
                     Seed = parse.GetValue(seed),
                 };
+                var sets = (parse.GetValue(data) ?? []).Select(TrainingData.Parse).ToList();
+                if (parse.GetValue(scenes) is { } folder)
+                    sets.Insert(0, new TrainingData("scenes", folder, 1));
+                if (sets.Count == 0)
+                    sets.Add(new TrainingData("scenes", "", 1));
                 string clipDirectory = ClipDirectory.Of(parse.GetValue(clip));
                 using ClipModel model = ClipModel.Load(clipDirectory, Compatibility.Clip(compatibility, terminal, parse.GetValue(threads)));
-                IHeadTrainingSource source;
-                if (parse.GetValue(scenes) is { } folder)
-                {
-                    source = SceneFolderTrainingSource.Open(folder, cancellation);
-                }
-                else
-                {
-                    SceneWorld world = SceneWorld.Open(parse.GetValue(objects), clipDirectory, parse.GetValue(splitSeed));
-                    source = new SceneTrainingSource(world.Library, world.Split, model.ImageSize, options.Seed);
-                }
-
+                IHeadTrainingSource source = TrainingData.Open(
+                    sets,
+                    () =>
+                    {
+                        SceneWorld world = SceneWorld.Open(parse.GetValue(objects), clipDirectory, parse.GetValue(splitSeed));
+                        return new SceneTrainingSource(world.Library, world.Split, model.ImageSize, options.Seed);
+                    },
+                    model.ImageSize,
+                    options.Seed,
+                    parse.GetValue(splitSeed),
+                    parse.GetValue(backgrounds)!,
+                    terminal,
+                    cancellation);
                 Run(model, source, options, parse.GetValue(directory)!, terminal, cancellation);
             });
     }
@@ -141,7 +153,8 @@ internal static class TrainCommand
 
     private static Table ToTable(IReadOnlyDictionary<string, IReadOnlyDictionary<string, double>> validation)
     {
-        string[] streams = [.. validation.Values.First().Keys];
+        // Parts of a mixture have streams of their own.
+        string[] streams = [.. validation.Values.SelectMany(part => part.Keys).Distinct()];
         return new Table(
             "Right caption of two, percent",
             [new("Validation"), .. streams.Select(stream => new TableColumn(stream, AlignRight: true)), new("mean", AlignRight: true)],
@@ -149,8 +162,8 @@ internal static class TrainCommand
                 .. validation.Select(part => new TableRow(
                 [
                     part.Key.Replace('_', ' '),
-                    .. streams.Select(stream => (TableCell)Figures.Percent(part.Value[stream])),
-                    Figures.Percent(streams.Average(stream => part.Value[stream])),
+                    .. streams.Select(stream => (TableCell)(part.Value.TryGetValue(stream, out double right) ? Figures.Percent(right) : "–")),
+                    Figures.Percent(part.Value.Values.Average()),
                 ])),
             ],
             []);

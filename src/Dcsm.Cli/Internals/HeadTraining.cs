@@ -30,5 +30,5 @@ internal static class HeadTraining
 
     private static string Describe(HeadTrainingProgress p) => double.IsFinite(p.Loss)
         ? string.Create(CultureInfo.InvariantCulture, $"loss {p.Loss:0.000}, {p.Accuracy:P1} right")
-        : string.Create(CultureInfo.InvariantCulture, $"{p.Encoded} scenes encoded");
+        : string.Create(CultureInfo.InvariantCulture, $"{p.Encoded} samples encoded");
 }

@@ -10,6 +10,7 @@ namespace Dcsm.Data.Scenes;
 /// </summary>
 public sealed class ObjectLibrary
 {
+    private static readonly string[] s_cutoutExtensions = [".png", ".webp"];
     private readonly Dictionary<string, int> indices;
 
     private ObjectLibrary(SceneObject[] objects)
@@ -68,6 +69,40 @@ public sealed class ObjectLibrary
                 throw new ArgumentException($"{directory}: objects.json has no object '{wanted.Order(StringComparer.Ordinal).First()}'.", nameof(names));
         }
 
+        return Read(directory, entries);
+    }
+
+    /// <summary>
+    /// Reads a folder of one's own pictures with transparent backgrounds. Without <c>objects.json</c>, an object is called as its file, with
+    /// spaces for "_" and "-", and belongs to no group.
+    /// </summary>
+    /// <param name="directory">The folder.</param>
+    /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
+    /// <exception cref="InvalidDataException">It holds no picture, two of one name, or one that cannot be read.</exception>
+    public static ObjectLibrary LoadCutouts(string directory)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(directory);
+        if (!Directory.Exists(directory))
+            throw new DirectoryNotFoundException($"{directory}: there is no such folder; it should hold pictures with transparent backgrounds.");
+        if (File.Exists(Path.Combine(directory, "objects.json")))
+            return Load(directory);
+
+        Entry[] entries = [.. Directory.EnumerateFiles(directory).Select(file => Path.GetFileName(file)!)
+            .Where(file => s_cutoutExtensions.Contains(Path.GetExtension(file).ToLowerInvariant())).Order(StringComparer.Ordinal)
+            .Select(file => new Entry(Path.GetFileNameWithoutExtension(file).Replace('_', ' ').Replace('-', ' ').Trim().ToLowerInvariant(), "", file))];
+        if (entries.Length == 0)
+            throw new InvalidDataException($"{directory}: holds no picture ({string.Join(", ", s_cutoutExtensions)}).");
+        foreach (var same in entries.GroupBy(entry => entry.Name))
+        {
+            if (same.Key.Length == 0 || same.Count() > 1)
+                throw new InvalidDataException($"{directory}: {string.Join(", ", same.Select(entry => entry.File))} would be the object '{same.Key}'; each file needs a name of its own.");
+        }
+
+        return Read(directory, entries);
+    }
+
+    private static ObjectLibrary Read(string directory, IReadOnlyList<Entry> entries)
+    {
         var objects = new SceneObject[entries.Count];
         try
         {

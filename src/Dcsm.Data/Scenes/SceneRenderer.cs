@@ -8,22 +8,28 @@ namespace Dcsm.Data.Scenes;
 
 /// <summary>
 /// Draws scenes. Managed code only, with nothing but whole-number and plain float arithmetic, so that a scene gives the
-/// same bytes on every machine. Safe to share between threads.
+/// same bytes on every machine; backgrounds that are pictures are scaled by a library, and are not part of that. Safe to
+/// share between threads.
 /// </summary>
 public sealed class SceneRenderer
 {
     private readonly ObjectLibrary library;
+    private readonly SceneBackgrounds backgrounds;
+    private readonly Lazy<byte[]>[] pictures;
 
     /// <summary>Prepares to draw square pictures.</summary>
     /// <param name="library">The objects that scenes refer to.</param>
     /// <param name="imageSize">Side of the pictures in pixels, 8 … 4096.</param>
+    /// <param name="backgrounds">What objects are drawn on; null for generated backgrounds.</param>
     /// <exception cref="ArgumentOutOfRangeException">The side is outside of that range.</exception>
-    public SceneRenderer(ObjectLibrary library, int imageSize)
+    public SceneRenderer(ObjectLibrary library, int imageSize, SceneBackgrounds? backgrounds = null)
     {
         ArgumentNullException.ThrowIfNull(library);
         ArgumentOutOfRangeException.ThrowIfLessThan(imageSize, 8);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(imageSize, 4096);
         this.library = library;
+        this.backgrounds = backgrounds ?? SceneBackgrounds.Generated;
+        pictures = this.backgrounds.Scaled(imageSize);
         ImageSize = imageSize;
     }
 
@@ -52,7 +58,7 @@ public sealed class SceneRenderer
         {
             var canvas = MemoryMarshal.Cast<float, Vector128<float>>(buffer.AsSpan(0, pixels * 4));
             var random = new SceneRandom(scene.BackgroundSeed);
-            SceneBackground.Paint(ref random, canvas, ImageSize);
+            backgrounds.Paint(ref random, canvas, ImageSize, pictures);
             foreach (var placed in scene.Objects)
                 Paint(placed, canvas, columns);
             SceneBackground.Finish(ref random, canvas, rgb);

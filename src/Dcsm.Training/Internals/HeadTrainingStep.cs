@@ -4,9 +4,12 @@ using static TorchSharp.torch;
 namespace Dcsm.Training.Internals;
 
 /// <summary>What a step of training computes: maps, scores, loss, gradients, update.</summary>
-internal sealed class HeadTrainingStep(DcsmConfig config, HeadTrainingOptions options, int streams, TorchHead head, AdamW adam) : IDisposable
+/// <param name="weights">Shares of the streams in the loss, of mean 1; null for equal ones.</param>
+internal sealed class HeadTrainingStep(
+    DcsmConfig config, HeadTrainingOptions options, int streams, TorchHead head, AdamW adam, float[]? weights = null) : IDisposable
 {
     private readonly Tensor _functionalRows = tensor(head.FunctionalRows, [config.Words.Words.Count, config.ImageTokens]);
+    private readonly Tensor? _weights = weights is null ? null : tensor(weights, [streams, 1]);
 
     /// <summary>One step of Adam on the sum over the tellings.</summary>
     /// <returns>The loss, and the share of pictures whose own caption scored higher than the opposite one.</returns>
@@ -24,7 +27,7 @@ internal sealed class HeadTrainingStep(DcsmConfig config, HeadTrainingOptions op
             (Tensor total, Tensor blocks) = Loss(batch, dropout);
             total.backward();
             loss += total.item<float>();
-            accuracy += HeadLosses.Right(blocks).mean().item<float>();
+            accuracy += Accuracy(batch, blocks);
             count++;
         }
         if (!double.IsFinite(loss))
@@ -41,17 +44,35 @@ internal sealed class HeadTrainingStep(DcsmConfig config, HeadTrainingOptions op
         if (official < 1)
         {
             blocks = Scores(batch, parts: streams, dropout);
-            loss = HeadLosses.Contrastive(blocks) * (1 - official);
+            loss = Mean(blocks, batch) * (1 - official);
         }
         if (official > 0)
         {
             int group = options.OfficialGroup, samples = options.OfficialSamples;
-            Tensor matrices = Scores(batch.Take(streams, samples).Join(group), parts: streams * samples / group, dropout);
-            Tensor term = HeadLosses.Contrastive(matrices) * official;
+            HeadBatch joined = batch.Take(streams, samples).Join(group);
+            Tensor matrices = Scores(joined, parts: streams * samples / group, dropout);
+            Tensor term = Mean(matrices, joined) * official;
             loss = loss is null ? term : loss + term;
             blocks ??= HeadLosses.Blocks(matrices);
         }
         return (loss!, blocks!);
+    }
+
+    private Tensor Mean(Tensor scores, HeadBatch batch)
+    {
+        if (batch.Present is null && _weights is null)
+            return HeadLosses.Contrastive(scores);
+        Tensor groups = HeadLosses.ContrastiveOfGroups(scores, batch.Present);
+        return (_weights is null ? groups : groups.view(streams, -1) * _weights).mean();
+    }
+
+    private double Accuracy(HeadBatch batch, Tensor blocks)
+    {
+        Tensor right = HeadLosses.Right(blocks);
+        if (batch.Present is null)
+            return right.mean().item<float>();
+        Tensor present = batch.Take(streams, (int)(blocks.shape[0] / streams)).Present!;
+        return ((right * present).sum() / present.sum()).item<float>();
     }
 
     /// <summary>Scores of every image with every caption of its group, [groups, images, captions].</summary>
@@ -61,5 +82,9 @@ internal sealed class HeadTrainingStep(DcsmConfig config, HeadTrainingOptions op
         return head.Score(maps.flatten(0, 2), dropout).view(maps.shape[0], maps.shape[1], maps.shape[2]);
     }
 
-    public void Dispose() => _functionalRows.Dispose();
+    public void Dispose()
+    {
+        _functionalRows.Dispose();
+        _weights?.Dispose();
+    }
 }

@@ -30,7 +30,10 @@ internal sealed class HeadValidation(IHeadTrainingSource source, HeadTrainingOpt
                 {
                     using DisposeScope scope = NewDisposeScope();
                     long[] samples = [.. Enumerable.Range(start, Math.Min(BatchSize, known.Samples.Count - start)).Select(i => (long)i)];
-                    float[] hits = [.. HeadLosses.Right(scores(known.Samples.Draw(samples, [.. samples.Select(_ => (long)telling)]))).mean([1]).data<float>()];
+                    HeadBatch batch = known.Samples.Draw(samples, [.. samples.Select(_ => (long)telling)]);
+                    Tensor found = HeadLosses.Right(scores(batch));
+                    found = batch.Present is { } present ? (found * present).sum(1) / present.sum(1) : found.mean([1]);
+                    float[] hits = [.. found.data<float>()];
                     for (int i = 0; i < hits.Length; i++)
                     {
                         right[known.Streams[start + i]] += hits[i];

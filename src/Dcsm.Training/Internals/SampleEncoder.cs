@@ -24,6 +24,7 @@ internal sealed class SampleEncoder(ClipModel clip, DcsmConfig config)
     {
         EncodedSamples? result = null;
         var pixels = new float[Math.Min(BatchSize, wanted.Count) * 2 * PixelsPerImage];
+        var slots = new List<int>();
         try
         {
             for (int start = 0; start < wanted.Count; start += BatchSize)
@@ -36,10 +37,12 @@ internal sealed class SampleEncoder(ClipModel clip, DcsmConfig config)
                     (int stream, long index) = wanted[start + i];
                     samples[i] = Checked(source.Read(stream, index), source.Streams[stream], index);
                     Prepare(samples[i].Image, pixels.AsSpan(2 * i * PixelsPerImage, PixelsPerImage));
-                    Prepare(samples[i].Opposite, pixels.AsSpan(((2 * i) + 1) * PixelsPerImage, PixelsPerImage));
+                    if (samples[i].Opposite is { } opposite)
+                        Prepare(opposite, pixels.AsSpan(((2 * i) + 1) * PixelsPerImage, PixelsPerImage));
                 });
+                Pack(samples, pixels, slots);
                 result ??= new EncodedSamples(wanted.Count, samples[0].Captions.Count, config);
-                Store(samples, pixels.AsMemory(0, count * 2 * PixelsPerImage), start, result);
+                Store(samples, pixels.AsMemory(0, slots.Count * PixelsPerImage), slots, start, result);
                 Interlocked.Add(ref _encoded, count);
             }
             return result ?? throw new ArgumentException("There is nothing to encode.", nameof(wanted));
@@ -61,12 +64,41 @@ internal sealed class SampleEncoder(ClipModel clip, DcsmConfig config)
             clip.Preprocessor.Preprocess(image, pixels);
     }
 
-    private void Store(HeadTrainingSample[] samples, ReadOnlyMemory<float> pixels, int start, EncodedSamples result)
+    /// <summary>Moves the pictures that are there to the front, and lists their places: 2 · sample, or 2 · sample + 1 for the opposite.</summary>
+    private void Pack(HeadTrainingSample[] samples, float[] pixels, List<int> slots)
+    {
+        slots.Clear();
+        for (int slot = 0; slot < samples.Length * 2; slot++)
+        {
+            if (slot % 2 == 1 && samples[slot / 2].Opposite is null)
+                continue;
+            if (slot > slots.Count)
+                pixels.AsSpan(slot * PixelsPerImage, PixelsPerImage).CopyTo(pixels.AsSpan(slots.Count * PixelsPerImage));
+            slots.Add(slot);
+        }
+    }
+
+    private void Store(HeadTrainingSample[] samples, ReadOnlyMemory<float> pixels, List<int> slots, int start, EncodedSamples result)
     {
         using DisposeScope scope = NewDisposeScope();
         int count = samples.Length, tellings = result.Tellings, columns = config.TextTokens, width = config.Dimension;
-        TokenEmbeddings images = clip.EncodePixels(pixels, count * 2).Tokens;
-        result.Images.narrow(0, start, count).copy_(tensor(images.Values, result.Images.narrow(0, start, count).shape));
+        TokenEmbeddings images = clip.EncodePixels(pixels, slots.Count).Tokens;
+        float[] values = images.Values;
+        if (slots.Count < count * 2)
+        {
+            int perImage = values.Length / slots.Count;
+            var present = new float[count * 2];
+            var spread = new float[count * 2 * perImage];
+            for (int i = 0; i < slots.Count; i++)
+            {
+                values.AsSpan(i * perImage, perImage).CopyTo(spread.AsSpan(slots[i] * perImage));
+                present[slots[i]] = 1;
+            }
+            values = spread;
+            result.Present.narrow(0, start, count).copy_(tensor(present, [count, 2]));
+            result.Complete = false;
+        }
+        result.Images.narrow(0, start, count).copy_(tensor(values, result.Images.narrow(0, start, count).shape));
 
         // Caption and opposite caption, telling by telling, sample by sample. Where a sample has fewer tellings than the first
         // one, it repeats them.

@@ -31,7 +31,8 @@ internal static class JsonAnnotation
         return items.Length > 0 ? items : throw new InvalidDataException($"{file.Path}: the list has no items");
     }
 
-    private static InvalidDataException Broken(AnnotationFile file, JsonException e)
+    /// <summary>The error of a file that is not JSON.</summary>
+    public static InvalidDataException Broken(AnnotationFile file, JsonException e)
     {
         ReadOnlySpan<byte> bytes = file.Bytes;
         (int item, bool cut) = Scan(bytes);

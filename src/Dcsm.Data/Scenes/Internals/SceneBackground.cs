@@ -75,7 +75,7 @@ internal static class SceneBackground
     }
 
     /// <summary>A colour that is neither bright nor strong, so that tinted objects stand out.</summary>
-    private static Vector128<float> MutedColour(ref SceneRandom random)
+    public static Vector128<float> MutedColour(ref SceneRandom random)
     {
         var grey = random.NextSingle(0.22f, 0.80f);
         return Vector128.Create(

@@ -1,0 +1,204 @@
+using System.Text.Json.Nodes;
+using Dcsm.Clip;
+using Dcsm.Data.Contrasts;
+using Dcsm.Data.Scenes;
+using Dcsm.Data.Tests.Contrasts;
+using Dcsm.Training.Internals;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Dcsm.Training.Tests;
+
+public sealed class TrainingSourceTests(SmallClip small) : IClassFixture<SmallClip>, IDisposable
+{
+    private static readonly HeadTrainingOptions Options = new()
+    {
+        Steps = 6,
+        SamplesPerStream = 4,
+        PoolSamples = 8,
+        Reuse = 2,
+        WarmUpSteps = 2,
+        TextTokens = 12,
+        Hidden = 16,
+        ValidationSamples = 3,
+        OfficialGroup = 4,
+        MixedOfficialSamples = 4,
+    };
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("dcsm-sources-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [InlineData(HeadLoss.Block, MapStandardization.PerMap)]
+    [InlineData(HeadLoss.Block, MapStandardization.WholeBatch)]
+    [InlineData(HeadLoss.Official, MapStandardization.WholeBatch)]
+    [InlineData(HeadLoss.Mixed, MapStandardization.PerMap)]
+    public void Samples_with_and_without_opposite_images_train_together(HeadLoss loss, MapStandardization standardization)
+    {
+        // The table has both kinds of rows, COCO both kinds of streams.
+        var source = new MixedTrainingSource(
+        [
+            new("csv", new ContrastTrainingSource(CaptionTable.ReadCsv(Path.Combine(SceneDataSets.Own(_folder, 10), "own.csv")), 1)),
+            new("coco", new ContrastTrainingSource(CocoData.Read(SceneDataSets.Coco(Path.Combine(_folder, "coco"), 16)), 1), 2),
+        ]);
+        HeadTrainingOptions options = Options with { Loss = loss, Standardization = standardization };
+
+        DcsmHead one = HeadTrainer.Train(small.Clip, source, options), two = HeadTrainer.Train(small.Clip, source, options);
+
+        Assert.All(one.Weights.Fc1Weight, weight => Assert.True(float.IsFinite(weight)));
+        Assert.Equal(one.Weights.Fc1Weight, two.Weights.Fc1Weight);
+    }
+
+    [Fact]
+    public void Pictures_alone_are_learnt_by_heart()
+    {
+        var losses = new List<double>();
+        var source = new WatchedSource(small.Scenes(), count: 4) { Change = sample => sample with { Opposite = null } };
+        HeadTrainer.Train(
+            small.Clip,
+            source,
+            Options with { Steps = 80, Hidden = 64, LearningRate = 5e-3, ValidationSamples = 0 },
+            progress: new Reports(p => { if (p.Step > 0) losses.Add(p.Loss); }));
+
+        Assert.InRange(losses.First(double.IsFinite), 0.4, 0.95); // ln 2 at chance
+        Assert.InRange(losses[^1], 0, 0.25);
+    }
+
+    [Fact]
+    public void Embeddings_are_the_same_whether_other_samples_lack_their_opposites_or_not()
+    {
+        TorchNative.EnsureLoaded();
+        var config = new DcsmConfig
+        {
+            ClipFingerprint = small.Clip.Fingerprint,
+            ImageTokens = small.Clip.ImageTokens,
+            TextTokens = 12,
+            Dimension = small.Clip.Dimension,
+            Words = FunctionalWords.Official,
+        };
+        var whole = new WatchedSource(small.Scenes());
+        int number = 0;
+        bool[] lacking = [false, true, true, false, true, false];
+        var partly = new Lacking(small.Scenes(), lacking);
+        (int, long)[] wanted = [.. lacking.Select(_ => (2, (long)number++))];
+
+        using DisposeScope scope = NewDisposeScope();
+        using EncodedSamples all = new SampleEncoder(small.Clip, config).Encode(whole, wanted, default);
+        using EncodedSamples some = new SampleEncoder(small.Clip, config).Encode(partly, wanted, default);
+
+        Assert.True(all.Complete);
+        Assert.False(some.Complete);
+        Assert.Equal([1f, 1, 1, 0, 1, 0, 1, 1, 1, 0, 1, 1], some.Present.data<float>().ToArray());
+        using Tensor expected = all.Images.to(ScalarType.Float32) * some.Present.view(6, 2, 1, 1), found = some.Images.to(ScalarType.Float32);
+        Assert.True((expected - found).abs().max().item<float>() < 2e-3);
+        Assert.True((all.Texts.to(ScalarType.Float32) - some.Texts.to(ScalarType.Float32)).abs().max().item<float>() == 0);
+    }
+
+    [Fact]
+    public void Equal_weights_are_as_none_and_others_are_not()
+    {
+        HeadTrainingOptions options = Options with { ValidationSamples = 0 };
+        float[] plain = HeadTrainer.Train(small.Clip, small.Scenes(), options).Weights.Fc1Weight;
+        var even = new MixedTrainingSource([new("scenes", small.Scenes(), 3)]);
+        var uneven = new MixedTrainingSource([new("scenes", small.Scenes(), 3, new Dictionary<string, double> { ["color"] = 5 })]);
+
+        Assert.Equal(plain, HeadTrainer.Train(small.Clip, even, options).Weights.Fc1Weight, (a, b) => Math.Abs(a - b) < 1e-3);
+        Assert.NotEqual(plain, HeadTrainer.Train(small.Clip, uneven, options).Weights.Fc1Weight, (a, b) => Math.Abs(a - b) < 1e-4);
+    }
+
+    [Fact]
+    public void A_mixture_names_its_streams_and_gives_each_source_its_share()
+    {
+        var mixed = new MixedTrainingSource([new("a", small.Scenes(), 3), new("b", small.Scenes(2), 1, new Dictionary<string, double> { ["size"] = 2 })]);
+
+        Assert.Equal(["a/color", "a/size", "a/spatial", "a/negation", "b/color", "b/size", "b/spatial", "b/negation"], mixed.Streams);
+        Assert.Equal([0.75, 0.75, 0.75, 0.75, 0.2, 0.4, 0.2, 0.2], mixed.Weights, (x, y) => Math.Abs(x - y) < 1e-12);
+        Assert.Equal(["a/unseen_objects", "a/unseen_pairs", "b/unseen_objects", "b/unseen_pairs"], mixed.Validation.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(small.Scenes(2).Read(1, 7).Captions, mixed.Read(5, 7).Captions);
+        Assert.Equal("mixed", mixed.Describe()["source"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public void Wrong_mixtures_are_refused()
+    {
+        Assert.Throws<ArgumentException>(() => new MixedTrainingSource([]));
+        Assert.Throws<ArgumentException>(() => new MixedTrainingSource([new("a", small.Scenes(), 0)]));
+        Assert.Contains("'a'", Assert.Throws<ArgumentException>(() => new MixedTrainingSource([new("a", small.Scenes()), new("a", small.Scenes())])).Message, StringComparison.Ordinal);
+        Assert.Contains("'taste'", Assert.Throws<ArgumentException>(() => new MixedTrainingSource([new("a", small.Scenes(), 1, new Dictionary<string, double> { ["taste"] = 1 })])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_data_set_says_in_what_its_parts_are_disjoint()
+    {
+        var own = new ContrastTrainingSource(CaptionTable.ReadJsonLines(Path.Combine(SceneDataSets.Own(_folder, 10), "own.jsonl")), 1);
+        Assert.Equal("picture", own.Describe()["disjointBy"]!.GetValue<string>());
+        var official = new ContrastTrainingSource(OfficialFolder.Read(SceneDataSets.Official(Path.Combine(_folder, "official"), 6)), 1);
+        Assert.Equal("object, pair of objects and picture", official.Describe()["disjointBy"]!.GetValue<string>());
+        Assert.Equal(official.Count(0), official.Describe()["samples"]!["spatial"]!.GetValue<int>());
+    }
+
+    [Fact]
+    public void Grey_and_CMYK_pictures_are_read()
+    {
+        var coco = new ContrastTrainingSource(CocoData.Read(SceneDataSets.Coco(_folder, 16)), 1);
+        for (int stream = 0; stream < coco.Streams.Count; stream++)
+            for (int i = 0; i < coco.Count(stream); i++)
+                Assert.True(coco.Read(stream, i).Image.Width > 0);
+    }
+
+    [Theory]
+    [InlineData("generated")]
+    [InlineData("plain")]
+    [InlineData("pictures")]
+    public void Cut_outs_are_put_on_any_background(string kind)
+    {
+        SceneBackgrounds backgrounds = kind switch
+        {
+            "generated" => SceneBackgrounds.Generated,
+            "plain" => SceneBackgrounds.Plain,
+            _ => SceneBackgrounds.Load(SceneDataSets.Backgrounds(Path.Combine(_folder, "rooms"), 5)),
+        };
+        Assert.Equal(kind, backgrounds.Name);
+        var source = CutoutTrainingSource.Open(SceneDataSets.Cutouts(Path.Combine(_folder, "cut")), 48, 1, 3, backgrounds);
+
+        HeadTrainingSample sample = source.Read(2, 5), again = source.Read(2, 5);
+        Assert.Equal(sample.Image.Pixels, again.Image.Pixels);
+        Assert.NotEqual(sample.Image.Pixels, sample.Opposite!.Pixels);
+        Assert.Matches("A picture of a my \\w+ ", sample.Captions[0]);
+        if (kind == "plain")
+            Assert.True(Corners(sample.Image).Max() - Corners(sample.Image).Min() < 60);
+    }
+
+    [Fact]
+    public void Validation_is_on_backgrounds_that_training_does_not_show()
+    {
+        SceneBackgrounds all = SceneBackgrounds.Load(SceneDataSets.Backgrounds(_folder, 10));
+        (SceneBackgrounds seen, SceneBackgrounds unseen) = all.Split(1);
+        Assert.Equal(2, unseen.Files.Count);
+        Assert.Empty(seen.Files.Intersect(unseen.Files));
+        Assert.Equal(all.Files.Order(), seen.Files.Concat(unseen.Files).Order());
+    }
+
+    private static int[] Corners(RgbImage image) => [image.Pixels[0], image.Pixels[(image.Width - 1) * 3], image.Pixels[^3]];
+
+    /// <summary>A source whose samples of some numbers have no opposite image.</summary>
+    private sealed class Lacking(IHeadTrainingSource source, bool[] lacking) : IHeadTrainingSource
+    {
+        public IReadOnlyList<string> Streams => source.Streams;
+
+        public IReadOnlyDictionary<string, IHeadTrainingSource> Validation => source.Validation;
+
+        public long? Count(int stream) => source.Count(stream);
+
+        public HeadTrainingSample Read(int stream, long index) =>
+            lacking[index] ? source.Read(stream, index) with { Opposite = null } : source.Read(stream, index);
+
+        public JsonObject Describe() => source.Describe();
+    }
+
+    private sealed class Reports(Action<HeadTrainingProgress> report) : IProgress<HeadTrainingProgress>
+    {
+        public void Report(HeadTrainingProgress value) => report(value);
+    }
+}
