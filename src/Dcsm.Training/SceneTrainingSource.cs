@@ -1,12 +1,14 @@
 using System.Text.Json.Nodes;
 using Dcsm.Clip;
 using Dcsm.Data.Scenes;
+using Dcsm.Training.Internals;
 
 namespace Dcsm.Training;
 
 /// <summary>Scenes without end, sampled and drawn when they are asked for; one stream a kind of opposites.</summary>
 public sealed class SceneTrainingSource : IHeadTrainingSource
 {
+    private const ulong WordingStream = 0x301D;
     private static readonly SceneKind[] Kinds = Enum.GetValues<SceneKind>();
     private readonly SceneSampler _sampler;
     private readonly SceneRenderer _renderer;
@@ -54,7 +56,15 @@ public sealed class SceneTrainingSource : IHeadTrainingSource
     public HeadTrainingSample Read(int stream, long index)
     {
         SceneSample sample = _sampler.Sample(Kinds[stream], _part, _seed, index);
-        return new HeadTrainingSample(Draw(sample.Image), Draw(sample.Opposite), sample.Captions, sample.OppositeCaptions);
+        // Judged is on the published wording alone.
+        if (_part != SplitPart.Train)
+            return new HeadTrainingSample(Draw(sample.Image), Draw(sample.Opposite), sample.Captions, sample.OppositeCaptions);
+        var wording = new SceneRandom(_seed, WordingStream + (ulong)stream, (ulong)index);
+        return new HeadTrainingSample(
+            Draw(sample.Image),
+            Draw(sample.Opposite),
+            [.. sample.Captions, .. PlainTellings.Of(sample.Captions, wording)],
+            [.. sample.OppositeCaptions, .. PlainTellings.Of(sample.OppositeCaptions, wording)]);
     }
 
     /// <inheritdoc/>
@@ -70,6 +80,7 @@ public sealed class SceneTrainingSource : IHeadTrainingSource
     private JsonObject DescribeScenes() => new()
     {
         ["source"] = "scenes",
+        ["tellings"] = "two as published, the same in other words",
         ["part"] = SceneNames.Of(_part),
         ["seed"] = _seed,
         ["imageSize"] = _renderer.ImageSize,

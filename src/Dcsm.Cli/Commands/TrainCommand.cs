@@ -40,6 +40,12 @@ internal static class TrainCommand
         };
         Option<int?> samples = new Option<int?>("--samples") { Description = "Samples of each stream in a step. [default: 64; 8 with --compat]" }.AtLeast(1);
         Option<double?> learningRate = new Option<double?>("--learning-rate") { Description = "Peak learning rate of Adam. [default: 0.003; 0.001 with --compat]" }.AtLeast(0.0);
+        Option<string?> loss = new("--loss")
+        {
+            Description = "block: tells a caption from its opposite, the quickest way to that; official: from all captions of a 16 × 16 matrix; mixed: both, so that scores of captions that share nothing can be compared too. [default: block; official with --compat]",
+            HelpName = "LOSS",
+        };
+        loss.AcceptOnlyFromAmong("block", "official", "mixed");
         Option<double?> dropout = new Option<double?>("--dropout") { Description = "Share of channels and hidden units dropped. [default: 0]" }.AtLeast(0.0);
         Option<double?> weightDecay = new Option<double?>("--weight-decay") { Description = "Decoupled weight decay. [default: 0]" }.AtLeast(0.0);
         Option<int?> pool = new Option<int?>("--pool") { Description = "Samples of each stream that are held encoded at a time. [default: 512]" }.AtLeast(1);
@@ -61,7 +67,7 @@ internal static class TrainCommand
 
         Command command = new("train", "Trains a DCSM head on a frozen CLIP, on generated scenes, on data sets, or on pictures of one's own.")
         {
-            clip, directory, scenes, data, backgrounds, minutes, steps, compat, words, samples, learningRate, dropout, weightDecay,
+            clip, directory, scenes, data, backgrounds, minutes, steps, compat, words, samples, learningRate, loss, dropout, weightDecay,
             pool, reuse, evaluateEvery, validationSamples, seed, splitSeed, objects, threads,
         };
         return command
@@ -86,6 +92,7 @@ internal static class TrainCommand
                     Words = Words(parse.GetValue(words)!),
                     SamplesPerStream = parse.GetValue(samples) ?? options.SamplesPerStream,
                     LearningRate = parse.GetValue(learningRate) ?? options.LearningRate,
+                    Loss = parse.GetValue(loss) is { } name ? Enum.Parse<HeadLoss>(name, ignoreCase: true) : options.Loss,
                     Dropout = parse.GetValue(dropout) ?? options.Dropout,
                     WeightDecay = parse.GetValue(weightDecay) ?? options.WeightDecay,
                     PoolSamples = parse.GetValue(pool) ?? options.PoolSamples,
