@@ -21,6 +21,18 @@ public sealed partial class ReadMeTest : IDisposable
     }
 
     [Fact]
+    public void Every_command_of_the_docs_parses()
+    {
+        string[] lines = [.. Directory.EnumerateFiles(Repository.Path("docs"), "*.md")
+            .SelectMany(file => CodeBlocks().Matches(File.ReadAllText(file)))
+            .Where(block => block.Groups[1].Value == "sh").SelectMany(block => block.Groups[2].Value.Split('\n'))
+            .Where(line => line.StartsWith("dcsm ", StringComparison.Ordinal) && !line.EndsWith('\\'))];
+        Assert.True(lines.Length > 12);
+        foreach (string line in lines)
+            CommandLines.AssertParses(line);
+    }
+
+    [Fact]
     public void Two_commands_do_all_set_up() =>
         Assert.Equal(
             ["dotnet run -c Release --project src/Dcsm.Cli -- quickstart", "dotnet test -c Release"],
