@@ -1,5 +1,6 @@
 using Dcsm.Clip;
 using Dcsm.Data.Scenes;
+using Dcsm.Evaluation.Benchmarks.Internals;
 using Dcsm.Evaluation.Internals;
 using Dcsm.Evaluation.Statistics;
 
@@ -27,13 +28,10 @@ public static class SceneEvaluation
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(tests);
-        ArgumentNullException.ThrowIfNull(scorers);
         options ??= new SceneEvaluationOptions();
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.BatchSamples, nameof(options));
         if (tests.Tests.Count == 0) throw new ArgumentException("There are no samples to judge by.", nameof(tests));
-        if (scorers.Count == 0) throw new ArgumentException("There is no scorer to judge.", nameof(scorers));
-        if (scorers.GroupBy(s => s.Name).FirstOrDefault(g => g.Count() > 1) is { } twice)
-            throw new ArgumentException($"Two scorers are called '{twice.Key}'; give each its own name.", nameof(scorers));
+        ScorerList.Check(scorers);
 
         SceneScores[][] scores = [.. scorers.Select(_ => new SceneScores[tests.Tests.Count])];
         for (int first = 0; first < tests.Tests.Count; first += options.BatchSamples)
@@ -44,7 +42,7 @@ public static class SceneEvaluation
             progress?.Report(new EvaluationProgress("scenes", first + count, tests.Tests.Count));
         }
 
-        return Judge(tests, [.. scorers.Select(s => new ScorerDescription(s.Name, s.Description))], scores, options);
+        return Judge(tests, ScorerList.Describe(scorers), scores, options);
     }
 
     private static void ScoreBatch(
@@ -60,15 +58,13 @@ public static class SceneEvaluation
             captions.AddRange(test.OppositeCaptions);
         }
 
-        foreach (var sameEncoder in Enumerable.Range(0, scorers.Count).GroupBy(s => scorers[s].Encoder.Fingerprint))
+        foreach (EncoderGroup group in EncoderGroup.Of(scorers))
         {
-            IEncoder encoder = scorers[sameEncoder.First()].Encoder;
-            ImageEncoding images = tests.Encode(encoder, first, count, cancellationToken);
-            foreach (var sameLength in GroupByLength([.. sameEncoder], scorers, encoder))
+            ImageEncoding images = tests.Encode(group.Encoder, first, count, cancellationToken);
+            foreach ((IReadOnlyList<int> sameTexts, TextEncoding texts) in group.EncodeTexts(_ => captions))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                TextEncoding texts = encoder.EncodeTexts(captions, sameLength.TextTokens);
-                foreach (int s in sameLength.Scorers)
+                foreach (int s in sameTexts)
                 {
                     IReadOnlyList<float[,]> blocksScores = scorers[s].ScoreBlocks(images, texts, blocks);
                     for (int i = 0; i < count; i++)
@@ -76,13 +72,6 @@ public static class SceneEvaluation
                 }
             }
         }
-    }
-
-    // Padded columns are part of a map, so a scorer gets exactly the length that it was trained with.
-    private static IEnumerable<(int TextTokens, int[] Scorers)> GroupByLength(int[] places, IReadOnlyList<IScorer> scorers, IEncoder encoder)
-    {
-        int any = places.Select(s => scorers[s].TextTokens).FirstOrDefault(length => length > 0, encoder.ContextLength);
-        return places.GroupBy(s => scorers[s].TextTokens > 0 ? scorers[s].TextTokens : any).Select(g => (g.Key, g.ToArray()));
     }
 
     // [2 images, captions then opposite captions] to [tellings, 2 images, 2 captions].

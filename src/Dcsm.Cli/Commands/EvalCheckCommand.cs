@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Dcsm.Cli.Internals;
 using Dcsm.Evaluation.Benchmarks;
 using Dcsm.Goldens;
@@ -41,12 +40,12 @@ internal static class EvalCheckCommand
 
                 if (checks.Count == 0)
                     throw new InvalidDataException($"{parse.GetValue(directory)}: holds none of {string.Join(", ", chosen ?? [.. FixtureFolder.Groups])}");
-                int passed = checks.Count(check => check.Passed);
+                var summary = GoldenSummary.Of(checks);
                 if (terminal.Json)
-                    Terminal.ResultAsJson(new { passed, failed = checks.Count - passed, checks });
+                    Terminal.ResultAsJson(new { summary.Passed, summary.Failed, checks });
                 else
-                    Terminal.Result(string.Create(CultureInfo.InvariantCulture, $"{passed} passed, {checks.Count - passed} failed"));
-                return passed == checks.Count;
+                    Terminal.Result(summary.Totals);
+                return summary.Failed == 0;
             });
     }
 }

@@ -58,19 +58,19 @@ internal static class VerifyGoldensCommand
         string[] skipped = [.. s_notYet.Where(group => Directory.Exists(Path.Combine(directory, group)))];
         if (checks.Count == 0)
             throw new InvalidDataException($"{directory}: holds none of these groups of goldens: {string.Join(", ", groups)}");
-        int passed = checks.Count(check => check.Passed);
+        var summary = GoldenSummary.Of(checks);
         if (outFile is not null)
             TextOutput.Write(outFile, Markdown(checks, skipped));
         if (terminal.Json)
         {
-            Terminal.ResultAsJson(new { passed, failed = checks.Count - passed, skipped, checks });
-            return passed == checks.Count;
+            Terminal.ResultAsJson(new { summary.Passed, summary.Failed, skipped, checks });
+            return summary.Failed == 0;
         }
 
         foreach (string group in skipped)
             Terminal.Result($"skip  {group}: there are no such encoders yet");
-        Terminal.Result(string.Create(CultureInfo.InvariantCulture, $"{passed} passed, {checks.Count - passed} failed"));
-        return passed == checks.Count;
+        Terminal.Result(summary.Totals);
+        return summary.Failed == 0;
     }
 
     private static string Markdown(List<GoldenCheck> checks, string[] skipped)
@@ -97,7 +97,7 @@ internal static class VerifyGoldensCommand
 
         foreach (string group in skipped)
             text.Append(CultureInfo.InvariantCulture, $"Skipped: {group}, for there are no such encoders yet.\n\n");
-        text.Append(CultureInfo.InvariantCulture, $"{checks.Count(check => check.Passed)} passed, {checks.Count(check => !check.Passed)} failed\n");
+        text.Append(GoldenSummary.Of(checks).Totals).Append('\n');
         return text.ToString();
     }
 

@@ -32,7 +32,7 @@ public sealed class BenchmarkResult
         {
             if (choices.Benchmark.Items.Count == 0)
                 throw new InvalidDataException($"{Name}: every item was skipped, so there is nothing to judge by.");
-            _choices = [.. choices.Scores.Select(scores => ChoiceResult.Of(choices.Benchmark, scores))];
+            _choices = [.. ChoiceResult.Of(choices)];
             Items = choices.Benchmark.Items.Count;
             Images = choices.Benchmark.Items.Select(item => (item.Image.Path, item.Image.Box)).Distinct().Count();
             Results = [.. _choices.Select((result, s) => Figured(Scorers[s].Name, BenchmarkFigures.Of(result), BenchmarkStatistics.Estimates(result, Options)))];
@@ -138,9 +138,6 @@ public sealed class BenchmarkResult
         return new BenchmarkResult(null, scores, options) { Arguments = arguments ?? new Dictionary<string, string>() };
     }
 
-    /// <summary>The figures of a scorer of a benchmark of choices, to be asked for more; null for retrieval.</summary>
-    public ChoiceResult? Judged(int scorer) => _choices.Length > 0 ? _choices[scorer] : null;
-
     /// <summary>As JSON: camelCase, invariant, shortest numbers that read back the same.</summary>
     public string ToJson() => ResultJson.Serialize(this);
 
@@ -200,15 +197,11 @@ public sealed class BenchmarkResult
     }
 
     /// <summary>What others published on this benchmark, marked as such; null where nothing was found.</summary>
-    public Table? ToPublishedTable() => PublishedTable(Name);
-
-    /// <inheritdoc cref="ToPublishedTable"/>
-    /// <param name="benchmark">The benchmark's name.</param>
-    public static Table? PublishedTable(string benchmark)
+    public Table? ToPublishedTable()
     {
-        IReadOnlyList<PublishedResult> published = PublishedResults.For(benchmark);
+        IReadOnlyList<PublishedResult> published = PublishedResults.For(Name);
         return published.Count == 0 ? null : new Table(
-            $"{benchmark}: {PublishedResult.Mark} by others, not measured here, percent",
+            $"{Name}: {PublishedResult.Mark} by others, not measured here, percent",
             [new("Model"), new("Figure"), new("Value", AlignRight: true), new("Source")],
             [.. published.Select(p => new TableRow([$"{p.Model} ({PublishedResult.Mark})", p.Metric, Tables.Figures.Percent(p.Share, 2), p.Source]))], []);
     }

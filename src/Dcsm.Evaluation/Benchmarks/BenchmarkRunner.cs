@@ -3,6 +3,7 @@ using System.Text;
 using Dcsm.Clip;
 using Dcsm.Data.Benchmarks;
 using Dcsm.Evaluation.Benchmarks.Internals;
+using Dcsm.Evaluation.Internals;
 
 namespace Dcsm.Evaluation.Benchmarks;
 
@@ -70,7 +71,7 @@ public static class BenchmarkRunner
         int[] scored = [.. Enumerable.Range(0, count).Where(i => scores[i] is not null)];
         return new ChoiceScores(
             benchmark with { Items = [.. scored.Select(i => benchmark.Items[i])] },
-            [.. scorers.Select(s => new ScorerDescription(s.Name, s.Description))],
+            ScorerList.Describe(scorers),
             [.. scorers.Select((_, s) => scored.Select(i => scores[i][s].Select(x => (double)x).ToArray()).ToArray())],
             [.. log.Reasons.OrderBy(r => r.Key).Select(r => r.Value)]);
     }
@@ -178,7 +179,7 @@ public static class BenchmarkRunner
     /// <summary>Leaves out the pictures that were skipped, with their captions.</summary>
     private static RetrievalScores Without(RetrievalBenchmark benchmark, float[][][] scores, IReadOnlyList<IScorer> scorers, Dictionary<int, string> skipped)
     {
-        ScorerDescription[] descriptions = [.. scorers.Select(s => new ScorerDescription(s.Name, s.Description))];
+        ScorerDescription[] descriptions = ScorerList.Describe(scorers);
         string[] reasons = [.. skipped.OrderBy(r => r.Key).Select(r => r.Value)];
         if (skipped.Count == 0)
             return new RetrievalScores(benchmark, descriptions, scores, reasons);
@@ -256,14 +257,10 @@ public static class BenchmarkRunner
 
     private static void Check(IReadOnlyList<IScorer> scorers, BenchmarkRunOptions options, int items, string name)
     {
-        ArgumentNullException.ThrowIfNull(scorers);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.BatchItems, nameof(options));
         if (items == 0)
             throw new ArgumentException($"{name} has nothing to score.");
-        if (scorers.Count == 0)
-            throw new ArgumentException("There is no scorer to judge.", nameof(scorers));
-        if (scorers.GroupBy(s => s.Name).FirstOrDefault(g => g.Count() > 1) is { } twice)
-            throw new ArgumentException($"Two scorers are called '{twice.Key}'; give each its own name.", nameof(scorers));
+        ScorerList.Check(scorers);
     }
 
     /// <summary>All that decides the scores of a run, for its log.</summary>

@@ -39,7 +39,7 @@ public static class FixtureFolder
             cancellationToken.ThrowIfCancellationRequested();
             string path = Path.Combine(directory, group == Rewrites ? Rewrites + ".json" : group);
             if (!Path.Exists(path)) continue;
-            foreach (GoldenCheck check in Guard.Each(group, () => group switch
+            foreach (GoldenCheck check in GoldenCheck.Guarded(group, () => group switch
             {
                 Rewrites => FixtureRewrites.Verify(path, sources),
                 "bad" => FixtureDamage.Bad(path, sources),

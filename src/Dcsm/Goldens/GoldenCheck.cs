@@ -22,6 +22,21 @@ public sealed record GoldenCheck(string Case, string Compared, double Difference
     /// <summary>A check that could not be made.</summary>
     public static GoldenCheck Failed(string @case, string compared, double tolerance, string why) => new(@case, compared, double.NaN, tolerance, why);
 
+    /// <inheritdoc cref="Guarded(string, IEnumerable{GoldenCheck})"/>
+    /// <param name="case">What the failed check is called.</param>
+    /// <param name="checks">Begins the checks; what goes wrong there is the case's failure too.</param>
+    public static IEnumerable<GoldenCheck> Guarded(string @case, Func<IEnumerable<GoldenCheck>> checks)
+    {
+        ArgumentNullException.ThrowIfNull(checks);
+        return Guarded(@case, Begun());
+
+        IEnumerable<GoldenCheck> Begun()
+        {
+            foreach (GoldenCheck check in checks())
+                yield return check;
+        }
+    }
+
     /// <summary>Makes the checks of a case one after the other; a case that can't be gone on with ends with a failed check that says why.</summary>
     /// <param name="case">What the failed check is called.</param>
     /// <param name="checks">The checks.</param>

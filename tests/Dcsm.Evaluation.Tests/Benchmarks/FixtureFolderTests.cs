@@ -108,7 +108,7 @@ public sealed class FixtureFolderTests : IDisposable
         FixtureSources sources = new((name, options) => name == "clevrbind-val" ? throw new InvalidDataException("val.csv, line 3") : s_sources.Read(name, options));
         GoldenCheck[] checks = [.. FixtureFolder.Verify(SmallBenchmarks.Fixtures, sources, ["clevr_bind"])];
         Assert.Equal(("clevr_bind/val", "val.csv, line 3"), Assert.Single(checks.Where(check => !check.Passed).Select(check => (check.Case, check.Remark))));
-        FixtureSummary summary = FixtureSummary.Of(checks);
+        GoldenSummary summary = GoldenSummary.Of(checks);
         Assert.Equal($"{checks.Length - 1} passed, 1 failed", summary.Totals);
         Assert.Contains("val.csv, line 3", Assert.Single(summary.Lines), StringComparison.Ordinal);
     }

@@ -24,7 +24,7 @@ internal sealed class EncoderGroup
     /// <summary>Whether a scorer reads more than the pooled embedding.</summary>
     public bool NeedsTokens { get; }
 
-    public static EncoderGroup[] Of(IReadOnlyList<IScorer> scorers, EmbeddingCache? cache) =>
+    public static EncoderGroup[] Of(IReadOnlyList<IScorer> scorers, EmbeddingCache? cache = null) =>
         [.. Enumerable.Range(0, scorers.Count)
             .GroupBy(s => (scorers[s].Encoder.Fingerprint, scorers[s].Encoder.Preprocessing))
             .Select(group => new EncoderGroup(scorers, [.. group], cache))];
@@ -105,7 +105,7 @@ internal sealed class EncoderGroup
         {
             int length = _all[scorer].TextTokens > 0 ? _all[scorer].TextTokens : any;
             IReadOnlyList<string> texts = wording(scorer);
-            List<int>? same = groups.Where(g => g.Length == length && g.Texts.SequenceEqual(texts)).Select(g => g.Scorers).FirstOrDefault();
+            List<int>? same = groups.Where(g => g.Length == length && (ReferenceEquals(g.Texts, texts) || g.Texts.SequenceEqual(texts))).Select(g => g.Scorers).FirstOrDefault();
             if (same is null)
                 groups.Add((length, texts, [scorer]));
             else

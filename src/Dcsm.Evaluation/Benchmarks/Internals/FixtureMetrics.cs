@@ -18,7 +18,7 @@ internal static class FixtureMetrics
         foreach (JsonProperty set in expected.EnumerateObject())
         {
             string @case = $"{folder}/{set.Name}";
-            foreach (GoldenCheck check in Guard.Each(@case, () => Set(@case, directory, folder, set, scores, symmetric, sources)))
+            foreach (GoldenCheck check in GoldenCheck.Guarded(@case, () => Set(@case, directory, folder, set, scores, symmetric, sources)))
                 yield return check;
         }
     }

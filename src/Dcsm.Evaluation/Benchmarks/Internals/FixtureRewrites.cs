@@ -22,7 +22,7 @@ internal static class FixtureRewrites
                 foreach (JsonElement one in property.Value.EnumerateArray())
                 {
                     string @case = string.Create(CultureInfo.InvariantCulture, $"text_rewrites/{place++}");
-                    foreach (GoldenCheck check in Guard.Each(@case, () => FixtureWalk.Compare(@case, one, Figures(one, tokenizer, sources))))
+                    foreach (GoldenCheck check in GoldenCheck.Guarded(@case, () => FixtureWalk.Compare(@case, one, Figures(one, tokenizer, sources))))
                         yield return check;
                 }
             }
