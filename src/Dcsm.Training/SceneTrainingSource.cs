@@ -43,6 +43,9 @@ public sealed class SceneTrainingSource : IHeadTrainingSource
         (_sampler, _renderer, _part, _seed, _backgrounds) =
         (sampler, renderer, part, seed, string.Join('/', backgrounds.Files.Select(Path.GetFileName).Prepend(backgrounds.Name)));
 
+    /// <summary>Whether training also sees the captions as people type them, and not in the published wording alone. That takes longer to learn.</summary>
+    public bool OtherWordings { get; init; } = true;
+
     /// <summary>The four kinds: color, size, spatial, negation.</summary>
     public IReadOnlyList<string> Streams => SceneNames.Kinds;
 
@@ -57,7 +60,7 @@ public sealed class SceneTrainingSource : IHeadTrainingSource
     {
         SceneSample sample = _sampler.Sample(Kinds[stream], _part, _seed, index);
         // Judged is on the published wording alone.
-        if (_part != SplitPart.Train)
+        if (_part != SplitPart.Train || !OtherWordings)
             return new HeadTrainingSample(Draw(sample.Image), Draw(sample.Opposite), sample.Captions, sample.OppositeCaptions);
         var wording = new SceneRandom(_seed, WordingStream + (ulong)stream, (ulong)index);
         return new HeadTrainingSample(
@@ -80,7 +83,7 @@ public sealed class SceneTrainingSource : IHeadTrainingSource
     private JsonObject DescribeScenes() => new()
     {
         ["source"] = "scenes",
-        ["tellings"] = "two as published, the same in other words",
+        ["tellings"] = OtherWordings ? "two as published, the same in other words" : "two as published",
         ["part"] = SceneNames.Of(_part),
         ["seed"] = _seed,
         ["imageSize"] = _renderer.ImageSize,

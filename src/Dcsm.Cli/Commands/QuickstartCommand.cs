@@ -121,7 +121,8 @@ internal static class QuickstartCommand
                 CheckpointEvery = TimeSpan.FromSeconds(15),
                 Seed = seed,
             };
-            var source = new SceneTrainingSource(world.Library, world.Split, clip.ImageSize, seed);
+            // Two minutes go to one wording, that of the pictures and of the judging.
+            var source = new SceneTrainingSource(world.Library, world.Split, clip.ImageSize, seed) { OtherWordings = false };
             DcsmHead head = HeadTraining.Show(terminal, "Training a head", clip, source, options, HeadDirectory, out _, cancellation);
             head.Save(HeadDirectory);
             return head;
