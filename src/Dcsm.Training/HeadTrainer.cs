@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dcsm.Clip;
 using Dcsm.Training.Internals;
+using Figures = System.Collections.Generic.IReadOnlyDictionary<string, System.Collections.Generic.IReadOnlyDictionary<string, double>>;
 
 namespace Dcsm.Training;
 
@@ -20,25 +21,34 @@ public sealed class HeadTrainer : IDisposable
     private readonly HeadTrainingStep _step;
     private readonly SampleEncoder _encoder;
     private readonly HeadValidation _validation;
+    private readonly HeadSelection _selection;
+    private readonly HeadTrainingWindow _window = new();
+    private readonly int _stepsPerEpoch;
+    private int _first;
     private readonly HeadTrainingCheckpoint? _checkpoint;
     private readonly HeadTrainingLog? _log;
+    private readonly string? _directory;
     private readonly TimeSpan _before;
     private readonly Stopwatch _clock = Stopwatch.StartNew();
 
     private HeadTrainer(ClipModel clip, IHeadTrainingSource source, HeadTrainingOptions options, string? checkpointDirectory)
     {
-        (_options, _source, _config) = (options, source, Configure(clip, source, options));
+        (_stepsPerEpoch, _source) = (HeadEpoch.Steps(source, options), source);
+        _options = options = options with { Steps = options.Epochs is { } epochs ? checked(epochs * _stepsPerEpoch) : options.Steps, Epochs = null };
+        _config = Configure(clip, source, options);
         _head = new TorchHead(_config, DcsmHeadWeights.Create(_config, options.Seed));
         _adam = new AdamW(_head.Parameters, options.WeightDecay, beta2: 0.999, epsilon: 1e-8);
         _step = new HeadTrainingStep(_config, options, source.Streams.Count, _head, _adam, Weights(source));
         _encoder = new SampleEncoder(clip, _config);
         _validation = new HeadValidation(source, options, _encoder);
+        _selection = new HeadSelection(options, source);
         if (checkpointDirectory is null)
             return;
         Directory.CreateDirectory(checkpointDirectory);
-        _checkpoint = new HeadTrainingCheckpoint(checkpointDirectory, _config.Training, _head, _adam);
+        _checkpoint = new HeadTrainingCheckpoint(checkpointDirectory, _config.Training, _head, _adam, _selection, _window);
         _before = _checkpoint.Restore();
         _log = new HeadTrainingLog(checkpointDirectory, _adam.Step);
+        _directory = checkpointDirectory;
     }
 
     /// <summary>Trains a head.</summary>
@@ -54,8 +64,9 @@ public sealed class HeadTrainer : IDisposable
     /// samples to be encoded; always on the calling thread.
     /// </param>
     /// <param name="ct">Stops the run; a checkpoint is written first.</param>
-    /// <returns>The head, with the training's arguments and the last validation in its configuration.</returns>
+    /// <returns>The head of the chosen step, with the training's arguments and that step's validation in its configuration.</returns>
     /// <exception cref="ArgumentException">Options that don't make sense.</exception>
+    /// <exception cref="IOException">Checkpoint or metrics can't be written; the last good checkpoint is kept.</exception>
     /// <exception cref="InvalidDataException">The loss is not finite any more; or a sample, or the checkpoint, is wrong.</exception>
     /// <exception cref="OperationCanceledException">Stopped.</exception>
     public static DcsmHead Train(
@@ -78,32 +89,23 @@ public sealed class HeadTrainer : IDisposable
     private DcsmHead Run(IProgress<HeadTrainingProgress>? progress, CancellationToken ct)
     {
         using var batches = new HeadTrainingBatches(_source, _options, _encoder, ct);
-        var window = new HeadTrainingWindow();
-        var figures = HeadTrainingProgress.NoValidation;
-        int first = _adam.Step;
+        _first = _adam.Step;
         TimeSpan saved = Elapsed;
         try
         {
-            for (bool end = Fraction >= 1; !end;)
+            // What an interruption has kept from being done.
+            if (_adam.Step > 0 && IsValidated && _selection.LastStep != _adam.Step)
+                Account(progress, ct);
+            for (bool end = IsOver; !end;)
             {
-                batches.Prepare(_adam.Step, waiting: () => progress?.Report(Progress(window, first, null)));
+                batches.Prepare(_adam.Step, waiting: () => progress?.Report(Progress));
                 (double loss, double accuracy) = _step.Run(batches.Of(_adam.Step), LearningRate);
-                window.Add(loss, accuracy);
-
-                end = Fraction >= 1;
-                bool evaluate = end || (_options.EvaluateEvery > 0 && _adam.Step % _options.EvaluateEvery == 0);
-                if (evaluate)
-                    figures = _validation.Evaluate(batch => _step.Scores(batch, parts: 1), ct);
-                if (evaluate || _adam.Step % _options.ReportEvery == 0)
-                {
-                    HeadTrainingProgress report = Progress(window, first, evaluate ? figures : null);
-                    _log?.Write(report);
-                    progress?.Report(report);
-                    window.Clear();
-                }
+                _window.Add(loss, accuracy);
+                Account(progress, ct);
+                end = IsOver;
                 if (end || Elapsed - saved > _options.CheckpointEvery)
                 {
-                    _checkpoint?.Save(Elapsed);
+                    Write("the checkpoint", () => _checkpoint?.Save(Elapsed));
                     saved = Elapsed;
                 }
                 ct.ThrowIfCancellationRequested();
@@ -111,13 +113,63 @@ public sealed class HeadTrainer : IDisposable
         }
         catch (OperationCanceledException)
         {
-            _checkpoint?.Save(Elapsed);
+            Write("the checkpoint", () => _checkpoint?.Save(Elapsed));
             throw;
         }
-        if (first == _adam.Step) // The run was over already.
-            figures = _validation.Evaluate(batch => _step.Scores(batch, parts: 1), ct);
-        var metrics = new JsonObject { ["step"] = _adam.Step, ["seconds"] = Math.Round(Elapsed.TotalSeconds, 1), ["validation"] = JsonSerializer.SerializeToNode(figures) };
+        return Result(ct);
+    }
+
+    /// <summary>Validates and reports, where it is time to.</summary>
+    private void Account(IProgress<HeadTrainingProgress>? progress, CancellationToken ct)
+    {
+        HeadTrainingProgress report = Progress;
+        if (IsValidated)
+        {
+            Figures figures = Validate(ct);
+            report = Progress with { Validation = figures, Best = _selection.Add(_adam.Step, figures, _head) };
+        }
+        else if (_adam.Step % _options.ReportEvery != 0)
+        {
+            return;
+        }
+        Write("metrics", () => _log?.Write(report));
+        progress?.Report(report);
+        _window.Clear();
+    }
+
+    /// <summary>The head of the chosen step, and what is known of it.</summary>
+    private DcsmHead Result(CancellationToken ct)
+    {
+        Figures figures = _selection.Step is null ? Validate(ct) : _selection.Figures;
+        var metrics = new JsonObject { ["step"] = _selection.Step ?? _adam.Step, ["seconds"] = Math.Round(Elapsed.TotalSeconds, 1), ["validation"] = JsonSerializer.SerializeToNode(figures) };
+        if (_options.Choose == HeadChoice.Best && figures.Count > 0)
+            metrics["chosenBy"] = _selection.Measure(figures);
+        if (_selection.Step is { } step && step != _adam.Step)
+            metrics["trainedTo"] = _adam.Step;
+        _head.Set(_selection.Weights);
         return new DcsmHead(_config with { Metrics = metrics }, _head.ToWeights());
+    }
+
+    private Figures Validate(CancellationToken ct) => _validation.Evaluate(batch => _step.Scores(batch, parts: 1), ct);
+
+    private bool IsOver => Fraction >= 1 || _selection.IsExhausted;
+
+    private bool IsValidated => IsOver || ((_options.EvaluateEvery ?? _stepsPerEpoch) is > 0 and var every && _adam.Step % every == 0);
+
+    /// <summary>Writes to the run's folder; what can't be written ends the run with the checkpoint before it.</summary>
+    private void Write(string what, Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            string kept = _checkpoint?.SavedStep is { } step
+                ? $"the checkpoint of step {step} is kept: once this is mended, the same command goes on from there"
+                : "there is no checkpoint yet, so the same command starts anew";
+            throw new IOException($"{_directory}: {what} of step {_adam.Step} can't be written ({e.Message.TrimEnd('.')}); {kept}", e);
+        }
     }
 
     private TimeSpan Elapsed => _before + _clock.Elapsed;
@@ -138,18 +190,18 @@ public sealed class HeadTrainer : IDisposable
         }
     }
 
-    private HeadTrainingProgress Progress(
-        HeadTrainingWindow window, int first, IReadOnlyDictionary<string, IReadOnlyDictionary<string, double>>? validation) => new(
+    private HeadTrainingProgress Progress => new(
         _adam.Step,
         _options.Steps,
+        (double)_adam.Step / _stepsPerEpoch,
         Math.Min(1, Fraction),
-        window.Loss,
-        window.Accuracy,
+        _window.Loss,
+        _window.Accuracy,
         LearningRate,
-        (double)(_adam.Step - first) * _options.SamplesPerStream * _source.Streams.Count / _clock.Elapsed.TotalSeconds,
+        (double)(_adam.Step - _first) * _options.SamplesPerStream * _source.Streams.Count / _clock.Elapsed.TotalSeconds,
         _encoder.Encoded,
         Elapsed,
-        validation);
+        Validation: null);
 
     /// <summary>The weights of the streams, made to have the mean 1.</summary>
     private static float[]? Weights(IHeadTrainingSource source)

@@ -19,10 +19,17 @@ public sealed record HeadTrainingOptions
         TextTokens = 30,
         Placement = RowPlacement.Official,
         Standardization = MapStandardization.WholeBatch,
+        Choose = HeadChoice.Last,
     };
 
     /// <summary>Optimiser steps.</summary>
     public int Steps { get; init; } = 1500;
+
+    /// <summary>
+    /// Epochs instead of <see cref="Steps"/>; null for these. An epoch is one pass through the longest stream; of streams without end,
+    /// the steps that one pool is used for (<see cref="PoolSamples"/> · <see cref="Reuse"/> samples of each stream).
+    /// </summary>
+    public int? Epochs { get; init; }
 
     /// <summary>
     /// Ends training after this time even if steps are left; the learning rate then falls with time. Runs with a limit can't be
@@ -96,11 +103,23 @@ public sealed record HeadTrainingOptions
     /// <summary>Over what maps are standardised.</summary>
     public MapStandardization Standardization { get; init; } = MapStandardization.PerMap;
 
-    /// <summary>Steps between two validations; 0 for one at the end.</summary>
-    public int EvaluateEvery { get; init; }
+    /// <summary>Steps between two validations; 0 for one at the end; null for one after each epoch, and one at the end.</summary>
+    public int? EvaluateEvery { get; init; }
 
     /// <summary>Samples of each stream in a validation; 0 for no validation.</summary>
     public int ValidationSamples { get; init; } = 250;
+
+    /// <summary>
+    /// Which of the validated steps gives the head: the one whose validation is best, the earliest of equals; or the last one. The measure
+    /// is the mean of all streams and parts, or of the part <see cref="ChooseBy"/>.
+    /// </summary>
+    public HeadChoice Choose { get; init; } = HeadChoice.Best;
+
+    /// <summary>The validation part that decides which step is best, such as "unseen_objects"; null for the mean of all parts.</summary>
+    public string? ChooseBy { get; init; }
+
+    /// <summary>Ends training after so many validations in a row without a better one; 0 for never.</summary>
+    public int Patience { get; init; }
 
     /// <summary>Steps between two lines of <c>metrics.jsonl</c> and two reports of progress.</summary>
     public int ReportEvery { get; init; } = 10;
@@ -135,6 +154,11 @@ public sealed record HeadTrainingOptions
         ["words"] = new JsonArray([.. Words.Words.Select(word => JsonValue.Create(word))]),
         ["placement"] = Placement.ToString(),
         ["standardization"] = Standardization.ToString(),
+        ["evaluateEvery"] = EvaluateEvery,
+        ["validationSamples"] = ValidationSamples,
+        ["choose"] = Choose.ToString(),
+        ["chooseBy"] = ChooseBy,
+        ["patience"] = Patience,
     };
 
     /// <summary>Checks that the options make sense together.</summary>
@@ -142,6 +166,7 @@ public sealed record HeadTrainingOptions
     internal void Check()
     {
         Require(Steps > 0, nameof(Steps), Steps, "at least 1");
+        Require(Epochs is null or > 0, nameof(Epochs), Epochs, "at least 1");
         Require(TimeLimit is null || TimeLimit > TimeSpan.Zero, nameof(TimeLimit), TimeLimit, "longer than 0");
         Require(SamplesPerStream > 0, nameof(SamplesPerStream), SamplesPerStream, "at least 1");
         Require(OfficialGroup > 0, nameof(OfficialGroup), OfficialGroup, "at least 1");
@@ -160,8 +185,10 @@ public sealed record HeadTrainingOptions
         Require(TextTokens >= 0, nameof(TextTokens), TextTokens, "0 or more");
         Require(Channels > 0, nameof(Channels), Channels, "at least 1");
         Require(Hidden > 0, nameof(Hidden), Hidden, "at least 1");
-        Require(EvaluateEvery >= 0, nameof(EvaluateEvery), EvaluateEvery, "0 or more");
+        Require(EvaluateEvery is null or >= 0, nameof(EvaluateEvery), EvaluateEvery, "0 or more");
         Require(ValidationSamples >= 0, nameof(ValidationSamples), ValidationSamples, "0 or more");
+        Require(Patience >= 0, nameof(Patience), Patience, "0 or more");
+        Require(Patience == 0 || ValidationSamples > 0, nameof(Patience), Patience, $"0 where nothing is validated ({nameof(ValidationSamples)} is 0)");
         Require(ReportEvery > 0, nameof(ReportEvery), ReportEvery, "at least 1");
     }
 

@@ -7,9 +7,12 @@ using Parameter = TorchSharp.Modules.Parameter;
 namespace Dcsm.Training.Internals;
 
 /// <summary>Weights, Adam's moments, step and time of a run in one safetensors file, written beside and renamed.</summary>
-internal sealed class HeadTrainingCheckpoint(string directory, JsonObject run, TorchHead head, AdamW adam)
+internal sealed class HeadTrainingCheckpoint(string directory, JsonObject run, TorchHead head, AdamW adam, HeadSelection selection, HeadTrainingWindow window)
 {
     public const string FileName = "checkpoint.safetensors";
+
+    /// <summary>The step of the file that lies there; null where there is none.</summary>
+    public int? SavedStep { get; private set; }
 
     // Everything else of a step is a function of the seed and its number: nothing more has to be kept.
     public void Save(TimeSpan elapsed)
@@ -21,12 +24,17 @@ internal sealed class HeadTrainingCheckpoint(string directory, JsonObject run, T
             tensors["adam.first." + name] = ClipPretrainingCheckpoint.Values(adam.First[name]);
             tensors["adam.second." + name] = ClipPretrainingCheckpoint.Values(adam.Second[name]);
         }
+        foreach ((string name, (int[] Shape, float[] Values) best) in selection.Weights)
+            tensors["best." + name] = best;
         SafetensorsWriter.Write(Path.Combine(directory, FileName), tensors, new Dictionary<string, string>
         {
             ["step"] = adam.Step.ToString(CultureInfo.InvariantCulture),
             ["seconds"] = elapsed.TotalSeconds.ToString("R", CultureInfo.InvariantCulture),
             ["run"] = run.ToJsonString(),
+            ["selection"] = selection.Save(),
+            ["window"] = window.Save(),
         });
+        SavedStep = adam.Step;
     }
 
     /// <summary>Goes back to the saved step, if the directory holds one.</summary>
@@ -35,6 +43,9 @@ internal sealed class HeadTrainingCheckpoint(string directory, JsonObject run, T
     public TimeSpan Restore()
     {
         string path = Path.Combine(directory, FileName);
+        // What a run that was killed while it wrote has left.
+        foreach (string torn in Directory.EnumerateFiles(directory, FileName + ".*.tmp"))
+            File.Delete(torn);
         if (!File.Exists(path))
             return TimeSpan.Zero;
         using SafetensorsFile file = SafetensorsFile.Open(path);
@@ -52,8 +63,17 @@ internal sealed class HeadTrainingCheckpoint(string directory, JsonObject run, T
             Restore(adam.Second[name], file.ReadFloat32("adam.second." + name));
         }
         adam.Step = int.Parse(step, CultureInfo.InvariantCulture);
+        SavedStep = adam.Step;
+        if (file.Metadata.TryGetValue("selection", out string? selected))
+            selection.Restore(selected, Best(file));
+        if (file.Metadata.TryGetValue("window", out string? sums))
+            window.Restore(sums);
         return TimeSpan.FromSeconds(double.Parse(seconds, CultureInfo.InvariantCulture));
     }
+
+    private Dictionary<string, (int[] Shape, float[] Values)> Best(SafetensorsFile file) =>
+        head.Parameters.Keys.Where(name => file.Names.Contains("best." + name)).ToDictionary(
+            name => name, name => (Array.ConvertAll(head.Parameters[name].shape, size => (int)size), file.ReadFloat32("best." + name)), StringComparer.Ordinal);
 
     private static void Restore(Tensor target, float[] values)
     {

@@ -32,6 +32,7 @@ internal sealed class HeadTrainingLog : IDisposable
         var line = new JsonObject
         {
             ["step"] = progress.Step,
+            ["epoch"] = Math.Round(progress.Epoch, 4),
             ["loss"] = progress.Loss,
             ["accuracy"] = progress.Accuracy,
             ["learningRate"] = progress.LearningRate,
@@ -40,7 +41,10 @@ internal sealed class HeadTrainingLog : IDisposable
             ["seconds"] = Math.Round(progress.Elapsed.TotalSeconds, 2),
         };
         if (progress.Validation is { } validation)
+        {
             line["validation"] = JsonSerializer.SerializeToNode(validation);
+            line["best"] = progress.Best;
+        }
         _writer.WriteLine(line.ToJsonString());
     }
 

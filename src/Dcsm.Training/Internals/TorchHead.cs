@@ -39,6 +39,17 @@ internal sealed class TorchHead : IDisposable
     /// <summary>The constants that stand in the columns of functional words; not trained. [words, imageTokens]</summary>
     public float[] FunctionalRows { get; }
 
+    /// <summary>Takes other numbers; parameters that are not named stay as they are.</summary>
+    public void Set(IReadOnlyDictionary<string, (int[] Shape, float[] Values)> weights)
+    {
+        using IDisposable noGradient = no_grad();
+        foreach ((string name, (_, float[] values)) in weights)
+        {
+            using Tensor given = tensor(values, _parameters[name].shape);
+            _parameters[name].copy_(given);
+        }
+    }
+
     /// <summary>The head's numbers as they stand.</summary>
     public DcsmHeadWeights ToWeights() => new()
     {
