@@ -62,7 +62,16 @@ public static class DcsmCommandLine
     public static async Task<int> RunAsync(IReadOnlyList<string> args)
     {
         Terminal.Prepare();
-        ParseResult parse = Create().Parse(args);
+        ParseResult parse;
+        try
+        {
+            parse = ConfigFile.Parse(Create(), args);
+        }
+        catch (Exception e) when (IsBadInput(e))
+        {
+            await Console.Error.WriteLineAsync("dcsm: " + e.Message);
+            return BadInput;
+        }
         if (parse.Action is ParseErrorAction)
             return await ReportUsageAsync(parse);
 

@@ -123,7 +123,7 @@ public static class SceneEvaluation
         {
             Data = tests.Description,
             Options = options,
-            Versions = Versions.Current(),
+            Versions = SoftwareVersions.Current(),
             Scorers = scorers,
             Cells = cells,
             Comparisons = comparisons,

@@ -1,6 +1,5 @@
 using Dcsm.Clip;
 using Dcsm.Data.Scenes;
-using Dcsm.Evaluation.Internals;
 using Dcsm.Evaluation.Statistics;
 
 namespace Dcsm.Evaluation;
@@ -89,7 +88,7 @@ public static class ZeroShotEvaluation
             Encoder = encoder.Name,
             Fingerprint = encoder.Fingerprint,
             Options = options,
-            Versions = Versions.Current(),
+            Versions = SoftwareVersions.Current(),
             Names = names.Length,
             Pictures = total,
             Naming = Wilson.Interval(named, total, options.Confidence),

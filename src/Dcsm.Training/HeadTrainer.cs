@@ -34,7 +34,7 @@ public sealed class HeadTrainer : IDisposable
     private HeadTrainer(ClipModel clip, IHeadTrainingSource source, HeadTrainingOptions options, string? checkpointDirectory)
     {
         (_stepsPerEpoch, _source) = (HeadEpoch.Steps(source, options), source);
-        _options = options = options with { Steps = options.Epochs is { } epochs ? checked(epochs * _stepsPerEpoch) : options.Steps, Epochs = null };
+        _options = options = Resolve(source, options);
         _config = Configure(clip, source, options);
         _head = new TorchHead(_config, DcsmHeadWeights.Create(_config, options.Seed));
         _adam = new AdamW(_head.Parameters, options.WeightDecay, beta2: 0.999, epsilon: 1e-8);
@@ -84,6 +84,20 @@ public sealed class HeadTrainer : IDisposable
         TorchNative.EnsureLoaded();
         using var trainer = new HeadTrainer(clip, source, options, checkpointDirectory);
         return trainer.Run(progress, ct);
+    }
+
+    /// <summary>What decides the head that a training ends with: CLIP, options and data, all resolved.</summary>
+    /// <param name="clip">The frozen CLIP.</param>
+    /// <param name="source">The samples to train on.</param>
+    /// <param name="options">How to train.</param>
+    /// <exception cref="ArgumentException">Options that don't make sense.</exception>
+    public static JsonObject Describe(ClipModel clip, IHeadTrainingSource source, HeadTrainingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(clip);
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Check();
+        return Configure(clip, source, Resolve(source, options)).Training;
     }
 
     private DcsmHead Run(IProgress<HeadTrainingProgress>? progress, CancellationToken ct)
@@ -213,6 +227,10 @@ public sealed class HeadTrainer : IDisposable
         double mean = weights.Average();
         return [.. weights.Select(weight => (float)(weight / mean))];
     }
+
+    private static HeadTrainingOptions Resolve(IHeadTrainingSource source, HeadTrainingOptions options) => options.Epochs is not { } epochs
+        ? options
+        : options with { Steps = (int)Math.Min(int.MaxValue, (long)epochs * HeadEpoch.Steps(source, options)), Epochs = null };
 
     private static DcsmConfig Configure(ClipModel clip, IHeadTrainingSource source, HeadTrainingOptions options)
     {

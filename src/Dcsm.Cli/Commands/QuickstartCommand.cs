@@ -118,6 +118,7 @@ internal static class QuickstartCommand
                 TimeLimit = length,
                 EvaluateEvery = 100,
                 ValidationSamples = 50,
+                Choose = HeadChoice.Last,
                 CheckpointEvery = TimeSpan.FromSeconds(15),
                 Seed = seed,
             };

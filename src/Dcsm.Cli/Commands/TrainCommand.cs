@@ -1,8 +1,6 @@
 using System.CommandLine;
-using System.Globalization;
 using Dcsm.Cli.Internals;
 using Dcsm.Clip;
-using Dcsm.Evaluation.Tables;
 using Dcsm.Training;
 
 namespace Dcsm.Cli.Commands;
@@ -30,6 +28,10 @@ internal static class TrainCommand
             Description = "Train for so long; the learning rate falls with time.",
         }.AtLeast(0.01);
         Option<int?> steps = new Option<int?>("--steps") { Description = "Optimiser steps. [default: 1500, or no limit with --minutes]" }.AtLeast(1);
+        Option<int?> epochs = new Option<int?>("--epochs")
+        {
+            Description = "Epochs instead of steps: passes through the longest stream; of scenes without end, what one pool is used for (--pool times --reuse samples a stream).",
+        }.AtLeast(1);
         Option<string?> compat = Compatibility.Option();
         compat.Description += " Loss and optimiser, too.";
         Option<string> words = new("--words")
@@ -50,25 +52,54 @@ internal static class TrainCommand
         Option<double?> weightDecay = new Option<double?>("--weight-decay") { Description = "Decoupled weight decay. [default: 0]" }.AtLeast(0.0);
         Option<int?> pool = new Option<int?>("--pool") { Description = "Samples of each stream that are held encoded at a time. [default: 512]" }.AtLeast(1);
         Option<int?> reuse = new Option<int?>("--reuse") { Description = "How often each of them is trained on before new ones take their place. [default: 8]" }.AtLeast(1);
-        Option<int> evaluateEvery = new Option<int>("--evaluate-every")
+        Option<string?> augment = PictureChanges.Option();
+        Option<int?> augmentCopies = PictureChanges.CopiesOption();
+        Option<int?> evaluateEvery = new Option<int?>("--evaluate-every")
         {
-            Description = "Steps between two validations on unseen pairs and objects; 0 for one at the end.",
+            Description = "Steps between two validations on what is held out; 0 for one at the end. [default: once an epoch]",
+        }.AtLeast(0);
+        Option<string?> choose = new("--choose")
+        {
+            Description = "Which validated step gives the head: best or last. [default: best; last with --compat]",
+            HelpName = "STEP",
+        };
+        choose.AcceptOnlyFromAmong("best", "last");
+        Option<string?> chooseBy = new("--choose-by")
+        {
+            Description = "The validation part that says which step is best, such as unseen_objects. [default: the mean of all parts]",
+            HelpName = "PART",
+        };
+        Option<int> patience = new Option<int>("--patience")
+        {
+            Description = "Stop after so many validations in a row without a better one; 0 for never.",
             DefaultValueFactory = _ => 0,
         }.AtLeast(0);
+        Option<double> checkpointEvery = new Option<double>("--checkpoint-every")
+        {
+            Description = "Seconds between two checkpoints.",
+            DefaultValueFactory = _ => 60,
+        }.AtLeast(0.0);
         Option<int> validationSamples = new Option<int>("--validation-samples")
         {
             Description = "Samples of each stream in a validation; 0 for none.",
             DefaultValueFactory = _ => 250,
         }.AtLeast(0);
         Option<ulong> seed = CommonOptions.Seed("Seed of weights, scenes and order.");
+        Option<int> seeds = new Option<int>("--seeds")
+        {
+            Description = "Train so many heads, of --seed and the seeds after it, in folders of their own, and tell mean and standard deviation.",
+            DefaultValueFactory = _ => 1,
+        }.AtLeast(1);
         Option<ulong> splitSeed = SceneOptions.SplitSeed();
         Option<string?> objects = CommonOptions.Objects();
         Option<int> threads = CommonOptions.Threads();
+        Option<string?> config = ConfigFile.Option();
 
         Command command = new("train", "Trains a DCSM head on a frozen CLIP, on generated scenes, on data sets, or on pictures of one's own.")
         {
-            clip, directory, scenes, data, backgrounds, minutes, steps, compat, words, samples, learningRate, loss, dropout, weightDecay,
-            pool, reuse, evaluateEvery, validationSamples, seed, splitSeed, objects, threads,
+            config, clip, directory, scenes, data, backgrounds, augment, augmentCopies, minutes, steps, epochs, compat, words, samples, learningRate, loss,
+            dropout, weightDecay, pool, reuse, evaluateEvery, validationSamples, choose, chooseBy, patience, checkpointEvery, seed, seeds, splitSeed,
+            objects, threads,
         };
         return command
             .WithExamples(
@@ -77,7 +108,9 @@ internal static class TrainCommand
                 "dcsm train --scenes out/scenes --out out/head --compat official --steps 500",
                 "dcsm train --data coco:coco2017 --data scenes::0.5 --out out/head-coco --steps 2000",
                 "dcsm train --data csv:pictures.csv --out out/head-own --samples 16",
-                "dcsm train --data cutouts:my-objects --backgrounds my-rooms --out out/head-objects --minutes 10")
+                "dcsm train --data cutouts:my-objects --backgrounds my-rooms --out out/head-objects --minutes 10",
+                "dcsm train --data official:datasets --augment official --augment-copies 4 --epochs 30 --patience 5 --out out/head-official",
+                "dcsm train --config out/head/run.json --out out/heads --seeds 5")
             .Runs((parse, terminal, cancellation) =>
             {
                 Compatibility? compatibility = Compatibility.Of(parse.GetValue(compat));
@@ -97,10 +130,20 @@ internal static class TrainCommand
                     WeightDecay = parse.GetValue(weightDecay) ?? options.WeightDecay,
                     PoolSamples = parse.GetValue(pool) ?? options.PoolSamples,
                     Reuse = parse.GetValue(reuse) ?? options.Reuse,
+                    Epochs = parse.GetValue(epochs),
                     EvaluateEvery = parse.GetValue(evaluateEvery),
                     ValidationSamples = parse.GetValue(validationSamples),
+                    Choose = parse.GetValue(choose) is { } choice ? Enum.Parse<HeadChoice>(choice, ignoreCase: true) : options.Choose,
+                    ChooseBy = parse.GetValue(chooseBy),
+                    Patience = parse.GetValue(patience),
+                    CheckpointEvery = TimeSpan.FromSeconds(parse.GetValue(checkpointEvery)),
                     Seed = parse.GetValue(seed),
                 };
+                if (options.Epochs is not null && (parse.GetValue(steps) is not null || limit is not null))
+                    throw new ArgumentException("--epochs is given with --steps or --minutes; one of them says how long training is");
+                PictureChanges? changes = PictureChanges.Of(parse.GetValue(augment), parse.GetValue(augmentCopies));
+                if (changes is { Anew: true } && parse.GetValue(reuse) is null)
+                    options = options with { Reuse = 1 };
                 var sets = (parse.GetValue(data) ?? []).Select(TrainingData.Parse).ToList();
                 if (parse.GetValue(scenes) is { } folder)
                     sets.Insert(0, new TrainingData("scenes", folder, 1));
@@ -108,20 +151,30 @@ internal static class TrainCommand
                     sets.Add(new TrainingData("scenes", "", 1));
                 string clipDirectory = ClipDirectory.Of(parse.GetValue(clip));
                 using ClipModel model = ClipModel.Load(clipDirectory, Compatibility.Clip(compatibility, terminal, parse.GetValue(threads)));
-                IHeadTrainingSource source = TrainingData.Open(
-                    sets,
-                    () =>
-                    {
-                        SceneWorld world = SceneWorld.Open(parse.GetValue(objects), clipDirectory, parse.GetValue(splitSeed));
-                        return new SceneTrainingSource(world.Library, world.Split, model.ImageSize, options.Seed);
-                    },
-                    model.ImageSize,
-                    options.Seed,
-                    parse.GetValue(splitSeed),
-                    parse.GetValue(backgrounds)!,
-                    terminal,
-                    cancellation);
-                Run(model, source, options, parse.GetValue(directory)!, terminal, cancellation);
+                var remarks = new HashSet<string>();
+                IHeadTrainingSource Open(ulong seed)
+                {
+                    IHeadTrainingSource source = TrainingData.Open(
+                        sets,
+                        () =>
+                        {
+                            SceneWorld world = SceneWorld.Open(parse.GetValue(objects), clipDirectory, parse.GetValue(splitSeed));
+                            return new SceneTrainingSource(world.Library, world.Split, model.ImageSize, seed);
+                        },
+                        model.ImageSize,
+                        seed,
+                        parse.GetValue(splitSeed),
+                        parse.GetValue(backgrounds)!,
+                        remark =>
+                        {
+                            if (remarks.Add(remark)) // Every seed would say the same.
+                                terminal.Remark(remark);
+                        },
+                        cancellation);
+                    return changes?.Apply(source, seed) ?? source;
+                }
+
+                new TrainingRuns(terminal, parse, model, Open).Run(options, parse.GetValue(directory)!, parse.GetValue(seeds), cancellation);
             });
     }
 
@@ -132,47 +185,4 @@ internal static class TrainCommand
         "none" => FunctionalWords.None,
         _ => FunctionalWords.Load(list),
     };
-
-    private static void Run(
-        ClipModel clip, IHeadTrainingSource source, HeadTrainingOptions options, string directory, Terminal terminal, CancellationToken cancellation)
-    {
-        terminal.HowToGoOn = $"a checkpoint is in {directory}; the same command goes on from it";
-        DcsmHead head = HeadTraining.Show(terminal, "Training the head", clip, source, options, directory, out HeadTrainingProgress? last, cancellation);
-        head.Save(directory);
-        if (terminal.Json)
-        {
-            Terminal.ResultAsJson(new
-            {
-                directory,
-                clip = clip.Fingerprint,
-                step = last?.Step,
-                seconds = last?.Elapsed.TotalSeconds,
-                loss = last?.Loss is { } loss && double.IsFinite(loss) ? loss : (double?)null,
-                head.Config.Metrics,
-            });
-            return;
-        }
-
-        if (last?.Validation is { Count: > 0 } validation)
-            TableView.Show(terminal, ToTable(validation));
-        Terminal.Result(string.Create(CultureInfo.InvariantCulture, $"The head is in {directory}."));
-    }
-
-    private static Table ToTable(IReadOnlyDictionary<string, IReadOnlyDictionary<string, double>> validation)
-    {
-        // Parts of a mixture have streams of their own.
-        string[] streams = [.. validation.Values.SelectMany(part => part.Keys).Distinct()];
-        return new Table(
-            "Right caption of two, percent",
-            [new("Validation"), .. streams.Select(stream => new TableColumn(stream, AlignRight: true)), new("mean", AlignRight: true)],
-            [
-                .. validation.Select(part => new TableRow(
-                [
-                    part.Key.Replace('_', ' '),
-                    .. streams.Select(stream => (TableCell)(part.Value.TryGetValue(stream, out double right) ? Figures.Percent(right) : "–")),
-                    Figures.Percent(part.Value.Values.Average()),
-                ])),
-            ],
-            []);
-    }
 }

@@ -7,10 +7,11 @@ namespace Dcsm.Cli.Internals;
 /// <summary>Trains a head and shows how it goes.</summary>
 internal static class HeadTraining
 {
+    /// <param name="opened">Called when the run is open and has something to report; perhaps several times, or never.</param>
     /// <param name="last">The last report; it carries the validation. Null if the run was over already.</param>
     public static DcsmHead Show(
         Terminal terminal, string title, ClipModel clip, IHeadTrainingSource source, HeadTrainingOptions options, string directory,
-        out HeadTrainingProgress? last, CancellationToken cancellation)
+        out HeadTrainingProgress? last, CancellationToken cancellation, Action? opened = null)
     {
         HeadTrainingProgress? latest = null;
         DcsmHead head = ProgressView.Show(terminal, title, "steps", report => HeadTrainer.Train(
@@ -20,6 +21,7 @@ internal static class HeadTraining
             directory,
             new DelegateProgress<HeadTrainingProgress>(p =>
             {
+                opened?.Invoke();
                 latest = p;
                 report(p.Fraction, p.Step, Describe(p));
             }),

@@ -52,10 +52,10 @@ internal sealed record TrainingData(string Kind, string Path, double Weight)
     /// <param name="seed">Seed of scenes and choices.</param>
     /// <param name="splitSeed">Seed of what is held out.</param>
     /// <param name="backgrounds">What cut-outs are put on.</param>
-    /// <param name="terminal">Told what was left out.</param>
+    /// <param name="remark">Told what was left out.</param>
     /// <param name="ct">Ends the reading.</param>
     public static IHeadTrainingSource Open(
-        IReadOnlyList<TrainingData> data, Func<IHeadTrainingSource> endless, int imageSize, ulong seed, ulong splitSeed, string backgrounds, Terminal terminal, CancellationToken ct)
+        IReadOnlyList<TrainingData> data, Func<IHeadTrainingSource> endless, int imageSize, ulong seed, ulong splitSeed, string backgrounds, Action<string> remark, CancellationToken ct)
     {
         if (data is [var only])
             return Open(only);
@@ -90,8 +90,8 @@ internal sealed record TrainingData(string Kind, string Path, double Weight)
                 "csv" => CaptionTable.ReadCsv(item.Path),
                 _ => CaptionTable.ReadJsonLines(item.Path),
             };
-            foreach (string remark in set.Remarks)
-                terminal.Remark(remark);
+            foreach (string leftOut in set.Remarks)
+                remark(leftOut);
             return new ContrastTrainingSource(set, splitSeed);
         }
     }

@@ -73,7 +73,7 @@ public sealed class BenchmarkResult
     public IReadOnlyDictionary<string, string> Arguments { get; init; } = new Dictionary<string, string>();
 
     /// <summary>What computed it.</summary>
-    public IReadOnlyDictionary<string, string> Versions { get; } = Evaluation.Internals.Versions.Current();
+    public IReadOnlyDictionary<string, string> Versions { get; } = SoftwareVersions.Current();
 
     /// <summary>The annotation files that were read, with their hashes ("sha256:…").</summary>
     public IReadOnlyDictionary<string, string> AnnotationFiles { get; }

@@ -76,6 +76,26 @@ internal sealed class Sheet : IDisposable
         _canvas.DrawLine(left * Scale, top * Scale, right * Scale, bottom * Scale, paint);
     }
 
+    /// <summary>A line through several points.</summary>
+    public void Polyline(IReadOnlyList<(float X, float Y)> points, SKColor color, float thickness = 1)
+    {
+        if (points.Count < 2)
+            return;
+        using SKPathBuilder path = new();
+        path.MoveTo(points[0].X * Scale, points[0].Y * Scale);
+        foreach ((float x, float y) in points.Skip(1))
+            path.LineTo(x * Scale, y * Scale);
+        using SKPaint paint = new() { Color = color, IsAntialias = true, Style = SKPaintStyle.Stroke, StrokeWidth = thickness * Scale, StrokeJoin = SKStrokeJoin.Round };
+        using SKPath line = path.Detach();
+        _canvas.DrawPath(line, paint);
+    }
+
+    public void Dot(float centreX, float centreY, float radius, SKColor color)
+    {
+        using SKPaint paint = new() { Color = color, IsAntialias = true };
+        _canvas.DrawCircle(centreX * Scale, centreY * Scale, radius * Scale, paint);
+    }
+
     /// <summary>A check (right) or a cross (wrong) in a disc.</summary>
     public void Mark(bool right, float centreX, float centreY, float radius)
     {

@@ -1,16 +1,17 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 
-namespace Dcsm.Evaluation.Internals;
+namespace Dcsm.Evaluation;
 
 /// <summary>What computed a result.</summary>
-internal static class Versions
+public static class SoftwareVersions
 {
+    /// <summary>Versions of Dcsm, .NET, the system, and of the numeric libraries that are loaded, by name.</summary>
     public static IReadOnlyDictionary<string, string> Current()
     {
         Dictionary<string, string> versions = new()
         {
-            ["dcsm"] = Of(typeof(Versions).Assembly),
+            ["dcsm"] = Of(typeof(SoftwareVersions).Assembly),
             ["dotnet"] = Environment.Version.ToString(),
             ["os"] = RuntimeInformation.OSDescription,
             ["architecture"] = RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant(),
@@ -18,6 +19,7 @@ internal static class Versions
         foreach (Assembly assembly in AppDomain.CurrentDomain.GetAssemblies())
         {
             if (assembly.GetName().Name == "Microsoft.ML.OnnxRuntime") versions["onnxRuntime"] = Of(assembly);
+            if (assembly.GetName().Name == "TorchSharp") versions["torchSharp"] = Of(assembly);
         }
 
         return versions;
