@@ -139,6 +139,9 @@ public sealed class Cli : IDisposable
         }
     }
 
+    /// <summary>Whether the process ends by itself in this time.</summary>
+    public bool EndsWithin(TimeSpan time) => _process.WaitForExit(time);
+
     /// <summary>Ends the process at once, as a crash of the machine would.</summary>
     public void Kill()
     {

@@ -37,12 +37,12 @@ internal sealed class TrainingRuns(Terminal terminal, ParseResult parse, ClipMod
     private DcsmHead Train(string title, HeadTrainingOptions options, string directory, out HeadTrainingProgress? last, CancellationToken cancellation)
     {
         IHeadTrainingSource source = open(options.Seed);
-        string settings = ConfigFile.Write(parse, HeadTrainer.Describe(clip, source, options));
+        JsonObject settings = HeadTrainer.Describe(clip, source, options);
         bool written = false;
         void WriteSettings()
         {
             if (!written)
-                TextOutput.Write(Path.Combine(directory, RunFile), settings);
+                TextOutput.Write(Path.Combine(directory, RunFile), ConfigFile.Write(parse, settings));
             written = true;
         }
 
