@@ -36,7 +36,7 @@ public sealed class HeadTrainer : IDisposable
         (_stepsPerEpoch, _source) = (HeadEpoch.Steps(source, options), source);
         _options = options = Resolve(source, options);
         _config = Configure(clip, source, options);
-        _head = new TorchHead(_config, DcsmHeadWeights.Create(_config, options.Seed));
+        _head = new TorchHead(_config, DcsmHeadWeights.Create(_config, options.Seed, options.RowValues));
         _adam = new AdamW(_head.Parameters, options.WeightDecay, beta2: 0.999, epsilon: 1e-8);
         _step = new HeadTrainingStep(_config, options, source.Streams.Count, _head, _adam, Weights(source));
         _encoder = new SampleEncoder(clip, _config);
@@ -249,6 +249,7 @@ public sealed class HeadTrainer : IDisposable
             Words = options.Words,
             Placement = options.Placement,
             Standardization = options.Standardization,
+            Convolutions = options.Convolutions,
             Channels = options.Channels,
             Hidden = options.Hidden,
             Training = new JsonObject { ["clip"] = clip.Fingerprint, ["options"] = options.Describe(), ["data"] = source.Describe() },

@@ -88,7 +88,10 @@ public sealed record HeadTrainingOptions
     /// <summary>Text tokens of a map; 0 for 30, or CLIP's context if that is shorter.</summary>
     public int TextTokens { get; init; }
 
-    /// <summary>Channels of both convolutions.</summary>
+    /// <summary>Convolutions before the hidden layer, 0 … 4.</summary>
+    public int Convolutions { get; init; } = 2;
+
+    /// <summary>Channels of each convolution.</summary>
     public int Channels { get; init; } = 4;
 
     /// <summary>Width of the hidden layer.</summary>
@@ -96,6 +99,9 @@ public sealed record HeadTrainingOptions
 
     /// <summary>The functional words.</summary>
     public FunctionalWords Words { get; init; } = FunctionalWords.Official;
+
+    /// <summary>What the functional rows are.</summary>
+    public FunctionalRowValues RowValues { get; init; } = FunctionalRowValues.Random;
 
     /// <summary>How functional rows are placed.</summary>
     public RowPlacement Placement { get; init; } = RowPlacement.TokenAligned;
@@ -149,9 +155,11 @@ public sealed record HeadTrainingOptions
         ["reuse"] = Reuse,
         ["seed"] = Seed,
         ["textTokens"] = TextTokens,
+        ["convolutions"] = Convolutions,
         ["channels"] = Channels,
         ["hidden"] = Hidden,
         ["words"] = new JsonArray([.. Words.Words.Select(word => JsonValue.Create(word))]),
+        ["rowValues"] = RowValues.ToString(),
         ["placement"] = Placement.ToString(),
         ["standardization"] = Standardization.ToString(),
         ["evaluateEvery"] = EvaluateEvery,
@@ -183,6 +191,7 @@ public sealed record HeadTrainingOptions
         Require(PoolSamples > 0, nameof(PoolSamples), PoolSamples, "at least 1");
         Require(Reuse > 0, nameof(Reuse), Reuse, "at least 1");
         Require(TextTokens >= 0, nameof(TextTokens), TextTokens, "0 or more");
+        Require(Convolutions is >= 0 and <= 4, nameof(Convolutions), Convolutions, "from 0 to 4");
         Require(Channels > 0, nameof(Channels), Channels, "at least 1");
         Require(Hidden > 0, nameof(Hidden), Hidden, "at least 1");
         Require(EvaluateEvery is null or >= 0, nameof(EvaluateEvery), EvaluateEvery, "0 or more");

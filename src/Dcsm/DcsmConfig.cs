@@ -35,11 +35,22 @@ public sealed record DcsmConfig
     /// <summary>Over what maps are standardised.</summary>
     public MapStandardization Standardization { get; init; } = MapStandardization.PerMap;
 
-    /// <summary>Channels of both convolutions; 4 = 128 / 32 in the paper.</summary>
+    /// <summary>Convolutions before the hidden layer, 0 … 4; 2 in the paper. With 0 the hidden layer reads the map itself.</summary>
+    public int Convolutions { get; init; } = 2;
+
+    /// <summary>Channels of every convolution; 4 = 128 / 32 in the paper.</summary>
     public int Channels { get; init; } = 4;
 
     /// <summary>Width of the hidden layer; 128 in the paper.</summary>
     public int Hidden { get; init; } = 128;
+
+    /// <summary>Numbers that a head of this configuration learns.</summary>
+    public long ParameterCount => HeadTensors.Shapes(this)
+        .Where(tensor => tensor.Name != HeadTensors.FunctionalRows)
+        .Sum(tensor => tensor.Shape.Aggregate(1L, (product, size) => product * size));
+
+    /// <summary>Channels that the hidden layer reads: those of the last convolution, or the map's one.</summary>
+    internal int FeatureChannels => Convolutions == 0 ? 1 : Channels;
 
     /// <summary>How the head was trained: any JSON object, kept as it is.</summary>
     public JsonObject Training { get; init; } = [];

@@ -8,17 +8,20 @@ namespace Dcsm;
 /// </summary>
 public sealed class DcsmHeadWeights
 {
-    /// <summary>First convolution, 3 × 3, one channel in. [channels, 1, 3, 3]</summary>
+    /// <summary>First convolution, 3 × 3, one channel in. [channels, 1, 3, 3]; empty where the head has no convolution.</summary>
     public required float[] Conv1Weight { get; init; }
 
     /// <summary>[channels]</summary>
     public required float[] Conv1Bias { get; init; }
 
-    /// <summary>Second convolution, 3 × 3. [channels, channels, 3, 3]</summary>
+    /// <summary>Second convolution, 3 × 3. [channels, channels, 3, 3]; empty where the head has fewer.</summary>
     public required float[] Conv2Weight { get; init; }
 
     /// <summary>[channels]</summary>
     public required float[] Conv2Bias { get; init; }
+
+    /// <summary>Third and fourth convolution, where the head has them. Weights [channels, channels, 3, 3], biases [channels].</summary>
+    public IReadOnlyList<(float[] Weight, float[] Bias)> FurtherConvolutions { get; init; } = [];
 
     /// <summary>Hidden layer; reads channel, image token, text token in that order. [hidden, channels · imageTokens · textTokens]</summary>
     public required float[] Fc1Weight { get; init; }
@@ -41,22 +44,28 @@ public sealed class DcsmHeadWeights
     /// </summary>
     /// <param name="config">The sizes.</param>
     /// <param name="seed">Seed of the weights and of the rows.</param>
-    public static DcsmHeadWeights Create(DcsmConfig config, ulong seed)
+    /// <param name="rows">What the functional rows are.</param>
+    public static DcsmHeadWeights Create(DcsmConfig config, ulong seed, FunctionalRowValues rows = FunctionalRowValues.Random)
     {
         ArgumentNullException.ThrowIfNull(config);
         var (channels, hidden) = (config.Channels, config.Hidden);
-        var features = checked(channels * config.ImageTokens * config.TextTokens);
+        var features = checked(config.FeatureChannels * config.ImageTokens * config.TextTokens);
+        var count = config.Convolutions;
         return new DcsmHeadWeights
         {
-            Conv1Weight = Uniform(seed, 1, channels * 9, 9),
-            Conv1Bias = Uniform(seed, 2, channels, 9),
-            Conv2Weight = Uniform(seed, 3, channels * channels * 9, channels * 9),
-            Conv2Bias = Uniform(seed, 4, channels, channels * 9),
+            Conv1Weight = count < 1 ? [] : Uniform(seed, 1, channels * 9, 9),
+            Conv1Bias = count < 1 ? [] : Uniform(seed, 2, channels, 9),
+            Conv2Weight = count < 2 ? [] : Uniform(seed, 3, channels * channels * 9, channels * 9),
+            Conv2Bias = count < 2 ? [] : Uniform(seed, 4, channels, channels * 9),
+            FurtherConvolutions = [.. Enumerable.Range(0, Math.Max(0, count - 2)).Select(i => (
+                Uniform(seed, (ulong)(9 + (2 * i)), channels * channels * 9, channels * 9), Uniform(seed, (ulong)(10 + (2 * i)), channels, channels * 9)))],
             Fc1Weight = Uniform(seed, 5, checked(hidden * features), features),
             Fc1Bias = Uniform(seed, 6, hidden, features),
             Fc2Weight = Uniform(seed, 7, hidden, hidden),
             Fc2Bias = Uniform(seed, 8, 1, hidden),
-            FunctionalRows = Dcsm.FunctionalRows.Create(config.Words.Words.Count, config.ImageTokens, seed),
+            FunctionalRows = rows == FunctionalRowValues.Structured
+                ? Dcsm.FunctionalRows.CreateStructured(config.Words.Words, config.ImageTokens, seed)
+                : Dcsm.FunctionalRows.Create(config.Words.Words.Count, config.ImageTokens, seed),
         };
     }
 

@@ -50,7 +50,7 @@ public static class OfficialCheckpoint
             Training = Training(path, root),
         };
         var shapes = HeadTensors.Shapes(config).ToDictionary(tensor => tensor.Name, tensor => tensor.Shape);
-        var weights = HeadTensors.Assemble(name =>
+        var weights = HeadTensors.Assemble(config, name =>
         {
             var tensor = name == "functional_rows" ? rows : Tensor(file, $"{HeadKey}.{name}", shapes[name].Length);
             return tensor.Shape.SequenceEqual(shapes[name])

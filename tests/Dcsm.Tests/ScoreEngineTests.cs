@@ -5,24 +5,31 @@ namespace Dcsm.Tests;
 /// <summary>The fast path against the plain one.</summary>
 public class ScoreEngineTests
 {
-    public static TheoryData<int, int, int, int, int, int> Sizes => new()
+    public static TheoryData<int, int, int, int, int, int, int> Sizes => new()
     {
-        // vector bits, image tokens, text tokens, dimension, channels, hidden
-        { 128, 10, 12, 8, 4, 16 },
-        { 256, 10, 12, 8, 4, 16 },
-        { 512, 10, 12, 8, 4, 16 },
-        { 256, 1, 1, 1, 1, 1 },
-        { 256, 2, 3, 5, 2, 7 },
-        { 512, 17, 40, 300, 5, 13 },
-        { 128, 5, 33, 260, 9, 31 },
-        { 256, 65, 16, 128, 4, 128 },
+        // vector bits, image tokens, text tokens, dimension, channels, hidden, convolutions
+        { 128, 10, 12, 8, 4, 16, 2 },
+        { 256, 10, 12, 8, 4, 16, 2 },
+        { 512, 10, 12, 8, 4, 16, 2 },
+        { 256, 1, 1, 1, 1, 1, 2 },
+        { 256, 2, 3, 5, 2, 7, 2 },
+        { 512, 17, 40, 300, 5, 13, 2 },
+        { 128, 5, 33, 260, 9, 31, 2 },
+        { 256, 65, 16, 128, 4, 128, 2 },
+        { 256, 10, 12, 8, 4, 16, 0 },
+        { 256, 10, 12, 8, 4, 16, 1 },
+        { 256, 10, 12, 8, 4, 16, 3 },
+        { 512, 10, 12, 8, 5, 16, 4 },
+        { 128, 1, 2, 8, 3, 4, 4 },
+        { 256, 2, 3, 5, 2, 7, 3 },
+        { 128, 17, 40, 30, 5, 13, 0 },
     };
 
     [Theory]
     [MemberData(nameof(Sizes))]
-    public void Every_width_and_size_equals_the_reference(int bits, int imageTokens, int textTokens, int dimension, int channels, int hidden)
+    public void Every_width_and_size_equals_the_reference(int bits, int imageTokens, int textTokens, int dimension, int channels, int hidden, int convolutions)
     {
-        var config = TestHeads.Config(imageTokens, textTokens, dimension, channels, hidden);
+        var config = TestHeads.Config(imageTokens, textTokens, dimension, channels, hidden) with { Convolutions = convolutions };
         var weights = DcsmHeadWeights.Create(config, 3);
         var images = TestHeads.Images(config, 1, 3);
         // More captions than lanes of any width, and not a multiple.

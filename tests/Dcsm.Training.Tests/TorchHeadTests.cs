@@ -13,12 +13,16 @@ public sealed class TorchHeadTests
     public TorchHeadTests() => TorchNative.EnsureLoaded();
 
     [Theory]
-    [InlineData(65, 16, 128, 4)]
-    [InlineData(17, 30, 32, 4)]
-    [InlineData(5, 3, 7, 2)]
-    public void Torch_and_managed_head_give_the_same_scores(int imageTokens, int textTokens, int hidden, int channels)
+    [InlineData(65, 16, 128, 4, 2)]
+    [InlineData(17, 30, 32, 4, 2)]
+    [InlineData(5, 3, 7, 2, 2)]
+    [InlineData(17, 10, 32, 4, 0)]
+    [InlineData(17, 10, 512, 4, 1)]
+    [InlineData(17, 10, 32, 3, 3)]
+    [InlineData(5, 3, 7, 2, 4)]
+    public void Torch_and_managed_head_give_the_same_scores(int imageTokens, int textTokens, int hidden, int channels, int convolutions)
     {
-        DcsmConfig config = Config(imageTokens, textTokens) with { Hidden = hidden, Channels = channels };
+        DcsmConfig config = Config(imageTokens, textTokens) with { Hidden = hidden, Channels = channels, Convolutions = convolutions };
         var weights = DcsmHeadWeights.Create(config, 3);
         float[] maps = Normal(11 * imageTokens * textTokens, 1);
         var expected = new float[11];
@@ -34,11 +38,12 @@ public sealed class TorchHeadTests
     [Fact]
     public void Weights_come_back_as_they_were()
     {
-        DcsmConfig config = Config(9, 5);
+        DcsmConfig config = Config(9, 5) with { Convolutions = 3 };
         var weights = DcsmHeadWeights.Create(config, 3);
         using var head = new TorchHead(config, weights);
         DcsmHeadWeights found = head.ToWeights();
         Assert.Equal(weights.Conv2Weight, found.Conv2Weight);
+        Assert.Equal(weights.FurtherConvolutions[0].Weight, found.FurtherConvolutions[0].Weight);
         Assert.Equal(weights.Fc1Weight, found.Fc1Weight);
         Assert.Equal(weights.FunctionalRows, found.FunctionalRows);
     }

@@ -26,12 +26,7 @@ internal static class HeadInfoCommand
     {
         DcsmHead head = DcsmHead.Load(directory);
         DcsmConfig config = head.Config;
-        DcsmHeadWeights weights = head.Weights;
-        long parameters = new[]
-        {
-            weights.Conv1Weight, weights.Conv1Bias, weights.Conv2Weight, weights.Conv2Bias,
-            weights.Fc1Weight, weights.Fc1Bias, weights.Fc2Weight, weights.Fc2Bias,
-        }.Sum(tensor => tensor.LongLength);
+        long parameters = config.ParameterCount;
         if (terminal.Json)
         {
             Terminal.ResultAsJson(new
@@ -42,6 +37,7 @@ internal static class HeadInfoCommand
                 config.ImageTokens,
                 config.TextTokens,
                 config.Dimension,
+                config.Convolutions,
                 config.Channels,
                 config.Hidden,
                 words = new { name = config.Words.Name, words = config.Words.Words },
@@ -59,7 +55,7 @@ internal static class HeadInfoCommand
         Row("directory", $"{directory}");
         Row("CLIP", $"{config.ClipName ?? "unnamed"}, {config.ClipFingerprint}");
         Row("map", $"{config.ImageTokens} image tokens × {config.TextTokens} text tokens, of {config.Dimension} dimensions");
-        Row("head", $"two convolutions of {config.Channels} channels, {config.Hidden} hidden; {parameters:N0} parameters");
+        Row("head", $"{(config.Convolutions == 0 ? "no convolution" : $"{config.Convolutions} convolutions of {config.Channels} channels")}, {config.Hidden} hidden; {parameters:N0} parameters");
         Row("functional words", $"{config.Words.Name}: {string.Join(", ", config.Words.Words)}");
         Row("placement", $"{config.Placement}, standardised {(config.Standardization == MapStandardization.PerMap ? "per map" : "over the whole batch")}");
         foreach ((string name, JsonNode? value) in Flatten("training", config.Training).Concat(Flatten("metrics", config.Metrics)))

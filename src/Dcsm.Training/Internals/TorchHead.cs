@@ -1,3 +1,4 @@
+using Dcsm.Internals;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 using Parameter = TorchSharp.Modules.Parameter;
@@ -14,23 +15,15 @@ internal sealed class TorchHead : IDisposable
 {
     private readonly SortedDictionary<string, Parameter> _parameters = new(StringComparer.Ordinal);
     private readonly DcsmConfig _config;
-    private readonly Band _band1, _band2;
+    private readonly Band[] _bands;
 
     public TorchHead(DcsmConfig config, DcsmHeadWeights start)
     {
         _config = config;
-        int channels = config.Channels, hidden = config.Hidden;
-        Add("conv1.weight", start.Conv1Weight, channels, 1, 3, 3);
-        Add("conv1.bias", start.Conv1Bias, channels);
-        Add("conv2.weight", start.Conv2Weight, channels, channels, 3, 3);
-        Add("conv2.bias", start.Conv2Bias, channels);
-        Add("fc1.weight", start.Fc1Weight, hidden, channels * config.ImageTokens * config.TextTokens);
-        Add("fc1.bias", start.Fc1Bias, hidden);
-        Add("fc2.weight", start.Fc2Weight, 1, hidden);
-        Add("fc2.bias", start.Fc2Bias, 1);
+        foreach ((string name, int[] shape) in HeadTensors.Shapes(config).Where(tensor => tensor.Name != HeadTensors.FunctionalRows))
+            _parameters[name] = new Parameter(tensor(HeadTensors.Values(start, name), Array.ConvertAll(shape, size => (long)size)));
         FunctionalRows = start.FunctionalRows;
-        _band1 = new Band(1, channels, config.TextTokens);
-        _band2 = new Band(channels, channels, config.TextTokens);
+        _bands = [.. Enumerable.Range(1, config.Convolutions).Select(layer => new Band(layer == 1 ? 1 : config.Channels, config.Channels, config.TextTokens))];
     }
 
     /// <summary>By the names of the official checkpoints.</summary>
@@ -51,18 +44,8 @@ internal sealed class TorchHead : IDisposable
     }
 
     /// <summary>The head's numbers as they stand.</summary>
-    public DcsmHeadWeights ToWeights() => new()
-    {
-        Conv1Weight = Values("conv1.weight"),
-        Conv1Bias = Values("conv1.bias"),
-        Conv2Weight = Values("conv2.weight"),
-        Conv2Bias = Values("conv2.bias"),
-        Fc1Weight = Values("fc1.weight"),
-        Fc1Bias = Values("fc1.bias"),
-        Fc2Weight = Values("fc2.weight"),
-        Fc2Bias = Values("fc2.bias"),
-        FunctionalRows = FunctionalRows,
-    };
+    public DcsmHeadWeights ToWeights() =>
+        HeadTensors.Assemble(_config, name => name == HeadTensors.FunctionalRows ? FunctionalRows : ClipPretrainingCheckpoint.Values(_parameters[name]).Values);
 
     /// <summary>Scores of standardised maps.</summary>
     /// <param name="maps">[maps, imageTokens, textTokens].</param>
@@ -70,11 +53,13 @@ internal sealed class TorchHead : IDisposable
     /// <returns>[maps].</returns>
     public Tensor Score(Tensor maps, HeadDropout? dropout = null)
     {
-        int channels = _config.Channels, hidden = _config.Hidden, rows = _config.ImageTokens, columns = _config.TextTokens;
-        Tensor h = F.relu(Convolve(maps, "conv1", _band1));             // [maps, imageTokens, channels · textTokens]
-        h = dropout?.Channels(h, channels) ?? h;
-        h = F.relu(Convolve(h, "conv2", _band2));
-        h = dropout?.Channels(h, channels) ?? h;
+        int channels = _config.FeatureChannels, hidden = _config.Hidden, rows = _config.ImageTokens, columns = _config.TextTokens;
+        Tensor h = maps;                                                // [maps, imageTokens, channels · textTokens]
+        for (int layer = 1; layer <= _bands.Length; layer++)
+        {
+            h = F.relu(Convolve(h, $"conv{layer}", _bands[layer - 1]));
+            h = dropout?.Channels(h, channels) ?? h;
+        }
         // The official order of fc1's inputs is channel, image token, text token: turned here, where it is small.
         Tensor fc1 = _parameters["fc1.weight"].reshape(hidden, channels, rows, columns).transpose(1, 2).reshape(hidden, -1);
         h = F.relu(F.linear(h.flatten(1), fc1, _parameters["fc1.bias"]));
@@ -87,8 +72,8 @@ internal sealed class TorchHead : IDisposable
     {
         foreach (Parameter parameter in _parameters.Values)
             parameter.Dispose();
-        _band1.Dispose();
-        _band2.Dispose();
+        foreach (Band band in _bands)
+            band.Dispose();
     }
 
     /// <summary>A 3 × 3 convolution, padded by 1.</summary>
@@ -104,10 +89,6 @@ internal sealed class TorchHead : IDisposable
         Tensor bias = _parameters[$"{name}.bias"].repeat_interleave(_config.TextTokens);
         return addmm(bias, threes.flatten(0, 1), band.Spread(_parameters[$"{name}.weight"]), 1, 1).unflatten(0, [maps, rows]);
     }
-
-    private void Add(string name, float[] values, params long[] shape) => _parameters[name] = new Parameter(tensor(values, shape));
-
-    private float[] Values(string name) => ClipPretrainingCheckpoint.Values(_parameters[name]).Values;
 
     /// <summary>The places of a 3 × 3 kernel's taps in a matrix from three rows of all inputs to one row of all outputs.</summary>
     private sealed class Band : IDisposable

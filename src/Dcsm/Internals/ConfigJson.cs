@@ -9,6 +9,8 @@ internal static class ConfigJson
 {
     internal const int FormatVersion = 1;
 
+    private const int PaperConvolutions = 2;
+
     internal static readonly IReadOnlyList<(string Name, RowPlacement Value)> Placements =
     [
         ("token-aligned", RowPlacement.TokenAligned),
@@ -44,7 +46,7 @@ internal static class ConfigJson
         if (version != FormatVersion)
             throw file.Wrong("format_version", $"is {version}; this program reads version {FormatVersion}");
         file.AllowOnly(
-            "format_version", "clip_fingerprint", "clip_name", "image_tokens", "text_tokens", "dimension", "channels", "hidden",
+            "format_version", "clip_fingerprint", "clip_name", "image_tokens", "text_tokens", "dimension", "convolutions", "channels", "hidden",
             "standardization", "placement", "words_name", "words", "training", "metrics");
 
         var fingerprint = file.String("clip_fingerprint");
@@ -57,6 +59,7 @@ internal static class ConfigJson
             ImageTokens = file.Positive("image_tokens"),
             TextTokens = file.Positive("text_tokens"),
             Dimension = file.Positive("dimension"),
+            Convolutions = Convolutions(file),
             Channels = file.Positive("channels"),
             Hidden = file.Positive("hidden"),
             Standardization = file.OneOf("standardization", Standardizations),
@@ -65,6 +68,14 @@ internal static class ConfigJson
             Training = file.OptionalObject("training"),
             Metrics = file.OptionalObject("metrics"),
         };
+    }
+
+    private static int Convolutions(JsonFields file)
+    {
+        var number = file.OptionalInteger("convolutions") ?? PaperConvolutions;
+        return number is >= 0 and <= HeadTensors.MostConvolutions
+            ? number
+            : throw file.Wrong("convolutions", $"is {number}; a number from 0 to {HeadTensors.MostConvolutions} is meant");
     }
 
     internal static byte[] Write(DcsmConfig config)
@@ -79,6 +90,9 @@ internal static class ConfigJson
         root["image_tokens"] = config.ImageTokens;
         root["text_tokens"] = config.TextTokens;
         root["dimension"] = config.Dimension;
+        // Left out where it is the paper's, so that such heads are read by programs that know no other.
+        if (config.Convolutions != PaperConvolutions)
+            root["convolutions"] = config.Convolutions;
         root["channels"] = config.Channels;
         root["hidden"] = config.Hidden;
         root["standardization"] = Standardizations.First(one => one.Value == config.Standardization).Name;

@@ -26,7 +26,7 @@ internal static class HeadDirectory
             if (!shapes.Any(tensor => tensor.Name == name))
                 throw new InvalidDataException($"{path}: tensor {name} does not belong to a head; known are {string.Join(", ", shapes.Select(tensor => tensor.Name))}.");
         }
-        var weights = HeadTensors.Assemble(name => Read(file, path, shapes.First(tensor => tensor.Name == name)));
+        var weights = HeadTensors.Assemble(config, name => Read(file, path, shapes.First(tensor => tensor.Name == name)));
         return new DcsmHead(config, weights, directory);
     }
 

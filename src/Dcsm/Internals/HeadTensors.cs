@@ -3,22 +3,39 @@ namespace Dcsm.Internals;
 /// <summary>Names and shapes of a head's tensors.</summary>
 internal static class HeadTensors
 {
+    internal const int MostConvolutions = 4;
+
+    internal const string FunctionalRows = "functional_rows";
+
     internal static IReadOnlyList<(string Name, int[] Shape)> Shapes(DcsmConfig config)
     {
         var (channels, hidden) = (config.Channels, config.Hidden);
+        var shapes = new List<(string Name, int[] Shape)>();
+        for (var layer = 1; layer <= config.Convolutions; layer++)
+        {
+            shapes.Add(($"conv{layer}.weight", [channels, layer == 1 ? 1 : channels, 3, 3]));
+            shapes.Add(($"conv{layer}.bias", [channels]));
+        }
         return
         [
-            ("conv1.weight", [channels, 1, 3, 3]),
-            ("conv1.bias", [channels]),
-            ("conv2.weight", [channels, channels, 3, 3]),
-            ("conv2.bias", [channels]),
-            ("fc1.weight", [hidden, checked(channels * config.ImageTokens * config.TextTokens)]),
+            .. shapes,
+            ("fc1.weight", [hidden, checked(config.FeatureChannels * config.ImageTokens * config.TextTokens)]),
             ("fc1.bias", [hidden]),
             ("fc2.weight", [1, hidden]),
             ("fc2.bias", [1]),
-            ("functional_rows", [config.Words.Words.Count, config.ImageTokens]),
+            (FunctionalRows, [config.Words.Words.Count, config.ImageTokens]),
         ];
     }
+
+    /// <summary>Weight and bias of a convolution.</summary>
+    /// <param name="weights">The head's numbers.</param>
+    /// <param name="layer">Which, from 1.</param>
+    internal static (float[] Weight, float[] Bias) Convolution(DcsmHeadWeights weights, int layer) => layer switch
+    {
+        1 => (weights.Conv1Weight, weights.Conv1Bias),
+        2 => (weights.Conv2Weight, weights.Conv2Bias),
+        _ => weights.FurtherConvolutions[layer - 3],
+    };
 
     internal static float[] Values(DcsmHeadWeights weights, string name) => name switch
     {
@@ -26,26 +43,33 @@ internal static class HeadTensors
         "conv1.bias" => weights.Conv1Bias,
         "conv2.weight" => weights.Conv2Weight,
         "conv2.bias" => weights.Conv2Bias,
+        "conv3.weight" or "conv4.weight" => weights.FurtherConvolutions[name[4] - '3'].Weight,
+        "conv3.bias" or "conv4.bias" => weights.FurtherConvolutions[name[4] - '3'].Bias,
         "fc1.weight" => weights.Fc1Weight,
         "fc1.bias" => weights.Fc1Bias,
         "fc2.weight" => weights.Fc2Weight,
         "fc2.bias" => weights.Fc2Bias,
-        "functional_rows" => weights.FunctionalRows,
+        FunctionalRows => weights.FunctionalRows,
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "No such tensor."),
     };
 
-    internal static DcsmHeadWeights Assemble(Func<string, float[]> tensor) => new()
+    internal static DcsmHeadWeights Assemble(DcsmConfig config, Func<string, float[]> tensor)
     {
-        Conv1Weight = tensor("conv1.weight"),
-        Conv1Bias = tensor("conv1.bias"),
-        Conv2Weight = tensor("conv2.weight"),
-        Conv2Bias = tensor("conv2.bias"),
-        Fc1Weight = tensor("fc1.weight"),
-        Fc1Bias = tensor("fc1.bias"),
-        Fc2Weight = tensor("fc2.weight"),
-        Fc2Bias = tensor("fc2.bias"),
-        FunctionalRows = tensor("functional_rows"),
-    };
+        float[] Of(int layer, string name) => layer <= config.Convolutions ? tensor($"conv{layer}.{name}") : [];
+        return new DcsmHeadWeights
+        {
+            Conv1Weight = Of(1, "weight"),
+            Conv1Bias = Of(1, "bias"),
+            Conv2Weight = Of(2, "weight"),
+            Conv2Bias = Of(2, "bias"),
+            FurtherConvolutions = [.. Enumerable.Range(3, Math.Max(0, config.Convolutions - 2)).Select(layer => (Of(layer, "weight"), Of(layer, "bias")))],
+            Fc1Weight = tensor("fc1.weight"),
+            Fc1Bias = tensor("fc1.bias"),
+            Fc2Weight = tensor("fc2.weight"),
+            Fc2Bias = tensor("fc2.bias"),
+            FunctionalRows = tensor(FunctionalRows),
+        };
+    }
 
     /// <summary>What is wrong with a head's parts, naming field or tensor; null if nothing is.</summary>
     internal static string? Check(DcsmConfig config, DcsmHeadWeights weights)
@@ -60,6 +84,10 @@ internal static class HeadTensors
             if (size <= 0)
                 return $"{field} is {size}; a number above 0 is meant.";
         }
+        if (config.Convolutions is < 0 or > MostConvolutions)
+            return $"{nameof(config.Convolutions)} is {config.Convolutions}; 0 to {MostConvolutions} is meant.";
+        if (weights.FurtherConvolutions.Count != Math.Max(0, config.Convolutions - 2))
+            return $"{nameof(weights.FurtherConvolutions)} are {weights.FurtherConvolutions.Count}; a head of {config.Convolutions} convolutions has {Math.Max(0, config.Convolutions - 2)}.";
         if (string.IsNullOrWhiteSpace(config.ClipFingerprint))
             return $"{nameof(config.ClipFingerprint)} is empty.";
         if ((long)config.Hidden * config.Channels * config.ImageTokens * config.TextTokens > int.MaxValue)

@@ -45,6 +45,15 @@ internal sealed class JsonFields
             : throw Wrong(field, $"is {Shown(node)}; a string is meant");
     }
 
+    internal int? OptionalInteger(string field)
+    {
+        if (!fields.TryGetPropertyValue(field, out var node))
+            return null;
+        return node is JsonValue value && value.TryGetValue<int>(out var number)
+            ? number
+            : throw Wrong(field, $"is {Shown(node)}; a whole number is meant");
+    }
+
     internal int Positive(string field)
     {
         if (!fields.TryGetPropertyValue(field, out var node))

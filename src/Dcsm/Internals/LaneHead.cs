@@ -11,10 +11,7 @@ internal sealed unsafe class LaneHead<TVector>
     private const int Block = 4;
 
     private readonly LaneShape shape;
-    private readonly AlignedFloats conv1;
-    private readonly AlignedFloats conv1Bias;
-    private readonly AlignedFloats conv2;
-    private readonly AlignedFloats conv2Bias;
+    private readonly (AlignedFloats Weights, AlignedFloats Bias)[] convolutions;
     private readonly AlignedFloats fc1;
     private readonly float[] fc1Bias;
     private readonly float[] fc2;
@@ -23,8 +20,12 @@ internal sealed unsafe class LaneHead<TVector>
     internal LaneHead(LaneShape shape, DcsmHeadWeights weights)
     {
         this.shape = shape;
-        (conv1, conv1Bias) = PackConvolution(weights.Conv1Weight, weights.Conv1Bias, 1, shape.Channels);
-        (conv2, conv2Bias) = PackConvolution(weights.Conv2Weight, weights.Conv2Bias, shape.Channels, shape.Channels);
+        convolutions = new (AlignedFloats, AlignedFloats)[shape.Convolutions];
+        for (var layer = 1; layer <= shape.Convolutions; layer++)
+        {
+            var (weight, bias) = HeadTensors.Convolution(weights, layer);
+            convolutions[layer - 1] = PackConvolution(weight, bias, layer == 1 ? 1 : shape.Channels, shape.Channels);
+        }
         fc1 = PackLinear(weights.Fc1Weight, shape);
         fc1Bias = weights.Fc1Bias;
         fc2 = weights.Fc2Weight;
@@ -37,27 +38,45 @@ internal sealed unsafe class LaneHead<TVector>
     {
         var rows = shape.ImageTokens;
         new Span<float>(work.Hidden, shape.Hidden * shape.Lanes).Clear();
-        for (var row = 0; row <= rows; row++)
+        var last = shape.Convolutions;
+        var depth = shape.FeatureChannels * shape.TextTokens;
+        // Each convolution is one row behind the one that it reads.
+        for (var step = 0; step < rows + Math.Max(0, last - 1); step++)
         {
-            if (row < rows)
+            for (var layer = 1; layer <= last; layer++)
             {
-                var map = work.Map + ((nint)row * shape.RowStride);
-                Convolve(
-                    map, map + shape.RowStride, map + (2 * shape.RowStride), 1, conv1.Pointer, conv1Bias.Pointer,
-                    work.Conv1(row) + shape.Lanes, shape.RowStride);
+                var row = step - (layer - 1);
+                if ((uint)row < (uint)rows)
+                    Convolve(work, layer, row);
             }
-            if (row == 0)
+            var done = step - Math.Max(0, last - 1);
+            if (done < 0)
                 continue;
-            var centre = row - 1;
-            Convolve(
-                centre == 0 ? work.Zeros : work.Conv1(centre - 1), work.Conv1(centre), row == rows ? work.Zeros : work.Conv1(row),
-                shape.Channels, conv2.Pointer, conv2Bias.Pointer, work.Conv2, (nint)shape.TextTokens * shape.Lanes);
-            var depth = shape.Channels * shape.TextTokens;
+            var features = last == 0 ? work.Inside + ((nint)done * shape.RowStride) : work.Features;
             Gemm<TVector>.Multiply(
-                fc1.Pointer + ((nint)centre * shape.Hidden * depth), depth, work.Conv2, work.Hidden, shape.Lanes, shape.Hidden, depth,
+                fc1.Pointer + ((nint)done * shape.Hidden * depth), depth, features, work.Hidden, shape.Lanes, shape.Hidden, depth,
                 accumulate: true);
         }
         Finish(work, scores);
+    }
+
+    /// <summary>A row of one of the convolutions, from the map or from the rows of the one before.</summary>
+    private void Convolve(LaneWorkspace work, int layer, int row)
+    {
+        var (weights, bias) = convolutions[layer - 1];
+        var (output, stride) = layer == shape.Convolutions
+            ? ((nint)work.Features, (nint)shape.TextTokens * shape.Lanes)
+            : ((nint)(work.Row(layer, row) + shape.Lanes), shape.RowStride);
+        if (layer == 1)
+        {
+            var map = work.Map + ((nint)row * shape.RowStride);
+            Convolve(map, map + shape.RowStride, map + (2 * shape.RowStride), 1, weights.Pointer, bias.Pointer, (float*)output, stride);
+            return;
+        }
+        Convolve(
+            row == 0 ? work.Zeros : work.Row(layer - 1, row - 1), work.Row(layer - 1, row),
+            row == shape.ImageTokens - 1 ? work.Zeros : work.Row(layer - 1, row + 1),
+            shape.Channels, weights.Pointer, bias.Pointer, (float*)output, stride);
     }
 
     /// <summary>One row of a 3 × 3 convolution with ReLU.</summary>
@@ -163,7 +182,7 @@ internal sealed unsafe class LaneHead<TVector>
     private static AlignedFloats PackLinear(float[] weights, LaneShape shape)
     {
         var packed = new AlignedFloats(weights.Length);
-        var (columns, channels, rows) = (shape.TextTokens, shape.Channels, shape.ImageTokens);
+        var (columns, channels, rows) = (shape.TextTokens, shape.FeatureChannels, shape.ImageTokens);
         for (var h = 0; h < shape.Hidden; h++)
         {
             for (var channel = 0; channel < channels; channel++)

@@ -12,7 +12,12 @@ internal sealed class LaneShape(DcsmConfig config, int lanes)
 
     internal int Dimension { get; } = config.Dimension;
 
+    internal int Convolutions { get; } = config.Convolutions;
+
     internal int Channels { get; } = config.Channels;
+
+    /// <summary>Channels that the hidden layer reads.</summary>
+    internal int FeatureChannels { get; } = config.FeatureChannels;
 
     internal int Hidden { get; } = config.Hidden;
 

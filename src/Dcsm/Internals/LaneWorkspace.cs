@@ -6,8 +6,8 @@ internal sealed unsafe class LaneWorkspace
     private readonly LaneShape shape;
     private readonly AlignedFloats map;
     private readonly AlignedFloats zeros;
-    private readonly AlignedFloats conv1;
-    private readonly AlignedFloats conv2;
+    private readonly AlignedFloats rings;
+    private readonly AlignedFloats features;
     private readonly AlignedFloats hidden;
     private readonly AlignedFloats products;
     private readonly AlignedFloats scratch;
@@ -17,8 +17,8 @@ internal sealed unsafe class LaneWorkspace
         this.shape = shape;
         map = new AlignedFloats((long)(shape.ImageTokens + 2) * shape.RowStride);
         zeros = new AlignedFloats((long)shape.Channels * shape.RowStride);
-        conv1 = new AlignedFloats(3L * shape.Channels * shape.RowStride);
-        conv2 = new AlignedFloats((long)shape.Channels * shape.TextTokens * shape.Lanes);
+        rings = new AlignedFloats(3L * Math.Max(0, shape.Convolutions - 1) * shape.Channels * shape.RowStride);
+        features = new AlignedFloats((long)shape.FeatureChannels * shape.TextTokens * shape.Lanes);
         hidden = new AlignedFloats((long)shape.Hidden * shape.Lanes);
         products = new AlignedFloats((long)shape.ImageTokens * shape.Lanes);
         scratch = new AlignedFloats(2L * shape.Lanes);
@@ -38,8 +38,8 @@ internal sealed unsafe class LaneWorkspace
     /// <summary>One image token's products with a panel of text tokens. [imageTokens, lanes]</summary>
     internal float* Products => products.Pointer;
 
-    /// <summary>One row of the second convolution's output. [channels, textTokens, lanes]</summary>
-    internal float* Conv2 => conv2.Pointer;
+    /// <summary>One row of the last convolution's output. [channels, textTokens, lanes]</summary>
+    internal float* Features => features.Pointer;
 
     /// <summary>The hidden layer. [hidden, lanes]</summary>
     internal float* Hidden => hidden.Pointer;
@@ -53,6 +53,8 @@ internal sealed unsafe class LaneWorkspace
     /// <summary>Per lane. [lanes]</summary>
     internal double[] Sums { get; }
 
-    /// <summary>A row of the first convolution's output; the last three are kept. [channels, textTokens + 2, lanes]</summary>
-    internal float* Conv1(int row) => conv1.Pointer + ((nint)(row % 3) * shape.Channels * shape.RowStride);
+    /// <summary>A row of the output of a convolution that another one reads; the last three are kept. [channels, textTokens + 2, lanes]</summary>
+    /// <param name="layer">The convolution, from 1; not the last one.</param>
+    /// <param name="row">The row.</param>
+    internal float* Row(int layer, int row) => rings.Pointer + ((nint)((3 * (layer - 1)) + (row % 3)) * shape.Channels * shape.RowStride);
 }

@@ -10,9 +10,12 @@ internal static class ReferenceHead
         var input = new double[map.Length];
         for (var i = 0; i < map.Length; i++)
             input[i] = map[i];
-        var first = Convolve(config, input, 1, weights.Conv1Weight, weights.Conv1Bias);
-        var second = Convolve(config, first, config.Channels, weights.Conv2Weight, weights.Conv2Bias);
-        var hidden = Linear(second, weights.Fc1Weight, weights.Fc1Bias, relu: true);
+        for (var layer = 1; layer <= config.Convolutions; layer++)
+        {
+            var (weight, bias) = HeadTensors.Convolution(weights, layer);
+            input = Convolve(config, input, layer == 1 ? 1 : config.Channels, weight, bias);
+        }
+        var hidden = Linear(input, weights.Fc1Weight, weights.Fc1Bias, relu: true);
         return Linear(hidden, weights.Fc2Weight, weights.Fc2Bias, relu: false)[0];
     }
 
