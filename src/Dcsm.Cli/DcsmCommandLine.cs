@@ -33,7 +33,9 @@ public static class DcsmCommandLine
         root.Add(ScoreCommand.Create());
         root.Add(ExplainCommand.Create());
         root.Add(SynthCommand.Create());
-        root.Add(TrainCommand.Create());
+        Command train = TrainCommand.Create();
+        train.Add(TrainAblateCommand.Create());
+        root.Add(train);
         Command eval = new("eval", "Measures CLIPs and heads: on scenes, and on published benchmarks.")
         {
             EvalScenesCommand.Create(), EvalZeroShotCommand.Create(), EvalMapsCommand.Create(), EvalListCommand.Create(), EvalAllCommand.Create(),

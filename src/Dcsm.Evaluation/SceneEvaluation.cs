@@ -27,8 +27,22 @@ public static class SceneEvaluation
         IProgress<EvaluationProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(tests);
         options ??= new SceneEvaluationOptions();
+        return Judge(tests, ScorerList.Describe(scorers), Score(tests, scorers, options, progress, cancellationToken), options);
+    }
+
+    /// <summary>All scores, without judging them.</summary>
+    /// <inheritdoc cref="Run"/>
+    /// <returns>[scorers][samples].</returns>
+    public static SceneScores[][] Score(
+        SceneTestSet tests,
+        IReadOnlyList<IScorer> scorers,
+        SceneEvaluationOptions options,
+        IProgress<EvaluationProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(tests);
+        ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.BatchSamples, nameof(options));
         if (tests.Tests.Count == 0) throw new ArgumentException("There are no samples to judge by.", nameof(tests));
         ScorerList.Check(scorers);
@@ -42,7 +56,7 @@ public static class SceneEvaluation
             progress?.Report(new EvaluationProgress("scenes", first + count, tests.Tests.Count));
         }
 
-        return Judge(tests, ScorerList.Describe(scorers), scores, options);
+        return scores;
     }
 
     private static void ScoreBatch(

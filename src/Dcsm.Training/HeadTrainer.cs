@@ -31,7 +31,8 @@ public sealed class HeadTrainer : IDisposable
     private readonly TimeSpan _before;
     private readonly Stopwatch _clock = Stopwatch.StartNew();
 
-    private HeadTrainer(ClipModel clip, IHeadTrainingSource source, HeadTrainingOptions options, string? checkpointDirectory)
+    private HeadTrainer(
+        ClipModel clip, IHeadTrainingSource source, HeadTrainingOptions options, string? checkpointDirectory, SampleEncodings? encodings)
     {
         (_stepsPerEpoch, _source) = (HeadEpoch.Steps(source, options), source);
         _options = options = Resolve(source, options);
@@ -39,7 +40,7 @@ public sealed class HeadTrainer : IDisposable
         _head = new TorchHead(_config, DcsmHeadWeights.Create(_config, options.Seed, options.RowValues));
         _adam = new AdamW(_head.Parameters, options.WeightDecay, beta2: 0.999, epsilon: 1e-8);
         _step = new HeadTrainingStep(_config, options, source.Streams.Count, _head, _adam, Weights(source));
-        _encoder = new SampleEncoder(clip, _config);
+        _encoder = new SampleEncoder(clip, _config, encodings);
         _validation = new HeadValidation(source, options, _encoder);
         _selection = new HeadSelection(options, source);
         if (checkpointDirectory is null)
@@ -75,14 +76,24 @@ public sealed class HeadTrainer : IDisposable
         HeadTrainingOptions options,
         string? checkpointDirectory = null,
         IProgress<HeadTrainingProgress>? progress = null,
-        CancellationToken ct = default)
+        CancellationToken ct = default) => TrainShared(clip, source, options, checkpointDirectory, encodings: null, progress, ct);
+
+    /// <summary>Trains with encodings that are shared with other trainings.</summary>
+    internal static DcsmHead TrainShared(
+        ClipModel clip,
+        IHeadTrainingSource source,
+        HeadTrainingOptions options,
+        string? checkpointDirectory,
+        SampleEncodings? encodings,
+        IProgress<HeadTrainingProgress>? progress,
+        CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(clip);
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(options);
         options.Check();
         TorchNative.EnsureLoaded();
-        using var trainer = new HeadTrainer(clip, source, options, checkpointDirectory);
+        using var trainer = new HeadTrainer(clip, source, options, checkpointDirectory, encodings);
         return trainer.Run(progress, ct);
     }
 
@@ -232,9 +243,13 @@ public sealed class HeadTrainer : IDisposable
         ? options
         : options with { Steps = (int)Math.Min(int.MaxValue, (long)epochs * HeadEpoch.Steps(source, options)), Epochs = null };
 
+    /// <summary>Text tokens of the maps that options ask for.</summary>
+    internal static int TextTokens(ClipModel clip, HeadTrainingOptions options) =>
+        options.TextTokens > 0 ? options.TextTokens : Math.Min(30, clip.Config.Text.ContextLength);
+
     private static DcsmConfig Configure(ClipModel clip, IHeadTrainingSource source, HeadTrainingOptions options)
     {
-        int textTokens = options.TextTokens > 0 ? options.TextTokens : Math.Min(30, clip.Config.Text.ContextLength);
+        int textTokens = TextTokens(clip, options);
         if (textTokens > clip.Config.Text.ContextLength)
             throw new ArgumentException($"{nameof(options.TextTokens)} is {textTokens}, and this CLIP's text has {clip.Config.Text.ContextLength} at most.", nameof(options));
         if (source.Streams.Count == 0)

@@ -107,12 +107,11 @@ internal static class EvalScenesCommand
 
     private static string Markdown(SceneEvaluationResult result, ParseResult parse)
     {
-        IEnumerable<string> words = parse.Tokens.Select(token => token.Value.Contains(' ', StringComparison.Ordinal) ? $"\"{token.Value}\"" : token.Value);
         return $"""
             # Opposite scenes
 
             ```sh
-            dcsm {string.Join(' ', words)}
+            {CommandLineText.Of(parse)}
             ```
 
             {TableRenderer.ToMarkdown(result.ToTable(details: true))}
