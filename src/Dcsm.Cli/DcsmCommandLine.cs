@@ -35,6 +35,7 @@ public static class DcsmCommandLine
         root.Add(SynthCommand.Create());
         Command train = TrainCommand.Create();
         train.Add(TrainAblateCommand.Create());
+        train.Add(TrainAdaptCommand.Create());
         root.Add(train);
         Command eval = new("eval", "Measures CLIPs and heads: on scenes, and on published benchmarks.")
         {

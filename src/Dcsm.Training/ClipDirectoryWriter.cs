@@ -46,6 +46,18 @@ internal static class ClipDirectoryWriter
         WriteText(directory, "merges.txt", merges.ToString());
     }
 
+    /// <summary>Writes changed weights beside everything else of the directory that they came from.</summary>
+    public static void WriteAdapted(string directory, ClipModel original, TorchClip clip)
+    {
+        Directory.CreateDirectory(directory);
+        SafetensorsWriter.Write(
+            Path.Combine(directory, "model.safetensors"),
+            clip.Parameters.ToDictionary(p => p.Key, p => ClipPretrainingCheckpoint.Values(p.Value), StringComparer.Ordinal),
+            new Dictionary<string, string> { ["format"] = "pt" });
+        foreach (string file in Directory.EnumerateFiles(original.Directory).Where(file => Path.GetExtension(file) is ".json" or ".txt"))
+            File.Copy(file, Path.Combine(directory, Path.GetFileName(file)), overwrite: true);
+    }
+
     private static JsonObject Config(ClipPretrainingOptions options, BpeTrainer vocabulary)
     {
         int start = vocabulary.Vocabulary[BpeTrainer.StartToken], end = vocabulary.Vocabulary[BpeTrainer.EndToken];

@@ -1,3 +1,5 @@
+using Dcsm.Clip;
+using Dcsm.Training.Adaptation;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 using Parameter = TorchSharp.Modules.Parameter;
@@ -39,7 +41,55 @@ internal sealed class TorchClip
         _parameters["logit_scale"] = new Parameter(tensor((float)Math.Log(1 / 0.07)));
     }
 
+    /// <summary>Opens the CLIP of a Hugging Face directory to be trained on.</summary>
+    /// <param name="clip">The same CLIP, opened.</param>
+    /// <exception cref="InvalidDataException">It is not of a kind that can be trained here; the message says why.</exception>
+    public static TorchClip Load(ClipModel clip)
+    {
+        ClipVisionConfig vision = clip.Config.Vision;
+        ClipTextConfig text = clip.Config.Text;
+        string path = Path.Combine(clip.Directory, "model.safetensors");
+        string? wrong =
+            !File.Exists(path) ? "has no model.safetensors" :
+            vision.ResNet is not null ? "is a ResNet" :
+            vision.Activation != ClipActivation.QuickGelu || text.Activation != ClipActivation.QuickGelu ? "has another activation than quick_gelu" :
+            vision.LayerNormEpsilon != LayerNormEps || text.LayerNormEpsilon != LayerNormEps ? "has another layer_norm_eps than 1e-5" :
+            vision.HiddenSize / vision.Heads != text.HiddenSize / text.Heads ? "has attention heads of two widths" :
+            vision.IntermediateSize != 4 * vision.HiddenSize || text.IntermediateSize != 4 * text.HiddenSize ? "has an intermediate_size that is not 4 times hidden_size" : null;
+        if (wrong is not null)
+            throw new InvalidDataException($"{clip.Directory}: {wrong}; only CLIPs of the plain kind, as a Hugging Face directory, are trained here ('dcsm clip convert' makes such a directory)");
+        var options = new ClipPretrainingOptions
+        {
+            ImageSize = vision.ImageSize,
+            PatchSize = vision.PatchSize,
+            VisionWidth = vision.HiddenSize,
+            VisionLayers = vision.Layers,
+            TextWidth = text.HiddenSize,
+            TextLayers = text.Layers,
+            HeadWidth = vision.HiddenSize / vision.Heads,
+            ProjectionDim = clip.Config.ProjectionDim,
+            ContextLength = text.ContextLength,
+        };
+        TorchNative.EnsureLoaded();
+        var model = new TorchClip(options, text.VocabularySize);
+        using SafetensorsFile file = SafetensorsFile.Open(path);
+        using IDisposable noGradient = no_grad();
+        foreach ((string name, Parameter parameter) in model._parameters)
+        {
+            if (!file.Contains(name))
+                throw new InvalidDataException($"{path}: tensor {name} is missing");
+            using Tensor saved = tensor(file.ReadFloat32(name));
+            if (saved.numel() != parameter.numel())
+                throw new InvalidDataException($"{path}: tensor {name} has {saved.numel()} values; by config.json it should have {parameter.numel()}");
+            parameter.copy_(saved.reshape(parameter.shape));
+        }
+        return model;
+    }
+
     public IReadOnlyDictionary<string, Parameter> Parameters => _parameters;
+
+    /// <summary>What is added to weights of layers while they are used, by the weights' names; null for nothing.</summary>
+    public IReadOnlyDictionary<string, LowRankUpdate>? Updates { get; set; }
 
     public Parameter LogitScale => _parameters["logit_scale"];
 
@@ -86,7 +136,11 @@ internal sealed class TorchClip
         return x + F.linear(F.silu(inner), _parameters[$"{name}.mlp.fc2.weight"] / 1.702, _parameters[$"{name}.mlp.fc2.bias"]);
     }
 
-    private Tensor Linear(Tensor x, string name) => F.linear(x, _parameters[$"{name}.weight"], _parameters[$"{name}.bias"]);
+    private Tensor Linear(Tensor x, string name)
+    {
+        Tensor y = F.linear(x, _parameters[$"{name}.weight"], _parameters[$"{name}.bias"]);
+        return Updates?.TryGetValue($"{name}.weight", out LowRankUpdate? update) == true ? y + update.Apply(x) : y;
+    }
 
     private Tensor Norm(Tensor x, string name) =>
         F.layer_norm(x, [x.shape[^1]], _parameters[$"{name}.weight"], _parameters[$"{name}.bias"], LayerNormEps);

@@ -82,7 +82,7 @@ internal sealed class HeadTrainingCheckpoint(string directory, JsonObject run, T
     }
 
     /// <summary>The first setting that differs, for the message.</summary>
-    private static string? Difference(JsonNode? saved, JsonNode? given, string name = "run")
+    internal static string? Difference(JsonNode? saved, JsonNode? given, string name = "run")
     {
         if (JsonNode.DeepEquals(saved, given))
             return null;

@@ -1,0 +1,36 @@
+using static TorchSharp.torch;
+using Parameter = TorchSharp.Modules.Parameter;
+
+namespace Dcsm.Training.Adaptation;
+
+/// <summary>
+/// What LoRA (Hu et al., 2021) adds to a weight: B·A · α/r, with A random and B zero at the start, so that training begins at the
+/// weight itself.
+/// </summary>
+internal sealed class LowRankUpdate
+{
+    private readonly double _scale;
+
+    /// <param name="outputs">Rows of the weight.</param>
+    /// <param name="inputs">Columns of the weight.</param>
+    /// <param name="rank">r.</param>
+    /// <param name="alpha">α.</param>
+    public LowRankUpdate(long outputs, long inputs, int rank, double alpha)
+    {
+        _scale = alpha / rank;
+        A = new Parameter((rand(rank, inputs) * 2 - 1) / Math.Sqrt(inputs));
+        B = new Parameter(zeros(outputs, rank));
+    }
+
+    /// <summary>[rank, inputs].</summary>
+    public Parameter A { get; }
+
+    /// <summary>[outputs, rank].</summary>
+    public Parameter B { get; }
+
+    /// <summary>What the update adds to a layer's output.</summary>
+    public Tensor Apply(Tensor x) => nn.functional.linear(nn.functional.linear(x, A), B) * _scale;
+
+    /// <summary>What it adds to the weight. [outputs, inputs]</summary>
+    public Tensor Delta() => B.matmul(A) * _scale;
+}
