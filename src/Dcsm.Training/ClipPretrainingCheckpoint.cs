@@ -53,7 +53,7 @@ internal static class ClipPretrainingCheckpoint
 
     public static (int[] Shape, float[] Values) Values(Tensor tensor)
     {
-        using Tensor plain = tensor.detach().contiguous();
+        using Tensor plain = tensor.detach().cpu().contiguous();
         return ([.. plain.shape.Select(s => (int)s)], [.. plain.data<float>()]);
     }
 

@@ -81,7 +81,7 @@ internal sealed class ClipPretrainingEvaluator(
             [.. scenes.Select(s => new[] { "a", "picture", "of", "a", library.Objects[s.Objects[0].Object].Name, "and", "a", library.Objects[s.Objects[1].Object].Name })];
         (long[] ids, int length, _, float[] weights) = batches.Tokenize(captions);
         Tensor words = clip.EncodeTexts(tensor(ids, [scenes.Length, length]));
-        float[] cosines = [.. tokens.matmul(words.transpose(1, 2)).contiguous().data<float>()];
+        float[] cosines = [.. tokens.matmul(words.transpose(1, 2)).contiguous().cpu().data<float>()];
         int imageTokens = (int)tokens.shape[1];
         double noun = 0, background = 0;
         int counted = 0;
@@ -123,7 +123,7 @@ internal sealed class ClipPretrainingEvaluator(
         return MathF.Abs(x - placed.CenterX) < reach * placed.Size && MathF.Abs(y - placed.CenterY) < reach * placed.Size;
     }
 
-    private long[] Best(Tensor images, string[][] prompts) => [.. images.matmul(Pool(prompts).t()).argmax(1).data<long>()];
+    private long[] Best(Tensor images, string[][] prompts) => [.. images.matmul(Pool(prompts).t()).argmax(1).cpu().data<long>()];
 
     private Tensor Pool(string[][] captions)
     {

@@ -166,7 +166,7 @@ public sealed class HeadTrainer : IDisposable
     private DcsmHead Result(CancellationToken ct)
     {
         Figures figures = _selection.Step is null ? Validate(ct) : _selection.Figures;
-        var metrics = new JsonObject { ["step"] = _selection.Step ?? _adam.Step, ["seconds"] = Math.Round(Elapsed.TotalSeconds, 1), ["validation"] = JsonSerializer.SerializeToNode(figures) };
+        var metrics = new JsonObject { ["step"] = _selection.Step ?? _adam.Step, ["seconds"] = Math.Round(Elapsed.TotalSeconds, 1), ["device"] = TrainingDeviceScope.Current, ["validation"] = JsonSerializer.SerializeToNode(figures) };
         if (_options.Choose == HeadChoice.Best && figures.Count > 0)
             metrics["chosenBy"] = _selection.Measure(figures);
         if (_selection.Step is { } step && step != _adam.Step)

@@ -41,11 +41,12 @@ internal static class ClipPretrainCommand
         }.AtLeast(0.0);
         Option<int> evaluateEvery = Number("--evaluate-every", "Steps between two evaluations.", () => Defaults.EvaluateEvery);
         Option<ulong> seed = CommonOptions.Seed("Seed of weights, pictures and captions.");
+        Option<string> device = CommonOptions.Device();
 
         Command command = new("pretrain", "Pre-trains a small CLIP on generated scenes and writes it as Hugging Face lays out the real ones.")
         {
             directory, objects, names, steps, batch, imageSize, patchSize, width, layers, textWidth, textLayers,
-            dimension, context, learningRate, matrixLearningRate, evaluateEvery, seed,
+            dimension, context, learningRate, matrixLearningRate, evaluateEvery, seed, device,
         };
         return command
             .WithExamples(
@@ -53,6 +54,7 @@ internal static class ClipPretrainCommand
                 "dcsm clip pretrain --out out/clip-tiny --steps 200 --width 64 --layers 2")
             .Runs((parse, terminal, cancellation) =>
             {
+                using TrainingDeviceScope trainingDevice = TrainingDevices.Use(parse.GetValue(device)!, terminal);
                 ClipPretrainingOptions defaults = Defaults;
                 ClipPretrainingOptions options = defaults with
                 {

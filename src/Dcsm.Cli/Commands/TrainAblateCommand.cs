@@ -34,10 +34,11 @@ internal static class TrainAblateCommand
         Option<string?> objects = CommonOptions.Objects();
         Option<string?> markdown = new("--markdown") { Description = "Also write the tables, with the command line that made them, to a Markdown file.", HelpName = "FILE" };
         Option<int> threads = CommonOptions.Threads();
+        Option<string> device = CommonOptions.Device();
 
         Command command = new("ablate", "Trains heads that differ from the baseline in one thing each, on the same scenes, and compares them on unseen pairs and unseen objects.")
         {
-            clip, directory, variants, seeds, seed, scenes, steps, samples, tests, testSeed, splitSeed, objects, markdown, threads,
+            clip, directory, variants, seeds, seed, scenes, steps, samples, tests, testSeed, splitSeed, objects, markdown, threads, device,
         };
         directory.Required = false; // Not for --variants list.
         return command
@@ -57,6 +58,7 @@ internal static class TrainAblateCommand
                 IReadOnlyList<HeadVariant> chosen = list == "all"
                     ? HeadVariants.All
                     : HeadVariants.Find(list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+                using TrainingDeviceScope trainingDevice = TrainingDevices.Use(parse.GetValue(device)!, terminal);
                 string clipDirectory = ClipDirectory.Of(parse.GetValue(clip));
                 using ClipModel model = ClipModel.Load(clipDirectory, new ClipOptions { Threads = parse.GetValue(threads), Warn = terminal.Warning });
                 SceneWorld world = SceneWorld.Open(parse.GetValue(objects), clipDirectory, parse.GetValue(splitSeed));

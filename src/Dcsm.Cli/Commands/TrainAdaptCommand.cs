@@ -42,15 +42,17 @@ internal static class TrainAdaptCommand
         Option<string?> objects = CommonOptions.Objects();
         Option<string?> markdown = new("--markdown") { Description = "Also write the table, with the command line that made it, to a Markdown file.", HelpName = "FILE" };
         Option<int> threads = CommonOptions.Threads();
+        Option<string> device = CommonOptions.Device();
 
         Command command = new("adapt", "Compares ways of teaching a CLIP opposites on the same scenes: linear probe, DCSM head, projections, LoRA, full fine-tuning; and what each costs in naming.")
         {
-            clip, directory, methods, steps, samples, scenes, learningRate, sweep, rank, seed, tests, testSeed, pictures, splitSeed, objects, markdown, threads,
+            clip, directory, methods, steps, samples, scenes, learningRate, sweep, rank, seed, tests, testSeed, pictures, splitSeed, objects, markdown, threads, device,
         };
         return command
             .WithExamples("dcsm train adapt --out out/adapt --markdown out/adapt.md", "dcsm train adapt --out out/adapt --methods dcsm,lora --steps 800")
             .Runs((parse, terminal, cancellation) =>
             {
+                using TrainingDeviceScope trainingDevice = TrainingDevices.Use(parse.GetValue(device)!, terminal);
                 AdaptationMethod[] chosen = [.. parse.GetValue(methods)!.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(Parse)];
                 string folder = parse.GetValue(directory)!, clipDirectory = ClipDirectory.Of(parse.GetValue(clip));
                 var clipOptions = new ClipOptions { Threads = parse.GetValue(threads), Warn = terminal.Warning };

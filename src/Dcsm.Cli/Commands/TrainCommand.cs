@@ -94,12 +94,13 @@ internal static class TrainCommand
         Option<string?> objects = CommonOptions.Objects();
         Option<int> threads = CommonOptions.Threads();
         Option<string?> config = ConfigFile.Option();
+        Option<string> device = CommonOptions.Device();
 
         Command command = new("train", "Trains a DCSM head on a frozen CLIP, on generated scenes, on data sets, or on pictures of one's own.")
         {
             config, clip, directory, scenes, data, backgrounds, augment, augmentCopies, minutes, steps, epochs, compat, words, samples, learningRate, loss,
             dropout, weightDecay, pool, reuse, evaluateEvery, validationSamples, choose, chooseBy, patience, checkpointEvery, seed, seeds, splitSeed,
-            objects, threads,
+            objects, threads, device,
         };
         return command
             .WithExamples(
@@ -113,6 +114,7 @@ internal static class TrainCommand
                 "dcsm train --config out/head/run.json --out out/heads --seeds 5")
             .Runs((parse, terminal, cancellation) =>
             {
+                using TrainingDeviceScope trainingDevice = TrainingDevices.Use(parse.GetValue(device)!, terminal);
                 Compatibility? compatibility = Compatibility.Of(parse.GetValue(compat));
                 HeadTrainingOptions options = compatibility is null
                     ? new HeadTrainingOptions()

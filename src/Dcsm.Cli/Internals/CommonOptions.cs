@@ -39,6 +39,18 @@ internal static class CommonOptions
         DefaultValueFactory = _ => seed,
     }.AtLeast(0UL);
 
+    public static Option<string> Device()
+    {
+        Option<string> option = new("--device")
+        {
+            Description = "What trains: cpu; cuda, in a build with -p:DcsmTorch=cuda; auto: cuda where there is one.",
+            HelpName = "DEVICE",
+            DefaultValueFactory = _ => "auto",
+        };
+        option.AcceptOnlyFromAmong("auto", "cpu", "cuda");
+        return option;
+    }
+
     public static Option<int> Threads() => new Option<int>("--threads")
     {
         Description = "Threads to use; 0 for one per core.",

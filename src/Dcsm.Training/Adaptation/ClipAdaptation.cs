@@ -115,7 +115,7 @@ public static class ClipAdaptation
             Tensor features = cat([images * texts, (images - texts).abs()], -1);                    // [samples, 2, 2, 2 · dimension]
             return HeadLosses.Contrastive(features.matmul(weight));
         }, progress, ct);
-        new LinearProbe([.. weight.data<float>()]).Save(directory);
+        new LinearProbe([.. weight.cpu().data<float>()]).Save(directory);
         return weight.numel();
     }
 

@@ -17,7 +17,7 @@ internal sealed class HeadTrainingStep(
     public (double Loss, double Accuracy) Run(IEnumerable<HeadBatch> tellings, double learningRate)
     {
         using DisposeScope scope = NewDisposeScope();
-        using var generator = new Generator(options.Seed + (0x9E3779B97F4A7C15UL * (ulong)(adam.Step + 1)));
+        using var generator = new Generator(options.Seed + (0x9E3779B97F4A7C15UL * (ulong)(adam.Step + 1)), get_default_device());
         var dropout = new HeadDropout(options.Dropout, options.ScoreDropout, generator);
         double loss = 0, accuracy = 0;
         int count = 0;

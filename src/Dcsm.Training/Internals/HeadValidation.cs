@@ -33,7 +33,7 @@ internal sealed class HeadValidation(IHeadTrainingSource source, HeadTrainingOpt
                     HeadBatch batch = known.Samples.Draw(samples, [.. samples.Select(_ => (long)telling)]);
                     Tensor found = HeadLosses.Right(scores(batch));
                     found = batch.Present is { } present ? (found * present).sum(1) / present.sum(1) : found.mean([1]);
-                    float[] hits = [.. found.data<float>()];
+                    float[] hits = [.. found.cpu().data<float>()];
                     for (int i = 0; i < hits.Length; i++)
                     {
                         right[known.Streams[start + i]] += hits[i];
