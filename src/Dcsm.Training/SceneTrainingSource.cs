@@ -77,6 +77,8 @@ public sealed class SceneTrainingSource : IHeadTrainingSource
         // Only what is not the default, so that runs from before there was a choice can go on.
         if (_backgrounds != SceneBackgrounds.Generated.Name)
             description["backgrounds"] = _backgrounds;
+        if (_part == SplitPart.Train)
+            description["disjointBy"] = _backgrounds == SceneBackgrounds.Generated.Name ? "pair of objects; object; backgrounds are drawn anew for each scene" : "pair of objects; object; background picture";
         return description;
     }
 

@@ -27,7 +27,7 @@ public static class CommandLines
         Assert.True(arguments is not null, $"not a call of dcsm: {line}");
         ParseResult parse = DcsmCommandLine.Create().Parse(arguments);
         Assert.True(parse.Errors.Count == 0, $"{line}: {string.Join("; ", parse.Errors.Select(e => e.Message))}");
-        Assert.True(parse.CommandResult.Command.Subcommands.Count == 0, $"{line}: names no command");
+        Assert.True(parse.CommandResult.Command.Action is not null, $"{line}: names no command");
     }
 
     // A redirection, a pipe or a comment after the command is the shell's.

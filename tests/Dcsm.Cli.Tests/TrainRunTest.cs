@@ -138,8 +138,9 @@ public sealed class TrainRunTest(TinyModels models) : IDisposable
         Assert.NotEqual(
             File.ReadAllBytes(Path.Combine(_folder["heads"], "seed-5", "dcsm_head.safetensors")), File.ReadAllBytes(Path.Combine(_folder["heads"], "seed-6", "dcsm_head.safetensors")));
 
-        CliResult text = Cli.Run([.. models.TrainArguments(_folder["heads"]), "--steps", "3", "--seeds", "3", "--seed", "5"]).Succeeds();
+        CliResult text = Cli.Run([.. models.TrainArguments(_folder["heads"]), "--steps", "3", "--seeds", "3", "--seed", "5", "--markdown", _folder["seeds.md"]]).Succeeds();
         Assert.Contains("±", text.Out, StringComparison.Ordinal);
+        Assert.Contains("| unseen objects |", File.ReadAllText(_folder["seeds.md"]), StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(_folder["heads"], "seeds.json")));
     }
 

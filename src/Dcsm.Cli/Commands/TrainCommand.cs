@@ -93,6 +93,7 @@ internal static class TrainCommand
         Option<ulong> splitSeed = SceneOptions.SplitSeed();
         Option<string?> objects = CommonOptions.Objects();
         Option<int> threads = CommonOptions.Threads();
+        Option<string?> markdown = new("--markdown") { Description = "Also write the validation, with the command line that made it, to a Markdown file.", HelpName = "FILE" };
         Option<string?> config = ConfigFile.Option();
         Option<string> device = CommonOptions.Device();
 
@@ -100,7 +101,7 @@ internal static class TrainCommand
         {
             config, clip, directory, scenes, data, backgrounds, augment, augmentCopies, minutes, steps, epochs, compat, words, samples, learningRate, loss,
             dropout, weightDecay, pool, reuse, evaluateEvery, validationSamples, choose, chooseBy, patience, checkpointEvery, seed, seeds, splitSeed,
-            objects, threads, device,
+            objects, threads, device, markdown,
         };
         return command
             .WithExamples(
@@ -176,7 +177,7 @@ internal static class TrainCommand
                     return changes?.Apply(source, seed) ?? source;
                 }
 
-                new TrainingRuns(terminal, parse, model, Open).Run(options, parse.GetValue(directory)!, parse.GetValue(seeds), cancellation);
+                new TrainingRuns(terminal, parse, model, Open) { Markdown = parse.GetValue(markdown) }.Run(options, parse.GetValue(directory)!, parse.GetValue(seeds), cancellation);
             });
     }
 

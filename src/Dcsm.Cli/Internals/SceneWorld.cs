@@ -24,7 +24,7 @@ internal sealed record SceneWorld(ObjectLibrary Library, SceneSplit Split)
     /// <exception cref="InvalidDataException">The head's split names objects that are not there.</exception>
     public static SceneSplit? SplitOf(DcsmHead head, ObjectLibrary library)
     {
-        if (head.Config.Training["data"] is not JsonObject data || data["splitSeed"] is not JsonValue seed || !seed.TryGetValue(out ulong splitSeed)
+        if (ScenesOf(head.Config.Training["data"]) is not { } data || data["splitSeed"] is not JsonValue seed || !seed.TryGetValue(out ulong splitSeed)
             || Names(data["seenObjects"]) is not { } seen || Names(data["unseenObjects"]) is not { } unseen)
             return null;
         // The order of names in the library, so that equal splits draw equal scenes.
@@ -34,6 +34,11 @@ internal sealed record SceneWorld(ObjectLibrary Library, SceneSplit Split)
             throw new InvalidDataException($"{head.Directory}: was trained with objects that are not in the folder of objects, such as '{all.Except(names).First()}'");
         return SceneSplit.Create(names, splitSeed, (double)unseen.Length / all.Count);
     }
+
+    // Of a mixture, the scenes.
+    private static JsonObject? ScenesOf(JsonNode? data) => (data as JsonObject)?["parts"] is JsonArray parts
+        ? parts.Select(part => part?["data"] as JsonObject).FirstOrDefault(part => part?["source"]?.GetValue<string>() == "scenes")
+        : data as JsonObject;
 
     private static string[]? Names(JsonNode? node) =>
         node is JsonArray array ? [.. array.Select(name => name?.GetValue<string>() ?? "")] : null;

@@ -13,6 +13,9 @@ internal sealed class TrainingRuns(Terminal terminal, ParseResult parse, ClipMod
 {
     public const string RunFile = "run.json", PlotFile = "training.png", SeedsFile = "seeds.json";
 
+    /// <summary>A file for the validation as a table; null for none.</summary>
+    public string? Markdown { get; init; }
+
     public void Run(HeadTrainingOptions options, string directory, int seeds, CancellationToken cancellation)
     {
         terminal.HowToGoOn = $"a checkpoint is in {directory}; the same command goes on from it";
@@ -68,8 +71,28 @@ internal sealed class TrainingRuns(Terminal terminal, ParseResult parse, ClipMod
             LineChartPicture.Write(Path.Combine(directory, PlotFile), charts);
     }
 
+    private void WriteMarkdown(Table table)
+    {
+        if (Markdown is null)
+            return;
+        TextOutput.Write(Markdown, $"""
+            # Validation of trained heads
+
+            ```sh
+            {CommandLineText.Of(parse)}
+            ```
+
+            {TableRenderer.ToMarkdown(table)}
+            """.ReplaceLineEndings("\n").TrimEnd('\n') + "\n");
+    }
+
     private void Show(DcsmHead head, HeadTrainingProgress? last, string directory)
     {
+        Table? table = SeedSummary.Validation(head) is { Count: > 0 } validation
+            ? SeedSummary.ToTable("Right caption of two, percent", validation, (part, stream) => Figures.Percent(validation[part][stream]), part => Figures.Percent(validation[part].Values.Average()))
+            : null;
+        if (table is not null)
+            WriteMarkdown(table);
         if (terminal.Json)
         {
             Terminal.ResultAsJson(new
@@ -84,8 +107,8 @@ internal sealed class TrainingRuns(Terminal terminal, ParseResult parse, ClipMod
             return;
         }
 
-        if (SeedSummary.Validation(head) is { Count: > 0 } validation)
-            TableView.Show(terminal, SeedSummary.ToTable("Right caption of two, percent", validation, (part, stream) => Figures.Percent(validation[part][stream]), part => Figures.Percent(validation[part].Values.Average())));
+        if (table is not null)
+            TableView.Show(terminal, table);
         JsonObject metrics = head.Config.Metrics;
         string chosen = metrics["trainedTo"] is { } end
             ? string.Create(CultureInfo.InvariantCulture, $", that of step {metrics["step"]} of {end}, the best by the {metrics["chosenBy"]}")
@@ -96,6 +119,8 @@ internal sealed class TrainingRuns(Terminal terminal, ParseResult parse, ClipMod
     private void Show(SeedSummary summary, string directory)
     {
         TextOutput.Write(Path.Combine(directory, SeedsFile), summary.ToJson().ToJsonString(Terminal.JsonOptions) + "\n");
+        if (summary.HasFigures)
+            WriteMarkdown(summary.ToTable());
         if (terminal.Json)
         {
             Terminal.Result(summary.ToJson().ToJsonString(Terminal.JsonOptions));
