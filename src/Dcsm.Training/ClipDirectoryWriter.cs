@@ -54,7 +54,7 @@ internal static class ClipDirectoryWriter
             Path.Combine(directory, "model.safetensors"),
             clip.Parameters.ToDictionary(p => p.Key, p => ClipPretrainingCheckpoint.Values(p.Value), StringComparer.Ordinal),
             new Dictionary<string, string> { ["format"] = "pt" });
-        foreach (string file in Directory.EnumerateFiles(original.Directory).Where(file => Path.GetExtension(file) is ".json" or ".txt"))
+        foreach (string file in Directory.EnumerateFiles(original.Directory).Where(file => Path.GetExtension(file) is ".json" or ".txt" && Path.GetFileName(file) != "adaptation.json"))
             File.Copy(file, Path.Combine(directory, Path.GetFileName(file)), overwrite: true);
     }
 

@@ -1,6 +1,7 @@
 using Dcsm.Clip;
 using Dcsm.Data.Scenes;
 using Dcsm.Training.Adaptation;
+using Dcsm.Training.Internals;
 using TorchSharp;
 using static TorchSharp.torch;
 using Parameter = TorchSharp.Modules.Parameter;
@@ -129,6 +130,37 @@ public sealed class ClipAdaptationTests(SmallClip small) : IClassFixture<SmallCl
             small.Clip, small.Scenes(), AdaptationMethod.Full, Options with { Steps = 60, Samples = 2, LearningRate = 3e-3 }, _folder, new Watch(p => losses.Add(p.Loss)));
         Assert.Equal(60, losses.Count);
         Assert.True(losses[^1] < losses[0] - 1, $"{losses[0]} → {losses[^1]}");
+    }
+
+    [Fact]
+    public void Each_sample_of_a_probe_is_encoded_once()
+    {
+        var watched = new WatchedSource(small.Scenes());
+        var losses = new List<double>();
+        ClipAdaptation.Train(small.Clip, watched, AdaptationMethod.LinearProbe, Options with { Steps = 80, Samples = 3, LearningRate = 0.05 }, _folder, new Watch(p => losses.Add(p.Loss)));
+        // One more of the first sample, to see how many tellings there are.
+        Assert.Equal(4 * 3, watched.Reads.Count);
+        Assert.Equal((4 * 3) + 1, watched.Reads.Values.Sum());
+        Assert.True(losses[^4..].Average() < losses[..4].Average() - 0.5, $"{losses[..4].Average()} → {losses[^4..].Average()}");
+    }
+
+    [Fact]
+    public void Methods_see_the_samples_of_the_head_in_its_order()
+    {
+        var head = new WatchedSource(small.Scenes());
+        var options = new HeadTrainingOptions { Steps = 3, SamplesPerStream = 2, PoolSamples = 8, TextTokens = 12, Hidden = 4, ValidationSamples = 0 };
+        var adaptation = new AdaptationBatches(small.Clip, new SubsetTrainingSource(head, 8), Options);
+        var trainer = new SampleOrder(options.Seed);
+        for (int step = 0; step < 3; step++)
+        {
+            SceneRandom tellings = trainer.Tellings(step);
+            foreach ((int Stream, long Index, int Telling) sample in adaptation.Choose(step))
+                Assert.Equal(tellings.NextInt(4), sample.Telling);
+        }
+        // Two passes through eight samples visit each twice, in streams of four steps a pass.
+        var visits = Enumerable.Range(0, 8).SelectMany(adaptation.Choose).GroupBy(sample => (sample.Stream, sample.Index)).ToArray();
+        Assert.Equal(4 * 8, visits.Length);
+        Assert.All(visits, visit => Assert.Equal(2, visit.Count()));
     }
 
     [Fact]

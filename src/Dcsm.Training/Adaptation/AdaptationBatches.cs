@@ -1,36 +1,71 @@
 using Dcsm.Clip;
 using Dcsm.Data.Scenes;
+using Dcsm.Training.Internals;
 
 namespace Dcsm.Training.Adaptation;
 
 /// <summary>
-/// The steps of an adaptation: samples of each stream in shuffled order, pass after pass, in a telling drawn at random. Images and
-/// captions follow one another sample by sample, each followed by its opposite: image i and caption i belong together.
+/// The steps of an adaptation: the samples that <see cref="HeadTrainer"/> takes, in its order and its tellings. Images and captions
+/// follow one another sample by sample, each followed by its opposite: image i and caption i belong together.
 /// </summary>
 internal sealed class AdaptationBatches(ClipModel clip, IHeadTrainingSource source, AdaptationOptions options)
 {
-    private const ulong OrderStream = 0xADA, TellingStream = 0xADB;
+    private readonly SampleOrder _order = new(options.Seed);
+    private int? _tellings;
+
+    /// <summary>The samples of a step and the telling of each; the streams follow one another.</summary>
+    /// <param name="step">The step, from 0.</param>
+    public (int Stream, long Index, int Telling)[] Choose(int step)
+    {
+        // As the head's trainer draws them: of as many tellings as the first sample has.
+        int most = _tellings ??= source.Read(0, 0).Captions.Count;
+        SceneRandom random = _order.Tellings(step);
+        var chosen = new (int, long, int)[source.Streams.Count * options.SamplesPerStream];
+        for (int i = 0; i < chosen.Length; i++)
+        {
+            (int stream, long index) = Chosen(i / options.SamplesPerStream, ((long)step * options.SamplesPerStream) + (i % options.SamplesPerStream));
+            chosen[i] = (stream, index, random.NextInt(most));
+        }
+        return chosen;
+    }
+
+    /// <summary>Draws samples and prepares their pictures for CLIP.</summary>
+    /// <returns>The samples, and their pixels [2 · samples, 3, side, side].</returns>
+    /// <exception cref="InvalidDataException">One has no opposite image.</exception>
+    public (HeadTrainingSample[] Samples, float[] Pixels) Draw((int Stream, long Index)[] wanted)
+    {
+        int size = 3 * clip.ImageSize * clip.ImageSize;
+        var samples = new HeadTrainingSample[wanted.Length];
+        var pixels = new float[2 * wanted.Length * size];
+        Parallel.For(0, wanted.Length, i =>
+        {
+            (int stream, long index) = wanted[i];
+            samples[i] = source.Read(stream, index);
+            if (samples[i].Opposite is not { } opposite)
+                throw new InvalidDataException($"stream '{source.Streams[stream]}', sample {index}: there is no opposite image; adaptations are compared on pairs of images");
+            Prepare(samples[i].Image, pixels.AsSpan(2 * i * size, size));
+            Prepare(opposite, pixels.AsSpan(((2 * i) + 1) * size, size));
+        });
+        return (samples, pixels);
+    }
 
     /// <summary>The pictures, prepared for CLIP, and the captions of a step.</summary>
     /// <param name="step">The step, from 0.</param>
     /// <returns>Pixels [2 · samples, 3, side, side], and 2 · samples captions.</returns>
     public (float[] Pixels, string[] Captions) Read(int step)
     {
-        int streams = source.Streams.Count, count = streams * options.SamplesPerStream, size = 3 * clip.ImageSize * clip.ImageSize;
-        var pixels = new float[2 * count * size];
-        var captions = new string[2 * count];
-        Parallel.For(0, count, i =>
-        {
-            int stream = i / options.SamplesPerStream;
-            HeadTrainingSample sample = source.Read(stream, Index(stream, ((long)step * options.SamplesPerStream) + (i % options.SamplesPerStream)));
-            if (sample.Opposite is null)
-                throw new InvalidDataException($"stream '{source.Streams[stream]}' has samples without an opposite image; adaptations are compared on pairs of images");
-            Prepare(sample.Image, pixels.AsSpan(2 * i * size, size));
-            Prepare(sample.Opposite, pixels.AsSpan(((2 * i) + 1) * size, size));
-            int telling = new SceneRandom(options.Seed, TellingStream + (ulong)stream, (ulong)((step * count) + i)).NextInt(sample.Captions.Count);
-            (captions[2 * i], captions[(2 * i) + 1]) = (sample.Captions[telling], sample.OppositeCaptions[telling]);
-        });
-        return (pixels, captions);
+        (int Stream, long Index, int Telling)[] chosen = Choose(step);
+        (HeadTrainingSample[] samples, float[] pixels) = Draw([.. chosen.Select(sample => (sample.Stream, sample.Index))]);
+        return (pixels, [.. samples.SelectMany((sample, i) => new[] { Told(sample.Captions, chosen[i].Telling), Told(sample.OppositeCaptions, chosen[i].Telling) })]);
+    }
+
+    private static string Told(IReadOnlyList<string> captions, int telling) => captions[telling % captions.Count];
+
+    // A head has all of these samples encoded at once, the first pass deciding their places.
+    private (int Stream, long Index) Chosen(int stream, long visit)
+    {
+        int count = (int)Math.Min(source.Count(stream) ?? options.Samples, options.Samples);
+        return (stream, _order.Index(stream, _order.Visited(stream, 0, visit, count), source.Count(stream)));
     }
 
     private void Prepare(RgbImage image, Span<float> pixels)
@@ -39,21 +74,5 @@ internal sealed class AdaptationBatches(ClipModel clip, IHeadTrainingSource sour
             clip.Preprocessor.Normalize(image.Pixels, pixels);
         else
             clip.Preprocessor.Preprocess(image, pixels);
-    }
-
-    private long Index(int stream, long visit)
-    {
-        long count = source.Count(stream) ?? long.MaxValue, place = visit % count;
-        if (count > int.MaxValue)
-            return place;
-        // Only places of this pass are asked for, so the order is drawn anew each time: cheap beside a step.
-        var random = new SceneRandom(options.Seed, OrderStream + (16 * (ulong)stream), (ulong)(visit / count));
-        int[] order = [.. Enumerable.Range(0, (int)count)];
-        for (int i = order.Length - 1; i > 0; i--)
-        {
-            int j = random.NextInt(i + 1);
-            (order[i], order[j]) = (order[j], order[i]);
-        }
-        return order[place];
     }
 }

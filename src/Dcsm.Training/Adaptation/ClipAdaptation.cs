@@ -19,6 +19,9 @@ public static class ClipAdaptation
     private const string RecordName = "adaptation.json";
     private const int WarmUpSteps = 30;
 
+    // CLIP's usual logit scale: cosines alone are too close to one another for a cross-entropy to tell them apart.
+    private const double ProbeScale = 100;
+
     /// <summary>Adapts, or takes what is finished. DCSM goes on from its checkpoint; other methods start over when they were interrupted.</summary>
     /// <param name="clip">The CLIP; it is not changed. For methods that change it, a Hugging Face directory of the plain kind.</param>
     /// <param name="source">The samples; all with opposite images.</param>
@@ -52,13 +55,13 @@ public static class ClipAdaptation
             return finished;
 
         var clock = Stopwatch.StartNew();
-        long parameters = method switch
+        (long parameters, double? seconds) = method switch
         {
-            AdaptationMethod.LinearProbe => TrainProbe(clip, samples, options, directory, progress, ct),
+            AdaptationMethod.LinearProbe => (TrainProbe(clip, samples, options, directory, progress, ct), null),
             AdaptationMethod.Dcsm => TrainHead(clip, samples, options, directory, progress, ct),
-            _ => TrainClip(clip, samples, method, options, directory, progress, ct),
+            _ => (TrainClip(clip, samples, method, options, directory, progress, ct), null),
         };
-        var run = new AdaptationRun(method, directory, parameters, clock.Elapsed.TotalSeconds, options.LearningRateOf(method));
+        var run = new AdaptationRun(method, directory, parameters, seconds ?? clock.Elapsed.TotalSeconds, options.LearningRateOf(method));
         var written = new JsonObject { ["settings"] = settings, ["parameters"] = parameters, ["seconds"] = Math.Round(run.Seconds, 2) };
         File.WriteAllText(record + ".tmp", written.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n");
         File.Move(record + ".tmp", record, overwrite: true);
@@ -83,7 +86,8 @@ public static class ClipAdaptation
         return new AdaptationRun(method, directory, saved!["parameters"]!.GetValue<long>(), saved["seconds"]!.GetValue<double>(), options.LearningRateOf(method));
     }
 
-    private static long TrainHead(
+    // Its own seconds count what went before an interruption, too.
+    private static (long Parameters, double? Seconds) TrainHead(
         ClipModel clip, SubsetTrainingSource source, AdaptationOptions options, string directory, IProgress<AdaptationProgress>? progress, CancellationToken ct)
     {
         var head = new HeadTrainingOptions
@@ -98,22 +102,20 @@ public static class ClipAdaptation
         };
         DcsmHead trained = HeadTrainer.Train(clip, source, head, directory, progress is null ? null : new Relay(progress), ct);
         trained.Save(directory);
-        return trained.Config.ParameterCount;
+        return (trained.Config.ParameterCount, trained.Config.Metrics["seconds"]?.GetValue<double>());
     }
 
     private static long TrainProbe(
         ClipModel clip, SubsetTrainingSource source, AdaptationOptions options, string directory, IProgress<AdaptationProgress>? progress, CancellationToken ct)
     {
         using DisposeScope scope = NewDisposeScope();
-        var batches = new AdaptationBatches(clip, source, options);
+        var batches = new PooledBatches(clip, new AdaptationBatches(clip, source, options));
         using var weight = new Parameter(cat([ones(clip.Dimension), zeros(clip.Dimension)])); // Training begins at the cosine.
         Run(new Dictionary<string, Parameter> { ["weight"] = weight }, AdaptationMethod.LinearProbe, options, step =>
         {
-            (float[] pixels, string[] captions) = batches.Read(step);
-            Tensor images = tensor(clip.EncodePixels(pixels, captions.Length).Pooled.Values, [captions.Length / 2, 2, 1, clip.Dimension]);
-            Tensor texts = tensor(clip.EncodeTexts(captions, clip.Config.Text.ContextLength).Pooled.Values, [captions.Length / 2, 1, 2, clip.Dimension]);
-            Tensor features = cat([images * texts, (images - texts).abs()], -1);                    // [samples, 2, 2, 2 · dimension]
-            return HeadLosses.Contrastive(features.matmul(weight));
+            (float[] images, float[] captions) = batches.Read(step);
+            long samples = images.Length / (2 * clip.Dimension);
+            return HeadLosses.Contrastive(ProbeFeatures(tensor(images, [samples, 2, clip.Dimension]), tensor(captions, [samples, 2, clip.Dimension])).matmul(weight) * ProbeScale);
         }, progress, ct);
         new LinearProbe([.. weight.cpu().data<float>()]).Save(directory);
         return weight.numel();
@@ -145,6 +147,16 @@ public static class ClipAdaptation
         }
         ClipDirectoryWriter.WriteAdapted(directory, clip, model);
         return trained.Values.Sum(parameter => parameter.numel());
+    }
+
+    /// <summary>What a linear probe reads of each image with each caption of its sample.</summary>
+    /// <param name="images">[samples, 2, dimension].</param>
+    /// <param name="captions">[samples, 2, dimension].</param>
+    /// <returns>[samples, images, captions, 2 · dimension].</returns>
+    internal static Tensor ProbeFeatures(Tensor images, Tensor captions)
+    {
+        Tensor u = images.unsqueeze(2), v = captions.unsqueeze(1);
+        return cat([u * v, (u - v).abs()], -1);
     }
 
     /// <summary>What a method trains, by name; low-rank updates are put into the model.</summary>

@@ -9,7 +9,6 @@ namespace Dcsm.Training.Internals;
 /// </summary>
 internal sealed class HeadTrainingBatches : IDisposable
 {
-    private const ulong OrderStream = 1, TellingStream = 2, EpochStream = 3;
     private readonly IHeadTrainingSource _source;
     private readonly HeadTrainingOptions _options;
     private readonly SampleEncoder _encoder;
@@ -18,7 +17,7 @@ internal sealed class HeadTrainingBatches : IDisposable
     private readonly int[] _poolStarts;
     private readonly bool _onePool;
     private readonly int _stepsPerRound;
-    private readonly Dictionary<ulong, (long Index, int[] Order)> _orders = [];
+    private readonly SampleOrder _order;
     private int _round = -1;
     private EncodedSamples? _pool;
     private Task<EncodedSamples>? _next;
@@ -26,7 +25,7 @@ internal sealed class HeadTrainingBatches : IDisposable
 
     public HeadTrainingBatches(IHeadTrainingSource source, HeadTrainingOptions options, SampleEncoder encoder, CancellationToken ct)
     {
-        (_source, _options, _encoder) = (source, options, encoder);
+        (_source, _options, _encoder, _order) = (source, options, encoder, new SampleOrder(options.Seed));
         _stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         _poolSizes = new int[source.Streams.Count];
         _poolStarts = new int[source.Streams.Count];
@@ -72,10 +71,10 @@ internal sealed class HeadTrainingBatches : IDisposable
         {
             long visit = (long)(_onePool ? step : step % _stepsPerRound) * perStream;
             for (int i = 0; i < perStream; i++)
-                samples[(stream * perStream) + i] = _poolStarts[stream] + Visited(stream, step, visit + i);
+                samples[(stream * perStream) + i] = _poolStarts[stream] + _order.Visited(stream, Round(step), visit + i, _poolSizes[stream]);
         }
 
-        var random = new SceneRandom(_options.Seed, TellingStream, (ulong)step);
+        SceneRandom random = _order.Tellings(step);
         long[] tellings = [.. samples.Select(_ => _options.BothTellings ? 0L : random.NextInt(pool.Tellings))];
         yield return pool.Draw(samples, tellings);
         if (_options.BothTellings && pool.Tellings > 1)
@@ -98,41 +97,12 @@ internal sealed class HeadTrainingBatches : IDisposable
 
     private int Round(int step) => _onePool ? 0 : step / _stepsPerRound;
 
-    /// <summary>The sample of a stream's pool that a visit of the round falls on: one shuffled pass after the other.</summary>
-    private int Visited(int stream, int step, long visit)
-    {
-        int size = _poolSizes[stream];
-        long round = Round(step);
-        return Shuffled(OrderStream + (16 * (ulong)stream), (round << 32) + (visit / size), size)[visit % size];
-    }
-
     private Task<EncodedSamples> Start(int round)
     {
         List<(int, long)> wanted = [];
         for (int stream = 0; stream < _poolSizes.Length; stream++)
             for (int i = 0; i < _poolSizes[stream]; i++)
-                wanted.Add((stream, Index(stream, ((long)round * _poolSizes[stream]) + i)));
+                wanted.Add((stream, _order.Index(stream, ((long)round * _poolSizes[stream]) + i, _source.Count(stream))));
         return Task.Run(() => _encoder.Encode(_source, wanted, _stop.Token), _stop.Token);
-    }
-
-    /// <summary>The number of the sample that comes at a place of a stream: endless ones in order, others epoch by epoch in shuffled order.</summary>
-    private long Index(int stream, long place) => _source.Count(stream) is not { } count
-        ? place
-        : Shuffled(EpochStream + (16 * (ulong)stream), place / count, (int)count)[place % count];
-
-    /// <summary>The numbers below <paramref name="count"/> in an order that seed, stream and index decide; the last one of each stream is kept.</summary>
-    private int[] Shuffled(ulong stream, long index, int count)
-    {
-        if (_orders.TryGetValue(stream, out (long Index, int[] Order) known) && known.Index == index)
-            return known.Order;
-        var random = new SceneRandom(_options.Seed, stream, (ulong)index);
-        int[] order = [.. Enumerable.Range(0, count)];
-        for (int i = count - 1; i > 0; i--)
-        {
-            int j = random.NextInt(i + 1);
-            (order[i], order[j]) = (order[j], order[i]);
-        }
-        _orders[stream] = (index, order);
-        return order;
     }
 }
