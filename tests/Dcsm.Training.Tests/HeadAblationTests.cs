@@ -6,7 +6,11 @@ public sealed class HeadAblationTests(SmallClip small) : IClassFixture<SmallClip
 {
     private static readonly HeadTrainingOptions Options = new()
     {
-        Steps = 3, SamplesPerStream = 4, TextTokens = 12, Hidden = 16, ValidationSamples = 0,
+        Steps = 3,
+        SamplesPerStream = 4,
+        TextTokens = 12,
+        Hidden = 16,
+        ValidationSamples = 0,
     };
 
     private readonly string _folder = Directory.CreateTempSubdirectory("dcsm-ablation-").FullName;
