@@ -384,8 +384,9 @@ internal sealed unsafe class LaneHeadKernel<TVector> : HeadKernel
                     _shape, above, above + length, above + (2 * length), channels, channels, _convolutions[layer - 1].Turned.Pointer, _noBias.Pointer,
                     lower + to, stride, work.Activations(layer - 1) + to);
             }
-            float* swap = upper;
-            (upper, lower) = (lower, swap);
+            float* done = upper;
+            upper = lower;
+            lower = done;
         }
 
         var result = new double[Sums];
