@@ -30,8 +30,9 @@ internal abstract class HeadKernel
     /// <summary>Scores of every image with every caption of its group; 0 for images that are missing.</summary>
     /// <param name="batch">The embeddings.</param>
     /// <param name="standardizedTogether">As in <see cref="HeadBatch.Maps"/>.</param>
-    /// <returns>[groups, images, captions]. Where gradients are recorded, it wants one, and <see cref="Backward"/> takes that on.</returns>
-    public abstract Tensor Score(HeadBatch batch, int? standardizedTogether);
+    /// <param name="forGradients">Whether <see cref="Backward"/> will take the gradients of these scores on.</param>
+    /// <returns>[groups, images, captions].</returns>
+    public abstract Tensor Score(HeadBatch batch, int? standardizedTogether, bool forGradients);
 
     /// <summary>Adds to the parameters' gradients what follows from those of all scores since the last call.</summary>
     public abstract void Backward();

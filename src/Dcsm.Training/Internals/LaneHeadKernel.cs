@@ -47,7 +47,7 @@ internal sealed unsafe class LaneHeadKernel<TVector> : HeadKernel
 
     private int Sums => _sumsBefore[^1];
 
-    public override Tensor Score(HeadBatch batch, int? standardizedTogether)
+    public override Tensor Score(HeadBatch batch, int? standardizedTogether, bool forGradients)
     {
         LanePass pass = _free.TryPop(out LanePass? free) ? free : new LanePass(_shape);
         int groups = (int)batch.Images.shape[0], n = (int)batch.Images.shape[1];
@@ -83,7 +83,7 @@ internal sealed unsafe class LaneHeadKernel<TVector> : HeadKernel
             }
         }
         ForEach((pass.Lots + LotsTogether - 1) / LotsTogether, (some, _) => Hide(pass, some * LotsTogether, scores));
-        if (!is_grad_enabled())
+        if (!forGradients)
         {
             _free.Push(pass);
             return tensor(scores, [groups, n, n]);
