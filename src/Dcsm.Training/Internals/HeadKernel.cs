@@ -18,12 +18,13 @@ internal abstract class HeadKernel
     /// <param name="config">The sizes.</param>
     /// <param name="head">Whose parameters are read, and given gradients.</param>
     /// <param name="vectorBits">128, 256 or 512; 0 for the widest.</param>
-    public static HeadKernel Create(DcsmConfig config, TorchHead head, int vectorBits = 0) =>
+    /// <param name="threads">How many threads may work; −1 for as many as there are processors.</param>
+    public static HeadKernel Create(DcsmConfig config, TorchHead head, int vectorBits = 0, int threads = -1) =>
         (vectorBits == 0 ? WidestVector : vectorBits) switch
         {
-            512 => new LaneHeadKernel<Simd512>(config, head),
-            256 => new LaneHeadKernel<Simd256>(config, head),
-            128 => new LaneHeadKernel<Simd128>(config, head),
+            512 => new LaneHeadKernel<Simd512>(config, head, threads),
+            256 => new LaneHeadKernel<Simd256>(config, head, threads),
+            128 => new LaneHeadKernel<Simd128>(config, head, threads),
             _ => throw new ArgumentOutOfRangeException(nameof(vectorBits), vectorBits, "128, 256 or 512 is meant."),
         };
 

@@ -15,6 +15,7 @@ internal sealed unsafe class LaneHeadKernel<TVector> : HeadKernel
 
     private readonly LaneShape _shape;
     private readonly TorchHead _head;
+    private readonly ParallelOptions _parallel;
     private readonly (AlignedFloats Forward, AlignedFloats Turned, AlignedFloats Bias)[] _convolutions;
     private readonly AlignedFloats _noBias;
     private readonly AlignedFloats _fc1;
@@ -24,8 +25,9 @@ internal sealed unsafe class LaneHeadKernel<TVector> : HeadKernel
     private readonly List<LanePass> _open = [];
     private AlignedFloats _texts = new(0), _units = new(0);
 
-    public LaneHeadKernel(DcsmConfig config, TorchHead head)
+    public LaneHeadKernel(DcsmConfig config, TorchHead head, int threads)
     {
+        _parallel = new ParallelOptions { MaxDegreeOfParallelism = threads };
         _shape = new LaneShape(config, 2 * TVector.Count);
         _head = head;
         int channels = _shape.Channels;
@@ -129,7 +131,7 @@ internal sealed unsafe class LaneHeadKernel<TVector> : HeadKernel
         }
         // From [hidden, channels, imageTokens, textTokens] to [imageTokens, hidden, channels, textTokens].
         nint fc1 = (nint)Weights("fc1.weight");
-        Parallel.For(0, rows, row =>
+        Parallel.For(0, rows, _parallel, row =>
         {
             float* to = _fc1.Pointer + ((nint)row * _shape.Hidden * Features);
             for (nint channel = 0; channel < _shape.Hidden * _shape.FeatureChannels; channel++, to += columns)
@@ -143,7 +145,7 @@ internal sealed unsafe class LaneHeadKernel<TVector> : HeadKernel
         nint packed = (nint)_shape.Panels * dimension * _shape.Lanes;
         _texts = LanePass.AtLeast(_texts, count * packed);
         nint from = (nint)Data(texts);
-        Parallel.For(0, count, text => LaneMaps<TVector>.PackTokens(
+        Parallel.For(0, count, _parallel, text => LaneMaps<TVector>.PackTokens(
             (float*)from + ((nint)text * columns * dimension), columns, dimension, _shape.Lanes, _texts.Pointer + (text * packed)));
     }
 
@@ -441,7 +443,7 @@ internal sealed unsafe class LaneHeadKernel<TVector> : HeadKernel
             return (float*)start;
     }
 
-    private void ForEach(int count, Action<int, LaneTrainingWorkspace> body) => Parallel.For(0, count, i =>
+    private void ForEach(int count, Action<int, LaneTrainingWorkspace> body) => Parallel.For(0, count, _parallel, i =>
     {
         LaneTrainingWorkspace work = _idle.TryTake(out LaneTrainingWorkspace? idle) ? idle : new LaneTrainingWorkspace(_shape, Sums);
         body(i, work);
