@@ -6,9 +6,9 @@ using Dcsm.Training;
 namespace Dcsm.Benchmarks;
 
 /// <summary>One step of a head's training, embeddings at hand.</summary>
-public class TrainingBenchmarks
+public class TrainingBenchmarks : IDisposable
 {
-    private TrainingSteps _steps = null!;
+    private TrainingSteps? _steps;
 
     [ParamsAllValues]
     public TrainingWork Work { get; set; }
@@ -21,16 +21,20 @@ public class TrainingBenchmarks
     }
 
     [GlobalCleanup]
-    public void Close() => _steps.Dispose();
+    public void Dispose()
+    {
+        _steps?.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Benchmark(Baseline = true)]
-    public double Kernel() => _steps.Kernel();
+    public double Kernel() => _steps!.Kernel();
 
     [Benchmark]
-    public double Torch() => _steps.Torch();
+    public double Torch() => _steps!.Torch();
 
     [Benchmark]
-    public double Conv2d() => _steps.Peer();
+    public double Conv2d() => _steps!.Peer();
 
     /// <summary>Times the three in turn, so that a busy machine slows all of them: <c>dotnet run -c Release --project benchmarks/Dcsm.Benchmarks -- training [runs]</c>.</summary>
     /// <param name="runs">Runs of each; the medians are printed, and the medians of the runs' ratios.</param>
