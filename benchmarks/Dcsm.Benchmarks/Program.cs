@@ -1,3 +1,10 @@
+using System.Globalization;
 using BenchmarkDotNet.Running;
+using Dcsm.Benchmarks;
 
-BenchmarkSwitcher.FromAssembly(typeof(Dcsm.Benchmarks.SceneBenchmarks).Assembly).Run(args);
+if (args is ["training", .. string[] rest])
+{
+    TrainingBenchmarks.Compare(rest is [string runs] ? int.Parse(runs, CultureInfo.InvariantCulture) : 9);
+    return;
+}
+BenchmarkSwitcher.FromAssembly(typeof(SceneBenchmarks).Assembly).Run(args);

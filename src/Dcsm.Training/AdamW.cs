@@ -1,3 +1,4 @@
+using Dcsm.Training.Internals;
 using static TorchSharp.torch;
 using Parameter = TorchSharp.Modules.Parameter;
 
@@ -13,10 +14,19 @@ internal sealed class AdamW
     private readonly IReadOnlyDictionary<string, Parameter> _parameters;
     private readonly double _weightDecay, _beta2, _epsilon;
     private readonly Muon? _muon;
+    private readonly bool _withLibtorch;
 
+    /// <param name="parameters">What is stepped.</param>
+    /// <param name="weightDecay">Decay of matrices.</param>
+    /// <param name="beta2">Decay of the second moments.</param>
+    /// <param name="epsilon">Added to their roots.</param>
+    /// <param name="muon">Steps some of the matrices.</param>
+    /// <param name="withLibtorch">Whether libtorch computes on the CPU, too; for comparisons. The results differ by rounding.</param>
     public AdamW(
-        IReadOnlyDictionary<string, Parameter> parameters, double weightDecay, double beta2 = 0.98, double epsilon = 1e-6, Muon? muon = null)
+        IReadOnlyDictionary<string, Parameter> parameters, double weightDecay, double beta2 = 0.98, double epsilon = 1e-6, Muon? muon = null,
+        bool withLibtorch = false)
     {
+        _withLibtorch = withLibtorch || parameters.Values.Any(p => p.device_type != TorchSharp.DeviceType.CPU || p.dtype != ScalarType.Float32 || !p.is_contiguous());
         _parameters = parameters;
         _muon = muon;
         (_weightDecay, _beta2, _epsilon) = (weightDecay, beta2, epsilon);
@@ -41,24 +51,42 @@ internal sealed class AdamW
     {
         using IDisposable noGradient = no_grad();
         Step++;
-        Tensor norms = stack(_parameters.Values.Where(p => p.grad is not null).Select(p => p.grad!.norm()));
-        double norm = norms.norm().item<float>();
+        double norm = Norm();
         double scale = Math.Min(1, maximumNorm / (norm + 1e-6));
         double correction1 = 1 - Math.Pow(Beta1, Step), correction2 = Math.Sqrt(1 - Math.Pow(_beta2, Step));
         foreach ((string name, Parameter parameter) in _parameters)
         {
             if (parameter.grad is not { } gradient)
                 continue;
-            gradient.mul_(scale);
             if (_muon?.Has(name) == true)
+            {
+                gradient.mul_(scale);
                 continue;
+            }
+            double decay = parameter.dim() > 1 && _weightDecay > 0 ? 1 - (learningRate * _weightDecay) : 1;
+            if (!_withLibtorch)
+            {
+                new AdamKernel(scale, Beta1, _beta2, decay, learningRate / correction1, 1 / correction2, _epsilon).Run(
+                    parameter, gradient.contiguous(), First[name], Second[name]);
+                continue;
+            }
+            gradient.mul_(scale);
             First[name].mul_(Beta1).add_(gradient, alpha: 1 - Beta1);
             Second[name].mul_(_beta2).addcmul_(gradient, gradient, 1 - _beta2);
-            if (parameter.dim() > 1 && _weightDecay > 0)
-                parameter.mul_(1 - learningRate * _weightDecay);
+            if (decay != 1)
+                parameter.mul_(decay);
             Tensor denominator = Second[name].sqrt().div_(correction2).add_(_epsilon);
             parameter.addcdiv_(First[name], denominator, -learningRate / correction1);
         }
         _muon?.Advance(_parameters, First, learningRate, _weightDecay);
+    }
+
+    /// <summary>The norm of all gradients together.</summary>
+    private double Norm()
+    {
+        Tensor[] gradients = [.. _parameters.Values.Where(p => p.grad is not null).Select(p => p.grad!)];
+        if (!_withLibtorch)
+            return Math.Sqrt(gradients.Sum(gradient => AdamKernel.Squares(gradient.contiguous())));
+        return stack(gradients.Select(gradient => gradient.norm())).norm().item<float>();
     }
 }

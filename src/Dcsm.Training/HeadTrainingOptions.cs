@@ -133,6 +133,9 @@ public sealed record HeadTrainingOptions
     /// <summary>Time between two checkpoints.</summary>
     public TimeSpan CheckpointEvery { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>Whether libtorch computes what this project's own kernels would; for comparisons. The results differ by rounding.</summary>
+    internal bool WithLibtorch { get; init; }
+
     /// <summary>All options that decide what a run computes, for the record; how often it reports is not among them.</summary>
     public JsonObject Describe() => new()
     {

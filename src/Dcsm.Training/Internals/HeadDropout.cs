@@ -5,6 +5,9 @@ namespace Dcsm.Training.Internals;
 /// <summary>The head's dropout in one step; a function of the seed and the step, so that a resumed run drops the same.</summary>
 internal sealed class HeadDropout(double rate, double scoreRate, Generator generator)
 {
+    /// <summary>Whether anything is dropped at all.</summary>
+    public bool Drops => rate > 0 || scoreRate > 0;
+
     /// <summary>Drops whole channels of a map, as Dropout2d does.</summary>
     /// <param name="x">[maps, rows, channels · columns].</param>
     /// <param name="channels">Number of channels.</param>

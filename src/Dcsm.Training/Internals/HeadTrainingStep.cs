@@ -11,6 +11,9 @@ internal sealed class HeadTrainingStep(
     private readonly Tensor _functionalRows = tensor(head.FunctionalRows, [config.Words.Words.Count, config.ImageTokens]);
     private readonly Tensor? _weights = weights is null ? null : tensor(weights, [streams, 1]);
 
+    // On other devices, and where something is dropped, libtorch computes.
+    private readonly HeadKernel? _kernel = options.WithLibtorch || !head.IsOnCpu ? null : HeadKernel.Create(config, head);
+
     /// <summary>One step of Adam on the sum over the tellings.</summary>
     /// <returns>The loss, and the share of pictures whose own caption scored higher than the opposite one.</returns>
     /// <exception cref="InvalidDataException">The loss is not finite; the weights are as before.</exception>
@@ -26,6 +29,7 @@ internal sealed class HeadTrainingStep(
         {
             (Tensor total, Tensor blocks) = Loss(batch, dropout);
             total.backward();
+            _kernel?.Backward();
             loss += total.item<float>();
             accuracy += Accuracy(batch, blocks);
             count++;
@@ -76,9 +80,15 @@ internal sealed class HeadTrainingStep(
     }
 
     /// <summary>Scores of every image with every caption of its group, [groups, images, captions].</summary>
+    /// <param name="batch">The embeddings.</param>
+    /// <param name="parts">Parts of the batch, of equal length, that are standardised each as a whole where maps are not standardised each by itself.</param>
+    /// <param name="dropout">What a step of training drops; null outside of training.</param>
     public Tensor Scores(HeadBatch batch, int parts, HeadDropout? dropout = null)
     {
-        Tensor maps = batch.Maps(_functionalRows, config.Standardization == MapStandardization.WholeBatch ? parts : null);
+        int? together = config.Standardization == MapStandardization.WholeBatch ? parts : null;
+        if (_kernel is not null && dropout is not { Drops: true })
+            return _kernel.Score(batch, together, forGradients: dropout is not null);
+        Tensor maps = batch.Maps(_functionalRows, together);
         return head.Score(maps.flatten(0, 2), dropout).view(maps.shape[0], maps.shape[1], maps.shape[2]);
     }
 

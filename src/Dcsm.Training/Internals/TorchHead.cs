@@ -32,6 +32,9 @@ internal sealed class TorchHead : IDisposable
     /// <summary>The constants that stand in the columns of functional words; not trained. [words, imageTokens]</summary>
     public float[] FunctionalRows { get; }
 
+    /// <summary>Whether the parameters are in the processor's own memory.</summary>
+    public bool IsOnCpu => _parameters["fc1.weight"].device_type == TorchSharp.DeviceType.CPU;
+
     /// <summary>Takes other numbers; parameters that are not named stay as they are.</summary>
     public void Set(IReadOnlyDictionary<string, (int[] Shape, float[] Values)> weights)
     {

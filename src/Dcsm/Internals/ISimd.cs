@@ -27,4 +27,7 @@ internal unsafe interface ISimd<TSelf>
 
     /// <summary>The larger of value and 0.</summary>
     static abstract TSelf Relu(TSelf value);
+
+    /// <summary>The value where the gate is above 0, else 0: the gradient of <see cref="Relu"/>.</summary>
+    static abstract TSelf Gate(TSelf value, TSelf gate);
 }

@@ -42,4 +42,7 @@ internal readonly unsafe struct Simd128 : ISimd<Simd128>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128 Relu(Simd128 value) => new(Vector128.MaxNative(value.value, Vector128<float>.Zero));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128 Gate(Simd128 value, Simd128 gate) => new(Vector128.GreaterThan(gate.value, Vector128<float>.Zero) & value.value);
 }

@@ -42,4 +42,7 @@ internal readonly unsafe struct Simd256 : ISimd<Simd256>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd256 Relu(Simd256 value) => new(Vector256.MaxNative(value.value, Vector256<float>.Zero));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256 Gate(Simd256 value, Simd256 gate) => new(Vector256.GreaterThan(gate.value, Vector256<float>.Zero) & value.value);
 }

@@ -42,4 +42,7 @@ internal readonly unsafe struct Simd512 : ISimd<Simd512>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd512 Relu(Simd512 value) => new(Vector512.MaxNative(value.value, Vector512<float>.Zero));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd512 Gate(Simd512 value, Simd512 gate) => new(Vector512.GreaterThan(gate.value, Vector512<float>.Zero) & value.value);
 }

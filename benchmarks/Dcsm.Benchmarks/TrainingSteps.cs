@@ -1,0 +1,111 @@
+using Dcsm.Training;
+using Dcsm.Training.Internals;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Dcsm.Benchmarks;
+
+/// <summary>A step of a head's training on random embeddings of unit length: with the project's kernels, with its operations of libtorch, and as PyTorch programs do it.</summary>
+internal sealed class TrainingSteps : IDisposable
+{
+    private const int Batches = 4;
+    private readonly TrainingWork _work;
+    private readonly HeadTrainingOptions _options;
+    private readonly int _streams;
+    private readonly HeadBatch[][] _batches;
+    private readonly long[][][,,] _rows;
+    private readonly TorchHead _head, _torchHead;
+    private readonly HeadTrainingStep _kernel, _torch;
+    private readonly OfficialTorchTraining _peer;
+    private readonly Tensor _functionalRows;
+    private int _kernelSteps, _torchSteps, _peerSteps;
+
+    public TrainingSteps(TrainingWork work)
+    {
+        _work = work;
+        bool official = work == TrainingWork.Official;
+        _streams = official ? 3 : 4;
+        _options = official ? HeadTrainingOptions.Official : new HeadTrainingOptions { GradientNorm = 0 };
+        Config = new DcsmConfig
+        {
+            ClipFingerprint = "sha256:0",
+            ImageTokens = official ? 197 : 65,
+            TextTokens = official ? 30 : 20,
+            Dimension = official ? 512 : 128,
+            Words = FunctionalWords.Official,
+            Standardization = _options.Standardization,
+        };
+        var start = DcsmHeadWeights.Create(Config, 1);
+        int samples = _streams * _options.SamplesPerStream, tellings = official ? 2 : 1;
+        using (var random = new Generator(5))
+        {
+            _batches = [.. Enumerable.Range(0, Batches).Select(_ => Enumerable.Range(0, tellings).Select(_ => Batch(samples, random)).ToArray())];
+        }
+        _rows = [.. _batches.Select(batch => batch.Select(telling => Rows(telling.Rows, samples)).ToArray())];
+        (_head, _kernel) = Create(_options, start);
+        (_torchHead, _torch) = Create(_options with { WithLibtorch = true }, start);
+        _peer = new OfficialTorchTraining(Config, start, _options.LearningRate);
+        _functionalRows = tensor(start.FunctionalRows, [Config.Words.Words.Count, Config.ImageTokens]);
+    }
+
+    public DcsmConfig Config { get; }
+
+    /// <summary>Maps that a step scores.</summary>
+    public int Maps => _work == TrainingWork.Official ? 3 * 2 * 16 * 16 : 4 * _options.SamplesPerStream * 4;
+
+    /// <summary>The project's kernels.</summary>
+    public double Kernel() => _kernel.Run(_batches[_kernelSteps++ % Batches], _options.LearningRate).Loss;
+
+    /// <summary>The project's operations of libtorch.</summary>
+    public double Torch() => _torch.Run(_batches[_torchSteps++ % Batches], _options.LearningRate).Loss;
+
+    /// <summary>conv2d, autograd and Adam of libtorch; for the official batch the whole official algorithm.</summary>
+    public double Peer()
+    {
+        int batch = _peerSteps++ % Batches;
+        if (_work == TrainingWork.Official)
+            return _peer.Step([.. _batches[batch].Select((telling, i) => (telling.Images, telling.Texts, _rows[batch][i]))], _streams);
+        using DisposeScope scope = NewDisposeScope();
+        return _peer.Step(_batches[batch][0].Maps(_functionalRows, standardizedTogether: null), HeadLosses.Contrastive);
+    }
+
+    public void Dispose()
+    {
+        _kernel.Dispose();
+        _torch.Dispose();
+        _head.Dispose();
+        _torchHead.Dispose();
+        _peer.Dispose();
+        _functionalRows.Dispose();
+        foreach (HeadBatch telling in _batches.SelectMany(batch => batch))
+        {
+            telling.Images.Dispose();
+            telling.Texts.Dispose();
+            telling.Rows.Dispose();
+        }
+    }
+
+    private (TorchHead, HeadTrainingStep) Create(HeadTrainingOptions options, DcsmHeadWeights start)
+    {
+        var head = new TorchHead(Config, start);
+        var adam = new AdamW(head.Parameters, options.WeightDecay, beta2: 0.999, epsilon: 1e-8, withLibtorch: options.WithLibtorch);
+        return (head, new HeadTrainingStep(Config, options, _streams, head, adam));
+    }
+
+    private HeadBatch Batch(int samples, Generator random)
+    {
+        Tensor Unit(int tokens) => nn.functional.normalize(randn([samples, 2, tokens, Config.Dimension], generator: random), dim: -1);
+        long[] rows = Enumerable.Repeat(-1L, samples * 2 * Config.TextTokens).ToArray();
+        for (int caption = 0; caption < samples * 2; caption++)
+            rows[(caption * Config.TextTokens) + 5 + (caption % 3)] = caption % Config.Words.Words.Count;
+        return new HeadBatch(Unit(Config.ImageTokens), Unit(Config.TextTokens), tensor(rows, [samples, 2, Config.TextTokens]));
+    }
+
+    private static long[,,] Rows(Tensor rows, int samples)
+    {
+        var result = new long[samples, 2, rows.shape[2]];
+        long[] values = [.. rows.data<long>()];
+        Buffer.BlockCopy(values, 0, result, 0, values.Length * sizeof(long));
+        return result;
+    }
+}
