@@ -40,7 +40,7 @@ public sealed class HeadKernelTests(SmallClip small) : IClassFixture<SmallClip>,
 
     [Property(MaxTest = 20)]
     public void So_they_are_for_any_sizes(byte imageTokens, byte textTokens, byte hidden, byte channels, byte convolutions, byte images, bool missing) => SameGradients(
-        Config(1 + (imageTokens % 30), 1 + (textTokens % 40), 12) with { Hidden = 1 + (hidden % 40), Channels = 1 + (channels % 6), Convolutions = convolutions % 5 },
+        Config(1 + (imageTokens % 30), 3 + (textTokens % 40), 12) with { Hidden = 1 + (hidden % 40), Channels = 1 + (channels % 6), Convolutions = convolutions % 5 },
         groups: 2, n: 1 + (images % 4), missing, vectorBits: 256);
 
     [Theory]
