@@ -11,7 +11,11 @@ internal static class CompareCommand
 {
     private const string Usage = "compare [--json FILE] [--markdown FILE] [--only WORK,…] [--runs N]";
 
-    private static readonly IWork[] s_works = [new PairsWork(latency: false), new PairsWork(latency: true)];
+    private static readonly IWork[] s_works =
+    [
+        new PairsWork(latency: false), new PairsWork(latency: true), new StepWork(), new EpochWork(), new ImagesWork(1), new ImagesWork(32),
+        new PreprocessWork(), new StartWork(), new MemoryWork(),
+    ];
 
     public static int Run(string[] args)
     {

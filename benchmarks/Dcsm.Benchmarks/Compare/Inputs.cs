@@ -15,11 +15,6 @@ internal static class Inputs
         "A picture of a lamp to the right of a sofa", "An image of a cup and not a plate",
     ];
 
-    /// <summary>The folder with architecture and weights' formula of a ViT-B/16.</summary>
-    public static string B16 => Repository.Find("tests", "Dcsm.Evaluation.Tests", "Goldens", "clip-full", "clip-vit-base-patch16");
-
-    public static FormulaTensors B16Formula => FormulaTensors.Read(Path.Combine(B16, "formula.json"));
-
     /// <summary>A head with the official words and placement.</summary>
     public static DcsmHead Head(MapStandardization standardization = MapStandardization.PerMap)
     {

@@ -6,6 +6,7 @@ namespace Dcsm.Benchmarks.Compare;
 internal sealed class Session(int runs, Func<PythonPeer?> python) : IDisposable
 {
     private readonly Lazy<PythonPeer?> _python = new(python);
+    private readonly Lazy<B16> _b16 = new(() => new B16());
     private Limits? _limits;
 
     /// <summary>How often everything is measured.</summary>
@@ -25,6 +26,8 @@ internal sealed class Session(int runs, Func<PythonPeer?> python) : IDisposable
     }
 
     public bool HasLimits => _limits is not null;
+
+    public B16 B16 => _b16.Value;
 
     /// <summary>PyTorch in Python; null where there is none.</summary>
     public PythonPeer? Python => _python.Value;
@@ -53,5 +56,7 @@ internal sealed class Session(int runs, Func<PythonPeer?> python) : IDisposable
     {
         if (_python.IsValueCreated)
             _python.Value?.Dispose();
+        if (_b16.IsValueCreated)
+            _b16.Value.Dispose();
     }
 }
