@@ -1,10 +1,27 @@
 using System.Globalization;
 using BenchmarkDotNet.Running;
 using Dcsm.Benchmarks;
+using Dcsm.Benchmarks.Compare;
 
-if (args is ["training", .. string[] rest])
+try
 {
-    TrainingBenchmarks.Compare(rest is [string runs] ? int.Parse(runs, CultureInfo.InvariantCulture) : 9);
-    return;
+    switch (args)
+    {
+        case ["compare", .. var rest]:
+            return CompareCommand.Run(rest);
+        case ["memory", .. var rest]:
+            return MemoryCommand.Run(rest);
+        case ["profile", .. var rest]:
+            return ProfileCommand.Run(rest);
+        case ["training", .. var rest]:
+            TrainingBenchmarks.Compare(rest is [var runs] ? int.Parse(runs, CultureInfo.InvariantCulture) : 9);
+            return 0;
+    }
+}
+catch (Exception e) when (e is ArgumentException or InvalidDataException or FormatException)
+{
+    Console.Error.WriteLine($"benchmarks: {e.Message}");
+    return 2;
 }
 BenchmarkSwitcher.FromAssembly(typeof(SceneBenchmarks).Assembly).Run(args);
+return 0;

@@ -50,6 +50,28 @@ public class ScoreEngineTests
         Assert.InRange(Goldens.MaxDifference(expected, scores), 0, 1e-4);
     }
 
+    [Theory]
+    [MemberData(nameof(Sizes))]
+    public void A_few_pairs_score_as_in_the_grid_to_the_bit(int bits, int imageTokens, int textTokens, int dimension, int channels, int hidden, int convolutions)
+    {
+        var config = TestHeads.Config(imageTokens, textTokens, dimension, channels, hidden) with { Convolutions = convolutions };
+        var engine = ScoreEngine.Create(config, DcsmHeadWeights.Create(config, 3), bits);
+        var images = TestHeads.Images(config, 1, 2);
+        // As many as there are lanes, so that the grid fills them.
+        var captions = TestHeads.Captions(config, 2, [.. Enumerable.Range(0, engine.Lanes).Select(i => TestHeads.SomeCaptions[i % 10])]);
+        var layouts = captions.Texts.Select(text => config.Words.Layout(text, RowPlacement.OfficialNotebook)).ToArray();
+        var grid = new ScoreOutput(new float[2 * engine.Lanes], new MapStatistics[2 * engine.Lanes], null);
+        engine.Grid(images.Tokens, captions.Tokens, layouts, grid, new ParallelOptions());
+        for (var count = 1; count <= 5; count++)
+        {
+            (int Image, int Caption)[] pairs = [.. Enumerable.Range(0, count).Select(i => (i % 2, (5 * i) % engine.Lanes))];
+            var few = new ScoreOutput(new float[count], new MapStatistics[count], null);
+            engine.Pairs(images.Tokens, captions.Tokens, layouts, pairs, null, few, new ParallelOptions());
+            Assert.Equal(pairs.Select(pair => grid.Scores![(pair.Image * engine.Lanes) + pair.Caption]), few.Scores!);
+            Assert.Equal(pairs.Select(pair => grid.Statistics![(pair.Image * engine.Lanes) + pair.Caption]), few.Statistics!);
+        }
+    }
+
     [Fact]
     public void Full_size_equals_the_reference()
     {

@@ -8,10 +8,10 @@ internal static unsafe class Gemm<TVector>
     where TVector : unmanaged, ISimd<TVector>
 {
     // Six rows by two vectors are 12 sums in registers, enough to keep two multiply-add units busy, and fit in 16 registers.
-    private const int TileRows = 6;
+    internal const int TileRows = 6;
 
     // So deep that B's share stays in the nearest cache while A's rows pass.
-    private const int TileDepth = 256;
+    internal const int TileDepth = 256;
 
     /// <summary>Multiplies.</summary>
     /// <param name="a">[rows, depth], rows <paramref name="aStride"/> apart.</param>
@@ -28,6 +28,60 @@ internal static unsafe class Gemm<TVector>
             for (var row = 0; row < rows; row += TileRows)
                 Tile(a + from + (row * aStride), aStride, bFrom, c + (row * cStride), cStride, rows - row, length, accumulate || from > 0);
         }
+    }
+
+    /// <summary>Adds A · B to C, with A laid out in the order in which it is read, so that it streams from memory.</summary>
+    /// <param name="a">[tiles, depth, <see cref="TileRows"/>]</param>
+    /// <param name="b">[depth, 2V], contiguous.</param>
+    /// <param name="c">[tiles · <see cref="TileRows"/>, 2V], contiguous.</param>
+    internal static void AddPacked(float* a, float* b, float* c, int tiles, int depth)
+    {
+        var v = TVector.Count;
+        for (var tile = 0; tile < tiles; tile++, c += TileRows * 2 * v)
+        {
+            TVector s00, s01, s10, s11, s20, s21, s30, s31, s40, s41, s50, s51;
+            s00 = s01 = s10 = s11 = s20 = s21 = s30 = s31 = s40 = s41 = s50 = s51 = TVector.Zero;
+            var from = b;
+            for (var k = 0; k < depth; k++)
+            {
+                var b0 = TVector.Load(from);
+                var b1 = TVector.Load(from + v);
+                from += 2 * v;
+                var x = TVector.Broadcast(a[0]);
+                s00 = TVector.MultiplyAdd(x, b0, s00);
+                s01 = TVector.MultiplyAdd(x, b1, s01);
+                x = TVector.Broadcast(a[1]);
+                s10 = TVector.MultiplyAdd(x, b0, s10);
+                s11 = TVector.MultiplyAdd(x, b1, s11);
+                x = TVector.Broadcast(a[2]);
+                s20 = TVector.MultiplyAdd(x, b0, s20);
+                s21 = TVector.MultiplyAdd(x, b1, s21);
+                x = TVector.Broadcast(a[3]);
+                s30 = TVector.MultiplyAdd(x, b0, s30);
+                s31 = TVector.MultiplyAdd(x, b1, s31);
+                x = TVector.Broadcast(a[4]);
+                s40 = TVector.MultiplyAdd(x, b0, s40);
+                s41 = TVector.MultiplyAdd(x, b1, s41);
+                x = TVector.Broadcast(a[5]);
+                s50 = TVector.MultiplyAdd(x, b0, s50);
+                s51 = TVector.MultiplyAdd(x, b1, s51);
+                a += TileRows;
+            }
+
+            Add(s00, s01, c);
+            Add(s10, s11, c + (2 * v));
+            Add(s20, s21, c + (4 * v));
+            Add(s30, s31, c + (6 * v));
+            Add(s40, s41, c + (8 * v));
+            Add(s50, s51, c + (10 * v));
+        }
+    }
+
+    // What is there already is added last: sums that begin at zero stay small, and round off less.
+    private static void Add(TVector low, TVector high, float* to)
+    {
+        TVector.Store(TVector.Add(TVector.Load(to), low), to);
+        TVector.Store(TVector.Add(TVector.Load(to + TVector.Count), high), to + TVector.Count);
     }
 
     private static void Tile(

@@ -14,12 +14,14 @@ internal sealed unsafe class LaneEngine<TVector> : ScoreEngine
     private readonly LaneHead<TVector> head;
     private readonly float[] functionalRows;
     private readonly ConcurrentBag<LaneWorkspace> idle = [];
+    private readonly FewPairs<TVector> few;
 
     internal LaneEngine(DcsmConfig config, DcsmHeadWeights weights)
     {
         shape = new LaneShape(config, 2 * TVector.Count);
         head = new LaneHead<TVector>(shape, weights);
         functionalRows = weights.FunctionalRows;
+        few = new FewPairs<TVector>(shape, head, functionalRows);
     }
 
     internal override int Lanes => shape.Lanes;
@@ -109,6 +111,11 @@ internal sealed unsafe class LaneEngine<TVector> : ScoreEngine
         TokenEmbeddings images, TokenEmbeddings texts, ColumnLayout[] layouts, IReadOnlyList<(int Image, int Caption)> pairs,
         Func<int, int>? number, ScoreOutput output, ParallelOptions parallel)
     {
+        if (pairs.Count <= Lanes / 2)
+        {
+            few.Run(images, texts, layouts, pairs, number ?? (static pair => pair), output, parallel);
+            return;
+        }
         var packedText = new ConcurrentDictionary<int, AlignedFloats>();
         Parallel.For(0, (pairs.Count + Lanes - 1) / Lanes, parallel, group =>
         {

@@ -8,7 +8,10 @@ internal sealed unsafe class LaneHead<TVector>
     where TVector : unmanaged, ISimd<TVector>
 {
     // Output channels computed together; convolution weights are padded with zeros to a multiple.
-    private const int Block = 4;
+    internal const int Block = 4;
+
+    // Rows of features that go into the hidden layer together: the sums are then fetched and put away half as often.
+    internal const int RowsTogether = 2;
 
     private readonly LaneShape shape;
     private readonly (AlignedFloats Weights, AlignedFloats Bias)[] convolutions;
@@ -32,14 +35,48 @@ internal sealed unsafe class LaneHead<TVector>
         fc2Bias = weights.Fc2Bias[0];
     }
 
+    /// <summary>Tiles of hidden units that are summed together; the last one is filled up with zeros.</summary>
+    internal int HiddenTiles => Tiles(shape);
+
+    /// <summary>Weights and biases of a convolution, four output channels at a time. [blocks, inputs, 3, 3, block], [blocks · block]</summary>
+    internal (nint Weights, nint Bias) ConvolutionAt(int layer) =>
+        ((nint)convolutions[layer - 1].Weights.Pointer, (nint)convolutions[layer - 1].Bias.Pointer);
+
+    /// <summary>What the hidden layer takes from some rows of features. [tiles, rows of the block, channels, textTokens, units of the tile]</summary>
+    /// <param name="row">The first row, a multiple of <see cref="RowsTogether"/>.</param>
+    internal float* HiddenWeights(int row) =>
+        fc1.Pointer + ((nint)row * HiddenTiles * Gemm<TVector>.TileRows * shape.FeatureChannels * shape.TextTokens);
+
+    /// <summary>The score of one pair from its sums.</summary>
+    /// <param name="hidden">[hidden]</param>
+    internal float Finish(float* hidden)
+    {
+        var sum = fc2Bias;
+        for (var h = 0; h < shape.Hidden; h++)
+            sum = float.MultiplyAddEstimate(fc2[h], MathF.Max(0, hidden[h] + fc1Bias[h]), sum);
+        return sum;
+    }
+
+    /// <summary>The convolutions alone, to be measured.</summary>
+    internal void ConvolveAll(LaneWorkspace work)
+    {
+        for (var row = 0; row < shape.ImageTokens; row++)
+        {
+            for (var layer = 1; layer <= shape.Convolutions; layer++)
+                Convolve(work, layer, row);
+        }
+    }
+
     /// <summary>Scores the standardised maps of a workspace.</summary>
     /// <param name="scores">[lanes]</param>
     internal void Run(LaneWorkspace work, Span<float> scores)
     {
         var rows = shape.ImageTokens;
-        new Span<float>(work.Hidden, shape.Hidden * shape.Lanes).Clear();
+        var tiles = Tiles(shape);
+        new Span<float>(work.Hidden, tiles * Gemm<TVector>.TileRows * shape.Lanes).Clear();
         var last = shape.Convolutions;
         var depth = shape.FeatureChannels * shape.TextTokens;
+        var weights = fc1.Pointer;
         // Each convolution is one row behind the one that it reads.
         for (var step = 0; step < rows + Math.Max(0, last - 1); step++)
         {
@@ -52,10 +89,13 @@ internal sealed unsafe class LaneHead<TVector>
             var done = step - Math.Max(0, last - 1);
             if (done < 0)
                 continue;
-            var features = last == 0 ? work.Inside + ((nint)done * shape.RowStride) : work.Features;
-            Gemm<TVector>.Multiply(
-                fc1.Pointer + ((nint)done * shape.Hidden * depth), depth, features, work.Hidden, shape.Lanes, shape.Hidden, depth,
-                accumulate: true);
+            if (last == 0)
+                new Span<float>(work.Inside + ((nint)done * shape.RowStride), depth * shape.Lanes).CopyTo(new Span<float>(work.FeatureRow(done), depth * shape.Lanes));
+            var together = (done % RowsTogether) + 1;
+            if (together < RowsTogether && done < rows - 1)
+                continue;
+            Gemm<TVector>.AddPacked(weights, work.FeatureRow(0), work.Hidden, tiles, together * depth);
+            weights += (nint)tiles * Gemm<TVector>.TileRows * together * depth;
         }
         Finish(work, scores);
     }
@@ -65,7 +105,7 @@ internal sealed unsafe class LaneHead<TVector>
     {
         var (weights, bias) = convolutions[layer - 1];
         var (output, stride) = layer == shape.Convolutions
-            ? ((nint)work.Features, (nint)shape.TextTokens * shape.Lanes)
+            ? ((nint)work.FeatureRow(row), (nint)shape.TextTokens * shape.Lanes)
             : ((nint)(work.Row(layer, row) + shape.Lanes), shape.RowStride);
         if (layer == 1)
         {
@@ -178,22 +218,37 @@ internal sealed unsafe class LaneHead<TVector>
         return (packed, packedBias);
     }
 
-    /// <summary>From [hidden, channels, imageTokens, textTokens] to [imageTokens, hidden, channels, textTokens].</summary>
+    private static int Tiles(LaneShape shape) => (shape.Hidden + Gemm<TVector>.TileRows - 1) / Gemm<TVector>.TileRows;
+
+    /// <summary>
+    /// From [hidden, channels, imageTokens, textTokens] to [blocks of rows, tiles of hidden units, rows of the block, channels,
+    /// textTokens, units of the tile]: the order in which they are read.
+    /// </summary>
     private static AlignedFloats PackLinear(float[] weights, LaneShape shape)
     {
-        var packed = new AlignedFloats(weights.Length);
-        var (columns, channels, rows) = (shape.TextTokens, shape.FeatureChannels, shape.ImageTokens);
-        for (var h = 0; h < shape.Hidden; h++)
+        const int Units = Gemm<TVector>.TileRows;
+        var (columns, channels, rows, tiles) = (shape.TextTokens, shape.FeatureChannels, shape.ImageTokens, Tiles(shape));
+        var packed = new AlignedFloats(((long)tiles * Units * channels * rows * columns) + 8); // a vector of FewPairs reaches over the end
+        Parallel.For(0, (rows + RowsTogether - 1) / RowsTogether, block =>
         {
-            for (var channel = 0; channel < channels; channel++)
+            var first = block * RowsTogether;
+            var end = Math.Min(rows, first + RowsTogether);
+            var to = packed.Pointer + ((nint)tiles * Units * first * channels * columns);
+            for (var tile = 0; tile < tiles; tile++)
             {
-                for (var row = 0; row < rows; row++)
+                for (var row = first; row < end; row++)
                 {
-                    var from = weights.AsSpan(((((h * channels) + channel) * rows) + row) * columns, columns);
-                    from.CopyTo(new Span<float>(packed.Pointer + (((((nint)row * shape.Hidden) + h) * channels) + channel) * columns, columns));
+                    for (var channel = 0; channel < channels; channel++)
+                    {
+                        for (var column = 0; column < columns; column++, to += Units)
+                        {
+                            for (var unit = 0; unit < Units && (tile * Units) + unit < shape.Hidden; unit++)
+                                to[unit] = weights[(((((((tile * Units) + unit) * channels) + channel) * rows) + row) * columns) + column];
+                        }
+                    }
                 }
             }
-        }
+        });
         return packed;
     }
 }

@@ -18,8 +18,9 @@ internal sealed unsafe class LaneWorkspace
         map = new AlignedFloats((long)(shape.ImageTokens + 2) * shape.RowStride);
         zeros = new AlignedFloats((long)shape.Channels * shape.RowStride);
         rings = new AlignedFloats(3L * Math.Max(0, shape.Convolutions - 1) * shape.Channels * shape.RowStride);
-        features = new AlignedFloats((long)shape.FeatureChannels * shape.TextTokens * shape.Lanes);
-        hidden = new AlignedFloats((long)shape.Hidden * shape.Lanes);
+        features = new AlignedFloats(2L * shape.FeatureChannels * shape.TextTokens * shape.Lanes);
+        // Hidden units are summed six at a time.
+        hidden = new AlignedFloats((long)(shape.Hidden + 5) * shape.Lanes);
         products = new AlignedFloats((long)shape.ImageTokens * shape.Lanes);
         scratch = new AlignedFloats(2L * shape.Lanes);
         Statistics = new MapStatistics[shape.Lanes];
@@ -38,8 +39,8 @@ internal sealed unsafe class LaneWorkspace
     /// <summary>One image token's products with a panel of text tokens. [imageTokens, lanes]</summary>
     internal float* Products => products.Pointer;
 
-    /// <summary>One row of the last convolution's output. [channels, textTokens, lanes]</summary>
-    internal float* Features => features.Pointer;
+    /// <summary>One row of the last convolution's output; the last two are kept. [channels, textTokens, lanes]</summary>
+    internal float* FeatureRow(int row) => features.Pointer + ((nint)(row % 2) * shape.FeatureChannels * shape.TextTokens * shape.Lanes);
 
     /// <summary>The hidden layer. [hidden, lanes]</summary>
     internal float* Hidden => hidden.Pointer;

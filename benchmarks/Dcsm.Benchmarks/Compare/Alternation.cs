@@ -1,0 +1,46 @@
+using System.Diagnostics;
+
+namespace Dcsm.Benchmarks.Compare;
+
+/// <summary>Runs several ways of the same work in turn, so that whatever else the machine does falls on all of them.</summary>
+internal static class Alternation
+{
+    /// <summary>Measures.</summary>
+    /// <param name="runs">How often each is measured.</param>
+    /// <param name="secondsOfARun">How long a measurement lasts at least; the operation is repeated as often as that takes.</param>
+    /// <param name="ways">The operations.</param>
+    public static Samples[] Run(int runs, double secondsOfARun, params Action[] ways)
+    {
+        int[] repeats = [.. ways.Select(way => Calibrate(way, secondsOfARun))];
+        var seconds = ways.Select(_ => new List<double>()).ToArray();
+        for (int run = 0; run < runs; run++)
+        {
+            for (int i = 0; i < ways.Length; i++)
+            {
+                int way = (i + run) % ways.Length;
+                // Threads of the way before may still be spinning in wait of work.
+                Thread.Sleep(20);
+                long start = Stopwatch.GetTimestamp();
+                for (int repeat = 0; repeat < repeats[way]; repeat++)
+                    ways[way]();
+                seconds[way].Add(Stopwatch.GetElapsedTime(start).TotalSeconds / repeats[way]);
+            }
+        }
+        return [.. seconds.Select(list => new Samples(list))];
+    }
+
+    private static int Calibrate(Action way, double seconds)
+    {
+        way();
+        // Methods are compiled anew once they have been called 30 times and the compiler has found a quiet moment.
+        long start = Stopwatch.GetTimestamp();
+        int calls = 0;
+        do
+        {
+            way();
+            calls++;
+        }
+        while (Stopwatch.GetElapsedTime(start).TotalSeconds < Math.Min(0.6, seconds * 2) && calls < 200);
+        return Math.Max(1, (int)(seconds * calls / Stopwatch.GetElapsedTime(start).TotalSeconds));
+    }
+}

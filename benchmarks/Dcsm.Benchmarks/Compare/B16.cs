@@ -1,0 +1,35 @@
+using Dcsm.Benchmarks.Peers;
+using Dcsm.Clip;
+using Dcsm.Evaluation.Goldens;
+using Dcsm.Goldens;
+
+namespace Dcsm.Benchmarks.Compare;
+
+/// <summary>A ViT-B/16 with weights by formula, as ours and as the peer's.</summary>
+internal sealed class B16 : IDisposable
+{
+    private readonly FormulaClip _directory;
+
+    public B16()
+    {
+        Session.Say("a ViT-B/16 by formula");
+        string folder = Repository.Find("tests", "Dcsm.Evaluation.Tests", "Goldens", "clip-full", "clip-vit-base-patch16");
+        Formula = FormulaTensors.Read(Path.Combine(folder, "formula.json"));
+        _directory = FormulaClip.Write(folder);
+        Clip = ClipModel.Load(_directory.Directory);
+        Peer = new TorchClipPeer(Clip.Config, Formula);
+    }
+
+    public FormulaTensors Formula { get; }
+
+    public ClipModel Clip { get; }
+
+    public TorchClipPeer Peer { get; }
+
+    public void Dispose()
+    {
+        Peer.Dispose();
+        Clip.Dispose();
+        _directory.Dispose();
+    }
+}

@@ -1,0 +1,101 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Dcsm.Clip;
+using Dcsm.Internals;
+
+namespace Dcsm.Benchmarks.Compare;
+
+/// <summary>Peer (b): <c>benchmarks/peers/dcsm_peer.py</c> in a process of its own, which waits for the name of a work and runs it.</summary>
+internal sealed class PythonPeer : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("dcsm-peer-");
+    private readonly Process _process;
+
+    private PythonPeer(string python)
+    {
+        var start = new ProcessStartInfo(python) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        foreach (string argument in new[] { Repository.Find("benchmarks", "peers", "dcsm_peer.py"), _folder.FullName })
+            start.ArgumentList.Add(argument);
+        start.Environment["OMP_NUM_THREADS"] = Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture);
+        _process = Process.Start(start)!;
+        Version = "PyTorch " + Read().GetProperty("torch").GetString();
+    }
+
+    /// <summary>Its name and version.</summary>
+    public string Version { get; }
+
+    /// <summary>Starts it; null, with a message, where there is no Python with torch.</summary>
+    public static PythonPeer? Start()
+    {
+        if (Find() is { } python)
+            return new PythonPeer(python);
+        Console.Error.WriteLine("  no python3 with torch here (DCSM_PYTHON names another one): the rows against PyTorch are left out");
+        return null;
+    }
+
+    /// <summary>A Python that has torch.</summary>
+    public static string? Find() => new[] { Environment.GetEnvironmentVariable("DCSM_PYTHON"), "python3", "/usr/bin/python3" }
+        .FirstOrDefault(python => python is not null && Has(python));
+
+    /// <summary>Hands over inputs, and has the work done once.</summary>
+    /// <returns>Scores.</returns>
+    public float[] Check(string work, ImageEncoding images, TextEncoding captions, DcsmHead head)
+    {
+        DcsmConfig config = head.Config;
+        var tensors = HeadTensors.Shapes(config).ToDictionary(t => t.Name, t => (t.Shape, HeadTensors.Values(head.Weights, t.Name)));
+        tensors["images"] = ([images.Tokens.Count, images.Tokens.Tokens, images.Tokens.Dimension], images.Tokens.Values);
+        tensors["texts"] = ([captions.Tokens.Count, captions.Tokens.Tokens, captions.Tokens.Dimension], captions.Tokens.Values);
+        return Check(work, tensors, new { captions = captions.Texts.Select(text => text.Text), words = config.Words.Words });
+    }
+
+    /// <summary>Hands over tensors and settings, and has the work done once.</summary>
+    public float[] Check(string work, IReadOnlyDictionary<string, (int[] Shape, float[] Values)> tensors, object settings)
+    {
+        SafetensorsWriter.Write(Path.Combine(_folder.FullName, $"{work}.safetensors"), tensors.ToDictionary(t => t.Key, t => t.Value, StringComparer.Ordinal));
+        File.WriteAllText(Path.Combine(_folder.FullName, $"{work}.json"), JsonSerializer.Serialize(settings));
+        Ask($"load {work}");
+        Ask($"check {work}");
+        byte[] bytes = File.ReadAllBytes(Path.Combine(_folder.FullName, $"{work}.out"));
+        float[] values = new float[bytes.Length / sizeof(float)];
+        Buffer.BlockCopy(bytes, 0, values, 0, bytes.Length);
+        return values;
+    }
+
+    /// <summary>Does the work once.</summary>
+    public void Run(string work) => Ask($"run {work}");
+
+    public void Dispose()
+    {
+        _process.StandardInput.Close();
+        _process.WaitForExit(5000);
+        _process.Dispose();
+        _folder.Delete(recursive: true);
+    }
+
+    private static bool Has(string python)
+    {
+        try
+        {
+            var start = new ProcessStartInfo(python, ["-c", "import torch"]) { RedirectStandardError = true, RedirectStandardOutput = true };
+            using Process process = Process.Start(start)!;
+            process.StandardError.ReadToEnd();
+            process.WaitForExit();
+            return process.ExitCode == 0;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return false;
+        }
+    }
+
+    private void Ask(string command)
+    {
+        _process.StandardInput.WriteLine(command);
+        _process.StandardInput.Flush();
+        Read();
+    }
+
+    private JsonElement Read() => JsonDocument.Parse(_process.StandardOutput.ReadLine()
+        ?? throw new InvalidDataException("benchmarks/peers/dcsm_peer.py ended; its message stands above")).RootElement;
+}

@@ -1,0 +1,62 @@
+using System.Globalization;
+
+namespace Dcsm.Benchmarks.Compare;
+
+/// <summary>What the works of one comparison share.</summary>
+internal sealed class Session(int runs, Func<PythonPeer?> python) : IDisposable
+{
+    private readonly Lazy<PythonPeer?> _python = new(python);
+    private readonly Lazy<B16> _b16 = new(() => new B16());
+    private Limits? _limits;
+
+    /// <summary>How often everything is measured.</summary>
+    public int Runs { get; } = runs;
+
+    public Limits Limits
+    {
+        get
+        {
+            if (_limits is null)
+            {
+                Say("the machine's limits");
+                _limits = Limits.Measure(Runs);
+            }
+            return _limits;
+        }
+    }
+
+    public bool HasLimits => _limits is not null;
+
+    public B16 B16 => _b16.Value;
+
+    /// <summary>PyTorch in Python; null where there is none.</summary>
+    public PythonPeer? Python => _python.Value;
+
+    public static void Say(string what) => Console.Error.WriteLine($"… {what}");
+
+    /// <summary>Refuses to time what does not compute the same.</summary>
+    /// <exception cref="InvalidDataException">A value is off by more than allowed.</exception>
+    public static double Equal(string what, ReadOnlySpan<float> ours, ReadOnlySpan<float> peer, double tolerance)
+    {
+        if (ours.Length != peer.Length)
+            throw new InvalidDataException($"{what}: {ours.Length} values of ours and {peer.Length} of the peer");
+        double most = 0;
+        for (int i = 0; i < ours.Length; i++)
+        {
+            double difference = Math.Abs((double)ours[i] - peer[i]);
+            if (!(difference <= tolerance))
+                throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{what}: value {i} is {ours[i]} by ours and {peer[i]} by the peer; {tolerance} is allowed"));
+            most = Math.Max(most, difference);
+        }
+        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {what}: {ours.Length} values equal to {most:0.#e0}"));
+        return most;
+    }
+
+    public void Dispose()
+    {
+        if (_python.IsValueCreated)
+            _python.Value?.Dispose();
+        if (_b16.IsValueCreated)
+            _b16.Value.Dispose();
+    }
+}

@@ -1,0 +1,133 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using Dcsm.Benchmarks.Compare;
+using Dcsm.Clip;
+using Dcsm.Internals;
+
+namespace Dcsm.Benchmarks;
+
+/// <summary><c>profile</c>: where the time of a score goes, on one core, in processor time, so that a busy machine shows little.</summary>
+internal static class ProfileCommand
+{
+    private const int Runs = 15;
+
+    public static int Run(string[] args)
+    {
+        if (args.Length > 0)
+            throw new ArgumentException($"{args[0]}: profile has no options");
+        if (Vector512.IsHardwareAccelerated)
+            Profile<Simd512>();
+        else if (Vector256.IsHardwareAccelerated)
+            Profile<Simd256>();
+        else
+            Profile<Simd128>();
+        return 0;
+    }
+
+    private static unsafe void Profile<TVector>()
+        where TVector : unmanaged, ISimd<TVector>
+    {
+        DcsmHead head = Inputs.Head();
+        var shape = new LaneShape(head.Config, 2 * TVector.Count);
+        var lanes = new LaneHead<TVector>(shape, head.Weights);
+        var work = new LaneWorkspace(shape);
+        ImageEncoding image = Inputs.Images(1);
+        TextEncoding captions = Inputs.Captions(shape.Lanes);
+        ColumnLayout[] layouts = [.. captions.Texts.Select(text => head.Config.Words.Layout(text, head.Config.Placement))];
+        var packed = new AlignedFloats((long)shape.TextTokens * shape.Dimension * shape.Lanes);
+        float[] scores = new float[shape.Lanes];
+        double pixels = (double)shape.ImageTokens * shape.TextTokens;
+        fixed (float* tokens = image.Tokens.Values, texts = captions.Tokens.Values)
+        {
+            (nint pinnedTokens, nint pinnedTexts) = ((nint)tokens, (nint)texts);
+            nint[] starts = [.. Enumerable.Range(0, shape.Lanes).Select(lane => pinnedTexts + (lane * shape.TextTokens * shape.Dimension * sizeof(float)))];
+            (string Name, double Flops, Action Work)[] stages =
+            [
+                ("captions laid side by side", 0, () => LaneMaps<TVector>.PackCaptions(shape, starts, layouts, packed.Pointer)),
+                ("map", 2 * pixels * shape.Dimension, () => LaneMaps<TVector>.FromCaptions(shape, work, (float*)pinnedTokens, packed.Pointer)),
+                ("functional rows", 0, () =>
+                {
+                    for (int lane = 0; lane < shape.Lanes; lane++)
+                        LaneMaps<TVector>.PlaceRows(shape, work, lane, layouts[lane], head.Weights.FunctionalRows);
+                }),
+                ("mean and deviation", 4 * pixels, () => LaneMaps<TVector>.Measure(shape, work)),
+                ("standardise", 2 * pixels, () => LaneMaps<TVector>.Standardize(shape, work)),
+                ("convolutions", 2 * pixels * 9 * (shape.Channels + (shape.Channels * shape.Channels)), () => lanes.ConvolveAll(work)),
+                ("both convolutions, fc1, fc2", 2 * pixels * ((9 * (shape.Channels + (shape.Channels * shape.Channels))) + (shape.Channels * shape.Hidden)), () => lanes.Run(work, scores)),
+            ];
+            double limit = Median(() => Peak<TVector>()) is var seconds ? PeakFlops<TVector>() / seconds : 0;
+            Console.WriteLine(FormattableString.Invariant($"one core, {shape.Lanes} maps side by side; the kernel alone, all in the nearest cache: {limit / 1e9:0.0} GFLOPS"));
+            double total = 0;
+            foreach ((string name, double flops, Action stage) in stages)
+            {
+                double time = Median(stage) / shape.Lanes;
+                Console.WriteLine(FormattableString.Invariant($"{name,-30} {time * 1e6,8:0.0} µs a pair {(flops > 0 ? FormattableString.Invariant($"{flops / time / 1e9,6:0.0} GFLOPS") : "")}"));
+                total += name is "convolutions" or "captions laid side by side" ? 0 : time;
+            }
+            Console.WriteLine(FormattableString.Invariant($"{"a pair, captions at hand",-30} {total * 1e6,8:0.0} µs, {1 / total:#,0} pairs/s a core, {PairsFlops / total / 1e9:0.0} GFLOPS"));
+        }
+    }
+
+    private static double PairsFlops => Works.PairsWork.FlopsOfAPair;
+
+    private const int PeakRows = 48, PeakDepth = 256, PeakRepeats = 64;
+
+    private static double PeakFlops<TVector>()
+        where TVector : unmanaged, ISimd<TVector> => 2.0 * PeakRows * PeakDepth * 2 * TVector.Count * PeakRepeats;
+
+    private static unsafe void Peak<TVector>()
+        where TVector : unmanaged, ISimd<TVector>
+    {
+        int columns = 2 * TVector.Count;
+        var a = new AlignedFloats(PeakRows * PeakDepth);
+        var b = new AlignedFloats(PeakDepth * columns);
+        var c = new AlignedFloats(PeakRows * columns);
+        for (int i = 0; i < PeakRepeats; i++)
+            Gemm<TVector>.Multiply(a.Pointer, PeakDepth, b.Pointer, c.Pointer, columns, PeakRows, PeakDepth, accumulate: false);
+        GC.KeepAlive(a);
+        GC.KeepAlive(b);
+        GC.KeepAlive(c);
+    }
+
+    /// <summary>Processor seconds of this thread.</summary>
+    private static double Median(Action work)
+    {
+        for (int i = 0; i < 40; i++)
+            work();
+        double[] seconds = new double[Runs];
+        for (int run = 0; run < Runs; run++)
+        {
+            double start = ThreadSeconds();
+            int calls = 0;
+            do
+            {
+                work();
+                calls++;
+            }
+            while (ThreadSeconds() - start < 0.01);
+            seconds[run] = (ThreadSeconds() - start) / calls;
+        }
+        Array.Sort(seconds);
+        return seconds[Runs / 2];
+    }
+
+    private static double ThreadSeconds()
+    {
+        const int ThreadCpuTime = 3;
+        if (!OperatingSystem.IsLinux())
+            return System.Diagnostics.Stopwatch.GetTimestamp() / (double)System.Diagnostics.Stopwatch.Frequency;
+        _ = clock_gettime(ThreadCpuTime, out Timespec time);
+        return time.Seconds + (time.Nanoseconds * 1e-9);
+    }
+
+    [DllImport("libc", ExactSpelling = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int clock_gettime(int clock, out Timespec time);
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct Timespec
+    {
+        public nint Seconds;
+        public nint Nanoseconds;
+    }
+}

@@ -1,0 +1,294 @@
+using System.Runtime.CompilerServices;
+using Dcsm.Clip;
+
+namespace Dcsm.Internals;
+
+/// <summary>
+/// Scores a few pairs, too few to fill the lanes: a thread takes a pair as far as its features, then every thread a part of
+/// the hidden layer. Every number is summed in the same order as in <see cref="LaneEngine{TVector}"/>, so scores are the same
+/// to the bit.
+/// </summary>
+internal sealed unsafe class FewPairs<TVector>(LaneShape shape, LaneHead<TVector> head, float[] functionalRows)
+    where TVector : unmanaged, ISimd<TVector>
+{
+    private const int Units = Gemm<TVector>.TileRows;
+
+    // Tiles of hidden units, and pairs, that are summed side by side.
+    private const int TilesTogether = 6, PairsTogether = 2;
+
+    // Columns of a row: zeros at either side, and as many as vectors reach over the end.
+    private readonly int stride = (((shape.TextTokens + TVector.Count - 1) / TVector.Count) + 2) * TVector.Count;
+
+    /// <summary>Scores pairs.</summary>
+    /// <param name="pairs">The pairs, by index.</param>
+    /// <param name="number">For each pair its number in the output.</param>
+    internal void Run(
+        TokenEmbeddings images, TokenEmbeddings texts, ColumnLayout[] layouts, IReadOnlyList<(int Image, int Caption)> pairs,
+        Func<int, int> number, ScoreOutput output, ParallelOptions parallel)
+    {
+        var features = new AlignedFloats((long)pairs.Count * FeaturesStride);
+        var finite = new bool[pairs.Count];
+        Parallel.For(0, pairs.Count, parallel, pair =>
+        {
+            var (image, caption) = pairs[pair];
+            var work = new Buffers(shape, stride);
+            Map(work, images, image, texts, caption, layouts[caption]);
+            var statistics = output.Together ?? Measure(work);
+            finite[pair] = output.Together is not null || statistics.IsFinite;
+            if (output.Statistics is not null && output.Together is null)
+                output.Statistics[number(pair)] = statistics;
+            if (output.Scores is null)
+                return;
+            Standardize(work, statistics);
+            Features(work, features.Pointer + (pair * FeaturesStride));
+        });
+        if (output.Scores is not { } scores)
+            return;
+
+        var hidden = new AlignedFloats((long)pairs.Count * HiddenStride);
+        var tiles = head.HiddenTiles;
+        Parallel.For(0, (tiles + TilesTogether - 1) / TilesTogether, parallel, part =>
+        {
+            var first = part * TilesTogether;
+            for (var pair = 0; pair < pairs.Count; pair += PairsTogether)
+            {
+                // The last pair stands in for one that is not there.
+                var other = Math.Min(pair + 1, pairs.Count - 1);
+                Hidden(
+                    features.Pointer + (pair * FeaturesStride), features.Pointer + (other * FeaturesStride), first,
+                    Math.Min(TilesTogether, tiles - first), hidden.Pointer + (pair * HiddenStride), hidden.Pointer + (other * HiddenStride));
+            }
+        });
+        for (var pair = 0; pair < pairs.Count; pair++)
+            scores[number(pair)] = finite[pair] ? head.Finish(hidden.Pointer + (pair * HiddenStride)) : float.NaN;
+    }
+
+    // Features stand as fc1 reads them: [imageTokens, channels, textTokens].
+    private nint FeaturesStride => ((nint)shape.ImageTokens * shape.FeatureChannels * shape.TextTokens) + 16;
+
+    private nint HiddenStride => (nint)head.HiddenTiles * Units;
+
+    private void Map(Buffers work, TokenEmbeddings images, int image, TokenEmbeddings texts, int caption, ColumnLayout layout)
+    {
+        var lanes = shape.Lanes;
+        fixed (float* imageTokens = images[image], textTokens = texts[caption])
+        {
+            LaneMaps<TVector>.PackTokens(textTokens, shape.TextTokens, shape.Dimension, lanes, work.Packed.Pointer);
+            for (var panel = 0; panel < shape.Panels; panel++)
+            {
+                Gemm<TVector>.Multiply(
+                    imageTokens, shape.Dimension, work.Packed.Pointer + ((nint)panel * shape.Dimension * lanes), work.Products.Pointer, lanes,
+                    shape.ImageTokens, shape.Dimension, accumulate: false);
+                for (var column = 0; column < shape.TextTokens; column++)
+                {
+                    var token = layout.Tokens[column] - (panel * lanes);
+                    if (layout.Rows[column] >= 0 || (uint)token >= (uint)lanes)
+                        continue;
+                    for (nint i = 0; i < shape.ImageTokens; i++)
+                        Row(work.Map, i)[column] = work.Products.Pointer[(i * lanes) + token];
+                }
+            }
+        }
+        for (var column = 0; column < shape.TextTokens; column++)
+        {
+            for (nint i = 0; layout.Rows[column] >= 0 && i < shape.ImageTokens; i++)
+                Row(work.Map, i)[column] = functionalRows[((nint)layout.Rows[column] * shape.ImageTokens) + i];
+        }
+    }
+
+    private MapStatistics Measure(Buffers work)
+    {
+        var count = (long)shape.ImageTokens * shape.TextTokens;
+        var sum = 0.0;
+        for (nint i = 0; i < shape.ImageTokens; i++)
+        {
+            var row = Row(work.Map, i);
+            var rowSum = 0f;
+            for (nint column = 0; column < shape.TextTokens; column++)
+                rowSum += row[column];
+            sum += rowSum;
+        }
+        var mean = sum / count;
+        var rounded = (float)mean;
+        var squares = 0.0;
+        for (nint i = 0; i < shape.ImageTokens; i++)
+        {
+            var row = Row(work.Map, i);
+            var rowSum = 0f;
+            for (nint column = 0; column < shape.TextTokens; column++)
+                rowSum = float.MultiplyAddEstimate(row[column] - rounded, row[column] - rounded, rowSum);
+            squares += rowSum;
+        }
+        var rounding = mean - rounded;
+        return new MapStatistics(count, mean, Math.Max(0, squares - (count * rounding * rounding)));
+    }
+
+    private void Standardize(Buffers work, MapStatistics statistics)
+    {
+        var (mean, scale) = ((float)statistics.Mean, (float)statistics.Scale);
+        for (nint i = 0; i < shape.ImageTokens; i++)
+        {
+            var row = Row(work.Map, i);
+            for (nint column = 0; column < shape.TextTokens; column++)
+                row[column] = (row[column] - mean) * scale;
+        }
+    }
+
+    /// <summary>All convolutions, into [imageTokens, channels, textTokens].</summary>
+    private void Features(Buffers work, float* features)
+    {
+        var (columns, channels, last) = (shape.TextTokens, shape.Channels, shape.Convolutions);
+        var (input, inputs, output) = (work.Map, 1, work.First);
+        for (var layer = 1; layer <= last; layer++)
+        {
+            var (weightsAt, biasAt) = head.ConvolutionAt(layer);
+            for (nint row = 0; row < shape.ImageTokens; row++)
+            {
+                for (var first = 0; first < channels; first += LaneHead<TVector>.Block)
+                    Convolve(input, inputs, row, (float*)weightsAt + ((nint)first * inputs * 9), (float*)biasAt + first, Math.Min(LaneHead<TVector>.Block, channels - first), output, first);
+            }
+            (input, inputs, output) = (output, channels, output == work.First ? work.Second : work.First);
+        }
+        for (nint row = 0; row < shape.ImageTokens; row++)
+        {
+            for (var channel = 0; channel < inputs; channel++, features += columns)
+                new ReadOnlySpan<float>(Row(input, row) + (channel * PlaneStride), columns).CopyTo(new Span<float>(features, columns));
+        }
+    }
+
+    /// <summary>One row of four channels of a 3 × 3 convolution with ReLU.</summary>
+    private void Convolve(AlignedFloats input, int inputs, nint row, float* weights, float* bias, int channels, AlignedFloats output, int firstChannel)
+    {
+        var v = TVector.Count;
+        for (var column = 0; column < shape.TextTokens; column += v)
+        {
+            TVector s0 = TVector.Broadcast(bias[0]), s1 = TVector.Broadcast(bias[1]), s2 = TVector.Broadcast(bias[2]), s3 = TVector.Broadcast(bias[3]);
+            var w = weights;
+            for (var from = 0; from < inputs; from++)
+            {
+                for (var y = -1; y <= 1; y++)
+                {
+                    var at = Row(input, row + y) + (from * PlaneStride) + column - 1;
+                    for (var x = 0; x < 3; x++, w += LaneHead<TVector>.Block)
+                    {
+                        var value = TVector.Load(at + x);
+                        s0 = TVector.MultiplyAdd(TVector.Broadcast(w[0]), value, s0);
+                        s1 = TVector.MultiplyAdd(TVector.Broadcast(w[1]), value, s1);
+                        s2 = TVector.MultiplyAdd(TVector.Broadcast(w[2]), value, s2);
+                        s3 = TVector.MultiplyAdd(TVector.Broadcast(w[3]), value, s3);
+                    }
+                }
+            }
+            var to = Row(output, row) + (firstChannel * PlaneStride) + column;
+            Store(s0, to, shape.TextTokens - column);
+            if (channels > 1)
+                Store(s1, to + PlaneStride, shape.TextTokens - column);
+            if (channels > 2)
+                Store(s2, to + (2 * PlaneStride), shape.TextTokens - column);
+            if (channels > 3)
+                Store(s3, to + (3 * PlaneStride), shape.TextTokens - column);
+        }
+    }
+
+    private static void Store(TVector sum, float* to, int columnsLeft)
+    {
+        TVector.Store(TVector.Relu(sum), to);
+        // What a vector reaches over the end is the border of zeros that the next convolution reads.
+        for (var over = columnsLeft; over < TVector.Count; over++)
+            to[over] = 0;
+    }
+
+    /// <summary>The sums of some tiles of hidden units for two pairs. Vectors reach over a tile into the next column's weights, which is left out.</summary>
+    private void Hidden(float* features0, float* features1, int firstTile, int tiles, float* hidden0, float* hidden1)
+    {
+        var sums0 = stackalloc float[TilesTogether * 8];
+        var sums1 = stackalloc float[TilesTogether * 8];
+        for (var row = 0; row < shape.ImageTokens; row += LaneHead<TVector>.RowsTogether)
+        {
+            var together = Math.Min(LaneHead<TVector>.RowsTogether, shape.ImageTokens - row);
+            var weights = head.HiddenWeights(row);
+            var depth = together * shape.FeatureChannels * shape.TextTokens;
+            var at = (nint)row * shape.FeatureChannels * shape.TextTokens;
+            // Tiles that are not there are those of the end once more.
+            float* Tile(int tile) => weights + ((nint)(firstTile + Math.Min(tile, tiles - 1)) * depth * Units);
+            Sum(features0 + at, features1 + at, Tile(0), Tile(1), Tile(2), Tile(3), Tile(4), Tile(5), depth, sums0, sums1);
+            for (var tile = 0; tile < tiles; tile++)
+            {
+                for (var unit = 0; unit < Units; unit++)
+                {
+                    var h = ((firstTile + tile) * Units) + unit;
+                    var first = hidden0[h] + sums0[(tile * 8) + unit];
+                    hidden1[h] += sums1[(tile * 8) + unit];
+                    hidden0[h] = first;
+                }
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Sum(
+        float* x0, float* x1, float* t0, float* t1, float* t2, float* t3, float* t4, float* t5, int depth, float* sums0, float* sums1)
+    {
+        Simd256 a0, a1, a2, a3, a4, a5, b0, b1, b2, b3, b4, b5;
+        a0 = a1 = a2 = a3 = a4 = a5 = b0 = b1 = b2 = b3 = b4 = b5 = Simd256.Zero;
+        nint at = 0;
+        for (nint k = 0; k < depth; k++, at += Units)
+        {
+            Simd256 first = Simd256.Broadcast(x0[k]), second = Simd256.Broadcast(x1[k]);
+            var w = Simd256.Load(t0 + at);
+            a0 = Simd256.MultiplyAdd(w, first, a0);
+            b0 = Simd256.MultiplyAdd(w, second, b0);
+            w = Simd256.Load(t1 + at);
+            a1 = Simd256.MultiplyAdd(w, first, a1);
+            b1 = Simd256.MultiplyAdd(w, second, b1);
+            w = Simd256.Load(t2 + at);
+            a2 = Simd256.MultiplyAdd(w, first, a2);
+            b2 = Simd256.MultiplyAdd(w, second, b2);
+            w = Simd256.Load(t3 + at);
+            a3 = Simd256.MultiplyAdd(w, first, a3);
+            b3 = Simd256.MultiplyAdd(w, second, b3);
+            w = Simd256.Load(t4 + at);
+            a4 = Simd256.MultiplyAdd(w, first, a4);
+            b4 = Simd256.MultiplyAdd(w, second, b4);
+            w = Simd256.Load(t5 + at);
+            a5 = Simd256.MultiplyAdd(w, first, a5);
+            b5 = Simd256.MultiplyAdd(w, second, b5);
+        }
+        Simd256.Store(a0, sums0);
+        Simd256.Store(a1, sums0 + 8);
+        Simd256.Store(a2, sums0 + 16);
+        Simd256.Store(a3, sums0 + 24);
+        Simd256.Store(a4, sums0 + 32);
+        Simd256.Store(a5, sums0 + 40);
+        Simd256.Store(b0, sums1);
+        Simd256.Store(b1, sums1 + 8);
+        Simd256.Store(b2, sums1 + 16);
+        Simd256.Store(b3, sums1 + 24);
+        Simd256.Store(b4, sums1 + 32);
+        Simd256.Store(b5, sums1 + 40);
+    }
+
+    private nint PlaneStride => (nint)(shape.ImageTokens + 2) * stride;
+
+    /// <summary>A row of the first channel; −1 is the border of zeros above.</summary>
+    private float* Row(AlignedFloats planes, nint row) => planes.Pointer + ((row + 1) * stride) + TVector.Count;
+
+    /// <summary>What a thread needs for a pair.</summary>
+    private sealed class Buffers(LaneShape shape, int stride)
+    {
+        /// <summary>[imageTokens + 2, stride]</summary>
+        public AlignedFloats Map { get; } = new((long)(shape.ImageTokens + 2) * stride);
+
+        /// <summary>[channels, imageTokens + 2, stride]</summary>
+        public AlignedFloats First { get; } = new(shape.Convolutions < 1 ? 0 : (long)shape.Channels * (shape.ImageTokens + 2) * stride);
+
+        /// <summary>Likewise, for what is read by the next convolution.</summary>
+        public AlignedFloats Second { get; } = new(shape.Convolutions < 2 ? 0 : (long)shape.Channels * (shape.ImageTokens + 2) * stride);
+
+        /// <summary>By <see cref="LaneMaps{TVector}.PackTokens"/>.</summary>
+        public AlignedFloats Packed { get; } = new((long)shape.Panels * shape.Dimension * shape.Lanes);
+
+        /// <summary>[imageTokens, lanes]</summary>
+        public AlignedFloats Products { get; } = new((long)shape.ImageTokens * shape.Lanes);
+    }
+}
