@@ -67,6 +67,14 @@ internal sealed unsafe class LaneHead<TVector>
         }
     }
 
+    /// <summary>The hidden layer's sums alone, to be measured.</summary>
+    internal void AddAllFeatures(LaneWorkspace work)
+    {
+        var depth = shape.FeatureChannels * shape.TextTokens;
+        for (var row = 0; row < shape.ImageTokens; row += RowsTogether)
+            Gemm<TVector>.AddPacked(HiddenWeights(row), work.FeatureRow(0), work.Hidden, HiddenTiles, Math.Min(RowsTogether, shape.ImageTokens - row) * depth);
+    }
+
     /// <summary>Scores the standardised maps of a workspace.</summary>
     /// <param name="scores">[lanes]</param>
     internal void Run(LaneWorkspace work, Span<float> scores)

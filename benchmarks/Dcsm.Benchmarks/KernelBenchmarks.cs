@@ -1,0 +1,91 @@
+using BenchmarkDotNet.Attributes;
+using Dcsm.Benchmarks.Compare;
+using Dcsm.Clip;
+using Dcsm.Internals;
+
+namespace Dcsm.Benchmarks;
+
+/// <summary>Each kernel of a score at the size of a ViT-B/16, on one core; operations are pairs, pictures or captions.</summary>
+public unsafe class KernelBenchmarks
+{
+    // Two vectors of 8.
+    private const int Lanes = 16;
+
+    private readonly DcsmHead _head = Inputs.Head();
+    private readonly ImageEncoding _image = Inputs.Images(1);
+    private readonly TextEncoding _captions = Inputs.Captions(Lanes), _caption = Inputs.Captions(1);
+    private readonly ClipTokenizer _tokenizer = ClipTokenizer.BuiltIn();
+    private readonly ClipPreprocessor _preprocessor = new(224);
+    private readonly RgbImage _picture = new(640, 480, new byte[640 * 480 * 3]);
+    private readonly float[] _pixels = new float[3 * 224 * 224], _scores = new float[Lanes];
+    private LaneShape _shape = null!;
+    private LaneHead<Simd256> _lanes = null!;
+    private LaneWorkspace _work = null!;
+    private AlignedFloats _packed = null!;
+    private ColumnLayout[] _layouts = null!;
+
+    [GlobalSetup]
+    public void Prepare()
+    {
+        new Random(1).NextBytes(_picture.Pixels);
+        _shape = new LaneShape(_head.Config, Lanes);
+        _lanes = new LaneHead<Simd256>(_shape, _head.Weights);
+        _work = new LaneWorkspace(_shape);
+        _packed = new AlignedFloats((long)_shape.TextTokens * _shape.Dimension * Lanes);
+        _layouts = [.. _captions.Texts.Select(text => _head.Config.Words.Layout(text, _head.Config.Placement))];
+        PackCaptions();
+        Map();
+        Measure();
+        Standardize();
+    }
+
+    [Benchmark(OperationsPerInvoke = Lanes)]
+    public void PackCaptions()
+    {
+        fixed (float* texts = _captions.Tokens.Values)
+        {
+            Span<nint> starts = stackalloc nint[Lanes];
+            for (int lane = 0; lane < Lanes; lane++)
+                starts[lane] = (nint)(texts + (lane * _shape.TextTokens * _shape.Dimension));
+            LaneMaps<Simd256>.PackCaptions(_shape, starts, _layouts, _packed.Pointer);
+        }
+    }
+
+    [Benchmark(OperationsPerInvoke = Lanes)]
+    public void Map()
+    {
+        fixed (float* tokens = _image.Tokens.Values)
+            LaneMaps<Simd256>.FromCaptions(_shape, _work, tokens, _packed.Pointer);
+    }
+
+    [Benchmark(OperationsPerInvoke = Lanes)]
+    public void FunctionalRows()
+    {
+        for (int lane = 0; lane < Lanes; lane++)
+            LaneMaps<Simd256>.PlaceRows(_shape, _work, lane, _layouts[lane], _head.Weights.FunctionalRows);
+    }
+
+    [Benchmark(OperationsPerInvoke = Lanes)]
+    public void Measure() => LaneMaps<Simd256>.Measure(_shape, _work);
+
+    [Benchmark(OperationsPerInvoke = Lanes)]
+    public void Standardize() => LaneMaps<Simd256>.Standardize(_shape, _work);
+
+    [Benchmark(OperationsPerInvoke = Lanes)]
+    public void Convolutions() => _lanes.ConvolveAll(_work);
+
+    [Benchmark(OperationsPerInvoke = Lanes)]
+    public void HiddenLayer() => _lanes.AddAllFeatures(_work);
+
+    [Benchmark(OperationsPerInvoke = Lanes)]
+    public void WholeHead() => _lanes.Run(_work, _scores);
+
+    [Benchmark]
+    public float[,] OnePair() => _head.Score(_image, _caption, threads: 1);
+
+    [Benchmark]
+    public void ResizeAndNormalize() => _preprocessor.Preprocess(_picture, _pixels);
+
+    [Benchmark]
+    public TokenizedText Tokenize() => _tokenizer.Tokenize("A picture of a mug to the left of a small teapot", Inputs.TextTokens);
+}
