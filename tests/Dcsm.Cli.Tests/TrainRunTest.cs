@@ -20,9 +20,11 @@ public sealed class TrainRunTest(TinyModels models) : IDisposable
         string[] Arguments(string name) =>
             ["train", "--clip", models.Clip, "--out", _folder[name], "--steps", "240", "--samples", "4", "--pool", "16", "--reuse", "4", "--evaluate-every", "40",
              "--validation-samples", "4", "--checkpoint-every", "0", "-q"];
+        long start = Stopwatch.GetTimestamp();
         Cli.Run(Arguments("whole")).Succeeds();
+        TimeSpan whole = Stopwatch.GetElapsedTime(start);
 
-        // The same delays every time; where in the run they fall is up to the machine.
+        // The same shares of a run every time; where in it they fall is up to the machine.
         var random = new Random(20);
         int kills = 0, runs = 0, interrupted = 0;
         while (kills < Kills)
@@ -32,7 +34,7 @@ public sealed class TrainRunTest(TinyModels models) : IDisposable
             while (!over)
             {
                 using Cli cli = Cli.Start(Arguments(name));
-                over = kills >= Kills || cli.EndsWithin(TimeSpan.FromMilliseconds(random.Next(200, 2200)));
+                over = kills >= Kills || cli.EndsWithin(whole * (0.15 + random.NextDouble()));
                 if (over)
                 {
                     cli.Wait().Succeeds();

@@ -13,12 +13,12 @@ namespace Dcsm.Cli.Internals;
 /// </summary>
 internal static class ConfigFile
 {
-    public const string OptionName = "--config";
+    private const string OptionName = "--config";
 
     // What a run writes beside the options, so that the file tells all.
     private static readonly string[] s_records = ["settings", "versions"];
 
-    public static Option<string?> Option() => new(OptionName)
+    public static Option<string?> Option() => new OptionsFile
     {
         Description = "Options from a JSON file, such as run.json of another run: {\"steps\": 500, \"data\": [\"csv:pictures.csv\"]}. Those on the command line count more.",
         HelpName = "FILE",
@@ -34,7 +34,7 @@ internal static class ConfigFile
     {
         ParseResult parse = root.Parse(args);
         Command command = parse.CommandResult.Command;
-        if (command.Options.FirstOrDefault(option => option.Name == OptionName) is not { } config
+        if (command.Options.OfType<OptionsFile>().FirstOrDefault() is not { } config
             || parse.GetResult(config)?.Tokens is not [{ Value: { Length: > 0 } path }])
             return parse;
 
@@ -73,6 +73,9 @@ internal static class ConfigFile
         file["versions"] = JsonSerializer.SerializeToNode(SoftwareVersions.Current());
         return file.ToJsonString(Terminal.JsonOptions) + "\n";
     }
+
+    // Other commands may call something else so.
+    private sealed class OptionsFile() : Option<string?>(OptionName);
 
     private static JsonObject Read(string path)
     {

@@ -26,11 +26,11 @@ public sealed record AdaptationOptions
     /// <summary>The learning rate of a method: the one that is set, or the method's own.</summary>
     public double LearningRateOf(AdaptationMethod method) => LearningRate > 0 ? LearningRate : method switch
     {
-        AdaptationMethod.LinearProbe => 3e-2,
+        AdaptationMethod.LinearProbe => 9e-2,
         AdaptationMethod.Dcsm => 3e-3,
-        AdaptationMethod.Projection => 3e-3,
-        AdaptationMethod.LowRank => 3e-3,
-        _ => 3e-4,
+        AdaptationMethod.Projection => 9e-3,
+        AdaptationMethod.LowRank => 9e-3,
+        _ => 9e-4,
     };
 
     /// <summary>Everything that decides what a method ends with, for the record.</summary>
