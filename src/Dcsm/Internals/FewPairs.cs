@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using Dcsm.Clip;
 
 namespace Dcsm.Internals;
@@ -16,8 +18,11 @@ internal sealed unsafe class FewPairs<TVector>(LaneShape shape, LaneHead<TVector
     // Tiles of hidden units, and pairs, that are summed side by side.
     private const int TilesTogether = 6, PairsTogether = 2;
 
-    // Columns of a row: zeros at either side, and as many as vectors reach over the end.
-    private readonly int stride = (((shape.TextTokens + TVector.Count - 1) / TVector.Count) + 2) * TVector.Count;
+    private readonly ConcurrentBag<Buffers> idleBuffers = [];
+    private readonly ConcurrentBag<Sums> idle = [];
+
+    // Columns of a row: zeros at either side, and as many as two vectors reach over the end.
+    private readonly int stride = (((shape.TextTokens + (2 * TVector.Count) - 1) / (2 * TVector.Count) * 2) + 2) * TVector.Count;
 
     /// <summary>Scores pairs.</summary>
     /// <param name="pairs">The pairs, by index.</param>
@@ -26,41 +31,50 @@ internal sealed unsafe class FewPairs<TVector>(LaneShape shape, LaneHead<TVector
         TokenEmbeddings images, TokenEmbeddings texts, ColumnLayout[] layouts, IReadOnlyList<(int Image, int Caption)> pairs,
         Func<int, int> number, ScoreOutput output, ParallelOptions parallel)
     {
-        var features = new AlignedFloats((long)pairs.Count * FeaturesStride);
-        var finite = new bool[pairs.Count];
+        if (!idle.TryTake(out var sums))
+            sums = new Sums(this);
+        float* features = sums.Features.Pointer, hidden = sums.Hidden.Pointer;
+        var finite = sums.Finite;
         Parallel.For(0, pairs.Count, parallel, pair =>
         {
             var (image, caption) = pairs[pair];
-            var work = new Buffers(shape, stride);
+            if (!idleBuffers.TryTake(out var work))
+                work = new Buffers(shape, stride);
             Map(work, images, image, texts, caption, layouts[caption]);
             var statistics = output.Together ?? Measure(work);
             finite[pair] = output.Together is not null || statistics.IsFinite;
             if (output.Statistics is not null && output.Together is null)
                 output.Statistics[number(pair)] = statistics;
-            if (output.Scores is null)
-                return;
-            Standardize(work, statistics);
-            Features(work, features.Pointer + (pair * FeaturesStride));
-        });
-        if (output.Scores is not { } scores)
-            return;
-
-        var hidden = new AlignedFloats((long)pairs.Count * HiddenStride);
-        var tiles = head.HiddenTiles;
-        Parallel.For(0, (tiles + TilesTogether - 1) / TilesTogether, parallel, part =>
-        {
-            var first = part * TilesTogether;
-            for (var pair = 0; pair < pairs.Count; pair += PairsTogether)
+            if (output.Scores is not null)
             {
-                // The last pair stands in for one that is not there.
-                var other = Math.Min(pair + 1, pairs.Count - 1);
-                Hidden(
-                    features.Pointer + (pair * FeaturesStride), features.Pointer + (other * FeaturesStride), first,
-                    Math.Min(TilesTogether, tiles - first), hidden.Pointer + (pair * HiddenStride), hidden.Pointer + (other * HiddenStride));
+                Standardize(work, statistics);
+                Features(work, features + (pair * FeaturesStride));
             }
+            idleBuffers.Add(work);
         });
-        for (var pair = 0; pair < pairs.Count; pair++)
-            scores[number(pair)] = finite[pair] ? head.Finish(hidden.Pointer + (pair * HiddenStride)) : float.NaN;
+        if (output.Scores is { } scores)
+        {
+            // As many parts for every thread, of as many tiles as can be had.
+            var tiles = head.HiddenTiles;
+            var threads = parallel.MaxDegreeOfParallelism > 0 ? parallel.MaxDegreeOfParallelism : Environment.ProcessorCount;
+            new Span<float>(hidden, checked((int)(pairs.Count * HiddenStride))).Clear();
+            var parts = (tiles + (TilesTogether * threads) - 1) / (TilesTogether * threads) * threads;
+            Parallel.For(0, parts, parallel, part =>
+            {
+                var (first, end) = (part * tiles / parts, (part + 1) * tiles / parts);
+                for (var pair = 0; pair < pairs.Count && end > first; pair += PairsTogether)
+                {
+                    // The last pair stands in for one that is not there.
+                    var other = Math.Min(pair + 1, pairs.Count - 1);
+                    Hidden(
+                        features + (pair * FeaturesStride), features + (other * FeaturesStride), first, end - first,
+                        hidden + (pair * HiddenStride), hidden + (other * HiddenStride));
+                }
+            });
+            for (var pair = 0; pair < pairs.Count; pair++)
+                scores[number(pair)] = finite[pair] ? head.Finish(hidden + (pair * HiddenStride)) : float.NaN;
+        }
+        idle.Add(sums);
     }
 
     // Features stand as fc1 reads them: [imageTokens, channels, textTokens].
@@ -99,28 +113,37 @@ internal sealed unsafe class FewPairs<TVector>(LaneShape shape, LaneHead<TVector
     private MapStatistics Measure(Buffers work)
     {
         var count = (long)shape.ImageTokens * shape.TextTokens;
-        var sum = 0.0;
-        for (nint i = 0; i < shape.ImageTokens; i++)
-        {
-            var row = Row(work.Map, i);
-            var rowSum = 0f;
-            for (nint column = 0; column < shape.TextTokens; column++)
-                rowSum += row[column];
-            sum += rowSum;
-        }
-        var mean = sum / count;
+        var mean = Sum(work, 0, squared: false) / count;
         var rounded = (float)mean;
-        var squares = 0.0;
-        for (nint i = 0; i < shape.ImageTokens; i++)
-        {
-            var row = Row(work.Map, i);
-            var rowSum = 0f;
-            for (nint column = 0; column < shape.TextTokens; column++)
-                rowSum = float.MultiplyAddEstimate(row[column] - rounded, row[column] - rounded, rowSum);
-            squares += rowSum;
-        }
         var rounding = mean - rounded;
-        return new MapStatistics(count, mean, Math.Max(0, squares - (count * rounding * rounding)));
+        return new MapStatistics(count, mean, Math.Max(0, Sum(work, rounded, squared: true) - (count * rounding * rounding)));
+    }
+
+    /// <summary>Sum of all values, or of their squared distances to <paramref name="mean"/>: a row in float, the rows in double.</summary>
+    private double Sum(Buffers work, float mean, bool squared)
+    {
+        const int Together = 4;
+        var sum = 0.0;
+        var sums = stackalloc float[Together];
+        for (nint first = 0; first < shape.ImageTokens; first += Together)
+        {
+            // Rows that are not there are the last one once more.
+            var last = shape.ImageTokens - 1;
+            float* r0 = Row(work.Map, first), r1 = Row(work.Map, Math.Min(first + 1, last)), r2 = Row(work.Map, Math.Min(first + 2, last)), r3 = Row(work.Map, Math.Min(first + 3, last));
+            float s0 = 0, s1 = 0, s2 = 0, s3 = 0;
+            for (nint column = 0; column < shape.TextTokens; column++)
+            {
+                float x0 = r0[column] - mean, x1 = r1[column] - mean, x2 = r2[column] - mean, x3 = r3[column] - mean;
+                s0 = squared ? float.MultiplyAddEstimate(x0, x0, s0) : s0 + x0;
+                s1 = squared ? float.MultiplyAddEstimate(x1, x1, s1) : s1 + x1;
+                s2 = squared ? float.MultiplyAddEstimate(x2, x2, s2) : s2 + x2;
+                s3 = squared ? float.MultiplyAddEstimate(x3, x3, s3) : s3 + x3;
+            }
+            (sums[0], sums[1], sums[2], sums[3]) = (s0, s1, s2, s3);
+            for (var row = 0; row < Together && first + row <= last; row++)
+                sum += sums[row];
+        }
+        return sum;
     }
 
     private void Standardize(Buffers work, MapStatistics statistics)
@@ -129,8 +152,11 @@ internal sealed unsafe class FewPairs<TVector>(LaneShape shape, LaneHead<TVector
         for (nint i = 0; i < shape.ImageTokens; i++)
         {
             var row = Row(work.Map, i);
-            for (nint column = 0; column < shape.TextTokens; column++)
-                row[column] = (row[column] - mean) * scale;
+            for (nint column = 0; column < shape.TextTokens; column += TVector.Count)
+                TVector.Store(TVector.Multiply(TVector.Subtract(TVector.Load(row + column), TVector.Broadcast(mean)), TVector.Broadcast(scale)), row + column);
+            // The border that vectors reach into.
+            for (var over = shape.TextTokens; over % TVector.Count > 0; over++)
+                row[over] = 0;
         }
     }
 
@@ -160,34 +186,55 @@ internal sealed unsafe class FewPairs<TVector>(LaneShape shape, LaneHead<TVector
     private void Convolve(AlignedFloats input, int inputs, nint row, float* weights, float* bias, int channels, AlignedFloats output, int firstChannel)
     {
         var v = TVector.Count;
-        for (var column = 0; column < shape.TextTokens; column += v)
+        var plane = PlaneStride;
+        for (var column = 0; column < shape.TextTokens; column += 2 * v)
         {
-            TVector s0 = TVector.Broadcast(bias[0]), s1 = TVector.Broadcast(bias[1]), s2 = TVector.Broadcast(bias[2]), s3 = TVector.Broadcast(bias[3]);
+            TVector s00, s01, s10, s11, s20, s21, s30, s31;
+            s00 = s01 = TVector.Broadcast(bias[0]);
+            s10 = s11 = TVector.Broadcast(bias[1]);
+            s20 = s21 = TVector.Broadcast(bias[2]);
+            s30 = s31 = TVector.Broadcast(bias[3]);
             var w = weights;
             for (var from = 0; from < inputs; from++)
             {
-                for (var y = -1; y <= 1; y++)
+                var at = Row(input, row - 1) + (from * plane) + column - 1;
+                for (var y = 0; y < 3; y++, at += stride)
                 {
-                    var at = Row(input, row + y) + (from * PlaneStride) + column - 1;
                     for (var x = 0; x < 3; x++, w += LaneHead<TVector>.Block)
                     {
-                        var value = TVector.Load(at + x);
-                        s0 = TVector.MultiplyAdd(TVector.Broadcast(w[0]), value, s0);
-                        s1 = TVector.MultiplyAdd(TVector.Broadcast(w[1]), value, s1);
-                        s2 = TVector.MultiplyAdd(TVector.Broadcast(w[2]), value, s2);
-                        s3 = TVector.MultiplyAdd(TVector.Broadcast(w[3]), value, s3);
+                        TVector x0 = TVector.Load(at + x), x1 = TVector.Load(at + x + v);
+                        var weight = TVector.Broadcast(w[0]);
+                        s00 = TVector.MultiplyAdd(weight, x0, s00);
+                        s01 = TVector.MultiplyAdd(weight, x1, s01);
+                        weight = TVector.Broadcast(w[1]);
+                        s10 = TVector.MultiplyAdd(weight, x0, s10);
+                        s11 = TVector.MultiplyAdd(weight, x1, s11);
+                        weight = TVector.Broadcast(w[2]);
+                        s20 = TVector.MultiplyAdd(weight, x0, s20);
+                        s21 = TVector.MultiplyAdd(weight, x1, s21);
+                        weight = TVector.Broadcast(w[3]);
+                        s30 = TVector.MultiplyAdd(weight, x0, s30);
+                        s31 = TVector.MultiplyAdd(weight, x1, s31);
                     }
                 }
             }
-            var to = Row(output, row) + (firstChannel * PlaneStride) + column;
-            Store(s0, to, shape.TextTokens - column);
+            var to = Row(output, row) + (firstChannel * plane) + column;
+            var left = shape.TextTokens - column;
+            Store(s00, s01, to, left);
             if (channels > 1)
-                Store(s1, to + PlaneStride, shape.TextTokens - column);
+                Store(s10, s11, to + plane, left);
             if (channels > 2)
-                Store(s2, to + (2 * PlaneStride), shape.TextTokens - column);
+                Store(s20, s21, to + (2 * plane), left);
             if (channels > 3)
-                Store(s3, to + (3 * PlaneStride), shape.TextTokens - column);
+                Store(s30, s31, to + (3 * plane), left);
         }
+    }
+
+    private static void Store(TVector low, TVector high, float* to, int columnsLeft)
+    {
+        Store(low, to, columnsLeft);
+        if (columnsLeft > TVector.Count)
+            Store(high, to + TVector.Count, columnsLeft - TVector.Count);
     }
 
     private static void Store(TVector sum, float* to, int columnsLeft)
@@ -211,7 +258,9 @@ internal sealed unsafe class FewPairs<TVector>(LaneShape shape, LaneHead<TVector
             var at = (nint)row * shape.FeatureChannels * shape.TextTokens;
             // Tiles that are not there are those of the end once more.
             float* Tile(int tile) => weights + ((nint)(firstTile + Math.Min(tile, tiles - 1)) * depth * Units);
-            Sum(features0 + at, features1 + at, Tile(0), Tile(1), Tile(2), Tile(3), Tile(4), Tile(5), depth, sums0, sums1);
+            // What comes after the last row's weights is fetched for nothing.
+            var next = head.HiddenWeights(row + together) + ((nint)firstTile * depth * Units);
+            Sum(features0 + at, features1 + at, Tile(0), Tile(1), Tile(2), Tile(3), Tile(4), Tile(5), next, depth, sums0, sums1);
             for (var tile = 0; tile < tiles; tile++)
             {
                 for (var unit = 0; unit < Units; unit++)
@@ -227,13 +276,19 @@ internal sealed unsafe class FewPairs<TVector>(LaneShape shape, LaneHead<TVector
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Sum(
-        float* x0, float* x1, float* t0, float* t1, float* t2, float* t3, float* t4, float* t5, int depth, float* sums0, float* sums1)
+        float* x0, float* x1, float* t0, float* t1, float* t2, float* t3, float* t4, float* t5, float* next, int depth, float* sums0, float* sums1)
     {
         Simd256 a0, a1, a2, a3, a4, a5, b0, b1, b2, b3, b4, b5;
         a0 = a1 = a2 = a3 = a4 = a5 = b0 = b1 = b2 = b3 = b4 = b5 = Simd256.Zero;
         nint at = 0;
-        for (nint k = 0; k < depth; k++, at += Units)
+        for (nint k = 0; k < depth; k++, at += Units, next += TilesTogether * Units)
         {
+            if (Sse.IsSupported)
+            {
+                Sse.Prefetch0(next);
+                Sse.Prefetch0(next + 16);
+                Sse.Prefetch0(next + 32);
+            }
             Simd256 first = Simd256.Broadcast(x0[k]), second = Simd256.Broadcast(x1[k]);
             var w = Simd256.Load(t0 + at);
             a0 = Simd256.MultiplyAdd(w, first, a0);
@@ -272,6 +327,16 @@ internal sealed unsafe class FewPairs<TVector>(LaneShape shape, LaneHead<TVector
 
     /// <summary>A row of the first channel; −1 is the border of zeros above.</summary>
     private float* Row(AlignedFloats planes, nint row) => planes.Pointer + ((row + 1) * stride) + TVector.Count;
+
+    /// <summary>What becomes of the pairs of a run; there are no more than half the lanes, a vector's width.</summary>
+    private sealed class Sums(FewPairs<TVector> few)
+    {
+        public AlignedFloats Features { get; } = new(TVector.Count * few.FeaturesStride);
+
+        public AlignedFloats Hidden { get; } = new(TVector.Count * few.HiddenStride);
+
+        public bool[] Finite { get; } = new bool[TVector.Count];
+    }
 
     /// <summary>What a thread needs for a pair.</summary>
     private sealed class Buffers(LaneShape shape, int stride)
