@@ -1,3 +1,4 @@
+using Dcsm.Benchmarks.Peers;
 using Dcsm.Training;
 using Dcsm.Training.Internals;
 using TorchSharp;
@@ -13,10 +14,10 @@ internal sealed class TrainingSteps : IDisposable
     private readonly HeadTrainingOptions _options;
     private readonly int _streams;
     private readonly HeadBatch[][] _batches;
-    private readonly long[][][,,] _rows;
+    private readonly (Tensor Images, Tensor Texts, IReadOnlyList<string> Captions)[][] _peerBatches;
     private readonly TorchHead _head, _torchHead;
     private readonly HeadTrainingStep _kernel, _torch;
-    private readonly OfficialTorchTraining _peer;
+    private readonly OfficialHead _peer;
     private readonly Tensor _functionalRows;
     private int _kernelSteps, _torchSteps, _peerSteps;
 
@@ -41,10 +42,10 @@ internal sealed class TrainingSteps : IDisposable
         {
             _batches = [.. Enumerable.Range(0, Batches).Select(_ => Enumerable.Range(0, tellings).Select(_ => Batch(samples, random)).ToArray())];
         }
-        _rows = [.. _batches.Select(batch => batch.Select(telling => Rows(telling.Rows, samples)).ToArray())];
+        _peerBatches = official ? [.. _batches.Select(PeerBatch)] : [];
         (_head, _kernel) = Create(_options, start);
         (_torchHead, _torch) = Create(_options with { WithLibtorch = true }, start);
-        _peer = new OfficialTorchTraining(Config, start, _options.LearningRate);
+        _peer = new OfficialHead(new DcsmHead(Config, start), _options.LearningRate);
         _functionalRows = tensor(start.FunctionalRows, [Config.Words.Words.Count, Config.ImageTokens]);
     }
 
@@ -64,9 +65,9 @@ internal sealed class TrainingSteps : IDisposable
     {
         int batch = _peerSteps++ % Batches;
         if (_work == TrainingWork.Official)
-            return _peer.Step([.. _batches[batch].Select((telling, i) => (telling.Images, telling.Texts, _rows[batch][i]))], _streams);
+            return _peer.Train(_peerBatches[batch], _streams);
         using DisposeScope scope = NewDisposeScope();
-        return _peer.Step(_batches[batch][0].Maps(_functionalRows, standardizedTogether: null), HeadLosses.Contrastive);
+        return _peer.Train(_batches[batch][0].Maps(_functionalRows, standardizedTogether: null), HeadLosses.Contrastive);
     }
 
     public void Dispose()
@@ -82,6 +83,11 @@ internal sealed class TrainingSteps : IDisposable
             telling.Images.Dispose();
             telling.Texts.Dispose();
             telling.Rows.Dispose();
+        }
+        foreach ((Tensor images, Tensor texts, _) in _peerBatches.SelectMany(batch => batch))
+        {
+            images.Dispose();
+            texts.Dispose();
         }
     }
 
@@ -101,11 +107,15 @@ internal sealed class TrainingSteps : IDisposable
         return new HeadBatch(Unit(Config.ImageTokens), Unit(Config.TextTokens), tensor(rows, [samples, 2, Config.TextTokens]));
     }
 
-    private static long[,,] Rows(Tensor rows, int samples)
+    /// <summary>Data set by data set, telling by telling: samples, then their opposites; captions have a word a column.</summary>
+    private (Tensor Images, Tensor Texts, IReadOnlyList<string> Captions)[] PeerBatch(HeadBatch[] tellings)
     {
-        var result = new long[samples, 2, rows.shape[2]];
-        long[] values = [.. rows.data<long>()];
-        Buffer.BlockCopy(values, 0, result, 0, values.Length * sizeof(long));
-        return result;
+        int samples = _options.SamplesPerStream;
+        Tensor Set(Tensor all, int set) => all.narrow(0, (long)set * samples, samples).transpose(0, 1).flatten(0, 1).contiguous();
+        string Caption(Tensor rows) => string.Join(' ', rows.data<long>().Select(row => row < 0 ? "." : Config.Words.Words[(int)row]));
+        return [.. from set in Enumerable.Range(0, _streams)
+                   from telling in tellings
+                   let rows = Set(telling.Rows, set)
+                   select (Set(telling.Images, set), Set(telling.Texts, set), (IReadOnlyList<string>)[.. Enumerable.Range(0, 2 * samples).Select(caption => Caption(rows[caption]))])];
     }
 }

@@ -34,9 +34,12 @@ internal sealed class PythonPeer : IDisposable
         return null;
     }
 
-    /// <summary>A Python that has torch.</summary>
-    public static string? Find() => new[] { Environment.GetEnvironmentVariable("DCSM_PYTHON"), "python3", "/usr/bin/python3" }
-        .FirstOrDefault(python => python is not null && Has(python));
+    /// <summary>A Python that has torch: the one that DCSM_PYTHON names, and no other, or else one of the system's.</summary>
+    public static string? Find()
+    {
+        string[] candidates = Environment.GetEnvironmentVariable("DCSM_PYTHON") is { Length: > 0 } named ? [named] : ["python3", "/usr/bin/python3"];
+        return candidates.FirstOrDefault(Has);
+    }
 
     /// <summary>Hands over inputs, and has the work done once.</summary>
     /// <returns>Scores.</returns>

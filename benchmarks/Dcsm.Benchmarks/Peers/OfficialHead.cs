@@ -65,6 +65,19 @@ internal sealed class OfficialHead : IDisposable
         return sum / sets;
     }
 
+    /// <summary>One optimiser step on maps that are made already.</summary>
+    /// <param name="maps">[groups, images, captions, imageTokens, textTokens]</param>
+    /// <param name="loss">From scores [groups, images, captions].</param>
+    public double Train(Tensor maps, Func<Tensor, Tensor> loss)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        _adam.zero_grad();
+        Tensor total = loss(Network(maps.flatten(0, 1)).view(maps.shape[0], maps.shape[1], maps.shape[2]));
+        total.backward();
+        _adam.step();
+        return total.item<float>();
+    }
+
     /// <summary>Loss and gradients of one matrix.</summary>
     public double Backward(Tensor images, Tensor texts, IReadOnlyList<string> captions)
     {
