@@ -179,7 +179,7 @@ public sealed class ClipModel : IDisposable
             {
                 var first = start;
                 Parallel.For(0, batch, parallel, i =>
-                    Preprocessor.Preprocess(RgbImage.Load(paths[first + i], _options.Transparency), pixels.AsSpan(i * imageLength, imageLength)));
+                    Preprocessor.PreprocessFile(paths[first + i], pixels.AsSpan(i * imageLength, imageLength), _options.Transparency));
             }
             catch (AggregateException e)
             {

@@ -31,8 +31,6 @@ public sealed class RgbImage
     public static RgbImage Load(string path, Transparency transparency = Transparency.OnWhite)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        if (!File.Exists(path))
-            throw new FileNotFoundException($"{path}: there is no such file.", path);
         return ImageDecoder.Decode(path, transparency);
     }
 

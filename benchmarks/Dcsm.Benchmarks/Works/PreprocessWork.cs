@@ -19,7 +19,7 @@ internal sealed class PreprocessWork : IWork
             PictureFile.WriteJpeg(path, Picture(640, 480), 640, 480);
             var preprocessor = new ClipPreprocessor(224);
             float[] pixels = new float[3 * 224 * 224];
-            void Own() => preprocessor.Preprocess(RgbImage.Load(path), pixels);
+            void Own() => preprocessor.PreprocessFile(path, pixels);
             Own();
             // A value of a byte is 0.0146 after normalising; fixed point and floats may round to neighbours.
             Session.Equal(Name, pixels, PlainPreprocessing.Run(path, 224), 0.016);
