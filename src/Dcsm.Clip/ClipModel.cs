@@ -131,11 +131,7 @@ public sealed class ClipModel : IDisposable
         if (pixels.Length != (long)count * imageLength)
             throw new ArgumentException($"{count} images of 3 × {ImageSize} × {ImageSize} take {(long)count * imageLength} values, not {pixels.Length}.", nameof(pixels));
         var tokens = new float[checked(count * ImageTokens * Dimension)];
-        for (var start = 0; start < count; start += _options.BatchSize)
-        {
-            var batch = Math.Min(_options.BatchSize, count - start);
-            RunVision(pixels.Slice(start * imageLength, batch * imageLength), batch, tokens, start);
-        }
+        RunVision(pixels, count, tokens, 0);
         return Images(tokens, count);
     }
 
@@ -186,7 +182,7 @@ public sealed class ClipModel : IDisposable
                 // One unreadable picture is one message.
                 System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
             }
-            RunVision(pixels.AsMemory(0, batch * imageLength), batch, tokens, start);
+            RunVision(pixels.AsMemory(0, batch * imageLength), batch, tokens, start, ct);
         }
         return Images(tokens, paths.Count);
     }
@@ -206,7 +202,7 @@ public sealed class ClipModel : IDisposable
 
         // Pooled embeddings come from the whole caption; only captions that were cut need a second look.
         var cut = Enumerable.Range(0, texts.Count).Where(i => encoding.Texts[i].Truncated && textTokens < Config.Text.ContextLength).ToList();
-        foreach (var batch in cut.Chunk(_options.BatchSize))
+        foreach (var batch in cut.Chunk(CaptionsAtOnce(Config.Text.ContextLength)))
         {
             var whole = batch.Select(i => tokenizer.Tokenize(texts[i], Config.Text.ContextLength)).ToList();
             // What follows the pooled token can't reach it, attention being causal.
@@ -241,8 +237,9 @@ public sealed class ClipModel : IDisposable
         }
         var tokens = new float[checked(texts.Count * length * Dimension)];
         var pooled = new TokenEmbeddings(new float[texts.Count * Dimension], texts.Count, 1, Dimension);
-        for (var start = 0; start < texts.Count; start += _options.BatchSize)
-            RunText([.. texts.Skip(start).Take(_options.BatchSize)], length, tokens, start);
+        var atOnce = CaptionsAtOnce(length);
+        for (var start = 0; start < texts.Count; start += atOnce)
+            RunText([.. texts.Skip(start).Take(atOnce)], length, tokens, start);
         for (var i = 0; i < texts.Count; i++)
             Pool(tokens, (i * length) + PooledToken(texts[i].Ids), pooled, i);
         return new TextEncoding(new TokenEmbeddings(tokens, texts.Count, length, Dimension), pooled, texts);
@@ -261,13 +258,22 @@ public sealed class ClipModel : IDisposable
         _weights.Dispose();
     }
 
-    private void RunVision(ReadOnlyMemory<float> pixels, int count, float[] tokens, int first)
+    private void RunVision(ReadOnlyMemory<float> pixels, int count, float[] tokens, int first, CancellationToken ct = default)
     {
-        var length = ImageTokens * Dimension;
-        _vision.Value.Run([ClipGraphs.Pixels], [PixelValue(pixels, count)], tokens.AsMemory(first * length, count * length), count * ImageTokens);
+        int length = ImageTokens * Dimension, imageLength = 3 * ImageSize * ImageSize;
+        // Of ResNets nothing was measured.
+        var atOnce = Config.Vision.ResNet is null ? RunSize.Items(ImageTokens, Config.Vision.IntermediateSize, _options.BatchSize) : _options.BatchSize;
+        for (var start = 0; start < count; start += atOnce)
+        {
+            ct.ThrowIfCancellationRequested();
+            var run = Math.Min(atOnce, count - start);
+            _vision.Value.Run([ClipGraphs.Pixels], [PixelValue(pixels.Slice(start * imageLength, run * imageLength), run)], tokens.AsMemory((first + start) * length, run * length), run * ImageTokens);
+        }
     }
 
     internal ClipWeights Weights => _weights;
+
+    private int CaptionsAtOnce(int tokens) => RunSize.Items(tokens, Config.Text.IntermediateSize, _options.BatchSize);
 
     private OrtValue PixelValue(ReadOnlyMemory<float> pixels, int count) =>
         OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, MemoryMarshal.AsMemory(pixels), [count, 3, ImageSize, ImageSize]);

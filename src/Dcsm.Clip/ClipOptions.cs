@@ -11,7 +11,10 @@ public sealed record ClipOptions
     /// <summary>Threads used by one encoding; 0 takes every core.</summary>
     public int Threads { get; init; }
 
-    /// <summary>Images or captions run through the network at once.</summary>
+    /// <summary>
+    /// Images or captions run through the network at once, at most: of large towers there are fewer, so that what passes from
+    /// layer to layer stays in the processor's caches. Also the images decoded at a time.
+    /// </summary>
     public int BatchSize { get; init; } = 32;
 
     /// <summary>
