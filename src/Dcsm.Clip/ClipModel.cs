@@ -155,36 +155,31 @@ public sealed class ClipModel : IDisposable
         return grid;
     }
 
-    /// <summary>Decodes, prepares and encodes image files, batch by batch.</summary>
+    /// <summary>Decodes, prepares and encodes image files, batch by batch; the next batch is decoded while one is encoded.</summary>
     /// <param name="paths">The files.</param>
-    /// <param name="ct">Stops between batches.</param>
+    /// <param name="ct">Stops between files and between runs of the network.</param>
     /// <exception cref="FileNotFoundException">A file does not exist.</exception>
     /// <exception cref="InvalidDataException">A file is not a readable picture.</exception>
     public ImageEncoding EncodeImages(IReadOnlyList<string> paths, CancellationToken ct = default)
     {
         ArgumentNullException.ThrowIfNull(paths);
+        return EncodeImageLots([paths], ct).Single();
+    }
+
+    /// <summary>
+    /// Encodes image files lot after lot. The files are decoded ahead, also while the caller works on a lot, two batches of
+    /// <see cref="ClipOptions.BatchSize"/> at most.
+    /// </summary>
+    /// <param name="lots">The files of each lot.</param>
+    /// <param name="ct">Stops between files and between runs of the network.</param>
+    /// <returns>Each lot's encoding, when it is asked for. Files are not read beyond a bad one, and only while this is enumerated.</returns>
+    /// <exception cref="FileNotFoundException">A file does not exist.</exception>
+    /// <exception cref="InvalidDataException">A file is not a readable picture.</exception>
+    public IEnumerable<ImageEncoding> EncodeImageLots(IReadOnlyList<IReadOnlyList<string>> lots, CancellationToken ct = default)
+    {
+        ArgumentNullException.ThrowIfNull(lots);
         ObjectDisposedException.ThrowIf(_disposed, this);
-        var imageLength = 3 * ImageSize * ImageSize;
-        var tokens = new float[checked(paths.Count * ImageTokens * Dimension)];
-        var pixels = new float[Math.Min(_options.BatchSize, paths.Count) * imageLength];
-        var parallel = new ParallelOptions { CancellationToken = ct, MaxDegreeOfParallelism = _options.Threads > 0 ? _options.Threads : -1 };
-        for (var start = 0; start < paths.Count; start += _options.BatchSize)
-        {
-            var batch = Math.Min(_options.BatchSize, paths.Count - start);
-            try
-            {
-                var first = start;
-                Parallel.For(0, batch, parallel, i =>
-                    Preprocessor.PreprocessFile(paths[first + i], pixels.AsSpan(i * imageLength, imageLength), _options.Transparency));
-            }
-            catch (AggregateException e)
-            {
-                // One unreadable picture is one message.
-                System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
-            }
-            RunVision(pixels.AsMemory(0, batch * imageLength), batch, tokens, start, ct);
-        }
-        return Images(tokens, paths.Count);
+        return EncodeLots(lots, ct);
     }
 
     /// <summary>Tokenizes and encodes captions.</summary>
@@ -256,6 +251,26 @@ public sealed class ClipModel : IDisposable
         if (_text.IsValueCreated)
             _text.Value.Dispose();
         _weights.Dispose();
+    }
+
+    private IEnumerable<ImageEncoding> EncodeLots(IReadOnlyList<IReadOnlyList<string>> lots, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        using var pictures = new PreparedPictures(
+            [.. lots.SelectMany(lot => lot.Chunk(_options.BatchSize))], 3 * ImageSize * ImageSize, _options.Threads,
+            (path, pixels) => Preprocessor.PreprocessFile(path, pixels.Span, _options.Transparency), ct);
+        foreach (var lot in lots)
+        {
+            var tokens = new float[checked(lot.Count * ImageTokens * Dimension)];
+            for (var done = 0; done < lot.Count;)
+            {
+                var batch = pictures.Take();
+                RunVision(batch.Pixels.AsMemory(0, batch.Count * 3 * ImageSize * ImageSize), batch.Count, tokens, done, ct);
+                pictures.Return(batch);
+                done += batch.Count;
+            }
+            yield return Images(tokens, lot.Count);
+        }
     }
 
     private void RunVision(ReadOnlyMemory<float> pixels, int count, float[] tokens, int first, CancellationToken ct = default)

@@ -195,6 +195,67 @@ public sealed class ClipModelTests
         Assert.ThrowsAny<OperationCanceledException>(() => model.EncodeImages(paths, stopped.Token));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(32)]
+    public void Lots_of_files_are_encoded_one_after_another(int batchSize)
+    {
+        using var model = ClipModel.Load(Goldens.Path("clip-tiny", "b-gelu"), new ClipOptions { BatchSize = batchSize });
+        string[] paths = [.. Directory.GetFiles(Goldens.Path("preprocess", "files"), "png*").Order(StringComparer.Ordinal).Take(7)];
+        var together = model.EncodeImages(paths);
+        string[][] lots = [paths[..3], [], paths[3..4], paths[4..]];
+        var at = 0;
+        foreach (var (lot, images) in lots.Zip(model.EncodeImageLots(lots)))
+        {
+            Assert.Equal(lot.Length, images.Tokens.Count);
+            for (var i = 0; i < lot.Length; i++)
+                Close(together.Tokens[at++], images.Tokens[i]);
+        }
+        Assert.Equal(7, at);
+        Assert.Empty(model.EncodeImageLots([]));
+
+        // A bad file is met after the lots before it, and named.
+        var told = 0;
+        Assert.Contains("nothing.png", Assert.Throws<FileNotFoundException>(() =>
+        {
+            foreach (var _ in model.EncodeImageLots([paths[..3], ["nothing.png", Goldens.Path("preprocess", "files.json")], paths[3..]]))
+                told++;
+        }).Message, StringComparison.Ordinal);
+        Assert.Equal(1, told);
+        Assert.Throws<NotSupportedException>(() =>
+        {
+            foreach (var _ in model.EncodeImageLots(lots))
+                throw new NotSupportedException();
+        });
+        using var stop = new CancellationTokenSource();
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+        {
+            foreach (var _ in model.EncodeImageLots(lots, stop.Token))
+                stop.Cancel();
+        });
+    }
+
+    [Fact]
+    public async Task A_slow_file_is_read_while_the_lot_before_it_is_worked_on()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        using var folder = new TemporaryFolder();
+        using (var made = System.Diagnostics.Process.Start("mkfifo", folder["slow.png"]))
+            await made.WaitForExitAsync();
+        using var model = ClipModel.Load(Goldens.Path("clip-tiny", "b-gelu"));
+        var picture = Goldens.Path("preprocess", "files", "png_rgb.png");
+        using var lots = model.EncodeImageLots([[picture], [folder["slow.png"]]]).GetEnumerator();
+        Assert.True(lots.MoveNext());
+        var first = lots.Current;
+        // A pipe opens when someone reads it, and no one here has asked for the second lot yet.
+        await Task.Run(() => File.WriteAllBytes(folder["slow.png"], File.ReadAllBytes(picture))).WaitAsync(TimeSpan.FromSeconds(60));
+        Assert.True(lots.MoveNext());
+        Assert.Equal(first.Tokens.Values, lots.Current.Tokens.Values);
+        Assert.False(lots.MoveNext());
+    }
+
     /// <summary>The tiny CLIP with a byte vocabulary of 300 ids whose last two are start and end.</summary>
     private static TemporaryFolder TinyWithTokenizer()
     {

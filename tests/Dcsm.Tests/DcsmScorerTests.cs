@@ -106,6 +106,44 @@ public sealed class DcsmScorerTests : IDisposable
         Assert.Equal(scorer.Score(pictures, ["a cat left of a dog"])[0, 0], explanation.Score, 1e-5);
     }
 
+    [Theory]
+    [InlineData(MapStandardization.PerMap)]
+    [InlineData(MapStandardization.WholeBatch)]
+    public void A_bad_picture_amid_the_lots_is_named(MapStandardization standardization)
+    {
+        var pictures = clip.Pictures(9);
+        pictures[6] = clip.WriteFile("bad.png", "not a picture");
+        pictures[7] = "none.png";
+        var told = new List<long>();
+        var scorer = new DcsmScorer(clip.Model, clip.Head(standardization: standardization), new DcsmScorerOptions { ImagesAtATime = 2 });
+        Assert.Contains("bad.png", Assert.Throws<InvalidDataException>(() => scorer.Score(pictures, Captions, new Told(told))).Message, StringComparison.Ordinal);
+        Assert.Contains("bad.png", Assert.Throws<InvalidDataException>(() => scorer.ScorePairs(pictures, [.. pictures.Select(_ => "cat")], new Told(told))).Message, StringComparison.Ordinal);
+        Assert.Equal(standardization == MapStandardization.PerMap ? [14, 28, 42, 2, 4, 6] : [], told);
+    }
+
+    [Fact]
+    public void Scoring_stops_when_told_or_when_its_watcher_fails()
+    {
+        var pictures = clip.Pictures(9);
+        var scorer = new DcsmScorer(clip.Model, clip.Head(), new DcsmScorerOptions { ImagesAtATime = 1 });
+        using var stop = new CancellationTokenSource();
+        var calls = 0;
+        Assert.ThrowsAny<OperationCanceledException>(() => scorer.Score(pictures, Captions, new Watcher(_ =>
+        {
+            calls++;
+            stop.Cancel();
+        }), stop.Token));
+        Assert.Equal(1, calls);
+        Assert.Throws<NotSupportedException>(() => scorer.Score(pictures, Captions, new Watcher(_ => throw new NotSupportedException())));
+        Assert.Throws<NotSupportedException>(() => scorer.ScorePairs(pictures, [.. pictures.Select(_ => "cat")], new Watcher(_ => throw new NotSupportedException())));
+        Assert.Equal(9, scorer.Score(pictures, Captions).GetLength(0));
+    }
+
+    private sealed class Watcher(Action<long> watch) : IProgress<long>
+    {
+        public void Report(long value) => watch(value);
+    }
+
     private sealed class Told(List<long> values) : IProgress<long>
     {
         public void Report(long value) => values.Add(value);

@@ -19,11 +19,8 @@ internal static class Cosines
         var scorer = new ClipScorer(clip);
         TextEncoding captions = clip.EncodeTexts(input.Captions, FewTokens);
         var cosines = new List<float>();
-        foreach (string[] images in input.Images.Chunk(Lot))
-        {
-            cancellation.ThrowIfCancellationRequested();
-            cosines.AddRange(scorer.Score(clip.EncodeImages(images, cancellation), captions).Cast<float>());
-        }
+        foreach (ImageEncoding images in clip.EncodeImageLots([.. input.Images.Chunk(Lot)], cancellation))
+            cosines.AddRange(scorer.Score(images, captions).Cast<float>());
 
         return [.. cosines];
     }
@@ -32,13 +29,10 @@ internal static class Cosines
     {
         var scorer = new ClipScorer(clip);
         var cosines = new List<float>();
-        foreach (int[] lot in Enumerable.Range(0, input.Images.Count).Chunk(Lot))
+        foreach ((ImageEncoding images, string[] captions) in clip.EncodeImageLots([.. input.Images.Chunk(Lot)], cancellation).Zip(input.Captions.Chunk(Lot)))
         {
-            cancellation.ThrowIfCancellationRequested();
-            float[,] all = scorer.Score(
-                clip.EncodeImages([.. lot.Select(i => input.Images[i])], cancellation),
-                clip.EncodeTexts([.. lot.Select(i => input.Captions[i])], FewTokens));
-            cosines.AddRange(Enumerable.Range(0, lot.Length).Select(i => all[i, i]));
+            float[,] all = scorer.Score(images, clip.EncodeTexts(captions, FewTokens));
+            cosines.AddRange(Enumerable.Range(0, captions.Length).Select(i => all[i, i]));
         }
 
         return [.. cosines];

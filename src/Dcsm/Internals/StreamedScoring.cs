@@ -47,20 +47,17 @@ internal sealed class StreamedScoring(
         MapStatistics? together = null;
         if (head.Config.Standardization == MapStandardization.WholeBatch)
         {
-            together = lots.Aggregate(default(MapStatistics), (sum, lot) =>
-            {
-                var (images, texts) = Encode(lot.Images, lot.Captions);
-                return sum.Merge(scoring.Measure(images, texts, lot.Pairs));
-            });
+            var sum = default(MapStatistics);
+            ForEachLot(lots, (lot, images, texts) => sum = sum.Merge(scoring.Measure(images, texts, lot.Pairs)));
+            together = sum;
         }
-        foreach (var lot in lots)
+        ForEachLot(lots, (lot, images, texts) =>
         {
-            var (images, texts) = Encode(lot.Images, lot.Captions);
             var lotScores = scoring.Pairs(images, texts, lot.Pairs, together);
             for (var i = 0; i < lotScores.Length; i++)
                 scores[lot.Numbers[i]] = lotScores[i];
             Report(lotScores.Length);
-        }
+        });
         return scores;
     }
 
@@ -77,27 +74,31 @@ internal sealed class StreamedScoring(
     private void ForEachLot(
         IReadOnlyList<string> imagePaths, IReadOnlyList<string> captions, Action<int, int, ImageEncoding, TextEncoding> score)
     {
+        var imageLots = imagePaths.Chunk(options.ImagesAtATime).ToList();
         for (var caption = 0; caption < captions.Count; caption += options.CaptionsAtATime)
         {
             var texts = EncodeTexts([.. captions.Skip(caption).Take(options.CaptionsAtATime)]);
-            for (var image = 0; image < imagePaths.Count; image += options.ImagesAtATime)
+            var image = 0;
+            // A second pass over a single lot need not encode it again.
+            foreach (var images in singleLot is { } kept ? [kept] : clip.EncodeImageLots(imageLots, cancellationToken))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                // A second pass over a single lot need not encode it again.
-                var single = imagePaths.Count <= options.ImagesAtATime;
-                var images = single && singleLot is { } kept
-                    ? kept
-                    : clip.EncodeImages([.. imagePaths.Skip(image).Take(options.ImagesAtATime)], cancellationToken);
-                singleLot = single ? images : null;
+                singleLot = imageLots.Count == 1 ? images : null;
                 score(image, caption, images, texts);
+                image += images.Tokens.Count;
             }
         }
     }
 
-    private (ImageEncoding Images, TextEncoding Texts) Encode(IReadOnlyList<string> imagePaths, IReadOnlyList<string> captions)
+    private void ForEachLot(IReadOnlyList<PairLot> lots, Action<PairLot, ImageEncoding, TextEncoding> score)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        return (clip.EncodeImages(imagePaths, cancellationToken), EncodeTexts(captions));
+        using var images = clip.EncodeImageLots([.. lots.Select(lot => lot.Images)], cancellationToken).GetEnumerator();
+        foreach (var lot in lots)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            images.MoveNext();
+            score(lot, images.Current, EncodeTexts(lot.Captions));
+        }
     }
 
     private TextEncoding EncodeTexts(IReadOnlyList<string> captions)
