@@ -1,6 +1,8 @@
 using BenchmarkDotNet.Attributes;
 using Dcsm.Benchmarks.Compare;
+using Dcsm.Benchmarks.Works;
 using Dcsm.Clip;
+using Dcsm.Data;
 using Dcsm.Internals;
 
 namespace Dcsm.Benchmarks;
@@ -16,7 +18,9 @@ public unsafe class KernelBenchmarks
     private readonly TextEncoding _captions = Inputs.Captions(Lanes), _caption = Inputs.Captions(1);
     private readonly ClipTokenizer _tokenizer = ClipTokenizer.BuiltIn();
     private readonly ClipPreprocessor _preprocessor = new(224);
-    private readonly RgbImage _picture = new(640, 480, new byte[640 * 480 * 3]);
+    private readonly RgbImage _picture = new(640, 480, PreprocessWork.Picture(640, 480));
+    private RgbImage _cropped = null!;
+    private DirectoryInfo _folder = null!;
     private readonly float[] _pixels = new float[3 * 224 * 224], _scores = new float[Lanes];
     private LaneShape _shape = null!;
     private LaneHead<Simd256> _lanes = null!;
@@ -24,10 +28,14 @@ public unsafe class KernelBenchmarks
     private AlignedFloats _packed = null!;
     private ColumnLayout[] _layouts = null!;
 
+    private string Jpeg => Path.Combine(_folder.FullName, "picture.jpg");
+
     [GlobalSetup]
     public void Prepare()
     {
-        new Random(1).NextBytes(_picture.Pixels);
+        _folder = Directory.CreateTempSubdirectory("dcsm-jpeg-");
+        PictureFile.WriteJpeg(Jpeg, _picture.Pixels, _picture.Width, _picture.Height);
+        _cropped = _preprocessor.Crop(_picture);
         _shape = new LaneShape(_head.Config, Lanes);
         _lanes = new LaneHead<Simd256>(_shape, _head.Weights);
         _work = new LaneWorkspace(_shape);
@@ -38,6 +46,9 @@ public unsafe class KernelBenchmarks
         Measure();
         Standardize();
     }
+
+    [GlobalCleanup]
+    public void Delete() => _folder.Delete(recursive: true);
 
     [Benchmark(OperationsPerInvoke = Lanes)]
     public void PackCaptions()
@@ -82,6 +93,18 @@ public unsafe class KernelBenchmarks
 
     [Benchmark]
     public float[,] OnePair() => _head.Score(_image, _caption, threads: 1);
+
+    [Benchmark]
+    public RgbImage Decode() => RgbImage.Load(Jpeg);
+
+    [Benchmark]
+    public RgbImage Resize() => _preprocessor.Crop(_picture);
+
+    [Benchmark]
+    public void Normalize() => _preprocessor.Normalize(_cropped.Pixels, _pixels);
+
+    [Benchmark]
+    public void DecodeResizeAndNormalize() => _preprocessor.PreprocessFile(Jpeg, _pixels);
 
     [Benchmark]
     public void ResizeAndNormalize() => _preprocessor.Preprocess(_picture, _pixels);
