@@ -269,6 +269,8 @@ public sealed class ClipModel : IDisposable
 
     internal ClipWeights Weights => _weights;
 
+    internal ClipOptions Options => _options;
+
     private OrtValue PixelValue(ReadOnlyMemory<float> pixels, int count) =>
         OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, MemoryMarshal.AsMemory(pixels), [count, 3, ImageSize, ImageSize]);
 
