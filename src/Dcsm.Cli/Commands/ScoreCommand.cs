@@ -127,7 +127,9 @@ internal static class ScoreCommand
             throw input.WithRow(e);
         }
 
-        ScoreWriter.Deliver(scores, new ScoreSource(clipDirectory, clip.Fingerprint, headDirectory, null), withCosines, format, file, input.Count, terminal);
+        ScoreWriter.Deliver(scores, new ScoreSource(clipDirectory, clip.Fingerprint, headDirectory, null), withCosines, format, file, terminal);
+        if (file is not null)
+            terminal.Remark($"{input.Count} scores are in {file}");
     }
 
     private static float[] Score(DcsmScorer scorer, ScoreInput input, Terminal terminal, CancellationToken cancellation) =>

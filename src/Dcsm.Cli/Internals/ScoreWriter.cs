@@ -9,7 +9,7 @@ namespace Dcsm.Cli.Internals;
 internal static class ScoreWriter
 {
     /// <summary>Shows scores, or writes them to stdout or a file.</summary>
-    public static void Deliver(IEnumerable<ScoredPair> scores, ScoreSource source, bool cosine, string format, string? file, long count, Terminal terminal)
+    public static void Deliver(IEnumerable<ScoredPair> scores, ScoreSource source, bool cosine, string format, string? file, Terminal terminal)
     {
         if (format == "table")
         {
@@ -20,7 +20,6 @@ internal static class ScoreWriter
         if (file is not null)
         {
             TextOutput.Write(file, Write);
-            terminal.Remark($"{count} scores are in {file}");
             return;
         }
 

@@ -62,11 +62,13 @@ internal sealed class StoredScores(string directory, string? clipName, string he
             // A table is shown when the progress is over; all else is written as it comes.
             if (Format == "table")
                 return [.. scores];
-            ScoreWriter.Deliver(scores, source, Cosines, Format, File, count, terminal);
+            ScoreWriter.Deliver(scores, source, Cosines, Format, File, terminal);
             return [];
         });
         if (Format == "table")
-            ScoreWriter.Deliver(table, source, Cosines, Format, File, count, terminal);
+            ScoreWriter.Deliver(table, source, Cosines, Format, File, terminal);
+        else if (File is not null)
+            terminal.Remark($"{count} scores are in {File}");
     }
 
     private static IReadOnlyList<string> CaptionsOf(TokenEmbeddingStore store, IReadOnlyList<string> captions) =>
