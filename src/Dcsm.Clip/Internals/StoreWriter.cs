@@ -235,21 +235,20 @@ internal sealed class StoreWriter(
 
     private void CheckUnchanged(StoredImage stored, ImageToEncode image)
     {
-        var file = new FileInfo(image.Path);
-        if (!file.Exists)
-            throw new FileNotFoundException($"{image.Path}: there is no such file.", image.Path);
+        var file = Look(image, hash: false);
         // Times change when files are copied; only then is the content looked at.
-        if (stored.Name != image.Name || stored.FileLength != file.Length || (stored.Modified != file.LastWriteTimeUtc && Look(image).Sha256 != stored.Sha256))
+        if (stored.Name != file.Name || stored.FileLength != file.FileLength || (stored.Modified != file.Modified && Look(image).Sha256 != stored.Sha256))
             throw new InvalidDataException($"{image.Path}: has changed since it was encoded into {directory}; encode into another directory, or delete this one.");
     }
 
-    private static StoredImage Look(ImageToEncode image)
+    private static StoredImage Look(ImageToEncode image, bool hash = true)
     {
         if (!File.Exists(image.Path))
             throw new FileNotFoundException($"{image.Path}: there is no such file.", image.Path);
-        using var stream = File.OpenRead(image.Path);
-        var modified = File.GetLastWriteTimeUtc(stream.SafeFileHandle);
-        return new StoredImage(image.Name, Convert.ToHexStringLower(SHA256.HashData(stream)), stream.Length, modified);
+        // Of the open file: what is known of a path may be of a link.
+        using var stream = new FileStream(image.Path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        return new StoredImage(
+            image.Name, hash ? Convert.ToHexStringLower(SHA256.HashData(stream)) : "", stream.Length, File.GetLastWriteTimeUtc(stream.SafeFileHandle));
     }
 
     private void Done(bool images, int count)
