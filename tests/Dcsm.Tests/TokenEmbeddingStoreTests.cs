@@ -223,6 +223,7 @@ public sealed class TokenEmbeddingStoreTests : IDisposable
         Json("tokenizer", "none", "embeddings.json", "tokenizer is 'none'");
         Json("images", new JsonObject { ["count"] = int.MaxValue, ["list"] = "sha256:" }, "images.safetensors");
         Json("images", new JsonObject { ["count"] = 2, ["list"] = "sha256:" }, "images.safetensors", "mixed");
+        Json("precision", null, "embeddings.json", "precision is missing");
         Json("captions", null, "embeddings.json", "captions is missing");
 
         // What is read only when it is asked for.
