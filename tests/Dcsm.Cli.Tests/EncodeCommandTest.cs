@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Dcsm.Clip;
 
 namespace Dcsm.Cli.Tests;
 
@@ -209,6 +210,30 @@ public sealed class EncodeCommandTest(TinyModels models) : IDisposable
         Assert.Equal("2", File.ReadAllText(_folder["readonly.code"]).Trim());
         Assert.Contains("Read-only file system", File.ReadAllText(_folder["readonly.txt"]), StringComparison.Ordinal);
         AssertSame("whole", "mended");
+    }
+
+    [Fact]
+    public void The_code_of_the_page_is_what_runs_here()
+    {
+        string source = File.ReadAllText(Repository.Path("tests/Dcsm.Cli.Tests/EncodeCommandTest.cs"));
+        string code = source.Split("// page begins\n")[1].Split("// page ends")[0];
+        code = string.Join('\n', code.Split('\n').Select(line => line.Length > 8 ? line[8..] : line.Trim())).Trim();
+        string page = File.ReadAllText(Repository.Path("docs/embeddings.md"));
+        Assert.Equal(code, page.Split("```csharp\n")[1].Split("```")[0].Trim()
+            .Replace("\"out/embeddings\"", "directory", StringComparison.Ordinal).Replace("\"data/samples/color.png\"", "picture", StringComparison.Ordinal));
+
+        string directory = _folder["store"], picture = Repository.Path("data/samples/color.png");
+        using ClipModel clip = ClipModel.Load(Repository.Path("data/clip-small"));
+        DcsmHead head = DcsmHead.Load(Repository.Path("data/head-small"));
+        // page begins
+        var input = new EmbeddingStoreInput { Images = [new ImageToEncode("color", picture)], Captions = ["a red teapot and a blue car"] };
+        TokenEmbeddingStore.Write(directory, clip, input, new EmbeddingStoreOptions { TextTokens = head.Config.TextTokens });
+
+        using var store = TokenEmbeddingStore.Open(directory);
+        foreach (ImageScores lot in new DcsmStoreScorer(store, head).Score())
+            Console.WriteLine($"{store.Image(lot.FirstImage).Name}: {lot.Scores[0, 0]}");   // lots of images, each with every caption
+        // page ends
+        Assert.Equal("color", store.Image(0).Name);
     }
 
     // Links to a few pictures, so that there are many of other names.

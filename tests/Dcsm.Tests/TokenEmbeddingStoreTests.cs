@@ -172,6 +172,30 @@ public sealed class TokenEmbeddingStoreTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("embeddings.json")]
+    [InlineData("embeddings.json", "pairs.jsonl")]
+    [InlineData("embeddings.json", "images.jsonl")]
+    [InlineData("embeddings.json", "images.jsonl", "images.safetensors")]
+    [InlineData("embeddings.json", "images.jsonl", "images.safetensors", "captions.jsonl")]
+    [InlineData("embeddings.json", "images.jsonl", "images.safetensors", "captions.jsonl", "captions.safetensors")]
+    public void A_run_that_is_stopped_among_its_last_renamings_goes_on(params string[] unfinished)
+    {
+        var input = Input(clip.Pictures(3), Captions) with { Pairs = [new StoredPair(2, 1, 0)] };
+        TokenEmbeddingStore.Write(directory.At("store"), clip.Model, input);
+        var whole = Bytes("store");
+        foreach (var file in unfinished)
+            File.Move(directory.At($"store/{file}"), directory.At($"store/{file}.partial"));
+        Assert.True(TokenEmbeddingStore.Write(directory.At("store"), clip.Model, input));
+        Assert.Equal(whole, Bytes("store"));
+        // A description that was torn stands for nothing.
+        Directory.Delete(directory.At("store"), recursive: true);
+        Directory.CreateDirectory(directory.At("store"));
+        File.WriteAllText(directory.At("store/embeddings.json.partial"), "{\n  \"format\": \"dcsm");
+        Assert.True(TokenEmbeddingStore.Write(directory.At("store"), clip.Model, input));
+        Assert.Equal(whole, Bytes("store"));
+    }
+
     [Fact]
     public void An_unfinished_run_is_not_gone_on_with_by_another_command()
     {

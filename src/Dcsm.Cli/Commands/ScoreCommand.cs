@@ -136,8 +136,11 @@ internal static class ScoreCommand
         ProgressView.Show(terminal, "Scoring", "pairs", report =>
         {
             var progress = new DelegateProgress<long>(done => report((double)done / input.Count, done));
-            return input.IsPairs
-                ? scorer.ScorePairs(input.Images, input.Captions, progress, cancellation)
-                : [.. scorer.Score(input.Images, input.Captions, progress, cancellation).Cast<float>()];
+            if (input.IsPairs)
+                return scorer.ScorePairs(input.Images, input.Captions, progress, cancellation);
+            float[,] grid = scorer.Score(input.Images, input.Captions, progress, cancellation);
+            float[] scores = new float[grid.Length];
+            Buffer.BlockCopy(grid, 0, scores, 0, sizeof(float) * scores.Length);
+            return scores;
         });
 }

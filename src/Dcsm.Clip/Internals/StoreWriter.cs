@@ -143,6 +143,10 @@ internal sealed class StoreWriter(
                     Encode(rows, log, isImages, count, encode);
                 File.Move(rowsPath, PathOf(name));
             }
+            else if (log.Count < count)
+            {
+                throw new InvalidDataException($"{logPath}: has {log.Count} lines, but {name} is of {count} rows; delete the directory and encode again.");
+            }
         }
         File.Move(logPath, PathOf(index));
     }
@@ -215,11 +219,17 @@ internal sealed class StoreWriter(
         return StoreLines.Join(files, StoreLines.Write);
     }
 
-    private void WritePairs() => AtomicFile.Write(PathOf(StoreFiles.Pairs), stream =>
+    private void WritePairs()
     {
-        foreach (var pairs in input.Pairs.Chunk(1 << 12))
-            stream.Write(StoreLines.Join(pairs, StoreLines.Write).Span);
-    });
+        var partial = PathOf(StoreFiles.Pairs + StoreFiles.Partial);
+        using (var stream = new FileStream(partial, FileMode.Create, FileAccess.Write, FileShare.None))
+        {
+            foreach (var pairs in input.Pairs.Chunk(1 << 12))
+                stream.Write(StoreLines.Join(pairs, StoreLines.Write).Span);
+            stream.Flush(flushToDisk: true);
+        }
+        File.Move(partial, PathOf(StoreFiles.Pairs), overwrite: true);
+    }
 
     private void CheckCaption(int caption, ReadOnlyMemory<byte> line)
     {
