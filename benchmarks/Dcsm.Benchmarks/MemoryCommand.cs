@@ -7,19 +7,23 @@ using Dcsm.Data.Scenes;
 
 namespace Dcsm.Benchmarks;
 
-/// <summary><c>memory</c>: scores many picture files with many captions, and watches the process's memory.</summary>
+/// <summary>
+/// <c>memory</c>: scores many picture files with many captions, or as many embeddings on disk, and watches the process's memory.
+/// </summary>
 internal static class MemoryCommand
 {
-    private const string Usage = "memory [--images N] [--captions N] [--json]";
+    private const string Usage = "memory [--images N] [--captions N] [--embeddings] [--json]";
     private const int Files = 128;
 
     public static int Run(string[] args)
     {
-        (int images, int captions, bool json) = (2000, 100, false);
+        (int images, int captions, bool embeddings, bool json) = (2000, 100, false, false);
         for (int i = 0; i < args.Length; i++)
         {
             if (args[i] == "--json")
                 json = true;
+            else if (args[i] == "--embeddings")
+                embeddings = true;
             else if (args[i] is "--images" or "--captions" && i + 1 < args.Length && int.TryParse(args[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count > 0)
                 (images, captions, i) = args[i] == "--images" ? (count, captions, i + 1) : (images, count, i + 1);
             else
@@ -30,26 +34,44 @@ internal static class MemoryCommand
         try
         {
             using ClipModel clip = ClipModel.Load(Repository.Find("data", "clip-small"));
-            var scorer = new DcsmScorer(clip, DcsmHead.Load(Repository.Find("data", "head-small")));
+            DcsmHead head = DcsmHead.Load(Repository.Find("data", "head-small"));
             (string[] files, string[] texts) = Draw(folder.FullName, clip, captions);
-            string[] paths = [.. Enumerable.Range(0, images).Select(i => files[i % files.Length])];
-            var memory = new List<(long Pairs, double Megabytes)>();
-            long start = Stopwatch.GetTimestamp();
-            float[,] scores = scorer.Score(paths, texts, new Watcher(done => memory.Add((done, Megabytes("VmRSS")))));
-            double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds, peak = Megabytes("VmHWM");
-            long pairs = scores.LongLength;
-            // The first tenth is compilation and warming up.
-            double first = memory.Where(m => m.Pairs > pairs / 10 && m.Pairs <= pairs / 2).Select(m => m.Megabytes).DefaultIfEmpty(peak).Max();
-            double second = memory.Where(m => m.Pairs > pairs / 2).Select(m => m.Megabytes).Max();
-            if (json)
+            var memory = new List<(long Pairs, Sample Sample)>();
+            var watcher = new Watcher(done => memory.Add((done, Sample.Now())));
+            Action score;
+            if (embeddings)
             {
-                Console.WriteLine(JsonSerializer.Serialize(new { images, captions, seconds, peakMegabytes = peak, growthMegabytes = second - first }));
+                TokenEmbeddingStore store = TiledStore.Make(folder.FullName, clip, files, texts, head.Config.TextTokens, images);
+                score = () => Score(store, head, watcher);
             }
             else
             {
-                foreach ((long done, double megabytes) in memory.Where((_, i) => i % Math.Max(1, memory.Count / 10) == 0))
-                    Console.WriteLine(FormattableString.Invariant($"{done,12:#,0} pairs   {megabytes,7:0} MiB"));
-                Console.WriteLine(FormattableString.Invariant($"{images} pictures × {captions} captions in {seconds:0.0} s: peak {peak:0} MiB, the second half {second - first:+0;-0;0} MiB over the first; {images / seconds:0} pictures/s"));
+                string[] paths = [.. Enumerable.Range(0, images).Select(i => files[i % files.Length])];
+                score = () => new DcsmScorer(clip, head).Score(paths, texts, watcher);
+            }
+            long start = Stopwatch.GetTimestamp();
+            score();
+            double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            long pairs = (long)images * captions;
+            // The first tenth is compilation and warming up.
+            double Most(Func<Sample, double> part, bool second) =>
+                memory.Where(m => second ? m.Pairs > pairs / 2 : m.Pairs > pairs / 10 && m.Pairs <= pairs / 2).Select(m => part(m.Sample)).DefaultIfEmpty().Max();
+            double Growth(Func<Sample, double> part) => Most(part, second: true) - Most(part, second: false);
+            if (json)
+            {
+                Console.WriteLine(JsonSerializer.Serialize(new
+                {
+                    images, captions, embeddings, seconds, peakMegabytes = Sample.Peak(), peakOwnMegabytes = memory.Max(m => m.Sample.Own),
+                    growthMegabytes = Growth(m => m.Own + m.Files), growthOwnMegabytes = Growth(m => m.Own),
+                }));
+            }
+            else
+            {
+                Console.WriteLine("                 own memory   mapped files");
+                foreach ((long done, Sample sample) in memory.Where((_, i) => i % Math.Max(1, memory.Count / 10) == 0))
+                    Console.WriteLine(FormattableString.Invariant($"{done,12:#,0} pairs   {sample.Own,7:0} MiB   {sample.Files,7:0} MiB"));
+                Console.WriteLine(FormattableString.Invariant(
+                    $"{images} {(embeddings ? "embeddings" : "pictures")} × {captions} captions in {seconds:0.0} s: peak {Sample.Peak():0} MiB; own memory at most {memory.Max(m => m.Sample.Own):0} MiB, in the second half {Growth(m => m.Own):+0;-0;0} MiB over the first; {images / seconds:0} images/s"));
             }
             return 0;
         }
@@ -77,12 +99,28 @@ internal static class MemoryCommand
         return (files, [.. Enumerable.Range(0, captions).Select(i => Sample(i).Captions[0])]);
     }
 
-    private static double Megabytes(string field)
+    private static void Score(TokenEmbeddingStore store, DcsmHead head, Watcher watcher)
     {
-        if (!File.Exists("/proc/self/status"))
-            return Environment.WorkingSet / 1048576.0;
-        string line = File.ReadLines("/proc/self/status").First(line => line.StartsWith(field, StringComparison.Ordinal));
-        return double.Parse(line.Split(':')[1].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture) / 1024;
+        using (store)
+        {
+            long done = 0;
+            foreach (ImageScores lot in new DcsmStoreScorer(store, head).Score())
+                watcher.Report(done += lot.Scores.LongLength);
+        }
+    }
+
+    /// <summary>Resident memory in MiB: the process's own (RssAnon), and pages of files, which the system takes back when it needs them (RssFile).</summary>
+    private readonly record struct Sample(double Own, double Files)
+    {
+        public static Sample Now() => File.Exists("/proc/self/status") ? new(Megabytes("RssAnon"), Megabytes("RssFile")) : new(Environment.WorkingSet / 1048576.0, 0);
+
+        public static double Peak() => File.Exists("/proc/self/status") ? Megabytes("VmHWM") : Environment.WorkingSet / 1048576.0;
+
+        private static double Megabytes(string field)
+        {
+            string line = File.ReadLines("/proc/self/status").First(line => line.StartsWith(field, StringComparison.Ordinal));
+            return double.Parse(line.Split(':')[1].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture) / 1024;
+        }
     }
 
     private sealed class Watcher(Action<long> watch) : IProgress<long>

@@ -11,6 +11,8 @@ try
             return CompareCommand.Run(rest);
         case ["memory", .. var rest]:
             return MemoryCommand.Run(rest);
+        case ["halves", .. var rest]:
+            return HalvesCommand.Run(rest);
         case ["growth", .. var rest]:
             return GrowthCommand.Run(rest);
         case ["profile", .. var rest]:

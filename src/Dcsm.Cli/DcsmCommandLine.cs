@@ -31,6 +31,7 @@ public static class DcsmCommandLine
         };
         root.Add(QuickstartCommand.Create());
         root.Add(ScoreCommand.Create());
+        root.Add(EncodeCommand.Create());
         root.Add(ExplainCommand.Create());
         root.Add(SynthCommand.Create());
         Command train = TrainCommand.Create();

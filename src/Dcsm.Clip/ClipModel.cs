@@ -290,6 +290,8 @@ public sealed class ClipModel : IDisposable
 
     private int CaptionsAtOnce(int tokens) => RunSize.Items(tokens, Config.Text.IntermediateSize, _options.BatchSize);
 
+    internal ClipOptions Options => _options;
+
     private OrtValue PixelValue(ReadOnlyMemory<float> pixels, int count) =>
         OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, MemoryMarshal.AsMemory(pixels), [count, 3, ImageSize, ImageSize]);
 

@@ -49,7 +49,7 @@ public static class SafetensorsWriter
     internal static void Write(string path, IReadOnlyList<TensorToWrite> tensors, IReadOnlyDictionary<string, string>? metadata = null, TensorType type = TensorType.F32)
     {
         var ordered = tensors.OrderBy(tensor => tensor.Name, StringComparer.Ordinal).ToList();
-        var header = Header(ordered, metadata, type);
+        var header = Header([.. ordered.Select(tensor => (tensor.Name, tensor.Shape))], metadata, type);
         AtomicFile.Write(path, stream =>
         {
             stream.Write(BitConverter.GetBytes((ulong)header.Length));
@@ -59,7 +59,8 @@ public static class SafetensorsWriter
         });
     }
 
-    private static byte[] Header(List<TensorToWrite> tensors, IReadOnlyDictionary<string, string>? metadata, TensorType type)
+    /// <summary>The header of tensors that follow it in their order; its length is a multiple of 8.</summary>
+    internal static byte[] Header(IReadOnlyList<(string Name, IReadOnlyList<int> Shape)> tensors, IReadOnlyDictionary<string, string>? metadata, TensorType type)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
@@ -73,7 +74,7 @@ public static class SafetensorsWriter
                 json.WriteEndObject();
             }
             var offset = 0L;
-            foreach (var (name, shape, _) in tensors)
+            foreach (var (name, shape) in tensors)
             {
                 json.WriteStartObject(name);
                 json.WriteString("dtype", type.Name());

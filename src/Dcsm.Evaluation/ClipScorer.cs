@@ -43,11 +43,22 @@ public sealed class ClipScorer : IScorer
     {
         ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(captions);
-        float[,] scores = new float[images.Pooled.Count, captions.Pooled.Count];
-        for (int i = 0; i < images.Pooled.Count; i++)
+        return Cosines(images.Pooled, captions.Pooled);
+    }
+
+    /// <summary>Cosines of pooled embeddings.</summary>
+    /// <param name="images">[images, 1, dimension], of unit length.</param>
+    /// <param name="captions">[captions, 1, dimension], of unit length.</param>
+    /// <returns>[images, captions]</returns>
+    public static float[,] Cosines(TokenEmbeddings images, TokenEmbeddings captions)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        ArgumentNullException.ThrowIfNull(captions);
+        float[,] scores = new float[images.Count, captions.Count];
+        for (int i = 0; i < images.Count; i++)
         {
-            for (int c = 0; c < captions.Pooled.Count; c++)
-                scores[i, c] = TensorPrimitives.Dot(images.Pooled[i], captions.Pooled[c]); // both of unit length
+            for (int c = 0; c < captions.Count; c++)
+                scores[i, c] = TensorPrimitives.Dot(images[i], captions[c]);
         }
 
         return scores;

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Dcsm.Cli.Tests;
@@ -19,6 +20,35 @@ public sealed class ShippedModelsTest
             else if (mean)
                 Assert.InRange(accuracy, 0.4, 0.65);
         }
+    }
+
+    [Fact]
+    public void Embeddings_in_half_precision_change_no_choice()
+    {
+        using var folder = new TemporaryFolder();
+        Cli.Run("synth", "--out", folder["scenes"], "--count", "10", "--part", "unseen-objects", "-q").Succeeds();
+        var table = new StringBuilder("image,caption\n");
+        foreach (string line in File.ReadAllLines(folder["scenes/scenes.jsonl"]))
+        {
+            JsonElement scene = JsonDocument.Parse(line).RootElement;
+            foreach (string image in (string[])["image", "opposite_image"])
+            {
+                foreach (string captions in (string[])["captions", "opposite_captions"])
+                    table.Append(scene.GetProperty(image).GetString()).Append(",\"").Append(scene.GetProperty(captions)[0].GetString()).Append("\"\n");
+            }
+        }
+        string pairs = folder.Write("scenes/pairs.csv", table.ToString());
+        float[] Scores(string type)
+        {
+            Cli.Run("encode", "--pairs", pairs, "--out", folder[type], "--dtype", type, "-q").Succeeds();
+            return [.. Cli.Run("score", "--embeddings", folder[type], "--json", "-q").Succeeds().Json().GetProperty("scores").EnumerateArray().Select(s => s.GetProperty("score").GetSingle())];
+        }
+
+        float[] whole = Scores("float32"), halves = Scores("float16");
+        Assert.Equal(160, whole.Length);
+        Assert.InRange(whole.Zip(halves, (a, b) => Math.Abs(a - b)).Max(), 1e-6f, 0.03f);
+        for (int image = 0; image < 80; image++)
+            Assert.Equal(whole[2 * image] > whole[(2 * image) + 1], halves[2 * image] > halves[(2 * image) + 1]);
     }
 
     [Fact]

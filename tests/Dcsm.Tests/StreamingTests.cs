@@ -24,7 +24,7 @@ public class StreamingTests
         }
         Assert.Equal(Enumerable.Range(0, 7), seen.Order());
         Assert.Equal([0, 2, 6], lots[0].Numbers);
-        Assert.Empty(PairLots.Create([], [], 2, 3));
+        Assert.Empty(PairLots.Create<string>([], [], 2, 3));
     }
 
     [Fact]

@@ -29,6 +29,15 @@ internal static class ScoreCommand
             Description = "A CSV file with the columns image and caption; each row is one pair. Pictures are looked for beside the file.",
             HelpName = "FILE",
         };
+        Option<string?> embeddings = new("--embeddings")
+        {
+            Description = "Score what 'dcsm encode' wrote to a folder, instead of pictures: its pairs, or every picture of it with the captions given here or, without any, with those it holds. CLIP is opened only for captions that it does not hold.",
+            HelpName = "DIR",
+        };
+        Option<bool> grid = new("--grid")
+        {
+            Description = "With --embeddings that hold pairs: score every picture with every caption all the same.",
+        };
         Option<string?> clip = CommonOptions.Clip();
         Option<string?> head = CommonOptions.Head();
         Option<string?> compat = Compatibility.Option();
@@ -49,13 +58,17 @@ internal static class ScoreCommand
 
         Command command = new("score", "Scores how well captions fit pictures; the higher, the better. The best caption of a picture is marked *.")
         {
-            images, caption, captions, pairs, clip, head, compat, cosine, csv, outFile, threads,
+            images, caption, captions, pairs, embeddings, grid, clip, head, compat, cosine, csv, outFile, threads,
         };
         command.Validators.Add(result =>
         {
-            bool grid = result.GetValue(images) is { Length: > 0 } || result.GetValue(caption) is { Length: > 0 } || result.GetValue(captions) is not null;
-            if (grid && result.GetValue(pairs) is not null)
+            bool anyImages = result.GetValue(images) is { Length: > 0 }, anyCaptions = result.GetValue(caption) is { Length: > 0 } || result.GetValue(captions) is not null;
+            if ((anyImages || anyCaptions) && result.GetValue(pairs) is not null)
                 result.AddError("--pairs brings its own pictures and captions; leave out IMAGE, --caption and --captions.");
+            if (result.GetValue(embeddings) is not null && (anyImages || result.GetValue(pairs) is not null))
+                result.AddError("--embeddings bring their own pictures; leave out IMAGE and --pairs.");
+            if (result.GetValue(grid) && result.GetValue(embeddings) is null)
+                result.AddError("--grid goes with --embeddings.");
             if (result.GetValue(csv) && result.GetValue(GlobalOptions.Json))
                 result.AddError("--csv and --json exclude each other.");
             if (result.GetValue(outFile) is { } file && Format(file) is null)
@@ -66,14 +79,25 @@ internal static class ScoreCommand
                 "dcsm score photo.jpg --caption \"a dog left of a cat\" --caption \"a cat left of a dog\"",
                 "dcsm score *.jpg --captions captions.txt --out scores.csv",
                 "dcsm score --pairs pairs.csv --json > scores.json",
+                "dcsm score --embeddings out/embeddings --captions captions.txt --out scores.csv",
                 "dcsm score photo.jpg -c \"a red car\" --clip models/clip-vit-base-patch16 --head out/head")
             .Runs((parse, terminal, cancellation) =>
             {
+                string? file = parse.GetValue(outFile);
+                string format = (file is null ? null : Format(file)) ?? (parse.GetValue(csv) ? "csv" : terminal.Json ? "json" : "table");
+                if (parse.GetValue(embeddings) is { } store)
+                {
+                    var stored = new StoredScores(store, parse.GetValue(clip), parse.GetValue(head) ?? ShippedFiles.Head, Compatibility.Of(parse.GetValue(compat)))
+                    {
+                        Grid = parse.GetValue(grid), Cosines = parse.GetValue(cosine), Format = format, File = file, Threads = parse.GetValue(threads),
+                    };
+                    stored.Run(ScoreInput.AllCaptions(parse.GetValue(caption) ?? [], parse.GetValue(captions)), terminal, cancellation);
+                    return;
+                }
+
                 ScoreInput input = parse.GetValue(pairs) is { } table
                     ? ScoreInput.Pairs(table)
                     : ScoreInput.Grid(parse.GetValue(images) ?? [], parse.GetValue(caption) ?? [], parse.GetValue(captions));
-                string? file = parse.GetValue(outFile);
-                string format = (file is null ? null : Format(file)) ?? (parse.GetValue(csv) ? "csv" : terminal.Json ? "json" : "table");
                 Run(input, ClipDirectory.Of(parse.GetValue(clip)), parse.GetValue(head) ?? ShippedFiles.Head, Compatibility.Of(parse.GetValue(compat)),
                     parse.GetValue(cosine), format, file, parse.GetValue(threads), terminal, cancellation);
             });
@@ -93,7 +117,7 @@ internal static class ScoreCommand
         DcsmHead head = Compatibility.Head(compatibility, headDirectory);
         using ClipModel clip = ClipModel.Load(clipDirectory, Compatibility.Clip(compatibility, terminal, threads));
         var scorer = new DcsmScorer(clip, head, new DcsmScorerOptions { Threads = threads, Warn = terminal.Warning });
-        IReadOnlyList<ScoredPair> scores;
+        IEnumerable<ScoredPair> scores;
         try
         {
             scores = input.Join(Score(scorer, input, terminal, cancellation), withCosines ? Cosines.Of(clip, input, cancellation) : null);
@@ -103,30 +127,20 @@ internal static class ScoreCommand
             throw input.WithRow(e);
         }
 
-        if (format == "table")
-        {
-            TableView.Show(terminal, ScoreWriter.ToTable(scores));
-            return;
-        }
-
-        string text = format == "csv" ? ScoreWriter.ToCsv(scores) : ScoreWriter.ToJson(scores, clipDirectory, clip.Fingerprint, headDirectory);
-        if (file is null)
-        {
-            Console.Out.Write(text);
-        }
-        else
-        {
-            TextOutput.Write(file, text);
-            terminal.Remark($"{scores.Count} scores are in {file}");
-        }
+        ScoreWriter.Deliver(scores, new ScoreSource(clipDirectory, clip.Fingerprint, headDirectory, null), withCosines, format, file, terminal);
+        if (file is not null)
+            terminal.Remark($"{input.Count} scores are in {file}");
     }
 
     private static float[] Score(DcsmScorer scorer, ScoreInput input, Terminal terminal, CancellationToken cancellation) =>
         ProgressView.Show(terminal, "Scoring", "pairs", report =>
         {
             var progress = new DelegateProgress<long>(done => report((double)done / input.Count, done));
-            return input.IsPairs
-                ? scorer.ScorePairs(input.Images, input.Captions, progress, cancellation)
-                : [.. scorer.Score(input.Images, input.Captions, progress, cancellation).Cast<float>()];
+            if (input.IsPairs)
+                return scorer.ScorePairs(input.Images, input.Captions, progress, cancellation);
+            float[,] grid = scorer.Score(input.Images, input.Captions, progress, cancellation);
+            float[] scores = new float[grid.Length];
+            Buffer.BlockCopy(grid, 0, scores, 0, sizeof(float) * scores.Length);
+            return scores;
         });
 }

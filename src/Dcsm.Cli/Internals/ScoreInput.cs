@@ -29,15 +29,7 @@ internal sealed class ScoreInput
     /// <exception cref="ArgumentException">A caption is empty, or there are none.</exception>
     public static ScoreInput Grid(IReadOnlyList<string> images, IReadOnlyList<string> captions, string? captionsFile)
     {
-        for (int i = 0; i < captions.Count; i++)
-        {
-            if (string.IsNullOrWhiteSpace(captions[i]))
-                throw new ArgumentException($"caption {i + 1} is empty; say what the picture should show");
-        }
-
-        List<string> all = [.. captions];
-        if (captionsFile is not null)
-            all.AddRange(ReadCaptions(captionsFile));
+        IReadOnlyList<string> all = AllCaptions(captions, captionsFile);
         if (images.Count == 0)
             throw new ArgumentException("there is no picture to score: name at least one file, or a table with --pairs");
         if (all.Count == 0)
@@ -45,6 +37,19 @@ internal sealed class ScoreInput
         foreach (string image in images)
             CheckPicture(image);
         return new ScoreInput(images, all);
+    }
+
+    /// <summary>Captions of the command line and of a file.</summary>
+    /// <exception cref="ArgumentException">A caption is empty.</exception>
+    public static IReadOnlyList<string> AllCaptions(IReadOnlyList<string> captions, string? captionsFile)
+    {
+        for (int i = 0; i < captions.Count; i++)
+        {
+            if (string.IsNullOrWhiteSpace(captions[i]))
+                throw new ArgumentException($"caption {i + 1} is empty; say what the picture should show");
+        }
+
+        return captionsFile is null ? captions : [.. captions, .. ReadCaptions(captionsFile)];
     }
 
     /// <summary>Reads a table of pairs.</summary>
@@ -60,9 +65,10 @@ internal sealed class ScoreInput
     }
 
     /// <summary>The scores with what they are of. [images · captions] or [pairs]</summary>
-    public IReadOnlyList<ScoredPair> Join(IReadOnlyList<float> scores, IReadOnlyList<float>? cosines) => IsPairs
-        ? [.. _pairs.Select((pair, i) => new ScoredPair(pair.Row, pair.Image, pair.Caption, scores[i], cosines?[i]))]
-        : [.. Enumerable.Range(0, scores.Count).Select(i => new ScoredPair(null, Images[i / Captions.Count], Captions[i % Captions.Count], scores[i], cosines?[i]))];
+    /// <remarks>Made one by one, as they are asked for: of ten million there is no need to hold any.</remarks>
+    public IEnumerable<ScoredPair> Join(IReadOnlyList<float> scores, IReadOnlyList<float>? cosines) => IsPairs
+        ? _pairs.Select((pair, i) => new ScoredPair(pair.Row, pair.Image, pair.Caption, scores[i], cosines?[i]))
+        : Enumerable.Range(0, scores.Count).Select(i => new ScoredPair(null, Images[i / Captions.Count], Captions[i % Captions.Count], scores[i], cosines?[i]));
 
     /// <summary>Says in which row the picture stands that could not be read.</summary>
     public InvalidDataException WithRow(InvalidDataException error)
@@ -82,11 +88,6 @@ internal sealed class ScoreInput
         return error;
     }
 
-    private static string[] ReadCaptions(string path)
-    {
-        if (!File.Exists(path))
-            throw new FileNotFoundException($"{path}: there is no such file of captions", path);
-        string[] lines = [.. File.ReadAllLines(path).Select(line => line.Trim()).Where(line => line.Length > 0)];
-        return lines.Length > 0 ? lines : throw new InvalidDataException($"{path}: holds no captions; it should have one a line");
-    }
+    /// <summary>Captions of a text file, one a line.</summary>
+    public static IEnumerable<string> ReadCaptions(string path) => TextLines.Read(path, "captions").Select(line => line.Text);
 }

@@ -8,29 +8,64 @@ namespace Dcsm.Cli.Internals;
 /// <summary>Scores as JSON, CSV or a table.</summary>
 internal static class ScoreWriter
 {
-    public static string ToJson(IReadOnlyList<ScoredPair> scores, string clip, string clipFingerprint, string head) => JsonSerializer.Serialize(
-        new { clip = new { directory = clip, fingerprint = clipFingerprint }, head = new { directory = head }, scores },
-        Terminal.JsonOptions) + "\n";
-
-    public static string ToCsv(IReadOnlyList<ScoredPair> scores)
+    /// <summary>Shows scores, or writes them to stdout or a file.</summary>
+    public static void Deliver(IEnumerable<ScoredPair> scores, ScoreSource source, bool cosine, string format, string? file, Terminal terminal)
     {
-        using var text = new StringWriter(CultureInfo.InvariantCulture);
-        using (CsvWriter csv = CsvWriter.Create(text, new CsvWriterOptions { NewLine = "\n" }, leaveOpen: true))
+        if (format == "table")
         {
-            bool cosine = scores.Any(s => s.Cosine is not null);
-            csv.WriteRecord((string[])["image", "caption", "score", .. (ReadOnlySpan<string>)(cosine ? ["cosine"] : [])]);
-            foreach (ScoredPair pair in scores)
-            {
-                csv.WriteField(pair.Image);
-                csv.WriteField(pair.Caption);
-                csv.WriteField(Shortest(pair.Score));
-                if (cosine)
-                    csv.WriteField(Shortest(pair.Cosine ?? float.NaN));
-                csv.EndRecord();
-            }
+            TableView.Show(terminal, ToTable([.. scores]));
+            return;
         }
 
-        return text.ToString();
+        if (file is not null)
+        {
+            TextOutput.Write(file, Write);
+            return;
+        }
+
+        using Stream results = Console.OpenStandardOutput();
+        Write(results);
+
+        void Write(Stream stream)
+        {
+            if (format == "csv")
+                WriteCsv(stream, scores, cosine);
+            else
+                WriteJson(stream, scores, source);
+        }
+    }
+
+    /// <summary>Writes the scores one by one; what they are of goes before them.</summary>
+    public static void WriteJson(Stream stream, IEnumerable<ScoredPair> scores, ScoreSource source)
+    {
+        JsonSerializer.Serialize(
+            stream,
+            new
+            {
+                clip = new { directory = source.Clip, fingerprint = source.ClipFingerprint },
+                head = new { directory = source.Head },
+                embeddings = source.Embeddings is { } directory ? new { directory } : null,
+                scores,
+            },
+            Terminal.JsonOptions);
+        stream.Write("\n"u8);
+    }
+
+    /// <summary>Writes the scores one by one.</summary>
+    public static void WriteCsv(Stream stream, IEnumerable<ScoredPair> scores, bool cosine)
+    {
+        using var text = new StreamWriter(stream, leaveOpen: true);
+        using CsvWriter csv = CsvWriter.Create(text, new CsvWriterOptions { NewLine = "\n" }, leaveOpen: true);
+        csv.WriteRecord((string[])["image", "caption", "score", .. (ReadOnlySpan<string>)(cosine ? ["cosine"] : [])]);
+        foreach (ScoredPair pair in scores)
+        {
+            csv.WriteField(pair.Image);
+            csv.WriteField(pair.Caption);
+            csv.WriteField(Shortest(pair.Score));
+            if (cosine)
+                csv.WriteField(Shortest(pair.Cosine ?? float.NaN));
+            csv.EndRecord();
+        }
     }
 
     /// <summary>A row a pair; with several captions to a picture, the best one of each is strong.</summary>

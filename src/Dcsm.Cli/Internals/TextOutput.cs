@@ -9,6 +9,13 @@ internal static class TextOutput
     /// <inheritdoc cref="Write(string, string)"/>
     public static void Write(string path, byte[] bytes) => Replace(path, temporary => File.WriteAllBytes(temporary, bytes));
 
+    /// <summary>Writes a file whole or not at all, as its content comes.</summary>
+    public static void Write(string path, Action<Stream> write) => Replace(path, temporary =>
+    {
+        using FileStream stream = File.Create(temporary);
+        write(stream);
+    });
+
     private static void Replace(string path, Action<string> write)
     {
         string full = Path.GetFullPath(path);
@@ -16,7 +23,15 @@ internal static class TextOutput
             throw new ArgumentException($"{path}: is a folder; name a file");
         Directory.CreateDirectory(Path.GetDirectoryName(full)!);
         string temporary = full + ".tmp";
-        write(temporary);
-        File.Move(temporary, full, overwrite: true);
+        try
+        {
+            write(temporary);
+            File.Move(temporary, full, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
     }
 }

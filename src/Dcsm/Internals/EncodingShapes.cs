@@ -8,8 +8,14 @@ internal static class EncodingShapes
     internal static void Check(DcsmConfig config, ImageEncoding images, TextEncoding captions)
     {
         ArgumentNullException.ThrowIfNull(images);
-        ArgumentNullException.ThrowIfNull(captions);
         Check("image", images.Tokens, config.ImageTokens, config.Dimension, nameof(images));
+        CheckCaptions(config, captions);
+    }
+
+    /// <summary>Refuses captions whose shapes are not those of the head.</summary>
+    internal static void CheckCaptions(DcsmConfig config, TextEncoding captions)
+    {
+        ArgumentNullException.ThrowIfNull(captions);
         Check("text", captions.Tokens, config.TextTokens, config.Dimension, nameof(captions));
         if (captions.Texts.Count != captions.Tokens.Count)
             throw new ArgumentException($"{captions.Tokens.Count} captions are encoded, but {captions.Texts.Count} texts are given.", nameof(captions));

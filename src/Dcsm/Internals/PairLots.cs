@@ -1,12 +1,13 @@
 namespace Dcsm.Internals;
 
 /// <summary>Some of the pairs, with each picture and caption they need once.</summary>
-/// <param name="Images">Picture files.</param>
-/// <param name="Captions">Captions.</param>
+/// <param name="Images">Picture files, or numbers of images.</param>
+/// <param name="Captions">Captions, or their numbers.</param>
 /// <param name="Pairs">Indices into both.</param>
 /// <param name="Numbers">For each pair its number among all.</param>
-internal sealed record PairLot(
-    IReadOnlyList<string> Images, IReadOnlyList<string> Captions, IReadOnlyList<(int Image, int Caption)> Pairs, IReadOnlyList<int> Numbers);
+internal sealed record PairLot<T>(
+    IReadOnlyList<T> Images, IReadOnlyList<T> Captions, IReadOnlyList<(int Image, int Caption)> Pairs, IReadOnlyList<int> Numbers)
+    where T : notnull;
 
 internal static class PairLots
 {
@@ -14,10 +15,11 @@ internal static class PairLots
     /// Divides pairs into lots of no more than so many different pictures and captions; pairs of the same picture come together,
     /// so that it is read once.
     /// </summary>
-    internal static List<PairLot> Create(
-        IReadOnlyList<string> imagePaths, IReadOnlyList<string> captions, int imagesAtATime, int captionsAtATime)
+    internal static List<PairLot<T>> Create<T>(
+        IReadOnlyList<T> imagePaths, IReadOnlyList<T> captions, int imagesAtATime, int captionsAtATime)
+        where T : notnull
     {
-        var byImage = new Dictionary<string, List<int>>(StringComparer.Ordinal);
+        var byImage = new Dictionary<T, List<int>>();
         foreach (var (path, number) in imagePaths.Select((path, number) => (path, number)))
         {
             if (!byImage.TryGetValue(path, out var numbers))
@@ -25,16 +27,16 @@ internal static class PairLots
             numbers.Add(number);
         }
 
-        var lots = new List<PairLot>();
-        var lot = new Filling();
-        foreach (var number in imagePaths.Distinct(StringComparer.Ordinal).SelectMany(path => byImage[path]))
+        var lots = new List<PairLot<T>>();
+        var lot = new Filling<T>();
+        foreach (var number in imagePaths.Distinct().SelectMany(path => byImage[path]))
         {
             var (image, caption) = (imagePaths[number], captions[number]);
             if ((!lot.Images.ContainsKey(image) && lot.Images.Count == imagesAtATime)
                 || (!lot.Captions.ContainsKey(caption) && lot.Captions.Count == captionsAtATime))
             {
                 lots.Add(lot.Close());
-                lot = new Filling();
+                lot = new Filling<T>();
             }
             lot.Add(image, caption, number);
         }
@@ -43,17 +45,18 @@ internal static class PairLots
         return lots;
     }
 
-    private sealed class Filling
+    private sealed class Filling<T>
+        where T : notnull
     {
-        internal Dictionary<string, int> Images { get; } = new(StringComparer.Ordinal);
+        internal Dictionary<T, int> Images { get; } = [];
 
-        internal Dictionary<string, int> Captions { get; } = new(StringComparer.Ordinal);
+        internal Dictionary<T, int> Captions { get; } = [];
 
         internal List<int> Numbers { get; } = [];
 
         private readonly List<(int Image, int Caption)> pairs = [];
 
-        internal void Add(string image, string caption, int number)
+        internal void Add(T image, T caption, int number)
         {
             Images.TryAdd(image, Images.Count);
             Captions.TryAdd(caption, Captions.Count);
@@ -61,6 +64,6 @@ internal static class PairLots
             Numbers.Add(number);
         }
 
-        internal PairLot Close() => new([.. Images.Keys], [.. Captions.Keys], pairs, Numbers);
+        internal PairLot<T> Close() => new([.. Images.Keys], [.. Captions.Keys], pairs, Numbers);
     }
 }

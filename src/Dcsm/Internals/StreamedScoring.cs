@@ -117,10 +117,9 @@ internal sealed class StreamedScoring(
 
     internal static string TruncationWarning(TokenizedText text, int tokens)
     {
-        // The end token and padding stand at the text's end, and have no characters.
-        var read = text.Offsets.Where(range => range.Length > 0).Select(range => range.End).DefaultIfEmpty(0).Max();
+        var read = text.ReadText;
         return $"a caption is longer than the {tokens} tokens that the head reads (start and end included) and is cut after "
-            + $"'{text.Text[..Math.Min(read, text.Text.Length)]}'; not read: '{text.Text[Math.Min(read, text.Text.Length)..].Trim()}'";
+            + $"'{read}'; not read: '{text.Text[read.Length..].Trim()}'";
     }
 
     private void Report(int pairs)
