@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using Dcsm.Benchmarks.Compare;
 using Dcsm.Clip;
+using Dcsm.Clip.Internals;
 using Dcsm.Internals;
 
 namespace Dcsm.Benchmarks;

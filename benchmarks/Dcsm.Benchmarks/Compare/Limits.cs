@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Numerics;
 using System.Runtime.Intrinsics;
+using Dcsm.Clip.Internals;
 using Dcsm.Internals;
 using static TorchSharp.torch;
 
