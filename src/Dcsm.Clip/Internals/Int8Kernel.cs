@@ -23,7 +23,7 @@ internal static unsafe class Int8Kernel
     public const int Group = 16;
 
     /// <summary>The largest activation.</summary>
-    public const int Most = 255;
+    public const int Most = 180;
 
     /// <summary>What the positive weights of a lane may sum up to, and the negative ones with their sign changed.</summary>
     public const int LaneLimit = short.MaxValue / Most;
@@ -33,6 +33,8 @@ internal static unsafe class Int8Kernel
 
     // Six sums, four weights and what is on its way fit in 16 registers.
     internal const int TileRows = 6;
+
+    private const int CacheLine = 64;
 
     /// <summary>Where the weight of a channel of a panel for an input lies.</summary>
     public static int Place(int channel, int input) => (((input / 4 * Channels) + channel) * 4) + (input % 4);
@@ -45,15 +47,23 @@ internal static unsafe class Int8Kernel
     /// <param name="panel">[16 · groups / 4, 8, 4], by <see cref="Place"/>.</param>
     /// <param name="sums">[rows, 8], contiguous.</param>
     /// <param name="accumulate">Whether to add to the sums instead of overwriting them.</param>
-    public static void Multiply(byte* a, nint stride, sbyte* panel, int* sums, int rows, int groups, bool accumulate)
+    /// <param name="next">As many weights, to be fetched meanwhile; null for none.</param>
+    public static void Multiply(byte* a, nint stride, sbyte* panel, int* sums, int rows, int groups, bool accumulate, sbyte* next = null)
     {
         if (!Avx2.IsSupported)
         {
             MultiplyPortably(a, stride, panel, sums, rows, groups, accumulate);
             return;
         }
+        // A share with every tile.
+        var end = next + (next is null ? 0 : (nint)groups * Group * Channels);
+        var share = (nint)groups * Group * Channels * TileRows / rows;
         for (var row = 0; row < rows; row += TileRows)
+        {
+            for (var limit = next + share; next < limit && next < end; next += CacheLine)
+                Sse.Prefetch0(next);
             Tile(a + (row * stride), stride, panel, sums + (row * Channels), rows - row, groups, accumulate);
+        }
     }
 
     /// <summary><see cref="Multiply"/> without AVX2.</summary>

@@ -69,7 +69,9 @@ internal sealed unsafe class Int8Linear
             for (var from = 0; from < padded; from += Depth)
             {
                 var groups = Math.Min(Depth, padded - from) / Int8Kernel.Group;
-                Int8Kernel.Multiply(a.Values + from, a.Stride, weights + ((nint)from * Int8Kernel.Channels), sums, rows, groups, accumulate: from > 0);
+                // What follows in memory is next.
+                var now = weights + ((nint)from * Int8Kernel.Channels);
+                Int8Kernel.Multiply(a.Values + from, a.Stride, now, sums, rows, groups, accumulate: from > 0, next: now + ((nint)groups * Int8Kernel.Group * Int8Kernel.Channels));
             }
             Dequantize(Constants(panel), a, sums, to, stride, rows, add);
         }

@@ -128,11 +128,9 @@ internal sealed unsafe class Int8Tower
             quantized.Quantize(narrow, stride, rows, width);
             nint three = Int8Linear.Written(3 * width);
             next.QueriesKeysValues.Run(quantized, wide, three, rows, add: false, sums);
-            for (var row = 0; row < rows; row++, wide += three)
-            {
-                new ReadOnlySpan<float>(wide, width).CopyTo(new Span<float>(queries + (row * stride), width));
-                _attention.Store(wide + width, wide + (2 * width), from + row, images.KeysAndValues(image, layer));
-            }
+            for (var row = 0; row < rows; row++)
+                new ReadOnlySpan<float>(wide + (row * three), width).CopyTo(new Span<float>(queries + (row * stride), width));
+            _attention.Store(wide + width, wide + (2 * width), three, from, rows, images.KeysAndValues(image, layer));
         }
         else
         {

@@ -30,18 +30,24 @@ internal sealed unsafe class SelfAttention
 
     private long ValuesFrom => (long)_keyPanels * _size * Columns;
 
-    /// <summary>Puts a token's key and value in their places.</summary>
-    public void Store(float* key, float* value, int token, float* keysAndValues)
+    /// <summary>Puts keys and values of some tokens in their places.</summary>
+    /// <param name="keys">[rows, heads · size], rows <paramref name="stride"/> apart.</param>
+    /// <param name="values">[rows, heads · size], rows <paramref name="stride"/> apart.</param>
+    /// <param name="token">The first row's.</param>
+    public void Store(float* keys, float* values, nint stride, int token, int rows, float* keysAndValues)
     {
-        for (var head = 0; head < _heads; head++, key += _size, value += _size)
+        for (var head = 0; head < _heads; head++, keys += _size, values += _size, keysAndValues += HeadLength)
         {
-            var to = keysAndValues + (head * HeadLength);
-            var keys = to + ((nint)token / Columns * _size * Columns) + (token % Columns);
-            for (var i = 0; i < _size; i++)
-                keys[i * Columns] = key[i];
-            var values = to + ValuesFrom + ((nint)token * Columns);
-            for (var i = 0; i < _size; i += Columns)
-                new ReadOnlySpan<float>(value + i, Math.Min(Columns, _size - i)).CopyTo(new Span<float>(values + ((nint)i * _tokens), Columns));
+            for (var row = 0; row < rows; row++)
+            {
+                float* key = keys + (row * stride), value = values + (row * stride);
+                var toKey = keysAndValues + ((nint)(token + row) / Columns * _size * Columns) + ((token + row) % Columns);
+                for (var i = 0; i < _size; i++)
+                    toKey[i * Columns] = key[i];
+                var toValue = keysAndValues + ValuesFrom + ((nint)(token + row) * Columns);
+                for (var i = 0; i < _size; i += Columns)
+                    new ReadOnlySpan<float>(value + i, Math.Min(Columns, _size - i)).CopyTo(new Span<float>(toValue + ((nint)i * _tokens), Columns));
+            }
         }
     }
 
