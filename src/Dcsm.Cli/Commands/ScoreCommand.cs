@@ -45,11 +45,12 @@ internal static class ScoreCommand
             Description = "Write the result to a file, as its ending says: .json or .csv.",
             HelpName = "FILE",
         };
+        Option<ClipPrecision> precision = CommonOptions.Precision();
         Option<int> threads = CommonOptions.Threads();
 
         Command command = new("score", "Scores how well captions fit pictures; the higher, the better. The best caption of a picture is marked *.")
         {
-            images, caption, captions, pairs, clip, head, compat, cosine, csv, outFile, threads,
+            images, caption, captions, pairs, clip, head, compat, cosine, csv, outFile, precision, threads,
         };
         command.Validators.Add(result =>
         {
@@ -75,7 +76,7 @@ internal static class ScoreCommand
                 string? file = parse.GetValue(outFile);
                 string format = (file is null ? null : Format(file)) ?? (parse.GetValue(csv) ? "csv" : terminal.Json ? "json" : "table");
                 Run(input, ClipDirectory.Of(parse.GetValue(clip)), parse.GetValue(head) ?? ShippedFiles.Head, Compatibility.Of(parse.GetValue(compat)),
-                    parse.GetValue(cosine), format, file, parse.GetValue(threads), terminal, cancellation);
+                    parse.GetValue(cosine), format, file, parse.GetValue(precision), parse.GetValue(threads), terminal, cancellation);
             });
     }
 
@@ -87,11 +88,11 @@ internal static class ScoreCommand
     };
 
     private static void Run(
-        ScoreInput input, string clipDirectory, string headDirectory, Compatibility? compatibility, bool withCosines, string format, string? file, int threads,
+        ScoreInput input, string clipDirectory, string headDirectory, Compatibility? compatibility, bool withCosines, string format, string? file, ClipPrecision precision, int threads,
         Terminal terminal, CancellationToken cancellation)
     {
         DcsmHead head = Compatibility.Head(compatibility, headDirectory);
-        using ClipModel clip = ClipModel.Load(clipDirectory, Compatibility.Clip(compatibility, terminal, threads));
+        using ClipModel clip = ClipModel.Load(clipDirectory, Compatibility.Clip(compatibility, terminal, threads, precision));
         var scorer = new DcsmScorer(clip, head, new DcsmScorerOptions { Threads = threads, Warn = terminal.Warning });
         IReadOnlyList<ScoredPair> scores;
         try
@@ -109,7 +110,7 @@ internal static class ScoreCommand
             return;
         }
 
-        string text = format == "csv" ? ScoreWriter.ToCsv(scores) : ScoreWriter.ToJson(scores, clipDirectory, clip.Fingerprint, headDirectory);
+        string text = format == "csv" ? ScoreWriter.ToCsv(scores) : ScoreWriter.ToJson(scores, clipDirectory, clip, headDirectory);
         if (file is null)
         {
             Console.Out.Write(text);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Numerics;
+using Dcsm.Clip;
 
 namespace Dcsm.Cli.Internals;
 
@@ -49,6 +50,30 @@ internal static class CommonOptions
         };
         option.AcceptOnlyFromAmong("auto", "cpu", "cuda");
         return option;
+    }
+
+    public static Option<ClipPrecision> Precision()
+    {
+        Option<ClipPrecision> option = new("--precision")
+        {
+            Description = "What the image tower is computed in: float32; int8, which is faster and a little less exact, for vision transformers.",
+            HelpName = "PRECISION",
+            DefaultValueFactory = _ => ClipPrecision.Float32,
+            CustomParser = result => result.Tokens[^1].Value switch
+            {
+                "float32" => ClipPrecision.Float32,
+                "int8" => ClipPrecision.Int8,
+                var other => Refused(result, $"--precision '{other}' is neither float32 nor int8."),
+            },
+        };
+        option.CompletionSources.Add("float32", "int8");
+        return option;
+
+        static ClipPrecision Refused(ArgumentResult result, string message)
+        {
+            result.AddError(message);
+            return default;
+        }
     }
 
     public static Option<int> Threads() => new Option<int>("--threads")

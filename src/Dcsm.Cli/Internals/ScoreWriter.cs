@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using CsvHelper;
+using Dcsm.Clip;
 using Dcsm.Evaluation.Tables;
 
 namespace Dcsm.Cli.Internals;
@@ -8,8 +9,8 @@ namespace Dcsm.Cli.Internals;
 /// <summary>Scores as JSON, CSV or a table.</summary>
 internal static class ScoreWriter
 {
-    public static string ToJson(IReadOnlyList<ScoredPair> scores, string clip, string clipFingerprint, string head) => JsonSerializer.Serialize(
-        new { clip = new { directory = clip, fingerprint = clipFingerprint }, head = new { directory = head }, scores },
+    public static string ToJson(IReadOnlyList<ScoredPair> scores, string clip, ClipModel model, string head) => JsonSerializer.Serialize(
+        new { clip = new { directory = clip, fingerprint = model.Fingerprint, precision = model.Precision.ToString().ToLowerInvariant() }, head = new { directory = head }, scores },
         Terminal.JsonOptions) + "\n";
 
     public static string ToCsv(IReadOnlyList<ScoredPair> scores)
