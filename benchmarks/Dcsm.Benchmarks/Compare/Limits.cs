@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Numerics;
 using System.Runtime.Intrinsics;
 using Dcsm.Clip.Internals;
-using Dcsm.Internals;
 using static TorchSharp.torch;
 
 namespace Dcsm.Benchmarks.Compare;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Dcsm.Cli.Internals;
-using Dcsm.Clip;
 using Dcsm.Data.Scenes;
 using Dcsm.Evaluation;
 using Dcsm.Evaluation.Pictures;
@@ -52,7 +51,7 @@ internal static class EvalScenesCommand
         {
             Description = "Also show the other direction, groups, and differences with p values.",
         };
-        Option<ClipPrecision> precision = CommonOptions.Precision();
+        Option<string> precision = CommonOptions.Precision();
         Option<int> threads = CommonOptions.Threads();
 
         Command command = new("scenes", "Asks CLIP's cosine and DCSM heads which of two opposite captions is true of a scene; per kind, with 95 % intervals.")
@@ -68,7 +67,7 @@ internal static class EvalScenesCommand
             {
                 string clipDirectory = ClipDirectory.Of(parse.GetValue(clip));
                 using OpenedScorers opened = OpenedScorers.Open(
-                    parse.GetValue(clip) is { } named ? [named] : null, parse.GetValue(heads), Compatibility.Of(parse.GetValue(compat)), parse.GetValue(threads), terminal, parse.GetValue(precision));
+                    parse.GetValue(clip) is { } named ? [named] : null, parse.GetValue(heads), Compatibility.Of(parse.GetValue(compat)), parse.GetValue(threads), terminal, parse.GetPrecision(precision));
                 SceneTestSet tests = parse.GetValue(scenes) is { } folder
                     ? SceneTestSet.Open(folder, parse.GetResult(parts)?.Implicit == false ? parse.GetValue(parts) : null, parse.GetValue(kinds), parse.GetValue(samples) ?? int.MaxValue)
                     : Sample([.. opened.Heads], parse.GetValue(objects), clipDirectory, parse.GetValue(splitSeed), parse.GetValue(parts)!, parse.GetValue(kinds)!,

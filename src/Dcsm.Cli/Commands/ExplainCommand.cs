@@ -33,7 +33,7 @@ internal static class ExplainCommand
         Option<string?> clip = CommonOptions.Clip();
         Option<string?> head = CommonOptions.Head();
         Option<string?> compat = Compatibility.Option();
-        Option<ClipPrecision> precision = CommonOptions.Precision();
+        Option<string> precision = CommonOptions.Precision();
         Option<int> columns = new Option<int>("--columns")
         {
             Description = "Panels a row.",
@@ -61,7 +61,7 @@ internal static class ExplainCommand
             {
                 ScoreInput input = ScoreInput.Grid([parse.GetValue(image)!], parse.GetValue(caption)!, captionsFile: null);
                 Run(input.Images[0], input.Captions, parse.GetValue(outFile)!, ClipDirectory.Of(parse.GetValue(clip)),
-                    parse.GetValue(head) ?? ShippedFiles.Head, Compatibility.Of(parse.GetValue(compat)), parse.GetValue(precision), parse.GetValue(columns), parse.GetValue(all), terminal);
+                    parse.GetValue(head) ?? ShippedFiles.Head, Compatibility.Of(parse.GetValue(compat)), parse.GetPrecision(precision), parse.GetValue(columns), parse.GetValue(all), terminal);
             });
     }
 

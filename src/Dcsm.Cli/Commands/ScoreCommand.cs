@@ -45,7 +45,7 @@ internal static class ScoreCommand
             Description = "Write the result to a file, as its ending says: .json or .csv.",
             HelpName = "FILE",
         };
-        Option<ClipPrecision> precision = CommonOptions.Precision();
+        Option<string> precision = CommonOptions.Precision();
         Option<int> threads = CommonOptions.Threads();
 
         Command command = new("score", "Scores how well captions fit pictures; the higher, the better. The best caption of a picture is marked *.")
@@ -76,7 +76,7 @@ internal static class ScoreCommand
                 string? file = parse.GetValue(outFile);
                 string format = (file is null ? null : Format(file)) ?? (parse.GetValue(csv) ? "csv" : terminal.Json ? "json" : "table");
                 Run(input, ClipDirectory.Of(parse.GetValue(clip)), parse.GetValue(head) ?? ShippedFiles.Head, Compatibility.Of(parse.GetValue(compat)),
-                    parse.GetValue(cosine), format, file, parse.GetValue(precision), parse.GetValue(threads), terminal, cancellation);
+                    parse.GetValue(cosine), format, file, parse.GetPrecision(precision), parse.GetValue(threads), terminal, cancellation);
             });
     }
 

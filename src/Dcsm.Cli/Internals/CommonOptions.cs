@@ -52,29 +52,20 @@ internal static class CommonOptions
         return option;
     }
 
-    public static Option<ClipPrecision> Precision()
+    public static Option<string> Precision()
     {
-        Option<ClipPrecision> option = new("--precision")
+        Option<string> option = new("--precision")
         {
             Description = "What the image tower is computed in: float32; int8, which is faster and a little less exact, for vision transformers.",
             HelpName = "PRECISION",
-            DefaultValueFactory = _ => ClipPrecision.Float32,
-            CustomParser = result => result.Tokens[^1].Value switch
-            {
-                "float32" => ClipPrecision.Float32,
-                "int8" => ClipPrecision.Int8,
-                var other => Refused(result, $"--precision '{other}' is neither float32 nor int8."),
-            },
+            DefaultValueFactory = _ => "float32",
         };
-        option.CompletionSources.Add("float32", "int8");
+        option.AcceptOnlyFromAmong([.. Enum.GetNames<ClipPrecision>().Select(name => name.ToLowerInvariant())]);
         return option;
-
-        static ClipPrecision Refused(ArgumentResult result, string message)
-        {
-            result.AddError(message);
-            return default;
-        }
     }
+
+    /// <summary>What <see cref="Precision"/> was given.</summary>
+    public static ClipPrecision GetPrecision(this ParseResult parse, Option<string> option) => Enum.Parse<ClipPrecision>(parse.GetValue(option)!, ignoreCase: true);
 
     public static Option<int> Threads() => new Option<int>("--threads")
     {
