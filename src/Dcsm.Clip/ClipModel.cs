@@ -67,7 +67,15 @@ public sealed class ClipModel : IDisposable
             var checkpoint = ClipCheckpoint.Open(directory, options.Checkpoint);
             if (!checkpoint.IsActivationKnown)
                 options.Warn?.Invoke($"{directory}: nothing tells the activation; gelu is taken, open_clip's default. If the model began with OpenAI's weights (NegCLIP, for one), convert it first: dcsm clip convert {directory} DIR --activation quick_gelu");
-            return new ClipModel(directory, checkpoint.Config, checkpoint.Weights, checkpoint.HasUsualVocabulary ? ClipTokenizer.BuiltIn(options.Tokenizer) : null, checkpoint.Preprocessor, options);
+            try
+            {
+                return new ClipModel(directory, checkpoint.Config, checkpoint.Weights, checkpoint.HasUsualVocabulary ? ClipTokenizer.BuiltIn(options.Tokenizer) : null, checkpoint.Preprocessor, options);
+            }
+            catch
+            {
+                checkpoint.Weights.Dispose();
+                throw;
+            }
         }
         var config = ClipConfig.Load(directory);
         var weights = ClipWeights.Open(directory);
