@@ -13,7 +13,7 @@ namespace Dcsm.Clip.Internals;
 internal sealed unsafe class Int8Tower
 {
     // In tiles of the kernel; few enough for a thread's rows to stay in the second cache.
-    private const int MostTiles = 8;
+    private const int MostTiles = 11;
 
     // More, and their activations would drive weights out of the last cache.
     private const int MostImages = 4;
@@ -33,7 +33,7 @@ internal sealed unsafe class Int8Tower
     {
         _vision = config.Vision;
         _threads = threads > 0 ? threads : Environment.ProcessorCount;
-        _stride = FloatLinear.Written(_vision.HiddenSize);
+        _stride = RowKernels.Stride(_vision.HiddenSize);
         _epsilon = (float)_vision.LayerNormEpsilon;
         _attention = new SelfAttention(_vision.Tokens, _vision.HiddenSize, _vision.Heads);
         _patches = new FloatLinear(Read("vision_model.embeddings.patch_embedding.weight"), _vision.Channels * _vision.PatchSize * _vision.PatchSize, _vision.HiddenSize);
@@ -112,12 +112,15 @@ internal sealed unsafe class Int8Tower
             last.Out.Run(quantized, x, stride, rows, add: true, sums);
             last.Norm2.Run(x, stride, narrow, stride, rows, width, _epsilon);
             quantized.Quantize(narrow, stride, rows, width);
-            nint hidden = Int8Linear.Written(last.Fc1.Outputs);
+            nint hidden = RowKernels.Stride(last.Fc1.Outputs);
             last.Fc1.Run(quantized, wide, hidden, rows, add: false, sums);
-            if (_vision.Activation == ClipActivation.QuickGelu)
-                RowKernels.QuickGelu(wide, (int)(rows * hidden));
-            else
-                RowKernels.Gelu(wide, (int)(rows * hidden));
+            for (var row = 0; row < rows; row++)
+            {
+                if (_vision.Activation == ClipActivation.QuickGelu)
+                    RowKernels.QuickGelu(wide + (row * hidden), last.Fc1.Outputs);
+                else
+                    RowKernels.Gelu(wide + (row * hidden), last.Fc1.Outputs);
+            }
             quantized.Quantize(wide, hidden, rows, last.Fc1.Outputs);
             last.Fc2.Run(quantized, x, stride, rows, add: true, sums);
         }
@@ -126,7 +129,7 @@ internal sealed unsafe class Int8Tower
             var next = _layers[layer];
             next.Norm1.Run(x, stride, narrow, stride, rows, width, _epsilon);
             quantized.Quantize(narrow, stride, rows, width);
-            nint three = Int8Linear.Written(3 * width);
+            nint three = RowKernels.Stride(3 * width);
             next.QueriesKeysValues.Run(quantized, wide, three, rows, add: false, sums);
             for (var row = 0; row < rows; row++)
                 new ReadOnlySpan<float>(wide + (row * three), width).CopyTo(new Span<float>(queries + (row * stride), width));
@@ -135,7 +138,7 @@ internal sealed unsafe class Int8Tower
         else
         {
             _after.Run(x, stride, narrow, stride, rows, width, _epsilon);
-            nint written = FloatLinear.Written(_projection.Outputs);
+            nint written = RowKernels.Stride(_projection.Outputs);
             _projection.Run(narrow, stride, wide, written, rows);
             for (var row = 0; row < rows; row++, wide += written)
             {

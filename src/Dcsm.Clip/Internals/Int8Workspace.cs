@@ -11,9 +11,9 @@ internal sealed class Int8Workspace(int rows, ClipVisionConfig vision, SelfAtten
 
     /// <summary>The widest rows in float32: the MLP's, those of attention, patches, what comes out.</summary>
     public AlignedFloats Wide { get; } = new((long)rows * Math.Max(
-        Math.Max(Int8Linear.Written(3 * vision.HiddenSize), Int8Linear.Written(vision.IntermediateSize)),
-        Math.Max(attention.WorkOfRow, Math.Max(vision.Channels * vision.PatchSize * vision.PatchSize, FloatLinear.Written(projection)))));
+        Math.Max(RowKernels.Stride(3 * vision.HiddenSize), RowKernels.Stride(vision.IntermediateSize)),
+        Math.Max(attention.WorkOfRow, Math.Max(RowKernels.Stride(vision.Channels * vision.PatchSize * vision.PatchSize), RowKernels.Stride(projection)))));
 
     /// <summary>Rows of the tower's width.</summary>
-    public AlignedFloats Narrow { get; } = new((long)rows * FloatLinear.Written(vision.HiddenSize));
+    public AlignedFloats Narrow { get; } = new((long)rows * RowKernels.Stride(vision.HiddenSize));
 }

@@ -6,6 +6,16 @@ namespace Dcsm.Clip.Internals;
 /// <summary>What a transformer does to one row of numbers. Lanes and their order are the same on every machine.</summary>
 internal static unsafe class RowKernels
 {
+    /// <summary>
+    /// How far apart rows are kept: not by many cache lines that are a multiple of a power of two, else a column of them shares a few places of the caches.
+    /// </summary>
+    public static int Stride(int width)
+    {
+        const int Line = 16;
+        var lines = (width + Line - 1) / Line;
+        return (lines % 2 == 0 ? lines + 1 : lines) * Line;
+    }
+
     private static int V => Vector256<float>.Count;
 
     /// <summary>Layer norm; may be done in place.</summary>

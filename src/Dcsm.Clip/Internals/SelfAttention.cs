@@ -24,7 +24,7 @@ internal sealed unsafe class SelfAttention
     public long KeysAndValues => (long)_heads * HeadLength;
 
     /// <summary>Floats to work in, for each row.</summary>
-    public int WorkOfRow => (_keyPanels + _valuePanels) * Columns;
+    public int WorkOfRow => RowKernels.Stride(_keyPanels * Columns) + (_valuePanels * Columns);
 
     private long HeadLength => ValuesFrom + ((long)_valuePanels * _tokens * Columns);
 
@@ -58,7 +58,7 @@ internal sealed unsafe class SelfAttention
     /// <param name="work">[rows, <see cref="WorkOfRow"/>]</param>
     public void Run(float* queries, float* keysAndValues, float* mixed, nint stride, int rows, float* work)
     {
-        nint scoresStride = _keyPanels * Columns, outStride = _valuePanels * Columns;
+        nint scoresStride = RowKernels.Stride(_keyPanels * Columns), outStride = _valuePanels * Columns;
         var outs = work + (rows * scoresStride);
         for (var head = 0; head < _heads; head++, queries += _size, mixed += _size, keysAndValues += HeadLength)
         {
