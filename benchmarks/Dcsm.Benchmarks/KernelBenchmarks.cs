@@ -2,7 +2,9 @@ using BenchmarkDotNet.Attributes;
 using Dcsm.Benchmarks.Compare;
 using Dcsm.Benchmarks.Works;
 using Dcsm.Clip;
+using Dcsm.Clip.Internals;
 using Dcsm.Data;
+using Dcsm.Goldens;
 using Dcsm.Internals;
 
 namespace Dcsm.Benchmarks;
@@ -28,6 +30,13 @@ public unsafe class KernelBenchmarks
     private AlignedFloats _packed = null!;
     private ColumnLayout[] _layouts = null!;
 
+    // A layer of a ViT-B/16 with the rows of an image.
+    private const int Rows = 198, Inputs8 = 768, Outputs8 = 768;
+    private readonly AlignedFloats _rows = new(Rows * Inputs8), _outputs = new(Rows * Outputs8), _sums = new(Rows * Int8Kernel.Channels);
+    private readonly QuantizedRows _quantized = new(Rows, Inputs8);
+    private FloatLinear _float32 = null!;
+    private Int8Linear _int8 = null!;
+
     private string Jpeg => Path.Combine(_folder.FullName, "picture.jpg");
 
     [GlobalSetup]
@@ -41,6 +50,11 @@ public unsafe class KernelBenchmarks
         _work = new LaneWorkspace(_shape);
         _packed = new AlignedFloats((long)_shape.TextTokens * _shape.Dimension * Lanes);
         _layouts = [.. _captions.Texts.Select(text => _head.Config.Words.Layout(text, _head.Config.Placement))];
+        float[] weights = FormulaTensors.Values("weights", Inputs8 * Outputs8, 1, 0);
+        _float32 = new FloatLinear(weights, Inputs8, Outputs8);
+        _int8 = new Int8Linear(weights, new float[Outputs8], Inputs8, Outputs8);
+        FormulaTensors.Values("rows", Rows * Inputs8, 1, 0).CopyTo(new Span<float>(_rows.Pointer, Rows * Inputs8));
+        _quantized.Quantize(_rows.Pointer, Inputs8, Rows, Inputs8);
         PackCaptions();
         Map();
         Measure();
@@ -90,6 +104,14 @@ public unsafe class KernelBenchmarks
 
     [Benchmark(OperationsPerInvoke = Lanes)]
     public void WholeHead() => _lanes.Run(_work, _scores);
+
+    /// <summary>198 × 768 × 768, 0.234 GOP.</summary>
+    [Benchmark]
+    public void LinearFloat32() => _float32.Run(_rows.Pointer, Inputs8, _outputs.Pointer, Outputs8, Rows);
+
+    /// <summary>The same in int8, from bytes to float32.</summary>
+    [Benchmark]
+    public void LinearInt8() => _int8.Run(_quantized, _outputs.Pointer, Outputs8, Rows, add: false, (int*)_sums.Pointer);
 
     [Benchmark]
     public float[,] OnePair() => _head.Score(_image, _caption, threads: 1);

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Dcsm.Benchmarks.Compare;
 using Dcsm.Clip;
+using Dcsm.Clip.Internals;
 using Dcsm.Internals;
 
 namespace Dcsm.Benchmarks;

@@ -7,7 +7,8 @@ namespace Dcsm.Clip;
 /// <summary>
 /// A frozen CLIP, opened from a Hugging Face directory as it is (<c>config.json</c>, <c>model.safetensors</c> or
 /// shards, <c>vocab.json</c> and <c>merges.txt</c>, <c>preprocessor_config.json</c>) or from a checkpoint of OpenAI or
-/// open_clip, and run by ONNX Runtime in float32 on the CPU. Weights stay in the memory-mapped file.
+/// open_clip, and run by ONNX Runtime in float32 on the CPU; image towers in int8 too (<see cref="ClipOptions.Precision"/>). Weights stay in
+/// the memory-mapped file.
 /// </summary>
 /// <remarks>
 /// Encoding is thread-safe. The computation is that of transformers' <c>CLIPModel</c>, of ResNets that of openai/CLIP. A
@@ -20,6 +21,7 @@ public sealed class ClipModel : IDisposable
     private readonly ClipTokenizer? _tokenizer;
     private readonly ClipOptions _options;
     private readonly Lazy<ClipTower> _vision;
+    private readonly Lazy<Int8Tower> _vision8;
     private readonly Lazy<ClipTower> _text;
     private readonly Lazy<string> _fingerprint;
     private bool _disposed;
@@ -32,12 +34,17 @@ public sealed class ClipModel : IDisposable
         _weights = weights;
         _tokenizer = tokenizer;
         _options = options;
+        if (!Enum.IsDefined(options.Precision))
+            throw new ArgumentException($"{options.Precision} is not a precision.");
+        if (options.Precision == ClipPrecision.Int8 && config.Vision.ResNet is not null)
+            throw new ArgumentException($"{directory}: the image tower is a ResNet, and int8 is for vision transformers; take float32.");
         var weightsFile = Path.GetFileName(weights.AnyFile);
         var vision = ClipGraphs.Vision(config, weightsFile);
         var text = ClipGraphs.Text(config, weightsFile);
         foreach (var weight in vision.Weights.Concat(text.Weights))
             weights.Check(weight);
         _vision = new(() => new ClipTower(vision, "vision", weights, config, options, mayReorder: config.Vision.ResNet is null));
+        _vision8 = new(() => new Int8Tower(weights, config, options.Threads));
         _text = new(() => new ClipTower(text, "text", weights, config, options));
         _fingerprint = new(() => ClipFingerprint.Compute(config, weights, vision.Weights.Concat(text.Weights)));
     }
@@ -48,6 +55,7 @@ public sealed class ClipModel : IDisposable
     /// <exception cref="DirectoryNotFoundException">There is no such directory.</exception>
     /// <exception cref="FileNotFoundException"><c>config.json</c> or the weights are missing.</exception>
     /// <exception cref="InvalidDataException">A file is damaged, or the files do not fit together; the message names file and tensor or field.</exception>
+    /// <exception cref="ArgumentException">The image tower is a ResNet, and int8 is asked for.</exception>
     public static ClipModel Load(string directory, ClipOptions? options = null)
     {
         options ??= new ClipOptions();
@@ -59,7 +67,15 @@ public sealed class ClipModel : IDisposable
             var checkpoint = ClipCheckpoint.Open(directory, options.Checkpoint);
             if (!checkpoint.IsActivationKnown)
                 options.Warn?.Invoke($"{directory}: nothing tells the activation; gelu is taken, open_clip's default. If the model began with OpenAI's weights (NegCLIP, for one), convert it first: dcsm clip convert {directory} DIR --activation quick_gelu");
-            return new ClipModel(directory, checkpoint.Config, checkpoint.Weights, checkpoint.HasUsualVocabulary ? ClipTokenizer.BuiltIn(options.Tokenizer) : null, checkpoint.Preprocessor, options);
+            try
+            {
+                return new ClipModel(directory, checkpoint.Config, checkpoint.Weights, checkpoint.HasUsualVocabulary ? ClipTokenizer.BuiltIn(options.Tokenizer) : null, checkpoint.Preprocessor, options);
+            }
+            catch
+            {
+                checkpoint.Weights.Dispose();
+                throw;
+            }
         }
         var config = ClipConfig.Load(directory);
         var weights = ClipWeights.Open(directory);
@@ -85,6 +101,9 @@ public sealed class ClipModel : IDisposable
 
     /// <summary>What becomes of the transparent parts of pictures.</summary>
     public Transparency Transparency => _options.Transparency;
+
+    /// <summary>What the image tower is computed in.</summary>
+    public ClipPrecision Precision => _options.Precision;
 
     /// <summary>The tokenizer of this CLIP.</summary>
     /// <exception cref="FileNotFoundException">The directory has none, or the checkpoint's vocabulary is not the usual one.</exception>
@@ -276,6 +295,12 @@ public sealed class ClipModel : IDisposable
     private void RunVision(ReadOnlyMemory<float> pixels, int count, float[] tokens, int first, CancellationToken ct = default)
     {
         int length = ImageTokens * Dimension, imageLength = 3 * ImageSize * ImageSize;
+        if (Precision == ClipPrecision.Int8)
+        {
+            ct.ThrowIfCancellationRequested();
+            _vision8.Value.Run(pixels.Span, count, tokens.AsSpan(first * length, count * length));
+            return;
+        }
         // Of ResNets nothing was measured.
         var atOnce = Config.Vision.ResNet is null ? RunSize.Items(ImageTokens, Config.Vision.IntermediateSize, _options.BatchSize) : _options.BatchSize;
         for (var start = 0; start < count; start += atOnce)

@@ -18,8 +18,14 @@ public sealed record ClipOptions
     public int BatchSize { get; init; } = 32;
 
     /// <summary>
+    /// What the image tower is computed in. Captions are always encoded in float32, for each is encoded once. Int8 is for vision
+    /// transformers; a ResNet is refused.
+    /// </summary>
+    public ClipPrecision Precision { get; init; }
+
+    /// <summary>
     /// Whether threads wait for their next piece of work by spinning. A little faster on an idle machine, and
-    /// impolite where other work shares the cores.
+    /// impolite where other work shares the cores. Of no matter for an image tower in int8.
     /// </summary>
     public bool Spinning { get; init; }
 

@@ -12,8 +12,8 @@ public sealed record EmbeddingStoreInfo
     /// <summary>The fingerprint of the CLIP (<see cref="ClipModel.Fingerprint"/>).</summary>
     public required string ClipFingerprint { get; init; }
 
-    /// <summary>What the image tower was computed in: "float32".</summary>
-    public required string Precision { get; init; }
+    /// <summary>What the image tower was computed in.</summary>
+    public required ClipPrecision Precision { get; init; }
 
     /// <summary>How pictures were prepared (<see cref="ClipPreprocessor.Fingerprint"/>).</summary>
     public required string Preprocessing { get; init; }

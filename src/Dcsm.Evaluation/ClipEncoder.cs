@@ -21,7 +21,8 @@ public sealed class ClipEncoder : IEncoder
     public string Name { get; }
 
     /// <inheritdoc/>
-    public string Fingerprint => Clip.Fingerprint;
+    /// <remarks>The model's own; in int8, which gives other embeddings, that is added.</remarks>
+    public string Fingerprint => Clip.Precision == ClipPrecision.Float32 ? Clip.Fingerprint : $"{Clip.Fingerprint}, {Clip.Precision.ToString().ToLowerInvariant()}";
 
     /// <inheritdoc/>
     public int ImageSize => Clip.ImageSize;

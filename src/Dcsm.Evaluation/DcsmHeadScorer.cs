@@ -58,6 +58,7 @@ public sealed class DcsmHeadScorer : IScorer
                 ["standardization"] = Head.Config.Standardization.ToString(),
                 ["functionalWords"] = Head.Config.Words.Words.Count.ToString(CultureInfo.InvariantCulture),
             };
+            if (Clip.Precision != ClipPrecision.Float32) description["clipPrecision"] = Clip.Precision.ToString();
             if (Head.Directory is { } directory) description["headDirectory"] = directory;
             return description;
         }

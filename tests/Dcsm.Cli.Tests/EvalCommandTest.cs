@@ -56,6 +56,15 @@ public sealed class EvalCommandTest(TinyModels models) : IDisposable
     }
 
     [Fact]
+    public void Int8_is_told_in_what_is_written()
+    {
+        JsonElement named = Cli.Run("eval", "zeroshot", "--clip", models.Clip, "--pictures", "1", "--precision", "int8", "--json", "--quiet").Succeeds().Json();
+        Assert.EndsWith(", int8", named.GetProperty("fingerprint").GetString(), StringComparison.Ordinal);
+        string judged = Scenes("--head", models.Head, "--samples", "2", "--precision", "int8", "--json", "--quiet").Out;
+        Assert.Contains(", int8\"", judged, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Maps_are_measured_before_any_head()
     {
         JsonElement result = Cli.Run("eval", "maps", "--clip", models.Clip, "--split-seed", TinyModels.SplitSeed, "--scenes", "4", "--json", "--quiet", "--out", _folder["maps"]).Succeeds().Json();

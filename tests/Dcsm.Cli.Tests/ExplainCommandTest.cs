@@ -27,6 +27,8 @@ public sealed class ExplainCommandTest(TinyModels models) : IDisposable
     {
         Assert.Contains(_folder["map.png"], Explain("-c", "a car", "--out", _folder["map.png"]).Succeeds().Out, StringComparison.Ordinal);
         Assert.True(File.Exists(_folder["map.png"]));
+        Explain("-c", "a car", "--out", _folder["int8.png"], "--precision", "int8").Succeeds();
+        Assert.True(File.Exists(_folder["int8.png"]));
     }
 
     [Fact]

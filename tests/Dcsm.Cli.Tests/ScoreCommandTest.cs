@@ -116,6 +116,25 @@ public sealed class ScoreCommandTest(TinyModels models) : IDisposable
     }
 
     [Fact]
+    public void Scores_in_int8_are_near_those_in_float32()
+    {
+        JsonElement exact = Score(models.Picture, "-c", One, "--cosine", "--json").Succeeds().Json(), int8 = Score(models.Picture, "-c", One, "--cosine", "--json", "--precision", "int8").Succeeds().Json();
+        Assert.Equal("float32", exact.GetProperty("clip").GetProperty("precision").GetString());
+        Assert.Equal("int8", int8.GetProperty("clip").GetProperty("precision").GetString());
+        double Cosine(JsonElement result) => result.GetProperty("scores")[0].GetProperty("cosine").GetDouble();
+        Assert.NotEqual(Cosine(exact), Cosine(int8));
+        Assert.Equal(Cosine(exact), Cosine(int8), 0.05);
+        Score(models.Picture, "-c", One, "--precision", "int4").FailsWith("int4", "int8");
+    }
+
+    [Fact]
+    public void Int8_of_a_ResNet_is_refused()
+    {
+        string resNet = Repository.Path("tests/Dcsm.Clip.Tests/Goldens/checkpoints/openai_rn_tiny.pt");
+        Cli.Run("score", models.Picture, "-c", One, "--clip", resNet, "--head", models.Head, "--precision", "int8").FailsWith(resNet, "ResNet", "int8");
+    }
+
+    [Fact]
     public void An_empty_caption_is_refused() => Score(models.Picture, "-c", One, "-c", "  ").FailsWith("caption 2 is empty");
 
     [Fact]

@@ -17,6 +17,7 @@ internal sealed class B16 : IDisposable
         Formula = FormulaTensors.Read(Path.Combine(folder, "formula.json"));
         _directory = FormulaClip.Write(folder);
         Clip = ClipModel.Load(_directory.Directory);
+        Int8 = ClipModel.Load(_directory.Directory, new ClipOptions { Precision = ClipPrecision.Int8 });
         Peer = new TorchClipPeer(Clip.Config, Formula);
     }
 
@@ -24,12 +25,16 @@ internal sealed class B16 : IDisposable
 
     public ClipModel Clip { get; }
 
+    /// <summary>The same with its image tower in int8.</summary>
+    public ClipModel Int8 { get; }
+
     public TorchClipPeer Peer { get; }
 
     public void Dispose()
     {
         Peer.Dispose();
         Clip.Dispose();
+        Int8.Dispose();
         _directory.Dispose();
     }
 }

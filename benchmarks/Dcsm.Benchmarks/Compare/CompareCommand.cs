@@ -13,7 +13,7 @@ internal static class CompareCommand
 
     private static readonly IWork[] s_works =
     [
-        new PairsWork(latency: false), new PairsWork(latency: true), new StepWork(), new EpochWork(), new ImagesWork(1), new ImagesWork(32),
+        new PairsWork(latency: false), new PairsWork(latency: true), new StepWork(), new EpochWork(), new ImagesWork(1), new ImagesWork(32), new Int8Work(),
         new PreprocessWork(), new StartWork(), new MemoryWork(),
     ];
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Numerics;
 using System.Runtime.Intrinsics;
-using Dcsm.Internals;
+using Dcsm.Clip.Internals;
 using static TorchSharp.torch;
 
 namespace Dcsm.Benchmarks.Compare;

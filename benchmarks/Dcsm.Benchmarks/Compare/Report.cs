@@ -13,8 +13,8 @@ internal sealed record Report(
 {
     private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true };
 
-    public static string Line(Row row) => $"{row.Work} against {row.Against}: {Number(row.Ours.Median)} to {Number(row.Peer.Median)} {row.Unit}, ratio {Number(row.Ratio)}"
-        + (row.Goal is { } goal ? $", goal {Number(goal)}: {row.Reached}" : "");
+    public static string Line(Row row) => $"{row.Work} against {row.Against}: {Number(row.Ours.Median)} to {Number(row.Peer.Median)} {row.Unit}, {(row.AtMost ? "worse by" : "ratio")} {Number(row.Ratio)}"
+        + (row.Goal is { } goal ? $", goal {Goal(row, goal)}: {row.Reached}" : "");
 
     public string ToMarkdown()
     {
@@ -22,7 +22,7 @@ internal sealed record Report(
         text.AppendLine("| work | against | ours | peer | unit | ratio | goal | reached |");
         text.AppendLine("|---|---|---:|---:|---|---:|---:|---|");
         foreach (Row row in Rows)
-            text.AppendLine(CultureInfo.InvariantCulture, $"| {row.Work}{(row.Note.Length > 0 ? $" ({row.Note})" : "")} | {row.Against} | {Number(row.Ours.Median)} | {Number(row.Peer.Median)} | {row.Unit} | {Number(row.Ratio)} | {(row.Goal is { } goal ? Number(goal) : "–")} | {row.Reached} |");
+            text.AppendLine(CultureInfo.InvariantCulture, $"| {row.Work}{(row.Note.Length > 0 ? $" ({row.Note})" : "")} | {row.Against} | {Number(row.Ours.Median)} | {Number(row.Peer.Median)} | {row.Unit} | {Number(row.Ratio)} | {(row.Goal is { } goal ? Goal(row, goal) : "–")} | {row.Reached} |");
         text.AppendLine();
         text.AppendLine(CultureInfo.InvariantCulture, $"Medians of {Runs} alternating runs. {Environment()} {Elapsed.TotalSeconds:0} s in all.");
         return text.ToString();
@@ -43,7 +43,8 @@ internal sealed record Report(
             ["peer"] = row.Peer.Median,
             ["unit"] = row.Unit,
             ["against"] = row.Against,
-            ["reached"] = row.Goal is { } goal ? row.Ratio >= goal : null,
+            ["atMost"] = row.AtMost,
+            ["reached"] = row.Goal is null ? null : row.Reached == "yes",
             ["oursLeast"] = row.Ours.Least,
             ["oursGreatest"] = row.Ours.Greatest,
             ["peerLeast"] = row.Peer.Least,
@@ -73,6 +74,8 @@ internal sealed record Report(
         + (Limits is null ? "" : string.Create(CultureInfo.InvariantCulture, $" Matmul of 2048³ {Limits.MatmulGflops.Median:0} GFLOPS, our kernel {Limits.OwnGflops.Median:0}, memory {Limits.GigabytesASecond.Median:0} GB/s."));
 
     private static string Version(Type type) => type.Assembly.GetName().Version!.ToString(3);
+
+    private static string Goal(Row row, double goal) => (row.AtMost ? "at most " : "") + Number(goal);
 
     private static string Number(double value) => value.ToString(Math.Abs(value) switch { >= 1000 => "#,0", >= 100 => "0", >= 10 => "0.0", _ => "0.00" }, CultureInfo.InvariantCulture);
 }

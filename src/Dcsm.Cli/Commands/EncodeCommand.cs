@@ -55,11 +55,12 @@ internal static class EncodeCommand
         }.AtLeast(0.0);
         Option<string?> compat = Compatibility.Option();
         compat.Description = "Read texts and transparency as the official programs do (transformers 4.26), for 'dcsm score --compat'.";
+        Option<string> precision = CommonOptions.Precision();
         Option<int> threads = CommonOptions.Threads();
 
         Command command = new("encode", "Writes the token embeddings of pictures and captions to a folder, so that 'dcsm score --embeddings' need not run CLIP again.")
         {
-            images, imagesFrom, captions, pairs, directory, clip, head, textTokens, type, saveEvery, compat, threads,
+            images, imagesFrom, captions, pairs, directory, clip, head, textTokens, type, saveEvery, compat, precision, threads,
         };
         command.Validators.Add(result =>
         {
@@ -75,7 +76,7 @@ internal static class EncodeCommand
             {
                 EmbeddingStoreInput input = EncodeInput.Read(
                     parse.GetValue(images) ?? [], parse.GetValue(imagesFrom), parse.GetValue(captions), parse.GetValue(pairs));
-                using ClipModel model = ClipModel.Load(ClipDirectory.Of(parse.GetValue(clip)), Compatibility.Clip(Compatibility.Of(parse.GetValue(compat)), terminal, parse.GetValue(threads)));
+                using ClipModel model = ClipModel.Load(ClipDirectory.Of(parse.GetValue(clip)), Compatibility.Clip(Compatibility.Of(parse.GetValue(compat)), terminal, parse.GetValue(threads), parse.GetPrecision(precision)));
                 var options = new EmbeddingStoreOptions
                 {
                     Type = parse.GetValue(type) == "float16" ? TensorType.F16 : TensorType.F32,
@@ -118,7 +119,7 @@ internal static class EncodeCommand
                 info.TextTokens,
                 info.Dimension,
                 bytes,
-                clip = new { name = info.ClipName, fingerprint = info.ClipFingerprint },
+                clip = new { name = info.ClipName, fingerprint = info.ClipFingerprint, precision = info.Precision.ToString().ToLowerInvariant() },
             });
             return;
         }

@@ -51,11 +51,12 @@ internal static class EvalScenesCommand
         {
             Description = "Also show the other direction, groups, and differences with p values.",
         };
+        Option<string> precision = CommonOptions.Precision();
         Option<int> threads = CommonOptions.Threads();
 
         Command command = new("scenes", "Asks CLIP's cosine and DCSM heads which of two opposite captions is true of a scene; per kind, with 95 % intervals.")
         {
-            clip, heads, compat, scenes, samples, parts, kinds, seed, splitSeed, objects, directory, markdown, format, details, threads,
+            clip, heads, compat, scenes, samples, parts, kinds, seed, splitSeed, objects, directory, markdown, format, details, precision, threads,
         };
         return command
             .WithExamples(
@@ -66,7 +67,7 @@ internal static class EvalScenesCommand
             {
                 string clipDirectory = ClipDirectory.Of(parse.GetValue(clip));
                 using OpenedScorers opened = OpenedScorers.Open(
-                    parse.GetValue(clip) is { } named ? [named] : null, parse.GetValue(heads), Compatibility.Of(parse.GetValue(compat)), parse.GetValue(threads), terminal);
+                    parse.GetValue(clip) is { } named ? [named] : null, parse.GetValue(heads), Compatibility.Of(parse.GetValue(compat)), parse.GetValue(threads), terminal, parse.GetPrecision(precision));
                 SceneTestSet tests = parse.GetValue(scenes) is { } folder
                     ? SceneTestSet.Open(folder, parse.GetResult(parts)?.Implicit == false ? parse.GetValue(parts) : null, parse.GetValue(kinds), parse.GetValue(samples) ?? int.MaxValue)
                     : Sample([.. opened.Heads], parse.GetValue(objects), clipDirectory, parse.GetValue(splitSeed), parse.GetValue(parts)!, parse.GetValue(kinds)!,

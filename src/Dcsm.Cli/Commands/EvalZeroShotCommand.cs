@@ -31,11 +31,12 @@ internal static class EvalZeroShotCommand
             HelpName = "DIR",
         };
         Option<string> format = TableFormat.Option();
+        Option<string> precision = CommonOptions.Precision();
         Option<int> threads = CommonOptions.Threads();
 
         Command command = new("zeroshot", "Asks a CLIP to name single objects, among all names, and their colours.")
         {
-            clip, pictures, names, objects, seed, directory, format, threads,
+            clip, pictures, names, objects, seed, directory, format, precision, threads,
         };
         return command
             .WithExamples("dcsm eval zeroshot", "dcsm eval zeroshot --clip models/clip-vit-base-patch16 --pictures 20 --json")
@@ -46,7 +47,7 @@ internal static class EvalZeroShotCommand
                 ObjectLibrary all = ObjectLibrary.Load(objectsDirectory);
                 IReadOnlyList<string> known = parse.GetValue(names) is { } file ? KnownObjects.Read(file, all) : KnownObjects.Of(clipDirectory, all);
                 ObjectLibrary library = known.Count == all.Objects.Count ? all : ObjectLibrary.Load(objectsDirectory, known);
-                using ClipModel model = ClipModel.Load(clipDirectory, new ClipOptions { Threads = parse.GetValue(threads), Warn = terminal.Warning });
+                using ClipModel model = ClipModel.Load(clipDirectory, new ClipOptions { Threads = parse.GetValue(threads), Precision = parse.GetPrecision(precision), Warn = terminal.Warning });
                 var options = new ZeroShotOptions { PicturesPerObject = parse.GetValue(pictures), Seed = parse.GetValue(seed) };
                 ZeroShotResult result = ProgressView.Show(terminal, "Naming", "pictures", report => ZeroShotEvaluation.Run(
                     new ClipEncoder(model),

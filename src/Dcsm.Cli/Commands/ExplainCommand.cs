@@ -33,6 +33,7 @@ internal static class ExplainCommand
         Option<string?> clip = CommonOptions.Clip();
         Option<string?> head = CommonOptions.Head();
         Option<string?> compat = Compatibility.Option();
+        Option<string> precision = CommonOptions.Precision();
         Option<int> columns = new Option<int>("--columns")
         {
             Description = "Panels a row.",
@@ -45,7 +46,7 @@ internal static class ExplainCommand
 
         Command command = new("explain", "Draws the dense map of a picture and a caption: for each word, where in the picture its cosine is high.")
         {
-            image, caption, outFile, clip, head, compat, columns, all,
+            image, caption, outFile, clip, head, compat, precision, columns, all,
         };
         command.Validators.Add(result =>
         {
@@ -60,15 +61,15 @@ internal static class ExplainCommand
             {
                 ScoreInput input = ScoreInput.Grid([parse.GetValue(image)!], parse.GetValue(caption)!, captionsFile: null);
                 Run(input.Images[0], input.Captions, parse.GetValue(outFile)!, ClipDirectory.Of(parse.GetValue(clip)),
-                    parse.GetValue(head) ?? ShippedFiles.Head, Compatibility.Of(parse.GetValue(compat)), parse.GetValue(columns), parse.GetValue(all), terminal);
+                    parse.GetValue(head) ?? ShippedFiles.Head, Compatibility.Of(parse.GetValue(compat)), parse.GetPrecision(precision), parse.GetValue(columns), parse.GetValue(all), terminal);
             });
     }
 
     private static void Run(
-        string image, IReadOnlyList<string> captions, string file, string clipDirectory, string headDirectory, Compatibility? compatibility, int columns, bool allWords, Terminal terminal)
+        string image, IReadOnlyList<string> captions, string file, string clipDirectory, string headDirectory, Compatibility? compatibility, ClipPrecision precision, int columns, bool allWords, Terminal terminal)
     {
         DcsmHead head = Compatibility.Head(compatibility, headDirectory);
-        using ClipModel clip = ClipModel.Load(clipDirectory, Compatibility.Clip(compatibility, terminal));
+        using ClipModel clip = ClipModel.Load(clipDirectory, Compatibility.Clip(compatibility, terminal, precision: precision));
         for (int i = 0; i < captions.Count; i++)
         {
             if (clip.Tokenizer.Tokenize(captions[i], head.Config.TextTokens).Truncated)

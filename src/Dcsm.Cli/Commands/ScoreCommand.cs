@@ -54,11 +54,12 @@ internal static class ScoreCommand
             Description = "Write the result to a file, as its ending says: .json or .csv.",
             HelpName = "FILE",
         };
+        Option<string> precision = CommonOptions.Precision();
         Option<int> threads = CommonOptions.Threads();
 
         Command command = new("score", "Scores how well captions fit pictures; the higher, the better. The best caption of a picture is marked *.")
         {
-            images, caption, captions, pairs, embeddings, grid, clip, head, compat, cosine, csv, outFile, threads,
+            images, caption, captions, pairs, embeddings, grid, clip, head, compat, cosine, csv, outFile, precision, threads,
         };
         command.Validators.Add(result =>
         {
@@ -67,6 +68,8 @@ internal static class ScoreCommand
                 result.AddError("--pairs brings its own pictures and captions; leave out IMAGE, --caption and --captions.");
             if (result.GetValue(embeddings) is not null && (anyImages || result.GetValue(pairs) is not null))
                 result.AddError("--embeddings bring their own pictures; leave out IMAGE and --pairs.");
+            if (result.GetValue(embeddings) is not null && result.GetResult(precision) is { Implicit: false })
+                result.AddError("--embeddings were computed before; --precision is for 'dcsm encode'.");
             if (result.GetValue(grid) && result.GetValue(embeddings) is null)
                 result.AddError("--grid goes with --embeddings.");
             if (result.GetValue(csv) && result.GetValue(GlobalOptions.Json))
@@ -99,7 +102,7 @@ internal static class ScoreCommand
                     ? ScoreInput.Pairs(table)
                     : ScoreInput.Grid(parse.GetValue(images) ?? [], parse.GetValue(caption) ?? [], parse.GetValue(captions));
                 Run(input, ClipDirectory.Of(parse.GetValue(clip)), parse.GetValue(head) ?? ShippedFiles.Head, Compatibility.Of(parse.GetValue(compat)),
-                    parse.GetValue(cosine), format, file, parse.GetValue(threads), terminal, cancellation);
+                    parse.GetValue(cosine), format, file, parse.GetPrecision(precision), parse.GetValue(threads), terminal, cancellation);
             });
     }
 
@@ -111,11 +114,11 @@ internal static class ScoreCommand
     };
 
     private static void Run(
-        ScoreInput input, string clipDirectory, string headDirectory, Compatibility? compatibility, bool withCosines, string format, string? file, int threads,
+        ScoreInput input, string clipDirectory, string headDirectory, Compatibility? compatibility, bool withCosines, string format, string? file, ClipPrecision precision, int threads,
         Terminal terminal, CancellationToken cancellation)
     {
         DcsmHead head = Compatibility.Head(compatibility, headDirectory);
-        using ClipModel clip = ClipModel.Load(clipDirectory, Compatibility.Clip(compatibility, terminal, threads));
+        using ClipModel clip = ClipModel.Load(clipDirectory, Compatibility.Clip(compatibility, terminal, threads, precision));
         var scorer = new DcsmScorer(clip, head, new DcsmScorerOptions { Threads = threads, Warn = terminal.Warning });
         IEnumerable<ScoredPair> scores;
         try
@@ -127,7 +130,7 @@ internal static class ScoreCommand
             throw input.WithRow(e);
         }
 
-        ScoreWriter.Deliver(scores, new ScoreSource(clipDirectory, clip.Fingerprint, headDirectory, null), withCosines, format, file, terminal);
+        ScoreWriter.Deliver(scores, new ScoreSource(clipDirectory, clip.Fingerprint, clip.Precision, headDirectory, null), withCosines, format, file, terminal);
         if (file is not null)
             terminal.Remark($"{input.Count} scores are in {file}");
     }

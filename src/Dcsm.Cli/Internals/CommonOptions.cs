@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Numerics;
+using Dcsm.Clip;
 
 namespace Dcsm.Cli.Internals;
 
@@ -50,6 +51,21 @@ internal static class CommonOptions
         option.AcceptOnlyFromAmong("auto", "cpu", "cuda");
         return option;
     }
+
+    public static Option<string> Precision()
+    {
+        Option<string> option = new("--precision")
+        {
+            Description = "What the image tower is computed in: float32; int8, which is faster and a little less exact, for vision transformers.",
+            HelpName = "PRECISION",
+            DefaultValueFactory = _ => "float32",
+        };
+        option.AcceptOnlyFromAmong([.. Enum.GetNames<ClipPrecision>().Select(name => name.ToLowerInvariant())]);
+        return option;
+    }
+
+    /// <summary>What <see cref="Precision"/> was given.</summary>
+    public static ClipPrecision GetPrecision(this ParseResult parse, Option<string> option) => Enum.Parse<ClipPrecision>(parse.GetValue(option)!, ignoreCase: true);
 
     public static Option<int> Threads() => new Option<int>("--threads")
     {

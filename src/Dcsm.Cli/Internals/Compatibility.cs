@@ -23,8 +23,8 @@ internal sealed record Compatibility(string Name, RowPlacement Placement)
     public static Compatibility? Of(string? name) => Array.Find(s_all, way => way.Name == name);
 
     /// <summary>How a CLIP is opened.</summary>
-    public static ClipOptions Clip(Compatibility? way, Terminal terminal, int threads = 0) =>
-        (way is null ? new ClipOptions() : ClipOptions.Official) with { Threads = threads, Warn = terminal.Warning };
+    public static ClipOptions Clip(Compatibility? way, Terminal terminal, int threads = 0, ClipPrecision precision = ClipPrecision.Float32) =>
+        (way is null ? new ClipOptions() : ClipOptions.Official) with { Threads = threads, Precision = precision, Warn = terminal.Warning };
 
     /// <summary>A head, read as the official programs would read it.</summary>
     public static DcsmHead Head(Compatibility? way, string directory)

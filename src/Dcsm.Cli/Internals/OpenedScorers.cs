@@ -40,7 +40,8 @@ internal sealed class OpenedScorers : IDisposable
     /// <param name="compatibility">Whose habits are followed.</param>
     /// <param name="threads">Threads; 0 for one per core.</param>
     /// <param name="terminal">Where warnings go.</param>
-    public static OpenedScorers Open(string[]? clips, string[]? heads, Compatibility? compatibility, int threads, Terminal terminal)
+    /// <param name="precision">What image towers are computed in.</param>
+    public static OpenedScorers Open(string[]? clips, string[]? heads, Compatibility? compatibility, int threads, Terminal terminal, ClipPrecision precision = ClipPrecision.Float32)
     {
         bool shipped = clips is not { Length: > 0 };
         string[] clipDirectories = shipped ? [ShippedFiles.Clip] : [.. clips!.Select(clip => ClipDirectory.Of(clip))];
@@ -51,7 +52,7 @@ internal sealed class OpenedScorers : IDisposable
         {
             for (int i = 0; i < clipDirectories.Length; i++)
             {
-                var model = ClipModel.Load(clipDirectories[i], Compatibility.Clip(compatibility, terminal, threads));
+                var model = ClipModel.Load(clipDirectories[i], Compatibility.Clip(compatibility, terminal, threads, precision));
                 opened._models.Add(model);
                 opened.Scorers.Add(new ClipScorer(model, NameOf(i, clipDirectories, "CLIP")));
                 opened.Arguments[clipDirectories.Length == 1 ? "clip" : $"clip {i + 1}"] = clipDirectories[i];

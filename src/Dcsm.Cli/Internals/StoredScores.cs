@@ -51,7 +51,7 @@ internal sealed class StoredScores(string directory, string? clipName, string he
                 terminal.Warning($"a caption is longer than the {head.Config.TextTokens} tokens that the head reads (start and end included) and is cut after '{text.ReadText}'");
         }
 
-        var source = new ScoreSource(clipDirectory, store.Info.ClipFingerprint, headDirectory, directory);
+        var source = new ScoreSource(clipDirectory, store.Info.ClipFingerprint, store.Info.Precision, headDirectory, directory);
         IReadOnlyList<ScoredPair> table = ProgressView.Show<IReadOnlyList<ScoredPair>>(terminal, "Scoring", "pairs", report =>
         {
             var progress = new DelegateProgress<long>(done => report((double)done / count, done));

@@ -22,7 +22,7 @@ internal static class StoreInfoJson
             json.WriteString("name", info.ClipName);
             json.WriteString("fingerprint", info.ClipFingerprint);
             json.WriteEndObject();
-            json.WriteString("precision", info.Precision);
+            json.WriteString("precision", Name(info.Precision));
             json.WriteString("preprocessing", info.Preprocessing);
             json.WriteString("transparency", Name(info.Transparency));
             json.WriteString("tokenizer", Name(info.Tokenizer));
@@ -53,7 +53,7 @@ internal static class StoreInfoJson
         {
             ClipName = Text(clip, "name"),
             ClipFingerprint = Text(clip, "fingerprint"),
-            Precision = Text(file, "precision"),
+            Precision = OneOf<ClipPrecision>(file, "precision"),
             Preprocessing = Text(file, "preprocessing"),
             Transparency = OneOf<Transparency>(file, "transparency"),
             Tokenizer = OneOf<TokenizerFlavor>(file, "tokenizer"),
@@ -82,7 +82,7 @@ internal static class StoreInfoJson
         (string What, string There, string Asked)[] fields =
         [
             ("a CLIP of fingerprint", there.ClipFingerprint, asked.ClipFingerprint),
-            ("an image tower computed in", there.Precision, asked.Precision),
+            ("an image tower computed in", Name(there.Precision), Name(asked.Precision)),
             ("pictures prepared by", there.Preprocessing, asked.Preprocessing),
             ("transparency", Name(there.Transparency), Name(asked.Transparency)),
             ("the tokenizer", Name(there.Tokenizer), Name(asked.Tokenizer)),

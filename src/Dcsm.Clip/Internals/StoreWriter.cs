@@ -66,7 +66,7 @@ internal sealed class StoreWriter(
     {
         ClipName = Path.GetFileName(Path.TrimEndingDirectorySeparator(clip.Directory)),
         ClipFingerprint = clip.Fingerprint,
-        Precision = "float32",
+        Precision = clip.Precision,
         Preprocessing = clip.Preprocessor.Fingerprint,
         Transparency = clip.Transparency,
         Tokenizer = clip.Options.Tokenizer,

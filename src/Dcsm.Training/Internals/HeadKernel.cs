@@ -1,5 +1,5 @@
 using System.Runtime.Intrinsics;
-using Dcsm.Internals;
+using Dcsm.Clip.Internals;
 using static TorchSharp.torch;
 
 namespace Dcsm.Training.Internals;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Dcsm.Clip.Internals;
 using Dcsm.Internals;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,4 +1,4 @@
-using Dcsm.Internals;
+using Dcsm.Clip.Internals;
 
 namespace Dcsm.Training.Internals;
 

@@ -1,3 +1,4 @@
+using Dcsm.Clip.Internals;
 using Dcsm.Internals;
 using static TorchSharp.torch;
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
 using Dcsm.Clip;
+using Dcsm.Clip.Internals;
 
 namespace Dcsm.Internals;
 

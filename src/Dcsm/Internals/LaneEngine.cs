@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Dcsm.Clip;
+using Dcsm.Clip.Internals;
 
 namespace Dcsm.Internals;
 

@@ -1,3 +1,5 @@
+using Dcsm.Clip.Internals;
+
 namespace Dcsm.Internals;
 
 /// <summary>

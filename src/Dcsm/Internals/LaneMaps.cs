@@ -1,3 +1,5 @@
+using Dcsm.Clip.Internals;
+
 namespace Dcsm.Internals;
 
 /// <summary>Fills the lanes of a workspace with maps, and standardises them.</summary>

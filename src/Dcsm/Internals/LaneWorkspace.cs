@@ -1,3 +1,5 @@
+using Dcsm.Clip.Internals;
+
 namespace Dcsm.Internals;
 
 /// <summary>The buffers in which one thread takes as many maps as there are lanes from tokens to scores.</summary>

@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using Dcsm.Clip;
+using Dcsm.Clip.Internals;
 
 namespace Dcsm.Internals;
 

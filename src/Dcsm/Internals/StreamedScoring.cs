@@ -90,7 +90,7 @@ internal sealed class StreamedScoring(
         }
     }
 
-    private void ForEachLot(IReadOnlyList<PairLot> lots, Action<PairLot, ImageEncoding, TextEncoding> score)
+    private void ForEachLot(IReadOnlyList<PairLot<string>> lots, Action<PairLot<string>, ImageEncoding, TextEncoding> score)
     {
         using var images = clip.EncodeImageLots([.. lots.Select(lot => lot.Images)], cancellationToken).GetEnumerator();
         foreach (var lot in lots)

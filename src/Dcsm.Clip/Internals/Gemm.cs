@@ -1,4 +1,4 @@
-namespace Dcsm.Internals;
+namespace Dcsm.Clip.Internals;
 
 /// <summary>
 /// Matrix product with a right side of two vectors' width: C[rows, 2V] (+)= A[rows, depth] · B[depth, 2V]. Each value is summed

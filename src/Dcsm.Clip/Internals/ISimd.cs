@@ -1,4 +1,4 @@
-namespace Dcsm.Internals;
+namespace Dcsm.Clip.Internals;
 
 /// <summary>A vector of floats, so that a kernel is written once and compiled for every width.</summary>
 internal unsafe interface ISimd<TSelf>

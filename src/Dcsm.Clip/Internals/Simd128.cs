@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace Dcsm.Internals;
+namespace Dcsm.Clip.Internals;
 
 /// <summary>4 floats.</summary>
 internal readonly unsafe struct Simd128 : ISimd<Simd128>

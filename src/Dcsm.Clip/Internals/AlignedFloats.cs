@@ -1,4 +1,4 @@
-namespace Dcsm.Internals;
+namespace Dcsm.Clip.Internals;
 
 /// <summary>Zeroed floats that stay where they are, beginning at a cache line.</summary>
 internal sealed unsafe class AlignedFloats

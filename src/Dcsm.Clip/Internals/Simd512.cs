@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace Dcsm.Internals;
+namespace Dcsm.Clip.Internals;
 
 /// <summary>16 floats.</summary>
 internal readonly unsafe struct Simd512 : ISimd<Simd512>

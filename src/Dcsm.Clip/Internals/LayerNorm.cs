@@ -1,0 +1,26 @@
+namespace Dcsm.Clip.Internals;
+
+/// <summary>A layer norm's weights.</summary>
+internal sealed unsafe class LayerNorm
+{
+    private readonly AlignedFloats _gamma, _beta;
+
+    public LayerNorm(Func<string, float[]> read, string name)
+    {
+        (_gamma, _beta) = (Aligned(read($"{name}.weight")), Aligned(read($"{name}.bias")));
+    }
+
+    /// <summary>Runs it; may be done in place.</summary>
+    public void Run(float* from, nint fromStride, float* to, nint toStride, int rows, int width, float epsilon)
+    {
+        for (var row = 0; row < rows; row++)
+            RowKernels.LayerNorm(from + (row * fromStride), to + (row * toStride), _gamma.Pointer, _beta.Pointer, width, epsilon);
+    }
+
+    private static AlignedFloats Aligned(float[] values)
+    {
+        var aligned = new AlignedFloats(values.Length);
+        values.CopyTo(new Span<float>(aligned.Pointer, values.Length));
+        return aligned;
+    }
+}

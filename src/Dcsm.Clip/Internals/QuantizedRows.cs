@@ -1,0 +1,39 @@
+namespace Dcsm.Clip.Internals;
+
+/// <summary>Rows of activations in bytes: a value is the row's least value and so many of its steps.</summary>
+internal sealed unsafe class QuantizedRows
+{
+    private readonly AlignedBytes _values;
+    private readonly AlignedFloats _steps, _least;
+
+    /// <param name="rows">Most rows.</param>
+    /// <param name="inputs">Most values of a row.</param>
+    public QuantizedRows(int rows, int inputs)
+    {
+        // No power of two apart, lest rows share a few places of the caches.
+        Stride = Int8Linear.Padded(inputs) + 64;
+        _values = new AlignedBytes((long)rows * Stride);
+        _steps = new AlignedFloats(rows);
+        _least = new AlignedFloats(rows);
+    }
+
+    /// <summary>Bytes from row to row.</summary>
+    public int Stride { get; }
+
+    /// <summary>[rows, inputs], rows <see cref="Stride"/> apart.</summary>
+    public byte* Values => _values.Pointer;
+
+    /// <summary>What one is worth, row by row.</summary>
+    public float* Steps => _steps.Pointer;
+
+    /// <summary>What zero is worth, row by row.</summary>
+    public float* Least => _least.Pointer;
+
+    /// <summary>Takes rows in.</summary>
+    /// <param name="from">[rows, inputs], rows <paramref name="stride"/> apart.</param>
+    public void Quantize(float* from, nint stride, int rows, int inputs)
+    {
+        for (var row = 0; row < rows; row++)
+            RowKernels.Quantize(from + (row * stride), Values + ((nint)row * Stride), inputs, out Steps[row], out Least[row]);
+    }
+}

@@ -1,0 +1,195 @@
+using Dcsm.Clip.Internals;
+using FsCheck;
+using FsCheck.Fluent;
+using FsCheck.Xunit;
+
+namespace Dcsm.Clip.Tests;
+
+/// <summary>Products of bytes are exact, whichever way they are computed.</summary>
+[Properties(Arbitrary = [typeof(Int8KernelTests)], MaxTest = 200)]
+public sealed unsafe class Int8KernelTests
+{
+    public sealed record Product(int Rows, int Inputs, int Outputs, int Seed);
+
+    public static Arbitrary<Product> Products()
+    {
+        var products =
+            from rows in Gen.Choose(1, 20)
+            from inputs in Gen.Choose(1, 1700)
+            from outputs in Gen.Choose(1, 20)
+            from seed in Gen.Choose(0, int.MaxValue)
+            select new Product(rows, inputs, outputs, seed);
+        return Arb.From(products);
+    }
+
+    [Property]
+    public void The_kernel_is_a_plain_loop_over_integers(Product product)
+    {
+        var (rows, groups) = (product.Rows, Int8Linear.Padded(product.Inputs) / Int8Kernel.Group);
+        var random = new Random(product.Seed);
+        var stride = (groups * Int8Kernel.Group) + random.Next(3);
+        var a = new byte[rows * stride];
+        var b = Panel(groups, channel => RandomChannel(random, groups * Int8Kernel.Group), out var weights);
+        random.NextBytes(a);
+        for (var i = 0; i < a.Length; i++)
+            a[i] = (byte)(a[i] % (Int8Kernel.Most + 1));
+        Check(a, stride, b, weights, rows, groups);
+    }
+
+    // All that a lane may hold, as few weights as can be and as many, with the greatest activations and the least.
+    [Theory]
+    [InlineData(127, 1, Int8Kernel.Most)]
+    [InlineData(127, -1, Int8Kernel.Most)]
+    [InlineData(20, 1, Int8Kernel.Most)]
+    [InlineData(20, -1, Int8Kernel.Most)]
+    [InlineData(127, 1, 0)]
+    public void Extreme_values_do_not_saturate(int weight, int sign, byte activation)
+    {
+        const int Groups = 200, Rows = 7;
+        var a = new byte[Rows * Groups * Int8Kernel.Group];
+        a.AsSpan().Fill(activation);
+        var panel = Panel(Groups, _ => Full(weight, sign, Groups * Int8Kernel.Group), out var weights);
+        Assert.True(Int8Weights.Fits(weights[0]));
+        Assert.Equal(2 * Groups * Int8Kernel.LaneLimit, weights[0].Sum(w => Math.Abs((int)w)));
+        Check(a, Groups * Int8Kernel.Group, panel, weights, Rows, Groups);
+    }
+
+    // By turns as much as can be of either sign, so that nothing cancels within a lane before it must.
+    [Fact]
+    public void Both_signs_at_their_limits_do_not_saturate()
+    {
+        const int Groups = 48, Rows = 6;
+        var random = new Random(1);
+        var panel = Panel(Groups, _ => [.. Full(127, 1, Groups * Int8Kernel.Group).Zip(Full(40, -1, Groups * Int8Kernel.Group), (p, n) => p != 0 ? p : n)], out var weights);
+        var a = new byte[Rows * Groups * Int8Kernel.Group];
+        for (var i = 0; i < a.Length; i++)
+            a[i] = random.Next(2) == 0 ? (byte)0 : (byte)Int8Kernel.Most;
+        Check(a, Groups * Int8Kernel.Group, panel, weights, Rows, Groups);
+    }
+
+    [Property]
+    public void Quantised_weights_fit_the_kernel_and_are_near(Product product)
+    {
+        var random = new Random(product.Seed);
+        var spread = MathF.Exp((random.NextSingle() * 20) - 10);
+        // Some channels of one sign, some with outliers.
+        var weights = Enumerable.Range(0, product.Inputs).Select(_ => spread * ((random.NextSingle() * 2) - (product.Rows > 10 ? 0 : 1)) * (random.Next(50) == 0 ? product.Outputs : 1)).ToArray();
+        var quantized = new sbyte[weights.Length];
+        var step = Int8Weights.Quantize(weights, quantized);
+        Assert.True(Int8Weights.Fits(quantized));
+        Assert.DoesNotContain((sbyte)-128, quantized);
+        for (var i = 0; i < weights.Length; i++)
+            Assert.InRange(Math.Abs(weights[i] - (step * quantized[i])), 0, step * 0.501f);
+    }
+
+    [Fact]
+    public void Weights_of_zero_have_no_step()
+    {
+        var quantized = new sbyte[40];
+        quantized.AsSpan().Fill(3);
+        Assert.Equal(0, Int8Weights.Quantize(new float[40], quantized));
+        Assert.All(quantized, value => Assert.Equal(0, value));
+    }
+
+    [Property]
+    public void A_layer_is_near_the_one_in_float32(Product product)
+    {
+        var (rows, inputs, outputs) = (product.Rows, product.Inputs, product.Outputs);
+        var random = new Random(product.Seed);
+        float[] Values(int count) => [.. Enumerable.Range(0, count).Select(_ => (random.NextSingle() * 2) - 1)];
+        var (weights, bias, x) = (Values(inputs * outputs), Values(outputs), Values(rows * inputs));
+        var layer = new Int8Linear(weights, bias, inputs, outputs);
+        var quantized = new QuantizedRows(rows, inputs);
+        var written = Int8Linear.Written(outputs);
+        var y = new float[rows * written];
+        y.AsSpan().Fill(10);
+        var sums = new int[rows * Int8Kernel.Channels];
+        fixed (float* from = x, to = y)
+        fixed (int* s = sums)
+        {
+            quantized.Quantize(from, inputs, rows, inputs);
+            layer.Run(quantized, to, written, rows, add: true, s);
+        }
+        for (var row = 0; row < rows; row++)
+        {
+            for (var output = 0; output < outputs; output++)
+            {
+                double exact = 10 + bias[output];
+                for (var input = 0; input < inputs; input++)
+                    exact += (double)weights[(output * inputs) + input] * x[(row * inputs) + input];
+                // Errors of rounding, each half a step at most of about a hundredth, add up as a random walk does.
+                Assert.Equal(exact, y[(row * written) + output], 0.05 + (0.04 * Math.Sqrt(inputs)));
+            }
+        }
+    }
+
+    private static void Check(byte[] a, int stride, sbyte[] panel, sbyte[][] weights, int rows, int groups)
+    {
+        var (fast, portable) = (new int[rows * Int8Kernel.Channels], new int[rows * Int8Kernel.Channels]);
+        var half = groups / 2;
+        fixed (byte* from = a)
+        fixed (sbyte* w = panel)
+        fixed (int* f = fast, p = portable)
+        {
+            // In two parts, as deep layers are.
+            Int8Kernel.Multiply(from, stride, w, f, rows, half, accumulate: false, next: w);
+            Int8Kernel.Multiply(from + (half * Int8Kernel.Group), stride, w + (half * Int8Kernel.Group * Int8Kernel.Channels), f, rows, groups - half, accumulate: true);
+            Int8Kernel.MultiplyPortably(from, stride, w, p, rows, half, accumulate: false);
+            Int8Kernel.MultiplyPortably(from + (half * Int8Kernel.Group), stride, w + (half * Int8Kernel.Group * Int8Kernel.Channels), p, rows, groups - half, accumulate: true);
+        }
+        for (var row = 0; row < rows; row++)
+        {
+            for (var channel = 0; channel < Int8Kernel.Channels; channel++)
+            {
+                var sum = 0;
+                for (var input = 0; input < groups * Int8Kernel.Group; input++)
+                    sum += a[(row * stride) + input] * weights[channel][input];
+                Assert.Equal(sum, fast[(row * Int8Kernel.Channels) + channel]);
+                Assert.Equal(sum, portable[(row * Int8Kernel.Channels) + channel]);
+            }
+        }
+    }
+
+    private static sbyte[] Panel(int groups, Func<int, sbyte[]> channelWeights, out sbyte[][] weights)
+    {
+        var panel = new sbyte[groups * Int8Kernel.Group * Int8Kernel.Channels];
+        weights = [.. Enumerable.Range(0, Int8Kernel.Channels).Select(channelWeights)];
+        for (var channel = 0; channel < Int8Kernel.Channels; channel++)
+        {
+            for (var input = 0; input < groups * Int8Kernel.Group; input++)
+                panel[Int8Kernel.Place(channel, input)] = weights[channel][input];
+        }
+        return panel;
+    }
+
+    private static sbyte[] RandomChannel(Random random, int inputs)
+    {
+        var quantized = new sbyte[inputs];
+        Int8Weights.Quantize([.. Enumerable.Range(0, inputs).Select(_ => (random.NextSingle() * 2) - 1)], quantized);
+        return quantized;
+    }
+
+    /// <summary>Weights of one sign that fill each lane to its limit.</summary>
+    private static sbyte[] Full(int weight, int sign, int inputs)
+    {
+        var lanes = new int[inputs / Int8Kernel.Group * 2];
+        Array.Fill(lanes, Int8Kernel.LaneLimit);
+        var weights = new sbyte[inputs];
+        for (var input = 0; input < inputs; input++)
+        {
+            ref var left = ref lanes[Int8Kernel.Lane(input)];
+            // The last input of a lane takes what is left.
+            var taken = Math.Min(left, weight);
+            weights[input] = (sbyte)(sign * taken);
+            left -= taken;
+        }
+        for (var input = 0; input < inputs; input++)
+        {
+            ref var left = ref lanes[Int8Kernel.Lane(input)];
+            var more = Math.Min(left, 127 - Math.Abs((int)weights[input]));
+            weights[input] += (sbyte)(sign * more);
+            left -= more;
+        }
+        return weights;
+    }
+}

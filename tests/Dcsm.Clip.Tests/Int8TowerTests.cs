@@ -1,0 +1,108 @@
+using System.Numerics.Tensors;
+
+namespace Dcsm.Clip.Tests;
+
+public sealed class Int8TowerTests
+{
+    private static readonly ClipOptions s_int8 = new() { Precision = ClipPrecision.Int8 };
+
+    [Fact]
+    public void Tokens_of_the_small_CLIP_are_near_those_in_float32()
+    {
+        var samples = Directory.GetFiles(Goldens.Path("samples"), "*.png");
+        Assert.NotEmpty(samples);
+        using var exact = ClipModel.Load(Goldens.Path("clip-small"));
+        using var int8 = ClipModel.Load(Goldens.Path("clip-small"), s_int8);
+        Assert.Equal((ClipPrecision.Float32, ClipPrecision.Int8), (exact.Precision, int8.Precision));
+        Assert.Equal(exact.Fingerprint, int8.Fingerprint);
+        var (expected, found) = (exact.EncodeImages(samples), int8.EncodeImages(samples));
+        var cosines = Cosines(expected.Tokens, found.Tokens);
+        Assert.True(cosines.Average() > 0.9995 && cosines.Min() > 0.998, $"{cosines.Average()} on average, {cosines.Min()} at least");
+        Assert.True(Cosines(expected.Pooled, found.Pooled).Min() > 0.999);
+        for (var i = 0; i < samples.Length; i++)
+            Assert.Equal(found.Tokens[i][..int8.Dimension], found.Pooled[i]);
+    }
+
+    // Weights by chance make activations without order, which is harder on int8 than what was trained.
+    [Theory]
+    [InlineData("a-quickgelu")]
+    [InlineData("b-gelu")]
+    [InlineData("c-fp16")]
+    [InlineData("d-bf16-sharded")]
+    public void Every_way_of_storing_and_both_activations_are_near_float32(string name)
+    {
+        using var exact = ClipModel.Load(Goldens.Path("clip-tiny", name));
+        using var int8 = ClipModel.Load(Goldens.Path("clip-tiny", name), s_int8);
+        var pixels = Pixels(exact, 3);
+        var cosines = Cosines(exact.EncodePixels(pixels, 3).Tokens, int8.EncodePixels(pixels, 3).Tokens);
+        Assert.True(cosines.Min() > 0.998, $"{cosines.Average()} on average, {cosines.Min()} at least");
+    }
+
+    [Fact]
+    public void Tokens_are_the_same_to_the_bit_for_any_threads_and_any_batch()
+    {
+        const int Images = 7;
+        using var one = ClipModel.Load(Goldens.Path("clip-small"), s_int8 with { Threads = 1, BatchSize = 1 });
+        var pixels = Pixels(one, Images);
+        var expected = one.EncodePixels(pixels, Images).Tokens.Values;
+        foreach (var (threads, batch) in ((int, int)[])[(1, 32), (2, 3), (3, 32), (5, 7), (20, 32)])
+        {
+            using var other = ClipModel.Load(Goldens.Path("clip-small"), s_int8 with { Threads = threads, BatchSize = batch });
+            Assert.Equal(expected, other.EncodePixels(pixels, Images).Tokens.Values);
+            Assert.Equal(expected, other.EncodePixels(pixels, Images).Tokens.Values);
+        }
+    }
+
+    [Fact]
+    public void Several_threads_may_encode_at_once()
+    {
+        using var model = ClipModel.Load(Goldens.Path("clip-small"), s_int8);
+        var pixels = Pixels(model, 2);
+        var expected = model.EncodePixels(pixels, 2).Tokens.Values;
+        Parallel.For(0, 8, _ => Assert.Equal(expected, model.EncodePixels(pixels, 2).Tokens.Values));
+    }
+
+    [Fact]
+    public void Captions_are_those_of_float32()
+    {
+        using var exact = ClipModel.Load(Goldens.Path("clip-small"));
+        using var int8 = ClipModel.Load(Goldens.Path("clip-small"), s_int8);
+        TokenizedText[] captions = [new("", [1597, 5, 6, 1598], new TextRange[4], 4, false)];
+        Assert.Equal(exact.EncodeTokens(captions).Tokens.Values, int8.EncodeTokens(captions).Tokens.Values);
+    }
+
+    [Fact]
+    public void A_ResNet_is_refused_by_its_name_and_its_file_let_go()
+    {
+        using var folder = new TemporaryFolder();
+        File.Copy(Goldens.Path("checkpoints", "openai_rn_tiny.pt"), folder["rn.pt"]);
+        var error = Assert.Throws<ArgumentException>(() => ClipModel.Load(folder["rn.pt"], s_int8));
+        Assert.Contains("rn.pt", error.Message, StringComparison.Ordinal);
+        Assert.Contains("ResNet", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_precision_that_is_none_is_refused() =>
+        Assert.Throws<ArgumentException>(() => ClipModel.Load(Goldens.Path("clip-small"), new ClipOptions { Precision = (ClipPrecision)7 }));
+
+    [Fact]
+    public void A_closed_model_encodes_no_more()
+    {
+        var model = ClipModel.Load(Goldens.Path("clip-small"), s_int8);
+        Assert.Equal(0, model.EncodePixels(default, 0).Tokens.Count);
+        var pixels = Pixels(model, 1);
+        model.EncodePixels(pixels, 1);
+        model.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => model.EncodePixels(pixels, 1));
+    }
+
+    private static float[] Pixels(ClipModel model, int count)
+    {
+        var random = new Random(1);
+        return [.. Enumerable.Range(0, count * 3 * model.ImageSize * model.ImageSize).Select(_ => (random.NextSingle() * 4) - 2)];
+    }
+
+    private static double[] Cosines(TokenEmbeddings a, TokenEmbeddings b) =>
+        [.. Enumerable.Range(0, a.Count * a.Tokens).Select(token => (double)TensorPrimitives.CosineSimilarity<float>(
+            a.Values.AsSpan(token * a.Dimension, a.Dimension), b.Values.AsSpan(token * a.Dimension, a.Dimension)))];
+}
