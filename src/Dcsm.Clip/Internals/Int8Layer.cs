@@ -8,7 +8,6 @@ internal sealed class Int8Layer
     public Int8Layer(ClipVisionConfig vision, string name, Func<string, float[]> read)
     {
         var (width, intermediate) = (vision.HiddenSize, vision.IntermediateSize);
-        (Norm1, Norm2) = (new LayerNorm(read, $"{name}.layer_norm1"), new LayerNorm(read, $"{name}.layer_norm2"));
 
         // Queries are made smaller here by what attention divides scores by.
         var (weights, bias) = (new float[3 * width * width], new float[3 * width]);
@@ -22,9 +21,12 @@ internal sealed class Int8Layer
             value *= scale;
         foreach (ref var value in bias.AsSpan(0, width))
             value *= scale;
+        Norm1 = Smooth(read, $"{name}.layer_norm1", weights);
         QueriesKeysValues = new Int8Linear(weights, bias, width, 3 * width);
         Out = Linear("self_attn.out_proj", width, width);
-        Fc1 = Linear("mlp.fc1", width, intermediate);
+        weights = read($"{name}.mlp.fc1.weight");
+        Norm2 = Smooth(read, $"{name}.layer_norm2", weights);
+        Fc1 = new Int8Linear(weights, read($"{name}.mlp.fc1.bias"), width, intermediate);
         Fc2 = Linear("mlp.fc2", intermediate, width);
 
         Int8Linear Linear(string part, int from, int to) => new(read($"{name}.{part}.weight"), read($"{name}.{part}.bias"), from, to);
@@ -41,4 +43,31 @@ internal sealed class Int8Layer
     public Int8Linear Fc1 { get; }
 
     public Int8Linear Fc2 { get; }
+
+    /// <summary>
+    /// Takes from each channel behind a layer norm what its weights can bear, so that a few wide channels do not use up the steps of a
+    /// row: half of the disproportion, as SmoothQuant does. How far a channel reaches, the norm's own numbers tell.
+    /// </summary>
+    /// <param name="weights">[outputs, width] of what reads the norm; changed.</param>
+    private static LayerNorm Smooth(Func<string, float[]> read, string name, float[] weights)
+    {
+        var (gamma, beta) = (read($"{name}.weight"), read($"{name}.bias"));
+        var width = gamma.Length;
+        var squares = new double[width];
+        for (var i = 0; i < weights.Length; i++)
+            squares[i % width] += (double)weights[i] * weights[i];
+        var factors = new float[width];
+        for (var channel = 0; channel < width; channel++)
+        {
+            var reach = (3 * Math.Abs(gamma[channel])) + Math.Abs(beta[channel]);
+            var weight = (float)Math.Sqrt(squares[channel] / (weights.Length / width));
+            var factor = MathF.Sqrt(reach / weight);
+            factors[channel] = factor > 0 && float.IsFinite(factor) ? factor : 1;
+            gamma[channel] /= factors[channel];
+            beta[channel] /= factors[channel];
+        }
+        for (var i = 0; i < weights.Length; i++)
+            weights[i] *= factors[i % width];
+        return new LayerNorm(gamma, beta);
+    }
 }

@@ -40,8 +40,8 @@ internal sealed unsafe class Int8Tower
         _projection = new FloatLinear(Read("visual_projection.weight"), _vision.HiddenSize, config.ProjectionDim);
         _class = Read("vision_model.embeddings.class_embedding");
         _positions = Read("vision_model.embeddings.position_embedding.weight");
-        _before = new LayerNorm(Read, "vision_model.pre_layrnorm");
-        _after = new LayerNorm(Read, "vision_model.post_layernorm");
+        _before = new LayerNorm(Read("vision_model.pre_layrnorm.weight"), Read("vision_model.pre_layrnorm.bias"));
+        _after = new LayerNorm(Read("vision_model.post_layernorm.weight"), Read("vision_model.post_layernorm.bias"));
         _layers = new Int8Layer[_vision.Layers];
         Parallel.For(0, _layers.Length, new ParallelOptions { MaxDegreeOfParallelism = _threads }, layer => _layers[layer] = new Int8Layer(_vision, $"{ClipGraphs.VisionLayers}.{layer}", Read));
 

@@ -5,10 +5,7 @@ internal sealed unsafe class LayerNorm
 {
     private readonly AlignedFloats _gamma, _beta;
 
-    public LayerNorm(Func<string, float[]> read, string name)
-    {
-        (_gamma, _beta) = (Aligned(read($"{name}.weight")), Aligned(read($"{name}.bias")));
-    }
+    public LayerNorm(float[] gamma, float[] beta) => (_gamma, _beta) = (Aligned(gamma), Aligned(beta));
 
     /// <summary>Runs it; may be done in place.</summary>
     public void Run(float* from, nint fromStride, float* to, nint toStride, int rows, int width, float epsilon)
