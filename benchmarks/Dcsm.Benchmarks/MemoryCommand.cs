@@ -61,8 +61,14 @@ internal static class MemoryCommand
             {
                 Console.WriteLine(JsonSerializer.Serialize(new
                 {
-                    images, captions, embeddings, seconds, peakMegabytes = Sample.Peak(), peakOwnMegabytes = memory.Max(m => m.Sample.Own),
-                    growthMegabytes = Growth(m => m.Own + m.Files), growthOwnMegabytes = Growth(m => m.Own),
+                    images,
+                    captions,
+                    embeddings,
+                    seconds,
+                    peakMegabytes = Sample.Peak(),
+                    peakOwnMegabytes = memory.Max(m => m.Sample.Own),
+                    growthMegabytes = Growth(m => m.Own + m.Files),
+                    growthOwnMegabytes = Growth(m => m.Own),
                 }));
             }
             else

@@ -16,9 +16,23 @@ public sealed class LargeStoreTests : IDisposable
     {
         var info = new EmbeddingStoreInfo
         {
-            ClipName = "clip", ClipFingerprint = "sha256:1", Precision = ClipPrecision.Float32, Preprocessing = "none", Transparency = Transparency.OnWhite, Tokenizer = TokenizerFlavor.HuggingFace,
-            Type = type, ImageTokens = 1024, TextTokens = 8, Dimension = 1024, Images = images, Captions = 0, Pairs = 0, Version = "0",
-            ImageList = "sha256:2", CaptionList = "sha256:3", PairList = "sha256:4",
+            ClipName = "clip",
+            ClipFingerprint = "sha256:1",
+            Precision = ClipPrecision.Float32,
+            Preprocessing = "none",
+            Transparency = Transparency.OnWhite,
+            Tokenizer = TokenizerFlavor.HuggingFace,
+            Type = type,
+            ImageTokens = 1024,
+            TextTokens = 8,
+            Dimension = 1024,
+            Images = images,
+            Captions = 0,
+            Pairs = 0,
+            Version = "0",
+            ImageList = "sha256:2",
+            CaptionList = "sha256:3",
+            PairList = "sha256:4",
         };
         Assert.True(info.ImageBytes * images > int.MaxValue);
         var row = new float[1024 * 1024];

@@ -92,7 +92,11 @@ internal static class ScoreCommand
                 {
                     var stored = new StoredScores(store, parse.GetValue(clip), parse.GetValue(head) ?? ShippedFiles.Head, Compatibility.Of(parse.GetValue(compat)))
                     {
-                        Grid = parse.GetValue(grid), Cosines = parse.GetValue(cosine), Format = format, File = file, Threads = parse.GetValue(threads),
+                        Grid = parse.GetValue(grid),
+                        Cosines = parse.GetValue(cosine),
+                        Format = format,
+                        File = file,
+                        Threads = parse.GetValue(threads),
                     };
                     stored.Run(ScoreInput.AllCaptions(parse.GetValue(caption) ?? [], parse.GetValue(captions)), terminal, cancellation);
                     return;
