@@ -85,6 +85,19 @@ public sealed class EncodeCommandTest(TinyModels models) : IDisposable
     }
 
     [Fact]
+    public void Embeddings_say_in_what_precision_they_were_computed()
+    {
+        JsonElement encoded = Encode("store", models.Picture, "--precision", "int8", "--json").Succeeds().Json();
+        Assert.Equal("int8", encoded.GetProperty("clip").GetProperty("precision").GetString());
+        string[] score = ["-c", One, "-c", Two, "--clip", models.Clip, "--head", models.Head, "--csv", "-q"];
+        Assert.Equal(
+            Cli.Run(["score", models.Picture, .. score, "--precision", "int8"]).Succeeds().Out,
+            Cli.Run(["score", "--embeddings", _folder["store"], .. score]).Succeeds().Out);
+        Encode("store", models.Picture).FailsWith("computed in int8, not float32");
+        Cli.Run(["score", "--embeddings", _folder["store"], .. score, "--precision", "int8"]).FailsWith("--precision");
+    }
+
+    [Fact]
     public void Bad_input_is_named()
     {
         Encode("store").FailsWith("nothing to encode");

@@ -58,6 +58,7 @@ internal sealed class StoreWriter(
     internal static Dictionary<string, string> Metadata(EmbeddingStoreInfo info) => new()
     {
         ["clip"] = info.ClipFingerprint,
+        ["precision"] = StoreInfoJson.Name(info.Precision),
         ["images"] = info.ImageList,
         ["captions"] = info.CaptionList,
     };
