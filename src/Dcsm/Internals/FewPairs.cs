@@ -14,10 +14,14 @@ namespace Dcsm.Internals;
 internal sealed unsafe class FewPairs<TVector>(LaneShape shape, LaneHead<TVector> head, float[] functionalRows)
     where TVector : unmanaged, ISimd<TVector>
 {
-    private const int Units = Gemm<TVector>.TileRows;
+    // Hidden units and pairs that are summed side by side.
+    private const int UnitsTogether = 32, PairsTogether = 2;
 
-    // Tiles of hidden units, and pairs, that are summed side by side.
-    private const int TilesTogether = 6, PairsTogether = 2;
+    // Steps of the sum that weights are fetched ahead; what comes after the last ones is fetched for nothing.
+    private const int Ahead = 16;
+
+    // fc1 once more, so that units fill vectors. [groups of units, imageTokens, channels, textTokens, units of the group]
+    private readonly Lazy<AlignedFloats> weights = new(() => Pack(shape, head));
 
     private readonly ConcurrentBag<Buffers> idleBuffers = [];
     private readonly ConcurrentBag<Sums> idle = [];
@@ -36,52 +40,69 @@ internal sealed unsafe class FewPairs<TVector>(LaneShape shape, LaneHead<TVector
             sums = new Sums(this);
         float* features = sums.Features.Pointer, hidden = sums.Hidden.Pointer;
         var finite = sums.Finite;
-        Parallel.For(0, pairs.Count, parallel, pair =>
-        {
-            var (image, caption) = pairs[pair];
-            if (!idleBuffers.TryTake(out var work))
-                work = new Buffers(shape, stride);
-            Map(work, images, image, texts, caption, layouts[caption]);
-            var statistics = output.Together ?? Measure(work);
-            finite[pair] = output.Together is not null || statistics.IsFinite;
-            if (output.Statistics is not null && output.Together is null)
-                output.Statistics[number(pair)] = statistics;
-            if (output.Scores is not null)
-            {
-                Standardize(work, statistics);
-                Features(work, features + (pair * FeaturesStride));
-            }
-            idleBuffers.Add(work);
-        });
-        if (output.Scores is { } scores)
-        {
-            // As many parts for every thread, of as many tiles as can be had.
-            var tiles = head.HiddenTiles;
-            var threads = parallel.MaxDegreeOfParallelism > 0 ? parallel.MaxDegreeOfParallelism : Environment.ProcessorCount;
+        if (output.Scores is not null)
             new Span<float>(hidden, checked((int)(pairs.Count * HiddenStride))).Clear();
-            var parts = (tiles + (TilesTogether * threads) - 1) / (TilesTogether * threads) * threads;
-            Parallel.For(0, parts, parallel, part =>
+        var groups = output.Scores is null ? 0 : Groups;
+        var threads = parallel.MaxDegreeOfParallelism > 0 ? parallel.MaxDegreeOfParallelism : Environment.ProcessorCount;
+        int taken = -1, finished = 0;
+        // Pairs are taken before groups of units, so whoever waits for pairs waits for a thread that runs.
+        Parallel.For(0, Math.Min(threads, Math.Max(pairs.Count, groups)), parallel, _ =>
+        {
+            for (int item; (item = Interlocked.Increment(ref taken)) < pairs.Count + groups;)
             {
-                var (first, end) = (part * tiles / parts, (part + 1) * tiles / parts);
-                for (var pair = 0; pair < pairs.Count && end > first; pair += PairsTogether)
+                if (item < pairs.Count)
+                {
+                    try
+                    {
+                        finite[item] = Pair(images, texts, layouts, pairs[item], number(item), output, features + (item * FeaturesStride));
+                    }
+                    finally
+                    {
+                        Interlocked.Increment(ref finished);
+                    }
+                    continue;
+                }
+                var wait = default(SpinWait);
+                while (Volatile.Read(ref finished) < pairs.Count)
+                    wait.SpinOnce(sleep1Threshold: -1);
+                for (var pair = 0; pair < pairs.Count; pair += PairsTogether)
                 {
                     // The last pair stands in for one that is not there.
                     var other = Math.Min(pair + 1, pairs.Count - 1);
-                    Hidden(
-                        features + (pair * FeaturesStride), features + (other * FeaturesStride), first, end - first,
-                        hidden + (pair * HiddenStride), hidden + (other * HiddenStride));
+                    Hidden(item - pairs.Count, features + (pair * FeaturesStride), features + (other * FeaturesStride), hidden + (pair * HiddenStride), hidden + (other * HiddenStride));
                 }
-            });
-            for (var pair = 0; pair < pairs.Count; pair++)
-                scores[number(pair)] = finite[pair] ? head.Finish(hidden + (pair * HiddenStride)) : float.NaN;
-        }
+            }
+        });
+        for (var pair = 0; output.Scores is { } scores && pair < pairs.Count; pair++)
+            scores[number(pair)] = finite[pair] ? head.Finish(hidden + (pair * HiddenStride)) : float.NaN;
         idle.Add(sums);
+    }
+
+    /// <summary>A pair as far as its features.</summary>
+    /// <returns>Whether its map is finite.</returns>
+    private bool Pair(TokenEmbeddings images, TokenEmbeddings texts, ColumnLayout[] layouts, (int Image, int Caption) pair, int number, ScoreOutput output, float* features)
+    {
+        if (!idleBuffers.TryTake(out var work))
+            work = new Buffers(shape, stride);
+        Map(work, images, pair.Image, texts, pair.Caption, layouts[pair.Caption]);
+        var statistics = output.Together ?? Measure(work);
+        if (output.Statistics is not null && output.Together is null)
+            output.Statistics[number] = statistics;
+        if (output.Scores is not null)
+        {
+            Standardize(work, statistics);
+            Features(work, features);
+        }
+        idleBuffers.Add(work);
+        return output.Together is not null || statistics.IsFinite;
     }
 
     // Features stand as fc1 reads them: [imageTokens, channels, textTokens].
     private nint FeaturesStride => ((nint)shape.ImageTokens * shape.FeatureChannels * shape.TextTokens) + 16;
 
-    private nint HiddenStride => (nint)head.HiddenTiles * Units;
+    private int Groups => (shape.Hidden + UnitsTogether - 1) / UnitsTogether;
+
+    private nint HiddenStride => (nint)Groups * UnitsTogether;
 
     private void Map(Buffers work, TokenEmbeddings images, int image, TokenEmbeddings texts, int caption, ColumnLayout layout)
     {
@@ -246,82 +267,81 @@ internal sealed unsafe class FewPairs<TVector>(LaneShape shape, LaneHead<TVector
             to[over] = 0;
     }
 
-    /// <summary>The sums of some tiles of hidden units for two pairs. Vectors reach over a tile into the next column's weights, which is left out.</summary>
-    private void Hidden(float* features0, float* features1, int firstTile, int tiles, float* hidden0, float* hidden1)
+    /// <summary>The sums of a group of hidden units for two pairs, some rows of features at a time, as the lanes sum them.</summary>
+    private void Hidden(int group, float* features0, float* features1, float* hidden0, float* hidden1)
     {
-        var sums0 = stackalloc float[TilesTogether * 8];
-        var sums1 = stackalloc float[TilesTogether * 8];
+        var perRow = shape.FeatureChannels * shape.TextTokens;
+        var from = weights.Value.Pointer + ((nint)group * UnitsTogether * shape.ImageTokens * perRow);
         for (var row = 0; row < shape.ImageTokens; row += LaneHead<TVector>.RowsTogether)
         {
-            var together = Math.Min(LaneHead<TVector>.RowsTogether, shape.ImageTokens - row);
-            var weights = head.HiddenWeights(row);
-            var depth = together * shape.FeatureChannels * shape.TextTokens;
-            var at = (nint)row * shape.FeatureChannels * shape.TextTokens;
-            // Tiles that are not there are those of the end once more.
-            float* Tile(int tile) => weights + ((nint)(firstTile + Math.Min(tile, tiles - 1)) * depth * Units);
-            // What comes after the last row's weights is fetched for nothing.
-            var next = head.HiddenWeights(row + together) + ((nint)firstTile * depth * Units);
-            Sum(features0 + at, features1 + at, Tile(0), Tile(1), Tile(2), Tile(3), Tile(4), Tile(5), next, depth, sums0, sums1);
-            for (var tile = 0; tile < tiles; tile++)
-            {
-                for (var unit = 0; unit < Units; unit++)
-                {
-                    var h = ((firstTile + tile) * Units) + unit;
-                    var first = hidden0[h] + sums0[(tile * 8) + unit];
-                    hidden1[h] += sums1[(tile * 8) + unit];
-                    hidden0[h] = first;
-                }
-            }
+            var depth = Math.Min(LaneHead<TVector>.RowsTogether, shape.ImageTokens - row) * perRow;
+            AddUnits(features0, features1, from, depth, hidden0 + (group * UnitsTogether), hidden1 + (group * UnitsTogether));
+            features0 += depth;
+            features1 += depth;
+            from += (nint)depth * UnitsTogether;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Sum(
-        float* x0, float* x1, float* t0, float* t1, float* t2, float* t3, float* t4, float* t5, float* next, int depth, float* sums0, float* sums1)
+    private static void AddUnits(float* x0, float* x1, float* weights, int depth, float* hidden0, float* hidden1)
     {
-        Simd256 a0, a1, a2, a3, a4, a5, b0, b1, b2, b3, b4, b5;
-        a0 = a1 = a2 = a3 = a4 = a5 = b0 = b1 = b2 = b3 = b4 = b5 = Simd256.Zero;
-        nint at = 0;
-        for (nint k = 0; k < depth; k++, at += Units, next += TilesTogether * Units)
+        Simd256 a0, a1, a2, a3, b0, b1, b2, b3;
+        a0 = a1 = a2 = a3 = b0 = b1 = b2 = b3 = Simd256.Zero;
+        for (nint k = 0; k < depth; k++, weights += UnitsTogether)
         {
             if (Sse.IsSupported)
             {
-                Sse.Prefetch0(next);
-                Sse.Prefetch0(next + 16);
-                Sse.Prefetch0(next + 32);
+                Sse.Prefetch0(weights + (Ahead * UnitsTogether));
+                Sse.Prefetch0(weights + (Ahead * UnitsTogether) + 16);
             }
             Simd256 first = Simd256.Broadcast(x0[k]), second = Simd256.Broadcast(x1[k]);
-            var w = Simd256.Load(t0 + at);
+            var w = Simd256.Load(weights);
             a0 = Simd256.MultiplyAdd(w, first, a0);
             b0 = Simd256.MultiplyAdd(w, second, b0);
-            w = Simd256.Load(t1 + at);
+            w = Simd256.Load(weights + 8);
             a1 = Simd256.MultiplyAdd(w, first, a1);
             b1 = Simd256.MultiplyAdd(w, second, b1);
-            w = Simd256.Load(t2 + at);
+            w = Simd256.Load(weights + 16);
             a2 = Simd256.MultiplyAdd(w, first, a2);
             b2 = Simd256.MultiplyAdd(w, second, b2);
-            w = Simd256.Load(t3 + at);
+            w = Simd256.Load(weights + 24);
             a3 = Simd256.MultiplyAdd(w, first, a3);
             b3 = Simd256.MultiplyAdd(w, second, b3);
-            w = Simd256.Load(t4 + at);
-            a4 = Simd256.MultiplyAdd(w, first, a4);
-            b4 = Simd256.MultiplyAdd(w, second, b4);
-            w = Simd256.Load(t5 + at);
-            a5 = Simd256.MultiplyAdd(w, first, a5);
-            b5 = Simd256.MultiplyAdd(w, second, b5);
         }
-        Simd256.Store(a0, sums0);
-        Simd256.Store(a1, sums0 + 8);
-        Simd256.Store(a2, sums0 + 16);
-        Simd256.Store(a3, sums0 + 24);
-        Simd256.Store(a4, sums0 + 32);
-        Simd256.Store(a5, sums0 + 40);
-        Simd256.Store(b0, sums1);
-        Simd256.Store(b1, sums1 + 8);
-        Simd256.Store(b2, sums1 + 16);
-        Simd256.Store(b3, sums1 + 24);
-        Simd256.Store(b4, sums1 + 32);
-        Simd256.Store(b5, sums1 + 40);
+        // The second pair's sums first: it may be the first pair once more, whose sums then count.
+        (b0, b1, b2, b3) = (Simd256.Add(Simd256.Load(hidden1), b0), Simd256.Add(Simd256.Load(hidden1 + 8), b1), Simd256.Add(Simd256.Load(hidden1 + 16), b2), Simd256.Add(Simd256.Load(hidden1 + 24), b3));
+        (a0, a1, a2, a3) = (Simd256.Add(Simd256.Load(hidden0), a0), Simd256.Add(Simd256.Load(hidden0 + 8), a1), Simd256.Add(Simd256.Load(hidden0 + 16), a2), Simd256.Add(Simd256.Load(hidden0 + 24), a3));
+        Simd256.Store(b0, hidden1);
+        Simd256.Store(b1, hidden1 + 8);
+        Simd256.Store(b2, hidden1 + 16);
+        Simd256.Store(b3, hidden1 + 24);
+        Simd256.Store(a0, hidden0);
+        Simd256.Store(a1, hidden0 + 8);
+        Simd256.Store(a2, hidden0 + 16);
+        Simd256.Store(a3, hidden0 + 24);
+    }
+
+    private static AlignedFloats Pack(LaneShape shape, LaneHead<TVector> head)
+    {
+        const int Units = Gemm<TVector>.TileRows, RowsTogether = LaneHead<TVector>.RowsTogether;
+        var perRow = shape.FeatureChannels * shape.TextTokens;
+        var groups = (shape.Hidden + UnitsTogether - 1) / UnitsTogether;
+        var packed = new AlignedFloats((long)groups * UnitsTogether * shape.ImageTokens * perRow);
+        Parallel.For(0, (shape.ImageTokens + RowsTogether - 1) / RowsTogether, block =>
+        {
+            var row = block * RowsTogether;
+            var depth = Math.Min(RowsTogether, shape.ImageTokens - row) * perRow;
+            var from = head.HiddenWeights(row);
+            for (var unit = 0; unit < shape.Hidden; unit++)
+            {
+                var (group, tile) = (unit / UnitsTogether, unit / Units);
+                var to = packed.Pointer + ((((nint)group * shape.ImageTokens) + row) * perRow * UnitsTogether) + (unit % UnitsTogether);
+                var own = from + ((nint)tile * depth * Units) + (unit % Units);
+                for (nint k = 0; k < depth; k++)
+                    to[k * UnitsTogether] = own[k * Units];
+            }
+        });
+        return packed;
     }
 
     private nint PlaneStride => (nint)(shape.ImageTokens + 2) * stride;

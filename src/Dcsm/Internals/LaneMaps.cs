@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Dcsm.Clip.Internals;
 
 namespace Dcsm.Internals;
@@ -38,16 +40,44 @@ internal static unsafe class LaneMaps<TVector>
     internal static void PackTokens(float* text, int tokens, int dimension, int lanes, float* packed)
     {
         var panels = (tokens + lanes - 1) / lanes;
-        for (var panel = 0; panel < panels; panel++)
+        for (var first = 0; first < panels * lanes; first += 8)
         {
-            var to = packed + ((nint)panel * dimension * lanes);
-            for (var lane = 0; lane < lanes; lane++)
+            var to = packed + ((nint)(first / lanes) * dimension * lanes) + (first % lanes);
+            var from = text + ((nint)first * dimension);
+            nint done = 0;
+            if (Avx.IsSupported && first + 8 <= tokens)
             {
-                var token = (panel * lanes) + lane;
-                for (nint d = 0; d < dimension; d++)
-                    to[(d * lanes) + lane] = token < tokens ? text[((nint)token * dimension) + d] : 0;
+                for (; done <= dimension - 8; done += 8)
+                    Transpose(from + done, dimension, to + (done * lanes), lanes);
+            }
+            for (var token = first; token < Math.Min(first + 8, panels * lanes); token++)
+            {
+                for (var d = done; d < dimension; d++)
+                    to[(d * lanes) + token - first] = token < tokens ? text[((nint)token * dimension) + d] : 0;
             }
         }
+    }
+
+    /// <summary>8 × 8 numbers, rows to columns.</summary>
+    private static void Transpose(float* from, nint fromStride, float* to, nint toStride)
+    {
+        Vector256<float> r0 = Vector256.Load(from), r1 = Vector256.Load(from + fromStride), r2 = Vector256.Load(from + (2 * fromStride)), r3 = Vector256.Load(from + (3 * fromStride));
+        from += 4 * fromStride;
+        Vector256<float> r4 = Vector256.Load(from), r5 = Vector256.Load(from + fromStride), r6 = Vector256.Load(from + (2 * fromStride)), r7 = Vector256.Load(from + (3 * fromStride));
+        Vector256<float> a0 = Avx.UnpackLow(r0, r1), a1 = Avx.UnpackHigh(r0, r1), a2 = Avx.UnpackLow(r2, r3), a3 = Avx.UnpackHigh(r2, r3);
+        Vector256<float> a4 = Avx.UnpackLow(r4, r5), a5 = Avx.UnpackHigh(r4, r5), a6 = Avx.UnpackLow(r6, r7), a7 = Avx.UnpackHigh(r6, r7);
+        const byte Low = 0x44, High = 0xEE, LowHalves = 0x20, HighHalves = 0x31;
+        Vector256<float> b0 = Avx.Shuffle(a0, a2, Low), b1 = Avx.Shuffle(a0, a2, High), b2 = Avx.Shuffle(a1, a3, Low), b3 = Avx.Shuffle(a1, a3, High);
+        Vector256<float> b4 = Avx.Shuffle(a4, a6, Low), b5 = Avx.Shuffle(a4, a6, High), b6 = Avx.Shuffle(a5, a7, Low), b7 = Avx.Shuffle(a5, a7, High);
+        Vector256.Store(Avx.Permute2x128(b0, b4, LowHalves), to);
+        Vector256.Store(Avx.Permute2x128(b1, b5, LowHalves), to + toStride);
+        Vector256.Store(Avx.Permute2x128(b2, b6, LowHalves), to + (2 * toStride));
+        Vector256.Store(Avx.Permute2x128(b3, b7, LowHalves), to + (3 * toStride));
+        to += 4 * toStride;
+        Vector256.Store(Avx.Permute2x128(b0, b4, HighHalves), to);
+        Vector256.Store(Avx.Permute2x128(b1, b5, HighHalves), to + toStride);
+        Vector256.Store(Avx.Permute2x128(b2, b6, HighHalves), to + (2 * toStride));
+        Vector256.Store(Avx.Permute2x128(b3, b7, HighHalves), to + (3 * toStride));
     }
 
     /// <summary>One image against as many captions as there are lanes.</summary>
