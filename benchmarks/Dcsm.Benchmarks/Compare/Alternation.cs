@@ -34,17 +34,28 @@ internal static class Alternation
         long start = Stopwatch.GetTimestamp();
         way();
         // Neither compilation nor the first touch of memory shows in what lasts that long.
-        if (Stopwatch.GetElapsedTime(start).TotalSeconds > 4 * Math.Max(0.5, seconds))
+        if (Stopwatch.GetElapsedTime(start).TotalSeconds > 2 * Math.Max(0.5, seconds))
             return 1;
-        // Methods are compiled anew once they have been called 30 times and the compiler has found a quiet moment.
-        start = Stopwatch.GetTimestamp();
-        int calls = 0;
+        // Methods are compiled anew once they have been called 30 times and the compiler has found a quiet moment, and what they
+        // call a round later. What is slow until then must not tell how often the operation is repeated.
+        for (int round = 0; round < 3; round++)
+        {
+            CallsASecond(way, 0.3, calls: 40);
+            Thread.Sleep(120);
+        }
+        return Math.Max(1, (int)(seconds * CallsASecond(way, Math.Min(0.6, seconds * 2), calls: 1000)));
+    }
+
+    private static double CallsASecond(Action way, double seconds, int calls)
+    {
+        long start = Stopwatch.GetTimestamp();
+        int done = 0;
         do
         {
             way();
-            calls++;
+            done++;
         }
-        while (Stopwatch.GetElapsedTime(start).TotalSeconds < Math.Min(0.6, seconds * 2) && calls < 200);
-        return Math.Max(1, (int)(seconds * calls / Stopwatch.GetElapsedTime(start).TotalSeconds));
+        while (Stopwatch.GetElapsedTime(start).TotalSeconds < seconds && done < calls);
+        return done / Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 }
