@@ -16,7 +16,8 @@ internal sealed class B16 : IDisposable
         string folder = Repository.Find("tests", "Dcsm.Evaluation.Tests", "Goldens", "clip-full", "clip-vit-base-patch16");
         Formula = FormulaTensors.Read(Path.Combine(folder, "formula.json"));
         _directory = FormulaClip.Write(folder);
-        Clip = ClipModel.Load(_directory.Directory);
+        // As libtorch's threads, ours wait for work by spinning.
+        Clip = ClipModel.Load(_directory.Directory, new ClipOptions { Spinning = true });
         Int8 = ClipModel.Load(_directory.Directory, new ClipOptions { Precision = ClipPrecision.Int8 });
         Peer = new TorchClipPeer(Clip.Config, Formula);
     }

@@ -17,6 +17,8 @@ internal sealed unsafe class FewPairs<TVector>(LaneShape shape, LaneHead<TVector
     // Hidden units and pairs that are summed side by side.
     private const int UnitsTogether = 32, PairsTogether = 2;
 
+    private const int TokensTogether = 48;
+
     // Steps of the sum that weights are fetched ahead; what comes after the last ones is fetched for nothing.
     private const int Ahead = 16;
 
@@ -110,18 +112,23 @@ internal sealed unsafe class FewPairs<TVector>(LaneShape shape, LaneHead<TVector
         fixed (float* imageTokens = images[image], textTokens = texts[caption])
         {
             LaneMaps<TVector>.PackTokens(textTokens, shape.TextTokens, shape.Dimension, lanes, work.Packed.Pointer);
-            for (var panel = 0; panel < shape.Panels; panel++)
+            // So many image tokens at a time that they stay near while all panels pass.
+            for (nint first = 0; first < shape.ImageTokens; first += TokensTogether)
             {
-                Gemm<TVector>.Multiply(
-                    imageTokens, shape.Dimension, work.Packed.Pointer + ((nint)panel * shape.Dimension * lanes), work.Products.Pointer, lanes,
-                    shape.ImageTokens, shape.Dimension, accumulate: false);
-                for (var column = 0; column < shape.TextTokens; column++)
+                var tokens = (int)Math.Min(TokensTogether, shape.ImageTokens - first);
+                for (var panel = 0; panel < shape.Panels; panel++)
                 {
-                    var token = layout.Tokens[column] - (panel * lanes);
-                    if (layout.Rows[column] >= 0 || (uint)token >= (uint)lanes)
-                        continue;
-                    for (nint i = 0; i < shape.ImageTokens; i++)
-                        Row(work.Map, i)[column] = work.Products.Pointer[(i * lanes) + token];
+                    Gemm<TVector>.Multiply(
+                        imageTokens + (first * shape.Dimension), shape.Dimension, work.Packed.Pointer + ((nint)panel * shape.Dimension * lanes),
+                        work.Products.Pointer, lanes, tokens, shape.Dimension, accumulate: false);
+                    for (var column = 0; column < shape.TextTokens; column++)
+                    {
+                        var token = layout.Tokens[column] - (panel * lanes);
+                        if (layout.Rows[column] >= 0 || (uint)token >= (uint)lanes)
+                            continue;
+                        for (nint i = 0; i < tokens; i++)
+                            Row(work.Map, first + i)[column] = work.Products.Pointer[(i * lanes) + token];
+                    }
                 }
             }
         }
