@@ -1,7 +1,9 @@
 using System.Globalization;
+using System.Text;
 using Dcsm.Clip;
 using Dcsm.Data;
 using Dcsm.Data.Scenes;
+using Dcsm.Internals;
 
 namespace Dcsm.Benchmarks;
 
@@ -34,7 +36,7 @@ internal static class HalvesCommand
             string table = Describe(whole, halves, wholeBytes, halfBytes, input);
             Console.Write(table);
             if (markdown is not null)
-                File.WriteAllText(markdown, table);
+                AtomicFile.Write(markdown, Encoding.UTF8.GetBytes(table));
             return 0;
         }
         finally

@@ -21,10 +21,7 @@ public sealed class DcsmScorer
         ArgumentNullException.ThrowIfNull(clip);
         ArgumentNullException.ThrowIfNull(head);
         this.clip = clip;
-        this.options = options ?? new DcsmScorerOptions();
-        ArgumentOutOfRangeException.ThrowIfNegative(this.options.Threads, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(this.options.ImagesAtATime, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(this.options.CaptionsAtATime, nameof(options));
+        this.options = DcsmScorerOptions.Checked(options);
         Head = head;
         if (ClipOfHead.Check(clip, head) is { } wrong)
             throw new InvalidDataException(wrong);

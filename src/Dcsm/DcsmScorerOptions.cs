@@ -19,4 +19,15 @@ public sealed record DcsmScorerOptions
     /// Captions that are encoded and held at a time. Where there are more, every image is encoded once for each such lot.
     /// </summary>
     public int CaptionsAtATime { get; init; } = 4096;
+
+    /// <summary>The defaults for null, and no numbers that make no sense.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A number is negative, or zero where something must be done at a time.</exception>
+    internal static DcsmScorerOptions Checked(DcsmScorerOptions? options)
+    {
+        options ??= new DcsmScorerOptions();
+        ArgumentOutOfRangeException.ThrowIfNegative(options.Threads, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.ImagesAtATime, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.CaptionsAtATime, nameof(options));
+        return options;
+    }
 }

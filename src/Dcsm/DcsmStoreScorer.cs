@@ -24,10 +24,7 @@ public sealed class DcsmStoreScorer
     {
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(head);
-        this.options = options ?? new DcsmScorerOptions();
-        ArgumentOutOfRangeException.ThrowIfNegative(this.options.Threads, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(this.options.ImagesAtATime, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(this.options.CaptionsAtATime, nameof(options));
+        this.options = DcsmScorerOptions.Checked(options);
         (Store, Head) = (store, head);
         var (info, config) = (store.Info, head.Config);
         if (info.ImageTokens != config.ImageTokens || info.Dimension != config.Dimension || info.ClipFingerprint != config.ClipFingerprint)

@@ -119,7 +119,7 @@ internal static class EncodeCommand
                 info.TextTokens,
                 info.Dimension,
                 bytes,
-                clip = new { name = info.ClipName, fingerprint = info.ClipFingerprint, precision = info.Precision.ToString().ToLowerInvariant() },
+                clip = new { name = info.ClipName, fingerprint = info.ClipFingerprint, precision = info.Precision.Name() },
             });
             return;
         }

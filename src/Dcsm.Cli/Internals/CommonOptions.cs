@@ -58,11 +58,14 @@ internal static class CommonOptions
         {
             Description = "What the image tower is computed in: float32; int8, which is faster and a little less exact, for vision transformers.",
             HelpName = "PRECISION",
-            DefaultValueFactory = _ => "float32",
+            DefaultValueFactory = _ => ClipPrecision.Float32.Name(),
         };
-        option.AcceptOnlyFromAmong([.. Enum.GetNames<ClipPrecision>().Select(name => name.ToLowerInvariant())]);
+        option.AcceptOnlyFromAmong([.. Enum.GetValues<ClipPrecision>().Select(Name)]);
         return option;
     }
+
+    /// <summary>A precision as <see cref="Precision"/> takes it.</summary>
+    public static string Name(this ClipPrecision precision) => precision.ToString().ToLowerInvariant();
 
     /// <summary>What <see cref="Precision"/> was given.</summary>
     public static ClipPrecision GetPrecision(this ParseResult parse, Option<string> option) => Enum.Parse<ClipPrecision>(parse.GetValue(option)!, ignoreCase: true);

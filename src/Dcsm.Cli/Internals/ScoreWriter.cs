@@ -42,7 +42,7 @@ internal static class ScoreWriter
             stream,
             new
             {
-                clip = new { directory = source.Clip, fingerprint = source.ClipFingerprint, precision = source.Precision.ToString().ToLowerInvariant() },
+                clip = new { directory = source.Clip, fingerprint = source.ClipFingerprint, precision = source.Precision.Name() },
                 head = new { directory = source.Head },
                 embeddings = source.Embeddings is { } directory ? new { directory } : null,
                 scores,

@@ -102,7 +102,7 @@ internal sealed unsafe class FewPairs<TVector>(LaneShape shape, LaneHead<TVector
     // Features stand as fc1 reads them: [imageTokens, channels, textTokens].
     private nint FeaturesStride => ((nint)shape.ImageTokens * shape.FeatureChannels * shape.TextTokens) + 16;
 
-    private int Groups => (shape.Hidden + UnitsTogether - 1) / UnitsTogether;
+    private int Groups => GroupsOf(shape);
 
     private nint HiddenStride => (nint)Groups * UnitsTogether;
 
@@ -328,12 +328,13 @@ internal sealed unsafe class FewPairs<TVector>(LaneShape shape, LaneHead<TVector
         Simd256.Store(a3, hidden0 + 24);
     }
 
+    private static int GroupsOf(LaneShape shape) => (shape.Hidden + UnitsTogether - 1) / UnitsTogether;
+
     private static AlignedFloats Pack(LaneShape shape, LaneHead<TVector> head)
     {
         const int Units = Gemm<TVector>.TileRows, RowsTogether = LaneHead<TVector>.RowsTogether;
         var perRow = shape.FeatureChannels * shape.TextTokens;
-        var groups = (shape.Hidden + UnitsTogether - 1) / UnitsTogether;
-        var packed = new AlignedFloats((long)groups * UnitsTogether * shape.ImageTokens * perRow);
+        var packed = new AlignedFloats((long)GroupsOf(shape) * UnitsTogether * shape.ImageTokens * perRow);
         Parallel.For(0, (shape.ImageTokens + RowsTogether - 1) / RowsTogether, block =>
         {
             var row = block * RowsTogether;

@@ -238,7 +238,7 @@ internal sealed unsafe class LaneHead<TVector>
     {
         const int Units = Gemm<TVector>.TileRows;
         var (columns, channels, rows, tiles) = (shape.TextTokens, shape.FeatureChannels, shape.ImageTokens, Tiles(shape));
-        var packed = new AlignedFloats(((long)tiles * Units * channels * rows * columns) + 8); // a vector of FewPairs reaches over the end
+        var packed = new AlignedFloats((long)tiles * Units * channels * rows * columns);
         Parallel.For(0, (rows + RowsTogether - 1) / RowsTogether, block =>
         {
             var first = block * RowsTogether;
