@@ -6,7 +6,7 @@ using Dcsm.Benchmarks.Peers;
 using Dcsm.Benchmarks.Works;
 using Dcsm.Clip;
 using Dcsm.Evaluation.Pictures;
-using Dcsm.Internals;
+using Dcsm.Shared;
 using Dcsm.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -73,7 +73,7 @@ internal static class GrowthCommand
 
         Console.Write(text);
         if (markdown is not null)
-            AtomicFile.Write(markdown, Encoding.UTF8.GetBytes(text.ToString()));
+            AtomicFile.Write(markdown, text.ToString());
         if (plot is not null)
         {
             LineChartPicture.Write(plot,

@@ -1,9 +1,8 @@
 using System.Globalization;
-using System.Text;
 using Dcsm.Clip;
 using Dcsm.Data;
 using Dcsm.Data.Scenes;
-using Dcsm.Internals;
+using Dcsm.Shared;
 
 namespace Dcsm.Benchmarks;
 
@@ -36,7 +35,7 @@ internal static class HalvesCommand
             string table = Describe(whole, halves, wholeBytes, halfBytes, input);
             Console.Write(table);
             if (markdown is not null)
-                AtomicFile.Write(markdown, Encoding.UTF8.GetBytes(table));
+                AtomicFile.Write(markdown, table);
             return 0;
         }
         finally

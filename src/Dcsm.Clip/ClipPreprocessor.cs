@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Dcsm.Clip.Internals;
+using Dcsm.Shared;
 
 namespace Dcsm.Clip;
 

@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Dcsm.Clip.Internals;
+using Dcsm.Shared;
 
 namespace Dcsm.Clip;
 

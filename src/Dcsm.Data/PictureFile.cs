@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Dcsm.Data.Internals;
+using Dcsm.Shared;
 using SkiaSharp;
 
 namespace Dcsm.Data;
@@ -59,6 +59,6 @@ public static class PictureFile
         using var picture = bitmap.PeekPixels();
         using var data = encode(picture)
             ?? throw new InvalidOperationException($"{path}: the picture of {width} × {height} could not be encoded.");
-        AtomicFile.Write(path, data.AsSpan());
+        AtomicFile.Write(path, data.AsSpan(), oneOfMany: true);
     }
 }

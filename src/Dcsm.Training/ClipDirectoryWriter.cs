@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dcsm.Clip;
+using Dcsm.Shared;
 
 namespace Dcsm.Training;
 
@@ -121,10 +122,5 @@ internal static class ClipDirectoryWriter
     private static void WriteJson(string directory, string name, JsonNode json) =>
         WriteText(directory, name, json.ToJsonString(Indented) + "\n");
 
-    private static void WriteText(string directory, string name, string text)
-    {
-        string path = Path.Combine(directory, name), temporary = path + ".tmp";
-        File.WriteAllText(temporary, text);
-        File.Move(temporary, path, overwrite: true);
-    }
+    private static void WriteText(string directory, string name, string text) => AtomicFile.Write(Path.Combine(directory, name), text);
 }

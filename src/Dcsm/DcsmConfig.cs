@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Dcsm.Internals;
+using Dcsm.Shared;
 
 namespace Dcsm;
 

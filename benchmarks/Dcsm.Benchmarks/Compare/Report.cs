@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Dcsm.Internals;
+using Dcsm.Shared;
 using TorchSharp;
 
 namespace Dcsm.Benchmarks.Compare;
@@ -28,7 +28,7 @@ internal sealed record Report(
         return text.ToString();
     }
 
-    public void WriteMarkdown(string path) => AtomicFile.Write(path, Encoding.UTF8.GetBytes(ToMarkdown()));
+    public void WriteMarkdown(string path) => AtomicFile.Write(path, ToMarkdown());
 
     public void WriteJson(string path) => AtomicFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(ToJson(), s_indented));
 

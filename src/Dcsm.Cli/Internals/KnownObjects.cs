@@ -1,4 +1,5 @@
 using Dcsm.Data.Scenes;
+using Dcsm.Shared;
 
 namespace Dcsm.Cli.Internals;
 
@@ -8,13 +9,8 @@ internal static class KnownObjects
 {
     public const string FileName = "objects.txt";
 
-    public static void Write(string clipDirectory, IEnumerable<string> names)
-    {
-        string path = Path.Combine(clipDirectory, FileName);
-        string temporary = path + ".tmp";
-        File.WriteAllText(temporary, string.Concat(names.Select(name => name + "\n")));
-        File.Move(temporary, path, overwrite: true);
-    }
+    public static void Write(string clipDirectory, IEnumerable<string> names) =>
+        AtomicFile.Write(Path.Combine(clipDirectory, FileName), string.Concat(names.Select(name => name + "\n")));
 
     /// <summary>The names, or all objects of the library where the CLIP says nothing.</summary>
     /// <exception cref="InvalidDataException">A name is not an object of the library.</exception>

@@ -1,37 +1,23 @@
+using Dcsm.Shared;
+
 namespace Dcsm.Cli.Internals;
 
-/// <summary>Files that a person asked for.</summary>
+/// <summary>Files that a person asked for: whole or not at all, their folder made.</summary>
 internal static class TextOutput
 {
-    /// <summary>Writes a file whole or not at all, and makes its folder.</summary>
-    public static void Write(string path, string text) => Replace(path, temporary => File.WriteAllText(temporary, text));
+    public static void Write(string path, string text) => AtomicFile.Write(Place(path), text);
 
-    /// <inheritdoc cref="Write(string, string)"/>
-    public static void Write(string path, byte[] bytes) => Replace(path, temporary => File.WriteAllBytes(temporary, bytes));
+    public static void Write(string path, byte[] bytes) => AtomicFile.Write(Place(path), bytes);
 
-    /// <summary>Writes a file whole or not at all, as its content comes.</summary>
-    public static void Write(string path, Action<Stream> write) => Replace(path, temporary =>
-    {
-        using FileStream stream = File.Create(temporary);
-        write(stream);
-    });
+    /// <summary>Writes a file as its content comes.</summary>
+    public static void Write(string path, Action<Stream> write) => AtomicFile.Write(Place(path), write);
 
-    private static void Replace(string path, Action<string> write)
+    private static string Place(string path)
     {
         string full = Path.GetFullPath(path);
         if (Directory.Exists(full))
             throw new ArgumentException($"{path}: is a folder; name a file");
         Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-        string temporary = full + ".tmp";
-        try
-        {
-            write(temporary);
-            File.Move(temporary, full, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
+        return full;
     }
 }

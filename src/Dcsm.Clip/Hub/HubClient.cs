@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
+using Dcsm.Shared;
 
 namespace Dcsm.Clip.Hub;
 
@@ -78,7 +79,7 @@ public sealed class HubClient : IDisposable
         {
             var reference = Path.Combine(folder, "refs", revision);
             Directory.CreateDirectory(Path.GetDirectoryName(reference)!);
-            Internals.AtomicFile.Write(reference, stream => stream.Write(Encoding.ASCII.GetBytes(repository.Commit)));
+            AtomicFile.Write(reference, repository.Commit);
         }
         return snapshot;
     }

@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
-using Dcsm.Data.Internals;
 using Dcsm.Data.Scenes.Internals;
+using Dcsm.Shared;
 
 namespace Dcsm.Data.Scenes;
 
@@ -67,7 +67,7 @@ public static class SceneDatasetWriter
                 throw;
             }
 
-            RemoveTornPictures(directory);
+            AtomicFile.RemoveAllTorn(Path.Combine(directory, ImageFolder));
             if (File.Exists(listPath))
             {
                 using var list = File.OpenRead(listPath);
@@ -105,13 +105,6 @@ public static class SceneDatasetWriter
             throw new ArgumentException("So many samples do not go into one data set.", nameof(options));
         if (options.JpegQuality is < 1 or > 100)
             throw new ArgumentOutOfRangeException(nameof(options), options.JpegQuality, "JPEG quality is 1 … 100.");
-    }
-
-    /// <summary>Pictures of a killed run that were not renamed yet.</summary>
-    private static void RemoveTornPictures(string directory)
-    {
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(directory, ImageFolder), "*" + AtomicFile.TemporarySuffix))
-            File.Delete(file);
     }
 
     private static void CheckSettings(string directory, SceneSplit split, ObjectLibrary library, SceneDatasetOptions options)

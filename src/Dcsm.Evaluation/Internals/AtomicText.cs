@@ -1,27 +1,17 @@
-using System.Globalization;
 using System.Text;
+using Dcsm.Shared;
 
 namespace Dcsm.Evaluation.Internals;
 
-/// <summary>Files that appear whole or not at all.</summary>
+/// <summary>Files that appear whole or not at all, in a folder that is made for them.</summary>
 internal static class AtomicText
 {
-    public static void Write(string path, string text) => Write(path, new UTF8Encoding(false).GetBytes(text));
+    public static void Write(string path, string text) => Write(path, Encoding.UTF8.GetBytes(text));
 
     public static void Write(string path, byte[] bytes)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } directory) Directory.CreateDirectory(directory);
-        string temporary = string.Create(CultureInfo.InvariantCulture, $"{path}.{Environment.ProcessId}-{Environment.CurrentManagedThreadId}.tmp");
-        try
-        {
-            File.WriteAllBytes(temporary, bytes);
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        AtomicFile.Write(path, bytes);
     }
 }

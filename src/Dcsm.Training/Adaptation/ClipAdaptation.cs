@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dcsm.Clip;
+using Dcsm.Shared;
 using Dcsm.Training.Internals;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -63,8 +64,7 @@ public static class ClipAdaptation
         };
         var run = new AdaptationRun(method, directory, parameters, seconds ?? clock.Elapsed.TotalSeconds, options.LearningRateOf(method));
         var written = new JsonObject { ["settings"] = settings, ["parameters"] = parameters, ["seconds"] = Math.Round(run.Seconds, 2) };
-        File.WriteAllText(record + ".tmp", written.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n");
-        File.Move(record + ".tmp", record, overwrite: true);
+        AtomicFile.Write(record, written.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n");
         return run;
     }
 

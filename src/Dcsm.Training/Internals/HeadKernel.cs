@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics;
 using Dcsm.Clip.Internals;
 using static TorchSharp.torch;
 
@@ -20,7 +19,7 @@ internal abstract class HeadKernel
     /// <param name="vectorBits">128, 256 or 512; 0 for the widest.</param>
     /// <param name="threads">How many threads may work; −1 for as many as there are processors.</param>
     public static HeadKernel Create(DcsmConfig config, TorchHead head, int vectorBits = 0, int threads = -1) =>
-        (vectorBits == 0 ? WidestVector : vectorBits) switch
+        (vectorBits == 0 ? VectorWidth.Widest : vectorBits) switch
         {
             512 => new LaneHeadKernel<Simd512>(config, head, threads),
             256 => new LaneHeadKernel<Simd256>(config, head, threads),
@@ -37,6 +36,4 @@ internal abstract class HeadKernel
 
     /// <summary>Adds to the parameters' gradients what follows from those of all scores since the last call.</summary>
     public abstract void Backward();
-
-    private static int WidestVector => Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128;
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Dcsm.Clip;
+using Dcsm.Shared;
 using static TorchSharp.torch;
 using Parameter = TorchSharp.Modules.Parameter;
 
@@ -43,9 +44,7 @@ internal sealed class HeadTrainingCheckpoint(string directory, JsonObject run, T
     public TimeSpan Restore()
     {
         string path = Path.Combine(directory, FileName);
-        // What a run that was killed while it wrote has left.
-        foreach (string torn in Directory.EnumerateFiles(directory, FileName + ".*.tmp"))
-            File.Delete(torn);
+        AtomicFile.RemoveTorn(path);
         if (!File.Exists(path))
             return TimeSpan.Zero;
         using SafetensorsFile file = SafetensorsFile.Open(path);

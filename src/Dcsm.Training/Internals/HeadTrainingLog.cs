@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Dcsm.Shared;
 
 namespace Dcsm.Training.Internals;
 
@@ -19,10 +20,7 @@ internal sealed class HeadTrainingLog : IDisposable
         {
             string[] lines = File.ReadAllLines(path), kept = [.. lines.TakeWhile(line => StepOf(line) <= step)];
             if (kept.Length < lines.Length)
-            {
-                File.WriteAllLines(path + ".tmp", kept);
-                File.Move(path + ".tmp", path, overwrite: true);
-            }
+                AtomicFile.Write(path, string.Concat(kept.Select(line => line + "\n")));
         }
         _writer = new StreamWriter(path, append: true) { AutoFlush = true, NewLine = "\n" };
     }

@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics;
 using Dcsm.Clip;
 using Dcsm.Clip.Internals;
 
@@ -18,7 +17,7 @@ internal abstract unsafe class ScoreEngine
 
     /// <summary>The engine for the widest vectors that the processor has, or for a given width.</summary>
     internal static ScoreEngine Create(DcsmConfig config, DcsmHeadWeights weights, int vectorBits = 0) =>
-        (vectorBits == 0 ? WidestVector : vectorBits) switch
+        (vectorBits == 0 ? VectorWidth.Widest : vectorBits) switch
         {
             512 => new LaneEngine<Simd512>(config, weights),
             256 => new LaneEngine<Simd256>(config, weights),
@@ -32,7 +31,7 @@ internal abstract unsafe class ScoreEngine
         fixed (float* image = imageTokens, text = textTokens, to = map)
         {
             var (rows, columns) = (imageTokens.Length / dimension, textTokens.Length / dimension);
-            switch (WidestVector)
+            switch (VectorWidth.Widest)
             {
                 case 512:
                     LaneEngine<Simd512>.ComputeMap(image, rows, text, columns, dimension, to);
@@ -59,7 +58,4 @@ internal abstract unsafe class ScoreEngine
     internal abstract void Pairs(
         TokenEmbeddings images, TokenEmbeddings texts, ColumnLayout[] layouts, IReadOnlyList<(int Image, int Caption)> pairs,
         Func<int, int>? number, ScoreOutput output, ParallelOptions parallel);
-
-    private static int WidestVector =>
-        Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128;
 }

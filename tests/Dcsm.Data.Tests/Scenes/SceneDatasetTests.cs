@@ -119,7 +119,8 @@ public class SceneDatasetTests
         var lines = File.ReadAllBytes(folder["scenes.jsonl"]);
         File.WriteAllBytes(folder["scenes.jsonl.partial"], lines[..^lost]);
         File.Delete(folder["scenes.jsonl"]);
-        File.WriteAllText(folder["images/train-color-000003.png.1-1.tmp"], "torn");
+        File.WriteAllText(folder["images/train-color-000003.png.0a1b2c3d.4e5.tmp"], "torn");
+        File.SetLastWriteTimeUtc(folder["images/train-color-000003.png.0a1b2c3d.4e5.tmp"], DateTime.UtcNow.AddMinutes(-1));
         File.Delete(folder["images/train-size-000003.png"]);
         Write(folder.Path);
         AssertSame(expected, Contents(folder.Path));
