@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using Dcsm.Benchmarks.Compare;
 using Dcsm.Clip;
 using Dcsm.Clip.Internals;
@@ -16,9 +15,9 @@ internal static class ProfileCommand
     {
         if (args.Length > 0)
             throw new ArgumentException($"{args[0]}: profile has no options");
-        if (Vector512.IsHardwareAccelerated)
+        if (VectorWidth.Widest == 512)
             Profile<Simd512>();
-        else if (Vector256.IsHardwareAccelerated)
+        else if (VectorWidth.Widest == 256)
             Profile<Simd256>();
         else
             Profile<Simd128>();

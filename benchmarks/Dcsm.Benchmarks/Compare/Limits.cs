@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Numerics;
-using System.Runtime.Intrinsics;
 using Dcsm.Clip.Internals;
 using static TorchSharp.torch;
 
@@ -27,7 +26,7 @@ internal sealed record Limits(Figure MatmulGflops, Figure OwnGflops, Figure Giga
 
     private static double OwnWork => 2.0 * Rows * Depth * 2 * Width * Repeats * Environment.ProcessorCount;
 
-    private static int Width => Vector512.IsHardwareAccelerated ? 16 : Vector256.IsHardwareAccelerated ? 8 : 4;
+    private static int Width => VectorWidth.Widest / 8 / sizeof(float);
 
     private static void Multiply(Tensor a, Tensor b)
     {

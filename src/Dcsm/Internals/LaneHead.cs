@@ -145,7 +145,14 @@ internal sealed unsafe class LaneHead<TVector>
         for (var first = 0; first < shape.Channels; first += Block)
         {
             var blockWeights = weights + ((nint)first * inputs * 9);
-            for (nint column = 0; column < shape.TextTokens; column++)
+            nint column = 0;
+            // Its 16 sums need the 32 registers that vectors of 512 bits come with.
+            if (TVector.Count == 16)
+            {
+                for (; column <= shape.TextTokens - 2; column += 2)
+                    ConvolveTwo(rows, column * lanes, inputs, blockWeights, bias + first, Math.Min(Block, shape.Channels - first), output + (first * outputStride) + (column * lanes), outputStride);
+            }
+            for (; column < shape.TextTokens; column++)
             {
                 TVector s00, s01, s10, s11, s20, s21, s30, s31;
                 s00 = s01 = TVector.Broadcast(bias[first]);
@@ -186,6 +193,74 @@ internal sealed unsafe class LaneHead<TVector>
                 if (first + 3 < shape.Channels)
                     StoreRelu(s30, s31, to + (3 * outputStride));
             }
+        }
+    }
+
+    /// <summary>Two columns of a block of channels: weights are fetched half as often.</summary>
+    /// <param name="rows">The rows above, here and below.</param>
+    /// <param name="at">Where the column to the left of the first one begins in them.</param>
+    /// <param name="inputs">Input channels.</param>
+    /// <param name="w">[inputs, 3, 3, block]</param>
+    /// <param name="bias">[block]</param>
+    /// <param name="channels">Channels of the block that there are.</param>
+    /// <param name="output">Where the first column of the first channel goes.</param>
+    /// <param name="outputStride">From channel to channel.</param>
+    private void ConvolveTwo(float** rows, nint at, int inputs, float* w, float* bias, int channels, float* output, nint outputStride)
+    {
+        var v = TVector.Count;
+        nint lanes = 2 * v;
+        TVector s000, s001, s010, s011, s100, s101, s110, s111, s200, s201, s210, s211, s300, s301, s310, s311;
+        s000 = s001 = s010 = s011 = TVector.Broadcast(bias[0]);
+        s100 = s101 = s110 = s111 = TVector.Broadcast(bias[1]);
+        s200 = s201 = s210 = s211 = TVector.Broadcast(bias[2]);
+        s300 = s301 = s310 = s311 = TVector.Broadcast(bias[3]);
+        for (var input = 0; input < inputs; input++, at += shape.RowStride)
+        {
+            for (var y = 0; y < 3; y++)
+            {
+                var from = rows[y] + at;
+                for (var x = 0; x < 3; x++, from += lanes, w += Block)
+                {
+                    TVector x0 = TVector.Load(from), x1 = TVector.Load(from + v), y0 = TVector.Load(from + lanes), y1 = TVector.Load(from + lanes + v);
+                    var weight = TVector.Broadcast(w[0]);
+                    s000 = TVector.MultiplyAdd(weight, x0, s000);
+                    s001 = TVector.MultiplyAdd(weight, x1, s001);
+                    s010 = TVector.MultiplyAdd(weight, y0, s010);
+                    s011 = TVector.MultiplyAdd(weight, y1, s011);
+                    weight = TVector.Broadcast(w[1]);
+                    s100 = TVector.MultiplyAdd(weight, x0, s100);
+                    s101 = TVector.MultiplyAdd(weight, x1, s101);
+                    s110 = TVector.MultiplyAdd(weight, y0, s110);
+                    s111 = TVector.MultiplyAdd(weight, y1, s111);
+                    weight = TVector.Broadcast(w[2]);
+                    s200 = TVector.MultiplyAdd(weight, x0, s200);
+                    s201 = TVector.MultiplyAdd(weight, x1, s201);
+                    s210 = TVector.MultiplyAdd(weight, y0, s210);
+                    s211 = TVector.MultiplyAdd(weight, y1, s211);
+                    weight = TVector.Broadcast(w[3]);
+                    s300 = TVector.MultiplyAdd(weight, x0, s300);
+                    s301 = TVector.MultiplyAdd(weight, x1, s301);
+                    s310 = TVector.MultiplyAdd(weight, y0, s310);
+                    s311 = TVector.MultiplyAdd(weight, y1, s311);
+                }
+            }
+        }
+        StoreRelu(s000, s001, output);
+        StoreRelu(s010, s011, output + lanes);
+        if (channels > 1)
+        {
+            StoreRelu(s100, s101, output + outputStride);
+            StoreRelu(s110, s111, output + outputStride + lanes);
+        }
+        if (channels > 2)
+        {
+            StoreRelu(s200, s201, output + (2 * outputStride));
+            StoreRelu(s210, s211, output + (2 * outputStride) + lanes);
+        }
+        if (channels > 3)
+        {
+            StoreRelu(s300, s301, output + (3 * outputStride));
+            StoreRelu(s310, s311, output + (3 * outputStride) + lanes);
         }
     }
 
