@@ -32,8 +32,8 @@ public unsafe class KernelBenchmarks
 
     // A layer of a ViT-B/16 with the rows of an image.
     private const int Rows = 198, Inputs8 = 768, Outputs8 = 768;
-    private readonly AlignedFloats _rows = new(Rows * Inputs8), _outputs = new(Rows * Outputs8), _sums = new(Rows * Int8Kernel.Channels);
-    private readonly QuantizedRows _quantized = new(Rows, Inputs8);
+    private readonly AlignedFloats _rows = new(Rows * Inputs8), _outputs = new(Rows * Outputs8), _sums = new(Rows * Int8Linear.MostSums);
+    private readonly QuantizedRows _quantized = new(Rows, Inputs8, Int8Linear.UsesRuntime);
     private FloatLinear _float32 = null!;
     private Int8Linear _int8 = null!;
 
@@ -52,7 +52,7 @@ public unsafe class KernelBenchmarks
         _layouts = [.. _captions.Texts.Select(text => _head.Config.Words.Layout(text, _head.Config.Placement))];
         float[] weights = FormulaTensors.Values("weights", Inputs8 * Outputs8, 1, 0);
         _float32 = new FloatLinear(weights, Inputs8, Outputs8);
-        _int8 = new Int8Linear(weights, new float[Outputs8], Inputs8, Outputs8);
+        _int8 = Int8Linear.Create(weights, new float[Outputs8], Inputs8, Outputs8);
         FormulaTensors.Values("rows", Rows * Inputs8, 1, 0).CopyTo(new Span<float>(_rows.Pointer, Rows * Inputs8));
         _quantized.Quantize(_rows.Pointer, Inputs8, Rows, Inputs8);
         PackCaptions();

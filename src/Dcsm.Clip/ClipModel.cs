@@ -267,6 +267,8 @@ public sealed class ClipModel : IDisposable
         _disposed = true;
         if (_vision.IsValueCreated)
             _vision.Value.Dispose();
+        if (_vision8.IsValueCreated)
+            _vision8.Value.Dispose();
         if (_text.IsValueCreated)
             _text.Value.Dispose();
         _weights.Dispose();

@@ -25,7 +25,7 @@ public sealed unsafe class Int8KernelTests
     [Property]
     public void The_kernel_is_a_plain_loop_over_integers(Product product)
     {
-        var (rows, groups) = (product.Rows, Int8Linear.Padded(product.Inputs) / Int8Kernel.Group);
+        var (rows, groups) = (product.Rows, Int8PanelLinear.Padded(product.Inputs) / Int8Kernel.Group);
         var random = new Random(product.Seed);
         var stride = (groups * Int8Kernel.Group) + random.Next(3);
         var a = new byte[rows * stride];
@@ -98,18 +98,11 @@ public sealed unsafe class Int8KernelTests
         var random = new Random(product.Seed);
         float[] Values(int count) => [.. Enumerable.Range(0, count).Select(_ => (random.NextSingle() * 2) - 1)];
         var (weights, bias, x) = (Values(inputs * outputs), Values(outputs), Values(rows * inputs));
-        var layer = new Int8Linear(weights, bias, inputs, outputs);
-        var quantized = new QuantizedRows(rows, inputs);
+        using var ours = new Int8PanelLinear(weights, bias, inputs, outputs);
+        using var runtime = new Int8RuntimeLinear(weights, bias, inputs, outputs);
         var written = Int8Linear.Written(outputs);
-        var y = new float[rows * written];
-        y.AsSpan().Fill(10);
-        var sums = new int[rows * Int8Kernel.Channels];
-        fixed (float* from = x, to = y)
-        fixed (int* s = sums)
-        {
-            quantized.Quantize(from, inputs, rows, inputs);
-            layer.Run(quantized, to, written, rows, add: true, s);
-        }
+        var y = Run(ours, x, rows, dense: false);
+        Assert.Equal(y, Run(runtime, x, rows, dense: true));
         for (var row = 0; row < rows; row++)
         {
             for (var output = 0; output < outputs; output++)
@@ -121,6 +114,43 @@ public sealed unsafe class Int8KernelTests
                 Assert.Equal(exact, y[(row * written) + output], 0.05 + (0.04 * Math.Sqrt(inputs)));
             }
         }
+    }
+
+    // More outputs than are summed at once.
+    [Fact]
+    public void A_wide_layer_is_the_same_to_the_bit_by_both_ways()
+    {
+        const int Rows = 9, Inputs = 40, Outputs = (2 * Int8Linear.MostSums) + 13;
+        var random = new Random(1);
+        float[] Values(int count) => [.. Enumerable.Range(0, count).Select(_ => (random.NextSingle() * 2) - 1)];
+        var (weights, bias, x) = (Values(Inputs * Outputs), Values(Outputs), Values(Rows * Inputs));
+        using var ours = new Int8PanelLinear(weights, bias, Inputs, Outputs);
+        using var runtime = new Int8RuntimeLinear(weights, bias, Inputs, Outputs);
+        Assert.Equal(Run(ours, x, Rows, dense: false), Run(runtime, x, Rows, dense: true));
+    }
+
+    [Fact]
+    public void Rows_that_are_spaced_are_refused_where_they_may_not_be()
+    {
+        using var runtime = new Int8RuntimeLinear(new float[16], new float[1], 16, 1);
+        Assert.Throws<ArgumentException>(() => Run(runtime, new float[16], 1, dense: false));
+    }
+
+    /// <summary>What a layer adds to tens.</summary>
+    private static float[] Run(Int8Linear layer, float[] x, int rows, bool dense)
+    {
+        var quantized = new QuantizedRows(rows, layer.Inputs, dense);
+        var written = Int8Linear.Written(layer.Outputs);
+        var y = new float[rows * written];
+        y.AsSpan().Fill(10);
+        var sums = new int[rows * Int8Linear.MostSums];
+        fixed (float* from = x, to = y)
+        fixed (int* s = sums)
+        {
+            quantized.Quantize(from, layer.Inputs, rows, layer.Inputs);
+            layer.Run(quantized, to, written, rows, add: true, s);
+        }
+        return y;
     }
 
     private static void Check(byte[] a, int stride, sbyte[] panel, sbyte[][] weights, int rows, int groups)

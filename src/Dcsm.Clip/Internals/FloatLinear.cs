@@ -23,7 +23,7 @@ internal sealed unsafe class FloatLinear
 
     public int Outputs { get; }
 
-    private static int Columns => 2 * Simd256.Count;
+    private static int Columns => WideGemm.Columns;
 
     /// <summary>Outputs filled up with zeros to whole panels: how many values of a row are written.</summary>
     public static int Written(int outputs) => (outputs + Columns - 1) / Columns * Columns;
@@ -34,6 +34,6 @@ internal sealed unsafe class FloatLinear
     public void Run(float* from, nint fromStride, float* to, nint toStride, int rows)
     {
         for (var column = 0; column < Outputs; column += Columns)
-            Gemm<Simd256>.Multiply(from, fromStride, _weights.Pointer + ((nint)column * Inputs), to + column, toStride, rows, Inputs, accumulate: false);
+            WideGemm.Multiply(from, fromStride, _weights.Pointer + ((nint)column * Inputs), to + column, toStride, rows, Inputs, accumulate: false);
     }
 }

@@ -22,6 +22,18 @@ internal unsafe interface ISimd<TSelf>
 
     static abstract TSelf Multiply(TSelf a, TSelf b);
 
+    static abstract TSelf Divide(TSelf a, TSelf b);
+
+    static abstract TSelf Min(TSelf a, TSelf b);
+
+    static abstract TSelf Max(TSelf a, TSelf b);
+
+    /// <summary>Whole numbers.</summary>
+    static abstract TSelf Load(int* from);
+
+    /// <summary>value · 2^n, n being what the lowest bits of the other's representation say.</summary>
+    static abstract TSelf Scale(TSelf value, TSelf exponent);
+
     /// <summary>a · b + c, rounded once where the processor can.</summary>
     static abstract TSelf MultiplyAdd(TSelf a, TSelf b, TSelf c);
 

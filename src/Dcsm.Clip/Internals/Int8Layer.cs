@@ -1,7 +1,7 @@
 namespace Dcsm.Clip.Internals;
 
 /// <summary>One layer of an image tower, its products in int8.</summary>
-internal sealed class Int8Layer
+internal sealed class Int8Layer : IDisposable
 {
     private static readonly string[] s_parts = ["q_proj", "k_proj", "v_proj"];
 
@@ -22,14 +22,14 @@ internal sealed class Int8Layer
         foreach (ref var value in bias.AsSpan(0, width))
             value *= scale;
         Norm1 = Smooth(read, $"{name}.layer_norm1", weights);
-        QueriesKeysValues = new Int8Linear(weights, bias, width, 3 * width);
+        QueriesKeysValues = Int8Linear.Create(weights, bias, width, 3 * width);
         Out = Linear("self_attn.out_proj", width, width);
         weights = read($"{name}.mlp.fc1.weight");
         Norm2 = Smooth(read, $"{name}.layer_norm2", weights);
-        Fc1 = new Int8Linear(weights, read($"{name}.mlp.fc1.bias"), width, intermediate);
+        Fc1 = Int8Linear.Create(weights, read($"{name}.mlp.fc1.bias"), width, intermediate);
         Fc2 = Linear("mlp.fc2", intermediate, width);
 
-        Int8Linear Linear(string part, int from, int to) => new(read($"{name}.{part}.weight"), read($"{name}.{part}.bias"), from, to);
+        Int8Linear Linear(string part, int from, int to) => Int8Linear.Create(read($"{name}.{part}.weight"), read($"{name}.{part}.bias"), from, to);
     }
 
     public LayerNorm Norm1 { get; }
@@ -43,6 +43,12 @@ internal sealed class Int8Layer
     public Int8Linear Fc1 { get; }
 
     public Int8Linear Fc2 { get; }
+
+    public void Dispose()
+    {
+        foreach (var linear in (Int8Linear[])[QueriesKeysValues, Out, Fc1, Fc2])
+            linear.Dispose();
+    }
 
     /// <summary>
     /// Takes from each channel behind a layer norm what its weights can bear, so that a few wide channels do not use up the steps of a

@@ -10,7 +10,7 @@ namespace Dcsm.Clip.Internals;
 /// Nothing but attention looks beyond a row, so threads take rows from one layer's attention to the next one's keys and values
 /// and wait for each other but there. No sum depends on which rows are taken together.
 /// </remarks>
-internal sealed unsafe class Int8Tower
+internal sealed unsafe class Int8Tower : IDisposable
 {
     // In tiles of the kernel; few enough for a thread's rows to stay in the second cache.
     private const int MostTiles = 11;
@@ -64,6 +64,12 @@ internal sealed unsafe class Int8Tower
                 RunTogether(images, from + ((nint)first * imageLength), to + ((nint)first * tokensLength), Math.Min(images.Count, count - first));
         }
         _images.Add(images);
+    }
+
+    public void Dispose()
+    {
+        foreach (var layer in _layers)
+            layer.Dispose();
     }
 
     private void RunTogether(Int8Images images, float* pixels, float* embeddings, int count)

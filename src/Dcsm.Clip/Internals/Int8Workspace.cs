@@ -3,11 +3,11 @@ namespace Dcsm.Clip.Internals;
 /// <summary>What one thread of an <see cref="Int8Tower"/> works in.</summary>
 internal sealed class Int8Workspace(int rows, ClipVisionConfig vision, SelfAttention attention, int projection)
 {
-    /// <summary>[rows, 8]</summary>
-    public AlignedFloats Sums { get; } = new(rows * Int8Kernel.Channels);
+    /// <summary>[rows, <see cref="Int8Linear.MostSums"/>]</summary>
+    public AlignedFloats Sums { get; } = new((long)rows * Int8Linear.MostSums);
 
     /// <summary>Activations of the widest layer.</summary>
-    public QuantizedRows Quantized { get; } = new(rows, Math.Max(vision.HiddenSize, vision.IntermediateSize));
+    public QuantizedRows Quantized { get; } = new(rows, Math.Max(vision.HiddenSize, vision.IntermediateSize), Int8Linear.UsesRuntime);
 
     /// <summary>The widest rows in float32: the MLP's, those of attention, patches, what comes out.</summary>
     public AlignedFloats Wide { get; } = new((long)rows * Math.Max(

@@ -10,7 +10,7 @@ namespace Dcsm.Clip.Internals;
 /// <param name="externalFile">Name of an existing file, in whose stead the session is given the weights' values.</param>
 internal sealed class OnnxGraph(string externalFile)
 {
-    public const int Float = 1, Int64 = 7;
+    public const int Float = 1, UInt8 = 2, Int8 = 3, Int32 = 6, Int64 = 7;
     private const int IrVersion = 9, Opset = 20, External = 1;
 
     private readonly ProtobufWriter _graph = new();
@@ -69,6 +69,21 @@ internal sealed class OnnxGraph(string externalFile)
             tensor.Int(2, Int64);
             tensor.Text(8, name);
             tensor.Bytes(9, bytes);
+        });
+        return name;
+    }
+
+    /// <summary>A constant of bytes.</summary>
+    public string Constant(sbyte[] values, params int[] shape)
+    {
+        var name = NewName("constant");
+        _graph.Message(5, tensor =>
+        {
+            foreach (var size in shape)
+                tensor.Int(1, size);
+            tensor.Int(2, Int8);
+            tensor.Text(8, name);
+            tensor.Bytes(9, MemoryMarshal.AsBytes(values.AsSpan()));
         });
         return name;
     }

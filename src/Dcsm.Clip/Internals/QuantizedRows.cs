@@ -5,20 +5,24 @@ internal sealed unsafe class QuantizedRows
 {
     private readonly AlignedBytes _values;
     private readonly AlignedFloats _steps, _least;
+    private readonly int _spaced;
+    private readonly bool _dense;
 
     /// <param name="rows">Most rows.</param>
     /// <param name="inputs">Most values of a row.</param>
-    public QuantizedRows(int rows, int inputs)
+    /// <param name="dense">Whether rows lie side by side, as <see cref="Int8RuntimeLinear"/> wants them.</param>
+    public QuantizedRows(int rows, int inputs, bool dense)
     {
         // No power of two apart, lest rows share a few places of the caches.
-        Stride = Int8Linear.Padded(inputs) + 64;
-        _values = new AlignedBytes((long)rows * Stride);
+        _spaced = Int8PanelLinear.Padded(inputs) + 64;
+        _dense = dense;
+        _values = new AlignedBytes((long)rows * _spaced);
         _steps = new AlignedFloats(rows);
         _least = new AlignedFloats(rows);
     }
 
     /// <summary>Bytes from row to row.</summary>
-    public int Stride { get; }
+    public int Stride { get; private set; }
 
     /// <summary>[rows, inputs], rows <see cref="Stride"/> apart.</summary>
     public byte* Values => _values.Pointer;
@@ -33,6 +37,7 @@ internal sealed unsafe class QuantizedRows
     /// <param name="from">[rows, inputs], rows <paramref name="stride"/> apart.</param>
     public void Quantize(float* from, nint stride, int rows, int inputs)
     {
+        Stride = _dense ? inputs : _spaced;
         for (var row = 0; row < rows; row++)
             RowKernels.Quantize(from + (row * stride), Values + ((nint)row * Stride), inputs, out Steps[row], out Least[row]);
     }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Dcsm.Clip.Internals;
 
@@ -7,16 +8,18 @@ namespace Dcsm.Clip.Internals;
 internal static unsafe class RowKernels
 {
     /// <summary>
-    /// How far apart rows are kept: not by many cache lines that are a multiple of a power of two, else a column of them shares a few places of the caches.
+    /// How far apart rows are kept: room for whole panels of <see cref="WideGemm"/>, and not by many cache lines that are a multiple of a power of two,
+    /// else a column of them shares a few places of the caches.
     /// </summary>
     public static int Stride(int width)
     {
-        const int Line = 16;
-        var lines = (width + Line - 1) / Line;
-        return (lines % 2 == 0 ? lines + 1 : lines) * Line;
+        const int Line = 16, Panel = 2 * Line;
+        return ((width + Panel - 1) / Panel * Panel) + Line;
     }
 
     private static int V => Vector256<float>.Count;
+
+    private static bool Wide { get; } = VectorWidth.Widest == 512 && Avx512F.IsSupported;
 
     /// <summary>Layer norm; may be done in place.</summary>
     public static void LayerNorm(float* from, float* to, float* gamma, float* beta, int width, float epsilon)
@@ -60,65 +63,54 @@ internal static unsafe class RowKernels
         least = low;
         step = (high - low) / Int8Kernel.Most;
         var inverse = step > 0 ? 1 / step : 0;
-        var (lows, inverses, half) = (Vector256.Create(low), Vector256.Create(inverse), Vector256.Create(0.5f));
         var i = 0;
-        for (; i <= count - (4 * V); i += 4 * V)
+        if (Wide)
         {
-            var x0 = Vector256.ConvertToInt32(((Vector256.Load(from + i) - lows) * inverses) + half);
-            var x1 = Vector256.ConvertToInt32(((Vector256.Load(from + i + V) - lows) * inverses) + half);
-            var x2 = Vector256.ConvertToInt32(((Vector256.Load(from + i + (2 * V)) - lows) * inverses) + half);
-            var x3 = Vector256.ConvertToInt32(((Vector256.Load(from + i + (3 * V)) - lows) * inverses) + half);
-            Vector256.Narrow(Vector256.Narrow(x0, x1).AsUInt16(), Vector256.Narrow(x2, x3).AsUInt16()).Store(to + i);
+            var (lows, inverses, half) = (Vector512.Create(low), Vector512.Create(inverse), Vector512.Create(0.5f));
+            for (; i <= count - 16; i += 16)
+                Avx512F.ConvertToVector128Byte(Vector512.ConvertToInt32Native(((Vector512.Load(from + i) - lows) * inverses) + half)).Store(to + i);
+        }
+        else
+        {
+            var (lows, inverses, half) = (Vector256.Create(low), Vector256.Create(inverse), Vector256.Create(0.5f));
+            for (; i <= count - (4 * V); i += 4 * V)
+            {
+                var x0 = Vector256.ConvertToInt32Native(((Vector256.Load(from + i) - lows) * inverses) + half);
+                var x1 = Vector256.ConvertToInt32Native(((Vector256.Load(from + i + V) - lows) * inverses) + half);
+                var x2 = Vector256.ConvertToInt32Native(((Vector256.Load(from + i + (2 * V)) - lows) * inverses) + half);
+                var x3 = Vector256.ConvertToInt32Native(((Vector256.Load(from + i + (3 * V)) - lows) * inverses) + half);
+                Vector256.Narrow(Vector256.Narrow(x0, x1).AsUInt16(), Vector256.Narrow(x2, x3).AsUInt16()).Store(to + i);
+            }
         }
         for (; i < count; i++)
             to[i] = (byte)(int)(((from[i] - low) * inverse) + 0.5f);
     }
 
-    /// <summary>x · σ(1.702 x), in place.</summary>
+    /// <summary>x · σ(1.702 x), in place, as far as whole vectors reach.</summary>
     public static void QuickGelu(float* row, int count)
     {
-        var factor = Vector256.Create(-1.702f);
-        for (var i = 0; i < count; i += V)
-        {
-            var x = Vector256.Load(row + i);
-            (x / (Vector256<float>.One + Exp(x * factor))).Store(row + i);
-        }
+        if (Wide)
+            QuickGelu<Simd512>(row, count);
+        else
+            QuickGelu<Simd256>(row, count);
     }
 
-    /// <summary>x · Φ(x), in place.</summary>
+    /// <summary>x · Φ(x), in place, as far as whole vectors reach.</summary>
     public static void Gelu(float* row, int count)
     {
-        for (var i = 0; i < count; i += V)
-        {
-            var x = Vector256.Load(row + i);
-            (x * Normal(x)).Store(row + i);
-        }
+        if (Wide)
+            Gelu<Simd512>(row, count);
+        else
+            Gelu<Simd256>(row, count);
     }
 
     /// <summary>Softmax of a row, in place.</summary>
     public static void Softmax(float* row, int count)
     {
-        var greatest = Range(row, count).High;
-        var greatests = Vector256.Create(greatest);
-        Vector256<float> sums = default;
-        var i = 0;
-        for (; i <= count - V; i += V)
-        {
-            var x = Exp(Vector256.Load(row + i) - greatests);
-            x.Store(row + i);
-            sums += x;
-        }
-        var sum = Vector256.Sum(sums);
-        for (; i < count; i++)
-        {
-            row[i] = Exp(Vector256.Create(row[i] - greatest))[0];
-            sum += row[i];
-        }
-        var factor = 1 / sum;
-        for (i = 0; i <= count - V; i += V)
-            (Vector256.Load(row + i) * Vector256.Create(factor)).Store(row + i);
-        for (; i < count; i++)
-            row[i] *= factor;
+        if (Wide)
+            Softmax<Simd512>(row, count);
+        else
+            Softmax<Simd256>(row, count);
     }
 
     /// <summary>Divides a row by its length.</summary>
@@ -136,57 +128,121 @@ internal static unsafe class RowKernels
             row[i] /= norm;
     }
 
+    private static void QuickGelu<TVector>(float* row, int count)
+        where TVector : unmanaged, ISimd<TVector>
+    {
+        for (var i = 0; i < count; i += TVector.Count)
+        {
+            var x = TVector.Load(row + i);
+            TVector.Store(TVector.Divide(x, TVector.Add(TVector.Broadcast(1), Exp(TVector.Multiply(x, TVector.Broadcast(-1.702f))))), row + i);
+        }
+    }
+
+    private static void Gelu<TVector>(float* row, int count)
+        where TVector : unmanaged, ISimd<TVector>
+    {
+        for (var i = 0; i < count; i += TVector.Count)
+        {
+            var x = TVector.Load(row + i);
+            TVector.Store(TVector.Multiply(x, Normal(x)), row + i);
+        }
+    }
+
+    private static void Softmax<TVector>(float* row, int count)
+        where TVector : unmanaged, ISimd<TVector>
+    {
+        var v = TVector.Count;
+        var greatest = Range(row, count).High;
+        var greatests = TVector.Broadcast(greatest);
+        var i = 0;
+        for (; i <= count - v; i += v)
+            TVector.Store(Exp(TVector.Subtract(TVector.Load(row + i), greatests)), row + i);
+        if (i < count)
+        {
+            var rest = stackalloc float[v];
+            for (var j = i; j < count; j++)
+                rest[j - i] = row[j] - greatest;
+            TVector.Store(Exp(TVector.Load(rest)), rest);
+            for (; i < count; i++)
+                row[i] = rest[i & (v - 1)];
+        }
+
+        // In an order that does not depend on the width.
+        Vector256<float> sums = default;
+        for (i = 0; i <= count - V; i += V)
+            sums += Vector256.Load(row + i);
+        var sum = Vector256.Sum(sums);
+        for (; i < count; i++)
+            sum += row[i];
+
+        var factor = 1 / sum;
+        var factors = TVector.Broadcast(factor);
+        for (i = 0; i <= count - v; i += v)
+            TVector.Store(TVector.Multiply(TVector.Load(row + i), factors), row + i);
+        for (; i < count; i++)
+            row[i] *= factor;
+    }
+
     /// <summary>e^x to about 1e-7 of it, between e^-87 and e^88.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static Vector256<float> Exp(Vector256<float> x)
+    private static TVector Exp<TVector>(TVector x)
+        where TVector : unmanaged, ISimd<TVector>
     {
-        x = Vector256.MinNative(Vector256.MaxNative(x, Vector256.Create(-87f)), Vector256.Create(88f));
+        x = TVector.Min(TVector.Max(x, TVector.Broadcast(-87)), TVector.Broadcast(88));
         // x = n · ln 2 + r; adding 1.5 · 2^23 rounds, and leaves n in the low bits.
-        var shifted = Vector256.MultiplyAddEstimate(x, Vector256.Create(1.44269504f), Vector256.Create(12582912f));
-        var n = shifted - Vector256.Create(12582912f);
-        var r = Vector256.MultiplyAddEstimate(n, Vector256.Create(-0.693359375f), x);
-        r = Vector256.MultiplyAddEstimate(n, Vector256.Create(2.12194440e-4f), r);
+        var shifted = TVector.MultiplyAdd(x, TVector.Broadcast(1.44269504f), TVector.Broadcast(12582912));
+        var n = TVector.Subtract(shifted, TVector.Broadcast(12582912));
+        var r = TVector.MultiplyAdd(n, TVector.Broadcast(-0.693359375f), x);
+        r = TVector.MultiplyAdd(n, TVector.Broadcast(2.12194440e-4f), r);
         // Cephes' polynomial of e^r.
-        var p = Vector256.Create(1.9875691500e-4f);
-        p = Vector256.MultiplyAddEstimate(p, r, Vector256.Create(1.3981999507e-3f));
-        p = Vector256.MultiplyAddEstimate(p, r, Vector256.Create(8.3334519073e-3f));
-        p = Vector256.MultiplyAddEstimate(p, r, Vector256.Create(4.1665795894e-2f));
-        p = Vector256.MultiplyAddEstimate(p, r, Vector256.Create(1.6666665459e-1f));
-        p = Vector256.MultiplyAddEstimate(p, r, Vector256.Create(5.0000001201e-1f));
-        p = Vector256.MultiplyAddEstimate(p, r * r, r) + Vector256<float>.One;
-        return (p.AsInt32() + (shifted.AsInt32() << 23)).AsSingle();
+        var p = TVector.Broadcast(1.9875691500e-4f);
+        p = TVector.MultiplyAdd(p, r, TVector.Broadcast(1.3981999507e-3f));
+        p = TVector.MultiplyAdd(p, r, TVector.Broadcast(8.3334519073e-3f));
+        p = TVector.MultiplyAdd(p, r, TVector.Broadcast(4.1665795894e-2f));
+        p = TVector.MultiplyAdd(p, r, TVector.Broadcast(1.6666665459e-1f));
+        p = TVector.MultiplyAdd(p, r, TVector.Broadcast(5.0000001201e-1f));
+        p = TVector.Add(TVector.MultiplyAdd(p, TVector.Multiply(r, r), r), TVector.Broadcast(1));
+        return TVector.Scale(p, shifted);
     }
 
     /// <summary>The normal distribution function: Abramowitz and Stegun 7.1.26, to 1e-7.</summary>
-    private static Vector256<float> Normal(Vector256<float> x)
+    private static TVector Normal<TVector>(TVector x)
+        where TVector : unmanaged, ISimd<TVector>
     {
-        var z = Vector256.Abs(x) * Vector256.Create(0.70710678f);
-        var t = Vector256<float>.One / Vector256.MultiplyAddEstimate(z, Vector256.Create(0.3275911f), Vector256<float>.One);
-        var p = Vector256.Create(1.061405429f);
-        p = Vector256.MultiplyAddEstimate(p, t, Vector256.Create(-1.453152027f));
-        p = Vector256.MultiplyAddEstimate(p, t, Vector256.Create(1.421413741f));
-        p = Vector256.MultiplyAddEstimate(p, t, Vector256.Create(-0.284496736f));
-        p = Vector256.MultiplyAddEstimate(p, t, Vector256.Create(0.254829592f));
-        var upper = Vector256.Create(0.5f) * p * t * Exp(-(z * z));
-        return Vector256.ConditionalSelect(Vector256.LessThan(x, Vector256<float>.Zero), upper, Vector256<float>.One - upper);
+        var (one, negative) = (TVector.Broadcast(1), TVector.Subtract(TVector.Zero, x));
+        var z = TVector.Multiply(TVector.Max(x, negative), TVector.Broadcast(0.70710678f));
+        var t = TVector.Divide(one, TVector.MultiplyAdd(z, TVector.Broadcast(0.3275911f), one));
+        var p = TVector.Broadcast(1.061405429f);
+        p = TVector.MultiplyAdd(p, t, TVector.Broadcast(-1.453152027f));
+        p = TVector.MultiplyAdd(p, t, TVector.Broadcast(1.421413741f));
+        p = TVector.MultiplyAdd(p, t, TVector.Broadcast(-0.284496736f));
+        p = TVector.MultiplyAdd(p, t, TVector.Broadcast(0.254829592f));
+        var upper = TVector.Multiply(TVector.Multiply(TVector.Multiply(TVector.Broadcast(0.5f), p), t), Exp(TVector.Subtract(TVector.Zero, TVector.Multiply(z, z))));
+        return TVector.Add(TVector.Gate(TVector.Subtract(one, upper), x), TVector.Gate(upper, negative));
     }
 
-    private static (float Low, float High) Range(float* row, int count)
+    private static (float Low, float High) Range(float* row, int count) => Wide ? Range<Simd512>(row, count) : Range<Simd256>(row, count);
+
+    private static (float Low, float High) Range<TVector>(float* row, int count)
+        where TVector : unmanaged, ISimd<TVector>
     {
+        var v = TVector.Count;
         var (low, high) = (row[0], row[0]);
         var i = 0;
-        if (count >= V)
+        if (count >= v)
         {
-            var (lows, highs) = (Vector256.Load(row), Vector256.Load(row));
-            for (i = V; i <= count - V; i += V)
+            var (lows, highs) = (TVector.Load(row), TVector.Load(row));
+            for (i = v; i <= count - v; i += v)
             {
-                var x = Vector256.Load(row + i);
-                lows = Vector256.MinNative(lows, x);
-                highs = Vector256.MaxNative(highs, x);
+                var x = TVector.Load(row + i);
+                lows = TVector.Min(lows, x);
+                highs = TVector.Max(highs, x);
             }
-            (low, high) = (lows[0], highs[0]);
-            for (var lane = 1; lane < V; lane++)
-                (low, high) = (Math.Min(low, lows[lane]), Math.Max(high, highs[lane]));
+            var lanes = stackalloc float[2 * v];
+            TVector.Store(lows, lanes);
+            TVector.Store(highs, lanes + v);
+            for (var lane = 0; lane < v; lane++)
+                (low, high) = (Math.Min(low, lanes[lane]), Math.Max(high, lanes[v + lane]));
         }
         for (; i < count; i++)
             (low, high) = (Math.Min(low, row[i]), Math.Max(high, row[i]));

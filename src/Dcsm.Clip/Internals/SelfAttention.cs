@@ -5,7 +5,7 @@ internal sealed unsafe class SelfAttention
 {
     private readonly int _tokens, _heads, _size;
 
-    // Of a head: [panels, size, 2V] keys, then [panels, tokens, 2V] values.
+    // Of a head: [panels, size, columns] keys, then [panels, tokens, columns] values.
     private readonly int _keyPanels, _valuePanels;
 
     /// <param name="tokens">Tokens of an image.</param>
@@ -18,7 +18,7 @@ internal sealed unsafe class SelfAttention
         _valuePanels = (_size + Columns - 1) / Columns;
     }
 
-    private static int Columns => 2 * Simd256.Count;
+    private static int Columns => WideGemm.Columns;
 
     /// <summary>Floats that keys and values of an image take.</summary>
     public long KeysAndValues => (long)_heads * HeadLength;
@@ -36,17 +36,18 @@ internal sealed unsafe class SelfAttention
     /// <param name="token">The first row's.</param>
     public void Store(float* keys, float* values, nint stride, int token, int rows, float* keysAndValues)
     {
+        var columns = Columns;
         for (var head = 0; head < _heads; head++, keys += _size, values += _size, keysAndValues += HeadLength)
         {
             for (var row = 0; row < rows; row++)
             {
                 float* key = keys + (row * stride), value = values + (row * stride);
-                var toKey = keysAndValues + ((nint)(token + row) / Columns * _size * Columns) + ((token + row) % Columns);
-                for (var i = 0; i < _size; i++)
-                    toKey[i * Columns] = key[i];
-                var toValue = keysAndValues + ValuesFrom + ((nint)(token + row) * Columns);
-                for (var i = 0; i < _size; i += Columns)
-                    new ReadOnlySpan<float>(value + i, Math.Min(Columns, _size - i)).CopyTo(new Span<float>(toValue + ((nint)i * _tokens), Columns));
+                var toKey = keysAndValues + ((nint)(token + row) / columns * _size * columns) + ((token + row) % columns);
+                for (var i = 0; i < _size; i++, toKey += columns)
+                    *toKey = key[i];
+                var toValue = keysAndValues + ValuesFrom + ((nint)(token + row) * columns);
+                for (var i = 0; i < _size; i += columns, toValue += (nint)_tokens * columns)
+                    new ReadOnlySpan<float>(value + i, Math.Min(columns, _size - i)).CopyTo(new Span<float>(toValue, columns));
             }
         }
     }
@@ -63,11 +64,11 @@ internal sealed unsafe class SelfAttention
         for (var head = 0; head < _heads; head++, queries += _size, mixed += _size, keysAndValues += HeadLength)
         {
             for (var panel = 0; panel < _keyPanels; panel++)
-                Gemm<Simd256>.Multiply(queries, stride, keysAndValues + ((nint)panel * _size * Columns), work + (panel * Columns), scoresStride, rows, _size, accumulate: false);
+                WideGemm.Multiply(queries, stride, keysAndValues + ((nint)panel * _size * Columns), work + (panel * Columns), scoresStride, rows, _size, accumulate: false);
             for (var row = 0; row < rows; row++)
                 RowKernels.Softmax(work + (row * scoresStride), _tokens);
             for (var panel = 0; panel < _valuePanels; panel++)
-                Gemm<Simd256>.Multiply(work, scoresStride, keysAndValues + ValuesFrom + ((nint)panel * _tokens * Columns), outs + (panel * Columns), outStride, rows, _tokens, accumulate: false);
+                WideGemm.Multiply(work, scoresStride, keysAndValues + ValuesFrom + ((nint)panel * _tokens * Columns), outs + (panel * Columns), outStride, rows, _tokens, accumulate: false);
             for (var row = 0; row < rows; row++)
                 new ReadOnlySpan<float>(outs + (row * outStride), _size).CopyTo(new Span<float>(mixed + (row * stride), _size));
         }
