@@ -116,25 +116,24 @@ internal sealed unsafe class Int8Tower : IDisposable
             _attention.Run(queries, images.KeysAndValues(image, layer - 1), narrow, stride, rows, wide);
             quantized.Quantize(narrow, stride, rows, width);
             last.Out.Run(quantized, x, stride, rows, add: true, sums);
-            last.Norm2.Run(x, stride, narrow, stride, rows, width, _epsilon);
-            quantized.Quantize(narrow, stride, rows, width);
+            Normalize(last.Norm2, x, rows, narrow, quantized);
             nint hidden = RowKernels.Stride(last.Fc1.Outputs);
             last.Fc1.Run(quantized, wide, hidden, rows, add: false, sums);
+            quantized.Begin(last.Fc1.Outputs);
             for (var row = 0; row < rows; row++)
             {
                 if (_vision.Activation == ClipActivation.QuickGelu)
                     RowKernels.QuickGelu(wide + (row * hidden), last.Fc1.Outputs);
                 else
                     RowKernels.Gelu(wide + (row * hidden), last.Fc1.Outputs);
+                quantized.Put(row, wide + (row * hidden));
             }
-            quantized.Quantize(wide, hidden, rows, last.Fc1.Outputs);
             last.Fc2.Run(quantized, x, stride, rows, add: true, sums);
         }
         if (layer < _layers.Length)
         {
             var next = _layers[layer];
-            next.Norm1.Run(x, stride, narrow, stride, rows, width, _epsilon);
-            quantized.Quantize(narrow, stride, rows, width);
+            Normalize(next.Norm1, x, rows, narrow, quantized);
             nint three = RowKernels.Stride(3 * width);
             next.QueriesKeysValues.Run(quantized, wide, three, rows, add: false, sums);
             for (var row = 0; row < rows; row++)
@@ -151,6 +150,18 @@ internal sealed unsafe class Int8Tower : IDisposable
                 RowKernels.Normalize(wide, _projection.Outputs);
                 new ReadOnlySpan<float>(wide, _projection.Outputs).CopyTo(new Span<float>(embeddings + (((nint)image * _vision.Tokens) + from + row) * _projection.Outputs, _projection.Outputs));
             }
+        }
+    }
+
+    /// <summary>Layer norm and quantisation, row by row while it is near.</summary>
+    private void Normalize(LayerNorm norm, float* x, int rows, float* normalized, QuantizedRows quantized)
+    {
+        var width = _vision.HiddenSize;
+        quantized.Begin(width);
+        for (var row = 0; row < rows; row++)
+        {
+            norm.Run(x + ((nint)row * _stride), _stride, normalized, _stride, 1, width, _epsilon);
+            quantized.Put(row, normalized);
         }
     }
 

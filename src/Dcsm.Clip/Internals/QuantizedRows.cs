@@ -21,6 +21,9 @@ internal sealed unsafe class QuantizedRows
         _least = new AlignedFloats(rows);
     }
 
+    /// <summary>Values of a row.</summary>
+    public int Inputs { get; private set; }
+
     /// <summary>Bytes from row to row.</summary>
     public int Stride { get; private set; }
 
@@ -33,12 +36,24 @@ internal sealed unsafe class QuantizedRows
     /// <summary>What zero is worth, row by row.</summary>
     public float* Least => _least.Pointer;
 
+    /// <summary>Rows of so many values follow.</summary>
+    public void Begin(int inputs)
+    {
+        Inputs = inputs;
+        Stride = _dense ? inputs : _spaced;
+    }
+
+    /// <summary>Takes a row in.</summary>
+    /// <param name="row">Its number.</param>
+    /// <param name="from">[inputs]</param>
+    public void Put(int row, float* from) => RowKernels.Quantize(from, Values + ((nint)row * Stride), Inputs, out Steps[row], out Least[row]);
+
     /// <summary>Takes rows in.</summary>
     /// <param name="from">[rows, inputs], rows <paramref name="stride"/> apart.</param>
     public void Quantize(float* from, nint stride, int rows, int inputs)
     {
-        Stride = _dense ? inputs : _spaced;
+        Begin(inputs);
         for (var row = 0; row < rows; row++)
-            RowKernels.Quantize(from + (row * stride), Values + ((nint)row * Stride), inputs, out Steps[row], out Least[row]);
+            Put(row, from + (row * stride));
     }
 }
