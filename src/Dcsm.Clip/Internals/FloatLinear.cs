@@ -31,9 +31,6 @@ internal sealed unsafe class FloatLinear
     /// <summary>Runs the layer.</summary>
     /// <param name="from">[rows, inputs], rows <paramref name="fromStride"/> apart.</param>
     /// <param name="to">[rows, <see cref="Written"/> outputs], rows <paramref name="toStride"/> apart.</param>
-    public void Run(float* from, nint fromStride, float* to, nint toStride, int rows)
-    {
-        for (var column = 0; column < Outputs; column += Columns)
-            WideGemm.Multiply(from, fromStride, _weights.Pointer + ((nint)column * Inputs), to + column, toStride, rows, Inputs, accumulate: false);
-    }
+    public void Run(float* from, nint fromStride, float* to, nint toStride, int rows) =>
+        WideGemm.Multiply(from, fromStride, _weights.Pointer, Written(Outputs) / Columns, to, toStride, rows, Inputs);
 }

@@ -63,12 +63,10 @@ internal sealed unsafe class SelfAttention
         var outs = work + (rows * scoresStride);
         for (var head = 0; head < _heads; head++, queries += _size, mixed += _size, keysAndValues += HeadLength)
         {
-            for (var panel = 0; panel < _keyPanels; panel++)
-                WideGemm.Multiply(queries, stride, keysAndValues + ((nint)panel * _size * Columns), work + (panel * Columns), scoresStride, rows, _size, accumulate: false);
+            WideGemm.Multiply(queries, stride, keysAndValues, _keyPanels, work, scoresStride, rows, _size);
             for (var row = 0; row < rows; row++)
                 RowKernels.Softmax(work + (row * scoresStride), _tokens);
-            for (var panel = 0; panel < _valuePanels; panel++)
-                WideGemm.Multiply(work, scoresStride, keysAndValues + ValuesFrom + ((nint)panel * _tokens * Columns), outs + (panel * Columns), outStride, rows, _tokens, accumulate: false);
+            WideGemm.Multiply(work, scoresStride, keysAndValues + ValuesFrom, _valuePanels, outs, outStride, rows, _tokens);
             for (var row = 0; row < rows; row++)
                 new ReadOnlySpan<float>(outs + (row * outStride), _size).CopyTo(new Span<float>(mixed + (row * stride), _size));
         }

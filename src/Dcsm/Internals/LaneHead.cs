@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Dcsm.Clip.Internals;
 
 namespace Dcsm.Internals;
@@ -146,8 +147,7 @@ internal sealed unsafe class LaneHead<TVector>
         {
             var blockWeights = weights + ((nint)first * inputs * 9);
             nint column = 0;
-            // Its 16 sums need the 32 registers that vectors of 512 bits come with.
-            if (TVector.Count == 16)
+            if (Gemm<TVector>.HasManyRegisters)
             {
                 for (; column <= shape.TextTokens - 2; column += 2)
                     ConvolveTwo(rows, column * lanes, inputs, blockWeights, bias + first, Math.Min(Block, shape.Channels - first), output + (first * outputStride) + (column * lanes), outputStride);
@@ -264,6 +264,7 @@ internal sealed unsafe class LaneHead<TVector>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void StoreRelu(TVector low, TVector high, float* to)
     {
         TVector.Store(TVector.Relu(low), to);

@@ -90,7 +90,14 @@ internal static unsafe class LaneMaps<TVector>
         for (nint first = 0; first < shape.ImageTokens; first += TokensTogether)
         {
             var tokens = (int)Math.Min(TokensTogether, shape.ImageTokens - first);
-            for (nint column = 0; column < shape.TextTokens; column++)
+            nint column = 0;
+            for (; Gemm<TVector>.HasManyRegisters && column <= shape.TextTokens - 2; column += 2)
+            {
+                Gemm<TVector>.MultiplyTwo(
+                    image + (first * shape.Dimension), shape.Dimension, packed + (column * panel),
+                    work.Inside + (first * shape.RowStride) + (column * shape.Lanes), shape.RowStride, tokens, shape.Dimension);
+            }
+            for (; column < shape.TextTokens; column++)
             {
                 Gemm<TVector>.Multiply(
                     image + (first * shape.Dimension), shape.Dimension, packed + (column * panel),
