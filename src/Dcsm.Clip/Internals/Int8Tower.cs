@@ -12,8 +12,9 @@ namespace Dcsm.Clip.Internals;
 /// </remarks>
 internal sealed unsafe class Int8Tower : IDisposable
 {
-    // In tiles of the kernel; few enough for a thread's rows to stay in the second cache.
-    private const int MostTiles = 11;
+    // In tiles of the kernel; few enough for a thread's rows to stay in the second cache. ONNX Runtime, whose products are faster, would
+    // have to fetch weights too often for so few rows.
+    private static readonly int s_mostTiles = Int8Linear.UsesRuntime ? 33 : 11;
 
     // More, and their activations would drive weights out of the last cache.
     private const int MostImages = 4;
@@ -76,7 +77,7 @@ internal sealed unsafe class Int8Tower : IDisposable
     {
         // As many pieces of work as threads can share evenly.
         var tiles = (_vision.Tokens + Int8Kernel.TileRows - 1) / Int8Kernel.TileRows;
-        var pieces = (tiles + MostTiles - 1) / MostTiles;
+        var pieces = (tiles + s_mostTiles - 1) / s_mostTiles;
         while (pieces < tiles && count * pieces % _threads != 0)
             pieces++;
         for (var layer = 0; layer <= _layers.Length; layer++)
@@ -85,7 +86,7 @@ internal sealed unsafe class Int8Tower : IDisposable
             Parallel.For(0, Math.Min(_threads, count * pieces), new ParallelOptions { MaxDegreeOfParallelism = _threads }, _ =>
             {
                 if (!_workspaces.TryTake(out var work))
-                    work = new Int8Workspace(MostTiles * Int8Kernel.TileRows, _vision, _attention, _projection.Outputs);
+                    work = new Int8Workspace(s_mostTiles * Int8Kernel.TileRows, _vision, _attention, _projection.Outputs);
                 for (int piece; (piece = Interlocked.Increment(ref next)) < count * pieces;)
                 {
                     var (image, part) = (piece / pieces, piece % pieces);
