@@ -27,23 +27,33 @@ public sealed class HeadSelectionTests(SmallClip small) : IClassFixture<SmallCli
     [Fact]
     public void The_head_is_that_of_the_earliest_best_validation()
     {
-        var means = new List<(int Step, double Mean)>();
-        DcsmHead head = Train(Options, p => means.Add((p.Step, Mean(p))));
-
-        double best = means.Max(m => m.Mean);
-        int step = means.First(m => m.Mean == best).Step;
-        Assert.Equal(Enumerable.Range(1, 12).Select(i => 2 * i), means.Select(m => m.Step));
-        Assert.InRange(step, 1, 23); // Else this test would say nothing.
+        // Of a run whose best validation is its last, this test would say nothing; which seeds make such runs depends on the processor.
+        HeadTrainingOptions options = Options;
+        List<(int Step, double Mean)> means = [];
+        double best;
+        int step;
+        DcsmHead head;
+        do
+        {
+            options = options with { Seed = options.Seed + 1 };
+            means.Clear();
+            head = Train(options, p => means.Add((p.Step, Mean(p))));
+            best = means.Max(m => m.Mean);
+            step = means.First(m => m.Mean == best).Step;
+            Assert.Equal(Enumerable.Range(1, 12).Select(i => 2 * i), means.Select(m => m.Step));
+        }
+        while (step == 24 && options.Seed < Options.Seed + 10);
+        Assert.InRange(step, 1, 23);
         Assert.Equal(step, head.Config.Metrics["step"]!.GetValue<int>());
         Assert.Equal(24, head.Config.Metrics["trainedTo"]!.GetValue<int>());
         Assert.Equal("mean of unseen_pairs, unseen_objects", head.Config.Metrics["chosenBy"]!.GetValue<string>());
         Assert.Equal(best, head.Config.Metrics["validation"]!.AsObject().SelectMany(part => part.Value!.AsObject()).Average(stream => stream.Value!.GetValue<double>()), 12);
 
         // The learning rate is constant, so a shorter run ends where the longer one passes.
-        DcsmHead shorter = Train(Options with { Steps = step, Choose = HeadChoice.Last });
+        DcsmHead shorter = Train(options with { Steps = step, Choose = HeadChoice.Last });
         Assert.Equal(shorter.Weights.Fc1Weight, head.Weights.Fc1Weight);
         Assert.Equal(shorter.Weights.Conv1Bias, head.Weights.Conv1Bias);
-        DcsmHead last = Train(Options with { Choose = HeadChoice.Last });
+        DcsmHead last = Train(options with { Choose = HeadChoice.Last });
         Assert.NotEqual(last.Weights.Fc1Weight, head.Weights.Fc1Weight);
         Assert.Equal(24, last.Config.Metrics["step"]!.GetValue<int>());
     }
