@@ -22,44 +22,14 @@ internal static class AtomicFile
     /// <param name="oneOfMany">
     /// A file of thousands in its folder: it is not forced onto the disk, and what a killed process has left of it is not looked for.
     /// </param>
-    public static void Write(string path, ReadOnlySpan<byte> content, bool oneOfMany = false)
-    {
-        if (!oneOfMany)
-            RemoveTorn(path);
-        var temporary = TemporaryName(path);
-        try
-        {
-            using var file = Create(temporary);
-            file.Write(content);
-            Finish(file, path, toDisk: !oneOfMany);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
-    }
+    public static void Write(string path, ReadOnlySpan<byte> content, bool oneOfMany = false) =>
+        Write(path, content, static (file, content) => file.Write(content), oneOfMany);
 
     /// <summary>Writes a file of UTF-8, without a mark of byte order.</summary>
     public static void Write(string path, string content) => Write(path, Encoding.UTF8.GetBytes(content));
 
     /// <summary>Writes a file as its content comes.</summary>
-    public static void Write(string path, Action<Stream> write)
-    {
-        RemoveTorn(path);
-        var temporary = TemporaryName(path);
-        try
-        {
-            using var file = Create(temporary);
-            write(file);
-            Finish(file, path, toDisk: true);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
-    }
+    public static void Write(string path, Action<Stream> write) => Write(path, write, static (file, write) => write(file), oneOfMany: false);
 
     /// <summary>Removes what killed processes have left of a file, and nothing that is being written.</summary>
     public static void RemoveTorn(string path)
@@ -91,15 +61,25 @@ internal static class AtomicFile
         }
     }
 
-    private static FileStream Create(string temporary) => new(temporary, FileMode.CreateNew, FileAccess.Write, s_held);
-
-    private static void Finish(FileStream file, string path, bool toDisk)
+    private static void Write<TContent>(string path, TContent content, Action<Stream, TContent> write, bool oneOfMany)
+        where TContent : allows ref struct
     {
-        file.Flush(toDisk);
-        File.Move(file.Name, path, overwrite: true);
+        if (!oneOfMany)
+            RemoveTorn(path);
+        var temporary = $"{path}.{Path.GetRandomFileName()}{Suffix}";
+        try
+        {
+            using var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, s_held);
+            write(file, content);
+            file.Flush(flushToDisk: !oneOfMany);
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
     }
-
-    private static string TemporaryName(string path) => $"{path}.{Path.GetRandomFileName()}{Suffix}";
 
     // Path.GetRandomFileName makes eight characters, a dot and three.
     private static int OwnerLength(string name) => name.Length - Suffix.Length - 13;
