@@ -4,10 +4,11 @@ using System.Text;
 using Dcsm.Benchmarks.Compare;
 using Dcsm.Benchmarks.Peers;
 using Dcsm.Benchmarks.Works;
-using Dcsm.Clip;
+using Dcsm.Clip.Models;
 using Dcsm.Evaluation.Pictures;
-using Dcsm.Shared;
-using Dcsm.Training;
+using Dcsm.Head;
+using Dcsm.IO.Files;
+using Dcsm.Training.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,8 +1,13 @@
 using System.Globalization;
-using Dcsm.Clip;
-using Dcsm.Data;
+using Dcsm.Clip.EmbeddingStore;
+using Dcsm.Clip.Models;
+using Dcsm.Data.Pictures;
 using Dcsm.Data.Scenes;
-using Dcsm.Shared;
+using Dcsm.Data.Scenes.Rendering;
+using Dcsm.Head;
+using Dcsm.IO.Files;
+using Dcsm.IO.Tensors;
+using Dcsm.Scoring;
 
 namespace Dcsm.Benchmarks;
 

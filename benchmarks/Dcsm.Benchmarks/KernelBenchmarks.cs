@@ -1,11 +1,19 @@
 using BenchmarkDotNet.Attributes;
 using Dcsm.Benchmarks.Compare;
 using Dcsm.Benchmarks.Works;
-using Dcsm.Clip;
-using Dcsm.Clip.Internals;
-using Dcsm.Data;
+using Dcsm.Clip.Int8;
+using Dcsm.Clip.Models;
+using Dcsm.Clip.Preprocessing;
+using Dcsm.Clip.Tokenization;
+using Dcsm.Data.Benchmarks;
+using Dcsm.Data.Pictures;
+using Dcsm.FunctionalWords;
 using Dcsm.Goldens;
-using Dcsm.Internals;
+using Dcsm.Head;
+using Dcsm.Maps;
+using Dcsm.Numerics.Buffers;
+using Dcsm.Numerics.Vectors;
+using Dcsm.Scoring;
 
 namespace Dcsm.Benchmarks;
 

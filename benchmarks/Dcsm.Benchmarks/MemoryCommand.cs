@@ -1,9 +1,15 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using Dcsm.Clip;
-using Dcsm.Data;
+using Dcsm.Benchmarks.Compare;
+using Dcsm.Clip.EmbeddingStore;
+using Dcsm.Clip.Models;
+using Dcsm.Data.Pictures;
 using Dcsm.Data.Scenes;
+using Dcsm.Data.Scenes.Rendering;
+using Dcsm.Head;
+using Dcsm.IO.Tensors;
+using Dcsm.Scoring;
 
 namespace Dcsm.Benchmarks;
 

@@ -1,8 +1,15 @@
 using System.Runtime.InteropServices;
 using Dcsm.Benchmarks.Compare;
-using Dcsm.Clip;
-using Dcsm.Clip.Internals;
-using Dcsm.Internals;
+using Dcsm.Benchmarks.Works;
+using Dcsm.Clip.Models;
+using Dcsm.FunctionalWords;
+using Dcsm.Head;
+using Dcsm.IO.Tensors;
+using Dcsm.Maps;
+using Dcsm.Numerics.Buffers;
+using Dcsm.Numerics.Products;
+using Dcsm.Numerics.Vectors;
+using Dcsm.Scoring;
 
 namespace Dcsm.Benchmarks;
 

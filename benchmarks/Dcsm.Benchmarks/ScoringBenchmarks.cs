@@ -1,6 +1,11 @@
 using BenchmarkDotNet.Attributes;
-using Dcsm.Clip;
+using Dcsm.Clip.Models;
+using Dcsm.Data.Benchmarks;
 using Dcsm.Data.Scenes;
+using Dcsm.Data.Scenes.Rendering;
+using Dcsm.Head;
+using Dcsm.IO.Tensors;
+using Dcsm.Scoring;
 
 namespace Dcsm.Benchmarks;
 

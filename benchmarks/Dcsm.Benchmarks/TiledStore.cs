@@ -1,5 +1,8 @@
 using System.Text.Json.Nodes;
-using Dcsm.Clip;
+using Dcsm.Clip.EmbeddingStore;
+using Dcsm.Clip.Models;
+using Dcsm.IO.Safetensors;
+using Dcsm.IO.Tensors;
 
 namespace Dcsm.Benchmarks;
 

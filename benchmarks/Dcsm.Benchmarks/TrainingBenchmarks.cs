@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using BenchmarkDotNet.Attributes;
-using Dcsm.Training;
+using Dcsm.Data.Benchmarks;
+using Dcsm.Training.Torch;
 
 namespace Dcsm.Benchmarks;
 

@@ -1,6 +1,9 @@
 using Dcsm.Benchmarks.Peers;
-using Dcsm.Training;
-using Dcsm.Training.Internals;
+using Dcsm.Clip.Models;
+using Dcsm.FunctionalWords;
+using Dcsm.Head;
+using Dcsm.Training.Heads;
+using Dcsm.Training.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -33,7 +36,7 @@ internal sealed class TrainingSteps : IDisposable
             ImageTokens = official ? 197 : 65,
             TextTokens = official ? 30 : 20,
             Dimension = official ? 512 : 128,
-            Words = FunctionalWords.Official,
+            Words = FunctionalWordList.Official,
             Standardization = _options.Standardization,
         };
         var start = DcsmHeadWeights.Create(Config, 1);

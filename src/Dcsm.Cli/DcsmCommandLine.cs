@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using Dcsm.Cli.Commands;
-using Dcsm.Cli.Internals;
+using Dcsm.Cli.Options;
+using Dcsm.Cli.Output;
+using Dcsm.IO.Tensors;
 
 namespace Dcsm.Cli;
 

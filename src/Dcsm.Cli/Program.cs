@@ -1,1 +1,3 @@
+using Dcsm.Cli;
+
 return await Dcsm.Cli.DcsmCommandLine.RunAsync(args);

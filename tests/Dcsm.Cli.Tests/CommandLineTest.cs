@@ -1,3 +1,6 @@
+using Dcsm.Cli.Options;
+using Dcsm.IO.Tensors;
+
 namespace Dcsm.Cli.Tests;
 
 public sealed class CommandLineTest
@@ -25,7 +28,7 @@ public sealed class CommandLineTest
         {
             Assert.False(string.IsNullOrWhiteSpace(command.Description), command.Name);
             Assert.All(command.Options, option => Assert.False(string.IsNullOrWhiteSpace(option.Description), $"{command.Name} {option.Name}"));
-            IReadOnlyList<string> examples = Internals.CommandExtensions.ExamplesOf(command);
+            IReadOnlyList<string> examples = Options.CommandExtensions.ExamplesOf(command);
             Assert.NotEmpty(examples);
             foreach (string example in examples)
                 CommandLines.AssertParses(example);

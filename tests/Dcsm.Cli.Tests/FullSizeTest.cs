@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Dcsm.Evaluation.Goldens;
+using Dcsm.IO.Tensors;
 
 namespace Dcsm.Cli.Tests;
 

@@ -1,5 +1,7 @@
 using System.Text.RegularExpressions;
-using Dcsm.Clip;
+using Dcsm.Clip.Models;
+using Dcsm.Head;
+using Dcsm.Scoring;
 
 namespace Dcsm.Cli.Tests;
 

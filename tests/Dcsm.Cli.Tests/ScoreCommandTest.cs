@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
+using Dcsm.Cli.Options;
+using Dcsm.IO.Tensors;
 
 namespace Dcsm.Cli.Tests;
 

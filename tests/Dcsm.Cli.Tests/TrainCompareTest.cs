@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Dcsm.Cli.Options;
+using Dcsm.IO.Tensors;
 
 namespace Dcsm.Cli.Tests;
 

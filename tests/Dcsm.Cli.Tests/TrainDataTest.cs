@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Dcsm.Cli.Options;
 using Dcsm.Data.Tests.Contrasts;
+using Dcsm.IO.Tensors;
 
 namespace Dcsm.Cli.Tests;
 

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Dcsm.Cli.Options;
+using Dcsm.IO.Tensors;
 
 namespace Dcsm.Cli.Tests;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Dcsm.Evaluation.Goldens;
 
 namespace Dcsm.Cli.Tests;
 

@@ -1,4 +1,4 @@
-using Dcsm.Shared;
+using Dcsm.IO.Files;
 
 namespace Dcsm.Clip.Tests;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Dcsm.Clip.Models;
 
 namespace Dcsm.Clip.Tests;
 

@@ -1,4 +1,7 @@
 using System.Runtime.InteropServices;
+using Dcsm.Clip.Models;
+using Dcsm.Clip.Tokenization;
+using Dcsm.IO.Safetensors;
 using Xunit.Abstractions;
 
 namespace Dcsm.Clip.Tests;

@@ -1,4 +1,7 @@
 using System.Text.Json.Nodes;
+using Dcsm.Clip.Models;
+using Dcsm.Clip.Tokenization;
+using Dcsm.IO.Safetensors;
 
 namespace Dcsm.Clip.Tests;
 

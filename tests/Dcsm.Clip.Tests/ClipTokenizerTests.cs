@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Dcsm.Clip.Tokenization;
 using FsCheck.Xunit;
 
 namespace Dcsm.Clip.Tests;

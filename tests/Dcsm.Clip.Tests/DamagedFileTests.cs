@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
+using Dcsm.IO.PyTorch;
+using Dcsm.IO.Safetensors;
 using Xunit.Abstractions;
 
 namespace Dcsm.Clip.Tests;

@@ -1,4 +1,5 @@
-using Dcsm.Clip.Internals;
+using Dcsm.Clip.Int8;
+using Dcsm.Numerics.Quantized;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;

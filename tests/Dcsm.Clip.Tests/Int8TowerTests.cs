@@ -1,4 +1,7 @@
 using System.Numerics.Tensors;
+using Dcsm.Clip.Models;
+using Dcsm.Clip.Tokenization;
+using Dcsm.IO.Safetensors;
 
 namespace Dcsm.Clip.Tests;
 

@@ -1,4 +1,9 @@
-using Dcsm.Clip.Internals;
+using Dcsm.Clip.EmbeddingStore;
+using Dcsm.Clip.Models;
+using Dcsm.Clip.Preprocessing;
+using Dcsm.Clip.Tokenization;
+using Dcsm.IO.Safetensors;
+using Dcsm.IO.Tensors;
 
 namespace Dcsm.Clip.Tests;
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using Dcsm.Clip.Internals;
+using Dcsm.Clip.Preprocessing;
+using Dcsm.IO.Safetensors;
 using Xunit.Abstractions;
 
 namespace Dcsm.Clip.Tests;

@@ -1,6 +1,10 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Dcsm.Clip.Models;
+using Dcsm.IO.PyTorch;
+using Dcsm.IO.Safetensors;
+using Dcsm.IO.Tensors;
 
 namespace Dcsm.Clip.Tests;
 

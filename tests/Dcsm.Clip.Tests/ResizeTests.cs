@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.Intrinsics.X86;
-using Dcsm.Clip.Internals;
+using Dcsm.Clip.Preprocessing;
+using Dcsm.IO.Tensors;
 using FsCheck.Xunit;
 
 namespace Dcsm.Clip.Tests;

@@ -1,4 +1,6 @@
-using Dcsm.Clip.Internals;
+using Dcsm.Clip.Int8;
+using Dcsm.Numerics.Quantized;
+using Dcsm.Numerics.Rows;
 
 namespace Dcsm.Clip.Tests;
 

@@ -1,4 +1,4 @@
-using Dcsm.Clip.Internals;
+using Dcsm.Clip.Models;
 
 namespace Dcsm.Clip.Tests;
 

@@ -1,4 +1,6 @@
 using System.Text;
+using Dcsm.IO.Safetensors;
+using Dcsm.IO.Tensors;
 using FsCheck.Xunit;
 
 namespace Dcsm.Clip.Tests;

@@ -1,4 +1,6 @@
 using System.IO.Compression;
+using Dcsm.IO.Digests;
+using Dcsm.IO.Tensors;
 
 namespace Dcsm.Clip.Tests;
 
@@ -71,7 +73,7 @@ internal static class TestArchive
             writer.Write((ushort)45);
             writer.Write(0);
             writer.Write(0);
-            writer.Write(Internals.Crc32.Append(0, bytes));
+            writer.Write(IO.Digests.Crc32.Append(0, bytes));
             writer.Write(size ?? (uint)bytes.Length);
             writer.Write(size ?? (uint)bytes.Length);
             writer.Write((ushort)name.Length);

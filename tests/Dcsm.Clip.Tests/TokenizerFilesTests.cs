@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Dcsm.Clip.Internals;
+using Dcsm.Clip.Tokenization;
 
 namespace Dcsm.Clip.Tests;
 

@@ -1,4 +1,4 @@
-using Dcsm.Data.Internals;
+using Dcsm.Data.Scenes.Rendering;
 
 namespace Dcsm.Data.Tests;
 

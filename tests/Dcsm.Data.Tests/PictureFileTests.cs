@@ -1,3 +1,4 @@
+using Dcsm.Data.Pictures;
 using SkiaSharp;
 
 namespace Dcsm.Data.Tests;

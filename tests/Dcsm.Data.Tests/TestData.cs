@@ -1,4 +1,5 @@
 using Dcsm.Data.Scenes;
+using Dcsm.IO.Tensors;
 
 namespace Dcsm.Data.Tests;
 

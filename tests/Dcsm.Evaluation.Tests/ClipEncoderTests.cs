@@ -1,5 +1,5 @@
-using Dcsm.Clip;
-using Dcsm.Evaluation.Benchmarks;
+using Dcsm.Clip.Models;
+using Dcsm.Evaluation.Scorers;
 
 namespace Dcsm.Evaluation.Tests;
 

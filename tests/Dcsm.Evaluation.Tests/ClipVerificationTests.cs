@@ -1,8 +1,9 @@
 using System.Numerics.Tensors;
 using System.Text.Json;
-using Dcsm.Clip;
+using Dcsm.Clip.Models;
 using Dcsm.Evaluation.Goldens;
 using Dcsm.Evaluation.Verification;
+using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Tests;
 

@@ -1,6 +1,9 @@
 using System.Text.Json;
 using Dcsm.Data.Scenes;
+using Dcsm.Data.Scenes.Rendering;
+using Dcsm.Evaluation.Diagnostics;
 using Dcsm.Evaluation.Tests.Fakes;
+using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Tests;
 

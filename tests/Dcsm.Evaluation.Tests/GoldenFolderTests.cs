@@ -1,7 +1,9 @@
 using System.Text.Json;
-using Dcsm.Clip;
+using Dcsm.Clip.Models;
 using Dcsm.Evaluation.Goldens;
 using Dcsm.Goldens;
+using Dcsm.IO.Safetensors;
+using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Tests;
 

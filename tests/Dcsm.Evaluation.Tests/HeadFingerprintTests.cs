@@ -1,4 +1,7 @@
-using Dcsm.Evaluation.Internals;
+using Dcsm.Clip.Models;
+using Dcsm.Evaluation.Scorers;
+using Dcsm.FunctionalWords;
+using Dcsm.Head;
 
 namespace Dcsm.Evaluation.Tests;
 
@@ -6,7 +9,7 @@ public class HeadFingerprintTests
 {
     private static DcsmHead Head(ulong seed)
     {
-        DcsmConfig config = new() { ClipFingerprint = "sha256:fake", ImageTokens = 17, TextTokens = 8, Dimension = 4, Words = FunctionalWords.Official };
+        DcsmConfig config = new() { ClipFingerprint = "sha256:fake", ImageTokens = 17, TextTokens = 8, Dimension = 4, Words = FunctionalWordList.Official };
         return new DcsmHead(config, DcsmHeadWeights.Create(config, seed));
     }
 

@@ -1,6 +1,8 @@
 using Dcsm.Data.Scenes;
+using Dcsm.Evaluation.Repeats;
 using Dcsm.Evaluation.Tables;
 using Dcsm.Evaluation.Tests.Fakes;
+using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Tests;
 

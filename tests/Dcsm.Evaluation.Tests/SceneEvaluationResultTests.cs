@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
 using Dcsm.Data.Scenes;
+using Dcsm.Evaluation.Scenes;
 using Dcsm.Evaluation.Tables;
 using Dcsm.Evaluation.Tests.Fakes;
+using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Tests;
 

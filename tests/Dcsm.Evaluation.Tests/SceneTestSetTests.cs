@@ -1,5 +1,7 @@
-using Dcsm.Clip;
+using Dcsm.Clip.Preprocessing;
 using Dcsm.Data.Scenes;
+using Dcsm.Data.Scenes.Folders;
+using Dcsm.Evaluation.Scenes;
 using Dcsm.Evaluation.Tests.Fakes;
 
 namespace Dcsm.Evaluation.Tests;

@@ -1,5 +1,5 @@
-using Dcsm.Evaluation.Internals;
 using Dcsm.Evaluation.Statistics;
+using Dcsm.Numerics.RandomNumbers;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;

@@ -1,5 +1,6 @@
 using Dcsm.Evaluation.Statistics;
 using Dcsm.Evaluation.Tables;
+using Dcsm.Evaluation.Tests.Fakes;
 
 namespace Dcsm.Evaluation.Tests;
 

@@ -1,5 +1,6 @@
-using Dcsm.Clip;
+using Dcsm.Clip.Models;
 using Dcsm.Evaluation.Tests.Fakes;
+using Dcsm.Evaluation.ZeroShot;
 
 namespace Dcsm.Evaluation.Tests;
 

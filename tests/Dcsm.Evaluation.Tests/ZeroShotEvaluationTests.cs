@@ -2,6 +2,8 @@ using System.Text.Json;
 using Dcsm.Data.Scenes;
 using Dcsm.Evaluation.Tables;
 using Dcsm.Evaluation.Tests.Fakes;
+using Dcsm.Evaluation.ZeroShot;
+using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Tests;
 

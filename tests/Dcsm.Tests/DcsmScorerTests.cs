@@ -1,3 +1,7 @@
+using Dcsm.FunctionalWords;
+using Dcsm.Maps;
+using Dcsm.Scoring;
+
 namespace Dcsm.Tests;
 
 public sealed class DcsmScorerTests : IDisposable

@@ -1,4 +1,7 @@
-using Dcsm.Clip;
+using Dcsm.Clip.EmbeddingStore;
+using Dcsm.IO.Tensors;
+using Dcsm.Maps;
+using Dcsm.Scoring;
 
 namespace Dcsm.Tests;
 

@@ -1,3 +1,5 @@
+using Dcsm.Maps;
+
 namespace Dcsm.Tests;
 
 public class DenseMapTests

@@ -1,3 +1,5 @@
+using Dcsm.FunctionalWords;
+
 namespace Dcsm.Tests;
 
 public class ExplanationTests

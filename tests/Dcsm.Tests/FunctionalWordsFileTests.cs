@@ -1,3 +1,6 @@
+using Dcsm.FunctionalWords;
+using Dcsm.IO.Tensors;
+
 namespace Dcsm.Tests;
 
 public sealed class FunctionalWordsFileTests : IDisposable
@@ -31,7 +34,7 @@ public sealed class FunctionalWordsFileTests : IDisposable
     {
         var path = directory.At("words.json");
         File.WriteAllText(path, json);
-        var error = Assert.Throws<InvalidDataException>(() => FunctionalWords.Load(path));
+        var error = Assert.Throws<InvalidDataException>(() => FunctionalWordList.Load(path));
         Assert.StartsWith(path + ": ", error.Message, StringComparison.Ordinal);
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }
@@ -40,7 +43,7 @@ public sealed class FunctionalWordsFileTests : IDisposable
     public void Missing_file_is_told()
     {
         var path = directory.At("none.json");
-        var error = Assert.Throws<FileNotFoundException>(() => FunctionalWords.Load(path));
+        var error = Assert.Throws<FileNotFoundException>(() => FunctionalWordList.Load(path));
         Assert.Contains(path, error.Message, StringComparison.Ordinal);
     }
 
@@ -49,12 +52,12 @@ public sealed class FunctionalWordsFileTests : IDisposable
     {
         var path = directory.At("words.json");
         File.WriteAllText(path, """{ "name": "mine", "description": "d", "words": [{ "word": "über", "forms": ["ober-halb von"] }] }""");
-        var words = FunctionalWords.Load(path);
+        var words = FunctionalWordList.Load(path);
         Assert.Equal("mine", words.Name);
         Assert.Equal([new FunctionalMatch(0, 2, 4), new FunctionalMatch(0, 7, 14)], words.Find("x ÜBER Ober-halb  VON y").Select(match => match));
     }
 
     [Fact]
     public void Wrong_entries_in_code_are_wrong_arguments() => Assert.Throws<ArgumentException>(
-        () => new FunctionalWords("x", [new FunctionalWord("a", ["a"]), new FunctionalWord("a", ["a"])]));
+        () => new FunctionalWordList("x", [new FunctionalWord("a", ["a"]), new FunctionalWord("a", ["a"])]));
 }

@@ -1,4 +1,6 @@
-using Dcsm.Clip;
+using Dcsm.Clip.Tokenization;
+using Dcsm.FunctionalWords;
+using Dcsm.IO.Tensors;
 
 namespace Dcsm.Tests;
 
@@ -6,19 +8,19 @@ public class FunctionalWordsTests
 {
     [Fact]
     public void Official_list_has_the_eleven_words_in_order() => Assert.Equal(
-        ["above", "below", "left", "right", "small", "big", "not", "no", "without", "but", "absent"], FunctionalWords.Official.Words);
+        ["above", "below", "left", "right", "small", "big", "not", "no", "without", "but", "absent"], FunctionalWordList.Official.Words);
 
     [Fact]
     public void Extended_list_begins_with_the_official_one() =>
-        Assert.Equal(FunctionalWords.Official.Words, FunctionalWords.Extended.Words.Take(FunctionalWords.Official.Words.Count));
+        Assert.Equal(FunctionalWordList.Official.Words, FunctionalWordList.Extended.Words.Take(FunctionalWordList.Official.Words.Count));
 
     [Theory]
     [InlineData("official")]
     [InlineData("extended")]
     public void Embedded_lists_are_the_files(string name)
     {
-        var file = FunctionalWords.Load(Path.Combine(AppContext.BaseDirectory, "functional-rows", $"{name}.json"));
-        var embedded = name == "official" ? FunctionalWords.Official : FunctionalWords.Extended;
+        var file = FunctionalWordList.Load(Path.Combine(AppContext.BaseDirectory, "functional-rows", $"{name}.json"));
+        var embedded = name == "official" ? FunctionalWordList.Official : FunctionalWordList.Extended;
         Assert.Equal(name, file.Name);
         Assert.Equal(
             file.Entries.Select(entry => (entry.Word, string.Join('|', entry.Forms))),
@@ -52,7 +54,7 @@ public class FunctionalWordsTests
     [InlineData("", null)]
     public void Finds_forms(string text, params string?[]? expected)
     {
-        var words = FunctionalWords.Extended;
+        var words = FunctionalWordList.Extended;
         var found = words.Find(text).Select(match => $"{words.Words[match.Row]}:{text.Substring(match.Start, match.Length)}");
         Assert.Equal(expected?.Where(one => one != null) ?? [], found);
     }
@@ -60,7 +62,7 @@ public class FunctionalWordsTests
     [Fact]
     public void Every_token_of_a_form_takes_its_row()
     {
-        var words = FunctionalWords.Extended;
+        var words = FunctionalWordList.Extended;
         var left = words.Words.ToList().IndexOf("left");
         // Pieces of at most four letters: SOS a dog to the left of a cat EOS pad pad.
         Assert.Equal([-1, -1, -1, left, left, left, left, -1, -1, -1, -1, -1], words.Place(WordTokens.Tokenize("a dog to the left of a cat", 12)));
@@ -72,7 +74,7 @@ public class FunctionalWordsTests
     [Fact]
     public void Every_occurrence_is_placed()
     {
-        var placed = FunctionalWords.Official.Place(WordTokens.Tokenize("no cat, no dog, NO bird", 12));
+        var placed = FunctionalWordList.Official.Place(WordTokens.Tokenize("no cat, no dog, NO bird", 12));
         Assert.Equal([-1, 7, -1, -1, 7, -1, -1, 7, -1, -1, -1, -1], placed);
     }
 
@@ -81,7 +83,7 @@ public class FunctionalWordsTests
     {
         var caption = WordTokens.Tokenize("a cat and a dog and a bird above", 6);
         Assert.True(caption.Truncated);
-        Assert.All(FunctionalWords.Official.Place(caption), row => Assert.Equal(-1, row));
+        Assert.All(FunctionalWordList.Official.Place(caption), row => Assert.Equal(-1, row));
     }
 
     [Fact]
@@ -89,14 +91,14 @@ public class FunctionalWordsTests
     {
         // "isn" and "'t": the form "n't" holds the second whole, of the first only a letter.
         var caption = new TokenizedText("isn't", [0, 5, 6, 1], [default, new(0, 3), new(3, 2), default], 4, false);
-        Assert.Equal([-1, -1, 6, -1], FunctionalWords.Extended.Place(caption));
+        Assert.Equal([-1, -1, 6, -1], FunctionalWordList.Extended.Place(caption));
     }
 
     [Fact]
     public void White_space_in_a_token_place_does_not_matter()
     {
         var caption = new TokenizedText("cat above dog", [0, 5, 6, 7, 1], [default, new(0, 3), new(3, 6), new(9, 4), default], 5, false);
-        Assert.Equal([-1, -1, 0, -1, -1], FunctionalWords.Official.Place(caption));
+        Assert.Equal([-1, -1, 0, -1, -1], FunctionalWordList.Official.Place(caption));
     }
 
     [Fact]
@@ -104,7 +106,7 @@ public class FunctionalWordsTests
     {
         var tokenizer = ClipTokenizer.Load(Goldens.Path("tokenizer"));
         var caption = tokenizer.Tokenize("A photo of a Schoolbus to the LEFT of a car; it isn't underneath.", 30);
-        var words = FunctionalWords.Extended;
+        var words = FunctionalWordList.Extended;
         var placed = words.Place(caption);
         var shown = Enumerable.Range(0, 30).Where(token => placed[token] >= 0)
             .Select(token => $"{words.Words[placed[token]]}:{caption.Text.Substring(caption.Offsets[token].Start, caption.Offsets[token].Length)}");
@@ -113,9 +115,9 @@ public class FunctionalWordsTests
 
     [Fact]
     public void No_words_place_nothing() =>
-        Assert.All(FunctionalWords.None.Place(WordTokens.Tokenize("no cat above", 8)), row => Assert.Equal(-1, row));
+        Assert.All(FunctionalWordList.None.Place(WordTokens.Tokenize("no cat above", 8)), row => Assert.Equal(-1, row));
 
     [Fact]
     public void A_layout_of_no_known_placement_is_refused() => Assert.Throws<ArgumentOutOfRangeException>(
-        () => FunctionalWords.Official.Layout(WordTokens.Tokenize("a", 4), (RowPlacement)9));
+        () => FunctionalWordList.Official.Layout(WordTokens.Tokenize("a", 4), (RowPlacement)9));
 }

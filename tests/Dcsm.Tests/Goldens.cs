@@ -1,6 +1,8 @@
 using System.Text.Json;
-using Dcsm.Clip;
 using Dcsm.Goldens;
+using Dcsm.Head;
+using Dcsm.IO.Safetensors;
+using Dcsm.Maps;
 
 namespace Dcsm.Tests;
 

@@ -1,6 +1,9 @@
 using System.Text.Json.Nodes;
-using Dcsm.Clip;
-using Dcsm.Internals;
+using Dcsm.FunctionalWords;
+using Dcsm.Head;
+using Dcsm.IO.Safetensors;
+using Dcsm.IO.Tensors;
+using Dcsm.Maps;
 
 namespace Dcsm.Tests;
 
@@ -20,7 +23,7 @@ public sealed class HeadDirectoryTests : IDisposable
         var config = TestHeads.Config(10, 12, 8, 3, 17) with
         {
             ClipName = "clip-small",
-            Words = FunctionalWords.Extended,
+            Words = FunctionalWordList.Extended,
             Placement = RowPlacement.OfficialNotebook,
             Standardization = MapStandardization.WholeBatch,
             Training = new JsonObject { ["learning_rate"] = 0.001, ["kinds"] = new JsonArray("color", "size") },
@@ -50,7 +53,7 @@ public sealed class HeadDirectoryTests : IDisposable
     [Fact]
     public void A_head_without_functional_words_is_a_head()
     {
-        var config = TestHeads.Config(10, 12, 8, 4, 16) with { Words = FunctionalWords.None };
+        var config = TestHeads.Config(10, 12, 8, 4, 16) with { Words = FunctionalWordList.None };
         new DcsmHead(config, DcsmHeadWeights.Create(config, 5)).Save(directory.At("head"));
         Assert.Empty(DcsmHead.Load(directory.At("head")).Weights.FunctionalRows);
     }

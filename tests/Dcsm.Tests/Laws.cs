@@ -1,4 +1,7 @@
-using Dcsm.Internals;
+using Dcsm.Clip.Models;
+using Dcsm.FunctionalWords;
+using Dcsm.Head;
+using Dcsm.Maps;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
@@ -77,8 +80,8 @@ public class Laws
     public void Placing_rows_is_idempotent(Sentence sentence)
     {
         var caption = WordTokens.Tokenize(sentence.Text, 16);
-        var placement = FunctionalWords.Extended.Place(caption);
-        var rows = FunctionalRows.Create(FunctionalWords.Extended.Words.Count, 5, 1);
+        var placement = FunctionalWordList.Extended.Place(caption);
+        var rows = FunctionalRows.Create(FunctionalWordList.Extended.Words.Count, 5, 1);
         float[] once = [.. Enumerable.Range(0, 5 * 16).Select(i => (float)i)];
         DenseMap.PlaceRows(once, placement, rows);
         float[] twice = [.. once];
@@ -91,7 +94,7 @@ public class Laws
     [Property]
     public void The_longest_form_wins(Sentence sentence)
     {
-        var words = FunctionalWords.Extended;
+        var words = FunctionalWordList.Extended;
         var found = words.Find(sentence.Text);
         // Nothing overlaps, all is in order.
         for (var i = 1; i < found.Count; i++)
@@ -102,8 +105,8 @@ public class Laws
             foreach (var form in entry.Forms)
             {
                 var alone = form.StartsWith('~')
-                    ? new FunctionalWords("one", [new FunctionalWord("\u01c3x", ["\u01c3x", form])])
-                    : new FunctionalWords("one", [new FunctionalWord(form, [form])]);
+                    ? new FunctionalWordList("one", [new FunctionalWord("\u01c3x", ["\u01c3x", form])])
+                    : new FunctionalWordList("one", [new FunctionalWord(form, [form])]);
                 foreach (var match in alone.Find(sentence.Text))
                 {
                     Assert.Contains(found, other =>
@@ -117,14 +120,14 @@ public class Laws
 
     [Property]
     public void Finds_do_not_depend_on_case(Sentence sentence) => Assert.Equal(
-        FunctionalWords.Extended.Find(sentence.Text.ToUpperInvariant()), FunctionalWords.Extended.Find(sentence.Text.ToLowerInvariant()));
+        FunctionalWordList.Extended.Find(sentence.Text.ToUpperInvariant()), FunctionalWordList.Extended.Find(sentence.Text.ToLowerInvariant()));
 
     [Property]
     public void A_layout_names_every_column(Sentence sentence, RowPlacement placement)
     {
-        var layout = FunctionalWords.Extended.Layout(WordTokens.Tokenize(sentence.Text, 10), placement);
+        var layout = FunctionalWordList.Extended.Layout(WordTokens.Tokenize(sentence.Text, 10), placement);
         Assert.Equal(10, layout.Rows.Length);
-        Assert.All(layout.Rows, row => Assert.InRange(row, -1, FunctionalWords.Extended.Words.Count - 1));
+        Assert.All(layout.Rows, row => Assert.InRange(row, -1, FunctionalWordList.Extended.Words.Count - 1));
     }
 
     [Property(MaxTest = 15)]
@@ -150,7 +153,7 @@ public class Laws
         var captions = TestHeads.Captions(config, seed + 1, TestHeads.SomeCaptions);
         int[] order = [0, 1, 2, 3, 4, 5];
         new Random(seed).Shuffle(order);
-        var permuted = new Clip.TokenEmbeddings(
+        var permuted = new Clip.Models.TokenEmbeddings(
             [.. order.SelectMany(image => images.Tokens[image].ToArray())], 6, config.ImageTokens, config.Dimension);
         var scores = head.Score(images, captions);
         var other = head.Score(images with { Tokens = permuted }, captions);

@@ -1,4 +1,6 @@
-using Dcsm.Clip;
+using Dcsm.Clip.Models;
+using Dcsm.FunctionalWords;
+using Dcsm.Maps;
 
 namespace Dcsm.Tests;
 
@@ -35,7 +37,7 @@ public class MapGoldenTests
             {
                 var text = WordTokens.Tokenize(captions[caption].GetString()!, shape[3]);
                 var map = maps.AsSpan(((image * shape[1]) + caption) * length, length);
-                DenseMap.PlaceRows(map, FunctionalWords.Official.Layout(text, placement), rows);
+                DenseMap.PlaceRows(map, FunctionalWordList.Official.Layout(text, placement), rows);
             }
         }
         Assert.Equal(0, Goldens.MaxDifference(Expected(size, $"{variant}.before"), maps));

@@ -1,4 +1,10 @@
-using Dcsm.Clip;
+using Dcsm.Clip.Checkpoints;
+using Dcsm.Clip.Models;
+using Dcsm.FunctionalWords;
+using Dcsm.Head;
+using Dcsm.IO.Safetensors;
+using Dcsm.Maps;
+using Dcsm.Scoring;
 
 namespace Dcsm.Tests;
 
@@ -22,7 +28,7 @@ public sealed class OfficialCheckpointTests : IDisposable
         Assert.Equal(Goldens.Tensor("ckpt.expected.safetensors", "external_logic_token_embeddings/weight"), head.Weights.FunctionalRows);
         Assert.Equal((10, 12, 12, 4, 128), (head.Config.ImageTokens, head.Config.TextTokens, head.Config.Dimension, head.Config.Channels, head.Config.Hidden));
         Assert.Equal((RowPlacement.Official, MapStandardization.WholeBatch), (head.Config.Placement, head.Config.Standardization));
-        Assert.Equal(FunctionalWords.Official.Words, head.Config.Words.Words);
+        Assert.Equal(FunctionalWordList.Official.Words, head.Config.Words.Words);
         Assert.Equal(26, (int)head.Config.Training["epoch"]!);
         Assert.Equal(2, head.Config.Training["train_loss"]!.AsArray().Count);
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Dcsm.FunctionalWords;
 
 namespace Dcsm.Tests;
 
@@ -16,7 +17,7 @@ public class PlacementGoldenTests
         foreach (var golden in Goldens.Json("official-dcsm", "placement.json").EnumerateArray())
         {
             var text = golden.GetProperty("text").GetString()!;
-            var layout = FunctionalWords.Official.Layout(WordTokens.Tokenize(text, Columns), placement);
+            var layout = FunctionalWordList.Official.Layout(WordTokens.Tokenize(text, Columns), placement);
             var found = layout.Rows.Zip(layout.Tokens, Shown);
             // From column 30 on the official program fails; up to there it is the same.
             var expected = golden.GetProperty(variant).GetProperty("columns").EnumerateArray().Take(Columns).Select(Shown);
@@ -26,7 +27,7 @@ public class PlacementGoldenTests
         Assert.Equal(49, count);
     }
 
-    private static string Shown(int row, int token) => row < 0 ? $"{token}" : FunctionalWords.Official.Words[row];
+    private static string Shown(int row, int token) => row < 0 ? $"{token}" : FunctionalWordList.Official.Words[row];
 
     private static string Shown(JsonElement column) => column.ValueKind == JsonValueKind.String ? column.GetString()! : column.GetRawText();
 }

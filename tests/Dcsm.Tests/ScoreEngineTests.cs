@@ -1,4 +1,7 @@
-using Dcsm.Internals;
+using Dcsm.FunctionalWords;
+using Dcsm.Head;
+using Dcsm.Maps;
+using Dcsm.Scoring;
 
 namespace Dcsm.Tests;
 

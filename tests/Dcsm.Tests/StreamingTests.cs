@@ -1,4 +1,5 @@
-using Dcsm.Internals;
+using Dcsm.Head;
+using Dcsm.Scoring;
 
 namespace Dcsm.Tests;
 

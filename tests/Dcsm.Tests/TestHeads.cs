@@ -1,4 +1,7 @@
-using Dcsm.Clip;
+using Dcsm.Clip.Models;
+using Dcsm.FunctionalWords;
+using Dcsm.Head;
+using Dcsm.Maps;
 
 namespace Dcsm.Tests;
 
@@ -13,7 +16,7 @@ internal static class TestHeads
         Dimension = dimension,
         Channels = channels,
         Hidden = hidden,
-        Words = FunctionalWords.Official,
+        Words = FunctionalWordList.Official,
     };
 
     internal static DcsmHead Small(ulong seed = 1, MapStandardization standardization = MapStandardization.PerMap)

@@ -1,5 +1,11 @@
 using System.Text.Json.Nodes;
-using Dcsm.Clip;
+using Dcsm.Clip.Models;
+using Dcsm.FunctionalWords;
+using Dcsm.Goldens;
+using Dcsm.Head;
+using Dcsm.IO.Safetensors;
+using Dcsm.IO.Tensors;
+using Dcsm.Maps;
 using SkiaSharp;
 
 namespace Dcsm.Tests;
@@ -38,7 +44,7 @@ internal sealed class TinyClip : IDisposable
             ImageTokens = Model.ImageTokens,
             TextTokens = textTokens,
             Dimension = Model.Dimension,
-            Words = FunctionalWords.Extended,
+            Words = FunctionalWordList.Extended,
             Standardization = standardization,
             Hidden = 16,
         };

@@ -1,6 +1,10 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Dcsm.Clip;
+using Dcsm.Clip.EmbeddingStore;
+using Dcsm.Clip.Models;
+using Dcsm.IO.Safetensors;
+using Dcsm.IO.Tensors;
+using Dcsm.Scoring;
 
 namespace Dcsm.Tests;
 

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Dcsm.Clip;
+using Dcsm.Clip.Tokenization;
 
 namespace Dcsm.Tests;
 

@@ -1,3 +1,4 @@
+using Dcsm.Training.Pretraining;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;

@@ -1,10 +1,14 @@
-using Dcsm.Clip;
-using Dcsm.Data.Scenes;
+using Dcsm.Clip.Models;
+using Dcsm.IO.Safetensors;
+using Dcsm.Numerics.RandomNumbers;
 using Dcsm.Training.Adaptation;
-using Dcsm.Training.Internals;
+using Dcsm.Training.Heads;
+using Dcsm.Training.Pretraining;
+using Dcsm.Training.Samples;
+using Dcsm.Training.Sources;
 using TorchSharp;
-using static TorchSharp.torch;
 using Parameter = TorchSharp.Modules.Parameter;
+using static TorchSharp.torch;
 
 namespace Dcsm.Training.Tests;
 

@@ -1,5 +1,9 @@
-using Dcsm.Clip;
+using Dcsm.Clip.Models;
 using Dcsm.Data.Scenes;
+using Dcsm.Data.Scenes.Rendering;
+using Dcsm.IO.Tensors;
+using Dcsm.Numerics.RandomNumbers;
+using Dcsm.Training.Pretraining;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,4 +1,9 @@
+using Dcsm.Head;
+using Dcsm.IO.Tensors;
+using Dcsm.Scoring;
 using Dcsm.Training.Ablation;
+using Dcsm.Training.Heads;
+using Dcsm.Training.Sources;
 
 namespace Dcsm.Training.Tests;
 

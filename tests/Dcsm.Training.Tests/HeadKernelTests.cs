@@ -1,9 +1,15 @@
-using Dcsm.Data.Scenes;
-using Dcsm.Training.Internals;
+using Dcsm.Clip.Models;
+using Dcsm.FunctionalWords;
+using Dcsm.Head;
+using Dcsm.Maps;
+using Dcsm.Numerics.RandomNumbers;
+using Dcsm.Training.Heads;
+using Dcsm.Training.Heads.Kernels;
+using Dcsm.Training.Torch;
 using FsCheck.Xunit;
 using TorchSharp;
-using static TorchSharp.torch;
 using Parameter = TorchSharp.Modules.Parameter;
+using static TorchSharp.torch;
 
 namespace Dcsm.Training.Tests;
 
@@ -202,7 +208,7 @@ public sealed class HeadKernelTests(SmallClip small) : IClassFixture<SmallClip>,
         ImageTokens = imageTokens,
         TextTokens = textTokens,
         Dimension = dimension,
-        Words = FunctionalWords.Official,
+        Words = FunctionalWordList.Official,
     };
 
     private static float[] Normal(int count, ulong stream)

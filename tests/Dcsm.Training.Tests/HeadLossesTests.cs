@@ -1,4 +1,5 @@
-using Dcsm.Training.Internals;
+using Dcsm.Training.Heads;
+using Dcsm.Training.Torch;
 using static TorchSharp.torch;
 
 namespace Dcsm.Training.Tests;

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Dcsm.Head;
+using Dcsm.Training.Heads;
 
 namespace Dcsm.Training.Tests;
 

@@ -1,6 +1,7 @@
-using Dcsm.Clip;
-using Dcsm.Data.Scenes;
-using Dcsm.Training.Internals;
+using Dcsm.Clip.Preprocessing;
+using Dcsm.Numerics.RandomNumbers;
+using Dcsm.Training.Heads;
+using Dcsm.Training.Sources;
 using FsCheck.Xunit;
 
 namespace Dcsm.Training.Tests;

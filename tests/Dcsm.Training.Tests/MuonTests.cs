@@ -1,6 +1,8 @@
+using Dcsm.Training.Pretraining;
+using Dcsm.Training.Torch;
 using TorchSharp;
-using static TorchSharp.torch;
 using Parameter = TorchSharp.Modules.Parameter;
+using static TorchSharp.torch;
 
 namespace Dcsm.Training.Tests;
 

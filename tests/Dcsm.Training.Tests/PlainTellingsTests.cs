@@ -1,5 +1,9 @@
 using Dcsm.Data.Scenes;
-using Dcsm.Training.Internals;
+using Dcsm.IO.Tensors;
+using Dcsm.Numerics.RandomNumbers;
+using Dcsm.Training.Heads;
+using Dcsm.Training.Samples;
+using Dcsm.Training.Sources;
 
 namespace Dcsm.Training.Tests;
 

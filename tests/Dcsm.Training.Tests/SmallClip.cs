@@ -1,5 +1,7 @@
-using Dcsm.Clip;
+using Dcsm.Clip.Models;
 using Dcsm.Data.Scenes;
+using Dcsm.IO.Tensors;
+using Dcsm.Training.Sources;
 
 namespace Dcsm.Training.Tests;
 

@@ -1,4 +1,6 @@
+using Dcsm.Clip.Tokenization;
 using Dcsm.Data.Scenes;
+using Dcsm.Training.Pretraining;
 
 namespace Dcsm.Training.Tests;
 

@@ -1,6 +1,11 @@
-using Dcsm.Clip;
-using Dcsm.Data.Scenes;
-using Dcsm.Training.Internals;
+using Dcsm.Clip.Models;
+using Dcsm.Clip.Tokenization;
+using Dcsm.FunctionalWords;
+using Dcsm.Head;
+using Dcsm.Maps;
+using Dcsm.Numerics.RandomNumbers;
+using Dcsm.Training.Heads;
+using Dcsm.Training.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -95,7 +100,7 @@ public sealed class TorchHeadTests
         ImageTokens = imageTokens,
         TextTokens = textTokens,
         Dimension = Dimension,
-        Words = FunctionalWords.Official,
+        Words = FunctionalWordList.Official,
     };
 
     private static TokenizedText WordByWord(string caption, int length)

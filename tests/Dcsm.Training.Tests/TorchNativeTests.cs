@@ -1,4 +1,4 @@
-using Dcsm.Training.Internals;
+using Dcsm.Training.Torch;
 using TorchSharp;
 
 namespace Dcsm.Training.Tests;

@@ -1,5 +1,12 @@
+using Dcsm.Clip.Models;
+using Dcsm.FunctionalWords;
+using Dcsm.Head;
+using Dcsm.IO.Tensors;
 using Dcsm.Training.Adaptation;
-using Dcsm.Training.Internals;
+using Dcsm.Training.Heads;
+using Dcsm.Training.Pretraining;
+using Dcsm.Training.Samples;
+using Dcsm.Training.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -38,7 +45,7 @@ public sealed class TrainingDeviceTests
     [Fact]
     public void Everything_of_a_head_is_on_the_default_device() => OnMeta(() =>
     {
-        var config = new DcsmConfig { ClipFingerprint = "sha256:0", ImageTokens = 5, TextTokens = 6, Dimension = 8, Hidden = 7, Words = FunctionalWords.Official };
+        var config = new DcsmConfig { ClipFingerprint = "sha256:0", ImageTokens = 5, TextTokens = 6, Dimension = 8, Hidden = 7, Words = FunctionalWordList.Official };
         using var head = new TorchHead(config, DcsmHeadWeights.Create(config, 1));
         var adam = new AdamW(head.Parameters, 0);
         using var samples = new EncodedSamples(4, 2, config);
@@ -52,7 +59,7 @@ public sealed class TrainingDeviceTests
         var clip = new TorchClip(SmallRun.Options, vocabularySize: 50);
         IReadOnlyDictionary<string, TorchSharp.Modules.Parameter> updates = ClipAdaptation.Choose(clip, AdaptationMethod.LowRank, rank: 2);
         Assert.All(clip.Parameters.Values.Concat(updates.Values), parameter => Assert.Equal(DeviceType.META, parameter.device_type));
-        Assert.Equal(DeviceType.META, ClipAdaptation.Patches(new float[2 * 3 * 48 * 48], new Clip.ClipVisionConfig { ImageSize = 48, PatchSize = 12 }).device_type);
+        Assert.Equal(DeviceType.META, ClipAdaptation.Patches(new float[2 * 3 * 48 * 48], new Clip.Models.ClipVisionConfig { ImageSize = 48, PatchSize = 12 }).device_type);
     });
 
     private static void OnMeta(Action test)

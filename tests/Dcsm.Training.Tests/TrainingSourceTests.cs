@@ -1,9 +1,17 @@
 using System.Text.Json.Nodes;
-using Dcsm.Clip;
-using Dcsm.Data.Contrasts;
-using Dcsm.Data.Scenes;
+using Dcsm.Clip.Models;
+using Dcsm.Clip.Preprocessing;
+using Dcsm.Data.DataSets;
+using Dcsm.Data.Scenes.Rendering;
 using Dcsm.Data.Tests.Contrasts;
-using Dcsm.Training.Internals;
+using Dcsm.FunctionalWords;
+using Dcsm.Head;
+using Dcsm.IO.Tensors;
+using Dcsm.Maps;
+using Dcsm.Training.Heads;
+using Dcsm.Training.Samples;
+using Dcsm.Training.Sources;
+using Dcsm.Training.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -75,7 +83,7 @@ public sealed class TrainingSourceTests(SmallClip small) : IClassFixture<SmallCl
             ImageTokens = small.Clip.ImageTokens,
             TextTokens = 12,
             Dimension = small.Clip.Dimension,
-            Words = FunctionalWords.Official,
+            Words = FunctionalWordList.Official,
         };
         var whole = new WatchedSource(small.Scenes());
         int number = 0;

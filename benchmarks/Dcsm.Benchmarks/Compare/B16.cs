@@ -1,5 +1,5 @@
 using Dcsm.Benchmarks.Peers;
-using Dcsm.Clip;
+using Dcsm.Clip.Models;
 using Dcsm.Evaluation.Goldens;
 using Dcsm.Goldens;
 

@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using Dcsm.Benchmarks.Works;
-using Dcsm.Training;
+using Dcsm.IO.Tensors;
+using Dcsm.Training.Torch;
 using TorchSharp;
 
 namespace Dcsm.Benchmarks.Compare;

@@ -1,3 +1,5 @@
+using Dcsm.IO.Tensors;
+
 namespace Dcsm.Benchmarks.Compare;
 
 /// <summary>One kind of work that is compared.</summary>

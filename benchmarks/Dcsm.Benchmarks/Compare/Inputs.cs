@@ -1,5 +1,10 @@
-using Dcsm.Clip;
+using Dcsm.Clip.Models;
+using Dcsm.Clip.Tokenization;
+using Dcsm.FunctionalWords;
 using Dcsm.Goldens;
+using Dcsm.Head;
+using Dcsm.IO.Safetensors;
+using Dcsm.Maps;
 
 namespace Dcsm.Benchmarks.Compare;
 
@@ -26,7 +31,7 @@ internal static class Inputs
             ImageTokens = ImageTokens,
             TextTokens = TextTokens,
             Dimension = Dimension,
-            Words = FunctionalWords.Official,
+            Words = FunctionalWordList.Official,
             Placement = RowPlacement.Official,
             Standardization = standardization,
         };

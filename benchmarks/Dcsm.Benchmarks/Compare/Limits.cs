@@ -1,6 +1,9 @@
 using System.Diagnostics;
 using System.Numerics;
-using Dcsm.Clip.Internals;
+using Dcsm.IO.Tensors;
+using Dcsm.Numerics.Buffers;
+using Dcsm.Numerics.Products;
+using Dcsm.Numerics.Vectors;
 using static TorchSharp.torch;
 
 namespace Dcsm.Benchmarks.Compare;

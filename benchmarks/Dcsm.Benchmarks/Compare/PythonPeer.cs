@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using Dcsm.Clip;
-using Dcsm.Internals;
+using Dcsm.Clip.Models;
+using Dcsm.Head;
+using Dcsm.IO.Safetensors;
+using Dcsm.IO.Tensors;
 
 namespace Dcsm.Benchmarks.Compare;
 

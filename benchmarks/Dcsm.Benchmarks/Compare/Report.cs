@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Dcsm.Shared;
+using Dcsm.IO.Files;
 using TorchSharp;
 
 namespace Dcsm.Benchmarks.Compare;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Dcsm.Benchmarks.Compare;
-using Dcsm.Clip;
+using Dcsm.Clip.Models;
+using Dcsm.IO.Tensors;
 using static TorchSharp.torch;
 
 namespace Dcsm.Benchmarks.Works;

@@ -1,7 +1,10 @@
 using Dcsm.Benchmarks.Compare;
-using Dcsm.Clip;
+using Dcsm.Clip.Models;
 using Dcsm.Data.Scenes;
-using Dcsm.Evaluation;
+using Dcsm.Evaluation.Scenes;
+using Dcsm.Evaluation.Scorers;
+using Dcsm.Head;
+using Dcsm.IO.Tensors;
 
 namespace Dcsm.Benchmarks.Works;
 

@@ -1,6 +1,7 @@
 using Dcsm.Benchmarks.Compare;
-using Dcsm.Clip;
-using Dcsm.Training.Internals;
+using Dcsm.Clip.Models;
+using Dcsm.Head;
+using Dcsm.Training.Heads;
 using static TorchSharp.torch;
 
 namespace Dcsm.Benchmarks.Works;

@@ -1,7 +1,9 @@
 using Dcsm.Benchmarks.Compare;
-using Dcsm.Internals;
-using Dcsm.Training;
-using Dcsm.Training.Internals;
+using Dcsm.Head;
+using Dcsm.IO.Tensors;
+using Dcsm.Maps;
+using Dcsm.Training.Heads;
+using Dcsm.Training.Torch;
 
 namespace Dcsm.Benchmarks.Works;
 

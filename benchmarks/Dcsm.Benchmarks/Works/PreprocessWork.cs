@@ -1,7 +1,8 @@
 using Dcsm.Benchmarks.Compare;
 using Dcsm.Benchmarks.Peers;
-using Dcsm.Clip;
-using Dcsm.Data;
+using Dcsm.Clip.Preprocessing;
+using Dcsm.Data.Pictures;
+using Dcsm.IO.Tensors;
 
 namespace Dcsm.Benchmarks.Works;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Dcsm.Benchmarks.Compare;
+using Dcsm.IO.Tensors;
 
 namespace Dcsm.Benchmarks.Works;
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Dcsm.Benchmarks.Compare;
 using Dcsm.Benchmarks.Peers;
+using Dcsm.IO.Tensors;
 
 namespace Dcsm.Benchmarks.Works;
 

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
-using Dcsm.Cli.Internals;
-using Dcsm.Clip;
+using Dcsm.Cli.Options;
+using Dcsm.Cli.Output;
+using Dcsm.Clip.Checkpoints;
+using Dcsm.Clip.Models;
 
 namespace Dcsm.Cli.Commands;
 

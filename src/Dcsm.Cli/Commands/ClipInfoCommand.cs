@@ -1,7 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
-using Dcsm.Cli.Internals;
-using Dcsm.Clip;
+using Dcsm.Cli.Inputs;
+using Dcsm.Cli.Options;
+using Dcsm.Cli.Output;
+using Dcsm.Clip.Models;
+using Dcsm.IO.Tensors;
 using Spectre.Console;
 
 namespace Dcsm.Cli.Commands;

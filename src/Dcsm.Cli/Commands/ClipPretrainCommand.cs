@@ -1,8 +1,13 @@
 using System.CommandLine;
 using System.Globalization;
-using Dcsm.Cli.Internals;
+using Dcsm.Cli.Inputs;
+using Dcsm.Cli.Options;
+using Dcsm.Cli.Output;
+using Dcsm.Clip.Tokenization;
 using Dcsm.Data.Scenes;
-using Dcsm.Training;
+using Dcsm.IO.Tensors;
+using Dcsm.Training.Pretraining;
+using Dcsm.Training.Torch;
 
 namespace Dcsm.Cli.Commands;
 

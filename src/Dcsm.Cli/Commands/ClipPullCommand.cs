@@ -1,5 +1,6 @@
 using System.CommandLine;
-using Dcsm.Cli.Internals;
+using Dcsm.Cli.Options;
+using Dcsm.Cli.Output;
 using Dcsm.Clip.Hub;
 
 namespace Dcsm.Cli.Commands;

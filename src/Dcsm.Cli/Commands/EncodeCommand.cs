@@ -1,7 +1,13 @@
 using System.CommandLine;
 using System.Globalization;
-using Dcsm.Cli.Internals;
-using Dcsm.Clip;
+using Dcsm.Cli.Inputs;
+using Dcsm.Cli.Options;
+using Dcsm.Cli.Output;
+using Dcsm.Clip.EmbeddingStore;
+using Dcsm.Clip.Models;
+using Dcsm.Head;
+using Dcsm.IO.Tensors;
+using Dcsm.Scoring;
 
 namespace Dcsm.Cli.Commands;
 

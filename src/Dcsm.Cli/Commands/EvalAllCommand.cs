@@ -1,8 +1,13 @@
 using System.CommandLine;
-using Dcsm.Cli.Internals;
+using Dcsm.Cli.Inputs;
+using Dcsm.Cli.Options;
+using Dcsm.Cli.Output;
+using Dcsm.Cli.Runs;
 using Dcsm.Data.Benchmarks;
 using Dcsm.Evaluation.Benchmarks;
+using Dcsm.Evaluation.Statistics;
 using Dcsm.Evaluation.Tables;
+using Dcsm.IO.Tensors;
 
 namespace Dcsm.Cli.Commands;
 

@@ -1,7 +1,11 @@
 using System.CommandLine;
-using Dcsm.Cli.Internals;
+using Dcsm.Cli.Inputs;
+using Dcsm.Cli.Options;
+using Dcsm.Cli.Output;
+using Dcsm.Cli.Runs;
 using Dcsm.Data.Benchmarks;
 using Dcsm.Evaluation.Benchmarks;
+using Dcsm.IO.Tensors;
 
 namespace Dcsm.Cli.Commands;
 

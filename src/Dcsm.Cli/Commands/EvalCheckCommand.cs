@@ -1,6 +1,7 @@
 using System.CommandLine;
-using Dcsm.Cli.Internals;
-using Dcsm.Evaluation.Benchmarks;
+using Dcsm.Cli.Options;
+using Dcsm.Cli.Output;
+using Dcsm.Evaluation.Fixtures;
 using Dcsm.Goldens;
 
 namespace Dcsm.Cli.Commands;

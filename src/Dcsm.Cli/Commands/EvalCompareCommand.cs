@@ -1,7 +1,9 @@
 using System.CommandLine;
-using Dcsm.Cli.Internals;
+using Dcsm.Cli.Options;
+using Dcsm.Cli.Output;
 using Dcsm.Evaluation.Benchmarks;
 using Dcsm.Evaluation.Tables;
+using Dcsm.IO.Tensors;
 
 namespace Dcsm.Cli.Commands;
 

@@ -1,6 +1,8 @@
 using System.CommandLine;
-using Dcsm.Cli.Internals;
+using Dcsm.Cli.Options;
+using Dcsm.Cli.Output;
 using Dcsm.Data.Benchmarks;
+using Dcsm.IO.Tensors;
 
 namespace Dcsm.Cli.Commands;
 

@@ -1,8 +1,11 @@
 using System.CommandLine;
-using Dcsm.Cli.Internals;
-using Dcsm.Clip;
+using Dcsm.Cli.Inputs;
+using Dcsm.Cli.Options;
+using Dcsm.Cli.Output;
+using Dcsm.Clip.Models;
 using Dcsm.Data.Scenes;
-using Dcsm.Evaluation;
+using Dcsm.Evaluation.Diagnostics;
+using Dcsm.Evaluation.Scorers;
 using Dcsm.Evaluation.Tables;
 
 namespace Dcsm.Cli.Commands;

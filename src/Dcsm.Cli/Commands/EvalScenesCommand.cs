@@ -1,10 +1,14 @@
 using System.CommandLine;
-using Dcsm.Cli.Internals;
+using Dcsm.Cli.Inputs;
+using Dcsm.Cli.Options;
+using Dcsm.Cli.Output;
 using Dcsm.Data.Scenes;
-using Dcsm.Evaluation;
 using Dcsm.Evaluation.Pictures;
 using Dcsm.Evaluation.Reports;
+using Dcsm.Evaluation.Scenes;
+using Dcsm.Evaluation.Scorers;
 using Dcsm.Evaluation.Tables;
+using Dcsm.Head;
 
 namespace Dcsm.Cli.Commands;
 

@@ -1,11 +1,15 @@
 using System.CommandLine;
 using System.Globalization;
-using Dcsm.Cli.Internals;
-using Dcsm.Clip;
-using Dcsm.Evaluation;
+using Dcsm.Cli.Inputs;
+using Dcsm.Cli.Options;
+using Dcsm.Cli.Output;
+using Dcsm.Clip.Models;
 using Dcsm.Evaluation.Pictures;
 using Dcsm.Evaluation.Reports;
+using Dcsm.Evaluation.Scorers;
 using Dcsm.Evaluation.Tables;
+using Dcsm.FunctionalWords;
+using Dcsm.Head;
 
 namespace Dcsm.Cli.Commands;
 

@@ -1,7 +1,13 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Dcsm.Cli.Internals;
+using Dcsm.Cli.Inputs;
+using Dcsm.Cli.Options;
+using Dcsm.Cli.Output;
+using Dcsm.Clip.Models;
+using Dcsm.Head;
+using Dcsm.IO.Tensors;
+using Dcsm.Maps;
 using Spectre.Console;
 
 namespace Dcsm.Cli.Commands;

@@ -1,13 +1,22 @@
 using System.CommandLine;
 using System.Globalization;
-using Dcsm.Cli.Internals;
-using Dcsm.Clip;
-using Dcsm.Data;
+using Dcsm.Cli.Inputs;
+using Dcsm.Cli.Options;
+using Dcsm.Cli.Output;
+using Dcsm.Cli.Runs;
+using Dcsm.Clip.Models;
+using Dcsm.Data.Pictures;
 using Dcsm.Data.Scenes;
-using Dcsm.Evaluation;
+using Dcsm.Data.Scenes.Folders;
+using Dcsm.Data.Scenes.Rendering;
 using Dcsm.Evaluation.Reports;
+using Dcsm.Evaluation.Scenes;
+using Dcsm.Evaluation.Scorers;
+using Dcsm.Evaluation.Statistics;
 using Dcsm.Evaluation.Tables;
-using Dcsm.Training;
+using Dcsm.Head;
+using Dcsm.Training.Heads;
+using Dcsm.Training.Sources;
 
 namespace Dcsm.Cli.Commands;
 

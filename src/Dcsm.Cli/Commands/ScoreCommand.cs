@@ -1,6 +1,11 @@
 using System.CommandLine;
-using Dcsm.Cli.Internals;
-using Dcsm.Clip;
+using Dcsm.Cli.Inputs;
+using Dcsm.Cli.Options;
+using Dcsm.Cli.Output;
+using Dcsm.Cli.Runs;
+using Dcsm.Clip.Models;
+using Dcsm.Head;
+using Dcsm.Scoring;
 
 namespace Dcsm.Cli.Commands;
 

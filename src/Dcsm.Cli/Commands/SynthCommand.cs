@@ -1,8 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
-using Dcsm.Cli.Internals;
-using Dcsm.Data;
+using Dcsm.Cli.Inputs;
+using Dcsm.Cli.Options;
+using Dcsm.Cli.Output;
+using Dcsm.Data.Pictures;
 using Dcsm.Data.Scenes;
+using Dcsm.Data.Scenes.Folders;
+using Dcsm.Data.Scenes.Rendering;
 
 namespace Dcsm.Cli.Commands;
 

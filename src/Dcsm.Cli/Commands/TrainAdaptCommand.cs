@@ -1,12 +1,20 @@
 using System.CommandLine;
 using System.Globalization;
-using Dcsm.Cli.Internals;
-using Dcsm.Clip;
+using Dcsm.Cli.Inputs;
+using Dcsm.Cli.Options;
+using Dcsm.Cli.Output;
+using Dcsm.Cli.Runs;
+using Dcsm.Clip.Models;
 using Dcsm.Data.Scenes;
-using Dcsm.Evaluation;
+using Dcsm.Evaluation.Scenes;
+using Dcsm.Evaluation.Scorers;
 using Dcsm.Evaluation.Tables;
-using Dcsm.Training;
+using Dcsm.Evaluation.ZeroShot;
+using Dcsm.Head;
+using Dcsm.IO.Tensors;
 using Dcsm.Training.Adaptation;
+using Dcsm.Training.Sources;
+using Dcsm.Training.Torch;
 
 namespace Dcsm.Cli.Commands;
 

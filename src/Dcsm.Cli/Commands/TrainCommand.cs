@@ -1,7 +1,12 @@
 using System.CommandLine;
-using Dcsm.Cli.Internals;
-using Dcsm.Clip;
-using Dcsm.Training;
+using Dcsm.Cli.Inputs;
+using Dcsm.Cli.Options;
+using Dcsm.Cli.Runs;
+using Dcsm.Clip.Models;
+using Dcsm.FunctionalWords;
+using Dcsm.Training.Heads;
+using Dcsm.Training.Sources;
+using Dcsm.Training.Torch;
 
 namespace Dcsm.Cli.Commands;
 
@@ -181,11 +186,11 @@ internal static class TrainCommand
             });
     }
 
-    private static FunctionalWords Words(string list) => list switch
+    private static FunctionalWordList Words(string list) => list switch
     {
-        "official" => FunctionalWords.Official,
-        "extended" => FunctionalWords.Extended,
-        "none" => FunctionalWords.None,
-        _ => FunctionalWords.Load(list),
+        "official" => FunctionalWordList.Official,
+        "extended" => FunctionalWordList.Extended,
+        "none" => FunctionalWordList.None,
+        _ => FunctionalWordList.Load(list),
     };
 }

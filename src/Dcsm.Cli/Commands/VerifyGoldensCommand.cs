@@ -1,7 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
-using Dcsm.Cli.Internals;
+using Dcsm.Cli.Options;
+using Dcsm.Cli.Output;
 using Dcsm.Evaluation.Goldens;
 using Dcsm.Goldens;
 using Dcsm.Training.Goldens;

@@ -3,7 +3,8 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
-using Dcsm.Shared;
+using Dcsm.IO.Files;
+using Dcsm.IO.Tensors;
 
 namespace Dcsm.Clip.Hub;
 

@@ -1,3 +1,5 @@
+using Dcsm.IO.Tensors;
+
 namespace Dcsm.Clip.Hub;
 
 /// <summary>A file of a repository, as the hub describes it.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
-using Dcsm.Clip.Internals;
+using Dcsm.IO.Json;
+using Dcsm.IO.Tensors;
 
 namespace Dcsm.Clip.Hub;
 

@@ -1,4 +1,5 @@
-using Dcsm.Data.Benchmarks.Internals;
+using Dcsm.Data.Benchmarks.Readers;
+using Dcsm.IO.Tensors;
 
 namespace Dcsm.Data.Benchmarks;
 

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Dcsm.IO.Tensors;
 using SkiaSharp;
 
 namespace Dcsm.Data.Benchmarks;

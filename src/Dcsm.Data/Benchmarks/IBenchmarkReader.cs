@@ -1,3 +1,5 @@
+using Dcsm.IO.Tensors;
+
 namespace Dcsm.Data.Benchmarks;
 
 /// <summary>Reads one published benchmark.</summary>

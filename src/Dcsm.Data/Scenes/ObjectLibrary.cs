@@ -1,5 +1,6 @@
 using System.Text.Json;
-using Dcsm.Data.Scenes.Internals;
+using Dcsm.Data.Scenes.Rendering;
+using Dcsm.IO.Tensors;
 using SkiaSharp;
 
 namespace Dcsm.Data.Scenes;

@@ -1,3 +1,5 @@
+using Dcsm.IO.Tensors;
+
 namespace Dcsm.Data.Scenes;
 
 /// <summary>What a pair of opposite scenes asks.</summary>

@@ -1,4 +1,5 @@
-using Dcsm.Data.Scenes.Internals;
+using Dcsm.Data.Scenes.Rendering;
+using Dcsm.IO.Tensors;
 
 namespace Dcsm.Data.Scenes;
 

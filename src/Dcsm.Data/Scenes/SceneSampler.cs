@@ -1,4 +1,5 @@
-using Dcsm.Data.Scenes.Internals;
+using Dcsm.IO.Tensors;
+using Dcsm.Numerics.RandomNumbers;
 
 namespace Dcsm.Data.Scenes;
 

@@ -1,4 +1,4 @@
-using Dcsm.Data.Scenes.Internals;
+using Dcsm.Numerics.RandomNumbers;
 
 namespace Dcsm.Data.Scenes;
 

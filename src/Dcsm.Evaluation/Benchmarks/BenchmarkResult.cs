@@ -3,8 +3,16 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Serialization;
 using Dcsm.Data.Benchmarks;
-using Dcsm.Evaluation.Internals;
+using Dcsm.Evaluation.Benchmarks.Metrics;
+using Dcsm.Evaluation.Benchmarks.Published;
+using Dcsm.Evaluation.Benchmarks.Running;
+using Dcsm.Evaluation.Scorers;
+using Dcsm.Evaluation.Statistics;
 using Dcsm.Evaluation.Tables;
+using Dcsm.IO.Csv;
+using Dcsm.IO.Files;
+using Dcsm.IO.Json;
+using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Benchmarks;
 

@@ -1,6 +1,8 @@
 using System.Text.Json;
+using Dcsm.Data.Benchmarks;
 using Dcsm.Evaluation.Statistics;
 using Dcsm.Evaluation.Tables;
+using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Benchmarks;
 

@@ -1,6 +1,12 @@
 using System.Security.Cryptography;
-using Dcsm.Clip;
+using Dcsm.Clip.Checkpoints;
+using Dcsm.Clip.Models;
+using Dcsm.Clip.Tokenization;
 using Dcsm.Goldens;
+using Dcsm.Head;
+using Dcsm.IO.PyTorch;
+using Dcsm.IO.Safetensors;
+using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Goldens;
 

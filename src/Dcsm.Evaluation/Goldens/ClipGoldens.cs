@@ -1,5 +1,9 @@
-using Dcsm.Clip;
+using Dcsm.Clip.Models;
+using Dcsm.Clip.Tokenization;
 using Dcsm.Goldens;
+using Dcsm.IO.Safetensors;
+using Dcsm.IO.Tensors;
+using Dcsm.Maps;
 
 namespace Dcsm.Evaluation.Goldens;
 

@@ -1,4 +1,5 @@
 using Dcsm.Goldens;
+using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Goldens;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
-using Dcsm.Clip;
+using Dcsm.IO.Safetensors;
+using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Goldens;
 

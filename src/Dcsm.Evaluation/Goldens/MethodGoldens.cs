@@ -1,7 +1,13 @@
 using System.Globalization;
 using System.Text.Json;
-using Dcsm.Clip;
+using Dcsm.Clip.Models;
+using Dcsm.Clip.Tokenization;
+using Dcsm.FunctionalWords;
 using Dcsm.Goldens;
+using Dcsm.Head;
+using Dcsm.IO.Safetensors;
+using Dcsm.IO.Tensors;
+using Dcsm.Maps;
 
 namespace Dcsm.Evaluation.Goldens;
 
@@ -24,7 +30,7 @@ internal static class MethodGoldens
         using var inputs = SafetensorsFile.Open(Path.Combine(folder, "head_inputs.safetensors"));
         using var expected = SafetensorsFile.Open(Path.Combine(folder, "head_expected.safetensors"));
         var shape = inputs.Get("maps").Shape;
-        var head = FormulaHead(folder, shape[^2], shape[^1], FunctionalWords.Official, rows: null);
+        var head = FormulaHead(folder, shape[^2], shape[^1], FunctionalWordList.Official, rows: null);
         var maps = inputs.ReadFloat32("maps");
         var scores = new float[maps.Length / (shape[^2] * shape[^1])];
         head.Score(maps, scores);
@@ -44,8 +50,8 @@ internal static class MethodGoldens
                 // Beyond the map's columns the official program fails; up to there it is the same.
                 string[] all = [.. caption.GetProperty(variant).GetProperty("columns").EnumerateArray().Select(Shown)];
                 var columns = Columns(caption);
-                var layout = Layout(caption.GetProperty("text").GetString()!, columns, placement, FunctionalWords.Official);
-                return !layout.Rows.Zip(layout.Tokens, (row, token) => row < 0 ? token.ToString(CultureInfo.InvariantCulture) : FunctionalWords.Official.Words[row])
+                var layout = Layout(caption.GetProperty("text").GetString()!, columns, placement, FunctionalWordList.Official);
+                return !layout.Rows.Zip(layout.Tokens, (row, token) => row < 0 ? token.ToString(CultureInfo.InvariantCulture) : FunctionalWordList.Official.Words[row])
                     .SequenceEqual(all.Take(columns));
             }).Select(caption => caption.GetProperty("text").GetString()!)];
             yield return new GoldenCheck("official-dcsm/placement.json", string.Create(CultureInfo.InvariantCulture, $"columns of {captions.Length} captions, {variant}"), differing.Length, 0,
@@ -129,7 +135,7 @@ internal static class MethodGoldens
     }
 
     private static IEnumerable<GoldenCheck> Scores(
-        string name, string variant, RowPlacement placement, SafetensorsFile expected, string prefix, string folder, float[] rows, FunctionalWords words, ImageEncoding image, TextEncoding text, string[] captions)
+        string name, string variant, RowPlacement placement, SafetensorsFile expected, string prefix, string folder, float[] rows, FunctionalWordList words, ImageEncoding image, TextEncoding text, string[] captions)
     {
         var (imageTokens, textTokens) = (image.Tokens.Tokens, text.Tokens.Tokens);
         var head = FormulaHead(folder, imageTokens, textTokens, words, rows);
@@ -158,7 +164,7 @@ internal static class MethodGoldens
         return (mean, Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Length - 1)));
     }
 
-    private static void PlaceRows(float[] maps, string[] captions, int imageTokens, int textTokens, RowPlacement placement, float[] rows, FunctionalWords words)
+    private static void PlaceRows(float[] maps, string[] captions, int imageTokens, int textTokens, RowPlacement placement, float[] rows, FunctionalWordList words)
     {
         var length = imageTokens * textTokens;
         for (var map = 0; map < maps.Length / length; map++)
@@ -166,13 +172,13 @@ internal static class MethodGoldens
     }
 
     // The official placements look at the words of the text, not at its tokens.
-    private static ColumnLayout Layout(string text, int textTokens, RowPlacement placement, FunctionalWords words) =>
+    private static ColumnLayout Layout(string text, int textTokens, RowPlacement placement, FunctionalWordList words) =>
         words.Layout(new TokenizedText(text, new int[textTokens], new TextRange[textTokens], textTokens, false), placement);
 
     // The list that the goldens name, or else the official one.
-    private static FunctionalWords Words(JsonElement root) => root.TryGetProperty("words", out var words)
-        ? new FunctionalWords("goldens", words.EnumerateArray().Select(word => new FunctionalWord(word.GetString()!, [word.GetString()!])))
-        : FunctionalWords.Official;
+    private static FunctionalWordList Words(JsonElement root) => root.TryGetProperty("words", out var words)
+        ? new FunctionalWordList("goldens", words.EnumerateArray().Select(word => new FunctionalWord(word.GetString()!, [word.GetString()!])))
+        : FunctionalWordList.Official;
 
     // What the head's first linear layer reads: channels, image tokens, text tokens.
     private static int TextTokens(string folder, int imageTokens)
@@ -188,7 +194,7 @@ internal static class MethodGoldens
         return new TokenEmbeddings(ClipGoldens.Unit(file.ReadFloat32(name), shape[2]), shape[0], shape[1], shape[2]);
     }
 
-    private static DcsmHead FormulaHead(string folder, int imageTokens, int textTokens, FunctionalWords words, float[]? rows)
+    private static DcsmHead FormulaHead(string folder, int imageTokens, int textTokens, FunctionalWordList words, float[]? rows)
     {
         var formula = FormulaTensors.Read(Path.Combine(folder, "head_formula.json"));
         var config = new DcsmConfig

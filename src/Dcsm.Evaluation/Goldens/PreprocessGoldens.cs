@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using Dcsm.Clip;
+using Dcsm.Clip.Preprocessing;
 using Dcsm.Goldens;
+using Dcsm.IO.Safetensors;
+using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Goldens;
 

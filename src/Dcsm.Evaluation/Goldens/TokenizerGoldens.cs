@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Dcsm.Clip;
+using Dcsm.Clip.Tokenization;
 using Dcsm.Goldens;
+using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Goldens;
 

@@ -1,4 +1,6 @@
-using Dcsm.Clip;
+using Dcsm.Clip.Preprocessing;
+using Dcsm.FunctionalWords;
+using Dcsm.Maps;
 
 namespace Dcsm.Evaluation.Pictures;
 

@@ -1,7 +1,8 @@
-using Dcsm.Clip;
-using Dcsm.Evaluation.Internals;
-using Dcsm.Evaluation.Pictures.Internals;
+using Dcsm.Clip.Preprocessing;
 using Dcsm.Evaluation.Tables;
+using Dcsm.FunctionalWords;
+using Dcsm.IO.Files;
+using Dcsm.Maps;
 
 namespace Dcsm.Evaluation.Pictures;
 

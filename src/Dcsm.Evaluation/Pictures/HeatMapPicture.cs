@@ -1,4 +1,4 @@
-using Dcsm.Clip;
+using Dcsm.Clip.Preprocessing;
 
 namespace Dcsm.Evaluation.Pictures;
 

@@ -1,3 +1,5 @@
+using Dcsm.IO.Tensors;
+
 namespace Dcsm.Evaluation.Pictures;
 
 /// <summary>What a chart of lines shows.</summary>

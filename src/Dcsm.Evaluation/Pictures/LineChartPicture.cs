@@ -1,7 +1,7 @@
 using System.Globalization;
-using Dcsm.Clip;
-using Dcsm.Evaluation.Internals;
-using Dcsm.Evaluation.Pictures.Internals;
+using Dcsm.Clip.Preprocessing;
+using Dcsm.IO.Files;
+using Dcsm.IO.Tensors;
 using SkiaSharp;
 
 namespace Dcsm.Evaluation.Pictures;

@@ -1,3 +1,5 @@
+using Dcsm.IO.Tensors;
+
 namespace Dcsm.Evaluation.Pictures;
 
 /// <summary>One line of a chart.</summary>

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
-using Dcsm.Clip;
+using Dcsm.Clip.Preprocessing;
+using Dcsm.Evaluation.Scorers;
 using SkiaSharp;
 
 namespace Dcsm.Evaluation.Pictures;

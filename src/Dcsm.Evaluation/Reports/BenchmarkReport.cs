@@ -1,11 +1,13 @@
 using System.Text;
-using Dcsm.Clip;
+using Dcsm.Clip.Preprocessing;
 using Dcsm.Data.Benchmarks;
 using Dcsm.Evaluation.Benchmarks;
-using Dcsm.Evaluation.Benchmarks.Internals;
-using Dcsm.Evaluation.Internals;
-using Dcsm.Evaluation.Reports.Internals;
+using Dcsm.Evaluation.Benchmarks.Running;
+using Dcsm.Evaluation.Scorers;
+using Dcsm.Evaluation.Statistics;
 using Dcsm.Evaluation.Tables;
+using Dcsm.IO.Files;
+using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Reports;
 

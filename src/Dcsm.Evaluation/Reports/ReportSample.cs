@@ -1,6 +1,11 @@
-using Dcsm.Clip;
-using Dcsm.Evaluation.Internals;
+using Dcsm.Clip.Models;
+using Dcsm.Clip.Preprocessing;
 using Dcsm.Evaluation.Pictures;
+using Dcsm.Evaluation.Scenes;
+using Dcsm.Evaluation.Scorers;
+using Dcsm.Evaluation.Statistics;
+using Dcsm.IO.Tensors;
+using Dcsm.Maps;
 
 namespace Dcsm.Evaluation.Reports;
 

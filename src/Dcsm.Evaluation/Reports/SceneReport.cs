@@ -1,7 +1,10 @@
 using Dcsm.Data.Scenes;
-using Dcsm.Evaluation.Internals;
-using Dcsm.Evaluation.Reports.Internals;
+using Dcsm.Evaluation.Diagnostics;
+using Dcsm.Evaluation.Scenes;
 using Dcsm.Evaluation.Tables;
+using Dcsm.Evaluation.ZeroShot;
+using Dcsm.IO.Files;
+using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Reports;
 

@@ -1,4 +1,4 @@
-using Dcsm.Evaluation.Internals;
+using Dcsm.Numerics.RandomNumbers;
 
 namespace Dcsm.Evaluation.Statistics;
 

@@ -1,5 +1,3 @@
-using Dcsm.Evaluation.Internals;
-
 namespace Dcsm.Evaluation.Statistics;
 
 /// <summary>Wilson's score interval of a proportion (Wilson 1927), without continuity correction.</summary>

@@ -1,3 +1,5 @@
+using Dcsm.Evaluation.Statistics;
+
 namespace Dcsm.Evaluation.Tables;
 
 /// <summary>A cell of a <see cref="Table"/>.</summary>

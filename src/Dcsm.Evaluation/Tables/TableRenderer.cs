@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Dcsm.Evaluation.Internals;
+using Dcsm.IO.Csv;
 
 namespace Dcsm.Evaluation.Tables;
 

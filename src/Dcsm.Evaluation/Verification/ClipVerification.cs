@@ -1,7 +1,10 @@
 using System.Globalization;
 using System.Numerics.Tensors;
 using System.Text.Json;
-using Dcsm.Clip;
+using Dcsm.Clip.Models;
+using Dcsm.Clip.Preprocessing;
+using Dcsm.Clip.Tokenization;
+using Dcsm.Maps;
 
 namespace Dcsm.Evaluation.Verification;
 

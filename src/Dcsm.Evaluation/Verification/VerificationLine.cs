@@ -1,3 +1,5 @@
+using Dcsm.IO.Tensors;
+
 namespace Dcsm.Evaluation.Verification;
 
 /// <summary>One thing that was checked of a CLIP.</summary>

@@ -1,5 +1,8 @@
-using Dcsm.Clip;
-using Dcsm.Training.Internals;
+using Dcsm.Clip.Models;
+using Dcsm.Head;
+using Dcsm.Training.Heads;
+using Dcsm.Training.Samples;
+using Dcsm.Training.Sources;
 
 namespace Dcsm.Training.Ablation;
 

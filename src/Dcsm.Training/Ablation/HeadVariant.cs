@@ -1,3 +1,6 @@
+using Dcsm.IO.Tensors;
+using Dcsm.Training.Heads;
+
 namespace Dcsm.Training.Ablation;
 
 /// <summary>A head that differs from the baseline in one thing.</summary>

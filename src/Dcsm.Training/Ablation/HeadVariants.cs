@@ -1,3 +1,7 @@
+using Dcsm.FunctionalWords;
+using Dcsm.IO.Tensors;
+using Dcsm.Maps;
+
 namespace Dcsm.Training.Ablation;
 
 /// <summary>The variants that an ablation compares.</summary>
@@ -10,7 +14,7 @@ public static class HeadVariants
     public static IReadOnlyList<HeadVariant> All { get; } =
     [
         new(Baseline, "baseline", "random rows on the words' own tokens, each map standardised by itself, 2 convolutions, 128 hidden, all scenes"),
-        new("rows-off", "functional rows", "no functional rows: columns as CLIP gives them") { Change = options => options with { Words = FunctionalWords.None } },
+        new("rows-off", "functional rows", "no functional rows: columns as CLIP gives them") { Change = options => options with { Words = FunctionalWordList.None } },
         new("rows-structured", "functional rows", "rows that say what the word means: ramps, centre, negative") { Change = options => options with { RowValues = FunctionalRowValues.Structured } },
         new("rows-word-index", "functional rows", "rows by word index, as the official code") { Change = options => options with { Placement = RowPlacement.Official } },
         new("whole-batch", "standardisation", "the whole batch standardised together, as the official code") { Change = options => options with { Standardization = MapStandardization.WholeBatch } },

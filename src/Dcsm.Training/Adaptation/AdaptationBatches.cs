@@ -1,6 +1,8 @@
-using Dcsm.Clip;
-using Dcsm.Data.Scenes;
-using Dcsm.Training.Internals;
+using Dcsm.Clip.Models;
+using Dcsm.Clip.Preprocessing;
+using Dcsm.Numerics.RandomNumbers;
+using Dcsm.Training.Heads;
+using Dcsm.Training.Samples;
 
 namespace Dcsm.Training.Adaptation;
 

@@ -1,12 +1,17 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Dcsm.Clip;
-using Dcsm.Shared;
-using Dcsm.Training.Internals;
+using Dcsm.Clip.Models;
+using Dcsm.Clip.Tokenization;
+using Dcsm.Head;
+using Dcsm.IO.Files;
+using Dcsm.Training.Heads;
+using Dcsm.Training.Pretraining;
+using Dcsm.Training.Sources;
+using Dcsm.Training.Torch;
 using TorchSharp;
-using static TorchSharp.torch;
 using Parameter = TorchSharp.Modules.Parameter;
+using static TorchSharp.torch;
 
 namespace Dcsm.Training.Adaptation;
 

@@ -1,4 +1,4 @@
-using Dcsm.Clip;
+using Dcsm.IO.Safetensors;
 
 namespace Dcsm.Training.Adaptation;
 

@@ -1,5 +1,5 @@
-using static TorchSharp.torch;
 using Parameter = TorchSharp.Modules.Parameter;
+using static TorchSharp.torch;
 
 namespace Dcsm.Training.Adaptation;
 

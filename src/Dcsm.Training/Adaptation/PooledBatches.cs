@@ -1,4 +1,5 @@
-using Dcsm.Clip;
+using Dcsm.Clip.Models;
+using Dcsm.Training.Heads;
 
 namespace Dcsm.Training.Adaptation;
 

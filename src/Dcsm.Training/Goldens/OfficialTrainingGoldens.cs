@@ -1,8 +1,14 @@
 using System.Globalization;
 using System.Text.Json;
-using Dcsm.Clip;
+using Dcsm.Clip.Models;
+using Dcsm.Clip.Tokenization;
+using Dcsm.FunctionalWords;
 using Dcsm.Goldens;
-using Dcsm.Training.Internals;
+using Dcsm.Head;
+using Dcsm.IO.Safetensors;
+using Dcsm.Maps;
+using Dcsm.Training.Heads;
+using Dcsm.Training.Torch;
 using static TorchSharp.torch;
 
 namespace Dcsm.Training.Goldens;
@@ -71,7 +77,7 @@ public static class OfficialTrainingGoldens
             ImageTokens = image[1],
             TextTokens = text[1],
             Dimension = image[2],
-            Words = FunctionalWords.Official,
+            Words = FunctionalWordList.Official,
             Placement = options.Placement,
             Standardization = options.Standardization,
         };

@@ -1,6 +1,9 @@
 using System.Text;
 using System.Text.Json;
-using Dcsm.Clip;
+using Dcsm.FunctionalWords;
+using Dcsm.Head;
+using Dcsm.IO.Safetensors;
+using Dcsm.Numerics.RandomNumbers;
 
 namespace Dcsm.Goldens;
 

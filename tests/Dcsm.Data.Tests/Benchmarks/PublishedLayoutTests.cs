@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Dcsm.Data.Benchmarks;
+using Dcsm.IO.Tensors;
 
 namespace Dcsm.Data.Tests.Benchmarks;
 

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
-using Dcsm.Data.Contrasts;
-using Dcsm.Data.Contrasts.Internals;
+using Dcsm.Data.DataSets;
 using Dcsm.Data.Scenes;
+using Dcsm.IO.Tensors;
 using FsCheck.Xunit;
 
 namespace Dcsm.Data.Tests.Contrasts;

@@ -1,4 +1,6 @@
-using Dcsm.Data.Contrasts;
+using Dcsm.Data.DataSets;
+using Dcsm.IO.Tensors;
+using Dcsm.Numerics.RandomNumbers;
 using FsCheck.Xunit;
 
 namespace Dcsm.Data.Tests.Contrasts;
@@ -56,7 +58,7 @@ public class ContrastSplitTests
 
     private static ContrastSet Made(bool known, ulong seed)
     {
-        var random = new Dcsm.Data.Scenes.SceneRandom(seed);
+        var random = new Dcsm.Numerics.RandomNumbers.SceneRandom(seed);
         var records = new List<ContrastRecord>();
         for (int i = 0; i < 300; i++)
         {

@@ -1,6 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
+using Dcsm.Data.Pictures;
 using Dcsm.Data.Scenes;
+using Dcsm.Data.Scenes.Rendering;
+using Dcsm.IO.Tensors;
 using SkiaSharp;
 
 namespace Dcsm.Data.Tests.Contrasts;

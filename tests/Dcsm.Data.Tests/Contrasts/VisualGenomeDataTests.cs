@@ -1,4 +1,5 @@
-using Dcsm.Data.Contrasts;
+using Dcsm.Data.DataSets;
+using Dcsm.IO.Tensors;
 
 namespace Dcsm.Data.Tests.Contrasts;
 

@@ -1,4 +1,4 @@
-using Dcsm.Data.Csv;
+using Dcsm.Data.Pairs;
 
 namespace Dcsm.Data.Tests.Csv;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Dcsm.Data.Scenes;
+using Dcsm.Data.Scenes.Folders;
 
 namespace Dcsm.Data.Tests.Scenes;
 

@@ -1,4 +1,8 @@
+using Dcsm.Data.Pictures;
 using Dcsm.Data.Scenes;
+using Dcsm.Data.Scenes.Folders;
+using Dcsm.Data.Scenes.Rendering;
+using Dcsm.IO.Tensors;
 
 namespace Dcsm.Data.Tests.Scenes;
 

@@ -1,4 +1,4 @@
-using Dcsm.Data.Scenes;
+using Dcsm.Numerics.RandomNumbers;
 using FsCheck.Xunit;
 
 namespace Dcsm.Data.Tests.Scenes;

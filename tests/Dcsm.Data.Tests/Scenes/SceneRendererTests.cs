@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using Dcsm.Data.Scenes;
+using Dcsm.Data.Scenes.Rendering;
+using Dcsm.IO.Tensors;
 
 namespace Dcsm.Data.Tests.Scenes;
 

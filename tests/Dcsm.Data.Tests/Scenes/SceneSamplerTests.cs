@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Dcsm.Data.Scenes;
+using Dcsm.IO.Tensors;
 using FsCheck.Xunit;
 
 namespace Dcsm.Data.Tests.Scenes;

@@ -1,4 +1,5 @@
 using Dcsm.Data.Scenes;
+using Dcsm.IO.Tensors;
 using FsCheck.Xunit;
 
 namespace Dcsm.Data.Tests.Scenes;

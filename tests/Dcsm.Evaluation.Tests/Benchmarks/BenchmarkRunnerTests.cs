@@ -1,8 +1,12 @@
-using Dcsm.Clip;
-using Dcsm.Data;
+using Dcsm.Clip.Models;
+using Dcsm.Clip.Preprocessing;
 using Dcsm.Data.Benchmarks;
-using Dcsm.Evaluation.Benchmarks;
+using Dcsm.Data.Pictures;
+using Dcsm.Evaluation.Benchmarks.Running;
+using Dcsm.Evaluation.Scorers;
+using Dcsm.Evaluation.Statistics;
 using Dcsm.Evaluation.Tests.Fakes;
+using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Tests.Benchmarks;
 

@@ -1,5 +1,5 @@
 using Dcsm.Data.Benchmarks;
-using Dcsm.Evaluation.Benchmarks;
+using Dcsm.Evaluation.Benchmarks.Metrics;
 using Dcsm.Evaluation.Statistics;
 using static Dcsm.Evaluation.Tests.Benchmarks.SmallBenchmarks;
 

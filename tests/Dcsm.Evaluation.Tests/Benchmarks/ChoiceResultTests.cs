@@ -1,5 +1,5 @@
 using Dcsm.Data.Benchmarks;
-using Dcsm.Evaluation.Benchmarks;
+using Dcsm.Evaluation.Benchmarks.Metrics;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Dcsm.Data.Benchmarks;
-using Dcsm.Evaluation.Benchmarks;
+using Dcsm.Evaluation.Benchmarks.Official;
+using Dcsm.Evaluation.Fixtures;
 using Dcsm.Goldens;
 
 namespace Dcsm.Evaluation.Tests.Benchmarks;

@@ -1,4 +1,5 @@
-using Dcsm.Evaluation.Benchmarks;
+using Dcsm.Data.Benchmarks;
+using Dcsm.Evaluation.Benchmarks.Published;
 
 namespace Dcsm.Evaluation.Tests.Benchmarks;
 

@@ -1,6 +1,7 @@
 using Dcsm.Data.Benchmarks;
-using Dcsm.Evaluation.Benchmarks;
-using Dcsm.Evaluation.Benchmarks.Internals;
+using Dcsm.Evaluation.Benchmarks.Metrics;
+using Dcsm.Evaluation.Benchmarks.Running;
+using Dcsm.IO.Tensors;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;

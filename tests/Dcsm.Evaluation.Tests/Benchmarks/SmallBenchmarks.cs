@@ -1,4 +1,5 @@
 using Dcsm.Data.Benchmarks;
+using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Tests.Benchmarks;
 

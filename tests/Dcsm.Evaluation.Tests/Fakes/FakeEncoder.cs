@@ -1,4 +1,8 @@
-using Dcsm.Clip;
+using Dcsm.Clip.Models;
+using Dcsm.Clip.Preprocessing;
+using Dcsm.Clip.Tokenization;
+using Dcsm.Evaluation.Scorers;
+using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Tests.Fakes;
 

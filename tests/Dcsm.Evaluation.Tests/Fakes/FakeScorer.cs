@@ -1,4 +1,6 @@
-using Dcsm.Clip;
+using Dcsm.Clip.Models;
+using Dcsm.Evaluation.Scorers;
+using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Tests.Fakes;
 

@@ -1,4 +1,6 @@
 using Dcsm.Data.Scenes;
+using Dcsm.Evaluation.Scenes;
+using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Tests.Fakes;
 

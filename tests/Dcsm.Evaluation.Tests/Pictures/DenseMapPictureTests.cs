@@ -1,7 +1,8 @@
-using Dcsm.Clip;
+using Dcsm.Clip.Preprocessing;
 using Dcsm.Evaluation.Pictures;
-using Dcsm.Evaluation.Pictures.Internals;
 using Dcsm.Evaluation.Tests.Fakes;
+using Dcsm.FunctionalWords;
+using Dcsm.Maps;
 
 namespace Dcsm.Evaluation.Tests.Pictures;
 
@@ -10,12 +11,12 @@ public class DenseMapPictureTests
     private const string Caption = "a picture of a red apple above a pear";
     private const int Hot = 5, Cold = 10;
 
-    private static readonly DenseMapExplanation s_map = Maps.Of(Caption, patch => patch switch { Hot => 0.9f, Cold => -0.3f, _ => 0.2f });
+    private static readonly DenseMapExplanation s_map = SampleMaps.Of(Caption, patch => patch switch { Hot => 0.9f, Cold => -0.3f, _ => 0.2f });
 
     [Fact]
     public void There_is_a_panel_a_word_but_for_the_skipped_ones()
     {
-        RgbImage image = Maps.Plain(40);
+        RgbImage image = SampleMaps.Plain(40);
         Assert.Equal(Caption.Split(' '), DenseMapPanel.Of(s_map, image, 20).Select(p => p.Word));
         IReadOnlyList<DenseMapPanel> panels = DenseMapPanel.Of(s_map, image, 20, skip: ["A", "of", "picture", "above"]);
         Assert.Equal(["red", "apple", "above", "pear"], panels.Select(p => p.Word)); // a functional word is never left out
@@ -27,7 +28,7 @@ public class DenseMapPictureTests
     [Fact]
     public void A_functional_word_shows_its_row_and_not_the_cosines()
     {
-        DenseMapPanel above = DenseMapPanel.Of(s_map, Maps.Plain(40), 40).Single(p => p.FunctionalWord is not null);
+        DenseMapPanel above = DenseMapPanel.Of(s_map, SampleMaps.Plain(40), 40).Single(p => p.FunctionalWord is not null);
         float[] row = [.. Enumerable.Range(1, 16).Select(i => s_map.PlacedMap[i * s_map.TextTokens + 7])]; // the start token, then six words
         Assert.NotEqual(s_map.Patches(7), row);
         Assert.Equal(HeatScale.Of(row), above.Scale);
@@ -37,14 +38,14 @@ public class DenseMapPictureTests
     [Fact]
     public void Words_may_share_a_scale()
     {
-        DenseMapExplanation map = Maps.Of("red apple", patch => patch / 64f, weight: place => place);
-        Assert.Equal([15 / 64f, 30 / 64f], DenseMapPanel.Of(map, Maps.Plain(8), 8).Select(p => p.Scale.High));
-        Assert.Equal([30 / 64f, 30 / 64f], DenseMapPanel.Of(map, Maps.Plain(8), 8, sharedScale: true).Select(p => p.Scale.High));
+        DenseMapExplanation map = SampleMaps.Of("red apple", patch => patch / 64f, weight: place => place);
+        Assert.Equal([15 / 64f, 30 / 64f], DenseMapPanel.Of(map, SampleMaps.Plain(8), 8).Select(p => p.Scale.High));
+        Assert.Equal([30 / 64f, 30 / 64f], DenseMapPanel.Of(map, SampleMaps.Plain(8), 8, sharedScale: true).Select(p => p.Scale.High));
     }
 
     [Fact]
     public void Patches_must_form_a_square() => Assert.Throws<ArgumentException>(
-        () => DenseMapPanel.Of(Maps.Of("red apple", _ => 0, patches: 12), Maps.Plain(8), 8));
+        () => DenseMapPanel.Of(SampleMaps.Of("red apple", _ => 0, patches: 12), SampleMaps.Plain(8), 8));
 
     [Theory]
     [InlineData(3, 1, 460, 450)]
@@ -53,14 +54,14 @@ public class DenseMapPictureTests
     public void The_sheet_is_as_large_as_its_panels_need(int columns, float scale, int width, int height)
     {
         // The picture and four words: two rows of three, or one row of five.
-        RgbImage drawn = DenseMapPicture.Draw(s_map, Maps.Plain(40), columns, scale, skip: null, PictureFont.BuiltIn);
+        RgbImage drawn = DenseMapPicture.Draw(s_map, SampleMaps.Plain(40), columns, scale, skip: null, PictureFont.BuiltIn);
         Assert.Equal((width, height), (drawn.Width, drawn.Height));
     }
 
     [Fact]
     public void Hot_and_cold_patches_are_told_apart_on_the_sheet()
     {
-        RgbImage drawn = DenseMapPicture.Draw(s_map, Maps.Plain(40), 3, 1, skip: null, PictureFont.BuiltIn);
+        RgbImage drawn = DenseMapPicture.Draw(s_map, SampleMaps.Plain(40), 3, 1, skip: null, PictureFont.BuiltIn);
         // The third cell of the first row is the apple's; a patch is 33 pixels wide.
         var hot = drawn.Pixel(308 + 33 + 16, 52 + 33 + 16);
         var cold = drawn.Pixel(308 + 66 + 16, 52 + 66 + 16);
@@ -71,7 +72,7 @@ public class DenseMapPictureTests
     [Fact]
     public void A_functional_word_is_framed()
     {
-        RgbImage drawn = DenseMapPicture.Draw(s_map, Maps.Plain(40), 3, 1, skip: null, PictureFont.BuiltIn);
+        RgbImage drawn = DenseMapPicture.Draw(s_map, SampleMaps.Plain(40), 3, 1, skip: null, PictureFont.BuiltIn);
         var accent = (Sheet.Accent.Red, Sheet.Accent.Green, Sheet.Accent.Blue);
         int second = 52 + 132 + 36 + 12 + 66;
         Assert.Equal(accent, drawn.Pixel(20, second)); // above, first of the second row
@@ -82,14 +83,14 @@ public class DenseMapPictureTests
     public void A_map_is_written_as_PNG()
     {
         using TemporaryFolder folder = new();
-        DenseMapPicture.Write(folder["map.png"], s_map, Maps.Plain(40), columns: 3, scale: 1);
-        Assert.Equal(DenseMapPicture.Draw(s_map, Maps.Plain(40), columns: 3, scale: 1).Pixels, RgbImage.Load(folder["map.png"]).Pixels);
+        DenseMapPicture.Write(folder["map.png"], s_map, SampleMaps.Plain(40), columns: 3, scale: 1);
+        Assert.Equal(DenseMapPicture.Draw(s_map, SampleMaps.Plain(40), columns: 3, scale: 1).Pixels, RgbImage.Load(folder["map.png"]).Pixels);
     }
 
     [Fact]
     public void A_row_takes_the_picture_and_a_word_at_least()
     {
-        Assert.Throws<ArgumentOutOfRangeException>(() => DenseMapPicture.Draw(s_map, Maps.Plain(40), columns: 1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => DenseMapPicture.Draw(s_map, Maps.Plain(40), scale: 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => DenseMapPicture.Draw(s_map, SampleMaps.Plain(40), columns: 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => DenseMapPicture.Draw(s_map, SampleMaps.Plain(40), scale: 0));
     }
 }

@@ -1,4 +1,4 @@
-using Dcsm.Clip;
+using Dcsm.Clip.Preprocessing;
 using Dcsm.Evaluation.Pictures;
 using Dcsm.Evaluation.Tests.Fakes;
 using FsCheck;
@@ -33,7 +33,7 @@ public class HeatMapPictureTests
     [Fact]
     public void An_overlay_is_warmest_where_the_value_is_highest()
     {
-        RgbImage drawn = HeatMapPicture.Overlay(Maps.Plain(20), s_corner, 3, s_unit, 60);
+        RgbImage drawn = HeatMapPicture.Overlay(SampleMaps.Plain(20), s_corner, 3, s_unit, 60);
         Assert.Equal((60, 60), (drawn.Width, drawn.Height));
         Assert.True(Light(drawn.Pixel(50, 10)) > Light(drawn.Pixel(10, 10)) + 20);
         Assert.True(Light(drawn.Pixel(10, 10)) > Light(drawn.Pixel(10, 50)) + 20);
@@ -88,7 +88,7 @@ public class HeatMapPictureTests
     {
         Assert.Throws<ArgumentException>(() => HeatMapPicture.Upsample([1, 2, 3], 2, 8));
         Assert.Throws<ArgumentException>(() => HeatMapPicture.Squares([1, 2, 3], 2, s_unit, 8));
-        Assert.Throws<ArgumentException>(() => HeatMapPicture.Overlay(Maps.Plain(8), [1, 2, 3], 2, s_unit, 8));
+        Assert.Throws<ArgumentException>(() => HeatMapPicture.Overlay(SampleMaps.Plain(8), [1, 2, 3], 2, s_unit, 8));
         Assert.Throws<ArgumentException>(() => HeatMapPicture.Matrix([1, 2, 3], 2, 2, s_unit));
     }
 

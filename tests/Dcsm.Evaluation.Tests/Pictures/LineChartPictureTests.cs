@@ -1,6 +1,5 @@
-using Dcsm.Clip;
+using Dcsm.Clip.Preprocessing;
 using Dcsm.Evaluation.Pictures;
-using Dcsm.Evaluation.Pictures.Internals;
 using FsCheck.Xunit;
 
 namespace Dcsm.Evaluation.Tests.Pictures;

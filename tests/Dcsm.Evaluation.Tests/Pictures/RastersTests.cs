@@ -1,4 +1,4 @@
-using Dcsm.Clip;
+using Dcsm.Clip.Preprocessing;
 using Dcsm.Evaluation.Pictures;
 using Dcsm.Evaluation.Tests.Fakes;
 

@@ -1,7 +1,7 @@
-using Dcsm.Clip;
+using Dcsm.Clip.Preprocessing;
 using Dcsm.Data.Scenes;
 using Dcsm.Evaluation.Pictures;
-using Dcsm.Evaluation.Pictures.Internals;
+using Dcsm.Evaluation.Scenes;
 using Dcsm.Evaluation.Tests.Fakes;
 using SkiaSharp;
 

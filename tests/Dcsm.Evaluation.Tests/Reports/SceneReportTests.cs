@@ -1,8 +1,11 @@
-using Dcsm.Clip;
+using Dcsm.Clip.Preprocessing;
 using Dcsm.Data.Scenes;
+using Dcsm.Evaluation.Diagnostics;
 using Dcsm.Evaluation.Reports;
+using Dcsm.Evaluation.Scenes;
 using Dcsm.Evaluation.Statistics;
 using Dcsm.Evaluation.Tests.Fakes;
+using Dcsm.Evaluation.ZeroShot;
 
 namespace Dcsm.Evaluation.Tests.Reports;
 
@@ -115,7 +118,7 @@ public class SceneReportTests
         static (int Right, int Wrong, int Chosen) Marks(bool? isTrue)
         {
             ReportSample sample = new(
-                "sample", Maps.Plain(20), Maps.Plain(20), ["good", "bad"],
+                "sample", SampleMaps.Plain(20), SampleMaps.Plain(20), ["good", "bad"],
                 [new("a", isTrue, [1, 0]), new("b", isTrue is null ? null : false, [0, 1])], []);
             string html = new SceneReport { Result = s_result.Value, Samples = [sample], ExamplesPerKind = 0 }.ToHtml();
             return (Count(html, "<b class=\"right\">✓</b>"), Count(html, "<b class=\"wrong\">✗</b>"), Count(html, "<b class=\"chosen\">"));
@@ -177,10 +180,10 @@ public class SceneReportTests
 
     private static ReportSample Sample(string text)
     {
-        RgbImage picture = Maps.Plain(64);
+        RgbImage picture = SampleMaps.Plain(64);
         return new ReportSample(
             text, picture, picture, [text], [new ReportCaption(text, true, [0.5f]), new ReportCaption("another", false, [0.25f])],
-            [Maps.Of("red apple above pear", patch => 0.1f + 0.05f * patch)]);
+            [SampleMaps.Of("red apple above pear", patch => 0.1f + 0.05f * patch)]);
     }
 
     private static SceneReport Full() => new()

@@ -1,4 +1,4 @@
-using Dcsm.Evaluation.Reports.Internals;
+using Dcsm.Evaluation.Reports;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;

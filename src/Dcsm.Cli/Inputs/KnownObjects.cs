@@ -1,0 +1,46 @@
+using Dcsm.Cli.Options;
+using Dcsm.Data.Scenes;
+using Dcsm.IO.Files;
+using Dcsm.IO.Tensors;
+
+namespace Dcsm.Cli.Inputs;
+
+/// <summary>Which objects a CLIP was pre-trained on: <c>objects.txt</c> in its directory, a name a line.</summary>
+/// <remarks>A CLIP without that file (the real ones) is taken to know them all.</remarks>
+internal static class KnownObjects
+{
+    public const string FileName = "objects.txt";
+
+    public static void Write(string clipDirectory, IEnumerable<string> names) =>
+        AtomicFile.Write(Path.Combine(clipDirectory, FileName), string.Concat(names.Select(name => name + "\n")));
+
+    /// <summary>The names, or all objects of the library where the CLIP says nothing.</summary>
+    /// <exception cref="InvalidDataException">A name is not an object of the library.</exception>
+    public static IReadOnlyList<string> Of(string clipDirectory, ObjectLibrary library)
+    {
+        string path = Path.Combine(clipDirectory, FileName);
+        return File.Exists(path) ? Read(path, library) : [.. library.Objects.Select(o => o.Name)];
+    }
+
+    /// <summary>Reads a file of names, one a line.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">A name is not an object of the library, or there are fewer than two.</exception>
+    public static IReadOnlyList<string> Read(string path, ObjectLibrary library)
+    {
+        if (!File.Exists(path))
+            throw new FileNotFoundException($"{path}: there is no such file", path);
+        string[] lines = File.ReadAllLines(path);
+        List<string> known = [];
+        for (int i = 0; i < lines.Length; i++)
+        {
+            string name = lines[i].Trim();
+            if (name.Length == 0)
+                continue;
+            if (!library.Contains(name))
+                throw new InvalidDataException($"{path}, line {i + 1}: '{name}' is not among the {library.Objects.Count} objects");
+            known.Add(name);
+        }
+
+        return known.Count > 1 ? known : throw new InvalidDataException($"{path}: names fewer than two objects");
+    }
+}

@@ -1,0 +1,96 @@
+using System.CommandLine;
+using Dcsm.Cli.Options;
+using Dcsm.Cli.Output;
+using Dcsm.Clip.Models;
+using Dcsm.Evaluation.Scorers;
+using Dcsm.Head;
+
+namespace Dcsm.Cli.Inputs;
+
+/// <summary>CLIPs and heads as a person named them, opened as scorers.</summary>
+internal sealed class OpenedScorers : IDisposable
+{
+    private readonly List<ClipModel> _models = [];
+
+    private OpenedScorers()
+    {
+    }
+
+    /// <summary>The cosine of each CLIP, then the heads.</summary>
+    public List<IScorer> Scorers { get; } = [];
+
+    /// <summary>The heads in the order given.</summary>
+    public List<DcsmHead> Heads { get; } = [];
+
+    /// <summary>Where the CLIPs and heads are, for the record.</summary>
+    public Dictionary<string, string> Arguments { get; } = [];
+
+    public static Option<string[]> ClipOption() => new("--clip")
+    {
+        Description = "A CLIP: a directory as Hugging Face lays it out, a checkpoint of OpenAI or open_clip, or a model that 'dcsm clip pull' fetched; give several to compare them. [default: the small CLIP that ships]",
+        HelpName = "DIR",
+    };
+
+    public static Option<string[]> HeadOption() => new("--head")
+    {
+        Description = "A DCSM head; give several to compare them. [default: the head that ships, with the CLIP that ships]",
+        HelpName = "DIR",
+    };
+
+    /// <summary>Opens them.</summary>
+    /// <param name="clips">CLIPs; empty for the one that ships.</param>
+    /// <param name="heads">Heads; empty for the one that ships where no CLIP is named.</param>
+    /// <param name="compatibility">Whose habits are followed.</param>
+    /// <param name="threads">Threads; 0 for one per core.</param>
+    /// <param name="terminal">Where warnings go.</param>
+    /// <param name="precision">What image towers are computed in.</param>
+    public static OpenedScorers Open(string[]? clips, string[]? heads, Compatibility? compatibility, int threads, Terminal terminal, ClipPrecision precision = ClipPrecision.Float32)
+    {
+        bool shipped = clips is not { Length: > 0 };
+        string[] clipDirectories = shipped ? [ShippedFiles.Clip] : [.. clips!.Select(clip => ClipDirectory.Of(clip))];
+        string[] headDirectories = heads is { Length: > 0 } given ? given
+            : shipped && ShippedFiles.TryFind(ShippedFiles.HeadName) is { } head ? [head] : [];
+        var opened = new OpenedScorers();
+        try
+        {
+            for (int i = 0; i < clipDirectories.Length; i++)
+            {
+                var model = ClipModel.Load(clipDirectories[i], Compatibility.Clip(compatibility, terminal, threads, precision));
+                opened._models.Add(model);
+                opened.Scorers.Add(new ClipScorer(model, NameOf(i, clipDirectories, "CLIP")));
+                opened.Arguments[clipDirectories.Length == 1 ? "clip" : $"clip {i + 1}"] = clipDirectories[i];
+            }
+
+            for (int i = 0; i < headDirectories.Length; i++)
+            {
+                DcsmHead loaded = Compatibility.Head(compatibility, headDirectories[i]);
+                ClipModel model = opened._models.Find(m => m.Fingerprint == loaded.Config.ClipFingerprint)
+                    ?? opened._models[0]; // whose scorer then says what does not fit
+                opened.Heads.Add(loaded);
+                opened.Scorers.Add(new DcsmHeadScorer(model, loaded, NameOf(i, headDirectories, "DCSM"), threads));
+                opened.Arguments[headDirectories.Length == 1 ? "head" : $"head {i + 1}"] = headDirectories[i];
+            }
+
+            return opened;
+        }
+        catch
+        {
+            opened.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (ClipModel model in _models)
+            model.Dispose();
+    }
+
+    private static string NameOf(int place, string[] directories, string only)
+    {
+        if (directories.Length == 1)
+            return only;
+        string[] names = [.. directories.Select(directory => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory))))];
+        return names.Count(name => name == names[place]) == 1 ? names[place] : directories[place];
+    }
+}

@@ -1,0 +1,114 @@
+using Dcsm.Cli.Options;
+using Dcsm.Cli.Output;
+using Dcsm.Cli.Runs;
+using Dcsm.Clip.EmbeddingStore;
+using Dcsm.Clip.Models;
+using Dcsm.Clip.Preprocessing;
+using Dcsm.Clip.Tokenization;
+using Dcsm.Evaluation.Scorers;
+using Dcsm.Head;
+using Dcsm.IO.Tensors;
+using Dcsm.Scoring;
+
+namespace Dcsm.Cli.Inputs;
+
+/// <summary>Scores what <c>dcsm encode</c> wrote, lot by lot, and writes the scores as they come.</summary>
+internal sealed class StoredScores(string directory, string? clipName, string headDirectory, Compatibility? compatibility)
+{
+    private const long LargestTable = 100_000;
+
+    public bool Grid { get; init; }
+
+    public bool Cosines { get; init; }
+
+    public required string Format { get; init; }
+
+    public string? File { get; init; }
+
+    public int Threads { get; init; }
+
+    /// <param name="captions">To be scored with every picture; none for what the embeddings hold.</param>
+    /// <param name="terminal">Where progress, remarks and results go.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    public void Run(IReadOnlyList<string> captions, Terminal terminal, CancellationToken cancellation)
+    {
+        DcsmHead head = Compatibility.Head(compatibility, headDirectory);
+        using TokenEmbeddingStore store = TokenEmbeddingStore.Open(directory);
+        ClipOptions clipOptions = Compatibility.Clip(compatibility, terminal, Threads);
+        if (store.Info.Tokenizer != clipOptions.Tokenizer || store.Info.Transparency != clipOptions.Transparency)
+            throw new InvalidDataException($"{directory}: was encoded {(compatibility is null ? "with --compat, and is to be scored with it too" : $"without --compat {compatibility.Name}, and is to be scored so too")}");
+        var scorer = new DcsmStoreScorer(store, head, new DcsmScorerOptions { Threads = Threads, Warn = terminal.Warning });
+        bool pairs = captions.Count == 0 && !Grid && store.Info.Pairs > 0;
+        if (captions.Count == 0 && store.Info.Captions == 0)
+            throw new ArgumentException($"{directory}: holds no captions; give --caption \"…\" or --captions FILE");
+        long count = pairs ? store.Info.Pairs : (long)store.Info.Images * (captions.Count > 0 ? captions.Count : store.Info.Captions);
+        if (Format == "table" && count > LargestTable)
+            throw new ArgumentException($"{count} scores are too many for a table; give --out FILE, --csv or --json");
+
+        int[] stored = captions.Count == 0
+            ? [.. Enumerable.Range(0, store.Info.Captions)]
+            : store.Info.TextTokens == head.Config.TextTokens ? [.. captions.Select(store.FindCaption)] : [-1];
+        TextEncoding? encoded = null;
+        string? clipDirectory = null;
+        if (stored.Contains(-1))
+        {
+            clipDirectory = ClipDirectory.Of(clipName);
+            using ClipModel clip = ClipModel.Load(clipDirectory, clipOptions);
+            store.Check(clip);
+            encoded = clip.EncodeTexts(captions, head.Config.TextTokens);
+            foreach (TokenizedText text in encoded.Texts.Where(text => text.Truncated).DistinctBy(text => text.Text))
+                terminal.Warning($"a caption is longer than the {head.Config.TextTokens} tokens that the head reads (start and end included) and is cut after '{text.ReadText}'");
+        }
+
+        var source = new ScoreSource(clipDirectory, store.Info.ClipFingerprint, store.Info.Precision, headDirectory, directory);
+        IReadOnlyList<ScoredPair> table = ProgressView.Show<IReadOnlyList<ScoredPair>>(terminal, "Scoring", "pairs", report =>
+        {
+            var progress = new DelegateProgress<long>(done => report((double)done / count, done));
+            IEnumerable<ScoredPair> scores = pairs
+                ? Pairs(store, scorer, progress, cancellation)
+                : All(store, encoded is null ? scorer.Score(stored, cancellation) : scorer.Score(encoded, cancellation), CaptionsOf(store, captions),
+                    !Cosines ? null : encoded?.Pooled ?? store.ReadPooledCaptions(stored), progress);
+            // A table is shown when the progress is over; all else is written as it comes.
+            if (Format == "table")
+                return [.. scores];
+            ScoreWriter.Deliver(scores, source, Cosines, Format, File, terminal);
+            return [];
+        });
+        if (Format == "table")
+            ScoreWriter.Deliver(table, source, Cosines, Format, File, terminal);
+        else if (File is not null)
+            terminal.Remark($"{count} scores are in {File}");
+    }
+
+    private static IReadOnlyList<string> CaptionsOf(TokenEmbeddingStore store, IReadOnlyList<string> captions) =>
+        captions.Count > 0 ? captions : [.. Enumerable.Range(0, store.Info.Captions).Select(store.Caption)];
+
+    private static IEnumerable<ScoredPair> All(
+        TokenEmbeddingStore store, IEnumerable<ImageScores> lots, IReadOnlyList<string> captions, TokenEmbeddings? pooled, DelegateProgress<long> progress)
+    {
+        long done = 0;
+        foreach (ImageScores lot in lots)
+        {
+            float[,]? cosines = pooled is null ? null : ClipScorer.Cosines(store.ReadPooledImages(lot.FirstImage, lot.Images), pooled);
+            for (int i = 0; i < lot.Images; i++)
+            {
+                string image = store.Image(lot.FirstImage + i).Name;
+                for (int caption = 0; caption < captions.Count; caption++)
+                    yield return new ScoredPair(null, image, captions[caption], lot.Scores[i, caption], cosines?[i, caption]);
+            }
+
+            progress.Report(done += lot.Scores.LongLength);
+        }
+    }
+
+    private IEnumerable<ScoredPair> Pairs(TokenEmbeddingStore store, DcsmStoreScorer scorer, DelegateProgress<long> progress, CancellationToken cancellation)
+    {
+        float[] scores = scorer.ScorePairs(progress, cancellation);
+        for (int i = 0; i < scores.Length; i++)
+        {
+            StoredPair pair = store.Pairs[i];
+            float? cosine = Cosines ? ClipScorer.Cosines(store.ReadPooledImages(pair.Image, 1), store.ReadPooledCaptions([pair.Caption]))[0, 0] : null;
+            yield return new ScoredPair(pair.Row, store.Image(pair.Image).Name, store.Caption(pair.Caption), scores[i], cosine);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using System.CommandLine;
+using System.Runtime.CompilerServices;
+using Dcsm.Cli.Output;
+
+namespace Dcsm.Cli.Options;
+
+/// <summary>What every command of ours has: examples under its help, and an action that gets a <see cref="Terminal"/>.</summary>
+internal static class CommandExtensions
+{
+    private static readonly ConditionalWeakTable<Command, IReadOnlyList<string>> Examples = [];
+
+    public static Command WithExamples(this Command command, params string[] examples)
+    {
+        Examples.AddOrUpdate(command, examples);
+        return command;
+    }
+
+    public static IReadOnlyList<string> ExamplesOf(Command command) =>
+        Examples.TryGetValue(command, out IReadOnlyList<string>? examples) ? examples : [];
+
+    public static Command Runs(this Command command, Action<ParseResult, Terminal, CancellationToken> action) =>
+        command.Judges((parse, terminal, cancellation) =>
+        {
+            action(parse, terminal, cancellation);
+            return true;
+        });
+
+    /// <summary>For commands whose exit code tells whether all was as it should be: 0, or 1 where it was not.</summary>
+    public static Command Judges(this Command command, Func<ParseResult, Terminal, CancellationToken, bool> action)
+    {
+        command.SetAction((parse, cancellation) =>
+            Task.FromResult(action(parse, ((RunConfiguration)parse.InvocationConfiguration).Terminal, cancellation) ? 0 : 1));
+        return command;
+    }
+}

@@ -1,0 +1,106 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Numerics;
+using Dcsm.Clip.Models;
+using Dcsm.IO.Tensors;
+
+namespace Dcsm.Cli.Options;
+
+/// <summary>Options that several commands share; each command gets its own instance.</summary>
+internal static class CommonOptions
+{
+    public static Option<string?> Clip() => new("--clip")
+    {
+        Description = "The CLIP: a directory as Hugging Face lays it out, a checkpoint of OpenAI or open_clip, or a model that 'dcsm clip pull' fetched. [default: the small CLIP that ships]",
+        HelpName = "DIR",
+    };
+
+    public static Option<string?> Head() => new("--head")
+    {
+        Description = "The DCSM head: a directory that 'dcsm train' wrote. [default: the head that ships, with the CLIP that ships]",
+        HelpName = "DIR",
+    };
+
+    public static Option<string?> Objects() => new("--objects")
+    {
+        Description = "Folder of rendered objects with objects.json. [default: data/objects]",
+        HelpName = "DIR",
+    };
+
+    public static Option<string> Out(string description) => new("--out", "-o")
+    {
+        Description = description,
+        HelpName = "DIR",
+        Required = true,
+    };
+
+    public static Option<ulong> Seed(string description, ulong seed = 1) => new Option<ulong>("--seed")
+    {
+        Description = description,
+        DefaultValueFactory = _ => seed,
+    }.AtLeast(0UL);
+
+    public static Option<string> Device()
+    {
+        Option<string> option = new("--device")
+        {
+            Description = "What trains: cpu; cuda, in a build with -p:DcsmTorch=cuda; auto: cuda where there is one.",
+            HelpName = "DEVICE",
+            DefaultValueFactory = _ => "auto",
+        };
+        option.AcceptOnlyFromAmong("auto", "cpu", "cuda");
+        return option;
+    }
+
+    public static Option<string> Precision()
+    {
+        Option<string> option = new("--precision")
+        {
+            Description = "What the image tower is computed in: float32; int8, which is faster and a little less exact, for vision transformers.",
+            HelpName = "PRECISION",
+            DefaultValueFactory = _ => ClipPrecision.Float32.Name(),
+        };
+        option.AcceptOnlyFromAmong([.. Enum.GetValues<ClipPrecision>().Select(Name)]);
+        return option;
+    }
+
+    /// <summary>A precision as <see cref="Precision"/> takes it.</summary>
+    public static string Name(this ClipPrecision precision) => precision.ToString().ToLowerInvariant();
+
+    /// <summary>What <see cref="Precision"/> was given.</summary>
+    public static ClipPrecision GetPrecision(this ParseResult parse, Option<string> option) => Enum.Parse<ClipPrecision>(parse.GetValue(option)!, ignoreCase: true);
+
+    public static Option<int> Threads() => new Option<int>("--threads")
+    {
+        Description = "Threads to use; 0 for one per core.",
+        DefaultValueFactory = _ => 0,
+    }.AtLeast(0);
+
+    /// <summary>Reads a number in invariant culture, and refuses one below <paramref name="least"/>.</summary>
+    public static Option<T> AtLeast<T>(this Option<T> option, T least)
+        where T : struct, INumber<T>
+    {
+        option.CustomParser = result => Read(option, result, least);
+        return option;
+    }
+
+    /// <inheritdoc cref="AtLeast{T}(Option{T}, T)"/>
+    public static Option<T?> AtLeast<T>(this Option<T?> option, T least)
+        where T : struct, INumber<T>
+    {
+        option.CustomParser = result => Read(option, result, least);
+        return option;
+    }
+
+    private static T Read<T>(Option option, ArgumentResult result, T least)
+        where T : struct, INumber<T>
+    {
+        string text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+        if (!T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out T value) || !T.IsFinite(value))
+            result.AddError($"{option.Name} '{text}' is not a {(typeof(T) == typeof(double) ? "number" : "whole number")}.");
+        else if (value < least)
+            result.AddError(FormattableString.Invariant($"{option.Name} {value} is too small; the least is {least}."));
+        return value;
+    }
+}

@@ -1,0 +1,128 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Dcsm.Cli.Output;
+using Dcsm.Evaluation.Scorers;
+using Dcsm.IO.Tensors;
+
+namespace Dcsm.Cli.Options;
+
+/// <summary>
+/// A command's options as a JSON file: an object whose keys are the options' names without dashes at the front. What is given on the
+/// command line counts more.
+/// </summary>
+internal static class ConfigFile
+{
+    private const string OptionName = "--config";
+
+    // What a run writes beside the options, so that the file tells all.
+    private static readonly string[] s_records = ["settings", "versions"];
+
+    public static Option<string?> Option() => new OptionsFile
+    {
+        Description = "Options from a JSON file, such as run.json of another run: {\"steps\": 500, \"data\": [\"csv:pictures.csv\"]}. Those on the command line count more.",
+        HelpName = "FILE",
+    };
+
+    /// <summary>Adds the options of the file that a command line names.</summary>
+    /// <param name="root">The tree of commands.</param>
+    /// <param name="args">The command line.</param>
+    /// <returns>The whole command line, parsed; may have errors.</returns>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">It is not as described, or an option of it is wrong; the message names it.</exception>
+    public static ParseResult Parse(RootCommand root, IReadOnlyList<string> args)
+    {
+        ParseResult parse = root.Parse(args);
+        Command command = parse.CommandResult.Command;
+        if (command.Options.OfType<OptionsFile>().FirstOrDefault() is not { } config
+            || parse.GetResult(config)?.Tokens is not [{ Value: { Length: > 0 } path }])
+            return parse;
+
+        string[] commands = [.. Path(parse.CommandResult)];
+        List<string> added = [];
+        foreach ((string key, JsonNode? node) in Read(path))
+        {
+            Option[] known = [.. command.Options.Where(option => option.Name is not (OptionName or "--help"))];
+            if (s_records.Contains(key))
+                continue;
+            Option option = known.FirstOrDefault(option => option.Name == "--" + key)
+                ?? throw new InvalidDataException($"{path}: '{key}' is no option of 'dcsm {string.Join(' ', commands)}'; it has {string.Join(", ", known.Select(option => option.Name[2..]).Order(StringComparer.Ordinal))}");
+            string[] tokens = [.. Values(path, key, node).Select(value => $"{option.Name}={value}")];
+            ParseResult alone = root.Parse([.. commands, .. tokens]);
+            if (alone.Errors.FirstOrDefault(error => error.SymbolResult is OptionResult result && result.Option == option) is { } wrong)
+                throw new InvalidDataException($"{path}: '{key}': {wrong.Message}");
+            if (parse.GetResult(option) is not { Implicit: false })
+                added.AddRange(tokens);
+        }
+
+        return root.Parse([.. args, .. added]);
+    }
+
+    /// <summary>The options of a command line, as a file that <c>--config</c> reads, with what became of them.</summary>
+    /// <param name="parse">The command line.</param>
+    /// <param name="settings">All settings that decide the run, as resolved.</param>
+    public static string Write(ParseResult parse, JsonNode settings)
+    {
+        var file = new JsonObject();
+        foreach (Option option in parse.CommandResult.Command.Options.Where(option => option.Name is not (OptionName or "--help")))
+        {
+            if (parse.GetResult(option) is { Implicit: false } given)
+                file[option.Name[2..]] = Node(option, given.Tokens);
+        }
+        file["settings"] = settings.DeepClone();
+        file["versions"] = JsonSerializer.SerializeToNode(SoftwareVersions.Current());
+        return file.ToJsonString(Terminal.JsonOptions) + "\n";
+    }
+
+    // Other commands may call something else so.
+    private sealed class OptionsFile() : Option<string?>(OptionName);
+
+    private static JsonObject Read(string path)
+    {
+        if (!File.Exists(path))
+            throw new FileNotFoundException($"{path}: there is no such file; {OptionName} names a JSON file of options", path);
+        try
+        {
+            return JsonNode.Parse(File.ReadAllBytes(path), documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, AllowDuplicateProperties = false }) as JsonObject
+                ?? throw new InvalidDataException($"{path}: should be an object of options, as {{\"steps\": 500}}");
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{path}: not JSON, at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}"), e);
+        }
+    }
+
+    private static IEnumerable<string> Values(string path, string key, JsonNode? node) => node switch
+    {
+        null => [],
+        JsonArray list => list.SelectMany(item => item is JsonValue ? Values(path, key, item) : throw Wrong(path, key)),
+        JsonValue value => [value.GetValueKind() switch
+        {
+            JsonValueKind.String => value.GetValue<string>(),
+            JsonValueKind.Number => value.ToJsonString(),
+            JsonValueKind.True => "true",
+            JsonValueKind.False => "false",
+            _ => throw Wrong(path, key),
+        }],
+        _ => throw Wrong(path, key),
+    };
+
+    private static InvalidDataException Wrong(string path, string key) =>
+        new($"{path}: '{key}' should be a text, a number, true or false, or a list of these");
+
+    private static JsonNode? Node(Option option, IReadOnlyList<Token> tokens)
+    {
+        Type type = Nullable.GetUnderlyingType(option.ValueType) ?? option.ValueType;
+        if (type == typeof(bool))
+            return tokens is [] or [{ Value: "true" }];
+        JsonNode?[] values = [.. tokens.Select(token => type == typeof(string) || type == typeof(string[])
+            ? JsonValue.Create(token.Value)
+            : decimal.TryParse(token.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal number) ? JsonValue.Create(number) : JsonValue.Create(token.Value))];
+        return type.IsArray ? new JsonArray(values) : values is [var only] ? only : null;
+    }
+
+    private static IEnumerable<string> Path(CommandResult result) =>
+        result.Parent is CommandResult parent ? [.. Path(parent), result.Command.Name] : [];
+}

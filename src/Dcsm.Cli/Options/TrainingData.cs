@@ -1,0 +1,100 @@
+using System.CommandLine;
+using System.Globalization;
+using Dcsm.Data.DataSets;
+using Dcsm.Data.Scenes.Rendering;
+using Dcsm.IO.Tensors;
+using Dcsm.Training.Heads;
+using Dcsm.Training.Sources;
+
+namespace Dcsm.Cli.Options;
+
+/// <summary>A data set to train on, as <c>--data KIND:PATH[:WEIGHT]</c> names it.</summary>
+/// <param name="Kind">One of <see cref="Kinds"/>.</param>
+/// <param name="Path">File or folder; empty for scenes without end.</param>
+/// <param name="Weight">Its share.</param>
+internal sealed record TrainingData(string Kind, string Path, double Weight)
+{
+    public static readonly IReadOnlyList<string> Kinds = ["scenes", "official", "coco", "vg", "csv", "jsonl", "cutouts"];
+
+    public static Option<string[]> Option() => new("--data")
+    {
+        Description = "Train on a data set, or on several in one run: scenes (without PATH: new ones without end), official (the DCSM repository's folders), coco, vg, csv, jsonl, cutouts. WEIGHT is its share of the loss [1]. docs/training-data.md describes each.",
+        HelpName = "KIND:PATH[:WEIGHT]",
+    };
+
+    public static Option<string> Backgrounds() => new("--backgrounds")
+    {
+        Description = "What cut-outs are put on: generated, plain, or a folder of pictures.",
+        HelpName = "KIND|DIR",
+        DefaultValueFactory = _ => "generated",
+    };
+
+    /// <exception cref="ArgumentException">It is of another form.</exception>
+    public static TrainingData Parse(string text)
+    {
+        string[] halves = text.Split(':', 2);
+        string kind = halves[0], path = halves.Length > 1 ? halves[1] : "";
+        if (!Kinds.Contains(kind))
+            throw new ArgumentException($"--data '{text}': '{kind}' is none of {string.Join(", ", Kinds)}; the form is KIND:PATH or KIND:PATH:WEIGHT");
+        double weight = 1;
+        // A path may hold colons; only a number at its end is a weight.
+        if (path.LastIndexOf(':') is var colon and >= 0 && double.TryParse(path.AsSpan(colon + 1), NumberStyles.Float, CultureInfo.InvariantCulture, out double number))
+            (path, weight) = (path[..colon], number);
+        if (!(weight > 0) || !double.IsFinite(weight))
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"--data '{text}': the weight is {weight}; it should be above 0"));
+        if (path.Length == 0 && kind != "scenes")
+            throw new ArgumentException($"--data '{text}': the path is missing; the form is {kind}:PATH or {kind}:PATH:WEIGHT");
+        return new TrainingData(kind, path, weight);
+    }
+
+    /// <summary>Opens data sets; several become a mixture, in which each is called by its kind.</summary>
+    /// <param name="data">The data sets, at least one.</param>
+    /// <param name="endless">Opens scenes without end.</param>
+    /// <param name="imageSize">Side of pictures that are drawn.</param>
+    /// <param name="seed">Seed of scenes and choices.</param>
+    /// <param name="splitSeed">Seed of what is held out.</param>
+    /// <param name="backgrounds">What cut-outs are put on.</param>
+    /// <param name="remark">Told what was left out.</param>
+    /// <param name="ct">Ends the reading.</param>
+    public static IHeadTrainingSource Open(
+        IReadOnlyList<TrainingData> data, Func<IHeadTrainingSource> endless, int imageSize, ulong seed, ulong splitSeed, string backgrounds, Action<string> remark, CancellationToken ct)
+    {
+        if (data is [var only])
+            return Open(only);
+        var names = new Dictionary<string, int>(StringComparer.Ordinal);
+        return new MixedTrainingSource([.. data.Select(item => new TrainingPart(Name(item.Kind), Open(item), item.Weight))]);
+
+        string Name(string kind)
+        {
+            int number = names[kind] = names.GetValueOrDefault(kind) + 1;
+            return number == 1 ? kind : string.Create(CultureInfo.InvariantCulture, $"{kind}{number}");
+        }
+
+        IHeadTrainingSource Open(TrainingData item) => item.Kind switch
+        {
+            "scenes" => item.Path.Length == 0 ? endless() : SceneFolderTrainingSource.Open(item.Path, ct),
+            "cutouts" => CutoutTrainingSource.Open(item.Path, imageSize, seed, splitSeed, backgrounds switch
+            {
+                "generated" => SceneBackgrounds.Generated,
+                "plain" => SceneBackgrounds.Plain,
+                _ => SceneBackgrounds.Load(backgrounds),
+            }),
+            _ => OpenSet(item),
+        };
+
+        ContrastTrainingSource OpenSet(TrainingData item)
+        {
+            ContrastSet set = item.Kind switch
+            {
+                "official" => OfficialFolder.Read(item.Path, seed, ct),
+                "coco" => CocoData.Read(item.Path, new CocoOptions { Seed = seed }, ct),
+                "vg" => VisualGenomeData.Read(item.Path, new VisualGenomeOptions { Seed = seed }, ct),
+                "csv" => CaptionTable.ReadCsv(item.Path),
+                _ => CaptionTable.ReadJsonLines(item.Path),
+            };
+            foreach (string leftOut in set.Remarks)
+                remark(leftOut);
+            return new ContrastTrainingSource(set, splitSeed);
+        }
+    }
+}

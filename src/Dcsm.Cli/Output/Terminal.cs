@@ -1,0 +1,106 @@
+using System.CommandLine;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Dcsm.Cli.Options;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace Dcsm.Cli.Output;
+
+/// <summary>Where a command writes: results to stdout; progress, remarks, warnings and errors to stderr.</summary>
+internal sealed class Terminal
+{
+    // Wide enough that no table is broken where nobody looks at a screen.
+    private const int WidthOfNoScreen = 200;
+
+    private readonly IAnsiConsole _results;
+
+    public Terminal(ParseResult parse)
+        : this(parse.GetValue(GlobalOptions.Quiet), parse.GetValue(GlobalOptions.Json), parse.GetValue(GlobalOptions.Verbose))
+    {
+    }
+
+    public Terminal(bool quiet, bool json, bool verbose)
+    {
+        (Quiet, Json, Verbose) = (quiet, json, verbose);
+        _results = Open(Console.Out, Console.IsOutputRedirected);
+        Remarks = Open(Console.Error, Console.IsErrorRedirected);
+    }
+
+    public bool Quiet { get; }
+
+    public bool Json { get; }
+
+    public bool Verbose { get; }
+
+    /// <summary>The console on stderr.</summary>
+    public IAnsiConsole Remarks { get; }
+
+    /// <summary>Whether progress is drawn as bars.</summary>
+    public bool DrawsBars => !Quiet && !Console.IsErrorRedirected && Remarks.Profile.Capabilities.Ansi;
+
+    /// <summary>What to say when the run is interrupted: what was saved, how to go on.</summary>
+    public string? HowToGoOn { get; set; }
+
+    public static JsonSerializerOptions JsonOptions { get; } = new()
+    {
+        WriteIndented = true,
+        NewLine = "\n",
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) },
+    };
+
+    /// <summary>A line of result on stdout.</summary>
+    public static void Result(string line) => Console.Out.WriteLine(line);
+
+    /// <summary>A drawn result (a table) on stdout.</summary>
+    public void Result(IRenderable drawing) => _results.Write(drawing);
+
+    /// <summary>The result as JSON on stdout.</summary>
+    public static void ResultAsJson<T>(T value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, JsonOptions));
+
+    /// <summary>A remark on stderr; silent with --quiet.</summary>
+    public void Remark(string line)
+    {
+        if (!Quiet)
+            Remarks.WriteLine(line);
+    }
+
+    /// <summary>A remark for those who asked for more.</summary>
+    public void Detail(string line)
+    {
+        if (Verbose)
+            Remark(line);
+    }
+
+    /// <summary>A warning on stderr, with --quiet too: the result is not what it seems.</summary>
+    public void Warning(string line) => Remarks.WriteLine($"dcsm: warning: {line}");
+
+    /// <summary>Sets the streams up once per process.</summary>
+    public static void Prepare()
+    {
+        var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+        if (Console.OutputEncoding.CodePage != utf8.CodePage)
+            Console.OutputEncoding = utf8;
+    }
+
+    private static IAnsiConsole Open(TextWriter writer, bool redirected)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = redirected ? AnsiSupport.No : AnsiSupport.Detect,
+            ColorSystem = redirected ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
+            Interactive = InteractionSupport.No,
+            Out = new AnsiConsoleOutput(writer),
+        });
+        if (redirected)
+            console.Profile.Width = WidthOfNoScreen;
+        console.Profile.Capabilities.Unicode = true;
+        return console;
+    }
+}

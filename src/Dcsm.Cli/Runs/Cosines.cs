@@ -1,0 +1,42 @@
+using Dcsm.Cli.Inputs;
+using Dcsm.Cli.Options;
+using Dcsm.Clip.Models;
+using Dcsm.Evaluation.Scorers;
+
+namespace Dcsm.Cli.Runs;
+
+/// <summary>CLIP's own scores, in lots, so that memory does not grow with the input.</summary>
+internal static class Cosines
+{
+    private const int Lot = 64;
+
+    // The cosine looks at the pooled embeddings alone, so any number of dense tokens will do.
+    private const int FewTokens = 2;
+
+    public static float[] Of(ClipModel clip, ScoreInput input, CancellationToken cancellation) =>
+        input.IsPairs ? OfPairs(clip, input, cancellation) : OfGrid(clip, input, cancellation);
+
+    private static float[] OfGrid(ClipModel clip, ScoreInput input, CancellationToken cancellation)
+    {
+        var scorer = new ClipScorer(clip);
+        TextEncoding captions = clip.EncodeTexts(input.Captions, FewTokens);
+        var cosines = new List<float>();
+        foreach (ImageEncoding images in clip.EncodeImageLots([.. input.Images.Chunk(Lot)], cancellation))
+            cosines.AddRange(scorer.Score(images, captions).Cast<float>());
+
+        return [.. cosines];
+    }
+
+    private static float[] OfPairs(ClipModel clip, ScoreInput input, CancellationToken cancellation)
+    {
+        var scorer = new ClipScorer(clip);
+        var cosines = new List<float>();
+        foreach ((ImageEncoding images, string[] captions) in clip.EncodeImageLots([.. input.Images.Chunk(Lot)], cancellation).Zip(input.Captions.Chunk(Lot)))
+        {
+            float[,] all = scorer.Score(images, clip.EncodeTexts(captions, FewTokens));
+            cosines.AddRange(Enumerable.Range(0, captions.Length).Select(i => all[i, i]));
+        }
+
+        return [.. cosines];
+    }
+}

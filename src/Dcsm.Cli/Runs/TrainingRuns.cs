@@ -1,0 +1,137 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Dcsm.Cli.Options;
+using Dcsm.Cli.Output;
+using Dcsm.Clip.Models;
+using Dcsm.Evaluation.Pictures;
+using Dcsm.Evaluation.Tables;
+using Dcsm.Head;
+using Dcsm.Training.Heads;
+
+namespace Dcsm.Cli.Runs;
+
+/// <summary>Trains one head, or one for each of several seeds, and leaves beside each what it was trained with and how it went.</summary>
+internal sealed class TrainingRuns(Terminal terminal, ParseResult parse, ClipModel clip, Func<ulong, IHeadTrainingSource> open)
+{
+    public const string RunFile = "run.json", PlotFile = "training.png", SeedsFile = "seeds.json";
+
+    /// <summary>A file for the validation as a table; null for none.</summary>
+    public string? Markdown { get; init; }
+
+    public void Run(HeadTrainingOptions options, string directory, int seeds, CancellationToken cancellation)
+    {
+        terminal.HowToGoOn = $"a checkpoint is in {directory}; the same command goes on from it";
+        if (seeds == 1)
+        {
+            DcsmHead head = Train("Training the head", options, directory, out HeadTrainingProgress? last, cancellation);
+            Show(head, last, directory);
+            return;
+        }
+
+        var heads = new List<(ulong Seed, string Directory, DcsmHead Head)>();
+        for (int i = 0; i < seeds; i++)
+        {
+            ulong seed = options.Seed + (ulong)i;
+            string folder = Path.Combine(directory, string.Create(CultureInfo.InvariantCulture, $"seed-{seed}"));
+            string title = string.Create(CultureInfo.InvariantCulture, $"Training a head, seed {seed} ({i + 1} of {seeds})");
+            heads.Add((seed, folder, Train(title, options with { Seed = seed }, folder, out _, cancellation)));
+        }
+        Show(new SeedSummary(heads), directory);
+    }
+
+    private DcsmHead Train(string title, HeadTrainingOptions options, string directory, out HeadTrainingProgress? last, CancellationToken cancellation)
+    {
+        IHeadTrainingSource source = open(options.Seed);
+        JsonObject settings = HeadTrainer.Describe(clip, source, options);
+        bool written = false;
+        void WriteSettings()
+        {
+            if (!written)
+                TextOutput.Write(Path.Combine(directory, RunFile), ConfigFile.Write(parse, settings));
+            written = true;
+        }
+
+        try
+        {
+            // Not before the run is open: another run's folder is refused and stays as it is.
+            DcsmHead head = HeadTraining.Show(terminal, title, clip, source, options, directory, out last, cancellation, opened: WriteSettings);
+            WriteSettings();
+            head.Save(directory);
+            return head;
+        }
+        finally
+        {
+            if (written)
+                Plot(directory);
+        }
+    }
+
+    private static void Plot(string directory)
+    {
+        IReadOnlyList<LineChart> charts = TrainingCurve.Charts(directory);
+        if (charts.Count > 0)
+            LineChartPicture.Write(Path.Combine(directory, PlotFile), charts);
+    }
+
+    private void WriteMarkdown(Table table)
+    {
+        if (Markdown is null)
+            return;
+        TextOutput.Write(Markdown, $"""
+            # Validation of trained heads
+
+            ```sh
+            {CommandLineText.Of(parse)}
+            ```
+
+            {TableRenderer.ToMarkdown(table)}
+            """.ReplaceLineEndings("\n").TrimEnd('\n') + "\n");
+    }
+
+    private void Show(DcsmHead head, HeadTrainingProgress? last, string directory)
+    {
+        Table? table = SeedSummary.Validation(head) is { Count: > 0 } validation
+            ? SeedSummary.ToTable("Right caption of two, percent", validation, (part, stream) => Figures.Percent(validation[part][stream]), part => Figures.Percent(validation[part].Values.Average()))
+            : null;
+        if (table is not null)
+            WriteMarkdown(table);
+        if (terminal.Json)
+        {
+            Terminal.ResultAsJson(new
+            {
+                directory,
+                clip = clip.Fingerprint,
+                step = last?.Step,
+                seconds = last?.Elapsed.TotalSeconds,
+                loss = last?.Loss is { } loss && double.IsFinite(loss) ? loss : (double?)null,
+                head.Config.Metrics,
+            });
+            return;
+        }
+
+        if (table is not null)
+            TableView.Show(terminal, table);
+        JsonObject metrics = head.Config.Metrics;
+        string chosen = metrics["trainedTo"] is { } end
+            ? string.Create(CultureInfo.InvariantCulture, $", that of step {metrics["step"]} of {end}, the best by the {metrics["chosenBy"]}")
+            : "";
+        Terminal.Result($"The head is in {directory}{chosen}.");
+    }
+
+    private void Show(SeedSummary summary, string directory)
+    {
+        TextOutput.Write(Path.Combine(directory, SeedsFile), summary.ToJson().ToJsonString(Terminal.JsonOptions) + "\n");
+        if (summary.HasFigures)
+            WriteMarkdown(summary.ToTable());
+        if (terminal.Json)
+        {
+            Terminal.Result(summary.ToJson().ToJsonString(Terminal.JsonOptions));
+            return;
+        }
+
+        if (summary.HasFigures)
+            TableView.Show(terminal, summary.ToTable());
+        Terminal.Result($"The heads are in {directory}, one a folder; {SeedsFile} there has the numbers.");
+    }
+}

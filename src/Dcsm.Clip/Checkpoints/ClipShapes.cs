@@ -1,0 +1,112 @@
+using System.Globalization;
+using Dcsm.Clip.Models;
+using Dcsm.Clip.Onnx;
+using Dcsm.IO.PyTorch;
+
+namespace Dcsm.Clip.Checkpoints;
+
+/// <summary>Reads a CLIP's architecture off its tensors' shapes.</summary>
+internal sealed class ClipShapes(string file, IReadOnlyDictionary<string, PyTorchTensor> tensors)
+{
+    private const int HeadWidth = 64, ResNetStride = 32;
+
+    public bool IsResNet { get; } = tensors.ContainsKey("visual.attnpool.positional_embedding");
+
+    /// <param name="visionHeads">Heads of the image tower for its width; null if not told.</param>
+    /// <param name="textHeads">Heads of the text tower; null if not told.</param>
+    public ClipConfig Config(ClipActivation activation, Func<int, int>? visionHeads, int? textHeads)
+    {
+        var tokens = Shape("text_model.embeddings.token_embedding.weight", 2);
+        var config = new ClipConfig
+        {
+            ProjectionDim = Shape("text_projection.weight", 2)[0],
+            Text = new ClipTextConfig
+            {
+                HiddenSize = tokens[1],
+                VocabularySize = tokens[0],
+                ContextLength = Shape("text_model.embeddings.position_embedding.weight", 2)[0],
+                Layers = Count($"{ClipGraphs.TextLayers}.", ".layer_norm1.weight"),
+                IntermediateSize = Shape($"{ClipGraphs.TextLayers}.0.mlp.fc1.weight", 2)[0],
+                Heads = textHeads ?? Heads(tokens[1], "text tower", "--text-heads"),
+                Activation = activation,
+                // As in the files on the Hub: the text is pooled at the largest id, which is what OpenAI does.
+                StartToken = 0,
+                EndToken = 2,
+                PadToken = 1,
+            },
+            Vision = IsResNet ? ResNet(visionHeads) : Transformer(activation, visionHeads),
+        };
+        if (config.Text.HiddenSize % config.Text.Heads != 0)
+            throw Wrong($"the text tower's width {config.Text.HiddenSize} can't be divided among {config.Text.Heads} heads");
+        if (config.Vision.HiddenSize % config.Vision.Heads != 0)
+            throw Wrong($"the image tower's width {config.Vision.HiddenSize} can't be divided among {config.Vision.Heads} heads");
+        return config;
+    }
+
+    private ClipVisionConfig Transformer(ClipActivation activation, Func<int, int>? heads)
+    {
+        const string patches = "vision_model.embeddings.patch_embedding.weight", places = "vision_model.embeddings.position_embedding.weight";
+        var patch = Shape(patches, 4);
+        if (patch[1] != 3 || patch[2] != patch[3])
+            throw Wrong($"tensor '{patches}' has shape [{string.Join(", ", patch)}]; patches are square and of 3 channels");
+        return new ClipVisionConfig
+        {
+            HiddenSize = patch[0],
+            PatchSize = patch[2],
+            ImageSize = checked(Grid(places) * patch[2]),
+            Layers = Count($"{ClipGraphs.VisionLayers}.", ".layer_norm1.weight"),
+            IntermediateSize = Shape($"{ClipGraphs.VisionLayers}.0.mlp.fc1.weight", 2)[0],
+            Heads = heads?.Invoke(patch[0]) ?? Heads(patch[0], "image tower", "--vision-heads"),
+            Activation = activation,
+        };
+    }
+
+    private ClipVisionConfig ResNet(Func<int, int>? heads)
+    {
+        const string places = "visual.attnpool.positional_embedding";
+        var width = Shape("visual.conv3.weight", 4)[0];
+        var hidden = Shape(places, 2)[1];
+        if (width % 2 != 0 || hidden != (long)width * ResNetStride)
+            throw Wrong($"tensor '{places}' is {hidden} wide; a ResNet of width {width} has {(long)width * ResNetStride} there");
+        return new ClipVisionConfig
+        {
+            ResNet = new ClipResNetConfig { Width = width, Layers = [.. Enumerable.Range(1, 4).Select(stage => Count($"visual.layer{stage}.", ".conv1.weight"))] },
+            HiddenSize = hidden,
+            PatchSize = ResNetStride,
+            ImageSize = checked(Grid(places) * ResNetStride),
+            Heads = heads?.Invoke(hidden) ?? Heads(hidden, "image tower", "--vision-heads"),
+        };
+    }
+
+    private int Grid(string name)
+    {
+        var places = Shape(name, 2)[0] - 1;
+        var grid = (int)Math.Sqrt(places);
+        return grid > 0 && grid <= 1024 && grid * grid == places
+            ? grid
+            : throw Wrong($"tensor '{name}' has {places + 1} places; expected one and a square grid");
+    }
+
+    private int Heads(int width, string tower, string option) => width % HeadWidth == 0
+        ? width / HeadWidth
+        : throw Wrong($"the heads of the {tower} are not stored, and its width {width} is no multiple of {HeadWidth}; name open_clip's configuration (--config), or the heads ({option})");
+
+    private int Count(string prefix, string suffix)
+    {
+        var count = 0;
+        while (tensors.ContainsKey(prefix + count.ToString(CultureInfo.InvariantCulture) + suffix))
+            count++;
+        return count > 0 ? count : throw Wrong($"there is no tensor '{prefix}0{suffix}'");
+    }
+
+    private IReadOnlyList<int> Shape(string name, int dimensions)
+    {
+        if (!tensors.TryGetValue(name, out var tensor))
+            throw Wrong($"there is no tensor '{name}', by transformers' name");
+        return tensor.Shape.Count == dimensions && tensor.Shape.All(size => size > 0)
+            ? tensor.Shape
+            : throw Wrong($"tensor '{name}' has shape [{string.Join(", ", tensor.Shape)}]; expected {dimensions} sizes");
+    }
+
+    private InvalidDataException Wrong(string message) => new($"{file}: {message}.");
+}

@@ -1,0 +1,100 @@
+using Dcsm.Clip.Onnx;
+using Dcsm.IO.PyTorch;
+
+namespace Dcsm.Clip.Checkpoints;
+
+/// <summary>
+/// OpenAI's names of a CLIP's tensors (openai/CLIP, <c>clip/model.py</c>) to those of transformers, with the tensors as
+/// transformers has them: q, k and v apart, projections as [out, in]. A ResNet's keep their names, since transformers
+/// has none.
+/// </summary>
+internal static class OpenAINames
+{
+    private static readonly string[] s_notWeights = ["input_resolution", "context_length", "vocab_size", "attn_mask", "logit_bias"];
+
+    private static readonly Dictionary<string, string> s_text = new(StringComparer.Ordinal)
+    {
+        ["token_embedding.weight"] = "text_model.embeddings.token_embedding.weight",
+        ["positional_embedding"] = "text_model.embeddings.position_embedding.weight",
+        ["ln_final.weight"] = "text_model.final_layer_norm.weight",
+        ["ln_final.bias"] = "text_model.final_layer_norm.bias",
+        ["logit_scale"] = "logit_scale",
+        ["visual.class_embedding"] = "vision_model.embeddings.class_embedding",
+        ["visual.positional_embedding"] = "vision_model.embeddings.position_embedding.weight",
+        ["visual.ln_pre.weight"] = "vision_model.pre_layrnorm.weight",
+        ["visual.ln_pre.bias"] = "vision_model.pre_layrnorm.bias",
+        ["visual.ln_post.weight"] = "vision_model.post_layernorm.weight",
+        ["visual.ln_post.bias"] = "vision_model.post_layernorm.bias",
+    };
+
+    private static readonly (string Here, string There)[] s_blocks =
+    [
+        ("attn.out_proj.", "self_attn.out_proj."), ("ln_1.", "layer_norm1."), ("ln_2.", "layer_norm2."),
+        ("mlp.c_fc.", "mlp.fc1."), ("mlp.c_proj.", "mlp.fc2."),
+    ];
+
+    public static Dictionary<string, PyTorchTensor> ToTransformers(string file, IReadOnlyDictionary<string, PyTorchTensor> tensors)
+    {
+        var named = new Dictionary<string, PyTorchTensor>(StringComparer.Ordinal);
+        var isResNet = tensors.ContainsKey("visual.attnpool.positional_embedding");
+        foreach (var (given, tensor) in tensors)
+        {
+            // open_clip's CustomTextCLIP has the text tower by itself.
+            var name = given.StartsWith("text.", StringComparison.Ordinal) ? given[5..] : given;
+            if (s_notWeights.Contains(name) || name.EndsWith(".num_batches_tracked", StringComparison.Ordinal))
+                continue;
+            if (!TryAdd(named, file, name, tensor, isResNet))
+                throw new InvalidDataException($"{file}: tensor '{given}' is none of a CLIP with a vision transformer or a ResNet as OpenAI built them; this architecture can't be run.");
+        }
+        return named;
+    }
+
+    private static bool TryAdd(Dictionary<string, PyTorchTensor> named, string file, string name, PyTorchTensor tensor, bool isResNet)
+    {
+        if (isResNet && name.StartsWith("visual.", StringComparison.Ordinal))
+            named[name] = tensor;
+        else if (name is "visual.proj" or "text_projection")
+            named[name == "visual.proj" ? "visual_projection.weight" : "text_projection.weight"] = tensor.Shape.Count == 2 ? tensor.Transposed() : throw Wrong(file, name, tensor, "[width, projection]");
+        else if (name == "visual.conv1.weight")
+            named["vision_model.embeddings.patch_embedding.weight"] = tensor;
+        else if (s_text.TryGetValue(name, out var other))
+            named[other] = tensor;
+        else
+            return TryAddBlock(named, file, name, tensor);
+        return true;
+    }
+
+    private static bool TryAddBlock(Dictionary<string, PyTorchTensor> named, string file, string name, PyTorchTensor tensor)
+    {
+        const string visual = "visual.transformer.resblocks.", text = "transformer.resblocks.";
+        var prefix = name.StartsWith(visual, StringComparison.Ordinal) ? visual : text;
+        if (!name.StartsWith(prefix, StringComparison.Ordinal))
+            return false;
+        var dot = name.IndexOf('.', prefix.Length);
+        if (dot < 0)
+            return false;
+        var layer = $"{(prefix == visual ? ClipGraphs.VisionLayers : ClipGraphs.TextLayers)}.{name[prefix.Length..dot]}.";
+        var rest = name[(dot + 1)..];
+        if (rest is "attn.in_proj_weight" or "attn.in_proj_bias")
+        {
+            if (tensor.Shape.Count == 0 || tensor.Shape[0] % 3 != 0)
+                throw Wrong(file, name, tensor, "three times the width, for q, k and v");
+            var rows = tensor.Shape[0] / 3;
+            foreach (var (part, start) in (ReadOnlySpan<(string, int)>)[("q", 0), ("k", rows), ("v", 2 * rows)])
+                named[$"{layer}self_attn.{part}_proj.{(rest.EndsWith("bias", StringComparison.Ordinal) ? "bias" : "weight")}"] = tensor.Rows(start, rows);
+            return true;
+        }
+        foreach (var (here, there) in s_blocks)
+        {
+            if (rest == here + "weight" || rest == here + "bias")
+            {
+                named[layer + there + rest[here.Length..]] = tensor;
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static InvalidDataException Wrong(string file, string name, PyTorchTensor tensor, string expected) =>
+        new($"{file}: tensor '{name}' has shape [{string.Join(", ", tensor.Shape)}]; expected {expected}.");
+}

@@ -1,0 +1,279 @@
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
+using Dcsm.Clip.Models;
+using Dcsm.Clip.Preprocessing;
+using Dcsm.IO.Files;
+using Dcsm.IO.Json;
+using Dcsm.IO.Safetensors;
+using Dcsm.IO.Tensors;
+
+namespace Dcsm.Clip.EmbeddingStore;
+
+/// <summary>
+/// Writes a store so that it may be killed at any moment: rows go into a file of the full length, and once they are on the disk, their
+/// lines into the index, which says what is done. Files have their names only when they are complete, the description last.
+/// </summary>
+internal sealed class StoreWriter(
+    ClipModel clip, EmbeddingStoreInput input, string directory, EmbeddingStoreOptions options, IProgress<EmbeddingStoreProgress>? progress, CancellationToken cancellation)
+{
+    private const int AtATime = 64;
+
+    // What CLIP encodes at once stays together whatever is interrupted, so that not even the last bit can depend on it.
+    private readonly int _lot = (AtATime + clip.Options.BatchSize - 1) / clip.Options.BatchSize * clip.Options.BatchSize;
+    private EmbeddingStoreProgress _done;
+
+    /// <returns>False if the store was complete already.</returns>
+    public bool Write()
+    {
+        var info = Describe();
+        if (File.Exists(PathOf(EmbeddingStoreInfo.FileName)))
+        {
+            CheckComplete(info);
+            return false;
+        }
+
+        Directory.CreateDirectory(directory);
+        try
+        {
+            var unfinished = PathOf(EmbeddingStoreInfo.FileName + StoreFiles.Partial);
+            // Open to the end, so that no second process writes the same store.
+            using (var description = new FileStream(unfinished, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None))
+            {
+                GoOn(description, unfinished, info);
+                WriteRows(StoreFiles.Captions, StoreFiles.CaptionIndex, info.Captions, CaptionTensors(info), info, CheckCaption, EncodeCaptions);
+                WriteRows(StoreFiles.Images, StoreFiles.ImageIndex, info.Images, ImageTensors(info), info, CheckImage, EncodeImages);
+                if (info.Pairs > 0)
+                    WritePairs();
+            }
+            File.Move(unfinished, PathOf(EmbeddingStoreInfo.FileName));
+            return true;
+        }
+        catch (Exception e) when (e is IOException and not FileNotFoundException and not DirectoryNotFoundException or UnauthorizedAccessException)
+        {
+            throw new IOException($"{e.Message} — {_done.Captions} captions and {_done.Images} pictures in {directory} are kept: once this is mended, the same command goes on from there", e);
+        }
+    }
+
+    internal static IReadOnlyList<(string Name, IReadOnlyList<int> Shape)> ImageTensors(EmbeddingStoreInfo info) =>
+        [(StoreFiles.ImageTokens, [info.Images, info.ImageTokens, info.Dimension])];
+
+    internal static IReadOnlyList<(string Name, IReadOnlyList<int> Shape)> CaptionTensors(EmbeddingStoreInfo info) =>
+        [(StoreFiles.Pooled, [info.Captions, info.Dimension]), (StoreFiles.TextTokens, [info.Captions, info.TextTokens, info.Dimension])];
+
+    internal static Dictionary<string, string> Metadata(EmbeddingStoreInfo info) => new()
+    {
+        ["clip"] = info.ClipFingerprint,
+        ["precision"] = StoreInfoJson.Name(info.Precision),
+        ["images"] = info.ImageList,
+        ["captions"] = info.CaptionList,
+    };
+
+    private EmbeddingStoreInfo Describe() => new()
+    {
+        ClipName = Path.GetFileName(Path.TrimEndingDirectorySeparator(clip.Directory)),
+        ClipFingerprint = clip.Fingerprint,
+        Precision = clip.Precision,
+        Preprocessing = clip.Preprocessor.Fingerprint,
+        Transparency = clip.Transparency,
+        Tokenizer = clip.Options.Tokenizer,
+        Type = options.Type,
+        ImageTokens = clip.ImageTokens,
+        TextTokens = options.TextTokens,
+        Dimension = clip.Dimension,
+        Images = input.Images.Count,
+        Captions = input.Captions.Count,
+        Pairs = input.Pairs.Count,
+        Version = typeof(StoreWriter).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown",
+        ImageList = Digest(input.Images.Select(image => image.Name)),
+        CaptionList = Digest(input.Captions),
+        PairList = Digest(input.Pairs.Select(pair => FormattableString.Invariant($"{pair.Row} {pair.Image} {pair.Caption}"))),
+    };
+
+    // Each with its length before it, so that no two lists run into the same bytes.
+    private static string Digest(IEnumerable<string> items)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var item in items)
+        {
+            var bytes = Encoding.UTF8.GetBytes(item);
+            hash.AppendData(BitConverter.GetBytes(bytes.Length));
+            hash.AppendData(bytes);
+        }
+        return "sha256:" + Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private void CheckComplete(EmbeddingStoreInfo info)
+    {
+        using var store = TokenEmbeddingStore.Open(directory);
+        if (StoreInfoJson.Difference(store.Info, info) is { } difference)
+            throw new InvalidDataException($"{directory}: holds embeddings of {difference}; encode into another directory.");
+        for (var i = 0; i < info.Images; i++)
+            CheckUnchanged(store.Image(i), input.Images[i]);
+    }
+
+    // A new description, or the one of the run that is gone on with.
+    private void GoOn(FileStream file, string path, EmbeddingStoreInfo info)
+    {
+        var content = new byte[file.Length];
+        file.ReadExactly(content);
+        // A description that was torn stands for nothing: all else comes after it.
+        if (content.AsSpan().EndsWith("}\n"u8))
+        {
+            var there = StoreInfoJson.Parse(content, path);
+            if (StoreInfoJson.Difference(there, info) is { } difference)
+                throw new InvalidDataException($"{directory}: holds an unfinished run of {difference}; encode into another directory, or delete this one.");
+            return;
+        }
+        file.SetLength(0);
+        file.Write(StoreInfoJson.Write(info));
+        file.Flush(flushToDisk: true);
+    }
+
+    private void WriteRows(
+        string name, string index, int count, IReadOnlyList<(string Name, IReadOnlyList<int> Shape)> tensors, EmbeddingStoreInfo info,
+        Action<int, ReadOnlyMemory<byte>> check, Func<TensorRows, int, int, ReadOnlyMemory<byte>> encode)
+    {
+        var isImages = name == StoreFiles.Images;
+        if (count == 0 || File.Exists(PathOf(index)))
+        {
+            Done(isImages, count);
+            return;
+        }
+        var (rowsPath, logPath) = (PathOf(name + StoreFiles.Partial), PathOf(index + StoreFiles.Partial));
+        using (var log = RowLog.Open(logPath, count, _lot, check))
+        {
+            Done(isImages, log.Count);
+            if (!File.Exists(PathOf(name)))
+            {
+                using (var rows = TensorRows.Open(rowsPath, tensors, Metadata(info), info.Type, log.Count > 0))
+                    Encode(rows, log, isImages, count, encode);
+                File.Move(rowsPath, PathOf(name));
+            }
+            else if (log.Count < count)
+            {
+                throw new InvalidDataException($"{logPath}: has {log.Count} lines, but {name} is of {count} rows; delete the directory and encode again.");
+            }
+        }
+        File.Move(logPath, PathOf(index));
+    }
+
+    private void Encode(TensorRows rows, RowLog log, bool isImages, int count, Func<TensorRows, int, int, ReadOnlyMemory<byte>> encode)
+    {
+        var lines = new MemoryStream();
+        var (saved, unsaved) = (Environment.TickCount64, 0);
+        try
+        {
+            for (var first = log.Count; first < count; first += _lot)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                var length = Math.Min(_lot, count - first);
+                lines.Write(encode(rows, first, length).Span);
+                unsaved += length;
+                if (Environment.TickCount64 - saved >= options.SaveEvery.TotalMilliseconds)
+                    Save();
+                progress?.Report(isImages ? _done with { Images = first + length } : _done with { Captions = first + length });
+            }
+        }
+        finally
+        {
+            // Interrupted, or at a picture that can't be read: what was encoded before is kept.
+            Save();
+        }
+
+        void Save()
+        {
+            if (unsaved == 0)
+                return;
+            var added = unsaved;
+            // Whatever goes wrong from here on, no line is written twice.
+            unsaved = 0;
+            rows.Flush();
+            log.Append(lines.GetBuffer().AsSpan(0, (int)lines.Length), added);
+            lines.SetLength(0);
+            saved = Environment.TickCount64;
+            Done(isImages, log.Count);
+        }
+    }
+
+    private ReadOnlyMemory<byte> EncodeCaptions(TensorRows rows, int first, int count)
+    {
+        var texts = clip.EncodeTexts([.. Enumerable.Range(first, count).Select(i => input.Captions[i])], options.TextTokens);
+        rows.Write(0, first, texts.Pooled.Values);
+        rows.Write(1, first, texts.Tokens.Values);
+        if (options.Warn is { } warn)
+        {
+            foreach (var text in texts.Texts.Where(text => text.Truncated))
+                warn($"a caption is longer than {options.TextTokens} tokens (start and end included), and is cut after '{text.ReadText}'");
+        }
+        return StoreLines.Join(texts.Texts, StoreLines.Write);
+    }
+
+    private ReadOnlyMemory<byte> EncodeImages(TensorRows rows, int first, int count)
+    {
+        var files = new StoredImage[count];
+        var parallel = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = clip.Options.Threads > 0 ? clip.Options.Threads : -1 };
+        try
+        {
+            Parallel.For(0, count, parallel, i => files[i] = Look(input.Images[first + i]));
+        }
+        catch (AggregateException e)
+        {
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
+        var images = clip.EncodeImages([.. Enumerable.Range(first, count).Select(i => input.Images[i].Path)], cancellation);
+        rows.Write(0, first, images.Tokens.Values);
+        return StoreLines.Join(files, StoreLines.Write);
+    }
+
+    private void WritePairs()
+    {
+        var partial = PathOf(StoreFiles.Pairs + StoreFiles.Partial);
+        using (var stream = new FileStream(partial, FileMode.Create, FileAccess.Write, FileShare.None))
+        {
+            foreach (var pairs in input.Pairs.Chunk(1 << 12))
+                stream.Write(StoreLines.Join(pairs, StoreLines.Write).Span);
+            stream.Flush(flushToDisk: true);
+        }
+        File.Move(partial, PathOf(StoreFiles.Pairs), overwrite: true);
+    }
+
+    private void CheckCaption(int caption, ReadOnlyMemory<byte> line)
+    {
+        var index = PathOf(StoreFiles.CaptionIndex + StoreFiles.Partial);
+        if (StoreLines.Caption(JsonFile.Parse(line, $"{index}, line {caption + 1}")) != input.Captions[caption])
+            throw new InvalidDataException($"{index}, line {caption + 1}: is not of caption {caption + 1}; delete the directory and encode again.");
+    }
+
+    private void CheckImage(int image, ReadOnlyMemory<byte> line)
+    {
+        var index = PathOf(StoreFiles.ImageIndex + StoreFiles.Partial);
+        CheckUnchanged(StoreLines.Image(JsonFile.Parse(line, $"{index}, line {image + 1}")), input.Images[image]);
+    }
+
+    private void CheckUnchanged(StoredImage stored, ImageToEncode image)
+    {
+        var file = Look(image, hash: false);
+        // Times change when files are copied; only then is the content looked at.
+        if (stored.Name != file.Name || stored.FileLength != file.FileLength || (stored.Modified != file.Modified && Look(image).Sha256 != stored.Sha256))
+            throw new InvalidDataException($"{image.Path}: has changed since it was encoded into {directory}; encode into another directory, or delete this one.");
+    }
+
+    private static StoredImage Look(ImageToEncode image, bool hash = true)
+    {
+        if (!File.Exists(image.Path))
+            throw new FileNotFoundException($"{image.Path}: there is no such file.", image.Path);
+        // Of the open file: what is known of a path may be of a link.
+        using var stream = new FileStream(image.Path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        return new StoredImage(
+            image.Name, hash ? Convert.ToHexStringLower(SHA256.HashData(stream)) : "", stream.Length, File.GetLastWriteTimeUtc(stream.SafeFileHandle));
+    }
+
+    private void Done(bool images, int count)
+    {
+        _done = images ? _done with { Images = count } : _done with { Captions = count };
+        progress?.Report(_done);
+    }
+
+    private string PathOf(string name) => Path.Combine(directory, name);
+}

@@ -1,0 +1,64 @@
+using System.Runtime.Intrinsics;
+using Dcsm.Numerics.Buffers;
+using Dcsm.Numerics.Quantized;
+
+namespace Dcsm.Clip.Int8;
+
+/// <summary>A layer in int8 whose products <see cref="Int8Kernel"/> makes.</summary>
+internal sealed unsafe class Int8PanelLinear : Int8Linear
+{
+    // So deep that a panel's share stays in the nearest cache while the rows pass.
+    private const int Depth = 768;
+
+    private readonly AlignedBytes _weights;
+
+    /// <inheritdoc/>
+    public Int8PanelLinear(ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, int inputs, int outputs)
+        : base(weights, bias, inputs, outputs)
+    {
+        _weights = new AlignedBytes((long)Written(outputs) * Padded(inputs));
+        for (var channel = 0; channel < outputs; channel++)
+        {
+            var to = Panel(channel / Int8Kernel.Channels);
+            for (var input = 0; input < inputs; input++)
+                to[Int8Kernel.Place(channel % Int8Kernel.Channels, input)] = Quantized[(channel * inputs) + input];
+        }
+        Quantized = [];
+    }
+
+    /// <summary>Inputs filled up with zeros to whole groups.</summary>
+    public static int Padded(int inputs) => (inputs + Int8Kernel.Group - 1) / Int8Kernel.Group * Int8Kernel.Group;
+
+    /// <inheritdoc/>
+    public override void Run(QuantizedRows a, float* to, nint stride, int rows, bool add, int* sums)
+    {
+        var padded = Padded(Inputs);
+        for (var channel = 0; channel < Outputs; channel += Int8Kernel.Channels, to += Int8Kernel.Channels)
+        {
+            var weights = Panel(channel / Int8Kernel.Channels);
+            for (var from = 0; from < padded; from += Depth)
+            {
+                var groups = Math.Min(Depth, padded - from) / Int8Kernel.Group;
+                // What follows in memory is next.
+                var now = weights + ((nint)from * Int8Kernel.Channels);
+                Int8Kernel.Multiply(a.Values + from, a.Stride, now, sums, rows, groups, accumulate: from > 0, next: now + ((nint)groups * Int8Kernel.Group * Int8Kernel.Channels));
+            }
+            Dequantize(channel, a, sums, to, stride, rows, add);
+        }
+    }
+
+    private void Dequantize(int channel, QuantizedRows a, int* sums, float* to, nint stride, int rows, bool add)
+    {
+        var (steps, ofLeast, bias) = (Vector256.Load(Steps + channel), Vector256.Load(OfLeast + channel), Vector256.Load(Bias + channel));
+        for (var row = 0; row < rows; row++, sums += Int8Kernel.Channels, to += stride)
+        {
+            var sum = Vector256.ConvertToSingle(Vector256.Load(sums)) * Vector256.Create(a.Steps[row]);
+            sum = Vector256.MultiplyAddEstimate(sum, steps, Vector256.MultiplyAddEstimate(Vector256.Create(a.Least[row]), ofLeast, bias));
+            if (add)
+                sum += Vector256.Load(to);
+            sum.Store(to);
+        }
+    }
+
+    private sbyte* Panel(int panel) => (sbyte*)_weights.Pointer + ((nint)panel * Int8Kernel.Channels * Padded(Inputs));
+}

@@ -1,7 +1,0 @@
-namespace Dcsm.Clip.Internals;
-
-/// <summary>A tensor on its way into a file.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Shape">Sizes, outermost first.</param>
-/// <param name="Values">Gives the values, row-major, when they are wanted.</param>
-internal sealed record TensorToWrite(string Name, IReadOnlyList<int> Shape, Func<float[]> Values);

@@ -1,0 +1,28 @@
+using System.Globalization;
+using Dcsm.Clip.Checkpoints;
+using Dcsm.Clip.Onnx;
+using Dcsm.IO.Tensors;
+
+namespace Dcsm.Clip.Models;
+
+/// <summary>What tells one CLIP from another: its architecture and its weights.</summary>
+internal static class ClipFingerprint
+{
+    /// <param name="used">The tensors that the towers take.</param>
+    public static string Compute(ClipConfig config, ClipWeights weights, IEnumerable<OnnxWeight> used) =>
+        weights.Fingerprint(Describe(config), [.. used.SelectMany(weight => weight.Stored).Select(stored => stored.Name), "logit_scale"]);
+
+    private static string Describe(ClipConfig config)
+    {
+        var (vision, text) = (config.Vision, config.Text);
+        var image = vision.ResNet is { } resNet
+            ? string.Create(CultureInfo.InvariantCulture, $"resnet {resNet.Width} {string.Join(',', resNet.Layers)} {vision.Heads} {vision.ImageSize}")
+            : string.Create(CultureInfo.InvariantCulture, $"{vision.HiddenSize} {vision.IntermediateSize} {vision.Layers} {vision.Heads} {vision.ImageSize} {vision.PatchSize} {vision.Activation} {vision.LayerNormEpsilon:R}");
+        return string.Create(CultureInfo.InvariantCulture, $"""
+            clip projection {config.ProjectionDim}
+            vision {image}
+            text {text.HiddenSize} {text.IntermediateSize} {text.Layers} {text.Heads} {text.VocabularySize} {text.ContextLength} {text.Activation} {text.LayerNormEpsilon:R} {text.EndToken}
+
+            """).ReplaceLineEndings("\n");
+    }
+}

@@ -1,0 +1,77 @@
+using System.Numerics.Tensors;
+using Dcsm.Clip.Checkpoints;
+using Dcsm.Clip.Models;
+using Dcsm.IO.Tensors;
+using Microsoft.ML.OnnxRuntime;
+
+namespace Dcsm.Clip.Onnx;
+
+/// <summary>One tower of a CLIP as a running ONNX session.</summary>
+internal sealed class ClipTower : IDisposable
+{
+    private readonly OrtValue[] _weights;
+    private readonly InferenceSession _session;
+    private readonly RunOptions _runOptions = new();
+    private readonly int _dimension;
+
+    /// <param name="mayReorder">
+    /// Whether ONNX Runtime may lay weights out anew. Those of convolutions it would take from the place where the graph
+    /// says they are, and they are not.
+    /// </param>
+    public ClipTower(OnnxGraph graph, string name, ClipWeights weights, ClipConfig config, ClipOptions options, bool mayReorder = true)
+    {
+        _dimension = config.ProjectionDim;
+        _weights = [.. graph.Weights.Select(weights.Value)];
+        using var session = new SessionOptions
+        {
+            IntraOpNumThreads = options.Threads > 0 ? options.Threads : Environment.ProcessorCount,
+            InterOpNumThreads = 1,
+            GraphOptimizationLevel = mayReorder ? GraphOptimizationLevel.ORT_ENABLE_ALL : GraphOptimizationLevel.ORT_ENABLE_EXTENDED,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+        };
+        session.AddSessionConfigEntry("session.intra_op.allow_spinning", options.Spinning ? "1" : "0");
+        session.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", Path.GetDirectoryName(weights.AnyFile)!);
+        foreach (var (weight, value) in graph.Weights.Zip(_weights))
+            session.AddInitializer(weight.Name, value);
+        _session = new InferenceSession(graph.ToModel(name), session);
+    }
+
+    /// <summary>Runs the tower and makes every token's embedding one of unit length.</summary>
+    /// <param name="names">Names of the inputs.</param>
+    /// <param name="inputs">The inputs; disposed of.</param>
+    /// <param name="embeddings">[tokens, dimension], to be filled.</param>
+    /// <param name="tokens">All tokens of all items.</param>
+    public void Run(string[] names, OrtValue[] inputs, Memory<float> embeddings, int tokens)
+    {
+        Run(names, inputs, ClipGraphs.Embeddings, embeddings, [tokens, _dimension]);
+        var values = embeddings.Span;
+        for (var start = 0; start < values.Length; start += _dimension)
+        {
+            var token = values.Slice(start, _dimension);
+            TensorPrimitives.Divide(token, TensorPrimitives.Norm<float>(token), token);
+        }
+    }
+
+    /// <summary>Runs the tower as far as one output.</summary>
+    public void Run(string[] names, OrtValue[] inputs, string output, Memory<float> values, long[] shape)
+    {
+        try
+        {
+            using var value = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, values, shape);
+            _session.Run(_runOptions, names, inputs, [output], [value]);
+        }
+        finally
+        {
+            foreach (var input in inputs)
+                input.Dispose();
+        }
+    }
+
+    public void Dispose()
+    {
+        _session.Dispose();
+        _runOptions.Dispose();
+        foreach (var weight in _weights)
+            weight.Dispose();
+    }
+}

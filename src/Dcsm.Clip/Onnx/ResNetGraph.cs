@@ -1,0 +1,109 @@
+using Dcsm.Clip.Models;
+using Dcsm.Numerics.Products;
+
+namespace Dcsm.Clip.Onnx;
+
+/// <summary>
+/// The image tower of a ResNet CLIP as an ONNX graph (openai/CLIP, <c>clip/model.py</c>, <c>ModifiedResNet</c> and
+/// <c>AttentionPool2d</c>). Batch norms are folded into the convolutions before them.
+/// </summary>
+/// <remarks>
+/// A ResNet has no token per patch that lies in the joint space: only the pooled one does. For the others we take what
+/// the attention pooling would give if it looked at that one place: its value projection, then the output projection.
+/// </remarks>
+internal sealed class ResNetGraph
+{
+    public const string Grid = "grid";
+    private const string Microsoft = "com.microsoft", Tower = "visual";
+    private const int Expansion = 4;
+
+    private readonly OnnxGraph _graph;
+
+    private ResNetGraph(OnnxGraph graph) => _graph = graph;
+
+    /// <summary>
+    /// Pixels [images, 3, S, S] to [images · (1 + places), projection], and to the grid that the attention pooling
+    /// reads, [images, 32 · width, S/32, S/32].
+    /// </summary>
+    public static OnnxGraph Vision(ClipConfig config, ClipResNetConfig resNet, string weightsFile)
+    {
+        var vision = config.Vision;
+        var graph = new OnnxGraph(weightsFile);
+        var tower = new ResNetGraph(graph);
+        var half = resNet.Width / 2;
+        var x = graph.Input(ClipGraphs.Pixels, OnnxGraph.Float, "images", vision.Channels, vision.ImageSize, vision.ImageSize);
+        x = tower.Convolve(x, "conv1", "bn1", vision.Channels, half, kernel: 3, stride: 2);
+        x = tower.Convolve(x, "conv2", "bn2", half, half, kernel: 3);
+        x = tower.Convolve(x, "conv3", "bn3", half, resNet.Width, kernel: 3);
+        x = tower.AveragePool(x);
+        var channels = resNet.Width;
+        for (var stage = 0; stage < resNet.Layers.Count; stage++)
+        {
+            var planes = resNet.Width << stage;
+            for (var layer = 0; layer < resNet.Layers[stage]; layer++)
+            {
+                x = tower.Bottleneck(x, $"layer{stage + 1}.{layer}", channels, planes, stride: layer == 0 && stage > 0 ? 2 : 1);
+                channels = planes * Expansion;
+            }
+        }
+        graph.OutputNode(Grid, "Identity", x);
+        graph.Output(Grid, OnnxGraph.Float, "images", vision.HiddenSize, vision.Grid, vision.Grid);
+        tower.Pool(x, vision, config.ProjectionDim);
+        return graph;
+    }
+
+    private string Bottleneck(string x, string name, int channels, int planes, int stride)
+    {
+        var y = Convolve(x, $"{name}.conv1", $"{name}.bn1", channels, planes, kernel: 1);
+        y = Convolve(y, $"{name}.conv2", $"{name}.bn2", planes, planes, kernel: 3);
+        if (stride > 1)
+            y = AveragePool(y);
+        y = Convolve(y, $"{name}.conv3", $"{name}.bn3", planes, planes * Expansion, kernel: 1, activate: false);
+        if (stride > 1 || channels != planes * Expansion)
+        {
+            if (stride > 1)
+                x = AveragePool(x);
+            x = Convolve(x, $"{name}.downsample.0", $"{name}.downsample.1", channels, planes * Expansion, kernel: 1, activate: false);
+        }
+        return _graph.Node("Relu", [_graph.Node("Add", [y, x])]);
+    }
+
+    private string Convolve(string x, string convolution, string norm, int from, int to, int kernel, int stride = 1, bool activate = true)
+    {
+        int[] shape = [to, from, kernel, kernel];
+        var weight = _graph.Weight(new FoldedConvolution($"{Tower}.{convolution}", shape, $"{Tower}.{norm}", IsBias: false));
+        var bias = _graph.Weight(new FoldedConvolution($"{Tower}.{convolution}", shape, $"{Tower}.{norm}", IsBias: true));
+        var pad = kernel / 2;
+        x = _graph.Node("Conv", [x, weight, bias], ("kernel_shape", new[] { kernel, kernel }), ("strides", new[] { stride, stride }), ("pads", new[] { pad, pad, pad, pad }));
+        return activate ? _graph.Node("Relu", [x]) : x;
+    }
+
+    private string AveragePool(string x) => _graph.Node("AveragePool", [x], ("kernel_shape", new[] { 2, 2 }), ("strides", new[] { 2, 2 }));
+
+    private void Pool(string x, ClipVisionConfig vision, int dimension)
+    {
+        const string pool = $"{Tower}.attnpool";
+        var (width, tokens) = (vision.HiddenSize, vision.Tokens);
+        x = _graph.Node("Reshape", [x, _graph.Constant(-1, width, tokens - 1)]);
+        x = _graph.Node("Transpose", [x], ("perm", new[] { 0, 2, 1 }));
+        var mean = _graph.Node("ReduceMean", [x, _graph.Constant(1)], ("keepdims", 1));
+        x = _graph.Node("Concat", [mean, x], ("axis", 1));
+        x = _graph.Node("Add", [x, _graph.Weight($"{pool}.positional_embedding", tokens, width)]);
+        var first = _graph.Node("Slice", [x, _graph.Constant(0), _graph.Constant(1), _graph.Constant(1)]);
+        var all = _graph.Node("Reshape", [x, _graph.Constant(-1, width)]);
+
+        var q = Linear(_graph.Node("Reshape", [first, _graph.Constant(-1, width)]), $"{pool}.q_proj", width, width);
+        q = _graph.Node("Reshape", [q, _graph.Constant(-1, 1, width)]);
+        var k = _graph.Node("Reshape", [Linear(all, $"{pool}.k_proj", width, width), _graph.Constant(-1, tokens, width)]);
+        var v = _graph.Node("Reshape", [Linear(all, $"{pool}.v_proj", width, width), _graph.Constant(-1, tokens, width)]);
+        var pooled = _graph.Node(Microsoft, "MultiHeadAttention", [q, k, v], ("num_heads", vision.Heads));
+        var places = _graph.Node("Slice", [v, _graph.Constant(1), _graph.Constant(tokens), _graph.Constant(1)]);
+        x = _graph.Node("Reshape", [_graph.Node("Concat", [pooled, places], ("axis", 1)), _graph.Constant(-1, width)]);
+        x = Linear(x, $"{pool}.c_proj", width, dimension);
+        _graph.OutputNode(ClipGraphs.Embeddings, "Identity", x);
+        _graph.Output(ClipGraphs.Embeddings, OnnxGraph.Float, "tokens", dimension);
+    }
+
+    private string Linear(string x, string name, int from, int to) =>
+        _graph.Node("Gemm", [x, _graph.Weight($"{name}.weight", to, from), _graph.Weight($"{name}.bias", to)], ("transB", 1));
+}

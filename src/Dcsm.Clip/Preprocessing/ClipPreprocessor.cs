@@ -1,0 +1,268 @@
+using System.Buffers;
+using System.Text.Json;
+using Dcsm.IO.Files;
+using Dcsm.IO.Json;
+using Dcsm.IO.Tensors;
+
+namespace Dcsm.Clip.Preprocessing;
+
+/// <summary>
+/// Image preparation as a Hugging Face <c>preprocessor_config.json</c> asks for it: resize, centre crop, rescale,
+/// normalise. Resizing is that of Pillow, to the bit.
+/// </summary>
+/// <remarks>Thread-safe. Source: transformers, <c>image_processing_pil_clip.py</c> and the base class it stands on.</remarks>
+public sealed class ClipPreprocessor
+{
+    private const string FileName = "preprocessor_config.json";
+    private const int ByteValues = 256;
+
+    private ResizeTarget? _resize;
+    private (int Width, int Height)? _crop;
+    private ResampleFilter _filter = ResampleFilter.Bicubic;
+    private double? _rescale = 1 / 255d;
+    private bool _normalize = true;
+
+    /// <summary>CLIP's usual preparation: shortest edge to the image size by bicubic, centre crop, CLIP's mean and deviation.</summary>
+    /// <param name="imageSize">Side of the square result, in pixels.</param>
+    public ClipPreprocessor(int imageSize)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(imageSize, 1);
+        ImageSize = imageSize;
+        _resize = new ResizeTarget(imageSize, null);
+        _crop = (imageSize, imageSize);
+    }
+
+    /// <summary>Reads <c>preprocessor_config.json</c> of a directory; missing settings have the default of transformers' <c>CLIPImageProcessor</c>.</summary>
+    /// <param name="directory">The directory.</param>
+    /// <exception cref="FileNotFoundException">The directory has no such file.</exception>
+    /// <exception cref="InvalidDataException">A setting is unknown, damaged, or does not lead to square images.</exception>
+    public static ClipPreprocessor Load(string directory)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(directory);
+        var path = Path.Combine(directory, FileName);
+        if (!File.Exists(path))
+            throw new FileNotFoundException($"{directory}: there is no {FileName}.", path);
+        var file = JsonFile.Load(path);
+        PreprocessorSettings.CheckType(file);
+        var resize = file.Flag("do_resize", true) ? PreprocessorSettings.Size(file) : null;
+        (int Width, int Height)? crop = file.Flag("do_center_crop", true) ? PreprocessorSettings.Crop(file) : null;
+        var result = crop ?? resize?.Exact ?? throw file.Wrong("without do_center_crop and a fixed size, images have no common size; CLIP needs square ones.");
+        if (result.Width != result.Height)
+            throw file.Wrong($"images of {result.Width} × {result.Height} pixels come out; CLIP needs square ones.");
+        var preprocessor = new ClipPreprocessor(result.Width)
+        {
+            _resize = resize,
+            _crop = crop,
+            _filter = PreprocessorSettings.Filter(file),
+            _rescale = file.Flag("do_rescale", true) ? file.Number("rescale_factor", 1 / 255d) : null,
+            _normalize = file.Flag("do_normalize", true),
+        };
+        PreprocessorSettings.Channels(file, "image_mean", preprocessor.Mean);
+        PreprocessorSettings.Channels(file, "image_std", preprocessor.Std);
+        if (preprocessor.Std.Contains(0f))
+            throw file.Wrong("image_std holds a zero.");
+        return preprocessor;
+    }
+
+    /// <summary>Side of the square result, in pixels.</summary>
+    public int ImageSize { get; }
+
+    /// <summary>Mean per channel, of values from 0 to 1.</summary>
+    public float[] Mean { get; } = [0.48145466f, 0.4578275f, 0.40821073f];
+
+    /// <summary>Standard deviation per channel, of values from 0 to 1.</summary>
+    public float[] Std { get; } = [0.26862954f, 0.26130258f, 0.27577711f];
+
+    /// <summary>Identity of the settings: preparations of the same fingerprint give the same pixels.</summary>
+    public string Fingerprint => string.Create(
+        System.Globalization.CultureInfo.InvariantCulture,
+        $"resize {_resize?.ShortestEdge.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "no"} {_resize?.Exact?.ToString() ?? ""} {_filter}, crop {_crop?.ToString() ?? "no"}, rescale {_rescale}, normalize {_normalize} {string.Join(' ', Mean.Concat(Std).Select(v => v.ToString(System.Globalization.CultureInfo.InvariantCulture)))}");
+
+    /// <summary>Resizes, crops, rescales and normalises.</summary>
+    /// <param name="image">The picture.</param>
+    /// <param name="pixels">[3, S, S], to be filled.</param>
+    /// <exception cref="ArgumentException">The span has another length.</exception>
+    /// <exception cref="InvalidDataException">Without cropping, the picture does not come out at the right size.</exception>
+    public void Preprocess(RgbImage image, Span<float> pixels)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        Prepare(image.Pixels, image.Width, image.Height, 3, pixels);
+    }
+
+    /// <summary>Decodes an image file as <see cref="RgbImage.Load"/> does, resizes, crops, rescales and normalises; faster than from an <see cref="RgbImage"/>.</summary>
+    /// <param name="path">The file: JPEG, PNG, WebP, GIF or BMP.</param>
+    /// <param name="pixels">[3, S, S], to be filled.</param>
+    /// <param name="transparency">What becomes of transparent parts.</param>
+    /// <exception cref="ArgumentException">The span has another length.</exception>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">It can't be decoded, is cut short, or is far too large; or, without cropping, it does not come out at the right size.</exception>
+    public void PreprocessFile(string path, Span<float> pixels, Transparency transparency = Transparency.OnWhite)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        using var picture = ImageDecoder.Open(path, transparency);
+        Prepare(picture.WithOverhang, picture.Width, picture.Height, picture.Channels, pixels);
+    }
+
+    /// <summary>Resizes and crops only.</summary>
+    /// <param name="image">The picture.</param>
+    /// <returns>The picture as [S, S, 3].</returns>
+    /// <exception cref="InvalidDataException">Without cropping, the picture does not come out at the right size.</exception>
+    public RgbImage Crop(RgbImage image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        var placement = Place(image.Width, image.Height);
+        var window = placement.Window;
+        var rgb = PillowResize.Resize(image.Pixels, image.Width, image.Height, 3, placement.Width, placement.Height, window, _filter);
+        if (window.Width == ImageSize && window.Height == ImageSize)
+            return new RgbImage(ImageSize, ImageSize, rgb);
+        var canvas = new byte[ImageSize * ImageSize * 3];
+        for (var row = 0; row < window.Height; row++)
+            rgb.AsSpan(row * window.Width * 3, window.Width * 3).CopyTo(canvas.AsSpan((((placement.Top + row) * ImageSize) + placement.Left) * 3));
+        return new RgbImage(ImageSize, ImageSize, canvas);
+    }
+
+    /// <summary>Rescales and normalises a picture that has the right size already.</summary>
+    /// <param name="rgb">[S, S, 3].</param>
+    /// <param name="pixels">[3, S, S], to be filled.</param>
+    /// <exception cref="ArgumentException">A span has another length.</exception>
+    public void Normalize(ReadOnlySpan<byte> rgb, Span<float> pixels)
+    {
+        var plane = ImageSize * ImageSize;
+        if (rgb.Length != 3 * plane)
+            throw new ArgumentException($"A picture of {ImageSize} × {ImageSize} pixels takes {3 * plane} bytes, not {rgb.Length}.", nameof(rgb));
+        CheckLength(pixels);
+        Span<float> values = stackalloc float[3 * ByteValues];
+        FillValues(values);
+        Spread(rgb, 3, values, pixels[..plane], pixels.Slice(plane, plane), pixels.Slice(2 * plane, plane));
+    }
+
+    /// <summary>Writes <c>preprocessor_config.json</c> into a directory, for transformers to read too.</summary>
+    /// <param name="directory">The directory, which must exist.</param>
+    public void Save(string directory) => AtomicFile.Write(Path.Combine(directory, FileName), stream =>
+    {
+        using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, NewLine = "\n" });
+        json.WriteStartObject();
+        json.WriteString("image_processor_type", "CLIPImageProcessor");
+        json.WriteBoolean("do_convert_rgb", true);
+        json.WriteBoolean("do_resize", _resize is not null);
+        if (_resize is { } resize)
+        {
+            json.WriteStartObject("size");
+            if (resize.Exact is var (width, height))
+            {
+                json.WriteNumber("height", height);
+                json.WriteNumber("width", width);
+            }
+            else
+            {
+                json.WriteNumber("shortest_edge", resize.ShortestEdge);
+            }
+            json.WriteEndObject();
+        }
+        json.WriteNumber("resample", (int)_filter);
+        json.WriteBoolean("do_center_crop", _crop is not null);
+        if (_crop is var (cropWidth, cropHeight))
+        {
+            json.WriteStartObject("crop_size");
+            json.WriteNumber("height", cropHeight);
+            json.WriteNumber("width", cropWidth);
+            json.WriteEndObject();
+        }
+        json.WriteBoolean("do_rescale", _rescale is not null);
+        if (_rescale is { } factor)
+            json.WriteNumber("rescale_factor", factor);
+        json.WriteBoolean("do_normalize", _normalize);
+        WriteChannels(json, "image_mean", Mean);
+        WriteChannels(json, "image_std", Std);
+        json.WriteEndObject();
+    });
+
+    internal static bool Exists(string directory) => File.Exists(Path.Combine(directory, FileName));
+
+    private static void WriteChannels(Utf8JsonWriter json, string name, float[] values)
+    {
+        json.WriteStartArray(name);
+        foreach (var value in values)
+            json.WriteNumberValue(value);
+        json.WriteEndArray();
+    }
+
+    private void Prepare(ReadOnlySpan<byte> picture, int width, int height, int channels, Span<float> pixels)
+    {
+        CheckLength(pixels);
+        var placement = Place(width, height);
+        var window = placement.Window;
+        var length = window.Width * window.Height * 4;
+        var quads = ArrayPool<byte>.Shared.Rent(length);
+        PillowResize.ResizeToQuads(picture, width, height, channels, placement.Width, placement.Height, window, _filter, quads.AsSpan(0, length));
+
+        var plane = ImageSize * ImageSize;
+        Span<float> red = pixels[..plane], green = pixels.Slice(plane, plane), blue = pixels.Slice(2 * plane, plane);
+        Span<float> values = stackalloc float[3 * ByteValues];
+        FillValues(values);
+        if (window.Width < ImageSize || window.Height < ImageSize)
+        {
+            red.Fill(values[0]);
+            green.Fill(values[ByteValues]);
+            blue.Fill(values[2 * ByteValues]);
+        }
+        for (var row = 0; row < window.Height; row++)
+        {
+            var at = ((placement.Top + row) * ImageSize) + placement.Left;
+            Spread(quads.AsSpan(row * window.Width * 4, window.Width * 4), 4, values, red.Slice(at, window.Width), green.Slice(at, window.Width), blue.Slice(at, window.Width));
+        }
+        ArrayPool<byte>.Shared.Return(quads);
+    }
+
+    // transformers, center_crop: halves are rounded down, and what lies outside the picture is black.
+    private Placement Place(int imageWidth, int imageHeight)
+    {
+        var (width, height) = _resize?.For(imageWidth, imageHeight) ?? (imageWidth, imageHeight);
+        var (cropWidth, cropHeight) = _crop ?? (width, height);
+        if (cropWidth != ImageSize || cropHeight != ImageSize)
+            throw new InvalidDataException($"A picture of {imageWidth} × {imageHeight} pixels comes out at {cropWidth} × {cropHeight}; expected {ImageSize} × {ImageSize}.");
+        var (left, top) = ((width - cropWidth) >> 1, (height - cropHeight) >> 1);
+        var (column, row) = (Math.Max(0, left), Math.Max(0, top));
+        var window = new PixelWindow(column, row, Math.Min(width, left + cropWidth) - column, Math.Min(height, top + cropHeight) - row);
+        return new Placement(width, height, window, column - left, row - top);
+    }
+
+    private void CheckLength(ReadOnlySpan<float> pixels)
+    {
+        if (pixels.Length != 3 * ImageSize * ImageSize)
+            throw new ArgumentException($"A picture of {ImageSize} × {ImageSize} pixels takes {3 * ImageSize * ImageSize} values, not {pixels.Length}.", nameof(pixels));
+    }
+
+    private static void Spread(ReadOnlySpan<byte> bytes, int step, ReadOnlySpan<float> values, Span<float> red, Span<float> green, Span<float> blue)
+    {
+        ReadOnlySpan<float> ofRed = values[..ByteValues], ofGreen = values.Slice(ByteValues, ByteValues), ofBlue = values.Slice(2 * ByteValues, ByteValues);
+        green = green[..red.Length];
+        blue = blue[..red.Length];
+        for (var i = 0; i < red.Length; i++)
+        {
+            var pixel = bytes.Slice(i * step, 3);
+            red[i] = ofRed[pixel[0]];
+            green[i] = ofGreen[pixel[1]];
+            blue[i] = ofBlue[pixel[2]];
+        }
+    }
+
+    // NumPy rescales in double, rounds to float32, and normalises in float32.
+    private void FillValues(Span<float> values)
+    {
+        for (var i = 0; i < values.Length; i++)
+        {
+            var (channel, value) = Math.DivRem(i, ByteValues);
+            var rescaled = _rescale is { } factor ? (float)(value * factor) : value;
+            values[i] = _normalize ? (rescaled - Mean[channel]) / Std[channel] : rescaled;
+        }
+    }
+
+    /// <summary>Where a picture of the given size goes.</summary>
+    /// <param name="Width">Width that it is resized to.</param>
+    /// <param name="Height">Height that it is resized to.</param>
+    /// <param name="Window">What is kept of it.</param>
+    /// <param name="Left">Where that begins in the result.</param>
+    /// <param name="Top">Where that begins in the result.</param>
+    private readonly record struct Placement(int Width, int Height, PixelWindow Window, int Left, int Top);
+}

@@ -1,0 +1,43 @@
+namespace Dcsm.Clip.Preprocessing;
+
+/// <summary>A decoded picture, 8 bits a channel.</summary>
+public sealed class RgbImage
+{
+    /// <summary>Wraps pixels.</summary>
+    /// <param name="width">Width in pixels.</param>
+    /// <param name="height">Height in pixels.</param>
+    /// <param name="pixels">[height, width, 3]; not copied.</param>
+    /// <exception cref="ArgumentException">The number of bytes is not height · width · 3.</exception>
+    public RgbImage(int width, int height, byte[] pixels)
+    {
+        ArgumentNullException.ThrowIfNull(pixels);
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        if (pixels.LongLength != 3L * width * height)
+            throw new ArgumentException($"A picture of {width} × {height} pixels takes {3L * width * height} bytes, not {pixels.LongLength}.", nameof(pixels));
+        (Width, Height, Pixels) = (width, height, pixels);
+    }
+
+    /// <summary>
+    /// Decodes an image file. An EXIF orientation is not applied, as nobody in the field applies it; of an animation the first
+    /// frame is taken.
+    /// </summary>
+    /// <param name="path">The file: JPEG, PNG, WebP, GIF or BMP.</param>
+    /// <param name="transparency">What becomes of transparent parts.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">It can't be decoded, is cut short, or is far too large.</exception>
+    public static RgbImage Load(string path, Transparency transparency = Transparency.OnWhite)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return ImageDecoder.Decode(path, transparency);
+    }
+
+    /// <summary>Width in pixels.</summary>
+    public int Width { get; }
+
+    /// <summary>Height in pixels.</summary>
+    public int Height { get; }
+
+    /// <summary>Red, green, blue: [height, width, 3].</summary>
+    public byte[] Pixels { get; }
+}

@@ -1,0 +1,253 @@
+using System.Buffers;
+using System.Text;
+
+namespace Dcsm.Clip.Tokenization;
+
+/// <summary>
+/// CLIP's byte-pair encoding as today's transformers runs it (<c>CLIPTokenizer</c> of transformers 5), or as
+/// <see cref="TokenizerFlavor"/> says, with the place of every token in the text.
+/// </summary>
+/// <remarks>
+/// <para>The merging itself is <c>Microsoft.ML.Tokenizers.BpeTokenizer</c> with the end-of-word suffix
+/// <c>&lt;/w&gt;</c>, which is exact. Around it these parts are our own, because the library (2.0.1) has them otherwise
+/// or not at all:</para>
+/// <list type="bullet">
+/// <item>Words: its default pre-tokenizer splits a word wherever letters meet other characters, also inside words
+/// written in the byte alphabet, and gives other ids; CLIP's pattern is applied here instead.</item>
+/// <item>NFC: its normalizers use <see cref="string.Normalize()"/>, which does nothing where globalization is
+/// invariant, as in this solution and in many containers; NFC is done here, with places.</item>
+/// <item>Lower case: <see cref="string.ToLowerInvariant"/> leaves İ alone; huggingface/tokenizers makes i and a dot of
+/// it.</item>
+/// <item>Places: with its <c>ByteLevel</c> and a normalizer, offsets point into the normalised text.</item>
+/// </list>
+/// <para>The same is told in <c>docs/libraries.md</c>. Thread-safe.</para>
+/// </remarks>
+public sealed class ClipTokenizer
+{
+    internal const string EndOfWord = "</w>";
+
+    private readonly BytePairEncoding _encoding;
+    private readonly SpecialToken[] _rawSpecials;
+    private readonly (SpecialToken Token, int[] Pattern)[] _normalizedSpecials;
+    private readonly Dictionary<int, string> _tokens;
+    private readonly HashSet<int> _specialIds;
+
+    private readonly bool _findsSpecialsFirst;
+
+    private ClipTokenizer(TokenizerFiles files, TokenizerFlavor flavor)
+    {
+        Flavor = flavor;
+        // openai/CLIP cleans first, and finds its two special tokens among the words.
+        _findsSpecialsFirst = flavor != TokenizerFlavor.OpenAi;
+        _encoding = new BytePairEncoding(files);
+        StartToken = files.Start.Id;
+        EndToken = files.End.Id;
+        PadToken = files.Pad.Id;
+        _rawSpecials = [.. files.SpecialTokens.Where(token => !token.Normalized)];
+        _normalizedSpecials = [.. files.SpecialTokens.Where(token => token.Normalized)
+            .Select(token => (token, TextNormalizer.Normalize(token.Content, 0, token.Content.Length, flavor).ConvertAll(rune => rune.Value).ToArray()))];
+        _specialIds = [.. files.SpecialTokens.Select(token => token.Id)];
+        _tokens = [];
+        foreach (var (token, id) in files.Vocabulary)
+            _tokens[id] = token;
+        foreach (var token in files.SpecialTokens)
+            _tokens[token.Id] = token.Content;
+        VocabularySize = _tokens.Keys.Max() + 1;
+    }
+
+    /// <summary>Makes the tokenizer of OpenAI's CLIPs and nearly all others; its vocabulary of 49408 tokens is built in.</summary>
+    /// <param name="flavor">Whose cleaning of text is done.</param>
+    public static ClipTokenizer BuiltIn(TokenizerFlavor flavor = TokenizerFlavor.HuggingFace) => new(TokenizerFiles.BuiltIn(), flavor);
+
+    /// <summary>Opens <c>vocab.json</c> and <c>merges.txt</c>, or else <c>tokenizer.json</c>, of a directory.</summary>
+    /// <param name="directory">The directory; its <c>tokenizer_config.json</c> and <c>special_tokens_map.json</c> are read where they are there.</param>
+    /// <param name="flavor">Whose cleaning of text is done.</param>
+    /// <exception cref="DirectoryNotFoundException">There is no such directory.</exception>
+    /// <exception cref="FileNotFoundException">It has no tokenizer.</exception>
+    /// <exception cref="InvalidDataException">A file is damaged or of another kind of tokenizer; the message says where.</exception>
+    public static ClipTokenizer Load(string directory, TokenizerFlavor flavor = TokenizerFlavor.HuggingFace)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(directory);
+        return new ClipTokenizer(TokenizerFiles.Load(directory), flavor);
+    }
+
+    /// <summary>Whose cleaning of text is done.</summary>
+    public TokenizerFlavor Flavor { get; }
+
+    /// <summary>The token every text starts with.</summary>
+    public int StartToken { get; }
+
+    /// <summary>The token every text ends with.</summary>
+    public int EndToken { get; }
+
+    /// <summary>The token short texts are filled up with; the end token unless the files say otherwise.</summary>
+    public int PadToken { get; }
+
+    /// <summary>The largest token id plus one.</summary>
+    public int VocabularySize { get; }
+
+    /// <summary>Token ids with their places, padded or cut to a length.</summary>
+    /// <param name="text">The text. Characters beyond the cut are ignored, except that they make it a cut.</param>
+    /// <param name="length">Number of ids wanted, start and end token included; at least 2. Where the text has more, the first <paramref name="length"/> − 1 are kept and the end token put last.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="length"/> is below 2.</exception>
+    public TokenizedText Tokenize(string text, int length)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        ArgumentOutOfRangeException.ThrowIfLessThan(length, 2);
+        var (ids, offsets) = Run(text);
+        var real = ids.Count;
+        var truncated = real > length;
+        if (truncated)
+        {
+            real = length;
+            (ids[length - 1], offsets[length - 1]) = (EndToken, new TextRange(text.Length, 0));
+        }
+        var padded = new int[length];
+        var places = new TextRange[length];
+        ids[..real].CopyTo(padded);
+        offsets[..real].CopyTo(places);
+        padded.AsSpan(real).Fill(PadToken);
+        places.AsSpan(real).Fill(new TextRange(text.Length, 0));
+        return new TokenizedText(text, padded, places, real, truncated);
+    }
+
+    /// <summary>Token ids with their places, neither padded nor cut.</summary>
+    /// <param name="text">The text.</param>
+    public TokenizedText Tokenize(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var (ids, offsets) = Run(text);
+        return new TokenizedText(text, [.. ids], [.. offsets], ids.Count, false);
+    }
+
+    /// <summary>Token ids from start to end token, neither padded nor cut.</summary>
+    /// <param name="text">The text.</param>
+    public int[] Encode(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return [.. Run(text).Ids];
+    }
+
+    /// <summary>The text of token ids, as transformers writes it: in lower case, a space after each word.</summary>
+    /// <param name="ids">Token ids.</param>
+    /// <param name="skipSpecialTokens">Whether start, end and padding are left out.</param>
+    /// <exception cref="ArgumentException">An id is not in the vocabulary.</exception>
+    public string Decode(ReadOnlySpan<int> ids, bool skipSpecialTokens = true)
+    {
+        var chars = new StringBuilder();
+        foreach (var id in ids)
+        {
+            if (!_tokens.TryGetValue(id, out var token))
+                throw new ArgumentException($"{id} is not a token id of this vocabulary (0 to {VocabularySize - 1}).", nameof(ids));
+            if (!(skipSpecialTokens && _specialIds.Contains(id)))
+                chars.Append(token);
+        }
+        return ByteAlphabet.Decode(chars.ToString()).Replace(EndOfWord, " ", StringComparison.Ordinal).Trim();
+    }
+
+    private (List<int> Ids, List<TextRange> Offsets) Run(string text)
+    {
+        var ids = new List<int>(32) { StartToken };
+        var offsets = new List<TextRange>(32) { new(0, 0) };
+        var position = 0;
+        while (position < text.Length)
+        {
+            var (token, at) = _findsSpecialsFirst ? NextSpecial(text, position) : (null, text.Length);
+            EncodeSegment(TextNormalizer.Normalize(text, position, at, Flavor), ids, offsets);
+            if (token is null)
+                break;
+            ids.Add(token.Id);
+            offsets.Add(new TextRange(at, token.Content.Length));
+            position = at + token.Content.Length;
+        }
+        ids.Add(EndToken);
+        offsets.Add(new TextRange(text.Length, 0));
+        return (ids, offsets);
+    }
+
+    private (SpecialToken? Token, int At) NextSpecial(string text, int start)
+    {
+        SpecialToken? found = null;
+        var at = text.Length;
+        foreach (var token in _rawSpecials)
+        {
+            var index = text.IndexOf(token.Content, start, StringComparison.Ordinal);
+            if (index >= 0 && (index < at || (index == at && token.Content.Length > found?.Content.Length)))
+                (found, at) = (token, index);
+        }
+        return (found, at);
+    }
+
+    private void EncodeSegment(List<AlignedRune> text, List<int> ids, List<TextRange> offsets)
+    {
+        var start = 0;
+        for (var i = 0; _normalizedSpecials.Length > 0 && i < text.Count; i++)
+        {
+            SpecialToken? found = null;
+            var length = 0;
+            foreach (var (token, pattern) in _normalizedSpecials)
+            {
+                if (pattern.Length > length && i + pattern.Length <= text.Count && pattern.Index().All(item => text[i + item.Index].Value == item.Item))
+                    (found, length) = (token, pattern.Length);
+            }
+            if (found is null)
+                continue;
+            EncodeWords(text[start..i], ids, offsets);
+            ids.Add(found.Id);
+            offsets.Add(new TextRange(text[i].Start, text[i + length - 1].End - text[i].Start));
+            start = i + length;
+            i = start - 1;
+        }
+        EncodeWords(start == 0 ? text : text[start..], ids, offsets);
+    }
+
+    private void EncodeWords(List<AlignedRune> text, List<int> ids, List<TextRange> offsets)
+    {
+        Span<byte> utf8 = stackalloc byte[4];
+        foreach (var range in WordSplitter.Split(text, Flavor))
+        {
+            var (first, count) = range.GetOffsetAndLength(text.Count);
+            if (SpecialWord(text, first, count) is { } special)
+            {
+                ids.Add(special.Id);
+                offsets.Add(PlaceOf(text, first, first + count - 1));
+                continue;
+            }
+            var chars = ArrayPool<char>.Shared.Rent(count * 4);
+            var origins = ArrayPool<int>.Shared.Rent(count * 4);
+            var length = 0;
+            for (var i = first; i < first + count; i++)
+            {
+                var bytes = new Rune(text[i].Value).EncodeToUtf8(utf8);
+                for (var b = 0; b < bytes; b++)
+                {
+                    chars[length] = ByteAlphabet.Char(utf8[b]);
+                    origins[length++] = i;
+                }
+            }
+            var word = _encoding.Encode(chars.AsSpan(0, length));
+            var start = 0;
+            for (var t = 0; t < word.Ids.Length; t++)
+            {
+                ids.Add(word.Ids[t]);
+                offsets.Add(PlaceOf(text, origins[start], origins[word.Ends[t] - 1]));
+                start = word.Ends[t];
+            }
+            ArrayPool<char>.Shared.Return(chars);
+            ArrayPool<int>.Shared.Return(origins);
+        }
+    }
+
+    private SpecialToken? SpecialWord(List<AlignedRune> text, int first, int count) => Flavor == TokenizerFlavor.HuggingFace || count < 4 || text[first].Value != '<'
+        ? null
+        : Array.Find(_rawSpecials, token => token.Content.Length == count && token.Content.Index().All(item => text[first + item.Index].Value == item.Item));
+
+    // Composition may have put marks in another order than they were written in.
+    private static TextRange PlaceOf(List<AlignedRune> text, int first, int last)
+    {
+        var (start, end) = (text[first].Start, text[first].End);
+        for (var i = first + 1; i <= last; i++)
+            (start, end) = (Math.Min(start, text[i].Start), Math.Max(end, text[i].End));
+        return new TextRange(start, end - start);
+    }
+}

@@ -1,0 +1,92 @@
+using System.Globalization;
+using System.Text;
+
+namespace Dcsm.Clip.Tokenization;
+
+/// <summary>
+/// How the programs clean text before it is cut into words, with places in the text as it was written. (They also make one space of
+/// every run of white space; white space only separates words, so that changes no token and is left out.)
+/// </summary>
+internal static class TextNormalizer
+{
+    private const int DottedCapitalI = 0x130, CombiningDotAbove = 0x307, CapitalSigma = 0x3A3, Sigma = 0x3C3, FinalSigma = 0x3C2;
+
+    /// <summary>The normalised code points of a part of a text, with places in the whole text.</summary>
+    public static List<AlignedRune> Normalize(string text, int start, int end, TokenizerFlavor flavor)
+    {
+        var runes = Runes(text, start, end);
+        switch (flavor)
+        {
+            case TokenizerFlavor.HuggingFace:
+                UnicodeComposition.Compose(runes);
+                break;
+            case TokenizerFlavor.OpenAi:
+                runes = HtmlEntities.Unescape(HtmlEntities.Unescape(TextRepair.Repair(runes)));
+                break;
+            default:
+                runes = TextRepair.Repair(runes);
+                break;
+        }
+        // Python looks at a sigma's neighbours, huggingface/tokenizers does not.
+        ToLower(runes, sigmaByContext: flavor != TokenizerFlavor.HuggingFace);
+        return runes;
+    }
+
+    private static List<AlignedRune> Runes(string text, int start, int end)
+    {
+        var runes = new List<AlignedRune>(end - start);
+        while (start < end)
+        {
+            // A lone surrogate becomes U+FFFD, as it would in UTF-8.
+            Rune.DecodeFromUtf16(text.AsSpan(start, end - start), out var rune, out var length);
+            runes.Add(new AlignedRune(rune.Value, start, start + length));
+            start += length;
+        }
+        return runes;
+    }
+
+    private static void ToLower(List<AlignedRune> runes, bool sigmaByContext)
+    {
+        for (var i = 0; i < runes.Count; i++)
+        {
+            var rune = runes[i];
+            if (rune.Value == DottedCapitalI)
+            {
+                // The only code point whose lower case is two; .NET's invariant casing leaves it alone.
+                runes[i] = rune with { Value = 'i' };
+                runes.Insert(++i, rune with { Value = CombiningDotAbove });
+            }
+            else if (rune.Value == CapitalSigma && sigmaByContext)
+            {
+                runes[i] = rune with { Value = EndsWord(runes, i) ? FinalSigma : Sigma };
+            }
+            else
+            {
+                runes[i] = rune with { Value = Rune.ToLowerInvariant(new Rune(rune.Value)).Value };
+            }
+        }
+    }
+
+    // Unicode, Final_Sigma: after a cased letter and not before one, whatever is case-ignorable between.
+    private static bool EndsWord(List<AlignedRune> runes, int at)
+    {
+        var before = at - 1;
+        while (before >= 0 && IsCaseIgnorable(runes[before].Value))
+            before--;
+        if (before < 0 || !IsCased(runes[before].Value))
+            return false;
+        var after = at + 1;
+        while (after < runes.Count && IsCaseIgnorable(runes[after].Value))
+            after++;
+        return after == runes.Count || !IsCased(runes[after].Value);
+    }
+
+    private static bool IsCased(int value) =>
+        CharUnicodeInfo.GetUnicodeCategory(value) is UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter
+        || value is 0xAA or 0xBA or >= 0x2160 and <= 0x217F or >= 0x24B6 and <= 0x24E9;
+
+    private static bool IsCaseIgnorable(int value) =>
+        CharUnicodeInfo.GetUnicodeCategory(value) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.Format
+            or UnicodeCategory.ModifierLetter or UnicodeCategory.ModifierSymbol
+        || value is '\'' or '.' or ':' or 0xB7 or 0x387 or 0x55F or 0x5F4 or 0x2018 or 0x2019 or 0x2024 or 0x2027 or 0xFE13 or 0xFE52 or 0xFE55 or 0xFF07 or 0xFF0E or 0xFF1A;
+}

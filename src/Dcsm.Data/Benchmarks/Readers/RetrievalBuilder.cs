@@ -1,0 +1,41 @@
+using Dcsm.IO.Tensors;
+
+namespace Dcsm.Data.Benchmarks.Readers;
+
+/// <summary>Collects the pictures and captions of a <see cref="RetrievalBenchmark"/>.</summary>
+internal sealed class RetrievalBuilder(ImageLocator locator)
+{
+    private readonly List<BenchmarkImage> images = [];
+    private readonly List<RetrievalCaption> captions = [];
+    private readonly List<string> warnings = [];
+    private readonly Dictionary<string, string> places = new(StringComparer.Ordinal);
+
+    /// <param name="name">The picture as annotated.</param>
+    /// <param name="place">The place of its name.</param>
+    /// <param name="texts">Its captions.</param>
+    /// <param name="captionPlace">The place of the captions.</param>
+    public void Add(string name, string place, IReadOnlyList<string> texts, string captionPlace)
+    {
+        if (texts.Count == 0)
+            throw new InvalidDataException($"{captionPlace}: the list has no captions; the recall of a picture without one is not defined");
+        for (int i = 0; i < texts.Count; i++)
+        {
+            if (string.IsNullOrWhiteSpace(texts[i]))
+                throw new InvalidDataException($"{captionPlace}, caption {i}: the caption is empty");
+        }
+
+        if (locator.Locate(name, place) is not { } path)
+            return;
+        if (!places.TryAdd(path, place))
+            warnings.Add($"{place}: names the picture of {places[path]} again; it stands twice among the pictures that are searched, and only one of them is right for each caption");
+        captions.AddRange(texts.Select(text => new RetrievalCaption(text, images.Count)));
+        images.Add(new BenchmarkImage(name, path, place));
+    }
+
+    public RetrievalBenchmark Build(string name, IReadOnlyList<string> files, string source)
+    {
+        if (images.Count == 0)
+            throw new InvalidDataException(locator.Missing.Count > 0 ? $"{source}: none of its {locator.Missing.Count} pictures was found; the first: {locator.Missing[0]}" : $"{source}: has no pictures");
+        return new RetrievalBenchmark { Name = name, AnnotationFiles = files, Warnings = warnings, Missing = locator.Missing, Images = images, Captions = captions };
+    }
+}

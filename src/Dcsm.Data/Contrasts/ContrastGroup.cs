@@ -1,6 +1,0 @@
-namespace Dcsm.Data.Contrasts;
-
-/// <summary>The records of a data set that ask one and the same kind of thing: a stream of training.</summary>
-/// <param name="Name">The kind, such as "spatial", "attributes" or "negation".</param>
-/// <param name="Records">The records, at least one.</param>
-public sealed record ContrastGroup(string Name, IReadOnlyList<ContrastRecord> Records);

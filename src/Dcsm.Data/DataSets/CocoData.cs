@@ -1,0 +1,267 @@
+using System.Text.Json;
+using Dcsm.Data.Benchmarks;
+using Dcsm.Data.Benchmarks.Readers;
+using Dcsm.Data.Scenes;
+using Dcsm.IO.Files;
+using Dcsm.IO.Json;
+using Dcsm.IO.Tensors;
+using Dcsm.Numerics.RandomNumbers;
+
+namespace Dcsm.Data.DataSets;
+
+/// <summary>
+/// Makes training data of COCO's <c>instances_*.json</c>, <c>captions_*.json</c> and pictures: spatial relations from boxes, attributes
+/// from colour words in captions, negations from the sets of categories. Only negations have opposite pictures.
+/// </summary>
+/// <remarks>
+/// Objects are named only where a picture has exactly one of their category. Crowds (<c>iscrowd</c>) are no objects, but their category
+/// is neither single nor absent. Boxes that are annotated twice count once. A negation's absent object is in none of its picture's boxes, crowds and captions.
+/// </remarks>
+public static class CocoData
+{
+    private const string Instances = "instances_", CaptionsName = "captions_";
+    private const int OppositeAttempts = 40;
+
+    /// <summary>Reads a COCO data set.</summary>
+    /// <param name="path">The folder that holds the annotations or a folder <c>annotations</c> with them, or the file <c>instances_*.json</c> itself.</param>
+    /// <param name="options">Thresholds and seed.</param>
+    /// <param name="ct">Ends the reading.</param>
+    /// <exception cref="FileNotFoundException">The annotations, or a picture, are missing.</exception>
+    /// <exception cref="InvalidDataException">A file is wrong, there are several to choose from, or there is nothing to train on.</exception>
+    public static ContrastSet Read(string path, CocoOptions? options = null, CancellationToken ct = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        options ??= new CocoOptions();
+        options.Check();
+        string instances = FindInstances(Path.TrimEndingDirectorySeparator(path));
+        string part = Path.GetFileNameWithoutExtension(instances)[Instances.Length..];
+        var builder = new ContrastBuilder("coco", instances);
+        SortedDictionary<long, CocoPicture> pictures = ReadInstances(instances, builder, ct);
+        string captions = Path.Combine(Path.GetDirectoryName(instances)!, $"{CaptionsName}{part}.json");
+        if (File.Exists(captions))
+            ReadCaptions(captions, pictures, builder, ct);
+        else
+            builder.Remark($"'{Path.GetFileName(captions)}' is not beside it, so there are no attributes");
+
+        string annotations = Path.GetDirectoryName(instances)!;
+        string root = Path.GetFileName(annotations) == "annotations" ? Path.GetDirectoryName(annotations)! : annotations;
+        var images = new ImageLocator(new BenchmarkOptions(root) { Images = options.Images }, [root, annotations]) { Folders = [part, $"images/{part}", "images", ""] };
+        new Maker(pictures, images, options, builder).Make(ct);
+        return builder.Build(ContrastCaptions.Spatial, ContrastCaptions.Attributes, ContrastCaptions.Negation);
+    }
+
+    private static string FindInstances(string path)
+    {
+        if (File.Exists(path))
+        {
+            return Path.GetFileName(path).StartsWith(Instances, StringComparison.Ordinal)
+                ? Path.GetFullPath(path)
+                : throw new InvalidDataException($"{path}: a COCO file of boxes is called {Instances}….json");
+        }
+
+        if (!Directory.Exists(path))
+            throw new DirectoryNotFoundException($"{path}: there is no such folder; it should hold {Instances}*.json, or a folder 'annotations' with it");
+        string[] found = [.. new[] { path, Path.Combine(path, "annotations") }.Where(Directory.Exists)
+            .SelectMany(folder => Directory.EnumerateFiles(folder, Instances + "*.json")).Order(StringComparer.Ordinal)];
+        if (found.Length > 1 && found.Where(file => Path.GetFileName(file).Contains("train", StringComparison.Ordinal)).ToArray() is [var train])
+            found = [train];
+        return found switch
+        {
+            [var one] => Path.GetFullPath(one),
+            [] => throw new FileNotFoundException($"{path}: holds no {Instances}*.json, nor does a folder 'annotations' in it", Path.Combine(path, "annotations", Instances + "train2017.json")),
+            _ => throw new InvalidDataException($"{path}: holds {string.Join(", ", found.Select(Path.GetFileName))}; name one of these files"),
+        };
+    }
+
+    private static SortedDictionary<long, CocoPicture> ReadInstances(string path, ContrastBuilder builder, CancellationToken ct)
+    {
+        var file = AnnotationFile.Open(path, [Path.GetFileName(path)]);
+        var categories = new Dictionary<long, string>();
+        var pictures = new SortedDictionary<long, CocoPicture>();
+        int twice = 0;
+        // Annotations may stand before the categories that they need.
+        JsonLists.Read(file, new Dictionary<string, Action<JsonField>>
+        {
+            ["categories"] = item =>
+            {
+                (long id, string name) = (Id(item.Field("id")), item.Field("name").Text().Trim());
+                if (!categories.TryAdd(id, name) && categories[id] != name)
+                    throw new InvalidDataException($"{item.Place}: the id {id} is that of '{categories[id]}' already, and now of '{name}'");
+            },
+            ["images"] = item =>
+            {
+                long id = Id(item.Field("id"));
+                var picture = new CocoPicture(item.Field("file_name").Text(), Side(item.Field("width")), Side(item.Field("height")), item.Place);
+                if (pictures.TryGetValue(id, out CocoPicture? known) && known.Name != picture.Name)
+                    throw new InvalidDataException($"{item.Place}: the id {id} is that of '{known.Name}' already, and now of '{picture.Name}'");
+                pictures.TryAdd(id, picture);
+            },
+        }, ct);
+        JsonLists.Read(file, new Dictionary<string, Action<JsonField>>
+        {
+            ["annotations"] = item =>
+            {
+                CocoPicture picture = Picture(item, pictures);
+                long id = Id(item.Field("category_id"));
+                if (!categories.TryGetValue(id, out string? category))
+                    throw new InvalidDataException($"{item.Place}, field category_id: there is no category {id}");
+                if (item.Has("iscrowd") && IsTrue(item.Field("iscrowd")))
+                    picture.Crowds.Add(category);
+                else if (!picture.Add(category, Box(item.Field("bbox"))))
+                    twice++;
+            },
+        }, ct);
+        builder.Remark(twice, "boxes are annotated twice and count once");
+        return pictures;
+    }
+
+    private static void ReadCaptions(string path, SortedDictionary<long, CocoPicture> pictures, ContrastBuilder builder, CancellationToken ct)
+    {
+        var file = AnnotationFile.Open(path, [Path.GetFileName(path)]);
+        int unknown = 0;
+        JsonLists.Read(file, new Dictionary<string, Action<JsonField>>
+        {
+            ["annotations"] = item =>
+            {
+                JsonField field = item.Field("caption");
+                string? caption = field.Element.ValueKind switch
+                {
+                    JsonValueKind.String => field.Element.GetString(),
+                    JsonValueKind.Null => null,
+                    _ => field.Text(),
+                };
+                if (!pictures.TryGetValue(Id(item.Field("image_id")), out CocoPicture? picture))
+                    unknown++;
+                else if (!string.IsNullOrWhiteSpace(caption))
+                    picture.Captions.Add(caption);
+            },
+        }, ct);
+        builder.Remark(unknown, $"captions of '{Path.GetFileName(path)}' are of pictures that are not in it");
+        builder.Remark(pictures.Values.Count(picture => picture.Captions.Count == 0), "pictures have no caption, and give no attributes");
+    }
+
+    private static CocoPicture Picture(JsonField item, SortedDictionary<long, CocoPicture> pictures)
+    {
+        JsonField field = item.Field("image_id");
+        return pictures.TryGetValue(Id(field), out CocoPicture? picture)
+            ? picture
+            : throw new InvalidDataException($"{field.Place}: there is no image {field.Element.GetRawText()}");
+    }
+
+    private static long Id(JsonField field) => field.Element.ValueKind == JsonValueKind.Number && field.Element.TryGetInt64(out long id)
+        ? id
+        : throw new InvalidDataException($"{field.Place}: a whole number is expected, found {field.Found}");
+
+    private static bool IsTrue(JsonField field) => field.Element.ValueKind == JsonValueKind.True || (field.Element.ValueKind != JsonValueKind.False && field.Number() != 0);
+
+    private static double Side(JsonField field) => field.Number() is var side and > 0
+        ? side
+        : throw new InvalidDataException($"{field.Place}: the side of a picture is above 0, found {field.Element.GetRawText()}");
+
+    private static SceneBox Box(JsonField field)
+    {
+        IReadOnlyList<JsonField> numbers = field.List();
+        return numbers.Count == 4
+            ? new SceneBox((float)numbers[0].Number(), (float)numbers[1].Number(), (float)numbers[2].Number(), (float)numbers[3].Number())
+            : throw new InvalidDataException($"{field.Place}: left, top, width and height are expected, found {field.Found}");
+    }
+
+    /// <summary>Makes records of pictures, in the order of their ids.</summary>
+    private sealed class Maker(SortedDictionary<long, CocoPicture> pictures, ImageLocator images, CocoOptions options, ContrastBuilder builder)
+    {
+        private const ulong PairStream = 0xC0C0, OppositeStream = 0xC0C1;
+        private readonly ColorWords colors = new(options.Colors);
+        private readonly Dictionary<string, List<CocoPicture>> showing = new(StringComparer.Ordinal);
+        private string[] categories = [];
+
+        public void Make(CancellationToken ct)
+        {
+            foreach (CocoPicture picture in pictures.Values)
+                foreach ((string category, List<SceneBox> boxes) in picture.Boxes)
+                {
+                    if (!boxes.Any(box => picture.IsClear(box, options)))
+                        continue;
+                    if (!showing.TryGetValue(category, out List<CocoPicture>? list))
+                        showing.Add(category, list = []);
+                    list.Add(picture);
+                }
+
+            categories = [.. showing.Keys.Order(StringComparer.Ordinal)];
+            foreach ((long id, CocoPicture picture) in pictures)
+            {
+                ct.ThrowIfCancellationRequested();
+                var random = new SceneRandom(options.Seed, PairStream, (ulong)id);
+                List<(string Category, SceneBox Box)> single = picture.Single(options);
+                MakeSpatial(picture, Pairs(single, ref random));
+                MakeAttributes(picture, Pairs(single, ref random));
+                random = new SceneRandom(options.Seed, OppositeStream, (ulong)id);
+                MakeNegation(picture, ref random);
+            }
+        }
+
+        private void MakeSpatial(CocoPicture picture, List<((string Category, SceneBox Box) First, (string Category, SceneBox Box) Second)> pairs)
+        {
+            int made = 0;
+            foreach (var (first, second) in pairs)
+            {
+                if (made == options.MaxPairs)
+                    break;
+                if (picture.Relation(first.Box, second.Box, options) is not (>= 0 and var relation))
+                    continue;
+                builder.Add(ContrastCaptions.Spatial, ContrastCaptions.Related(At(picture), null, first.Category, relation, second.Category));
+                made++;
+            }
+        }
+
+        private void MakeAttributes(CocoPicture picture, List<((string Category, SceneBox Box) First, (string Category, SceneBox Box) Second)> pairs)
+        {
+            if (picture.Captions.Count == 0)
+                return;
+            string[][] captions = [.. picture.Captions.Select(ColorWords.Words)];
+            int made = 0;
+            foreach (var (first, second) in pairs)
+            {
+                if (made == options.MaxPairs)
+                    break;
+                if (colors.Of(captions, first.Category) is not { } color1 || colors.Of(captions, second.Category) is not { } color2 || color1 == color2)
+                    continue;
+                builder.Add(ContrastCaptions.Attributes, ContrastCaptions.WithAttributes(At(picture), null, color1, first.Category, color2, second.Category));
+                made++;
+            }
+        }
+
+        private void MakeNegation(CocoPicture picture, ref SceneRandom random)
+        {
+            string[] shown = [.. picture.Boxes.Keys.Where(category => picture.Boxes[category].Any(box => picture.IsClear(box, options)))];
+            if (shown.Length == 0 || categories.Length < 2)
+                return;
+            for (int attempt = 0; attempt < OppositeAttempts; attempt++)
+            {
+                string here = shown[random.NextInt(shown.Length)], there = categories[random.NextInt(categories.Length)];
+                if (!Lacks(picture, there))
+                    continue;
+                CocoPicture opposite = showing[there][random.NextInt(showing[there].Count)];
+                if (!Lacks(opposite, here))
+                    continue;
+                builder.Add(ContrastCaptions.Negation, ContrastCaptions.Negated(ref random, At(picture), At(opposite), here, there));
+                return;
+            }
+        }
+
+        private static bool Lacks(CocoPicture picture, string category) =>
+            !picture.Shows(category) && !ColorWords.Mentions([.. picture.Captions.Select(ColorWords.Words)], category);
+
+        /// <summary>All pairs in random order, either of the two first.</summary>
+        private static List<((string Category, SceneBox Box) First, (string Category, SceneBox Box) Second)> Pairs(
+            List<(string Category, SceneBox Box)> single, ref SceneRandom random)
+        {
+            var pairs = new List<((string, SceneBox), (string, SceneBox))>();
+            for (int i = 0; i < single.Count; i++)
+                for (int j = i + 1; j < single.Count; j++)
+                    pairs.Insert(random.NextInt(pairs.Count + 1), random.NextBool() ? (single[i], single[j]) : (single[j], single[i]));
+            return pairs;
+        }
+
+        private (string Name, string Path) At(CocoPicture picture) => (picture.Name, images.Locate(picture.Name, picture.Place)!);
+    }
+}

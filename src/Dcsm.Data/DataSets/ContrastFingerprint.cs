@@ -1,0 +1,36 @@
+using System.Security.Cryptography;
+using System.Text;
+using Dcsm.IO.Tensors;
+
+namespace Dcsm.Data.DataSets;
+
+/// <summary>A hash of what records say; pictures count by their names.</summary>
+internal static class ContrastFingerprint
+{
+    public static string Of(IEnumerable<ContrastGroup> streams)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (ContrastGroup stream in streams)
+        {
+            Add(hash, stream.Name);
+            foreach (ContrastRecord record in stream.Records)
+            {
+                Add(hash, record.Image);
+                Add(hash, record.Opposite ?? "");
+                Add(hash, record.Objects?.First ?? "");
+                Add(hash, record.Objects?.Second ?? "");
+                foreach (string caption in record.Captions.Concat(record.OppositeCaptions))
+                    Add(hash, caption);
+            }
+        }
+
+        return "sha256:" + Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    // 0xFF is in no UTF-8 text, so that no two lists of texts look alike.
+    private static void Add(IncrementalHash hash, string text)
+    {
+        hash.AppendData(Encoding.UTF8.GetBytes(text));
+        hash.AppendData([0xFF]);
+    }
+}

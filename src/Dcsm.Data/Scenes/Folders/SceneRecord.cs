@@ -1,0 +1,86 @@
+using Dcsm.IO.Tensors;
+
+namespace Dcsm.Data.Scenes.Folders;
+
+/// <summary>A stored pair of opposite scenes: one line of <c>scenes.jsonl</c>.</summary>
+/// <param name="Kind">What is asked.</param>
+/// <param name="Part">The part of the split that the objects come from.</param>
+/// <param name="Seed">The seed of the stream that the sample was drawn from.</param>
+/// <param name="Index">The sample's number in that stream.</param>
+/// <param name="ImageFile">The picture that <paramref name="Captions"/> are true of. Relative to the data set's folder in the file, joined with the folder once read.</param>
+/// <param name="OppositeFile">The picture that <paramref name="OppositeCaptions"/> are true of.</param>
+/// <param name="ImageSize">Side of both pictures in pixels.</param>
+/// <param name="BackgroundSeed">Decides the background of both.</param>
+/// <param name="Captions">Two tellings of the same fact.</param>
+/// <param name="OppositeCaptions">Two tellings of the opposite.</param>
+/// <param name="Objects">What the picture shows.</param>
+/// <param name="OppositeObjects">What the opposite picture shows.</param>
+public sealed record SceneRecord(
+    SceneKind Kind,
+    SplitPart Part,
+    ulong Seed,
+    long Index,
+    string ImageFile,
+    string OppositeFile,
+    int ImageSize,
+    ulong BackgroundSeed,
+    IReadOnlyList<string> Captions,
+    IReadOnlyList<string> OppositeCaptions,
+    IReadOnlyList<SceneRecordObject> Objects,
+    IReadOnlyList<SceneRecordObject> OppositeObjects)
+{
+    /// <summary>The sample again, to be drawn at any size.</summary>
+    /// <param name="library">Must have the objects by name.</param>
+    /// <exception cref="ArgumentException">The library lacks an object.</exception>
+    public SceneSample ToSample(ObjectLibrary library)
+    {
+        ArgumentNullException.ThrowIfNull(library);
+        return new SceneSample(
+            Kind,
+            new Scene(BackgroundSeed, Place(library, Objects)),
+            new Scene(BackgroundSeed, Place(library, OppositeObjects)),
+            Captions,
+            OppositeCaptions);
+    }
+
+    internal static SceneRecord Of(
+        SceneSample sample, SplitPart part, ulong seed, long index, ObjectLibrary library, int imageSize, string imageFile, string oppositeFile) =>
+        new(
+            sample.Kind,
+            part,
+            seed,
+            index,
+            imageFile,
+            oppositeFile,
+            imageSize,
+            sample.Image.BackgroundSeed,
+            sample.Captions,
+            sample.OppositeCaptions,
+            Describe(library, sample.Image, imageSize),
+            Describe(library, sample.Opposite, imageSize));
+
+    private static PlacedObject[] Place(ObjectLibrary library, IReadOnlyList<SceneRecordObject> objects) =>
+        [.. objects.Select(item => new PlacedObject(
+            library.IndexOf(item.Name),
+            item.CenterX,
+            item.CenterY,
+            item.Size,
+            item.Color is null ? SceneColors.None : SceneColors.IndexOf(item.Color),
+            item.Mirrored))];
+
+    private static SceneRecordObject[] Describe(ObjectLibrary library, Scene scene, int imageSize) =>
+        [.. scene.Objects.Select(placed =>
+        {
+            var box = library.Box(placed);
+            return new SceneRecordObject(
+                library.Objects[placed.Object].Name,
+                new SceneBox(Pixels(box.Left), Pixels(box.Top), Pixels(box.Width), Pixels(box.Height)),
+                placed.Color == SceneColors.None ? null : SceneColors.Names[placed.Color],
+                placed.CenterX,
+                placed.CenterY,
+                placed.Size,
+                placed.Mirrored);
+
+            float Pixels(float fraction) => MathF.Round(fraction * imageSize, 2);
+        })];
+}

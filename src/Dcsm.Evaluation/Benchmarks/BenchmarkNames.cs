@@ -1,0 +1,27 @@
+using Dcsm.Data.Benchmarks;
+
+namespace Dcsm.Evaluation.Benchmarks;
+
+/// <summary>Which evaluation a benchmark has, by its name.</summary>
+internal static class BenchmarkNames
+{
+    public const string WhatsUpA = "whatsup-a";
+    public const string WhatsUpB = "whatsup-b";
+    public const string VgAttribution = "vg-attribution";
+    public const string VgRelation = "vg-relation";
+    public const string NegBenchSynthetic = "negbench-synthetic";
+
+    public static bool IsWhatsUp(string name) => name is WhatsUpA or WhatsUpB;
+
+    public static bool IsQuestionAnswering(string name) => name is "coco-qa-1" or "coco-qa-2" or "vg-qa-1" or "vg-qa-2";
+
+    public static bool IsOrder(string name) => name is "coco-order" or "flickr-order";
+
+    public static bool IsClevrBind(string name) => name.StartsWith("clevrbind-", StringComparison.Ordinal);
+
+    public static bool IsNegBenchChoice(string name) => name is "negbench-coco" or "negbench-voc" or NegBenchSynthetic;
+
+    /// <summary>The fourteen sets of run_evals.py of the official DCSM code.</summary>
+    public static bool IsInDcsmEvaluation(string name) =>
+        OfficialTexts.OfficialName(name) is not null;
+}

@@ -1,0 +1,7 @@
+namespace Dcsm.Evaluation.Benchmarks.Metrics;
+
+/// <summary>Two scorers on the same items.</summary>
+/// <param name="First">The scorer that is asked about.</param>
+/// <param name="Second">The one that it is compared with.</param>
+/// <param name="Differences">Figure by figure.</param>
+public sealed record ScorerComparison(string First, string Second, IReadOnlyList<FigureDifference> Differences);

@@ -1,0 +1,42 @@
+using System.Globalization;
+using Dcsm.Data.Benchmarks;
+using Dcsm.IO.Csv;
+
+namespace Dcsm.Evaluation.Benchmarks.Published;
+
+/// <summary>Numbers that others published, each with its source (<c>published.csv</c>). Numbers that were not found are not there.</summary>
+public static class PublishedResults
+{
+    private const string Resource = "published.csv";
+    private static readonly Lazy<IReadOnlyList<PublishedResult>> s_all = new(Read);
+
+    /// <summary>All of them, in the order of the file.</summary>
+    public static IReadOnlyList<PublishedResult> All => s_all.Value;
+
+    /// <summary>The benchmarks that there are numbers of.</summary>
+    public static IReadOnlyList<string> Benchmarks => [.. All.SelectMany(result => result.Benchmark.Split('+')).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>Those of a benchmark, such as "vg-attribution"; none where none were found.</summary>
+    public static IReadOnlyList<PublishedResult> For(string benchmark)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(benchmark);
+        return [.. All.Where(result => result.IsOf(benchmark))];
+    }
+
+    private static List<PublishedResult> Read()
+    {
+        using Stream stream = typeof(PublishedResults).Assembly.GetManifestResourceStream(Resource)
+            ?? throw new FileNotFoundException($"{Resource} is missing from the assembly.", Resource);
+        using StreamReader reader = new(stream);
+        List<PublishedResult> results = [];
+        _ = reader.ReadLine();
+        for (int line = 2; reader.ReadLine() is { } row; line++)
+        {
+            if (CsvText.Fields(row) is not [var benchmark, var metric, var model, var value, var unit, var source])
+                throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{Resource}, line {line}: six fields are expected."));
+            results.Add(new PublishedResult(benchmark, metric, model, double.Parse(value, CultureInfo.InvariantCulture), unit, source));
+        }
+
+        return results;
+    }
+}

@@ -1,0 +1,27 @@
+using Dcsm.Evaluation.Scorers;
+
+namespace Dcsm.Evaluation.Benchmarks.Running;
+
+/// <summary>How a benchmark is run.</summary>
+public sealed record BenchmarkRunOptions
+{
+    /// <summary>Items, or pictures of a retrieval benchmark, that are encoded and scored together.</summary>
+    public int BatchItems { get; init; } = 32;
+
+    /// <summary>Embeddings of pictures are read from here and kept here; null for none.</summary>
+    public EmbeddingCache? Cache { get; init; }
+
+    /// <summary>
+    /// Scores are kept in this file as they come: a run that was killed goes on behind the last whole batch. Null: nothing is kept.
+    /// </summary>
+    public string? ScoreLog { get; init; }
+
+    /// <summary>Leaves items out whose picture is missing or broken, and lists them, instead of failing.</summary>
+    public bool SkipMissing { get; init; }
+
+    /// <summary>What a scorer reads instead of a caption; null for the caption as it is.</summary>
+    public Func<IScorer, string, string>? Text { get; init; }
+
+    /// <summary>Identity of <see cref="Text"/>, so that scores of other texts are not gone on with.</summary>
+    public string TextName { get; init; } = "as published";
+}

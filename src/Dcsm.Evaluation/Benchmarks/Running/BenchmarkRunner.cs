@@ -1,0 +1,292 @@
+using System.Globalization;
+using System.Text;
+using Dcsm.Clip.Models;
+using Dcsm.Data.Benchmarks;
+using Dcsm.Evaluation.Scorers;
+using Dcsm.IO.Tensors;
+
+namespace Dcsm.Evaluation.Benchmarks.Running;
+
+/// <summary>
+/// Has scorers score a benchmark: every picture is decoded and encoded once, whatever the number of scorers and questions, in
+/// batches, so that memory does not grow with the number of pictures.
+/// </summary>
+public static class BenchmarkRunner
+{
+    // Encoded captions that are held at a time, in bytes.
+    private const long CaptionMemory = 512L << 20;
+
+    /// <summary>Scores every item's options.</summary>
+    /// <param name="benchmark">The items.</param>
+    /// <param name="scorers">The scorers, each of its own name.</param>
+    /// <param name="options">How to run.</param>
+    /// <param name="progress">Told after every batch.</param>
+    /// <param name="cancellationToken">Stops between batches; what was scored is in the log.</param>
+    /// <exception cref="ArgumentException">There are no items or scorers, or two scorers share a name.</exception>
+    /// <exception cref="InvalidDataException">A picture is broken, or a score is not a number; the message names the item.</exception>
+    public static ChoiceScores Run(
+        ChoiceBenchmark benchmark,
+        IReadOnlyList<IScorer> scorers,
+        BenchmarkRunOptions? options = null,
+        IProgress<EvaluationProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(benchmark);
+        options ??= new BenchmarkRunOptions();
+        Check(scorers, options, benchmark.Items.Count, benchmark.Name);
+        EncoderGroup[] groups = EncoderGroup.Of(scorers, options.Cache);
+        int count = benchmark.Items.Count;
+        using var log = new ScoreLog(options.ScoreLog, Identity(benchmark, scorers, options));
+        var scores = new float[count][][];
+        int[] pending = [.. Enumerable.Range(0, count).Where(i => !log.Known.ContainsKey(i))];
+        foreach ((int item, float[][]? known) in log.Known)
+        {
+            if (known is not null)
+                scores[item] = known;
+        }
+
+        int done = count - pending.Length;
+        foreach (PictureQueue.Batch batch in PictureQueue.Run(pending, i => benchmark.Items[i].Image, groups, options.BatchItems, options.SkipMissing, cancellationToken))
+        {
+            float[]?[][] rows = Score(benchmark, batch, groups, scorers, options);
+            for (int i = 0; i < batch.Items.Length; i++)
+            {
+                int item = batch.Items[i];
+                if (batch.Reasons[i] is { } reason)
+                {
+                    log.Skip(item, reason);
+                    log.Reasons[item] = reason;
+                    continue;
+                }
+
+                scores[item] = [.. rows.Select(row => row[i]!)];
+                log.Add(item, scores[item]);
+            }
+
+            log.Flush();
+            done += batch.Items.Length;
+            progress?.Report(new EvaluationProgress(benchmark.Name, done, count));
+        }
+
+        int[] scored = [.. Enumerable.Range(0, count).Where(i => scores[i] is not null)];
+        return new ChoiceScores(
+            benchmark with { Items = [.. scored.Select(i => benchmark.Items[i])] },
+            ScorerList.Describe(scorers),
+            [.. scorers.Select((_, s) => scored.Select(i => scores[i][s].Select(x => (double)x).ToArray()).ToArray())],
+            [.. log.Reasons.OrderBy(r => r.Key).Select(r => r.Value)]);
+    }
+
+    /// <summary>Scores every picture with every caption.</summary>
+    /// <inheritdoc cref="Run(ChoiceBenchmark, IReadOnlyList{IScorer}, BenchmarkRunOptions?, IProgress{EvaluationProgress}?, CancellationToken)"/>
+    /// <param name="benchmark">The pictures and captions.</param>
+    /// <param name="scorers">The scorers, each of its own name.</param>
+    /// <param name="options">How to run.</param>
+    /// <param name="progress">Told after every batch.</param>
+    /// <param name="cancellationToken">Stops between batches; what was scored is in the log.</param>
+    /// <remarks>
+    /// All scores are held: 4 bytes a pair and scorer. Captions are held encoded up to 512 MiB; where there are more, the
+    /// pictures are gone through again for each lot of them, which a cache makes cheap.
+    /// </remarks>
+    public static RetrievalScores Run(
+        RetrievalBenchmark benchmark,
+        IReadOnlyList<IScorer> scorers,
+        BenchmarkRunOptions? options = null,
+        IProgress<EvaluationProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(benchmark);
+        options ??= new BenchmarkRunOptions();
+        Check(scorers, options, benchmark.Images.Count, benchmark.Name);
+        EncoderGroup[] groups = EncoderGroup.Of(scorers, options.Cache);
+        int images = benchmark.Images.Count, captions = benchmark.Captions.Count;
+        int lot = CaptionsALot(scorers);
+        int lots = (captions + lot - 1) / lot;
+        using var log = new ScoreLog(options.ScoreLog, Identity(benchmark, scorers, options));
+        float[][][] scores = [.. scorers.Select(_ => Enumerable.Range(0, captions).Select(_ => new float[images]).ToArray())];
+
+        void Keep(int image, int first, float[][] rows)
+        {
+            for (int s = 0; s < scorers.Count; s++)
+            {
+                for (int c = 0; c < rows[s].Length; c++)
+                    scores[s][first + c][image] = rows[s][c];
+            }
+        }
+
+        int done = 0;
+        for (int l = 0; l < lots; l++)
+        {
+            int first = l * lot, inLot = Math.Min(lot, captions - first);
+            var pending = new List<int>();
+            for (int image = 0; image < images; image++)
+            {
+                if (!log.Known.TryGetValue((l * images) + image, out float[][]? known))
+                    pending.Add(image);
+                else if (known is not null)
+                    Keep(image, first, known);
+            }
+
+            done += images - pending.Count;
+            if (pending.Count == 0)
+                continue;
+            string[] texts = [.. benchmark.Captions.Skip(first).Take(inLot).Select(c => c.Text)];
+            var encoded = groups.Select(group => group.EncodeTexts(s => Wording(scorers[s], texts, options)).ToArray()).ToArray();
+            foreach (PictureQueue.Batch batch in PictureQueue.Run(pending, i => benchmark.Images[i], groups, options.BatchItems, options.SkipMissing, cancellationToken))
+            {
+                var rows = new float[batch.Items.Length][][];
+                for (int i = 0; i < rows.Length; i++)
+                    rows[i] = new float[scorers.Count][];
+                for (int g = 0; g < groups.Length && batch.Pictures[g].Length > 0; g++)
+                {
+                    ImageEncoding pictures = groups[g].Encode(batch.Pictures[g]);
+                    foreach ((IReadOnlyList<int> places, TextEncoding text) in encoded[g])
+                    {
+                        foreach (int s in places)
+                        {
+                            float[,] grid = scorers[s].Score(pictures, text);
+                            for (int i = 0; i < rows.Length; i++)
+                            {
+                                if (batch.Places[i] >= 0)
+                                    rows[i][s] = Row(grid, batch.Places[i], c => $"{scorers[s].Name}: the score of picture '{benchmark.Images[batch.Items[i]].Name}' with caption {first + c}");
+                            }
+                        }
+                    }
+                }
+
+                for (int i = 0; i < rows.Length; i++)
+                {
+                    int item = (l * images) + batch.Items[i];
+                    if (batch.Reasons[i] is { } reason)
+                    {
+                        log.Skip(item, reason);
+                        log.Reasons[batch.Items[i]] = reason;
+                        continue;
+                    }
+
+                    Keep(batch.Items[i], first, rows[i]);
+                    log.Add(item, rows[i]);
+                }
+
+                log.Flush();
+                done += batch.Items.Length;
+                progress?.Report(new EvaluationProgress(benchmark.Name, done, lots * images));
+            }
+        }
+
+        return Without(benchmark, scores, scorers, log.Reasons.ToDictionary(r => r.Key % images, r => r.Value));
+    }
+
+    /// <summary>Leaves out the pictures that were skipped, with their captions.</summary>
+    private static RetrievalScores Without(RetrievalBenchmark benchmark, float[][][] scores, IReadOnlyList<IScorer> scorers, Dictionary<int, string> skipped)
+    {
+        ScorerDescription[] descriptions = ScorerList.Describe(scorers);
+        string[] reasons = [.. skipped.OrderBy(r => r.Key).Select(r => r.Value)];
+        if (skipped.Count == 0)
+            return new RetrievalScores(benchmark, descriptions, scores, reasons);
+        int[] images = [.. Enumerable.Range(0, benchmark.Images.Count).Where(i => !skipped.ContainsKey(i))];
+        int[] captions = [.. Enumerable.Range(0, benchmark.Captions.Count).Where(c => !skipped.ContainsKey(benchmark.Captions[c].Image))];
+        return new RetrievalScores(
+            benchmark with
+            {
+                Images = [.. images.Select(i => benchmark.Images[i])],
+                Captions = [.. captions.Select(c => benchmark.Captions[c] with { Image = Array.IndexOf(images, benchmark.Captions[c].Image) })],
+            },
+            descriptions,
+            [.. scores.Select(matrix => captions.Select(c => images.Select(i => matrix[c][i]).ToArray()).ToArray())],
+            reasons);
+    }
+
+    /// <returns>[scorers][items of the batch]: a score an option; null where the picture is skipped.</returns>
+    private static float[]?[][] Score(
+        ChoiceBenchmark benchmark, PictureQueue.Batch batch, EncoderGroup[] groups, IReadOnlyList<IScorer> scorers, BenchmarkRunOptions options)
+    {
+        float[]?[][] rows = [.. scorers.Select(_ => new float[]?[batch.Items.Length])];
+        int[] had = [.. Enumerable.Range(0, batch.Items.Length).Where(i => batch.Places[i] >= 0)];
+        if (had.Length == 0)
+            return rows;
+        var texts = new List<string>();
+        var blocks = new ScoreBlock[had.Length];
+        for (int h = 0; h < had.Length; h++)
+        {
+            ChoiceItem item = benchmark.Items[batch.Items[had[h]]];
+            blocks[h] = new ScoreBlock(batch.Places[had[h]], 1, texts.Count, item.Options.Count);
+            texts.AddRange(item.Options);
+        }
+
+        for (int g = 0; g < groups.Length; g++)
+        {
+            ImageEncoding images = groups[g].Encode(batch.Pictures[g]);
+            foreach ((IReadOnlyList<int> places, TextEncoding encoded) in groups[g].EncodeTexts(s => Wording(scorers[s], texts, options)))
+            {
+                foreach (int s in places)
+                {
+                    IReadOnlyList<float[,]> grids = scorers[s].ScoreBlocks(images, encoded, blocks);
+                    for (int h = 0; h < had.Length; h++)
+                    {
+                        ChoiceItem item = benchmark.Items[batch.Items[had[h]]];
+                        rows[s][had[h]] = Row(grids[h], 0, option => $"{item.Image.Place}: {scorers[s].Name}'s score of option {option} of item '{item.Id}'");
+                    }
+                }
+            }
+        }
+
+        return rows;
+    }
+
+    private static IReadOnlyList<string> Wording(IScorer scorer, IReadOnlyList<string> texts, BenchmarkRunOptions options) =>
+        options.Text is { } rewrite ? [.. texts.Select(text => rewrite(scorer, text))] : texts;
+
+    private static float[] Row(float[,] grid, int row, Func<int, string> what)
+    {
+        var scores = new float[grid.GetLength(1)];
+        for (int c = 0; c < scores.Length; c++)
+        {
+            scores[c] = grid[row, c];
+            if (!float.IsFinite(scores[c]))
+                throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{what(c)} is {scores[c]}; every score must be a finite number."));
+        }
+
+        return scores;
+    }
+
+    private static int CaptionsALot(IReadOnlyList<IScorer> scorers)
+    {
+        long bytes = scorers.Max(s => 4L * (s.TextTokens > 0 ? s.TextTokens : s.Encoder.ContextLength) * 1024);
+        return (int)Math.Max(64, CaptionMemory / bytes);
+    }
+
+    private static void Check(IReadOnlyList<IScorer> scorers, BenchmarkRunOptions options, int items, string name)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.BatchItems, nameof(options));
+        if (items == 0)
+            throw new ArgumentException($"{name} has nothing to score.");
+        ScorerList.Check(scorers);
+    }
+
+    /// <summary>All that decides the scores of a run, for its log.</summary>
+    private static string Identity(Benchmark benchmark, IReadOnlyList<IScorer> scorers, BenchmarkRunOptions options)
+    {
+        var text = new StringBuilder().Append(benchmark.Name).Append('\n').Append(options.TextName).Append('\n');
+        foreach (IScorer scorer in scorers)
+        {
+            text.Append(scorer.Name).Append('\n').Append(scorer.Encoder.Preprocessing).Append('\n');
+            foreach ((string key, string value) in scorer.Description.OrderBy(p => p.Key, StringComparer.Ordinal))
+                text.Append(key).Append('=').Append(value).Append('\n');
+        }
+
+        if (benchmark is ChoiceBenchmark choice)
+        {
+            foreach (ChoiceItem item in choice.Items)
+                text.Append(item.Id).Append('\n').Append(item.Image.Path).Append(' ').Append(item.Image.Box).Append('\n').AppendJoin('\n', item.Options).Append('\n');
+        }
+        else if (benchmark is RetrievalBenchmark retrieval)
+        {
+            foreach (BenchmarkImage image in retrieval.Images)
+                text.Append(image.Path).Append('\n');
+            foreach (RetrievalCaption caption in retrieval.Captions)
+                text.Append(caption.Image).Append(' ').Append(caption.Text).Append('\n');
+        }
+
+        return text.ToString();
+    }
+}

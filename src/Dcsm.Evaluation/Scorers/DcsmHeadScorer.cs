@@ -1,0 +1,102 @@
+using System.Globalization;
+using Dcsm.Clip.Models;
+using Dcsm.Head;
+using Dcsm.IO.Tensors;
+using Dcsm.Maps;
+using Dcsm.Scoring;
+
+namespace Dcsm.Evaluation.Scorers;
+
+/// <summary>A DCSM head on its CLIP.</summary>
+public sealed class DcsmHeadScorer : IScorer
+{
+    private readonly DcsmScorer _scorer;
+
+    /// <param name="clip">The CLIP that the head was trained on; not owned.</param>
+    /// <param name="head">The head.</param>
+    /// <param name="name">What it is called in tables.</param>
+    /// <param name="threads">Threads that compute maps and heads; 0 for all cores.</param>
+    /// <exception cref="InvalidDataException">The head was trained on another CLIP.</exception>
+    public DcsmHeadScorer(ClipModel clip, DcsmHead head, string name = "DCSM", int threads = 0)
+    {
+        ArgumentNullException.ThrowIfNull(clip);
+        ArgumentNullException.ThrowIfNull(head);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        _scorer = new DcsmScorer(clip, head, new DcsmScorerOptions { Threads = threads });
+        Threads = threads;
+        Name = name;
+        Encoder = new ClipEncoder(clip);
+        Clip = clip;
+    }
+
+    /// <summary>The head.</summary>
+    public DcsmHead Head => _scorer.Head;
+
+    /// <summary>The CLIP that it reads.</summary>
+    public ClipModel Clip { get; }
+
+    /// <summary>Threads that compute maps and heads; 0 for all cores.</summary>
+    public int Threads { get; }
+
+    /// <inheritdoc/>
+    public string Name { get; }
+
+    /// <inheritdoc/>
+    public IEncoder Encoder { get; }
+
+    /// <inheritdoc/>
+    public int TextTokens => Head.Config.TextTokens;
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, string> Description
+    {
+        get
+        {
+            Dictionary<string, string> description = new()
+            {
+                ["method"] = "DCSM head",
+                ["clipFingerprint"] = Head.Config.ClipFingerprint,
+                ["headFingerprint"] = HeadFingerprint.Of(Head),
+                ["textTokens"] = Head.Config.TextTokens.ToString(CultureInfo.InvariantCulture),
+                ["placement"] = Head.Config.Placement.ToString(),
+                ["standardization"] = Head.Config.Standardization.ToString(),
+                ["functionalWords"] = Head.Config.Words.Words.Count.ToString(CultureInfo.InvariantCulture),
+            };
+            if (Clip.Precision != ClipPrecision.Float32) description["clipPrecision"] = Clip.Precision.ToString();
+            if (Head.Directory is { } directory) description["headDirectory"] = directory;
+            return description;
+        }
+    }
+
+    /// <inheritdoc/>
+    public float[,] Score(ImageEncoding images, TextEncoding captions) => _scorer.Score(images, captions);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<float[,]> ScoreBlocks(ImageEncoding images, TextEncoding captions, IReadOnlyList<ScoreBlock> blocks)
+    {
+        ArgumentNullException.ThrowIfNull(blocks);
+        // Standardised over a whole batch, a score depends on what else is in it: there, a batch is an item.
+        if (Head.Config.Standardization == MapStandardization.WholeBatch)
+            return [.. blocks.Select(b => Score(Encodings.Slice(images, b.FirstImage, b.Images), Encodings.Slice(captions, b.FirstCaption, b.Captions)))];
+
+        (int Image, int Caption)[] pairs =
+        [
+            .. blocks.SelectMany(b => Enumerable.Range(0, b.Images * b.Captions).Select(i => (b.FirstImage + i / b.Captions, b.FirstCaption + i % b.Captions))),
+        ];
+        float[] scores = Head.ScorePairs(images, captions, pairs, Threads);
+        List<float[,]> results = new(blocks.Count);
+        int next = 0;
+        foreach (ScoreBlock block in blocks)
+        {
+            float[,] result = new float[block.Images, block.Captions];
+            for (int i = 0; i < block.Images; i++)
+            {
+                for (int c = 0; c < block.Captions; c++) result[i, c] = scores[next++];
+            }
+
+            results.Add(result);
+        }
+
+        return results;
+    }
+}

@@ -1,0 +1,19 @@
+using Dcsm.Clip.Models;
+
+namespace Dcsm.Evaluation.Scorers;
+
+/// <summary>Parts of encodings.</summary>
+internal static class Encodings
+{
+    public static ImageEncoding Slice(this ImageEncoding images, int first, int count) =>
+        new(images.Tokens.Slice(first, count), images.Pooled.Slice(first, count));
+
+    public static TextEncoding Slice(this TextEncoding texts, int first, int count) =>
+        new(texts.Tokens.Slice(first, count), texts.Pooled.Slice(first, count), [.. texts.Texts.Skip(first).Take(count)]);
+
+    private static TokenEmbeddings Slice(this TokenEmbeddings embeddings, int first, int count)
+    {
+        int size = embeddings.Tokens * embeddings.Dimension;
+        return new TokenEmbeddings(embeddings.Values.AsSpan(first * size, count * size).ToArray(), count, embeddings.Tokens, embeddings.Dimension);
+    }
+}

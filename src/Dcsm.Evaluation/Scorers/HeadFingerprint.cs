@@ -1,0 +1,20 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Dcsm.FunctionalWords;
+using Dcsm.Head;
+
+namespace Dcsm.Evaluation.Scorers;
+
+/// <summary>An identity of a head's numbers.</summary>
+internal static class HeadFingerprint
+{
+    /// <summary>"sha256:…" over the little-endian float32 values of all tensors in the order of <see cref="DcsmHeadWeights"/>.</summary>
+    public static string Of(DcsmHead head)
+    {
+        DcsmHeadWeights w = head.Weights;
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (float[] tensor in (float[][])[w.Conv1Weight, w.Conv1Bias, w.Conv2Weight, w.Conv2Bias, .. w.FurtherConvolutions.SelectMany(layer => new[] { layer.Weight, layer.Bias }), w.Fc1Weight, w.Fc1Bias, w.Fc2Weight, w.Fc2Bias, w.FunctionalRows])
+            hash.AppendData(MemoryMarshal.AsBytes<float>(tensor));
+        return "sha256:" + Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}

@@ -1,0 +1,80 @@
+using System.Text.Json.Serialization;
+using Dcsm.Data.Benchmarks;
+using Dcsm.Evaluation.Statistics;
+using Dcsm.Evaluation.Tables;
+using Dcsm.IO.Files;
+using Dcsm.IO.Json;
+using Dcsm.IO.Tensors;
+
+namespace Dcsm.Evaluation.ZeroShot;
+
+/// <summary>How a CLIP names single objects and their colours. Ties count as wrong; intervals are Wilson's over pictures.</summary>
+public sealed record ZeroShotResult
+{
+    /// <summary>What was run, always "zeroshot".</summary>
+    public string Benchmark { get; init; } = "zeroshot";
+
+    /// <summary>The model's name.</summary>
+    public required string Encoder { get; init; }
+
+    /// <summary>The model's fingerprint.</summary>
+    public required string Fingerprint { get; init; }
+
+    /// <summary>How it was asked.</summary>
+    public required ZeroShotOptions Options { get; init; }
+
+    /// <summary>What computed it.</summary>
+    public required IReadOnlyDictionary<string, string> Versions { get; init; }
+
+    /// <summary>How many names there are to choose from.</summary>
+    public required int Names { get; init; }
+
+    /// <summary>How many pictures were named.</summary>
+    public required int Pictures { get; init; }
+
+    /// <summary>Share named rightly with one prompt.</summary>
+    public required Estimate Naming { get; init; }
+
+    /// <summary>Share whose right name is among the best five, with one prompt.</summary>
+    public required Estimate NamingTop5 { get; init; }
+
+    /// <summary>Share named rightly with the ensemble of prompts.</summary>
+    public required Estimate NamingEnsemble { get; init; }
+
+    /// <summary>How many colours there are to choose from.</summary>
+    public required int Colors { get; init; }
+
+    /// <summary>How many pictures show a tinted object, whose colour was asked.</summary>
+    public required int TintedPictures { get; init; }
+
+    /// <summary>Share of tinted objects whose colour is told rightly, the name being given.</summary>
+    public required Estimate ColorNaming { get; init; }
+
+    /// <summary>Each object, in the order of the library.</summary>
+    public required IReadOnlyList<ZeroShotObject> Objects { get; init; }
+
+    /// <summary>The objects named worst first.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<ZeroShotObject> Hardest => [.. Objects.OrderBy(o => o.Right / (double)o.Pictures).ThenBy(o => o.Name, StringComparer.Ordinal)];
+
+    /// <summary>As JSON: camelCase, invariant.</summary>
+    public string ToJson() => ResultJson.Serialize(this);
+
+    /// <summary>Writes <see cref="ToJson"/> to a file, whole or not at all.</summary>
+    public void WriteJson(string path) => AtomicText.Write(path, ToJson());
+
+    /// <summary>The figures as a table.</summary>
+    public Table ToTable() => new(
+        $"Single objects, zero-shot, {Encoder}",
+        [new("Question"), new("Choices", AlignRight: true), new("Pictures", AlignRight: true), new("Right, percent", AlignRight: true)],
+        [
+            Row($"object, \"{Options.Prompt}\"", Names, Pictures, Naming),
+            Row("object among the best five", Names, Pictures, NamingTop5),
+            Row($"object, {Options.Ensemble.Count} prompts", Names, Pictures, NamingEnsemble),
+            Row($"colour, \"{Options.ColorPrompt}\"", Colors, TintedPictures, ColorNaming),
+        ],
+        ["In brackets: Wilson's 95 % intervals over pictures.".Replace("95", Figures.Fixed(Options.Confidence * 100, 0), StringComparison.Ordinal)]);
+
+    private static TableRow Row(string question, int choices, int pictures, Estimate share) =>
+        new([question, Figures.Count(choices), Figures.Count(pictures), TableCell.Percent(share)]);
+}

@@ -1,0 +1,92 @@
+using System.Buffers;
+using System.Text;
+
+namespace Dcsm.IO.Files;
+
+/// <summary>Files that are there whole or not at all: written under another name beside their place, then renamed.</summary>
+public static class AtomicFile
+{
+    private const string Suffix = ".tmp";
+
+    // Whoever writes holds the file until it has its name, so that it can be told from what a killed process has left.
+    private static readonly FileShare s_held = OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None;
+
+    private static readonly SearchValues<char> s_random = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789.");
+
+    // Between the making of a file and the holding of it a writer might be taken for dead.
+    private static readonly TimeSpan s_young = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Writes a file.</summary>
+    /// <param name="path">Its place.</param>
+    /// <param name="content">All of it.</param>
+    /// <param name="oneOfMany">
+    /// A file of thousands in its folder: it is not forced onto the disk, and what a killed process has left of it is not looked for.
+    /// </param>
+    public static void Write(string path, ReadOnlySpan<byte> content, bool oneOfMany = false) =>
+        Write(path, content, static (file, content) => file.Write(content), oneOfMany);
+
+    /// <summary>Writes a file of UTF-8, without a mark of byte order.</summary>
+    public static void Write(string path, string content) => Write(path, Encoding.UTF8.GetBytes(content));
+
+    /// <summary>Writes a file as its content comes.</summary>
+    public static void Write(string path, Action<Stream> write) => Write(path, write, static (file, write) => write(file), oneOfMany: false);
+
+    /// <summary>Removes what killed processes have left of a file, and nothing that is being written.</summary>
+    public static void RemoveTorn(string path)
+    {
+        var full = Path.GetFullPath(path);
+        var name = Path.GetFileName(full);
+        RemoveTorn(Path.GetDirectoryName(full)!, found => IsTemporary(found) && found.AsSpan(0, OwnerLength(found)).SequenceEqual(name));
+    }
+
+    /// <summary>As above, of every file in a folder that nobody else writes in.</summary>
+    public static void RemoveAllTorn(string directory) => RemoveTorn(directory, IsTemporary);
+
+    private static void RemoveTorn(string directory, Func<string, bool> isTorn)
+    {
+        if (!Directory.Exists(directory))
+            return;
+        foreach (var torn in Directory.EnumerateFiles(directory, "*" + Suffix).Where(file => isTorn(Path.GetFileName(file))))
+        {
+            if (DateTime.UtcNow - File.GetLastWriteTimeUtc(torn) < s_young)
+                continue;
+            try
+            {
+                new FileStream(torn, FileMode.Open, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose).Dispose();
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Somebody writes it, or has just given it its name; or nothing may be removed here.
+            }
+        }
+    }
+
+    private static void Write<TContent>(string path, TContent content, Action<Stream, TContent> write, bool oneOfMany)
+        where TContent : allows ref struct
+    {
+        if (!oneOfMany)
+            RemoveTorn(path);
+        var temporary = $"{path}.{Path.GetRandomFileName()}{Suffix}";
+        try
+        {
+            using var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, s_held);
+            write(file, content);
+            file.Flush(flushToDisk: !oneOfMany);
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
+    // Path.GetRandomFileName makes eight characters, a dot and three.
+    private static int OwnerLength(string name) => name.Length - Suffix.Length - 13;
+
+    private static bool IsTemporary(string name) =>
+        OwnerLength(name) is > 0 and var length
+        && name[length] == '.' && name[length + 9] == '.'
+        && name.AsSpan(length + 1, 12).IndexOfAnyExcept(s_random) < 0
+        && name.EndsWith(Suffix, StringComparison.Ordinal);
+}

@@ -1,0 +1,73 @@
+using System.IO.MemoryMappedFiles;
+using Microsoft.Win32.SafeHandles;
+
+namespace Dcsm.IO.Files;
+
+/// <summary>A file mapped into memory for reading, of any length.</summary>
+public sealed unsafe class MappedFile : IDisposable
+{
+    private readonly MemoryMappedFile _file;
+    private readonly MemoryMappedViewAccessor _view;
+    private readonly SafeMemoryMappedViewHandle _handle;
+    private byte* _start;
+
+    private MappedFile(string path, long length, MemoryMappedFile file, MemoryMappedViewAccessor view)
+    {
+        (Path, Length, _file, _view, _handle) = (path, length, file, view, view.SafeMemoryMappedViewHandle);
+        _handle.AcquirePointer(ref _start);
+        _start += view.PointerOffset;
+    }
+
+    public string Path { get; }
+
+    public long Length { get; }
+
+    public static MappedFile Open(string path)
+    {
+        if (!File.Exists(path))
+            throw new FileNotFoundException(Directory.Exists(path) ? $"{path}: is a folder; a file was meant." : $"{path}: there is no such file.", path);
+        var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        MemoryMappedFile? file = null;
+        MemoryMappedViewAccessor? view = null;
+        try
+        {
+            var length = stream.Length;
+            if (length == 0)
+                throw new InvalidDataException($"{path}: the file is empty.");
+            file = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
+            view = file.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read);
+            return new MappedFile(path, length, file, view);
+        }
+        catch
+        {
+            view?.Dispose();
+            file?.Dispose();
+            stream.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Where a byte of the file lies in memory; the caller has checked the range.</summary>
+    public byte* Pointer(long offset)
+    {
+        ObjectDisposedException.ThrowIf(_start is null, this);
+        return _start + offset;
+    }
+
+    public ReadOnlySpan<byte> Span(long offset, int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, Length - length);
+        return new ReadOnlySpan<byte>(Pointer(offset), length);
+    }
+
+    public void Dispose()
+    {
+        if (_start is null)
+            return;
+        _start = null;
+        _handle.ReleasePointer();
+        _view.Dispose();
+        _file.Dispose();
+    }
+}

@@ -1,0 +1,139 @@
+using System.IO.MemoryMappedFiles;
+using Dcsm.IO.Tensors;
+using Microsoft.Win32.SafeHandles;
+
+namespace Dcsm.IO.Safetensors;
+
+/// <summary>
+/// A memory-mapped safetensors file. The header is checked in full when the file is opened; tensor bytes are read
+/// only when asked for.
+/// </summary>
+/// <remarks>Format: huggingface/safetensors. Reading is thread-safe; closing while another thread reads is not.</remarks>
+public sealed unsafe class SafetensorsFile : IDisposable
+{
+    private readonly MemoryMappedFile _file;
+    private readonly MemoryMappedViewAccessor _view;
+    private readonly SafeMemoryMappedViewHandle _handle;
+    private readonly Dictionary<string, TensorInfo> _tensors;
+    private byte* _start;
+
+    private SafetensorsFile(string path, MemoryMappedFile file, MemoryMappedViewAccessor view, byte* start, SafetensorsHeader header)
+    {
+        Path = path;
+        _file = file;
+        _view = view;
+        _handle = view.SafeMemoryMappedViewHandle;
+        _start = start;
+        _tensors = header.Tensors;
+        Metadata = header.Metadata;
+        Names = [.. header.Tensors.Keys.Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>Opens a file and checks its header.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">It is not a safetensors file, or damaged; the message says where.</exception>
+    public static SafetensorsFile Open(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (!File.Exists(path))
+            throw new FileNotFoundException($"{path}: there is no such file.", path);
+        var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        MemoryMappedFile? file = null;
+        MemoryMappedViewAccessor? view = null;
+        try
+        {
+            // A header takes at least 8 bytes, and an empty file can't be mapped.
+            var length = stream.Length;
+            if (length < sizeof(ulong))
+                SafetensorsHeader.ReadLength(path, [], length);
+            file = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
+            view = file.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read);
+            byte* start = null;
+            view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
+            try
+            {
+                start += view.PointerOffset;
+                var headerLength = SafetensorsHeader.ReadLength(path, new ReadOnlySpan<byte>(start, sizeof(ulong)), length);
+                var header = SafetensorsHeader.Parse(path, new ReadOnlySpan<byte>(start + sizeof(ulong), headerLength), length);
+                return new SafetensorsFile(path, file, view, start, header);
+            }
+            catch
+            {
+                view.SafeMemoryMappedViewHandle.ReleasePointer();
+                throw;
+            }
+        }
+        catch
+        {
+            view?.Dispose();
+            file?.Dispose();
+            stream.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The file's path.</summary>
+    public string Path { get; }
+
+    /// <summary>Names of the tensors, in ordinal order.</summary>
+    public IReadOnlyList<string> Names { get; }
+
+    /// <summary>The file's own key-value pairs (<c>__metadata__</c>).</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; }
+
+    /// <summary>Whether there is a tensor of that name.</summary>
+    /// <param name="name">The name.</param>
+    public bool Contains(string name) => _tensors.ContainsKey(name);
+
+    /// <summary>Type, shape and place of a tensor.</summary>
+    /// <param name="name">The tensor's name.</param>
+    /// <exception cref="InvalidDataException">The file has no such tensor.</exception>
+    public TensorInfo Get(string name) => _tensors.TryGetValue(name, out var info)
+        ? info
+        : throw new InvalidDataException($"{Path}: there is no tensor '{name}'.");
+
+    /// <summary>The stored bytes of a tensor, little endian, in the mapped memory; valid until the file is closed.</summary>
+    /// <param name="name">The tensor's name.</param>
+    /// <exception cref="InvalidDataException">The file has no such tensor, or it is larger than a span can be (2 GiB).</exception>
+    public ReadOnlySpan<byte> Bytes(string name)
+    {
+        var info = Get(name);
+        if (info.ByteLength > int.MaxValue)
+            throw new InvalidDataException($"{Path}: tensor '{name}' has {info.ByteLength} bytes; at most {int.MaxValue} can be read at once.");
+        return new ReadOnlySpan<byte>(Pointer(info), (int)info.ByteLength);
+    }
+
+    /// <summary>A tensor as float32, converted where it is stored otherwise.</summary>
+    /// <param name="name">The tensor's name.</param>
+    /// <returns>The values, row-major.</returns>
+    /// <exception cref="InvalidDataException">The file has no such tensor, or its type has no float32 equivalent.</exception>
+    public float[] ReadFloat32(string name)
+    {
+        var bytes = Bytes(name);
+        var type = Get(name).Type;
+        if (!TensorConversion.IsReadable(type))
+            throw new InvalidDataException($"{Path}: tensor '{name}' is stored as {type.Name()}, which can't be read as float32.");
+        var values = GC.AllocateUninitializedArray<float>(bytes.Length / type.Size());
+        TensorConversion.ToFloat32(type, bytes, values);
+        return values;
+    }
+
+    /// <summary>Closes the file; spans from <see cref="Bytes"/> must not be used any more.</summary>
+    public void Dispose()
+    {
+        if (_start is null)
+            return;
+        _start = null;
+        _handle.ReleasePointer();
+        _view.Dispose();
+        _file.Dispose();
+    }
+
+    /// <summary>Where a tensor's bytes lie in memory.</summary>
+    public byte* Pointer(TensorInfo info)
+    {
+        ObjectDisposedException.ThrowIf(_start is null, this);
+        return _start + info.Offset;
+    }
+}

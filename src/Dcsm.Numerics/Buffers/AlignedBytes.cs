@@ -1,0 +1,17 @@
+namespace Dcsm.Numerics.Buffers;
+
+/// <summary>Zeroed bytes that stay where they are, beginning at a cache line.</summary>
+public sealed unsafe class AlignedBytes
+{
+    private readonly AlignedFloats memory;
+
+    public AlignedBytes(long length)
+    {
+        Length = length;
+        memory = new AlignedFloats((length + sizeof(float) - 1) / sizeof(float));
+    }
+
+    public long Length { get; }
+
+    public byte* Pointer => (byte*)memory.Pointer;
+}

@@ -1,0 +1,95 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Dcsm.IO.Files;
+using Dcsm.IO.Safetensors;
+using Dcsm.Training.Pretraining;
+using Dcsm.Training.Torch;
+using Parameter = TorchSharp.Modules.Parameter;
+using static TorchSharp.torch;
+
+namespace Dcsm.Training.Heads;
+
+/// <summary>Weights, Adam's moments, step and time of a run in one safetensors file, written beside and renamed.</summary>
+internal sealed class HeadTrainingCheckpoint(string directory, JsonObject run, TorchHead head, AdamW adam, HeadSelection selection, HeadTrainingWindow window)
+{
+    public const string FileName = "checkpoint.safetensors";
+
+    /// <summary>The step of the file that lies there; null where there is none.</summary>
+    public int? SavedStep { get; private set; }
+
+    // Everything else of a step is a function of the seed and its number: nothing more has to be kept.
+    public void Save(TimeSpan elapsed)
+    {
+        var tensors = new Dictionary<string, (int[] Shape, float[] Values)>(StringComparer.Ordinal);
+        foreach ((string name, Parameter parameter) in head.Parameters)
+        {
+            tensors[name] = ClipPretrainingCheckpoint.Values(parameter);
+            tensors["adam.first." + name] = ClipPretrainingCheckpoint.Values(adam.First[name]);
+            tensors["adam.second." + name] = ClipPretrainingCheckpoint.Values(adam.Second[name]);
+        }
+        foreach ((string name, (int[] Shape, float[] Values) best) in selection.Weights)
+            tensors["best." + name] = best;
+        SafetensorsWriter.Write(Path.Combine(directory, FileName), tensors, new Dictionary<string, string>
+        {
+            ["step"] = adam.Step.ToString(CultureInfo.InvariantCulture),
+            ["seconds"] = elapsed.TotalSeconds.ToString("R", CultureInfo.InvariantCulture),
+            ["run"] = run.ToJsonString(),
+            ["selection"] = selection.Save(),
+            ["window"] = window.Save(),
+        });
+        SavedStep = adam.Step;
+    }
+
+    /// <summary>Goes back to the saved step, if the directory holds one.</summary>
+    /// <returns>The time spent until then.</returns>
+    /// <exception cref="InvalidDataException">The checkpoint is of another run.</exception>
+    public TimeSpan Restore()
+    {
+        string path = Path.Combine(directory, FileName);
+        AtomicFile.RemoveTorn(path);
+        if (!File.Exists(path))
+            return TimeSpan.Zero;
+        using SafetensorsFile file = SafetensorsFile.Open(path);
+        if (!file.Metadata.TryGetValue("run", out string? saved) || !file.Metadata.TryGetValue("step", out string? step)
+            || !file.Metadata.TryGetValue("seconds", out string? seconds))
+            throw new InvalidDataException($"{path}: not a checkpoint of a head's training; name another folder");
+        if (Difference(JsonNode.Parse(saved), run) is { } difference)
+            throw new InvalidDataException(
+                $"{path}: this run was started with other settings ({difference}); give the same ones to go on, or another folder to start anew");
+        using IDisposable noGradient = no_grad();
+        foreach ((string name, Parameter parameter) in head.Parameters)
+        {
+            Restore(parameter, file.ReadFloat32(name));
+            Restore(adam.First[name], file.ReadFloat32("adam.first." + name));
+            Restore(adam.Second[name], file.ReadFloat32("adam.second." + name));
+        }
+        adam.Step = int.Parse(step, CultureInfo.InvariantCulture);
+        SavedStep = adam.Step;
+        if (file.Metadata.TryGetValue("selection", out string? selected))
+            selection.Restore(selected, Best(file));
+        if (file.Metadata.TryGetValue("window", out string? sums))
+            window.Restore(sums);
+        return TimeSpan.FromSeconds(double.Parse(seconds, CultureInfo.InvariantCulture));
+    }
+
+    private Dictionary<string, (int[] Shape, float[] Values)> Best(SafetensorsFile file) =>
+        head.Parameters.Keys.Where(name => file.Names.Contains("best." + name)).ToDictionary(
+            name => name, name => (Array.ConvertAll(head.Parameters[name].shape, size => (int)size), file.ReadFloat32("best." + name)), StringComparer.Ordinal);
+
+    private static void Restore(Tensor target, float[] values)
+    {
+        using Tensor saved = tensor(values, target.shape);
+        target.copy_(saved);
+    }
+
+    /// <summary>The first setting that differs, for the message.</summary>
+    internal static string? Difference(JsonNode? saved, JsonNode? given, string name = "run")
+    {
+        if (JsonNode.DeepEquals(saved, given))
+            return null;
+        if (saved is JsonObject a && given is JsonObject b)
+            return a.Select(p => p.Key).Union(b.Select(p => p.Key))
+                .Select(key => Difference(a[key], b[key], key)).First(difference => difference is not null);
+        return saved is JsonArray && given is JsonArray ? $"another list of {name}" : $"{name} was {saved?.ToJsonString() ?? "not given"} and is {given?.ToJsonString() ?? "not given"}";
+    }
+}

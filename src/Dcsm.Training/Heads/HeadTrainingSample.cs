@@ -1,0 +1,14 @@
+using Dcsm.Clip.Preprocessing;
+
+namespace Dcsm.Training.Heads;
+
+/// <summary>One or two pictures and the captions that tell them apart.</summary>
+/// <param name="Image">The picture that <paramref name="Captions"/> are true of.</param>
+/// <param name="Opposite">
+/// The picture that <paramref name="OppositeCaptions"/> are true of. Null where there is none: the captions are then told apart
+/// on <paramref name="Image"/> alone.
+/// </param>
+/// <param name="Captions">Tellings of what <paramref name="Image"/> shows, at least one.</param>
+/// <param name="OppositeCaptions">As many tellings of the opposite, in the same order.</param>
+public sealed record HeadTrainingSample(
+    RgbImage Image, RgbImage? Opposite, IReadOnlyList<string> Captions, IReadOnlyList<string> OppositeCaptions);

@@ -1,0 +1,160 @@
+using System.Diagnostics;
+using Dcsm.Data.Scenes;
+using Dcsm.Data.Scenes.Rendering;
+using Dcsm.Training.Torch;
+using TorchSharp;
+using F = TorchSharp.torch.nn.functional;
+using static TorchSharp.torch;
+
+namespace Dcsm.Training.Pretraining;
+
+/// <summary>
+/// Pre-trains a small CLIP on generated scenes: symmetric cross-entropy of pooled embeddings with a learnable
+/// temperature (openai/CLIP), plus a dense term that asks each content word to point at patches
+/// (late interaction as in FILIP, with a soft maximum). Resumes from its checkpoint.
+/// </summary>
+public sealed class ClipPretrainer
+{
+    private const double MaximumLogitScale = 4.605170185988092; // ln 100
+    private readonly ClipPretrainingOptions _options;
+    private readonly BpeTrainer _vocabulary;
+    private readonly ClipPretrainingBatches _batches;
+    private readonly ClipPretrainingEvaluator _evaluator;
+    private readonly TorchClip _clip;
+    private readonly AdamW _adam;
+    private readonly string _directory;
+
+    /// <summary>Opens a run: from its checkpoint if the directory holds one, else from fresh weights.</summary>
+    /// <param name="library">The objects that the CLIP is to know.</param>
+    /// <param name="wordCounts">Words that the vocabulary is to hold whole, with their weight.</param>
+    /// <param name="directory">Where checkpoint and result go.</param>
+    /// <param name="options">What to train.</param>
+    public ClipPretrainer(
+        ObjectLibrary library, IReadOnlyDictionary<string, int> wordCounts, string directory, ClipPretrainingOptions options)
+    {
+        TorchNative.EnsureLoaded();
+        _options = options;
+        _directory = directory;
+        _vocabulary = BpeTrainer.Train(wordCounts, maxMerges: 4000);
+        var renderer = new SceneRenderer(library, options.ImageSize);
+        _batches = new ClipPretrainingBatches(options, library, renderer, _vocabulary);
+        torch.manual_seed((long)options.Seed);
+        _clip = new TorchClip(options, _vocabulary.Vocabulary.Count);
+        Muon? muon = options.MatrixLearningRate > 0
+            ? new Muon(_clip.Parameters.Where(p => p.Key.Contains(".layers.", StringComparison.Ordinal) && p.Value.dim() == 2), options.MatrixLearningRate / options.LearningRate)
+            : null;
+        _adam = new AdamW(_clip.Parameters, options.WeightDecay, muon: muon);
+        _evaluator = new ClipPretrainingEvaluator(options, library, _batches, _clip);
+        ClipPretrainingCheckpoint.TryRestore(directory, _clip, _adam, options);
+    }
+
+    internal TorchClip Clip => _clip;
+
+    internal ClipPretrainingBatches Batches => _batches;
+
+    /// <summary>Steps done so far.</summary>
+    public int Step => _adam.Step;
+
+    /// <summary>Trains to the last step and writes the Hugging Face directory.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled; the checkpoint is saved.</exception>
+    /// <exception cref="InvalidDataException">The loss is not finite any more.</exception>
+    public async Task TrainAsync(IProgress<ClipPretrainingProgress>? progress, CancellationToken cancellation)
+    {
+        Directory.CreateDirectory(_directory);
+        int first = Step;
+        var clock = Stopwatch.StartNew();
+        TimeSpan saved = clock.Elapsed;
+        try
+        {
+            await foreach (ClipPretrainingBatch batch in _batches.From(first, cancellation).ConfigureAwait(false))
+            {
+                (double loss, double dense) = TrainStep(batch);
+                if (!double.IsFinite(loss + dense))
+                    throw new InvalidDataException($"step {Step}: the loss is {loss} + {dense}; lower the learning rate");
+                bool evaluate = Step % _options.EvaluateEvery == 0 || Step == _options.Steps;
+                progress?.Report(new ClipPretrainingProgress(
+                    Step, _options.Steps, loss, dense, (Step - first) / clock.Elapsed.TotalSeconds, evaluate ? _evaluator.Evaluate() : null));
+                if (clock.Elapsed - saved > _options.CheckpointEvery)
+                {
+                    ClipPretrainingCheckpoint.Save(_directory, _clip, _adam, _options);
+                    saved = clock.Elapsed;
+                }
+
+                // Batches made ahead would be trained on otherwise.
+                cancellation.ThrowIfCancellationRequested();
+            }
+        }
+        finally
+        {
+            ClipPretrainingCheckpoint.Save(_directory, _clip, _adam, _options);
+        }
+        WriteModel(_directory);
+    }
+
+    /// <summary>Writes the CLIP as it stands as a Hugging Face directory.</summary>
+    public void WriteModel(string directory) => ClipDirectoryWriter.Write(directory, _options, _vocabulary, _clip);
+
+    private (double Loss, double Dense) TrainStep(ClipPretrainingBatch batch)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        _adam.ZeroGradients();
+        int count = _options.BatchSize, dense = _options.DenseBatchSize;
+        Tensor images = _clip.EncodeImages(_batches.PatchTensor(batch.Patches));
+        Tensor texts = _clip.EncodeTexts(tensor(batch.Sparse, [count, batch.SparseLength]));
+        Tensor pooledTexts = texts.flatten(0, 1).index_select(0, tensor(batch.SparseEnds));
+        Tensor logits = images.select(1, 0).matmul(pooledTexts.t()) * _clip.LogitScale.exp();
+        Tensor loss = SymmetricCrossEntropy(logits);
+        Tensor total = loss;
+        Tensor? denseLoss = null;
+        if (dense > 0)
+        {
+            Tensor words = _clip.EncodeTexts(tensor(batch.Full, [dense, batch.FullLength]));
+            Tensor patches = images.narrow(0, 0, dense).narrow(1, 1, images.shape[1] - 1);
+            denseLoss = SymmetricCrossEntropy(DenseScores(patches, words, tensor(batch.FullWeights)) * _options.DenseScale);
+            total = total + denseLoss * _options.DenseWeight;
+        }
+        total.backward();
+        _adam.Advance(LearningRate(Step), _options.GradientNorm);
+        using (no_grad())
+            _clip.LogitScale.clamp_(0, MaximumLogitScale);
+        return (loss.item<float>(), denseLoss?.item<float>() ?? 0);
+    }
+
+    /// <summary>
+    /// Score of picture and caption: for each content word the log-mean-exp of its cosines over the patches,
+    /// averaged over the caption's content words.
+    /// </summary>
+    /// <param name="patches">[images, patches, D].</param>
+    /// <param name="words">[texts, tokens, D].</param>
+    /// <param name="weights">[texts · tokens], summing to 1 a text.</param>
+    /// <returns>[images, texts].</returns>
+    private Tensor DenseScores(Tensor patches, Tensor words, Tensor weights)
+    {
+        // Only content words take part: gathering them first makes the cosines a third of what they would be.
+        Tensor chosen = weights.nonzero().squeeze(1);
+        Tensor content = words.flatten(0, 1).index_select(0, chosen);                           // [content, D]
+        Tensor cosines = content.matmul(patches.flatten(0, 1).t())                              // [content, images · patches]
+            .unflatten(1, [patches.shape[0], patches.shape[1]]);
+        double sharpness = _options.DenseSharpness;
+        // Cosines are at most 1, so exp needs no maximum taken out first.
+        Tensor best = ((cosines * sharpness).exp().mean([2]).log() / sharpness);                // [content, images]
+        Tensor share = zeros(words.shape[0] * words.shape[1], words.shape[0]);
+        Tensor text = arange(words.shape[0]).repeat_interleave(words.shape[1]).unsqueeze(1);
+        share.scatter_(1, text, weights.unsqueeze(1));
+        return best.t().matmul(share.index_select(0, chosen));
+    }
+
+    private static Tensor SymmetricCrossEntropy(Tensor logits)
+    {
+        Tensor labels = arange(logits.shape[0], ScalarType.Int64);
+        return (F.cross_entropy(logits, labels) + F.cross_entropy(logits.t(), labels)) / 2;
+    }
+
+    /// <summary>Linear warm-up, then linear to 0.</summary>
+    private double LearningRate(int step)
+    {
+        double warm = Math.Min(1, (step + 1.0) / _options.WarmUpSteps);
+        double left = (double)(_options.Steps - step) / Math.Max(1, _options.Steps - _options.WarmUpSteps);
+        return _options.LearningRate * Math.Min(warm, left);
+    }
+}

@@ -1,0 +1,57 @@
+using Dcsm.Head;
+using Dcsm.Training.Heads;
+using static TorchSharp.torch;
+
+namespace Dcsm.Training.Samples;
+
+/// <summary>The token embeddings of a number of samples, stored as half floats: a pool is large, and maps need no more.</summary>
+internal sealed class EncodedSamples : IDisposable
+{
+    public EncodedSamples(int count, int tellings, DcsmConfig config)
+    {
+        (Count, Tellings) = (count, tellings);
+        Images = empty([count, 2, config.ImageTokens, config.Dimension], ScalarType.Float16).DetachFromDisposeScope();
+        Texts = empty([(long)count * tellings, 2, config.TextTokens, config.Dimension], ScalarType.Float16).DetachFromDisposeScope();
+        Rows = empty([(long)count * tellings, 2, config.TextTokens], ScalarType.Int64).DetachFromDisposeScope();
+        Present = ones([count, 2]).DetachFromDisposeScope();
+    }
+
+    public int Count { get; }
+
+    public int Tellings { get; }
+
+    /// <summary>[samples, image and opposite, imageTokens, dimension]; zeros where there is no opposite.</summary>
+    public Tensor Images { get; }
+
+    /// <summary>[samples · tellings, caption and opposite, textTokens, dimension]; columns as the rows' placement moved them.</summary>
+    public Tensor Texts { get; }
+
+    /// <summary>Per column the functional row that stands there, or −1. [samples · tellings, caption and opposite, textTokens].</summary>
+    public Tensor Rows { get; }
+
+    /// <summary>Which images are there, 1 or 0. [samples, image and opposite].</summary>
+    public Tensor Present { get; }
+
+    /// <summary>Whether every sample has an opposite image.</summary>
+    public bool Complete { get; set; } = true;
+
+    /// <summary>Some samples, each in one telling.</summary>
+    public HeadBatch Draw(long[] samples, long[] tellings)
+    {
+        using Tensor images = tensor(samples);
+        using Tensor texts = tensor([.. samples.Zip(tellings, (sample, telling) => (sample * Tellings) + telling)]);
+        return new HeadBatch(
+            Images.index_select(0, images).to(ScalarType.Float32),
+            Texts.index_select(0, texts).to(ScalarType.Float32),
+            Rows.index_select(0, texts),
+            Complete ? null : Present.index_select(0, images));
+    }
+
+    public void Dispose()
+    {
+        Images.Dispose();
+        Texts.Dispose();
+        Rows.Dispose();
+        Present.Dispose();
+    }
+}

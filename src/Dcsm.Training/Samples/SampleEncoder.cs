@@ -1,0 +1,172 @@
+using System.Runtime.ExceptionServices;
+using Dcsm.Clip.Models;
+using Dcsm.Clip.Preprocessing;
+using Dcsm.Head;
+using Dcsm.Maps;
+using Dcsm.Training.Heads;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Dcsm.Training.Samples;
+
+/// <summary>Reads samples of a source and encodes them with the frozen CLIP.</summary>
+internal sealed class SampleEncoder(ClipModel clip, DcsmConfig config, SampleEncodings? shared = null)
+{
+    // Samples a batch: enough to keep every core at work, few enough to show progress and to stop soon.
+    private const int BatchSize = 32;
+    private long _encoded;
+
+    /// <summary>Samples encoded so far.</summary>
+    public long Encoded => Interlocked.Read(ref _encoded);
+
+    /// <summary>Encodes samples. The same samples give the same numbers, whatever else runs.</summary>
+    /// <param name="source">The source.</param>
+    /// <param name="wanted">Stream and number of each sample.</param>
+    /// <param name="ct">Stops between two batches.</param>
+    public EncodedSamples Encode(
+        IHeadTrainingSource source, IReadOnlyList<(int Stream, long Index)> wanted, CancellationToken ct)
+    {
+        if (shared is not null && shared.TextTokens != config.TextTokens)
+            throw new ArgumentException($"The shared encodings have {shared.TextTokens} text tokens; this head reads {config.TextTokens}.", nameof(source));
+        EncodedSamples? result = null;
+        var pixels = new float[Math.Min(BatchSize, wanted.Count) * 2 * PixelsPerImage];
+        try
+        {
+            for (int start = 0; start < wanted.Count; start += BatchSize)
+            {
+                ct.ThrowIfCancellationRequested();
+                (int Stream, long Index)[] batch = [.. wanted.Skip(start).Take(BatchSize)];
+                SampleBatch encoded = shared is null ? Encode(source, batch, pixels) : Shared(source, batch, pixels, shared);
+                result ??= new EncodedSamples(wanted.Count, encoded.Tellings(0), config);
+                Store(encoded, start, result);
+                Interlocked.Add(ref _encoded, batch.Length);
+            }
+            return result ?? throw new ArgumentException("There is nothing to encode.", nameof(wanted));
+        }
+        catch
+        {
+            result?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Encodes what is not known yet, and takes the rest as it is.</summary>
+    private SampleBatch Shared(IHeadTrainingSource source, (int Stream, long Index)[] wanted, float[] pixels, SampleEncodings known)
+    {
+        (int Stream, long Index)[] missing = [.. wanted.Where(sample => known.Find(source, sample.Stream, sample.Index) is null)];
+        if (missing.Length > 0)
+        {
+            SampleBatch encoded = Encode(source, missing, pixels);
+            for (int i = 0; i < missing.Length; i++)
+                known.Add(source, missing[i].Stream, missing[i].Index, encoded.Extract(i));
+        }
+        return SampleBatch.Of([.. wanted.Select(sample => known.Find(source, sample.Stream, sample.Index)!)], config);
+    }
+
+    private SampleBatch Encode(IHeadTrainingSource source, (int Stream, long Index)[] wanted, float[] pixels)
+    {
+        var samples = new HeadTrainingSample[wanted.Length];
+        ForEach(wanted.Length, i =>
+        {
+            (int stream, long index) = wanted[i];
+            samples[i] = Checked(source.Read(stream, index), source.Streams[stream], index);
+            Prepare(samples[i].Image, pixels.AsSpan(2 * i * PixelsPerImage, PixelsPerImage));
+            if (samples[i].Opposite is { } opposite)
+                Prepare(opposite, pixels.AsSpan(((2 * i) + 1) * PixelsPerImage, PixelsPerImage));
+        });
+        List<int> slots = Pack(samples, pixels);
+        TokenEmbeddings images = clip.EncodePixels(pixels.AsMemory(0, slots.Count * PixelsPerImage), slots.Count).Tokens;
+        // Caption and opposite caption, telling by telling, sample by sample.
+        string[] captions = [.. samples.SelectMany(sample => sample.Captions.Zip(sample.OppositeCaptions, (caption, opposite) => new[] { caption, opposite }).SelectMany(pair => pair))];
+        TextEncoding texts = clip.EncodeTexts(captions, config.TextTokens);
+        return new SampleBatch(slots, images.Values, [.. samples.Select(sample => 2 * sample.Captions.Count)], texts.Tokens.Values, texts.Texts, config);
+    }
+
+    private int PixelsPerImage => 3 * clip.ImageSize * clip.ImageSize;
+
+    private void Prepare(RgbImage image, Span<float> pixels)
+    {
+        if (image.Width == clip.ImageSize && image.Height == clip.ImageSize)
+            clip.Preprocessor.Normalize(image.Pixels, pixels);
+        else
+            clip.Preprocessor.Preprocess(image, pixels);
+    }
+
+    /// <summary>Moves the pictures that are there to the front, and lists their places: 2 · sample, or 2 · sample + 1 for the opposite.</summary>
+    private List<int> Pack(HeadTrainingSample[] samples, float[] pixels)
+    {
+        var slots = new List<int>();
+        for (int slot = 0; slot < samples.Length * 2; slot++)
+        {
+            if (slot % 2 == 1 && samples[slot / 2].Opposite is null)
+                continue;
+            if (slot > slots.Count)
+                pixels.AsSpan(slot * PixelsPerImage, PixelsPerImage).CopyTo(pixels.AsSpan(slots.Count * PixelsPerImage));
+            slots.Add(slot);
+        }
+        return slots;
+    }
+
+    private void Store(SampleBatch batch, int start, EncodedSamples result)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        int count = batch.Count, tellings = result.Tellings, columns = config.TextTokens, width = config.Dimension;
+        float[] values = batch.Images;
+        if (batch.Slots.Count < count * 2)
+        {
+            int perImage = values.Length / batch.Slots.Count;
+            var present = new float[count * 2];
+            var spread = new float[count * 2 * perImage];
+            for (int i = 0; i < batch.Slots.Count; i++)
+            {
+                values.AsSpan(i * perImage, perImage).CopyTo(spread.AsSpan(batch.Slots[i] * perImage));
+                present[batch.Slots[i]] = 1;
+            }
+            values = spread;
+            result.Present.narrow(0, start, count).copy_(tensor(present, [count, 2]));
+            result.Complete = false;
+        }
+        result.Images.narrow(0, start, count).copy_(tensor(values, result.Images.narrow(0, start, count).shape));
+
+        var tokens = new float[count * tellings * 2 * columns * width];
+        var rows = new long[count * tellings * 2 * columns];
+        for (int place = 0; place < count * tellings * 2; place++)
+        {
+            // Where a sample has fewer tellings than the first one, it repeats them.
+            int sample = place / (2 * tellings), telling = place / 2 % tellings;
+            int caption = batch.FirstCaption(sample) + (2 * (telling % batch.Tellings(sample))) + (place % 2);
+            ColumnLayout layout = config.Words.Layout(batch.Captions[caption], config.Placement);
+            ReadOnlySpan<float> text = batch.Texts.AsSpan(caption * columns * width, columns * width);
+            for (int column = 0; column < columns; column++)
+            {
+                int at = (place * columns) + column;
+                rows[at] = layout.Rows[column];
+                if (layout.Rows[column] < 0)
+                    text.Slice(layout.Tokens[column] * width, width).CopyTo(tokens.AsSpan(at * width, width));
+            }
+        }
+        Tensor storedTexts = result.Texts.narrow(0, (long)start * tellings, (long)count * tellings);
+        Tensor storedRows = result.Rows.narrow(0, (long)start * tellings, (long)count * tellings);
+        storedTexts.copy_(tensor(tokens, storedTexts.shape));
+        storedRows.copy_(tensor(rows, storedRows.shape));
+    }
+
+    private static HeadTrainingSample Checked(HeadTrainingSample sample, string stream, long index) =>
+        sample.Captions.Count > 0 && sample.Captions.Count == sample.OppositeCaptions.Count
+            ? sample
+            : throw new InvalidDataException(
+                $"stream '{stream}', sample {index}: {sample.Captions.Count} captions and {sample.OppositeCaptions.Count} opposite captions; " +
+                "there should be as many of both, and one at least");
+
+    private static void ForEach(int count, Action<int> body)
+    {
+        try
+        {
+            Parallel.For(0, count, body);
+        }
+        catch (AggregateException error)
+        {
+            ExceptionDispatchInfo.Throw(error.InnerExceptions[0]);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using System.Text.Json.Nodes;
+using Dcsm.Clip.Preprocessing;
+using Dcsm.Data.DataSets;
+using Dcsm.IO.Tensors;
+using Dcsm.Training.Heads;
+
+namespace Dcsm.Training.Sources;
+
+/// <summary>
+/// The samples of a data set on disk: the official folder, COCO, Visual Genome, or a table of one's own. Validation is on the
+/// parts that <see cref="ContrastSplit"/> holds out.
+/// </summary>
+public sealed class ContrastTrainingSource : IHeadTrainingSource
+{
+    private readonly IReadOnlyList<ContrastGroup> _streams;
+    private readonly JsonObject _description;
+
+    /// <summary>Splits a data set.</summary>
+    /// <param name="set">The data set.</param>
+    /// <param name="splitSeed">Another seed holds other samples out.</param>
+    /// <exception cref="InvalidDataException">Nothing is left to train on.</exception>
+    public ContrastTrainingSource(ContrastSet set, ulong splitSeed)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        ContrastSplit split = set.Split(splitSeed);
+        _streams = split.Train;
+        _description = new JsonObject
+        {
+            ["source"] = set.Format,
+            ["list"] = set.Fingerprint(),
+            ["splitSeed"] = splitSeed,
+            ["disjointBy"] = split.By,
+            ["samples"] = Samples(split.Train),
+            ["heldOut"] = new JsonObject(split.HeldOut.Select(part => KeyValuePair.Create(part.Key, (JsonNode?)Samples(part.Value)))),
+            ["leftOut"] = split.LeftOut,
+        };
+        Validation = split.HeldOut.ToDictionary(part => part.Key, part => (IHeadTrainingSource)new ContrastTrainingSource(part.Key, part.Value));
+    }
+
+    private ContrastTrainingSource(string part, IReadOnlyList<ContrastGroup> streams) =>
+        (_streams, _description) = (streams, new JsonObject { ["part"] = part, ["samples"] = Samples(streams) });
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Streams => [.. _streams.Select(stream => stream.Name)];
+
+    /// <summary>"unseen_pairs" and "unseen_objects" where the objects are known, "unseen_images" otherwise; as far as there are any.</summary>
+    public IReadOnlyDictionary<string, IHeadTrainingSource> Validation { get; } = new Dictionary<string, IHeadTrainingSource>();
+
+    /// <inheritdoc/>
+    public long? Count(int stream) => _streams[stream].Records.Count;
+
+    /// <inheritdoc/>
+    public HeadTrainingSample Read(int stream, long index)
+    {
+        ContrastRecord record = _streams[stream].Records[(int)index];
+        return new HeadTrainingSample(
+            RgbImage.Load(record.ImagePath),
+            record.OppositePath is { } opposite ? RgbImage.Load(opposite) : null,
+            record.Captions,
+            record.OppositeCaptions);
+    }
+
+    /// <inheritdoc/>
+    public JsonObject Describe() => (JsonObject)_description.DeepClone();
+
+    private static JsonObject Samples(IEnumerable<ContrastGroup> streams) =>
+        new(streams.Select(stream => KeyValuePair.Create(stream.Name, (JsonNode?)stream.Records.Count)));
+}

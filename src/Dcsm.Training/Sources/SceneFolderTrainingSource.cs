@@ -1,0 +1,76 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using Dcsm.Clip.Preprocessing;
+using Dcsm.Data.Scenes;
+using Dcsm.Data.Scenes.Folders;
+using Dcsm.IO.Tensors;
+using Dcsm.Training.Heads;
+
+namespace Dcsm.Training.Sources;
+
+/// <summary>Scenes from a folder that <c>dcsm synth</c> wrote; one stream a kind of opposites that the folder has.</summary>
+public sealed class SceneFolderTrainingSource : IHeadTrainingSource
+{
+    private readonly SceneRecord[][] _records;
+    private readonly SplitPart _part;
+    private readonly string _hash;
+
+    private SceneFolderTrainingSource(SceneRecord[][] records, SplitPart part, string hash)
+    {
+        (_records, _part, _hash) = (records, part, hash);
+        Streams = [.. records.Select(stream => SceneNames.Of(stream[0].Kind))];
+    }
+
+    /// <summary>One stream per kind of the folder's training part.</summary>
+    public IReadOnlyList<string> Streams { get; }
+
+    /// <summary>Sources "unseen_pairs" and "unseen_objects", as far as the folder has these parts.</summary>
+    public IReadOnlyDictionary<string, IHeadTrainingSource> Validation { get; private init; } = new Dictionary<string, IHeadTrainingSource>();
+
+    /// <summary>Opens a folder.</summary>
+    /// <param name="directory">The folder that holds <c>scenes.jsonl</c>.</param>
+    /// <param name="ct">Ends the reading.</param>
+    /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
+    /// <exception cref="FileNotFoundException"><c>scenes.jsonl</c> or a picture is missing.</exception>
+    /// <exception cref="InvalidDataException">A line is wrong, or there is nothing to train on.</exception>
+    public static SceneFolderTrainingSource Open(string directory, CancellationToken ct = default)
+    {
+        IReadOnlyList<SceneRecord> records = SceneDatasetReader.Read(directory, ct);
+        string list = Path.Combine(directory, SceneDatasetWriter.ListName);
+        using FileStream stream = File.OpenRead(list);
+        string hash = "sha256:" + Convert.ToHexStringLower(SHA256.HashData(stream));
+        var parts = records.GroupBy(record => record.Part).ToDictionary(
+            part => part.Key,
+            part => new SceneFolderTrainingSource(
+                [.. part.GroupBy(record => record.Kind).OrderBy(kind => kind.Key).Select(kind => kind.ToArray())], part.Key, hash));
+        if (!parts.Remove(SplitPart.Train, out SceneFolderTrainingSource? train))
+            throw new InvalidDataException($"{list}: no sample is of the part '{SceneNames.Of(SplitPart.Train)}', so there is nothing to train on");
+        return new SceneFolderTrainingSource(train._records, SplitPart.Train, hash)
+        {
+            Validation = parts.ToDictionary(part => SceneNames.Of(part.Key), part => (IHeadTrainingSource)part.Value),
+        };
+    }
+
+    /// <inheritdoc/>
+    public long? Count(int stream) => _records[stream].Length;
+
+    /// <inheritdoc/>
+    public HeadTrainingSample Read(int stream, long index)
+    {
+        SceneRecord record = _records[stream][index];
+        return new HeadTrainingSample(
+            RgbImage.Load(record.ImageFile), RgbImage.Load(record.OppositeFile), record.Captions, record.OppositeCaptions);
+    }
+
+    /// <inheritdoc/>
+    public JsonObject Describe() => new()
+    {
+        ["source"] = "scene folder",
+        ["part"] = SceneNames.Of(_part),
+        ["list"] = _hash,
+        ["samples"] = new JsonObject(Streams.Select((stream, i) => KeyValuePair.Create(stream, (JsonNode?)_records[i].Length))),
+        ["seenObjects"] = new JsonArray([.. _records
+            .SelectMany(stream => stream).SelectMany(record => record.Objects.Concat(record.OppositeObjects))
+            .Select(item => item.Name).Distinct().Order(StringComparer.Ordinal).Select(name => JsonValue.Create(name))]),
+    };
+}

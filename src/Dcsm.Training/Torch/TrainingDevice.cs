@@ -1,0 +1,14 @@
+namespace Dcsm.Training.Torch;
+
+/// <summary>Where libtorch computes.</summary>
+public enum TrainingDevice
+{
+    /// <summary>A GPU where this build and the machine have one, else the processor.</summary>
+    Auto,
+
+    /// <summary>The processor.</summary>
+    Cpu,
+
+    /// <summary>The first CUDA GPU; needs a build with <c>-p:DcsmTorch=cuda</c>.</summary>
+    Cuda,
+}

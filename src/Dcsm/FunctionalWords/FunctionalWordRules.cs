@@ -1,0 +1,55 @@
+namespace Dcsm.FunctionalWords;
+
+/// <summary>What a list of functional words must satisfy.</summary>
+internal static class FunctionalWordRules
+{
+    /// <summary>What is wrong with the list, naming the entry; null if nothing is.</summary>
+    internal static string? Check(IReadOnlyList<FunctionalWord> entries)
+    {
+        var owners = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
+        for (var row = 0; row < entries.Count; row++)
+        {
+            var (word, forms) = entries[row];
+            var place = $"entry {row} ('{word}')";
+            if (forms.Count == 0 || !string.Equals(forms[0], word, StringComparison.Ordinal))
+                return $"{place}: the forms do not begin with the word itself.";
+            if (word.StartsWith(FunctionalWordMatcher.SuffixMark))
+                return $"{place}: the word is the end of a word; only a further form may start with '~'.";
+            foreach (var form in forms)
+            {
+                if (WrongForm(form) is { } wrong)
+                    return $"{place}: form '{form}' {wrong}.";
+                if (owners.TryGetValue(form, out var owner))
+                {
+                    return owner == row
+                        ? $"{place}: form '{form}' is given twice (the word itself is always a form and is not repeated)."
+                        : $"{place}: form '{form}' already belongs to entry {owner} ('{entries[owner].Word}').";
+                }
+                owners.Add(form, row);
+            }
+        }
+        return null;
+    }
+
+    private static string? WrongForm(string form)
+    {
+        var suffix = form.StartsWith(FunctionalWordMatcher.SuffixMark);
+        var body = suffix ? form[1..] : form;
+        if (string.IsNullOrWhiteSpace(body))
+            return "is empty";
+        var parts = body.Split(' ');
+        if (parts.Any(part => part.Length == 0))
+            return "has a space at an end or two in a row; words are separated by one space";
+        if (suffix && parts.Length > 1)
+            return "is the end of a word ('~') and may not hold a space";
+        foreach (var part in parts)
+        {
+            // "left-hand" scans as two words joined by their hyphen; anything else left over is not part of a word.
+            var words = WordScanner.Words(part);
+            if (words.Count == 0 || words[0].Start != 0 || words[^1].End != part.Length || words.Skip(1).Any(word => !word.Joined)
+                || (suffix && words.Count > 1))
+                return $"has a part '{part}' that is not a word (letters and digits, apostrophes and hyphens between them)";
+        }
+        return null;
+    }
+}

@@ -1,0 +1,45 @@
+using Dcsm.Clip.Tokenization;
+
+namespace Dcsm.FunctionalWords;
+
+/// <summary>From places in a text to tokens.</summary>
+internal static class TokenAlignment
+{
+    /// <summary>
+    /// Per token the row of the find it lies in, or −1. A token belongs to a find if it lies wholly inside, white space at its
+    /// edges apart; SOS, EOS and padding have no place in the text and belong to none.
+    /// </summary>
+    internal static int[] Rows(IReadOnlyList<FunctionalMatch> found, TokenizedText caption)
+    {
+        var rows = new int[caption.Ids.Length];
+        Array.Fill(rows, -1);
+        if (found.Count == 0)
+            return rows;
+        for (var token = 0; token < rows.Length; token++)
+        {
+            var (start, end) = Trimmed(caption.Text, caption.Offsets[token]);
+            if (start == end)
+                continue;
+            foreach (var match in found)
+            {
+                if (start >= match.Start && end <= match.Start + match.Length)
+                {
+                    rows[token] = match.Row;
+                    break;
+                }
+            }
+        }
+        return rows;
+    }
+
+    /// <summary>A token's place without white space at its edges; empty where it has none.</summary>
+    internal static (int Start, int End) Trimmed(string text, TextRange range)
+    {
+        var (start, end) = (range.Start, range.Start + range.Length);
+        while (start < end && char.IsWhiteSpace(text[start]))
+            start++;
+        while (start < end && char.IsWhiteSpace(text[end - 1]))
+            end--;
+        return (start, end);
+    }
+}

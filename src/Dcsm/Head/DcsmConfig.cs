@@ -1,0 +1,84 @@
+using System.Text.Json.Nodes;
+using Dcsm.Clip.Models;
+using Dcsm.FunctionalWords;
+using Dcsm.IO.Files;
+using Dcsm.IO.Tensors;
+using Dcsm.Maps;
+
+namespace Dcsm.Head;
+
+/// <summary>
+/// What a head is and what it belongs to: the content of <c>dcsm_config.json</c>.
+/// </summary>
+public sealed record DcsmConfig
+{
+    /// <summary>The name of the file in a head's directory.</summary>
+    public const string FileName = "dcsm_config.json";
+
+    /// <summary>The fingerprint of the CLIP the head was trained on (<c>ClipModel.Fingerprint</c>, "sha256:…").</summary>
+    public required string ClipFingerprint { get; init; }
+
+    /// <summary>The name of that CLIP, only to be shown; null if not known.</summary>
+    public string? ClipName { get; init; }
+
+    /// <summary>Image tokens of a map: CLS and patches, 197 for ViT-B/16.</summary>
+    public required int ImageTokens { get; init; }
+
+    /// <summary>Text tokens of a map, padding included; captions are padded and cut to this length. 30 in the paper.</summary>
+    public required int TextTokens { get; init; }
+
+    /// <summary>Width of CLIP's joint space.</summary>
+    public required int Dimension { get; init; }
+
+    /// <summary>The functional words in row order; kept whole, so that a head does not change when a word list does.</summary>
+    public required FunctionalWordList Words { get; init; }
+
+    /// <summary>How rows are placed.</summary>
+    public RowPlacement Placement { get; init; } = RowPlacement.TokenAligned;
+
+    /// <summary>Over what maps are standardised.</summary>
+    public MapStandardization Standardization { get; init; } = MapStandardization.PerMap;
+
+    /// <summary>Convolutions before the hidden layer, 0 … 4; 2 in the paper. With 0 the hidden layer reads the map itself.</summary>
+    public int Convolutions { get; init; } = 2;
+
+    /// <summary>Channels of every convolution; 4 = 128 / 32 in the paper.</summary>
+    public int Channels { get; init; } = 4;
+
+    /// <summary>Width of the hidden layer; 128 in the paper.</summary>
+    public int Hidden { get; init; } = 128;
+
+    /// <summary>Numbers that a head of this configuration learns.</summary>
+    public long ParameterCount => HeadTensors.Shapes(this)
+        .Where(tensor => tensor.Name != HeadTensors.FunctionalRows)
+        .Sum(tensor => tensor.Shape.Aggregate(1L, (product, size) => product * size));
+
+    /// <summary>Channels that the hidden layer reads: those of the last convolution, or the map's one.</summary>
+    internal int FeatureChannels => Convolutions == 0 ? 1 : Channels;
+
+    /// <summary>How the head was trained: any JSON object, kept as it is.</summary>
+    public JsonObject Training { get; init; } = [];
+
+    /// <summary>What was measured of the head: any JSON object, kept as it is.</summary>
+    public JsonObject Metrics { get; init; } = [];
+
+    /// <summary>Reads a configuration.</summary>
+    /// <param name="path">The file <c>dcsm_config.json</c>.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The content is wrong; the message names the file and the field.</exception>
+    public static DcsmConfig Load(string path)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        if (!File.Exists(path))
+            throw new FileNotFoundException($"{path}: there is no such file; it describes a DCSM head.", path);
+        return ConfigJson.Parse(File.ReadAllBytes(path), path);
+    }
+
+    /// <summary>Writes the configuration: to a temporary name beside, then renamed.</summary>
+    /// <param name="path">The file.</param>
+    public void Save(string path)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        AtomicFile.Write(path, ConfigJson.Write(this));
+    }
+}

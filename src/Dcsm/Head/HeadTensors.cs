@@ -1,0 +1,122 @@
+using Dcsm.Clip.Models;
+using Dcsm.FunctionalWords;
+using Dcsm.IO.Tensors;
+
+namespace Dcsm.Head;
+
+/// <summary>Names and shapes of a head's tensors.</summary>
+internal static class HeadTensors
+{
+    internal const int MostConvolutions = 4;
+
+    internal const string FunctionalRows = "functional_rows";
+
+    internal static IReadOnlyList<(string Name, int[] Shape)> Shapes(DcsmConfig config)
+    {
+        var (channels, hidden) = (config.Channels, config.Hidden);
+        var shapes = new List<(string Name, int[] Shape)>();
+        for (var layer = 1; layer <= config.Convolutions; layer++)
+        {
+            shapes.Add(($"conv{layer}.weight", [channels, layer == 1 ? 1 : channels, 3, 3]));
+            shapes.Add(($"conv{layer}.bias", [channels]));
+        }
+        return
+        [
+            .. shapes,
+            ("fc1.weight", [hidden, checked(config.FeatureChannels * config.ImageTokens * config.TextTokens)]),
+            ("fc1.bias", [hidden]),
+            ("fc2.weight", [1, hidden]),
+            ("fc2.bias", [1]),
+            (FunctionalRows, [config.Words.Words.Count, config.ImageTokens]),
+        ];
+    }
+
+    /// <summary>Weight and bias of a convolution.</summary>
+    /// <param name="weights">The head's numbers.</param>
+    /// <param name="layer">Which, from 1.</param>
+    internal static (float[] Weight, float[] Bias) Convolution(DcsmHeadWeights weights, int layer) => layer switch
+    {
+        1 => (weights.Conv1Weight, weights.Conv1Bias),
+        2 => (weights.Conv2Weight, weights.Conv2Bias),
+        _ => weights.FurtherConvolutions[layer - 3],
+    };
+
+    internal static float[] Values(DcsmHeadWeights weights, string name) => name switch
+    {
+        "conv1.weight" => weights.Conv1Weight,
+        "conv1.bias" => weights.Conv1Bias,
+        "conv2.weight" => weights.Conv2Weight,
+        "conv2.bias" => weights.Conv2Bias,
+        "conv3.weight" or "conv4.weight" => weights.FurtherConvolutions[name[4] - '3'].Weight,
+        "conv3.bias" or "conv4.bias" => weights.FurtherConvolutions[name[4] - '3'].Bias,
+        "fc1.weight" => weights.Fc1Weight,
+        "fc1.bias" => weights.Fc1Bias,
+        "fc2.weight" => weights.Fc2Weight,
+        "fc2.bias" => weights.Fc2Bias,
+        FunctionalRows => weights.FunctionalRows,
+        _ => throw new ArgumentOutOfRangeException(nameof(name), name, "No such tensor."),
+    };
+
+    internal static DcsmHeadWeights Assemble(DcsmConfig config, Func<string, float[]> tensor)
+    {
+        float[] Of(int layer, string name) => layer <= config.Convolutions ? tensor($"conv{layer}.{name}") : [];
+        return new DcsmHeadWeights
+        {
+            Conv1Weight = Of(1, "weight"),
+            Conv1Bias = Of(1, "bias"),
+            Conv2Weight = Of(2, "weight"),
+            Conv2Bias = Of(2, "bias"),
+            FurtherConvolutions = [.. Enumerable.Range(3, Math.Max(0, config.Convolutions - 2)).Select(layer => (Of(layer, "weight"), Of(layer, "bias")))],
+            Fc1Weight = tensor("fc1.weight"),
+            Fc1Bias = tensor("fc1.bias"),
+            Fc2Weight = tensor("fc2.weight"),
+            Fc2Bias = tensor("fc2.bias"),
+            FunctionalRows = tensor(FunctionalRows),
+        };
+    }
+
+    /// <summary>What is wrong with a head's parts, naming field or tensor; null if nothing is.</summary>
+    internal static string? Check(DcsmConfig config, DcsmHeadWeights weights)
+    {
+        foreach (var (field, size) in new[]
+        {
+            (nameof(config.ImageTokens), config.ImageTokens), (nameof(config.TextTokens), config.TextTokens),
+            (nameof(config.Dimension), config.Dimension), (nameof(config.Channels), config.Channels),
+            (nameof(config.Hidden), config.Hidden),
+        })
+        {
+            if (size <= 0)
+                return $"{field} is {size}; a number above 0 is meant.";
+        }
+        if (config.Convolutions is < 0 or > MostConvolutions)
+            return $"{nameof(config.Convolutions)} is {config.Convolutions}; 0 to {MostConvolutions} is meant.";
+        if (weights.FurtherConvolutions.Count != Math.Max(0, config.Convolutions - 2))
+            return $"{nameof(weights.FurtherConvolutions)} are {weights.FurtherConvolutions.Count}; a head of {config.Convolutions} convolutions has {Math.Max(0, config.Convolutions - 2)}.";
+        if (string.IsNullOrWhiteSpace(config.ClipFingerprint))
+            return $"{nameof(config.ClipFingerprint)} is empty.";
+        if ((long)config.Hidden * config.Channels * config.ImageTokens * config.TextTokens > int.MaxValue)
+            return $"fc1.weight of {config.Hidden} x {config.Channels} x {config.ImageTokens} x {config.TextTokens} values is larger than can be held.";
+        foreach (var (name, shape) in Shapes(config))
+        {
+            var values = Values(weights, name);
+            if (values is null)
+                return $"Tensor {name} is null.";
+            if (values.LongLength != shape.Aggregate(1L, (product, size) => product * size))
+                return $"Tensor {name} has {values.LongLength} values; [{string.Join(", ", shape)}] is meant.";
+            if (NotFinite(values) is { } wrong)
+                return $"Tensor {name}: {wrong}.";
+        }
+        return null;
+    }
+
+    /// <summary>The first value that is not a number; null if there is none.</summary>
+    internal static string? NotFinite(ReadOnlySpan<float> values)
+    {
+        for (var i = 0; i < values.Length; i++)
+        {
+            if (!float.IsFinite(values[i]))
+                return $"value {i} is {values[i]}";
+        }
+        return null;
+    }
+}

@@ -1,0 +1,342 @@
+using System.Runtime.CompilerServices;
+using Dcsm.Numerics.Buffers;
+using Dcsm.Numerics.Products;
+using Dcsm.Numerics.Vectors;
+
+namespace Dcsm.Head;
+
+/// <summary>
+/// The head over as many maps as there are lanes: for each image token one row of both convolutions is made and at once added
+/// into the hidden layer, so that activations never leave the nearest caches and fc1 is read once for all lanes.
+/// </summary>
+internal sealed unsafe class LaneHead<TVector>
+    where TVector : unmanaged, ISimd<TVector>
+{
+    // Output channels computed together; convolution weights are padded with zeros to a multiple.
+    internal const int Block = 4;
+
+    // Rows of features that go into the hidden layer together: the sums are then fetched and put away half as often.
+    internal const int RowsTogether = 2;
+
+    private readonly LaneShape shape;
+    private readonly (AlignedFloats Weights, AlignedFloats Bias)[] convolutions;
+    private readonly AlignedFloats fc1;
+    private readonly float[] fc1Bias;
+    private readonly float[] fc2;
+    private readonly float fc2Bias;
+
+    internal LaneHead(LaneShape shape, DcsmHeadWeights weights)
+    {
+        this.shape = shape;
+        convolutions = new (AlignedFloats, AlignedFloats)[shape.Convolutions];
+        for (var layer = 1; layer <= shape.Convolutions; layer++)
+        {
+            var (weight, bias) = HeadTensors.Convolution(weights, layer);
+            convolutions[layer - 1] = PackConvolution(weight, bias, layer == 1 ? 1 : shape.Channels, shape.Channels);
+        }
+        fc1 = PackLinear(weights.Fc1Weight, shape);
+        fc1Bias = weights.Fc1Bias;
+        fc2 = weights.Fc2Weight;
+        fc2Bias = weights.Fc2Bias[0];
+    }
+
+    /// <summary>Tiles of hidden units that are summed together; the last one is filled up with zeros.</summary>
+    internal int HiddenTiles => Tiles(shape);
+
+    /// <summary>Weights and biases of a convolution, four output channels at a time. [blocks, inputs, 3, 3, block], [blocks · block]</summary>
+    internal (nint Weights, nint Bias) ConvolutionAt(int layer) =>
+        ((nint)convolutions[layer - 1].Weights.Pointer, (nint)convolutions[layer - 1].Bias.Pointer);
+
+    /// <summary>What the hidden layer takes from some rows of features. [tiles, rows of the block, channels, textTokens, units of the tile]</summary>
+    /// <param name="row">The first row, a multiple of <see cref="RowsTogether"/>.</param>
+    internal float* HiddenWeights(int row) =>
+        fc1.Pointer + ((nint)row * HiddenTiles * Gemm<TVector>.TileRows * shape.FeatureChannels * shape.TextTokens);
+
+    /// <summary>The score of one pair from its sums.</summary>
+    /// <param name="hidden">[hidden]</param>
+    internal float Finish(float* hidden)
+    {
+        var sum = fc2Bias;
+        for (var h = 0; h < shape.Hidden; h++)
+            sum = float.MultiplyAddEstimate(fc2[h], MathF.Max(0, hidden[h] + fc1Bias[h]), sum);
+        return sum;
+    }
+
+    /// <summary>The convolutions alone, to be measured.</summary>
+    internal void ConvolveAll(LaneWorkspace work)
+    {
+        for (var row = 0; row < shape.ImageTokens; row++)
+        {
+            for (var layer = 1; layer <= shape.Convolutions; layer++)
+                Convolve(work, layer, row);
+        }
+    }
+
+    /// <summary>The hidden layer's sums alone, to be measured.</summary>
+    internal void AddAllFeatures(LaneWorkspace work)
+    {
+        var depth = shape.FeatureChannels * shape.TextTokens;
+        for (var row = 0; row < shape.ImageTokens; row += RowsTogether)
+            Gemm<TVector>.AddPacked(HiddenWeights(row), work.FeatureRow(0), work.Hidden, HiddenTiles, Math.Min(RowsTogether, shape.ImageTokens - row) * depth);
+    }
+
+    /// <summary>Scores the standardised maps of a workspace.</summary>
+    /// <param name="scores">[lanes]</param>
+    internal void Run(LaneWorkspace work, Span<float> scores)
+    {
+        var rows = shape.ImageTokens;
+        var tiles = Tiles(shape);
+        new Span<float>(work.Hidden, tiles * Gemm<TVector>.TileRows * shape.Lanes).Clear();
+        var last = shape.Convolutions;
+        var depth = shape.FeatureChannels * shape.TextTokens;
+        var weights = fc1.Pointer;
+        // Each convolution is one row behind the one that it reads.
+        for (var step = 0; step < rows + Math.Max(0, last - 1); step++)
+        {
+            for (var layer = 1; layer <= last; layer++)
+            {
+                var row = step - (layer - 1);
+                if ((uint)row < (uint)rows)
+                    Convolve(work, layer, row);
+            }
+            var done = step - Math.Max(0, last - 1);
+            if (done < 0)
+                continue;
+            if (last == 0)
+                new Span<float>(work.Inside + ((nint)done * shape.RowStride), depth * shape.Lanes).CopyTo(new Span<float>(work.FeatureRow(done), depth * shape.Lanes));
+            var together = (done % RowsTogether) + 1;
+            if (together < RowsTogether && done < rows - 1)
+                continue;
+            Gemm<TVector>.AddPacked(weights, work.FeatureRow(0), work.Hidden, tiles, together * depth);
+            weights += (nint)tiles * Gemm<TVector>.TileRows * together * depth;
+        }
+        Finish(work, scores);
+    }
+
+    /// <summary>A row of one of the convolutions, from the map or from the rows of the one before.</summary>
+    private void Convolve(LaneWorkspace work, int layer, int row)
+    {
+        var (weights, bias) = convolutions[layer - 1];
+        var (output, stride) = layer == shape.Convolutions
+            ? ((nint)work.FeatureRow(row), (nint)shape.TextTokens * shape.Lanes)
+            : ((nint)(work.Row(layer, row) + shape.Lanes), shape.RowStride);
+        if (layer == 1)
+        {
+            var map = work.Map + ((nint)row * shape.RowStride);
+            Convolve(map, map + shape.RowStride, map + (2 * shape.RowStride), 1, weights.Pointer, bias.Pointer, (float*)output, stride);
+            return;
+        }
+        Convolve(
+            row == 0 ? work.Zeros : work.Row(layer - 1, row - 1), work.Row(layer - 1, row),
+            row == shape.ImageTokens - 1 ? work.Zeros : work.Row(layer - 1, row + 1),
+            shape.Channels, weights.Pointer, bias.Pointer, (float*)output, stride);
+    }
+
+    /// <summary>One row of a 3 × 3 convolution with ReLU.</summary>
+    /// <param name="above">Row above, a zero column at either side. [inputs, textTokens + 2, lanes]</param>
+    /// <param name="here">The row itself, likewise.</param>
+    /// <param name="below">Row below, likewise.</param>
+    /// <param name="inputs">Input channels.</param>
+    /// <param name="weights">[blocks, inputs, 3, 3, block]</param>
+    /// <param name="bias">[blocks · block]</param>
+    /// <param name="output">[channels, textTokens, lanes], channels <paramref name="outputStride"/> apart.</param>
+    private void Convolve(
+        float* above, float* here, float* below, int inputs, float* weights, float* bias, float* output, nint outputStride)
+    {
+        var (v, lanes) = (TVector.Count, shape.Lanes);
+        var rows = stackalloc float*[3] { above, here, below };
+        for (var first = 0; first < shape.Channels; first += Block)
+        {
+            var blockWeights = weights + ((nint)first * inputs * 9);
+            nint column = 0;
+            if (Gemm<TVector>.HasManyRegisters)
+            {
+                for (; column <= shape.TextTokens - 2; column += 2)
+                    ConvolveTwo(rows, column * lanes, inputs, blockWeights, bias + first, Math.Min(Block, shape.Channels - first), output + (first * outputStride) + (column * lanes), outputStride);
+            }
+            for (; column < shape.TextTokens; column++)
+            {
+                TVector s00, s01, s10, s11, s20, s21, s30, s31;
+                s00 = s01 = TVector.Broadcast(bias[first]);
+                s10 = s11 = TVector.Broadcast(bias[first + 1]);
+                s20 = s21 = TVector.Broadcast(bias[first + 2]);
+                s30 = s31 = TVector.Broadcast(bias[first + 3]);
+                var w = blockWeights;
+                var at = column * lanes;
+                for (var input = 0; input < inputs; input++, at += shape.RowStride)
+                {
+                    for (var y = 0; y < 3; y++)
+                    {
+                        var from = rows[y] + at;
+                        for (var x = 0; x < 3; x++, from += lanes, w += Block)
+                        {
+                            TVector x0 = TVector.Load(from), x1 = TVector.Load(from + v);
+                            var weight = TVector.Broadcast(w[0]);
+                            s00 = TVector.MultiplyAdd(weight, x0, s00);
+                            s01 = TVector.MultiplyAdd(weight, x1, s01);
+                            weight = TVector.Broadcast(w[1]);
+                            s10 = TVector.MultiplyAdd(weight, x0, s10);
+                            s11 = TVector.MultiplyAdd(weight, x1, s11);
+                            weight = TVector.Broadcast(w[2]);
+                            s20 = TVector.MultiplyAdd(weight, x0, s20);
+                            s21 = TVector.MultiplyAdd(weight, x1, s21);
+                            weight = TVector.Broadcast(w[3]);
+                            s30 = TVector.MultiplyAdd(weight, x0, s30);
+                            s31 = TVector.MultiplyAdd(weight, x1, s31);
+                        }
+                    }
+                }
+                var to = output + (first * outputStride) + (column * lanes);
+                StoreRelu(s00, s01, to);
+                if (first + 1 < shape.Channels)
+                    StoreRelu(s10, s11, to + outputStride);
+                if (first + 2 < shape.Channels)
+                    StoreRelu(s20, s21, to + (2 * outputStride));
+                if (first + 3 < shape.Channels)
+                    StoreRelu(s30, s31, to + (3 * outputStride));
+            }
+        }
+    }
+
+    /// <summary>Two columns of a block of channels: weights are fetched half as often.</summary>
+    /// <param name="rows">The rows above, here and below.</param>
+    /// <param name="at">Where the column to the left of the first one begins in them.</param>
+    /// <param name="inputs">Input channels.</param>
+    /// <param name="w">[inputs, 3, 3, block]</param>
+    /// <param name="bias">[block]</param>
+    /// <param name="channels">Channels of the block that there are.</param>
+    /// <param name="output">Where the first column of the first channel goes.</param>
+    /// <param name="outputStride">From channel to channel.</param>
+    private void ConvolveTwo(float** rows, nint at, int inputs, float* w, float* bias, int channels, float* output, nint outputStride)
+    {
+        var v = TVector.Count;
+        nint lanes = 2 * v;
+        TVector s000, s001, s010, s011, s100, s101, s110, s111, s200, s201, s210, s211, s300, s301, s310, s311;
+        s000 = s001 = s010 = s011 = TVector.Broadcast(bias[0]);
+        s100 = s101 = s110 = s111 = TVector.Broadcast(bias[1]);
+        s200 = s201 = s210 = s211 = TVector.Broadcast(bias[2]);
+        s300 = s301 = s310 = s311 = TVector.Broadcast(bias[3]);
+        for (var input = 0; input < inputs; input++, at += shape.RowStride)
+        {
+            for (var y = 0; y < 3; y++)
+            {
+                var from = rows[y] + at;
+                for (var x = 0; x < 3; x++, from += lanes, w += Block)
+                {
+                    TVector x0 = TVector.Load(from), x1 = TVector.Load(from + v), y0 = TVector.Load(from + lanes), y1 = TVector.Load(from + lanes + v);
+                    var weight = TVector.Broadcast(w[0]);
+                    s000 = TVector.MultiplyAdd(weight, x0, s000);
+                    s001 = TVector.MultiplyAdd(weight, x1, s001);
+                    s010 = TVector.MultiplyAdd(weight, y0, s010);
+                    s011 = TVector.MultiplyAdd(weight, y1, s011);
+                    weight = TVector.Broadcast(w[1]);
+                    s100 = TVector.MultiplyAdd(weight, x0, s100);
+                    s101 = TVector.MultiplyAdd(weight, x1, s101);
+                    s110 = TVector.MultiplyAdd(weight, y0, s110);
+                    s111 = TVector.MultiplyAdd(weight, y1, s111);
+                    weight = TVector.Broadcast(w[2]);
+                    s200 = TVector.MultiplyAdd(weight, x0, s200);
+                    s201 = TVector.MultiplyAdd(weight, x1, s201);
+                    s210 = TVector.MultiplyAdd(weight, y0, s210);
+                    s211 = TVector.MultiplyAdd(weight, y1, s211);
+                    weight = TVector.Broadcast(w[3]);
+                    s300 = TVector.MultiplyAdd(weight, x0, s300);
+                    s301 = TVector.MultiplyAdd(weight, x1, s301);
+                    s310 = TVector.MultiplyAdd(weight, y0, s310);
+                    s311 = TVector.MultiplyAdd(weight, y1, s311);
+                }
+            }
+        }
+        StoreRelu(s000, s001, output);
+        StoreRelu(s010, s011, output + lanes);
+        if (channels > 1)
+        {
+            StoreRelu(s100, s101, output + outputStride);
+            StoreRelu(s110, s111, output + outputStride + lanes);
+        }
+        if (channels > 2)
+        {
+            StoreRelu(s200, s201, output + (2 * outputStride));
+            StoreRelu(s210, s211, output + (2 * outputStride) + lanes);
+        }
+        if (channels > 3)
+        {
+            StoreRelu(s300, s301, output + (3 * outputStride));
+            StoreRelu(s310, s311, output + (3 * outputStride) + lanes);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreRelu(TVector low, TVector high, float* to)
+    {
+        TVector.Store(TVector.Relu(low), to);
+        TVector.Store(TVector.Relu(high), to + TVector.Count);
+    }
+
+    private void Finish(LaneWorkspace work, Span<float> scores)
+    {
+        var (v, lanes) = (TVector.Count, shape.Lanes);
+        TVector sum0, sum1;
+        sum0 = sum1 = TVector.Broadcast(fc2Bias);
+        for (var h = 0; h < shape.Hidden; h++)
+        {
+            var at = work.Hidden + ((nint)h * lanes);
+            var bias = TVector.Broadcast(fc1Bias[h]);
+            var weight = TVector.Broadcast(fc2[h]);
+            sum0 = TVector.MultiplyAdd(weight, TVector.Relu(TVector.Add(TVector.Load(at), bias)), sum0);
+            sum1 = TVector.MultiplyAdd(weight, TVector.Relu(TVector.Add(TVector.Load(at + v), bias)), sum1);
+        }
+        TVector.Store(sum0, work.Scratch);
+        TVector.Store(sum1, work.Scratch + v);
+        new ReadOnlySpan<float>(work.Scratch, lanes).CopyTo(scores);
+    }
+
+    private static (AlignedFloats Weights, AlignedFloats Bias) PackConvolution(float[] weights, float[] bias, int inputs, int outputs)
+    {
+        var padded = (outputs + Block - 1) / Block * Block;
+        var packed = new AlignedFloats((long)padded * inputs * 9);
+        var packedBias = new AlignedFloats(padded);
+        for (var output = 0; output < outputs; output++)
+        {
+            packedBias.Pointer[output] = bias[output];
+            var block = packed.Pointer + ((nint)(output / Block) * inputs * 9 * Block);
+            for (var tap = 0; tap < inputs * 9; tap++)
+                block[(tap * Block) + (output % Block)] = weights[(output * inputs * 9) + tap];
+        }
+        return (packed, packedBias);
+    }
+
+    private static int Tiles(LaneShape shape) => (shape.Hidden + Gemm<TVector>.TileRows - 1) / Gemm<TVector>.TileRows;
+
+    /// <summary>
+    /// From [hidden, channels, imageTokens, textTokens] to [blocks of rows, tiles of hidden units, rows of the block, channels,
+    /// textTokens, units of the tile]: the order in which they are read.
+    /// </summary>
+    private static AlignedFloats PackLinear(float[] weights, LaneShape shape)
+    {
+        const int Units = Gemm<TVector>.TileRows;
+        var (columns, channels, rows, tiles) = (shape.TextTokens, shape.FeatureChannels, shape.ImageTokens, Tiles(shape));
+        var packed = new AlignedFloats((long)tiles * Units * channels * rows * columns);
+        Parallel.For(0, (rows + RowsTogether - 1) / RowsTogether, block =>
+        {
+            var first = block * RowsTogether;
+            var end = Math.Min(rows, first + RowsTogether);
+            var to = packed.Pointer + ((nint)tiles * Units * first * channels * columns);
+            for (var tile = 0; tile < tiles; tile++)
+            {
+                for (var row = first; row < end; row++)
+                {
+                    for (var channel = 0; channel < channels; channel++)
+                    {
+                        for (var column = 0; column < columns; column++, to += Units)
+                        {
+                            for (var unit = 0; unit < Units && (tile * Units) + unit < shape.Hidden; unit++)
+                                to[unit] = weights[(((((((tile * Units) + unit) * channels) + channel) * rows) + row) * columns) + column];
+                        }
+                    }
+                }
+            }
+        });
+        return packed;
+    }
+}

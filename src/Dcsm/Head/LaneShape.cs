@@ -1,0 +1,35 @@
+namespace Dcsm.Head;
+
+/// <summary>
+/// The sizes of a head's work, with maps side by side: lane <c>l</c> of every value belongs to map <c>l</c>, so that nothing is
+/// ever shuffled and edges cost nothing.
+/// </summary>
+internal sealed class LaneShape(DcsmConfig config, int lanes)
+{
+    internal int ImageTokens { get; } = config.ImageTokens;
+
+    internal int TextTokens { get; } = config.TextTokens;
+
+    internal int Dimension { get; } = config.Dimension;
+
+    internal int Convolutions { get; } = config.Convolutions;
+
+    internal int Channels { get; } = config.Channels;
+
+    /// <summary>Channels that the hidden layer reads.</summary>
+    internal int FeatureChannels { get; } = config.FeatureChannels;
+
+    internal int Hidden { get; } = config.Hidden;
+
+    /// <summary>Maps side by side: two vectors' worth.</summary>
+    internal int Lanes { get; } = lanes;
+
+    /// <summary>
+    /// Floats from one row of a map, with a column of zeros at either side, to the next; [textTokens + 2, lanes] and one column
+    /// more, lest rows be a power of two apart and share a few places of the caches.
+    /// </summary>
+    internal int RowStride => (TextTokens + 3) * Lanes;
+
+    /// <summary>Panels of <see cref="Lanes"/> text tokens that a caption fills.</summary>
+    internal int Panels => (TextTokens + Lanes - 1) / Lanes;
+}

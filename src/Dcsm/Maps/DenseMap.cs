@@ -1,0 +1,107 @@
+using Dcsm.FunctionalWords;
+using Dcsm.Scoring;
+
+namespace Dcsm.Maps;
+
+/// <summary>
+/// The dense map of an image and a caption: the cosine of every image token with every text token, [imageTokens, textTokens],
+/// row-major (paper section 4; <c>einsum("bqie,lpte->bpit")</c> in <c>training/train.py</c>).
+/// </summary>
+public static class DenseMap
+{
+    /// <summary>
+    /// A map whose standard deviation is not above this share of its mean is constant up to rounding, and becomes all zeros.
+    /// </summary>
+    internal const double ConstantBelow = 1e-6;
+
+    /// <summary>Computes the map of one image and one caption.</summary>
+    /// <param name="imageTokens">Unit-length image tokens. [imageTokens, dimension]</param>
+    /// <param name="textTokens">Unit-length text tokens. [textTokens, dimension]</param>
+    /// <param name="dimension">Width of the joint space.</param>
+    /// <param name="map">[imageTokens, textTokens]</param>
+    /// <exception cref="ArgumentException">The lengths do not fit each other.</exception>
+    public static void Compute(ReadOnlySpan<float> imageTokens, ReadOnlySpan<float> textTokens, int dimension, Span<float> map)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);
+        if (imageTokens.Length % dimension != 0)
+            throw new ArgumentException($"{imageTokens.Length} values are not whole tokens of {dimension}.", nameof(imageTokens));
+        if (textTokens.Length % dimension != 0)
+            throw new ArgumentException($"{textTokens.Length} values are not whole tokens of {dimension}.", nameof(textTokens));
+        var (rows, columns) = (imageTokens.Length / dimension, textTokens.Length / dimension);
+        if (map.Length != (long)rows * columns)
+            throw new ArgumentException($"{rows} image tokens by {columns} text tokens need {(long)rows * columns} values, not {map.Length}.", nameof(map));
+        ScoreEngine.ComputeMap(imageTokens, textTokens, dimension, map);
+    }
+
+    /// <summary>Puts functional rows in the place of columns.</summary>
+    /// <param name="map">[imageTokens, textTokens]</param>
+    /// <param name="placement">Per column the row's index, or −1 (<see cref="FunctionalWordList.Place"/>). [textTokens]</param>
+    /// <param name="rows">The constants. [words, imageTokens]</param>
+    /// <exception cref="ArgumentException">The lengths do not fit each other, or a row is named that is not there.</exception>
+    public static void PlaceRows(Span<float> map, ReadOnlySpan<int> placement, ReadOnlySpan<float> rows)
+    {
+        var imageTokens = CheckPlacement(map.Length, placement, rows.Length);
+        for (var column = 0; column < placement.Length; column++)
+        {
+            if (placement[column] < 0)
+                continue;
+            var row = rows.Slice(placement[column] * imageTokens, imageTokens);
+            for (var i = 0; i < imageTokens; i++)
+                map[(i * placement.Length) + column] = row[i];
+        }
+    }
+
+    /// <summary>Puts functional rows where a layout says, moving columns where it says so.</summary>
+    /// <param name="map">[imageTokens, textTokens]</param>
+    /// <param name="layout">What stands in each column (<see cref="FunctionalWordList.Layout"/>).</param>
+    /// <param name="rows">The constants. [words, imageTokens]</param>
+    /// <exception cref="ArgumentException">The lengths do not fit each other, or a row is named that is not there.</exception>
+    public static void PlaceRows(Span<float> map, ColumnLayout layout, ReadOnlySpan<float> rows)
+    {
+        ArgumentNullException.ThrowIfNull(layout);
+        var imageTokens = CheckPlacement(map.Length, layout.Rows, rows.Length);
+        var columns = layout.Rows.Length;
+        var before = new float[columns];
+        for (var i = 0; i < imageTokens; i++)
+        {
+            var values = map.Slice(i * columns, columns);
+            values.CopyTo(before);
+            for (var column = 0; column < columns; column++)
+            {
+                values[column] = layout.Rows[column] is var row && row >= 0
+                    ? rows[(row * imageTokens) + i]
+                    : before[layout.Tokens[column]];
+            }
+        }
+    }
+
+    /// <summary>
+    /// Brings one map to mean 0 and standard deviation 1, the deviation unbiased (N − 1). A constant map becomes all zeros.
+    /// </summary>
+    /// <param name="map">The values, changed in place.</param>
+    /// <exception cref="ArgumentException">A value is NaN or infinite.</exception>
+    public static void StandardizePerMap(Span<float> map) => MapStatistics.Of(map, nameof(map)).Standardize(map);
+
+    /// <summary>
+    /// Brings many maps to mean 0 and standard deviation 1 over all their values together, as the DCSM code does
+    /// (<c>standardize</c>; N − 1). If all values are the same they become zeros.
+    /// </summary>
+    /// <param name="maps">The values of all maps, changed in place.</param>
+    /// <exception cref="ArgumentException">A value is NaN or infinite.</exception>
+    public static void StandardizeTogether(Span<float> maps) => MapStatistics.Of(maps, nameof(maps)).Standardize(maps);
+
+    private static int CheckPlacement(int mapLength, ReadOnlySpan<int> placement, int rowValues)
+    {
+        if (placement.Length == 0 || mapLength % placement.Length != 0)
+            throw new ArgumentException($"A map of {mapLength} values does not have {placement.Length} columns.", nameof(placement));
+        var imageTokens = mapLength / placement.Length;
+        if (imageTokens == 0 ? rowValues != 0 : rowValues % imageTokens != 0)
+            throw new ArgumentException($"{rowValues} values are not whole rows of {imageTokens} image tokens.", nameof(rowValues));
+        foreach (var row in placement)
+        {
+            if (row >= 0 && (long)(row + 1) * imageTokens > rowValues)
+                throw new ArgumentException($"Row {row} is named; there are {rowValues / imageTokens}.", nameof(placement));
+        }
+        return imageTokens;
+    }
+}

@@ -1,0 +1,113 @@
+using Dcsm.Clip.Tokenization;
+using Dcsm.FunctionalWords;
+using Dcsm.Head;
+
+namespace Dcsm.Maps;
+
+/// <summary>The map of one image and one caption before it is standardised, to be looked at and drawn.</summary>
+public sealed class DenseMapExplanation
+{
+    private readonly float[] placed;
+
+    private DenseMapExplanation(float[] map, float[] placed, IReadOnlyList<MapToken> tokens, IReadOnlyList<MapWord> words)
+    {
+        Map = map;
+        this.placed = placed;
+        Tokens = tokens;
+        Words = words;
+    }
+
+    /// <summary>The caption.</summary>
+    public required string Caption { get; init; }
+
+    /// <summary>
+    /// The score of the pair. With <see cref="MapStandardization.WholeBatch"/> this is the pair scored by itself.
+    /// </summary>
+    public required float Score { get; init; }
+
+    /// <summary>Rows of the map: CLS and patches.</summary>
+    public required int ImageTokens { get; init; }
+
+    /// <summary>Columns of the map.</summary>
+    public int TextTokens => Tokens.Count;
+
+    /// <summary>The side of the patches' grid, √(imageTokens − 1); 0 if the patches are not a square.</summary>
+    public int GridSide => Math.Sqrt(ImageTokens - 1) is var side && side == Math.Floor(side) ? (int)side : 0;
+
+    /// <summary>Cosines of image and text tokens as CLIP gives them, without functional rows. [imageTokens, textTokens]</summary>
+    public float[] Map { get; }
+
+    /// <summary>The map that the head reads, but for standardisation: functional rows in their places. [imageTokens, textTokens]</summary>
+    public float[] PlacedMap => placed;
+
+    /// <summary>The columns. [textTokens]</summary>
+    public IReadOnlyList<MapToken> Tokens { get; }
+
+    /// <summary>The words of the caption, split at white space, that have a column.</summary>
+    public IReadOnlyList<MapWord> Words { get; }
+
+    /// <summary>The cosine of one text token with the CLS token.</summary>
+    /// <param name="column">The column.</param>
+    public float Cls(int column)
+    {
+        CheckColumn(column);
+        return Map[column];
+    }
+
+    /// <summary>The cosines of one text token with the patches, row by row.</summary>
+    /// <param name="column">The column.</param>
+    /// <returns>[gridSide, gridSide]</returns>
+    public float[] Patches(int column)
+    {
+        CheckColumn(column);
+        var patches = new float[ImageTokens - 1];
+        for (var i = 0; i < patches.Length; i++)
+            patches[i] = Map[((i + 1) * TextTokens) + column];
+        return patches;
+    }
+
+    /// <summary>The cosines of a word with the patches, row by row: the mean over its tokens.</summary>
+    /// <param name="word">One of <see cref="Words"/>.</param>
+    /// <returns>[gridSide, gridSide]</returns>
+    public float[] Patches(MapWord word)
+    {
+        ArgumentNullException.ThrowIfNull(word);
+        var sum = new float[ImageTokens - 1];
+        foreach (var column in word.Columns)
+        {
+            var patches = Patches(column);
+            for (var i = 0; i < sum.Length; i++)
+                sum[i] += patches[i] / word.Columns.Count;
+        }
+        return sum;
+    }
+
+    internal static DenseMapExplanation Create(
+        DcsmHead head, ReadOnlySpan<float> imageTokens, ReadOnlySpan<float> textTokens, TokenizedText caption)
+    {
+        var config = head.Config;
+        var layout = config.Words.Layout(caption, config.Placement);
+        var map = new float[config.ImageTokens * config.TextTokens];
+        DenseMap.Compute(imageTokens, textTokens, config.Dimension, map);
+        float[] placed = [.. map];
+        DenseMap.PlaceRows(placed, layout, head.Weights.FunctionalRows);
+        float[] standardized = [.. placed];
+        DenseMap.StandardizePerMap(standardized);
+        Span<float> score = stackalloc float[1];
+        head.Score(standardized, score);
+
+        var tokens = CaptionColumns.Tokens(caption, layout, config.Words);
+        return new DenseMapExplanation(map, placed, tokens, CaptionColumns.Words(caption, tokens))
+        {
+            Caption = caption.Text,
+            Score = score[0],
+            ImageTokens = config.ImageTokens,
+        };
+    }
+
+    private void CheckColumn(int column)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(column);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(column, TextTokens);
+    }
+}

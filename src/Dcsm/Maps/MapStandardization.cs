@@ -1,0 +1,14 @@
+namespace Dcsm.Maps;
+
+/// <summary>Over what a map is brought to mean 0 and standard deviation 1 before the head reads it.</summary>
+public enum MapStandardization
+{
+    /// <summary>Each map by itself, so that the score of a pair does not depend on its neighbours. The default.</summary>
+    PerMap,
+
+    /// <summary>
+    /// All maps of a call together, as the official code does it (<c>standardize</c>): a score depends on what else is scored
+    /// in the same call.
+    /// </summary>
+    WholeBatch,
+}

@@ -1,0 +1,104 @@
+using Dcsm.Clip.Models;
+using Dcsm.Head;
+using Dcsm.Maps;
+
+namespace Dcsm.Scoring;
+
+/// <summary>Scores encodings with a head: layouts, standardisation by the head's rule, and a check of the results.</summary>
+internal sealed class EncodedPairScorer(DcsmHead head, ScoreEngine engine, int threads, CancellationToken cancellationToken)
+{
+    private readonly ParallelOptions parallel = new()
+    {
+        MaxDegreeOfParallelism = threads == 0 ? Environment.ProcessorCount : threads,
+        CancellationToken = cancellationToken,
+    };
+
+    private bool Together => head.Config.Standardization == MapStandardization.WholeBatch;
+
+    internal float[,] All(ImageEncoding images, TextEncoding captions)
+    {
+        EncodingShapes.Check(head.Config, images, captions);
+        return All(images, captions, Together ? Measure(images, captions) : null);
+    }
+
+    internal float[,] All(ImageEncoding images, TextEncoding captions, MapStatistics? together)
+    {
+        EncodingShapes.Check(head.Config, images, captions);
+        var (rows, columns) = (images.Tokens.Count, captions.Tokens.Count);
+        var scores = new float[checked(rows * columns)];
+        engine.Grid(images.Tokens, captions.Tokens, Layouts(captions), new ScoreOutput(scores, null, together), parallel);
+        CheckFinite(scores, pair => (pair / columns, pair % columns), captions);
+        var result = new float[rows, columns];
+        Buffer.BlockCopy(scores, 0, result, 0, sizeof(float) * scores.Length);
+        return result;
+    }
+
+    internal float[] Pairs(ImageEncoding images, TextEncoding captions, IReadOnlyList<(int Image, int Caption)> pairs)
+    {
+        CheckPairs(images, captions, pairs);
+        return Pairs(images, captions, pairs, Together ? Measure(images, captions, pairs) : null);
+    }
+
+    internal float[] Pairs(
+        ImageEncoding images, TextEncoding captions, IReadOnlyList<(int Image, int Caption)> pairs, MapStatistics? together)
+    {
+        CheckPairs(images, captions, pairs);
+        var scores = new float[pairs.Count];
+        engine.Pairs(
+            images.Tokens, captions.Tokens, Layouts(captions), pairs, null, new ScoreOutput(scores, null, together), parallel);
+        CheckFinite(scores, pair => pairs[pair], captions);
+        return scores;
+    }
+
+    /// <summary>Statistics over all maps together.</summary>
+    internal MapStatistics Measure(ImageEncoding images, TextEncoding captions)
+    {
+        EncodingShapes.Check(head.Config, images, captions);
+        var maps = new MapStatistics[checked(images.Tokens.Count * captions.Tokens.Count)];
+        engine.Grid(images.Tokens, captions.Tokens, Layouts(captions), new ScoreOutput(null, maps, null), parallel);
+        return Merge(maps);
+    }
+
+    /// <summary>Statistics over the maps of all pairs together.</summary>
+    internal MapStatistics Measure(ImageEncoding images, TextEncoding captions, IReadOnlyList<(int Image, int Caption)> pairs)
+    {
+        CheckPairs(images, captions, pairs);
+        var maps = new MapStatistics[pairs.Count];
+        engine.Pairs(images.Tokens, captions.Tokens, Layouts(captions), pairs, null, new ScoreOutput(null, maps, null), parallel);
+        return Merge(maps);
+    }
+
+    // In the order of the pairs, so that the result does not depend on the threads.
+    private static MapStatistics Merge(MapStatistics[] maps) =>
+        maps.Aggregate(default(MapStatistics), static (sum, map) => sum.Merge(map));
+
+    private ColumnLayout[] Layouts(TextEncoding captions) =>
+        [.. captions.Texts.Select(text => head.Config.Words.Layout(text, head.Config.Placement))];
+
+    private void CheckPairs(ImageEncoding images, TextEncoding captions, IReadOnlyList<(int Image, int Caption)> pairs)
+    {
+        EncodingShapes.Check(head.Config, images, captions);
+        ArgumentNullException.ThrowIfNull(pairs);
+        for (var i = 0; i < pairs.Count; i++)
+        {
+            if ((uint)pairs[i].Image >= (uint)images.Tokens.Count || (uint)pairs[i].Caption >= (uint)captions.Tokens.Count)
+            {
+                throw new ArgumentException(
+                    $"Pair {i} is of image {pairs[i].Image} and caption {pairs[i].Caption}; there are {images.Tokens.Count} images and {captions.Tokens.Count} captions.",
+                    nameof(pairs));
+            }
+        }
+    }
+
+    private static void CheckFinite(float[] scores, Func<int, (int Image, int Caption)> pair, TextEncoding captions)
+    {
+        for (var i = 0; i < scores.Length; i++)
+        {
+            if (float.IsFinite(scores[i]))
+                continue;
+            var (image, caption) = pair(i);
+            throw new InvalidDataException(
+                $"The score of image {image} and caption {caption} ('{captions.Texts[caption].Text}') is {scores[i]}: an embedding of one of them holds NaN, infinity or numbers out of all measure.");
+        }
+    }
+}

@@ -1,0 +1,392 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
+using Dcsm.Clip.Models;
+using Dcsm.Head;
+using Dcsm.Maps;
+using Dcsm.Numerics.Buffers;
+using Dcsm.Numerics.Products;
+using Dcsm.Numerics.Vectors;
+
+namespace Dcsm.Scoring;
+
+/// <summary>
+/// Scores a few pairs, too few to fill the lanes: a thread takes a pair as far as its features, then every thread a part of
+/// the hidden layer. Every number is summed in the same order as in <see cref="LaneEngine{TVector}"/>, so scores are the same
+/// to the bit.
+/// </summary>
+internal sealed unsafe class FewPairs<TVector>(LaneShape shape, LaneHead<TVector> head, float[] functionalRows)
+    where TVector : unmanaged, ISimd<TVector>
+{
+    // Hidden units and pairs that are summed side by side.
+    private const int UnitsTogether = 32, PairsTogether = 2;
+
+    private const int TokensTogether = 48;
+
+    // Steps of the sum that weights are fetched ahead; what comes after the last ones is fetched for nothing.
+    private const int Ahead = 16;
+
+    // fc1 once more, so that units fill vectors. [groups of units, imageTokens, channels, textTokens, units of the group]
+    private readonly Lazy<AlignedFloats> weights = new(() => Pack(shape, head));
+
+    private readonly ConcurrentBag<Buffers> idleBuffers = [];
+    private readonly ConcurrentBag<Sums> idle = [];
+
+    // Columns of a row: zeros at either side, and as many as two vectors reach over the end.
+    private readonly int stride = (((shape.TextTokens + (2 * TVector.Count) - 1) / (2 * TVector.Count) * 2) + 2) * TVector.Count;
+
+    /// <summary>Scores pairs.</summary>
+    /// <param name="pairs">The pairs, by index.</param>
+    /// <param name="number">For each pair its number in the output.</param>
+    internal void Run(
+        TokenEmbeddings images, TokenEmbeddings texts, ColumnLayout[] layouts, IReadOnlyList<(int Image, int Caption)> pairs,
+        Func<int, int> number, ScoreOutput output, ParallelOptions parallel)
+    {
+        if (!idle.TryTake(out var sums))
+            sums = new Sums(this);
+        float* features = sums.Features.Pointer, hidden = sums.Hidden.Pointer;
+        var finite = sums.Finite;
+        if (output.Scores is not null)
+            new Span<float>(hidden, checked((int)(pairs.Count * HiddenStride))).Clear();
+        var groups = output.Scores is null ? 0 : Groups;
+        var threads = parallel.MaxDegreeOfParallelism > 0 ? parallel.MaxDegreeOfParallelism : Environment.ProcessorCount;
+        int taken = -1, finished = 0;
+        // Pairs are taken before groups of units, so whoever waits for pairs waits for a thread that runs.
+        Parallel.For(0, Math.Min(threads, Math.Max(pairs.Count, groups)), parallel, _ =>
+        {
+            for (int item; (item = Interlocked.Increment(ref taken)) < pairs.Count + groups;)
+            {
+                if (item < pairs.Count)
+                {
+                    try
+                    {
+                        finite[item] = Pair(images, texts, layouts, pairs[item], number(item), output, features + (item * FeaturesStride));
+                    }
+                    finally
+                    {
+                        Interlocked.Increment(ref finished);
+                    }
+                    continue;
+                }
+                var wait = default(SpinWait);
+                while (Volatile.Read(ref finished) < pairs.Count)
+                    wait.SpinOnce(sleep1Threshold: -1);
+                for (var pair = 0; pair < pairs.Count; pair += PairsTogether)
+                {
+                    // The last pair stands in for one that is not there.
+                    var other = Math.Min(pair + 1, pairs.Count - 1);
+                    Hidden(item - pairs.Count, features + (pair * FeaturesStride), features + (other * FeaturesStride), hidden + (pair * HiddenStride), hidden + (other * HiddenStride));
+                }
+            }
+        });
+        for (var pair = 0; output.Scores is { } scores && pair < pairs.Count; pair++)
+            scores[number(pair)] = finite[pair] ? head.Finish(hidden + (pair * HiddenStride)) : float.NaN;
+        idle.Add(sums);
+    }
+
+    /// <summary>A pair as far as its features.</summary>
+    /// <returns>Whether its map is finite.</returns>
+    private bool Pair(TokenEmbeddings images, TokenEmbeddings texts, ColumnLayout[] layouts, (int Image, int Caption) pair, int number, ScoreOutput output, float* features)
+    {
+        if (!idleBuffers.TryTake(out var work))
+            work = new Buffers(shape, stride);
+        Map(work, images, pair.Image, texts, pair.Caption, layouts[pair.Caption]);
+        var statistics = output.Together ?? Measure(work);
+        if (output.Statistics is not null && output.Together is null)
+            output.Statistics[number] = statistics;
+        if (output.Scores is not null)
+        {
+            Standardize(work, statistics);
+            Features(work, features);
+        }
+        idleBuffers.Add(work);
+        return output.Together is not null || statistics.IsFinite;
+    }
+
+    // Features stand as fc1 reads them: [imageTokens, channels, textTokens].
+    private nint FeaturesStride => ((nint)shape.ImageTokens * shape.FeatureChannels * shape.TextTokens) + 16;
+
+    private int Groups => GroupsOf(shape);
+
+    private nint HiddenStride => (nint)Groups * UnitsTogether;
+
+    private void Map(Buffers work, TokenEmbeddings images, int image, TokenEmbeddings texts, int caption, ColumnLayout layout)
+    {
+        var lanes = shape.Lanes;
+        fixed (float* imageTokens = images[image], textTokens = texts[caption])
+        {
+            LaneMaps<TVector>.PackTokens(textTokens, shape.TextTokens, shape.Dimension, lanes, work.Packed.Pointer);
+            // So many image tokens at a time that they stay near while all panels pass.
+            for (nint first = 0; first < shape.ImageTokens; first += TokensTogether)
+            {
+                var tokens = (int)Math.Min(TokensTogether, shape.ImageTokens - first);
+                for (var panel = 0; panel < shape.Panels; panel++)
+                {
+                    Gemm<TVector>.Multiply(
+                        imageTokens + (first * shape.Dimension), shape.Dimension, work.Packed.Pointer + ((nint)panel * shape.Dimension * lanes),
+                        work.Products.Pointer, lanes, tokens, shape.Dimension, accumulate: false);
+                    for (var column = 0; column < shape.TextTokens; column++)
+                    {
+                        var token = layout.Tokens[column] - (panel * lanes);
+                        if (layout.Rows[column] >= 0 || (uint)token >= (uint)lanes)
+                            continue;
+                        for (nint i = 0; i < tokens; i++)
+                            Row(work.Map, first + i)[column] = work.Products.Pointer[(i * lanes) + token];
+                    }
+                }
+            }
+        }
+        for (var column = 0; column < shape.TextTokens; column++)
+        {
+            for (nint i = 0; layout.Rows[column] >= 0 && i < shape.ImageTokens; i++)
+                Row(work.Map, i)[column] = functionalRows[((nint)layout.Rows[column] * shape.ImageTokens) + i];
+        }
+    }
+
+    private MapStatistics Measure(Buffers work)
+    {
+        var count = (long)shape.ImageTokens * shape.TextTokens;
+        var mean = Sum(work, 0, squared: false) / count;
+        var rounded = (float)mean;
+        var rounding = mean - rounded;
+        return new MapStatistics(count, mean, Math.Max(0, Sum(work, rounded, squared: true) - (count * rounding * rounding)));
+    }
+
+    /// <summary>Sum of all values, or of their squared distances to <paramref name="mean"/>: a row in float, the rows in double.</summary>
+    private double Sum(Buffers work, float mean, bool squared)
+    {
+        const int Together = 4;
+        var sum = 0.0;
+        var sums = stackalloc float[Together];
+        for (nint first = 0; first < shape.ImageTokens; first += Together)
+        {
+            // Rows that are not there are the last one once more.
+            var last = shape.ImageTokens - 1;
+            float* r0 = Row(work.Map, first), r1 = Row(work.Map, Math.Min(first + 1, last)), r2 = Row(work.Map, Math.Min(first + 2, last)), r3 = Row(work.Map, Math.Min(first + 3, last));
+            float s0 = 0, s1 = 0, s2 = 0, s3 = 0;
+            for (nint column = 0; column < shape.TextTokens; column++)
+            {
+                float x0 = r0[column] - mean, x1 = r1[column] - mean, x2 = r2[column] - mean, x3 = r3[column] - mean;
+                s0 = squared ? float.MultiplyAddEstimate(x0, x0, s0) : s0 + x0;
+                s1 = squared ? float.MultiplyAddEstimate(x1, x1, s1) : s1 + x1;
+                s2 = squared ? float.MultiplyAddEstimate(x2, x2, s2) : s2 + x2;
+                s3 = squared ? float.MultiplyAddEstimate(x3, x3, s3) : s3 + x3;
+            }
+            (sums[0], sums[1], sums[2], sums[3]) = (s0, s1, s2, s3);
+            for (var row = 0; row < Together && first + row <= last; row++)
+                sum += sums[row];
+        }
+        return sum;
+    }
+
+    private void Standardize(Buffers work, MapStatistics statistics)
+    {
+        var (mean, scale) = ((float)statistics.Mean, (float)statistics.Scale);
+        for (nint i = 0; i < shape.ImageTokens; i++)
+        {
+            var row = Row(work.Map, i);
+            for (nint column = 0; column < shape.TextTokens; column += TVector.Count)
+                TVector.Store(TVector.Multiply(TVector.Subtract(TVector.Load(row + column), TVector.Broadcast(mean)), TVector.Broadcast(scale)), row + column);
+            // The border that vectors reach into.
+            for (var over = shape.TextTokens; over % TVector.Count > 0; over++)
+                row[over] = 0;
+        }
+    }
+
+    /// <summary>All convolutions, into [imageTokens, channels, textTokens].</summary>
+    private void Features(Buffers work, float* features)
+    {
+        var (columns, channels, last) = (shape.TextTokens, shape.Channels, shape.Convolutions);
+        var (input, inputs, output) = (work.Map, 1, work.First);
+        for (var layer = 1; layer <= last; layer++)
+        {
+            var (weightsAt, biasAt) = head.ConvolutionAt(layer);
+            for (nint row = 0; row < shape.ImageTokens; row++)
+            {
+                for (var first = 0; first < channels; first += LaneHead<TVector>.Block)
+                    Convolve(input, inputs, row, (float*)weightsAt + ((nint)first * inputs * 9), (float*)biasAt + first, Math.Min(LaneHead<TVector>.Block, channels - first), output, first);
+            }
+            (input, inputs, output) = (output, channels, output == work.First ? work.Second : work.First);
+        }
+        for (nint row = 0; row < shape.ImageTokens; row++)
+        {
+            for (var channel = 0; channel < inputs; channel++, features += columns)
+                new ReadOnlySpan<float>(Row(input, row) + (channel * PlaneStride), columns).CopyTo(new Span<float>(features, columns));
+        }
+    }
+
+    /// <summary>One row of four channels of a 3 × 3 convolution with ReLU.</summary>
+    private void Convolve(AlignedFloats input, int inputs, nint row, float* weights, float* bias, int channels, AlignedFloats output, int firstChannel)
+    {
+        var v = TVector.Count;
+        var plane = PlaneStride;
+        for (var column = 0; column < shape.TextTokens; column += 2 * v)
+        {
+            TVector s00, s01, s10, s11, s20, s21, s30, s31;
+            s00 = s01 = TVector.Broadcast(bias[0]);
+            s10 = s11 = TVector.Broadcast(bias[1]);
+            s20 = s21 = TVector.Broadcast(bias[2]);
+            s30 = s31 = TVector.Broadcast(bias[3]);
+            var w = weights;
+            for (var from = 0; from < inputs; from++)
+            {
+                var at = Row(input, row - 1) + (from * plane) + column - 1;
+                for (var y = 0; y < 3; y++, at += stride)
+                {
+                    for (var x = 0; x < 3; x++, w += LaneHead<TVector>.Block)
+                    {
+                        TVector x0 = TVector.Load(at + x), x1 = TVector.Load(at + x + v);
+                        var weight = TVector.Broadcast(w[0]);
+                        s00 = TVector.MultiplyAdd(weight, x0, s00);
+                        s01 = TVector.MultiplyAdd(weight, x1, s01);
+                        weight = TVector.Broadcast(w[1]);
+                        s10 = TVector.MultiplyAdd(weight, x0, s10);
+                        s11 = TVector.MultiplyAdd(weight, x1, s11);
+                        weight = TVector.Broadcast(w[2]);
+                        s20 = TVector.MultiplyAdd(weight, x0, s20);
+                        s21 = TVector.MultiplyAdd(weight, x1, s21);
+                        weight = TVector.Broadcast(w[3]);
+                        s30 = TVector.MultiplyAdd(weight, x0, s30);
+                        s31 = TVector.MultiplyAdd(weight, x1, s31);
+                    }
+                }
+            }
+            var to = Row(output, row) + (firstChannel * plane) + column;
+            var left = shape.TextTokens - column;
+            Store(s00, s01, to, left);
+            if (channels > 1)
+                Store(s10, s11, to + plane, left);
+            if (channels > 2)
+                Store(s20, s21, to + (2 * plane), left);
+            if (channels > 3)
+                Store(s30, s31, to + (3 * plane), left);
+        }
+    }
+
+    private static void Store(TVector low, TVector high, float* to, int columnsLeft)
+    {
+        Store(low, to, columnsLeft);
+        if (columnsLeft > TVector.Count)
+            Store(high, to + TVector.Count, columnsLeft - TVector.Count);
+    }
+
+    private static void Store(TVector sum, float* to, int columnsLeft)
+    {
+        TVector.Store(TVector.Relu(sum), to);
+        // What a vector reaches over the end is the border of zeros that the next convolution reads.
+        for (var over = columnsLeft; over < TVector.Count; over++)
+            to[over] = 0;
+    }
+
+    /// <summary>The sums of a group of hidden units for two pairs, some rows of features at a time, as the lanes sum them.</summary>
+    private void Hidden(int group, float* features0, float* features1, float* hidden0, float* hidden1)
+    {
+        var perRow = shape.FeatureChannels * shape.TextTokens;
+        var from = weights.Value.Pointer + ((nint)group * UnitsTogether * shape.ImageTokens * perRow);
+        for (var row = 0; row < shape.ImageTokens; row += LaneHead<TVector>.RowsTogether)
+        {
+            var depth = Math.Min(LaneHead<TVector>.RowsTogether, shape.ImageTokens - row) * perRow;
+            AddUnits(features0, features1, from, depth, hidden0 + (group * UnitsTogether), hidden1 + (group * UnitsTogether));
+            features0 += depth;
+            features1 += depth;
+            from += (nint)depth * UnitsTogether;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void AddUnits(float* x0, float* x1, float* weights, int depth, float* hidden0, float* hidden1)
+    {
+        Simd256 a0, a1, a2, a3, b0, b1, b2, b3;
+        a0 = a1 = a2 = a3 = b0 = b1 = b2 = b3 = Simd256.Zero;
+        for (nint k = 0; k < depth; k++, weights += UnitsTogether)
+        {
+            if (Sse.IsSupported)
+            {
+                Sse.Prefetch0(weights + (Ahead * UnitsTogether));
+                Sse.Prefetch0(weights + (Ahead * UnitsTogether) + 16);
+            }
+            Simd256 first = Simd256.Broadcast(x0[k]), second = Simd256.Broadcast(x1[k]);
+            var w = Simd256.Load(weights);
+            a0 = Simd256.MultiplyAdd(w, first, a0);
+            b0 = Simd256.MultiplyAdd(w, second, b0);
+            w = Simd256.Load(weights + 8);
+            a1 = Simd256.MultiplyAdd(w, first, a1);
+            b1 = Simd256.MultiplyAdd(w, second, b1);
+            w = Simd256.Load(weights + 16);
+            a2 = Simd256.MultiplyAdd(w, first, a2);
+            b2 = Simd256.MultiplyAdd(w, second, b2);
+            w = Simd256.Load(weights + 24);
+            a3 = Simd256.MultiplyAdd(w, first, a3);
+            b3 = Simd256.MultiplyAdd(w, second, b3);
+        }
+        // The second pair's sums first: it may be the first pair once more, whose sums then count.
+        (b0, b1, b2, b3) = (Simd256.Add(Simd256.Load(hidden1), b0), Simd256.Add(Simd256.Load(hidden1 + 8), b1), Simd256.Add(Simd256.Load(hidden1 + 16), b2), Simd256.Add(Simd256.Load(hidden1 + 24), b3));
+        (a0, a1, a2, a3) = (Simd256.Add(Simd256.Load(hidden0), a0), Simd256.Add(Simd256.Load(hidden0 + 8), a1), Simd256.Add(Simd256.Load(hidden0 + 16), a2), Simd256.Add(Simd256.Load(hidden0 + 24), a3));
+        Simd256.Store(b0, hidden1);
+        Simd256.Store(b1, hidden1 + 8);
+        Simd256.Store(b2, hidden1 + 16);
+        Simd256.Store(b3, hidden1 + 24);
+        Simd256.Store(a0, hidden0);
+        Simd256.Store(a1, hidden0 + 8);
+        Simd256.Store(a2, hidden0 + 16);
+        Simd256.Store(a3, hidden0 + 24);
+    }
+
+    private static int GroupsOf(LaneShape shape) => (shape.Hidden + UnitsTogether - 1) / UnitsTogether;
+
+    private static AlignedFloats Pack(LaneShape shape, LaneHead<TVector> head)
+    {
+        const int Units = Gemm<TVector>.TileRows, RowsTogether = LaneHead<TVector>.RowsTogether;
+        var perRow = shape.FeatureChannels * shape.TextTokens;
+        var packed = new AlignedFloats((long)GroupsOf(shape) * UnitsTogether * shape.ImageTokens * perRow);
+        Parallel.For(0, (shape.ImageTokens + RowsTogether - 1) / RowsTogether, block =>
+        {
+            var row = block * RowsTogether;
+            var depth = Math.Min(RowsTogether, shape.ImageTokens - row) * perRow;
+            var from = head.HiddenWeights(row);
+            for (var unit = 0; unit < shape.Hidden; unit++)
+            {
+                var (group, tile) = (unit / UnitsTogether, unit / Units);
+                var to = packed.Pointer + ((((nint)group * shape.ImageTokens) + row) * perRow * UnitsTogether) + (unit % UnitsTogether);
+                var own = from + ((nint)tile * depth * Units) + (unit % Units);
+                for (nint k = 0; k < depth; k++)
+                    to[k * UnitsTogether] = own[k * Units];
+            }
+        });
+        return packed;
+    }
+
+    private nint PlaneStride => (nint)(shape.ImageTokens + 2) * stride;
+
+    /// <summary>A row of the first channel; −1 is the border of zeros above.</summary>
+    private float* Row(AlignedFloats planes, nint row) => planes.Pointer + ((row + 1) * stride) + TVector.Count;
+
+    /// <summary>What becomes of the pairs of a run; there are no more than half the lanes, a vector's width.</summary>
+    private sealed class Sums(FewPairs<TVector> few)
+    {
+        public AlignedFloats Features { get; } = new(TVector.Count * few.FeaturesStride);
+
+        public AlignedFloats Hidden { get; } = new(TVector.Count * few.HiddenStride);
+
+        public bool[] Finite { get; } = new bool[TVector.Count];
+    }
+
+    /// <summary>What a thread needs for a pair.</summary>
+    private sealed class Buffers(LaneShape shape, int stride)
+    {
+        /// <summary>[imageTokens + 2, stride]</summary>
+        public AlignedFloats Map { get; } = new((long)(shape.ImageTokens + 2) * stride);
+
+        /// <summary>[channels, imageTokens + 2, stride]</summary>
+        public AlignedFloats First { get; } = new(shape.Convolutions < 1 ? 0 : (long)shape.Channels * (shape.ImageTokens + 2) * stride);
+
+        /// <summary>Likewise, for what is read by the next convolution.</summary>
+        public AlignedFloats Second { get; } = new(shape.Convolutions < 2 ? 0 : (long)shape.Channels * (shape.ImageTokens + 2) * stride);
+
+        /// <summary>By <see cref="LaneMaps{TVector}.PackTokens"/>.</summary>
+        public AlignedFloats Packed { get; } = new((long)shape.Panels * shape.Dimension * shape.Lanes);
+
+        /// <summary>[imageTokens, lanes]</summary>
+        public AlignedFloats Products { get; } = new((long)shape.ImageTokens * shape.Lanes);
+    }
+}

@@ -1,0 +1,69 @@
+namespace Dcsm.Scoring;
+
+/// <summary>Some of the pairs, with each picture and caption they need once.</summary>
+/// <param name="Images">Picture files, or numbers of images.</param>
+/// <param name="Captions">Captions, or their numbers.</param>
+/// <param name="Pairs">Indices into both.</param>
+/// <param name="Numbers">For each pair its number among all.</param>
+internal sealed record PairLot<T>(
+    IReadOnlyList<T> Images, IReadOnlyList<T> Captions, IReadOnlyList<(int Image, int Caption)> Pairs, IReadOnlyList<int> Numbers)
+    where T : notnull;
+
+internal static class PairLots
+{
+    /// <summary>
+    /// Divides pairs into lots of no more than so many different pictures and captions; pairs of the same picture come together,
+    /// so that it is read once.
+    /// </summary>
+    internal static List<PairLot<T>> Create<T>(
+        IReadOnlyList<T> imagePaths, IReadOnlyList<T> captions, int imagesAtATime, int captionsAtATime)
+        where T : notnull
+    {
+        var byImage = new Dictionary<T, List<int>>();
+        foreach (var (path, number) in imagePaths.Select((path, number) => (path, number)))
+        {
+            if (!byImage.TryGetValue(path, out var numbers))
+                byImage.Add(path, numbers = []);
+            numbers.Add(number);
+        }
+
+        var lots = new List<PairLot<T>>();
+        var lot = new Filling<T>();
+        foreach (var number in imagePaths.Distinct().SelectMany(path => byImage[path]))
+        {
+            var (image, caption) = (imagePaths[number], captions[number]);
+            if ((!lot.Images.ContainsKey(image) && lot.Images.Count == imagesAtATime)
+                || (!lot.Captions.ContainsKey(caption) && lot.Captions.Count == captionsAtATime))
+            {
+                lots.Add(lot.Close());
+                lot = new Filling<T>();
+            }
+            lot.Add(image, caption, number);
+        }
+        if (lot.Numbers.Count > 0)
+            lots.Add(lot.Close());
+        return lots;
+    }
+
+    private sealed class Filling<T>
+        where T : notnull
+    {
+        internal Dictionary<T, int> Images { get; } = [];
+
+        internal Dictionary<T, int> Captions { get; } = [];
+
+        internal List<int> Numbers { get; } = [];
+
+        private readonly List<(int Image, int Caption)> pairs = [];
+
+        internal void Add(T image, T caption, int number)
+        {
+            Images.TryAdd(image, Images.Count);
+            Captions.TryAdd(caption, Captions.Count);
+            pairs.Add((Images[image], Captions[caption]));
+            Numbers.Add(number);
+        }
+
+        internal PairLot<T> Close() => new([.. Images.Keys], [.. Captions.Keys], pairs, Numbers);
+    }
+}

@@ -1,0 +1,133 @@
+using Dcsm.Clip.Models;
+using Dcsm.Clip.Tokenization;
+using Dcsm.Head;
+using Dcsm.Maps;
+
+namespace Dcsm.Scoring;
+
+/// <summary>Scores files and texts in lots, so that memory holds no more than a lot of either.</summary>
+internal sealed class StreamedScoring(
+    ClipModel clip, DcsmHead head, DcsmScorerOptions options, IProgress<long>? progress, CancellationToken cancellationToken)
+{
+    private readonly EncodedPairScorer scoring = new(head, head.Engine, options.Threads, cancellationToken);
+    private readonly HashSet<string> warned = new(StringComparer.Ordinal);
+    private ImageEncoding? singleLot;
+    private long done;
+
+    internal float[,] All(IReadOnlyList<string> imagePaths, IReadOnlyList<string> captions)
+    {
+        ArgumentNullException.ThrowIfNull(imagePaths);
+        CheckCaptions(captions);
+        var scores = new float[imagePaths.Count, captions.Count];
+        MapStatistics? together = null;
+        if (head.Config.Standardization == MapStandardization.WholeBatch)
+        {
+            var sum = default(MapStatistics);
+            ForEachLot(imagePaths, captions, (_, _, images, texts) => sum = sum.Merge(scoring.Measure(images, texts)));
+            together = sum;
+        }
+        ForEachLot(imagePaths, captions, (firstImage, firstCaption, images, texts) =>
+        {
+            var lot = scoring.All(images, texts, together);
+            for (var image = 0; image < lot.GetLength(0); image++)
+            {
+                for (var caption = 0; caption < lot.GetLength(1); caption++)
+                    scores[firstImage + image, firstCaption + caption] = lot[image, caption];
+            }
+            Report(lot.Length);
+        });
+        return scores;
+    }
+
+    internal float[] Pairs(IReadOnlyList<string> imagePaths, IReadOnlyList<string> captions)
+    {
+        ArgumentNullException.ThrowIfNull(imagePaths);
+        CheckCaptions(captions);
+        if (imagePaths.Count != captions.Count)
+            throw new ArgumentException($"{imagePaths.Count} pictures and {captions.Count} captions do not make pairs.", nameof(captions));
+        var lots = PairLots.Create(imagePaths, captions, options.ImagesAtATime, options.CaptionsAtATime);
+        var scores = new float[captions.Count];
+        MapStatistics? together = null;
+        if (head.Config.Standardization == MapStandardization.WholeBatch)
+        {
+            var sum = default(MapStatistics);
+            ForEachLot(lots, (lot, images, texts) => sum = sum.Merge(scoring.Measure(images, texts, lot.Pairs)));
+            together = sum;
+        }
+        ForEachLot(lots, (lot, images, texts) =>
+        {
+            var lotScores = scoring.Pairs(images, texts, lot.Pairs, together);
+            for (var i = 0; i < lotScores.Length; i++)
+                scores[lot.Numbers[i]] = lotScores[i];
+            Report(lotScores.Length);
+        });
+        return scores;
+    }
+
+    internal static void CheckCaptions(IReadOnlyList<string> captions)
+    {
+        ArgumentNullException.ThrowIfNull(captions);
+        for (var i = 0; i < captions.Count; i++)
+        {
+            if (string.IsNullOrWhiteSpace(captions[i]))
+                throw new ArgumentException($"Caption {i} is empty.", nameof(captions));
+        }
+    }
+
+    private void ForEachLot(
+        IReadOnlyList<string> imagePaths, IReadOnlyList<string> captions, Action<int, int, ImageEncoding, TextEncoding> score)
+    {
+        var imageLots = imagePaths.Chunk(options.ImagesAtATime).ToList();
+        for (var caption = 0; caption < captions.Count; caption += options.CaptionsAtATime)
+        {
+            var texts = EncodeTexts([.. captions.Skip(caption).Take(options.CaptionsAtATime)]);
+            var image = 0;
+            // A second pass over a single lot need not encode it again.
+            foreach (var images in singleLot is { } kept ? [kept] : clip.EncodeImageLots(imageLots, cancellationToken))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                singleLot = imageLots.Count == 1 ? images : null;
+                score(image, caption, images, texts);
+                image += images.Tokens.Count;
+            }
+        }
+    }
+
+    private void ForEachLot(IReadOnlyList<PairLot<string>> lots, Action<PairLot<string>, ImageEncoding, TextEncoding> score)
+    {
+        using var images = clip.EncodeImageLots([.. lots.Select(lot => lot.Images)], cancellationToken).GetEnumerator();
+        foreach (var lot in lots)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            images.MoveNext();
+            score(lot, images.Current, EncodeTexts(lot.Captions));
+        }
+    }
+
+    private TextEncoding EncodeTexts(IReadOnlyList<string> captions)
+    {
+        var texts = clip.EncodeTexts(captions, head.Config.TextTokens);
+        if (options.Warn is { } warn)
+        {
+            foreach (var text in texts.Texts)
+            {
+                if (text.Truncated && warned.Add(text.Text))
+                    warn(TruncationWarning(text, head.Config.TextTokens));
+            }
+        }
+        return texts;
+    }
+
+    internal static string TruncationWarning(TokenizedText text, int tokens)
+    {
+        var read = text.ReadText;
+        return $"a caption is longer than the {tokens} tokens that the head reads (start and end included) and is cut after "
+            + $"'{read}'; not read: '{text.Text[read.Length..].Trim()}'";
+    }
+
+    private void Report(int pairs)
+    {
+        done += pairs;
+        progress?.Report(done);
+    }
+}
