@@ -7,7 +7,6 @@ using Dcsm.Clip.Preprocessing;
 using Dcsm.Clip.Tokenization;
 using Dcsm.Data.Benchmarks;
 using Dcsm.Data.Pictures;
-using Dcsm.FunctionalWords;
 using Dcsm.Goldens;
 using Dcsm.Head;
 using Dcsm.Maps;
@@ -32,9 +31,9 @@ public unsafe class KernelBenchmarks
     private RgbImage _cropped = null!;
     private DirectoryInfo _folder = null!;
     private readonly float[] _pixels = new float[3 * 224 * 224], _scores = new float[Lanes];
-    private LaneShape _shape = null!;
-    private LaneHead<Simd256> _lanes = null!;
-    private LaneWorkspace _work = null!;
+    private InterleavedShape _shape = null!;
+    private InterleavedHead<Simd256> _lanes = null!;
+    private InterleavedWorkspace _work = null!;
     private AlignedFloats _packed = null!;
     private ColumnLayout[] _layouts = null!;
 
@@ -53,9 +52,9 @@ public unsafe class KernelBenchmarks
         _folder = Directory.CreateTempSubdirectory("dcsm-jpeg-");
         PictureFile.WriteJpeg(Jpeg, _picture.Pixels, _picture.Width, _picture.Height);
         _cropped = _preprocessor.Crop(_picture);
-        _shape = new LaneShape(_head.Config, Lanes);
-        _lanes = new LaneHead<Simd256>(_shape, _head.Weights);
-        _work = new LaneWorkspace(_shape);
+        _shape = new InterleavedShape(_head.Config, Lanes);
+        _lanes = new InterleavedHead<Simd256>(_shape, _head.Weights);
+        _work = new InterleavedWorkspace(_shape);
         _packed = new AlignedFloats((long)_shape.TextTokens * _shape.Dimension * Lanes);
         _layouts = [.. _captions.Texts.Select(text => _head.Config.Words.Layout(text, _head.Config.Placement))];
         float[] weights = FormulaTensors.Values("weights", Inputs8 * Outputs8, 1, 0);
@@ -80,7 +79,7 @@ public unsafe class KernelBenchmarks
             Span<nint> starts = stackalloc nint[Lanes];
             for (int lane = 0; lane < Lanes; lane++)
                 starts[lane] = (nint)(texts + (lane * _shape.TextTokens * _shape.Dimension));
-            LaneMaps<Simd256>.PackCaptions(_shape, starts, _layouts, _packed.Pointer);
+            InterleavedMaps<Simd256>.PackCaptions(_shape, starts, _layouts, _packed.Pointer);
         }
     }
 
@@ -88,21 +87,21 @@ public unsafe class KernelBenchmarks
     public void Map()
     {
         fixed (float* tokens = _image.Tokens.Values)
-            LaneMaps<Simd256>.FromCaptions(_shape, _work, tokens, _packed.Pointer);
+            InterleavedMaps<Simd256>.FromCaptions(_shape, _work, tokens, _packed.Pointer);
     }
 
     [Benchmark(OperationsPerInvoke = Lanes)]
     public void FunctionalRows()
     {
         for (int lane = 0; lane < Lanes; lane++)
-            LaneMaps<Simd256>.PlaceRows(_shape, _work, lane, _layouts[lane], _head.Weights.FunctionalRows);
+            InterleavedMaps<Simd256>.PlaceRows(_shape, _work, lane, _layouts[lane], _head.Weights.FunctionalRows);
     }
 
     [Benchmark(OperationsPerInvoke = Lanes)]
-    public void Measure() => LaneMaps<Simd256>.Measure(_shape, _work);
+    public void Measure() => InterleavedMaps<Simd256>.Measure(_shape, _work);
 
     [Benchmark(OperationsPerInvoke = Lanes)]
-    public void Standardize() => LaneMaps<Simd256>.Standardize(_shape, _work);
+    public void Standardize() => InterleavedMaps<Simd256>.Standardize(_shape, _work);
 
     [Benchmark(OperationsPerInvoke = Lanes)]
     public void Convolutions() => _lanes.ConvolveAll(_work);

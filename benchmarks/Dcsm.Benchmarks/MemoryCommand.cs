@@ -1,14 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using Dcsm.Benchmarks.Compare;
 using Dcsm.Clip.EmbeddingStore;
 using Dcsm.Clip.Models;
 using Dcsm.Data.Pictures;
 using Dcsm.Data.Scenes;
 using Dcsm.Data.Scenes.Rendering;
 using Dcsm.Head;
-using Dcsm.IO.Tensors;
 using Dcsm.Scoring;
 
 namespace Dcsm.Benchmarks;

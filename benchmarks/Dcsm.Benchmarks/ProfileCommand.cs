@@ -1,10 +1,7 @@
 using System.Runtime.InteropServices;
 using Dcsm.Benchmarks.Compare;
-using Dcsm.Benchmarks.Works;
 using Dcsm.Clip.Models;
-using Dcsm.FunctionalWords;
 using Dcsm.Head;
-using Dcsm.IO.Tensors;
 using Dcsm.Maps;
 using Dcsm.Numerics.Buffers;
 using Dcsm.Numerics.Products;
@@ -35,9 +32,9 @@ internal static class ProfileCommand
         where TVector : unmanaged, ISimd<TVector>
     {
         DcsmHead head = Inputs.Head();
-        var shape = new LaneShape(head.Config, 2 * TVector.Count);
-        var lanes = new LaneHead<TVector>(shape, head.Weights);
-        var work = new LaneWorkspace(shape);
+        var shape = new InterleavedShape(head.Config, 2 * TVector.Count);
+        var lanes = new InterleavedHead<TVector>(shape, head.Weights);
+        var work = new InterleavedWorkspace(shape);
         ImageEncoding image = Inputs.Images(1);
         TextEncoding captions = Inputs.Captions(shape.Lanes);
         ColumnLayout[] layouts = [.. captions.Texts.Select(text => head.Config.Words.Layout(text, head.Config.Placement))];
@@ -50,15 +47,15 @@ internal static class ProfileCommand
             nint[] starts = [.. Enumerable.Range(0, shape.Lanes).Select(lane => pinnedTexts + (lane * shape.TextTokens * shape.Dimension * sizeof(float)))];
             (string Name, double Flops, Action Work)[] stages =
             [
-                ("captions laid side by side", 0, () => LaneMaps<TVector>.PackCaptions(shape, starts, layouts, packed.Pointer)),
-                ("map", 2 * pixels * shape.Dimension, () => LaneMaps<TVector>.FromCaptions(shape, work, (float*)pinnedTokens, packed.Pointer)),
+                ("captions laid side by side", 0, () => InterleavedMaps<TVector>.PackCaptions(shape, starts, layouts, packed.Pointer)),
+                ("map", 2 * pixels * shape.Dimension, () => InterleavedMaps<TVector>.FromCaptions(shape, work, (float*)pinnedTokens, packed.Pointer)),
                 ("functional rows", 0, () =>
                 {
                     for (int lane = 0; lane < shape.Lanes; lane++)
-                        LaneMaps<TVector>.PlaceRows(shape, work, lane, layouts[lane], head.Weights.FunctionalRows);
+                        InterleavedMaps<TVector>.PlaceRows(shape, work, lane, layouts[lane], head.Weights.FunctionalRows);
                 }),
-                ("mean and deviation", 4 * pixels, () => LaneMaps<TVector>.Measure(shape, work)),
-                ("standardise", 2 * pixels, () => LaneMaps<TVector>.Standardize(shape, work)),
+                ("mean and deviation", 4 * pixels, () => InterleavedMaps<TVector>.Measure(shape, work)),
+                ("standardise", 2 * pixels, () => InterleavedMaps<TVector>.Standardize(shape, work)),
                 ("convolutions", 2 * pixels * 9 * (shape.Channels + (shape.Channels * shape.Channels)), () => lanes.ConvolveAll(work)),
                 ("both convolutions, fc1, fc2", 2 * pixels * ((9 * (shape.Channels + (shape.Channels * shape.Channels))) + (shape.Channels * shape.Hidden)), () => lanes.Run(work, scores)),
             ];

@@ -2,7 +2,6 @@ using BenchmarkDotNet.Attributes;
 using Dcsm.Data.Benchmarks;
 using Dcsm.Data.Scenes;
 using Dcsm.Data.Scenes.Rendering;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Benchmarks;
 

@@ -4,7 +4,6 @@ using Dcsm.Data.Benchmarks;
 using Dcsm.Data.Scenes;
 using Dcsm.Data.Scenes.Rendering;
 using Dcsm.Head;
-using Dcsm.IO.Tensors;
 using Dcsm.Scoring;
 
 namespace Dcsm.Benchmarks;

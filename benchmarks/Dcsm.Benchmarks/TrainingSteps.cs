@@ -1,5 +1,4 @@
 using Dcsm.Benchmarks.Peers;
-using Dcsm.Clip.Models;
 using Dcsm.FunctionalWords;
 using Dcsm.Head;
 using Dcsm.Training.Heads;

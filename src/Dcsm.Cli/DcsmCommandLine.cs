@@ -3,7 +3,6 @@ using System.CommandLine.Invocation;
 using Dcsm.Cli.Commands;
 using Dcsm.Cli.Options;
 using Dcsm.Cli.Output;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Cli;
 
@@ -89,7 +88,7 @@ public static class DcsmCommandLine
         }
         catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
         {
-            await Console.Error.WriteLineAsync("dcsm: interrupted" + (terminal.HowToGoOn is { } how ? "; " + how : ""));
+            await Console.Error.WriteLineAsync("dcsm: interrupted" + (terminal.ResumeHint is { } how ? "; " + how : ""));
             return interruption.ExitCode;
         }
         catch (Exception e) when (IsBadInput(e))

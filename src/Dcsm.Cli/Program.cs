@@ -1,3 +1,1 @@
-using Dcsm.Cli;
-
 return await Dcsm.Cli.DcsmCommandLine.RunAsync(args);

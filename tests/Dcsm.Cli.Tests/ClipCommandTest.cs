@@ -1,6 +1,4 @@
 using System.Text.Json;
-using Dcsm.Cli.Options;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Cli.Tests;
 

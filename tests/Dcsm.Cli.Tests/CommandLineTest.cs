@@ -1,6 +1,3 @@
-using Dcsm.Cli.Options;
-using Dcsm.IO.Tensors;
-
 namespace Dcsm.Cli.Tests;
 
 public sealed class CommandLineTest

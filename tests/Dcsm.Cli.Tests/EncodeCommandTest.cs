@@ -1,11 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using Dcsm.Cli.Options;
 using Dcsm.Clip.EmbeddingStore;
 using Dcsm.Clip.Models;
 using Dcsm.Head;
-using Dcsm.IO.Tensors;
 using Dcsm.Scoring;
 
 namespace Dcsm.Cli.Tests;

@@ -1,6 +1,4 @@
 using System.Text.Json;
-using Dcsm.Cli.Options;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Cli.Tests;
 
@@ -8,7 +6,7 @@ namespace Dcsm.Cli.Tests;
 [Collection(TinyModelsGroup.Name)]
 public sealed class EvalBenchmarkCommandTest(TinyModels models) : IDisposable
 {
-    private static readonly string s_fixtures = Path.Combine(AppContext.BaseDirectory, "Fixtures");
+    private static readonly string Fixtures = Path.Combine(AppContext.BaseDirectory, "Fixtures");
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -16,12 +14,12 @@ public sealed class EvalBenchmarkCommandTest(TinyModels models) : IDisposable
     [Fact]
     public void Check_passes_on_the_fixtures_and_fails_where_a_figure_differs()
     {
-        CliResult run = Cli.Run("eval", "check", s_fixtures).Succeeds();
+        CliResult run = Cli.Run("eval", "check", Fixtures).Succeeds();
         string last = run.Out.TrimEnd().Split('\n')[^1];
         Assert.Matches(@"^\d{4} passed, 0 failed$", last);
 
         string other = Path.Combine(_folder[""], "other", "ncd");
-        CopyFolder(Path.Combine(s_fixtures, "ncd"), other);
+        CopyFolder(Path.Combine(Fixtures, "ncd"), other);
         string expected = Path.Combine(other, "expected.json");
         File.WriteAllText(expected, File.ReadAllText(expected).Replace("\"ties_at_top\": ", "\"ties_at_top\": 1", StringComparison.Ordinal));
         CliResult differs = Cli.Run("eval", "check", Path.GetDirectoryName(other)!);
@@ -83,7 +81,7 @@ public sealed class EvalBenchmarkCommandTest(TinyModels models) : IDisposable
     public void All_runs_what_it_finds_and_says_what_is_missing()
     {
         string directory = _folder["all"];
-        CliResult run = Cli.Run("eval", "all", "--data", s_fixtures, "--clip", models.Clip, "--head", models.Head, "--out", directory).Succeeds();
+        CliResult run = Cli.Run("eval", "all", "--data", Fixtures, "--clip", models.Clip, "--head", models.Head, "--out", directory).Succeeds();
         foreach (string part in new[] { "clevrbind-gen", "ncd-2", "vg-attribution", "whatsup-b", "vg-qa-2", "negbench-synthetic", "text→image R@1" })
             Assert.Contains(part, run.Out, StringComparison.Ordinal);
         Assert.Contains("not found: clevrbind-rel-val needs", run.Error, StringComparison.Ordinal);
@@ -108,7 +106,7 @@ public sealed class EvalBenchmarkCommandTest(TinyModels models) : IDisposable
     public void A_missing_picture_stops_the_run_or_is_counted()
     {
         string data = _folder["data"];
-        CopyFolder(Path.Combine(s_fixtures, "clevr_bind"), data);
+        CopyFolder(Path.Combine(Fixtures, "clevr_bind"), data);
         string images = Path.Combine(data, "two_object", "images", "val");
         string[] pictures = [.. Directory.EnumerateFiles(images).Order()];
         File.Delete(pictures[0]);
@@ -129,7 +127,7 @@ public sealed class EvalBenchmarkCommandTest(TinyModels models) : IDisposable
     [InlineData("negbench_unclosed_quote", "negbench-coco", "line 3")]
     [InlineData("retrieval_captions_are_code", "negbench-retrieval", "line 2", "captions")]
     public void Malformed_files_end_with_one_line_that_names_the_place(string set, string benchmark, params string[] parts) =>
-        Cli.Run("eval", benchmark, "--data", Path.Combine(s_fixtures, "bad", set), "--clip", models.Clip, "--out", _folder["out"]).FailsWith(parts);
+        Cli.Run("eval", benchmark, "--data", Path.Combine(Fixtures, "bad", set), "--clip", models.Clip, "--out", _folder["out"]).FailsWith(parts);
 
     [Fact]
     public void A_file_of_ones_own_is_a_benchmark()
@@ -164,7 +162,7 @@ public sealed class EvalBenchmarkCommandTest(TinyModels models) : IDisposable
     }
 
     private string[] Arguments(string benchmark, string fixture) =>
-        ["eval", benchmark, "--data", Path.Combine(s_fixtures, fixture), "--clip", models.Clip, "--head", models.Head];
+        ["eval", benchmark, "--data", Path.Combine(Fixtures, fixture), "--clip", models.Clip, "--head", models.Head];
 
     private static void CopyFolder(string from, string to)
     {

@@ -1,13 +1,11 @@
 using System.Text.Json;
-using Dcsm.Cli.Options;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Cli.Tests;
 
 [Collection(TinyModelsGroup.Name)]
 public sealed class ExplainCommandTest(TinyModels models) : IDisposable
 {
-    private static readonly byte[] s_png = [0x89, (byte)'P', (byte)'N', (byte)'G'];
+    private static readonly byte[] Png = [0x89, (byte)'P', (byte)'N', (byte)'G'];
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -18,7 +16,7 @@ public sealed class ExplainCommandTest(TinyModels models) : IDisposable
         CliResult run = Explain("-c", "a red apple left of a car", "-c", "a car", "--out", _folder["maps.png"], "--json").Succeeds();
         JsonElement[] maps = [.. run.Json().GetProperty("maps").EnumerateArray()];
         Assert.Equal([_folder["maps-1.png"], _folder["maps-2.png"]], maps.Select(m => m.GetProperty("file").GetString()));
-        Assert.All(maps, m => Assert.Equal(s_png, File.ReadAllBytes(m.GetProperty("file").GetString()!)[..4]));
+        Assert.All(maps, m => Assert.Equal(Png, File.ReadAllBytes(m.GetProperty("file").GetString()!)[..4]));
         JsonElement left = maps[0].GetProperty("words").EnumerateArray().Single(w => w.GetProperty("text").GetString() == "left");
         Assert.Equal("left", left.GetProperty("functionalWord").GetString());
         Assert.Equal(16, left.GetProperty("patches").GetArrayLength());

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Dcsm.Evaluation.Goldens;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Cli.Tests;
 
@@ -8,7 +7,7 @@ namespace Dcsm.Cli.Tests;
 [Trait("Size", "Full")]
 public sealed class FullSizeTest : IDisposable
 {
-    private static readonly string s_goldens = Path.Combine(AppContext.BaseDirectory, "Goldens");
+    private static readonly string Goldens = Path.Combine(AppContext.BaseDirectory, "Goldens");
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -16,7 +15,7 @@ public sealed class FullSizeTest : IDisposable
     [Fact]
     public void A_head_is_trained_and_scores_and_is_judged_on_a_B16()
     {
-        using FormulaClip clip = FormulaClip.Write(Path.Combine(s_goldens, "clip-full", "clip-vit-base-patch16"), Path.Combine(s_goldens, "tokenizer"));
+        using FormulaClip clip = FormulaClip.Write(Path.Combine(Goldens, "clip-full", "clip-vit-base-patch16"), Path.Combine(Goldens, "tokenizer"));
         JsonElement info = Cli.Run("clip", "info", clip.Directory, "--json").Succeeds().Json();
         Assert.Equal((197, 512), (info.GetProperty("image").GetProperty("tokens").GetInt32(), info.GetProperty("dimension").GetInt32()));
 

@@ -8,7 +8,7 @@ namespace Dcsm.Cli.Tests;
 /// <summary>Holds the README to what it says: its commands parse and run, its code compiles and runs, its files are there.</summary>
 public sealed partial class ReadMeTest : IDisposable
 {
-    private static readonly string s_readMe = File.ReadAllText(Repository.Path("README.md"));
+    private static readonly string ReadMe = File.ReadAllText(Repository.Path("README.md"));
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -80,10 +80,10 @@ public sealed partial class ReadMeTest : IDisposable
     [Fact]
     public void Files_and_pictures_that_it_names_are_there()
     {
-        string[] named = [.. FileNames().Matches(s_readMe).Select(m => m.Groups[1].Value).Distinct()];
+        string[] named = [.. FileNames().Matches(ReadMe).Select(m => m.Groups[1].Value).Distinct()];
         Assert.Contains("data/samples/color.png", named);
         Assert.All(named, path => Assert.True(Path.Exists(Repository.Path(path)), path));
-        Assert.All(Links().Matches(s_readMe).Select(m => m.Groups[1].Value), path => Assert.True(Path.Exists(Repository.Path(path)), path));
+        Assert.All(Links().Matches(ReadMe).Select(m => m.Groups[1].Value), path => Assert.True(Path.Exists(Repository.Path(path)), path));
     }
 
     private static float[,] Code()
@@ -115,7 +115,7 @@ public sealed partial class ReadMeTest : IDisposable
     }
 
     private static IEnumerable<string> Blocks(string language) =>
-        CodeBlocks().Matches(s_readMe).Where(m => m.Groups[1].Value == language).Select(m => m.Groups[2].Value);
+        CodeBlocks().Matches(ReadMe).Where(m => m.Groups[1].Value == language).Select(m => m.Groups[2].Value);
 
     [GeneratedRegex("^```(\\w+)\n(.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex CodeBlocks();

@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Dcsm.Cli.Options;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Cli.Tests;
 

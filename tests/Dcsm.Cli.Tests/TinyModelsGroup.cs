@@ -1,6 +1,3 @@
-using Dcsm.Cli.Options;
-using Dcsm.IO.Tensors;
-
 namespace Dcsm.Cli.Tests;
 
 /// <summary>Tests of processes run one after the other: each uses all cores.</summary>

@@ -1,7 +1,5 @@
 using System.Text.Json;
-using Dcsm.Cli.Options;
 using Dcsm.Data.Tests.Contrasts;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Cli.Tests;
 

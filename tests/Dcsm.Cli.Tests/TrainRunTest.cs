@@ -2,8 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Dcsm.Cli.Options;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Cli.Tests;
 

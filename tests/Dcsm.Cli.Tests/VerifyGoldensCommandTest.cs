@@ -1,16 +1,15 @@
 using System.Text.Json;
-using Dcsm.Evaluation.Goldens;
 
 namespace Dcsm.Cli.Tests;
 
 public sealed class VerifyGoldensCommandTest : IDisposable
 {
-    private static readonly string s_goldens = Path.Combine(AppContext.BaseDirectory, "Goldens");
+    private static readonly string Goldens = Path.Combine(AppContext.BaseDirectory, "Goldens");
     private readonly TemporaryFolder _folder = new();
 
     public VerifyGoldensCommandTest()
     {
-        Repository.Copy(Path.Combine(s_goldens, "tokenizer"), _folder["goldens/tokenizer"]);
+        Repository.Copy(Path.Combine(Goldens, "tokenizer"), _folder["goldens/tokenizer"]);
         Directory.CreateDirectory(_folder["goldens/baselines"]);
     }
 

@@ -209,32 +209,32 @@ public sealed class ClipModelTests
         var together = model.EncodeImages(paths);
         string[][] lots = [paths[..3], [], paths[3..4], paths[4..]];
         var at = 0;
-        foreach (var (lot, images) in lots.Zip(model.EncodeImageLots(lots)))
+        foreach (var (lot, images) in lots.Zip(model.EncodeImageBatches(lots)))
         {
             Assert.Equal(lot.Length, images.Tokens.Count);
             for (var i = 0; i < lot.Length; i++)
                 Close(together.Tokens[at++], images.Tokens[i]);
         }
         Assert.Equal(7, at);
-        Assert.Empty(model.EncodeImageLots([]));
+        Assert.Empty(model.EncodeImageBatches([]));
 
         // A bad file is met after the lots before it, and named.
         var told = 0;
         Assert.Contains("nothing.png", Assert.Throws<FileNotFoundException>(() =>
         {
-            foreach (var _ in model.EncodeImageLots([paths[..3], ["nothing.png", Goldens.Path("preprocess", "files.json")], paths[3..]]))
+            foreach (var _ in model.EncodeImageBatches([paths[..3], ["nothing.png", Goldens.Path("preprocess", "files.json")], paths[3..]]))
                 told++;
         }).Message, StringComparison.Ordinal);
         Assert.Equal(1, told);
         Assert.Throws<NotSupportedException>(() =>
         {
-            foreach (var _ in model.EncodeImageLots(lots))
+            foreach (var _ in model.EncodeImageBatches(lots))
                 throw new NotSupportedException();
         });
         using var stop = new CancellationTokenSource();
         Assert.ThrowsAny<OperationCanceledException>(() =>
         {
-            foreach (var _ in model.EncodeImageLots(lots, stop.Token))
+            foreach (var _ in model.EncodeImageBatches(lots, stop.Token))
                 stop.Cancel();
         });
     }
@@ -249,7 +249,7 @@ public sealed class ClipModelTests
             await made.WaitForExitAsync();
         using var model = ClipModel.Load(Goldens.Path("clip-tiny", "b-gelu"));
         var picture = Goldens.Path("preprocess", "files", "png_rgb.png");
-        using var lots = model.EncodeImageLots([[picture], [folder["slow.png"]]]).GetEnumerator();
+        using var lots = model.EncodeImageBatches([[picture], [folder["slow.png"]]]).GetEnumerator();
         Assert.True(lots.MoveNext());
         var first = lots.Current;
         // A pipe opens when someone reads it, and no one here has asked for the second lot yet.

@@ -7,9 +7,9 @@ namespace Dcsm.Clip.Tests;
 
 public sealed class ClipTokenizerTests
 {
-    private static readonly ClipTokenizer s_tokenizer = ClipTokenizer.Load(Goldens.Path("tokenizer"));
+    private static readonly ClipTokenizer Tokenizer = ClipTokenizer.Load(Goldens.Path("tokenizer"));
 
-    private static readonly ClipTokenizer[] s_flavors = [.. Enum.GetValues<TokenizerFlavor>().Select(flavor => ClipTokenizer.Load(Goldens.Path("tokenizer"), flavor))];
+    private static readonly ClipTokenizer[] Flavors = [.. Enum.GetValues<TokenizerFlavor>().Select(flavor => ClipTokenizer.Load(Goldens.Path("tokenizer"), flavor))];
 
     [Fact]
     public void All_texts_have_the_ids_of_transformers()
@@ -18,10 +18,10 @@ public sealed class ClipTokenizerTests
         foreach (var golden in Lines("tokens.jsonl"))
         {
             var text = golden.GetProperty("text").GetString()!;
-            Assert.Equal(Ids(golden.GetProperty("hf_ids")), s_tokenizer.Encode(text));
+            Assert.Equal(Ids(golden.GetProperty("hf_ids")), Tokenizer.Encode(text));
             if (golden.TryGetProperty("hf_ids_77", out var cut))
             {
-                var tokenized = s_tokenizer.Tokenize(text, 77);
+                var tokenized = Tokenizer.Tokenize(text, 77);
                 Assert.Equal(Ids(cut), tokenized.Ids);
                 Assert.True(tokenized.Truncated);
             }
@@ -31,7 +31,7 @@ public sealed class ClipTokenizerTests
     }
 
     // What ftfy would repair as mojibake, which is not done here (docs/fidelity.md).
-    private static readonly HashSet<string> s_mojibake =
+    private static readonly HashSet<string> Mojibake =
         ["â\u0080\u0099", "donâ€™t", "cafÃ©", "â€œquotedâ€", "Ã¼ber", "ð\u009f\u0098\u0080", "Ã\u00a0 la carte", "schÃ¶n", "LÃ¡szlÃ³"];
 
     [Fact]
@@ -42,13 +42,13 @@ public sealed class ClipTokenizerTests
         foreach (var golden in Lines("tokens.jsonl"))
         {
             var text = golden.GetProperty("text").GetString()!;
-            if (s_mojibake.Contains(text))
+            if (Mojibake.Contains(text))
                 continue;
             int[] expected = Ids(golden.GetProperty("openai_ids"));
             Assert.True(expected.SequenceEqual(Cut(tokenizer, text)), $"'{text}': {string.Join(' ', Cut(tokenizer, text))}, not {string.Join(' ', expected)}");
             texts++;
         }
-        Assert.Equal(400 - s_mojibake.Count, texts);
+        Assert.Equal(400 - Mojibake.Count, texts);
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class ClipTokenizerTests
         foreach (var golden in Lines("tokens.jsonl"))
         {
             var text = golden.GetProperty("text").GetString()!;
-            if (s_mojibake.Contains(text))
+            if (Mojibake.Contains(text))
                 continue;
             int[] expected = other.GetValueOrDefault(text) ?? Ids(golden.TryGetProperty("hf_ids_77", out var cut) ? cut : golden.GetProperty("hf_ids"));
             Assert.True(expected.SequenceEqual(Cut(tokenizer, text)), $"'{text}': {string.Join(' ', Cut(tokenizer, text))}, not {string.Join(' ', expected)}");
@@ -80,7 +80,7 @@ public sealed class ClipTokenizerTests
     {
         foreach (TokenizerFlavor flavor in Enum.GetValues<TokenizerFlavor>())
         {
-            var tokenized = s_flavors[(int)flavor].Tokenize(text ?? "");
+            var tokenized = Flavors[(int)flavor].Tokenize(text ?? "");
             if (tokenized.Offsets.Any(range => range.Start < 0 || range.End > (text ?? "").Length))
                 return false;
         }
@@ -92,7 +92,7 @@ public sealed class ClipTokenizerTests
     {
         foreach (var golden in Lines("padded30.jsonl"))
         {
-            var tokenized = s_tokenizer.Tokenize(golden.GetProperty("text").GetString()!, 30);
+            var tokenized = Tokenizer.Tokenize(golden.GetProperty("text").GetString()!, 30);
             Assert.Equal(Ids(golden.GetProperty("input_ids")), tokenized.Ids);
             Assert.Equal(Ids(golden.GetProperty("attention_mask")), Enumerable.Range(0, 30).Select(i => i < tokenized.Length ? 1 : 0));
         }
@@ -101,17 +101,17 @@ public sealed class ClipTokenizerTests
     [Fact]
     public void Special_tokens_are_those_of_the_vocabulary()
     {
-        Assert.Equal(49406, s_tokenizer.StartToken);
-        Assert.Equal(49407, s_tokenizer.EndToken);
-        Assert.Equal(49407, s_tokenizer.PadToken);
-        Assert.Equal(49408, s_tokenizer.VocabularySize);
+        Assert.Equal(49406, Tokenizer.StartToken);
+        Assert.Equal(49407, Tokenizer.EndToken);
+        Assert.Equal(49407, Tokenizer.PadToken);
+        Assert.Equal(49408, Tokenizer.VocabularySize);
     }
 
     [Fact]
     public void Offsets_point_at_the_words()
     {
         const string text = "  A Schoolbus\tleft of it's Café!";
-        var tokenized = s_tokenizer.Tokenize(text, 16);
+        var tokenized = Tokenizer.Tokenize(text, 16);
         var pieces = tokenized.Offsets.Select(range => text.Substring(range.Start, range.Length)).ToList();
         Assert.Equal(["", "A", "School", "bus", "left", "of", "it", "'s", "Café", "!", "", "", "", "", "", ""], pieces);
         Assert.Equal(11, tokenized.Length);
@@ -122,7 +122,7 @@ public sealed class ClipTokenizerTests
     public void A_character_of_several_tokens_gives_each_its_place()
     {
         const string text = "x 日ﷺ y";
-        var tokenized = s_tokenizer.Tokenize(text);
+        var tokenized = Tokenizer.Tokenize(text);
         Assert.True(tokenized.Length > 6);
         for (var i = 1; i < tokenized.Length - 1; i++)
             Assert.InRange(tokenized.Offsets[i].Length, 1, 2);
@@ -133,8 +133,8 @@ public sealed class ClipTokenizerTests
     public void A_composed_character_keeps_the_place_of_its_parts()
     {
         const string text = "cafe\u0301 noir";
-        var tokenized = s_tokenizer.Tokenize(text);
-        Assert.Equal(s_tokenizer.Encode("caf\u00E9 noir"), tokenized.Ids);
+        var tokenized = Tokenizer.Tokenize(text);
+        Assert.Equal(Tokenizer.Encode("caf\u00E9 noir"), tokenized.Ids);
         Assert.Equal(new TextRange(0, 5), tokenized.Offsets[1]);
         Assert.Equal(new TextRange(6, 4), tokenized.Offsets[2]);
     }
@@ -142,7 +142,7 @@ public sealed class ClipTokenizerTests
     [Fact]
     public void A_cut_text_ends_with_the_end_token()
     {
-        var tokenized = s_tokenizer.Tokenize("one two three four five", 4);
+        var tokenized = Tokenizer.Tokenize("one two three four five", 4);
         Assert.Equal([49406, 637, 1237, 49407], tokenized.Ids);
         Assert.True(tokenized.Truncated);
         Assert.Equal(4, tokenized.Length);
@@ -152,7 +152,7 @@ public sealed class ClipTokenizerTests
     [Fact]
     public void Exactly_fitting_text_is_not_cut()
     {
-        var tokenized = s_tokenizer.Tokenize("one two", 4);
+        var tokenized = Tokenizer.Tokenize("one two", 4);
         Assert.False(tokenized.Truncated);
         Assert.Equal(4, tokenized.Length);
     }
@@ -160,20 +160,20 @@ public sealed class ClipTokenizerTests
     [Fact]
     public void A_capital_marker_is_split_apart_from_what_follows() =>
         Assert.Equal(
-            [.. s_tokenizer.Encode("<|ENDOFTEXT|>")[..^1], .. s_tokenizer.Encode("!")[1..]],
-            s_tokenizer.Encode("<|ENDOFTEXT|>!"));
+            [.. Tokenizer.Encode("<|ENDOFTEXT|>")[..^1], .. Tokenizer.Encode("!")[1..]],
+            Tokenizer.Encode("<|ENDOFTEXT|>!"));
 
     [Fact]
     public void Less_than_two_tokens_are_refused() =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => s_tokenizer.Tokenize("a", 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Tokenizer.Tokenize("a", 1));
 
     [Fact]
     public void Decode_gives_the_words_back()
     {
-        var ids = s_tokenizer.Encode("A photo of Zoë's goldfish, 2 😀");
-        Assert.Equal("a photo of zoë 's goldfish , 2 😀", s_tokenizer.Decode(ids));
-        Assert.StartsWith("<|startoftext|>a photo", s_tokenizer.Decode(ids, skipSpecialTokens: false), StringComparison.Ordinal);
-        Assert.Throws<ArgumentException>(() => s_tokenizer.Decode([99999]));
+        var ids = Tokenizer.Encode("A photo of Zoë's goldfish, 2 😀");
+        Assert.Equal("a photo of zoë 's goldfish , 2 😀", Tokenizer.Decode(ids));
+        Assert.StartsWith("<|startoftext|>a photo", Tokenizer.Decode(ids, skipSpecialTokens: false), StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => Tokenizer.Decode([99999]));
     }
 
     [Fact]
@@ -181,33 +181,33 @@ public sealed class ClipTokenizerTests
     {
         var texts = Lines("tokens.jsonl").Select(line => line.GetProperty("text").GetString()!).ToList();
         var tokenizer = ClipTokenizer.Load(Goldens.Path("tokenizer"));
-        Parallel.For(0, texts.Count * 4, i => Assert.Equal(s_tokenizer.Encode(texts[i % texts.Count]), tokenizer.Encode(texts[i % texts.Count])));
+        Parallel.For(0, texts.Count * 4, i => Assert.Equal(Tokenizer.Encode(texts[i % texts.Count]), tokenizer.Encode(texts[i % texts.Count])));
     }
 
     [Property]
     public void Any_text_has_places_inside_itself_and_bytes_that_decode(string? text)
     {
         text ??= "";
-        var tokenized = s_tokenizer.Tokenize(text);
-        Assert.Equal(s_tokenizer.StartToken, tokenized.Ids[0]);
-        Assert.Equal(s_tokenizer.EndToken, tokenized.Ids[^1]);
+        var tokenized = Tokenizer.Tokenize(text);
+        Assert.Equal(Tokenizer.StartToken, tokenized.Ids[0]);
+        Assert.Equal(Tokenizer.EndToken, tokenized.Ids[^1]);
         Assert.All(tokenized.Offsets, range => Assert.True(range.Start >= 0 && range.Length >= 0 && range.End <= text.Length));
-        var again = s_tokenizer.Encode(s_tokenizer.Decode(tokenized.Ids));
-        Assert.Equal(s_tokenizer.Decode(tokenized.Ids), s_tokenizer.Decode(again));
+        var again = Tokenizer.Encode(Tokenizer.Decode(tokenized.Ids));
+        Assert.Equal(Tokenizer.Decode(tokenized.Ids), Tokenizer.Decode(again));
     }
 
     [Property]
     public void Padding_and_cutting_agree_with_the_whole(string? text, byte length)
     {
         var wanted = 2 + (length % 40);
-        var whole = s_tokenizer.Encode(text ?? "");
-        var tokenized = s_tokenizer.Tokenize(text ?? "", wanted);
+        var whole = Tokenizer.Encode(text ?? "");
+        var tokenized = Tokenizer.Tokenize(text ?? "", wanted);
         Assert.Equal(wanted, tokenized.Ids.Length);
         Assert.Equal(wanted, tokenized.Offsets.Length);
         Assert.Equal(whole.Length > wanted, tokenized.Truncated);
         Assert.Equal(Math.Min(whole.Length, wanted), tokenized.Length);
         Assert.Equal(whole[..(tokenized.Length - 1)], tokenized.Ids[..(tokenized.Length - 1)]);
-        Assert.All(tokenized.Ids[(tokenized.Length - 1)..], id => Assert.Equal(s_tokenizer.EndToken, id));
+        Assert.All(tokenized.Ids[(tokenized.Length - 1)..], id => Assert.Equal(Tokenizer.EndToken, id));
     }
 
     private static IEnumerable<JsonElement> Lines(string file) =>

@@ -16,7 +16,7 @@ public sealed class DamagedFileTests(ITestOutputHelper output) : IDisposable
 
     // Tensors are read into arrays once, and unpacked before where they are packed; what else is made is small.
     private const long LittleMemory = 1 << 20;
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly TemporaryFolder _folder = new();
 
@@ -109,7 +109,7 @@ public sealed class DamagedFileTests(ITestOutputHelper output) : IDisposable
                 Assert.StartsWith(path, e.Message, StringComparison.Ordinal);
                 refused++;
             }
-            Assert.True(clock.Elapsed < s_patience, $"{kind}, seed {seed}: {clock.Elapsed}");
+            Assert.True(clock.Elapsed < Patience, $"{kind}, seed {seed}: {clock.Elapsed}");
             var memory = GC.GetAllocatedBytesForCurrentThread() - before;
             most = Math.Max(most, memory);
             Assert.True(memory < (2 * bytes.Length) + LittleMemory, $"{kind}, seed {seed}: {memory} bytes of memory for a file of {bytes.Length}");

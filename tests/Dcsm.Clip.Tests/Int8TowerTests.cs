@@ -7,7 +7,7 @@ namespace Dcsm.Clip.Tests;
 
 public sealed class Int8TowerTests
 {
-    private static readonly ClipOptions s_int8 = new() { Precision = ClipPrecision.Int8 };
+    private static readonly ClipOptions Int8 = new() { Precision = ClipPrecision.Int8 };
 
     [Fact]
     public void Tokens_of_the_small_CLIP_are_near_those_in_float32()
@@ -15,7 +15,7 @@ public sealed class Int8TowerTests
         var samples = Directory.GetFiles(Goldens.Path("samples"), "*.png");
         Assert.NotEmpty(samples);
         using var exact = ClipModel.Load(Goldens.Path("clip-small"));
-        using var int8 = ClipModel.Load(Goldens.Path("clip-small"), s_int8);
+        using var int8 = ClipModel.Load(Goldens.Path("clip-small"), Int8);
         Assert.Equal((ClipPrecision.Float32, ClipPrecision.Int8), (exact.Precision, int8.Precision));
         Assert.Equal(exact.Fingerprint, int8.Fingerprint);
         var (expected, found) = (exact.EncodeImages(samples), int8.EncodeImages(samples));
@@ -57,7 +57,7 @@ public sealed class Int8TowerTests
         SafetensorsWriter.Write(folder["model.safetensors"], tensors);
 
         using var exact = ClipModel.Load(Goldens.Path("clip-small"));
-        using var int8 = ClipModel.Load(folder.Path, s_int8);
+        using var int8 = ClipModel.Load(folder.Path, Int8);
         var samples = Directory.GetFiles(Goldens.Path("samples"), "*.png");
         var cosines = Cosines(exact.EncodeImages(samples).Tokens, int8.EncodeImages(samples).Tokens);
         Assert.True(cosines.Average() > 0.9995 && cosines.Min() > 0.998, $"{cosines.Average()} on average, {cosines.Min()} at least");
@@ -72,7 +72,7 @@ public sealed class Int8TowerTests
     public void Every_way_of_storing_and_both_activations_are_near_float32(string name)
     {
         using var exact = ClipModel.Load(Goldens.Path("clip-tiny", name));
-        using var int8 = ClipModel.Load(Goldens.Path("clip-tiny", name), s_int8);
+        using var int8 = ClipModel.Load(Goldens.Path("clip-tiny", name), Int8);
         var pixels = Pixels(exact, 3);
         var cosines = Cosines(exact.EncodePixels(pixels, 3).Tokens, int8.EncodePixels(pixels, 3).Tokens);
         Assert.True(cosines.Min() > 0.998, $"{cosines.Average()} on average, {cosines.Min()} at least");
@@ -82,12 +82,12 @@ public sealed class Int8TowerTests
     public void Tokens_are_the_same_to_the_bit_for_any_threads_and_any_batch()
     {
         const int Images = 7;
-        using var one = ClipModel.Load(Goldens.Path("clip-small"), s_int8 with { Threads = 1, BatchSize = 1 });
+        using var one = ClipModel.Load(Goldens.Path("clip-small"), Int8 with { Threads = 1, BatchSize = 1 });
         var pixels = Pixels(one, Images);
         var expected = one.EncodePixels(pixels, Images).Tokens.Values;
         foreach (var (threads, batch) in ((int, int)[])[(1, 32), (2, 3), (3, 32), (5, 7), (20, 32)])
         {
-            using var other = ClipModel.Load(Goldens.Path("clip-small"), s_int8 with { Threads = threads, BatchSize = batch });
+            using var other = ClipModel.Load(Goldens.Path("clip-small"), Int8 with { Threads = threads, BatchSize = batch });
             Assert.Equal(expected, other.EncodePixels(pixels, Images).Tokens.Values);
             Assert.Equal(expected, other.EncodePixels(pixels, Images).Tokens.Values);
         }
@@ -96,7 +96,7 @@ public sealed class Int8TowerTests
     [Fact]
     public void Several_threads_may_encode_at_once()
     {
-        using var model = ClipModel.Load(Goldens.Path("clip-small"), s_int8);
+        using var model = ClipModel.Load(Goldens.Path("clip-small"), Int8);
         var pixels = Pixels(model, 2);
         var expected = model.EncodePixels(pixels, 2).Tokens.Values;
         Parallel.For(0, 8, _ => Assert.Equal(expected, model.EncodePixels(pixels, 2).Tokens.Values));
@@ -106,7 +106,7 @@ public sealed class Int8TowerTests
     public void Captions_are_those_of_float32()
     {
         using var exact = ClipModel.Load(Goldens.Path("clip-small"));
-        using var int8 = ClipModel.Load(Goldens.Path("clip-small"), s_int8);
+        using var int8 = ClipModel.Load(Goldens.Path("clip-small"), Int8);
         TokenizedText[] captions = [new("", [1597, 5, 6, 1598], new TextRange[4], 4, false)];
         Assert.Equal(exact.EncodeTokens(captions).Tokens.Values, int8.EncodeTokens(captions).Tokens.Values);
     }
@@ -116,7 +116,7 @@ public sealed class Int8TowerTests
     {
         using var folder = new TemporaryFolder();
         File.Copy(Goldens.Path("checkpoints", "openai_rn_tiny.pt"), folder["rn.pt"]);
-        var error = Assert.Throws<ArgumentException>(() => ClipModel.Load(folder["rn.pt"], s_int8));
+        var error = Assert.Throws<ArgumentException>(() => ClipModel.Load(folder["rn.pt"], Int8));
         Assert.Contains("rn.pt", error.Message, StringComparison.Ordinal);
         Assert.Contains("ResNet", error.Message, StringComparison.Ordinal);
     }
@@ -128,7 +128,7 @@ public sealed class Int8TowerTests
     [Fact]
     public void A_closed_model_encodes_no_more()
     {
-        var model = ClipModel.Load(Goldens.Path("clip-small"), s_int8);
+        var model = ClipModel.Load(Goldens.Path("clip-small"), Int8);
         Assert.Equal(0, model.EncodePixels(default, 0).Tokens.Count);
         var pixels = Pixels(model, 1);
         model.EncodePixels(pixels, 1);

@@ -4,7 +4,7 @@ namespace Dcsm.Clip.Tests;
 
 public sealed class PreparedPicturesTests
 {
-    private static readonly TimeSpan s_long = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Long = TimeSpan.FromSeconds(60);
 
     [Theory]
     [InlineData(1)]
@@ -38,7 +38,7 @@ public sealed class PreparedPicturesTests
                 begun.Set();
         }, CancellationToken.None);
         pictures.Take();
-        Assert.True(begun.Wait(s_long));
+        Assert.True(begun.Wait(Long));
     }
 
     [Fact]
@@ -53,10 +53,10 @@ public sealed class PreparedPicturesTests
             if (name == "2")
                 third.Set();
         }, CancellationToken.None);
-        Assert.True(second.Wait(s_long));
+        Assert.True(second.Wait(Long));
         Assert.False(third.Wait(200));
         pictures.Take();
-        Assert.True(third.Wait(s_long));
+        Assert.True(third.Wait(Long));
     }
 
     [Theory]
@@ -120,7 +120,7 @@ public sealed class PreparedPicturesTests
             }
         }, stop.Token);
         pictures.Take();
-        Assert.True(begun.Wait(s_long));
+        Assert.True(begun.Wait(Long));
         stop.CancelAfter(50);
         Assert.Equal(stop.Token, Assert.ThrowsAny<OperationCanceledException>(() => pictures.Take()).CancellationToken);
         release.Set();

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Runtime.Intrinsics.X86;
 using Dcsm.Clip.Preprocessing;
-using Dcsm.IO.Tensors;
 using FsCheck.Xunit;
 
 namespace Dcsm.Clip.Tests;

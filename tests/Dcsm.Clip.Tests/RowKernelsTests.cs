@@ -1,4 +1,3 @@
-using Dcsm.Clip.Int8;
 using Dcsm.Numerics.Quantized;
 using Dcsm.Numerics.Rows;
 
@@ -6,7 +5,7 @@ namespace Dcsm.Clip.Tests;
 
 public sealed unsafe class RowKernelsTests
 {
-    private static readonly int[] s_lengths = [1, 7, 8, 15, 16, 31, 32, 33, 65, 197, 771];
+    private static readonly int[] Lengths = [1, 7, 8, 15, 16, 31, 32, 33, 65, 197, 771];
 
     [Fact]
     public void Activations_are_those_of_the_formula()
@@ -28,7 +27,7 @@ public sealed unsafe class RowKernelsTests
     [Fact]
     public void A_softmax_sums_to_one_whatever_the_size_of_its_numbers()
     {
-        foreach (var length in s_lengths)
+        foreach (var length in Lengths)
         {
             foreach (var size in (float[])[0.1f, 10, 1000])
             {
@@ -47,7 +46,7 @@ public sealed unsafe class RowKernelsTests
     [Fact]
     public void A_layer_norm_is_that_of_the_formula()
     {
-        foreach (var length in s_lengths)
+        foreach (var length in Lengths)
         {
             var random = new Random(length);
             float[] Values() => [.. Enumerable.Range(0, length).Select(_ => (random.NextSingle() * 4) - 1)];
@@ -64,7 +63,7 @@ public sealed unsafe class RowKernelsTests
     [Fact]
     public void A_row_is_spread_over_all_steps()
     {
-        foreach (var length in s_lengths)
+        foreach (var length in Lengths)
         {
             var random = new Random(length);
             float[] x = [.. Enumerable.Range(0, length).Select(_ => (random.NextSingle() * 3) - 1)];

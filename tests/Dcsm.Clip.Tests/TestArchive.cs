@@ -1,6 +1,4 @@
 using System.IO.Compression;
-using Dcsm.IO.Digests;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Clip.Tests;
 

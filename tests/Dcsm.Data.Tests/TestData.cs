@@ -1,5 +1,4 @@
 using Dcsm.Data.Scenes;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Data.Tests;
 

@@ -3,15 +3,14 @@ using System.Text.Json;
 using Dcsm.Clip.Models;
 using Dcsm.Evaluation.Goldens;
 using Dcsm.Evaluation.Verification;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Tests;
 
 [Trait("Size", "Full")]
 public sealed class ClipVerificationTests : IDisposable
 {
-    private static readonly string s_goldens = Path.Combine(AppContext.BaseDirectory, "Goldens");
-    private static readonly string[] s_captions = ["a red mug", "no red mug"];
+    private static readonly string Goldens = Path.Combine(AppContext.BaseDirectory, "Goldens");
+    private static readonly string[] Captions = ["a red mug", "no red mug"];
     private readonly DirectoryInfo _photos = Directory.CreateTempSubdirectory("dcsm-test-");
 
     public void Dispose() => _photos.Delete(recursive: true);
@@ -19,12 +18,12 @@ public sealed class ClipVerificationTests : IDisposable
     [Fact]
     public void Published_cosines_are_reached_or_missed_or_of_other_weights()
     {
-        using FormulaClip weights = FormulaClip.Write(Path.Combine(s_goldens, "clip-full", "clip-vit-base-patch32"), Path.Combine(s_goldens, "tokenizer"));
+        using FormulaClip weights = FormulaClip.Write(Path.Combine(Goldens, "clip-full", "clip-vit-base-patch32"), Path.Combine(Goldens, "tokenizer"));
         using ClipModel model = ClipModel.Load(weights.Directory);
-        File.Copy(Path.Combine(s_goldens, "preprocess", "files", "test_image1.jpg"), Path.Combine(_photos.FullName, "photo.jpg"));
+        File.Copy(Path.Combine(Goldens, "preprocess", "files", "test_image1.jpg"), Path.Combine(_photos.FullName, "photo.jpg"));
         ImageEncoding image = model.EncodeImages([Path.Combine(_photos.FullName, "photo.jpg")]);
-        TextEncoding texts = model.EncodeTexts(s_captions, 30);
-        float[] cosines = [.. Enumerable.Range(0, s_captions.Length).Select(i => TensorPrimitives.Dot(image.Pooled[0], texts.Pooled[i]))];
+        TextEncoding texts = model.EncodeTexts(Captions, 30);
+        float[] cosines = [.. Enumerable.Range(0, Captions.Length).Select(i => TensorPrimitives.Dot(image.Pooled[0], texts.Pooled[i]))];
 
         Assert.Equal([true, true, true, true, true, true, null], Verify(model, cosines, 0).Select(line => line.Passed));
         VerificationLine missed = Assert.Single(Verify(model, cosines, 0.005f), line => line.Passed == false);
@@ -38,7 +37,7 @@ public sealed class ClipVerificationTests : IDisposable
         {
             photos = new[]
             {
-                new { file = "photo.jpg", captions = s_captions, cosines = new Dictionary<string, float[]> { ["ViT-B/32"] = [.. cosines.Select(cosine => cosine + off)] } },
+                new { file = "photo.jpg", captions = Captions, cosines = new Dictionary<string, float[]> { ["ViT-B/32"] = [.. cosines.Select(cosine => cosine + off)] } },
             },
         };
         File.WriteAllText(Path.Combine(_photos.FullName, "published.json"), JsonSerializer.Serialize(published));

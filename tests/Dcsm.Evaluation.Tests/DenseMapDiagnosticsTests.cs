@@ -3,7 +3,6 @@ using Dcsm.Data.Scenes;
 using Dcsm.Data.Scenes.Rendering;
 using Dcsm.Evaluation.Diagnostics;
 using Dcsm.Evaluation.Tests.Fakes;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Tests;
 
@@ -14,8 +13,8 @@ public class DenseMapDiagnosticsTests
     private const SplitPart Part = SplitPart.UnseenPairs;
 
     // The directions of the first and the second object's patches, of background, and of CLS.
-    private static readonly float[][] s_directions = [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]];
-    private static readonly float[] s_cls = s_directions[3], s_nothing = [1, 1, 1, 1];
+    private static readonly float[][] Directions = [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]];
+    private static readonly float[] Cls = Directions[3], Nothing = [1, 1, 1, 1];
 
     private enum Role
     {
@@ -30,7 +29,7 @@ public class DenseMapDiagnosticsTests
     [Fact]
     public void Words_that_point_have_an_AUC_of_one()
     {
-        DenseMapDiagnosticsResult result = Run((role, own) => role is Role.Color or Role.Noun ? s_directions[own] : s_nothing);
+        DenseMapDiagnosticsResult result = Run((role, own) => role is Role.Color or Role.Noun ? Directions[own] : Nothing);
         Assert.Equal((1.0, 1.0), (result.NounAgainstOther, result.NounAgainstBackground));
         Assert.Equal((1.0, 1.0), (result.ColorAgainstOther, result.ColorAgainstBackground));
         Assert.Equal(("fake", "sha256:fake", Part, Scenes, Seed), (result.Encoder, result.Fingerprint, result.Part, result.Scenes, result.Seed));
@@ -39,7 +38,7 @@ public class DenseMapDiagnosticsTests
     [Fact]
     public void Words_that_point_away_have_an_AUC_of_zero()
     {
-        DenseMapDiagnosticsResult result = Run((role, own) => role is Role.Color or Role.Noun ? Sum(s_directions[1 - own], s_directions[2]) : s_nothing);
+        DenseMapDiagnosticsResult result = Run((role, own) => role is Role.Color or Role.Noun ? Sum(Directions[1 - own], Directions[2]) : Nothing);
         Assert.Equal((0.0, 0.0), (result.NounAgainstOther, result.NounAgainstBackground));
         Assert.Equal((0.0, 0.0), (result.ColorAgainstOther, result.ColorAgainstBackground));
     }
@@ -47,7 +46,7 @@ public class DenseMapDiagnosticsTests
     [Fact]
     public void Words_that_say_nothing_have_an_AUC_of_one_half()
     {
-        DenseMapDiagnosticsResult result = Run((_, _) => s_nothing);
+        DenseMapDiagnosticsResult result = Run((_, _) => Nothing);
         Assert.Equal((0.5, 0.5), (result.NounAgainstOther, result.NounAgainstBackground));
         Assert.Equal((0.5, 0.5), (result.ColorAgainstOther, result.ColorAgainstBackground));
     }
@@ -58,9 +57,9 @@ public class DenseMapDiagnosticsTests
         // Nouns point at both objects; colours at the other one.
         DenseMapDiagnosticsResult result = Run((role, own) => role switch
         {
-            Role.Noun => Sum(s_directions[0], s_directions[1]),
-            Role.Color => s_directions[1 - own],
-            _ => s_nothing,
+            Role.Noun => Sum(Directions[0], Directions[1]),
+            Role.Color => Directions[1 - own],
+            _ => Nothing,
         });
         Assert.Equal((0.5, 1.0), (result.NounAgainstOther, result.NounAgainstBackground));
         Assert.Equal((0.0, 0.5), (result.ColorAgainstOther, result.ColorAgainstBackground));
@@ -73,9 +72,9 @@ public class DenseMapDiagnosticsTests
     [InlineData(false, false, 0, 0, 0)]
     public void The_highest_value_is_looked_for_at_CLS_and_end(bool atCls, bool atEnd, double both, double cls, double end)
     {
-        float[] peak = [.. (atCls ? s_cls : s_directions[2]).Select(v => 5 * v)];
+        float[] peak = [.. (atCls ? Cls : Directions[2]).Select(v => 5 * v)];
         float[] padding = [9, 9, 9, 9]; // higher still, but no part of the caption
-        DenseMapDiagnosticsResult result = Run((role, _) => role == (atEnd ? Role.End : Role.Filler) ? peak : role == Role.Padding ? padding : s_nothing);
+        DenseMapDiagnosticsResult result = Run((role, _) => role == (atEnd ? Role.End : Role.Filler) ? peak : role == Role.Padding ? padding : Nothing);
         Assert.Equal((both, cls, end), (result.HighestAtClsAndEnd, result.HighestAtCls, result.HighestAtEnd));
     }
 
@@ -143,7 +142,7 @@ public class DenseMapDiagnosticsTests
     [Fact]
     public void Json_and_table_tell_the_figures()
     {
-        DenseMapDiagnosticsResult result = Run((role, own) => role is Role.Color or Role.Noun ? s_directions[own] : s_nothing);
+        DenseMapDiagnosticsResult result = Run((role, own) => role is Role.Color or Role.Noun ? Directions[own] : Nothing);
         using JsonDocument json = JsonDocument.Parse(result.ToJson());
         Assert.Equal(1, json.RootElement.GetProperty("nounAgainstOther").GetDouble());
         Assert.Equal("unseenPairs", json.RootElement.GetProperty("part").GetString());
@@ -158,7 +157,7 @@ public class DenseMapDiagnosticsTests
         {
             ImageSize = Side,
             Patches = Grid * Grid,
-            Patch = (i, t) => t == 0 ? s_cls : owners[i][t - 1] switch { 0 => s_directions[0], 1 => s_directions[1], -1 => s_directions[2], _ => new float[4] },
+            Patch = (i, t) => t == 0 ? Cls : owners[i][t - 1] switch { 0 => Directions[0], 1 => Directions[1], -1 => Directions[2], _ => new float[4] },
             Token = (text, place) =>
             {
                 var (role, own) = Place(text, place);

@@ -3,13 +3,12 @@ using Dcsm.Clip.Models;
 using Dcsm.Evaluation.Goldens;
 using Dcsm.Goldens;
 using Dcsm.IO.Safetensors;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Tests;
 
 public sealed class GoldenFolderTests : IDisposable
 {
-    private static readonly string s_goldens = Path.Combine(AppContext.BaseDirectory, "Goldens");
+    private static readonly string Goldens = Path.Combine(AppContext.BaseDirectory, "Goldens");
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("dcsm-test-");
 
     public void Dispose() => _folder.Delete(recursive: true);
@@ -33,7 +32,7 @@ public sealed class GoldenFolderTests : IDisposable
     // A model of 1.7 GB; left out with --filter "Size!=Huge", as .ci/run does.
     [Fact]
     [Trait("Size", "Huge")]
-    public void The_largest_CLIP_passes() => Passes("clip-full", 3, Path.Combine(s_goldens, "large"));
+    public void The_largest_CLIP_passes() => Passes("clip-full", 3, Path.Combine(Goldens, "large"));
 
     [Fact]
     public void A_wrong_id_is_one_failure_that_names_the_text()
@@ -89,8 +88,8 @@ public sealed class GoldenFolderTests : IDisposable
     {
         string group = Path.Combine(_folder.FullName, "clip-full"), golden = Path.Combine(group, "some-other-clip");
         Directory.CreateDirectory(golden);
-        File.Copy(Path.Combine(s_goldens, "clip-tiny", "b-gelu", "config.json"), Path.Combine(golden, "config.json"));
-        using (var weights = SafetensorsFile.Open(Path.Combine(s_goldens, "clip-tiny", "b-gelu", "model.safetensors")))
+        File.Copy(Path.Combine(Goldens, "clip-tiny", "b-gelu", "config.json"), Path.Combine(golden, "config.json"));
+        using (var weights = SafetensorsFile.Open(Path.Combine(Goldens, "clip-tiny", "b-gelu", "model.safetensors")))
         {
             File.WriteAllText(Path.Combine(golden, "formula.json"), JsonSerializer.Serialize(new
             {
@@ -98,7 +97,7 @@ public sealed class GoldenFolderTests : IDisposable
                 tensors = weights.Names.Select(name => new { name, shape = weights.Get(name).Shape, scale = 0.3, offset = name.Contains("norm", StringComparison.Ordinal) && name.EndsWith("weight", StringComparison.Ordinal) ? 1.0 : 0.01 }),
             }));
         }
-        string stored = Path.Combine(s_goldens, "clip-tiny", "b-gelu", "inputs.safetensors");
+        string stored = Path.Combine(Goldens, "clip-tiny", "b-gelu", "inputs.safetensors");
         File.Copy(stored, Path.Combine(group, "inputs.safetensors"));
         using (FormulaClip clip = FormulaClip.Write(golden))
         using (ClipModel model = ClipModel.Load(clip.Directory))
@@ -130,7 +129,7 @@ public sealed class GoldenFolderTests : IDisposable
 
     private static void Passes(string group, int least, string? goldens = null)
     {
-        GoldenCheck[] checks = [.. GoldenFolder.Verify(goldens ?? s_goldens, [group])];
+        GoldenCheck[] checks = [.. GoldenFolder.Verify(goldens ?? Goldens, [group])];
         Assert.True(checks.Length >= least, $"{checks.Length} comparisons");
         Assert.All(checks, check => Assert.True(check.Passed, check.ToString()));
     }
@@ -139,7 +138,7 @@ public sealed class GoldenFolderTests : IDisposable
     {
         string to = Path.Combine(_folder.FullName, group);
         Directory.CreateDirectory(to);
-        foreach (string file in Directory.EnumerateFiles(Path.Combine(s_goldens, group)))
+        foreach (string file in Directory.EnumerateFiles(Path.Combine(Goldens, group)))
             File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
     }
 }

@@ -1,4 +1,3 @@
-using Dcsm.Clip.Models;
 using Dcsm.Evaluation.Scorers;
 using Dcsm.FunctionalWords;
 using Dcsm.Head;

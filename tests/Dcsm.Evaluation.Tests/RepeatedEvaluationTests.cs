@@ -2,19 +2,18 @@ using Dcsm.Data.Scenes;
 using Dcsm.Evaluation.Repeats;
 using Dcsm.Evaluation.Tables;
 using Dcsm.Evaluation.Tests.Fakes;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Tests;
 
 public class RepeatedEvaluationTests
 {
-    private static readonly FakeEncoder s_encoder = new();
+    private static readonly FakeEncoder Encoder = new();
 
-    private static RepeatedScorer Perfect => new("perfect", "knows all", 10, [FakeScorer.Perfect(s_encoder, "p1"), FakeScorer.Perfect(s_encoder, "p2")]);
+    private static RepeatedScorer Perfect => new("perfect", "knows all", 10, [FakeScorer.Perfect(Encoder, "p1"), FakeScorer.Perfect(Encoder, "p2")]);
 
-    private static RepeatedScorer Mixed => new("mixed", "one seed is as good as none", 2000, [FakeScorer.Perfect(s_encoder, "m1"), FakeScorer.Wrong(s_encoder, "m2")]);
+    private static RepeatedScorer Mixed => new("mixed", "one seed is as good as none", 2000, [FakeScorer.Perfect(Encoder, "m1"), FakeScorer.Wrong(Encoder, "m2")]);
 
-    private static RepeatedScorer Fair => new("fair", "three of four", 3, [FakeScorer.ThreeOfFour(s_encoder, "f1"), FakeScorer.ThreeOfFour(s_encoder, "f2")]);
+    private static RepeatedScorer Fair => new("fair", "three of four", 3, [FakeScorer.ThreeOfFour(Encoder, "f1"), FakeScorer.ThreeOfFour(Encoder, "f2")]);
 
     [Fact]
     public void Accuracy_is_the_mean_over_samples_and_seeds_and_difference_that_to_the_first()
@@ -45,14 +44,14 @@ public class RepeatedEvaluationTests
     [Fact]
     public void The_same_draws_serve_all_methods()
     {
-        RepeatedEvaluation result = RepeatedEvaluation.Run(Objects.Tests(), [Fair, Fair with { Name = "twin", Runs = [FakeScorer.ThreeOfFour(s_encoder, "t1"), FakeScorer.ThreeOfFour(s_encoder, "t2")] }]);
+        RepeatedEvaluation result = RepeatedEvaluation.Run(Objects.Tests(), [Fair, Fair with { Name = "twin", Runs = [FakeScorer.ThreeOfFour(Encoder, "t1"), FakeScorer.ThreeOfFour(Encoder, "t2")] }]);
         Assert.All(result.Cells.Where(cell => cell.Name == "twin"), cell => Assert.Equal((0.0, 0.0, 0.0), (cell.Difference.Value, cell.Difference.Low, cell.Difference.High)));
         Assert.Equal(RepeatedEvaluation.Run(Objects.Tests(), [Fair]).Find("fair", SplitPart.UnseenPairs)!.Accuracy, result.Find("fair", SplitPart.UnseenPairs)!.Accuracy);
     }
 
     [Fact]
     public void Unequal_numbers_of_seeds_are_refused() =>
-        Assert.Throws<ArgumentException>(() => RepeatedEvaluation.Run(Objects.Tests(), [Perfect, Fair with { Runs = [FakeScorer.Perfect(s_encoder, "one")] }]));
+        Assert.Throws<ArgumentException>(() => RepeatedEvaluation.Run(Objects.Tests(), [Perfect, Fair with { Runs = [FakeScorer.Perfect(Encoder, "one")] }]));
 
     [Fact]
     public void The_table_has_a_row_for_each_method()

@@ -4,7 +4,6 @@ using Dcsm.Data.Scenes;
 using Dcsm.Evaluation.Scenes;
 using Dcsm.Evaluation.Tables;
 using Dcsm.Evaluation.Tests.Fakes;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Tests;
 

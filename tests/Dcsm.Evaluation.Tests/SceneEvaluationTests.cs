@@ -1,9 +1,7 @@
 using Dcsm.Data.Scenes;
-using Dcsm.Evaluation.Benchmarks.Metrics;
 using Dcsm.Evaluation.Scenes;
 using Dcsm.Evaluation.Scorers;
 using Dcsm.Evaluation.Tests.Fakes;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Tests;
 

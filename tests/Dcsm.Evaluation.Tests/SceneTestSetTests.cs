@@ -10,7 +10,7 @@ public sealed class SceneTestSetTests : IDisposable
 {
     private const int Side = 32, PerKind = 3;
     private const ulong Seed = 11;
-    private static readonly SplitPart[] s_unseen = [SplitPart.UnseenPairs, SplitPart.UnseenObjects];
+    private static readonly SplitPart[] Unseen = [SplitPart.UnseenPairs, SplitPart.UnseenObjects];
     private readonly TemporaryFolder _folder = new();
 
     public SceneTestSetTests() => SceneDatasetWriter.Write(
@@ -23,7 +23,7 @@ public sealed class SceneTestSetTests : IDisposable
     public void A_folder_gives_the_samples_that_were_written()
     {
         SceneTestSet stored = SceneTestSet.Open(_folder.Path);
-        SceneTestSet drawn = SceneTestSet.Sample(Objects.Sampler(), Objects.Library, s_unseen, PerKind, Seed);
+        SceneTestSet drawn = SceneTestSet.Sample(Objects.Sampler(), Objects.Library, Unseen, PerKind, Seed);
         Assert.Equal(2 * 4 * PerKind, stored.Tests.Count);
         Assert.Equal(drawn.Tests.Select(t => (t.Id, t.Part, t.Kind)), stored.Tests.Select(t => (t.Id, t.Part, t.Kind)));
         Assert.Equal(drawn.Tests.Select(t => t.Captions), stored.Tests.Select(t => t.Captions));
@@ -40,7 +40,7 @@ public sealed class SceneTestSetTests : IDisposable
     public void Image_and_opposite_are_encoded_in_turn()
     {
         SceneTestSet stored = SceneTestSet.Open(_folder.Path);
-        SceneTestSet drawn = SceneTestSet.Sample(Objects.Sampler(), Objects.Library, s_unseen, PerKind, Seed);
+        SceneTestSet drawn = SceneTestSet.Sample(Objects.Sampler(), Objects.Library, Unseen, PerKind, Seed);
         FakeEncoder files = new() { ImageSize = Side }, pixels = new() { ImageSize = Side };
         Assert.Equal(6, stored.Encode(files, first: 4, count: 3).Pooled.Count);
         Assert.Equal(6, drawn.Encode(pixels, first: 4, count: 3).Pooled.Count);
@@ -106,5 +106,5 @@ public sealed class SceneTestSetTests : IDisposable
 
     [Fact]
     public void Drawn_samples_need_a_number() => Assert.Throws<ArgumentOutOfRangeException>(
-        () => SceneTestSet.Sample(Objects.Sampler(), Objects.Library, s_unseen, 0, Seed));
+        () => SceneTestSet.Sample(Objects.Sampler(), Objects.Library, Unseen, 0, Seed));
 }

@@ -1,6 +1,5 @@
 using Dcsm.Evaluation.Statistics;
 using Dcsm.Evaluation.Tables;
-using Dcsm.Evaluation.Tests.Fakes;
 
 namespace Dcsm.Evaluation.Tests;
 
@@ -93,8 +92,8 @@ public class TableTests
         for (int right = 1; right < 2000; right += 2)
         {
             string expected = ((right * 5 + 5) / 100m).ToString("0.0", System.Globalization.CultureInfo.InvariantCulture);
-            Assert.Equal(expected, Figures.Percent(right / 2000.0));
-            Assert.Equal("+" + expected, Figures.Points(right / 2000.0));
+            Assert.Equal(expected, NumberText.Percent(right / 2000.0));
+            Assert.Equal("+" + expected, NumberText.Points(right / 2000.0));
         }
     }
 
@@ -102,7 +101,7 @@ public class TableTests
     [InlineData(0.042, "+4.2")]
     [InlineData(-0.01, "−1.0")]
     [InlineData(0.0001, "±0.0")]
-    public void Points_have_their_sign(double difference, string expected) => Assert.Equal(expected, Figures.Points(difference));
+    public void Points_have_their_sign(double difference, string expected) => Assert.Equal(expected, NumberText.Points(difference));
 
     [Theory]
     [InlineData(0.04138947, "0.041")]
@@ -110,8 +109,8 @@ public class TableTests
     [InlineData(1, "1.0")]
     [InlineData(0.00012345, "1.2e-4")]
     [InlineData(1e-20, "< 1e-16")]
-    public void P_values(double p, string expected) => Assert.Equal(expected, Figures.PValue(p));
+    public void P_values(double p, string expected) => Assert.Equal(expected, NumberText.PValue(p));
 
     [Fact]
-    public void Counts_are_grouped() => Assert.Equal("12\u202F000", Figures.Count(12000));
+    public void Counts_are_grouped() => Assert.Equal("12\u202F000", NumberText.Count(12000));
 }

@@ -3,28 +3,27 @@ using Dcsm.Data.Scenes;
 using Dcsm.Evaluation.Tables;
 using Dcsm.Evaluation.Tests.Fakes;
 using Dcsm.Evaluation.ZeroShot;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Tests;
 
 public class ZeroShotEvaluationTests
 {
     private const int PerObject = 2;
-    private static readonly ZeroShotOptions s_options = new() { PicturesPerObject = PerObject };
-    private static readonly string[] s_names = [.. Objects.Library.Objects.Select(o => o.Name)];
+    private static readonly ZeroShotOptions OptionsValue = new() { PicturesPerObject = PerObject };
+    private static readonly string[] Names = [.. Objects.Library.Objects.Select(o => o.Name)];
 
-    private static int Total => PerObject * s_names.Length;
+    private static int Total => PerObject * Names.Length;
 
     [Fact]
     public void An_encoder_that_sees_what_is_shown_names_everything()
     {
         ZeroShotResult result = Run(Encoder(i => Vector(Shown(i).Object, Shown(i).Color)));
-        Assert.Equal((s_names.Length, Total, SceneColors.Count), (result.Names, result.Pictures, result.Colors));
+        Assert.Equal((Names.Length, Total, SceneColors.Count), (result.Names, result.Pictures, result.Colors));
         Assert.Equal(
             (1.0, 1.0, 1.0, 1.0), (result.Naming.Value, result.NamingTop5.Value, result.NamingEnsemble.Value, result.ColorNaming.Value));
         Assert.Equal(Enumerable.Range(0, Total).Count(i => Shown(i).Color != SceneColors.None), result.TintedPictures);
         Assert.InRange(result.TintedPictures, Total / 4, 3 * Total / 4);
-        Assert.Equal(s_names, result.Objects.Select(o => o.Name));
+        Assert.Equal(Names, result.Objects.Select(o => o.Name));
         Assert.All(result.Objects, o => Assert.Equal((PerObject, PerObject, ""), (o.Pictures, o.Right, o.MistakenFor)));
     }
 
@@ -35,7 +34,7 @@ public class ZeroShotEvaluationTests
             Next(Shown(i).Object), Shown(i).Color == SceneColors.None ? SceneColors.None : (Shown(i).Color + 1) % SceneColors.Count)));
         Assert.Equal(
             (0.0, 0.0, 0.0, 0.0), (result.Naming.Value, result.NamingTop5.Value, result.NamingEnsemble.Value, result.ColorNaming.Value));
-        Assert.All(result.Objects.Select((o, i) => (o, i)), p => Assert.Equal((0, s_names[Next(p.i)]), (p.o.Right, p.o.MistakenFor)));
+        Assert.All(result.Objects.Select((o, i) => (o, i)), p => Assert.Equal((0, Names[Next(p.i)]), (p.o.Right, p.o.MistakenFor)));
     }
 
     [Fact]
@@ -44,7 +43,7 @@ public class ZeroShotEvaluationTests
         ZeroShotResult result = Run(Encoder(_ => [.. Enumerable.Repeat(1f, Dimension)]));
         Assert.Equal((0.0, 0.0, 0.0), (result.Naming.Value, result.NamingTop5.Value, result.ColorNaming.Value));
         Assert.Equal("", result.Objects[0].MistakenFor); // the first of the tied names is its own
-        Assert.Equal(s_names[0], result.Objects[1].MistakenFor);
+        Assert.Equal(Names[0], result.Objects[1].MistakenFor);
     }
 
     [Theory]
@@ -55,7 +54,7 @@ public class ZeroShotEvaluationTests
         ZeroShotResult result = Run(Encoder(i =>
         {
             float[] picture = Vector(Shown(i).Object);
-            for (int k = 1; k <= above; k++) picture[(Shown(i).Object + k) % s_names.Length] = 1 + 0.1f * k;
+            for (int k = 1; k <= above; k++) picture[(Shown(i).Object + k) % Names.Length] = 1 + 0.1f * k;
             return picture;
         }));
         Assert.Equal((0.0, expected), (result.Naming.Value, result.NamingTop5.Value));
@@ -64,8 +63,8 @@ public class ZeroShotEvaluationTests
     [Fact]
     public void The_ensemble_outvotes_one_prompt_that_is_wrong()
     {
-        string Prompt(int name) => s_options.Prompt.Replace("{name}", s_names[name], StringComparison.Ordinal);
-        Dictionary<string, float[]> misread = Enumerable.Range(0, s_names.Length).ToDictionary(Prompt, i => Vector(Next(i)));
+        string Prompt(int name) => OptionsValue.Prompt.Replace("{name}", Names[name], StringComparison.Ordinal);
+        Dictionary<string, float[]> misread = Enumerable.Range(0, Names.Length).ToDictionary(Prompt, i => Vector(Next(i)));
         ZeroShotResult result = Run(Encoder(i => Vector(Shown(i).Object), text => misread.TryGetValue(text, out float[]? wrong) ? wrong : Reading(text)));
         Assert.Equal((0.0, 1.0), (result.Naming.Value, result.NamingEnsemble.Value));
     }
@@ -75,10 +74,10 @@ public class ZeroShotEvaluationTests
     {
         // Every other object is taken for the next one, and the very first picture too.
         ZeroShotResult result = Run(Encoder(i => Vector(Shown(i).Object % 2 == 1 || i == 0 ? Next(Shown(i).Object) : Shown(i).Object)));
-        IEnumerable<string> wrong = s_names.Where((_, i) => i % 2 == 1).Order(StringComparer.Ordinal);
-        IEnumerable<string> right = s_names.Where((_, i) => i % 2 == 0 && i > 0).Order(StringComparer.Ordinal);
-        Assert.Equal([.. wrong, s_names[0], .. right], result.Hardest.Select(o => o.Name));
-        Assert.Equal((1, s_names[1]), (result.Objects[0].Right, result.Objects[0].MistakenFor));
+        IEnumerable<string> wrong = Names.Where((_, i) => i % 2 == 1).Order(StringComparer.Ordinal);
+        IEnumerable<string> right = Names.Where((_, i) => i % 2 == 0 && i > 0).Order(StringComparer.Ordinal);
+        Assert.Equal([.. wrong, Names[0], .. right], result.Hardest.Select(o => o.Name));
+        Assert.Equal((1, Names[1]), (result.Objects[0].Right, result.Objects[0].MistakenFor));
     }
 
     [Fact]
@@ -86,15 +85,15 @@ public class ZeroShotEvaluationTests
     {
         ZeroShotOptions three = new() { PicturesPerObject = 3 };
         ZeroShotResult result = ZeroShotEvaluation.Run(
-            Encoder(i => Vector((i / 3 + (i % 3 == 0 ? 1 : 2)) % s_names.Length)), Objects.Library, three);
-        Assert.All(result.Objects.Select((o, i) => (o, i)), p => Assert.Equal(s_names[(p.i + 2) % s_names.Length], p.o.MistakenFor));
+            Encoder(i => Vector((i / 3 + (i % 3 == 0 ? 1 : 2)) % Names.Length)), Objects.Library, three);
+        Assert.All(result.Objects.Select((o, i) => (o, i)), p => Assert.Equal(Names[(p.i + 2) % Names.Length], p.o.MistakenFor));
     }
 
     [Fact]
     public void The_size_of_a_batch_changes_nothing()
     {
-        ZeroShotResult usual = Run(Half()), small = ZeroShotEvaluation.Run(Half(), Objects.Library, s_options with { BatchPictures = 7 });
-        Assert.Equal(usual.ToJson(), (small with { Options = s_options }).ToJson());
+        ZeroShotResult usual = Run(Half()), small = ZeroShotEvaluation.Run(Half(), Objects.Library, OptionsValue with { BatchPictures = 7 });
+        Assert.Equal(usual.ToJson(), (small with { Options = OptionsValue }).ToJson());
         Assert.Equal(0.5, usual.Naming.Value);
 
         static FakeEncoder Half() => Encoder(i => Vector(i % 2 == 0 ? Shown(i).Object : Next(Shown(i).Object), Shown(i).Color));
@@ -105,16 +104,16 @@ public class ZeroShotEvaluationTests
     {
         InvalidDataException error = Assert.Throws<InvalidDataException>(
             () => Run(Encoder(i => i == 3 ? [.. Enumerable.Repeat(float.NaN, Dimension)] : Vector(Shown(i).Object))));
-        Assert.Contains($"Picture 3 of '{s_names[1]}'", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"Picture 3 of '{Names[1]}'", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Prompts_without_a_place_for_what_is_asked_are_refused()
     {
         FakeEncoder encoder = Encoder(_ => Vector(0));
-        Assert.Throws<ArgumentException>(() => ZeroShotEvaluation.Run(encoder, Objects.Library, s_options with { Prompt = "a picture" }));
-        Assert.Throws<ArgumentException>(() => ZeroShotEvaluation.Run(encoder, Objects.Library, s_options with { Ensemble = ["{name}", "it"] }));
-        Assert.Throws<ArgumentException>(() => ZeroShotEvaluation.Run(encoder, Objects.Library, s_options with { ColorPrompt = "a {name}" }));
+        Assert.Throws<ArgumentException>(() => ZeroShotEvaluation.Run(encoder, Objects.Library, OptionsValue with { Prompt = "a picture" }));
+        Assert.Throws<ArgumentException>(() => ZeroShotEvaluation.Run(encoder, Objects.Library, OptionsValue with { Ensemble = ["{name}", "it"] }));
+        Assert.Throws<ArgumentException>(() => ZeroShotEvaluation.Run(encoder, Objects.Library, OptionsValue with { ColorPrompt = "a {name}" }));
         Assert.Equal(0, encoder.PicturesEncoded);
     }
 
@@ -140,7 +139,7 @@ public class ZeroShotEvaluationTests
         using JsonDocument json = JsonDocument.Parse(result.ToJson());
         Assert.Equal("zeroshot", json.RootElement.GetProperty("benchmark").GetString());
         Assert.Equal(1, json.RootElement.GetProperty("naming").GetProperty("value").GetDouble());
-        Assert.Equal(s_names.Length, json.RootElement.GetProperty("objects").GetArrayLength());
+        Assert.Equal(Names.Length, json.RootElement.GetProperty("objects").GetArrayLength());
         Assert.False(json.RootElement.TryGetProperty("hardest", out _));
 
         Table table = result.ToTable();
@@ -149,14 +148,14 @@ public class ZeroShotEvaluationTests
         Assert.Equal("8", table.Rows[3].Cells[1].Text);
     }
 
-    private static int Dimension => s_names.Length + SceneColors.Count;
+    private static int Dimension => Names.Length + SceneColors.Count;
 
-    private static ZeroShotResult Run(FakeEncoder encoder) => ZeroShotEvaluation.Run(encoder, Objects.Library, s_options);
+    private static ZeroShotResult Run(FakeEncoder encoder) => ZeroShotEvaluation.Run(encoder, Objects.Library, OptionsValue);
 
     private static PlacedObject Shown(int picture) =>
-        ZeroShotEvaluation.Draw(Objects.Library, picture / PerObject, picture, s_options).Objects[0];
+        ZeroShotEvaluation.Draw(Objects.Library, picture / PerObject, picture, OptionsValue).Objects[0];
 
-    private static int Next(int thing) => (thing + 1) % s_names.Length;
+    private static int Next(int thing) => (thing + 1) % Names.Length;
 
     private static FakeEncoder Encoder(Func<int, float[]> picture, Func<string, float[]>? text = null) => new()
     {
@@ -171,14 +170,14 @@ public class ZeroShotEvaluationTests
     private static float[] Reading(string text)
     {
         string[] words = text.Split(' ');
-        return Vector(Array.IndexOf(s_names, words[^1]), words.Length > 1 ? SceneColors.IndexOf(words[^2]) : SceneColors.None);
+        return Vector(Array.IndexOf(Names, words[^1]), words.Length > 1 ? SceneColors.IndexOf(words[^2]) : SceneColors.None);
     }
 
     private static float[] Vector(int name, int color = SceneColors.None)
     {
         float[] vector = new float[Dimension];
         vector[name] = 1;
-        if (color != SceneColors.None) vector[s_names.Length + color] = 1;
+        if (color != SceneColors.None) vector[Names.Length + color] = 1;
         return vector;
     }
 }

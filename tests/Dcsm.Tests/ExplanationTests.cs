@@ -1,5 +1,3 @@
-using Dcsm.FunctionalWords;
-
 namespace Dcsm.Tests;
 
 public class ExplanationTests

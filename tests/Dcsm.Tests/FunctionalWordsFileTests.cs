@@ -1,13 +1,12 @@
 using Dcsm.FunctionalWords;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Tests;
 
 public sealed class FunctionalWordsFileTests : IDisposable
 {
-    private readonly TemporaryDirectory directory = new();
+    private readonly TemporaryDirectory _directory = new();
 
-    public void Dispose() => directory.Dispose();
+    public void Dispose() => _directory.Dispose();
 
     [Theory]
     [InlineData("{", "not valid JSON")]
@@ -32,7 +31,7 @@ public sealed class FunctionalWordsFileTests : IDisposable
     [InlineData("""{ "name": "x", "words": [{ "word": "a", "forms": ["~"] }] }""", "form '~' is empty")]
     public void Wrong_content_is_told_with_file_and_entry(string json, string expected)
     {
-        var path = directory.At("words.json");
+        var path = _directory.At("words.json");
         File.WriteAllText(path, json);
         var error = Assert.Throws<InvalidDataException>(() => FunctionalWordList.Load(path));
         Assert.StartsWith(path + ": ", error.Message, StringComparison.Ordinal);
@@ -42,7 +41,7 @@ public sealed class FunctionalWordsFileTests : IDisposable
     [Fact]
     public void Missing_file_is_told()
     {
-        var path = directory.At("none.json");
+        var path = _directory.At("none.json");
         var error = Assert.Throws<FileNotFoundException>(() => FunctionalWordList.Load(path));
         Assert.Contains(path, error.Message, StringComparison.Ordinal);
     }
@@ -50,7 +49,7 @@ public sealed class FunctionalWordsFileTests : IDisposable
     [Fact]
     public void A_list_of_ones_own_is_read()
     {
-        var path = directory.At("words.json");
+        var path = _directory.At("words.json");
         File.WriteAllText(path, """{ "name": "mine", "description": "d", "words": [{ "word": "über", "forms": ["ober-halb von"] }] }""");
         var words = FunctionalWordList.Load(path);
         Assert.Equal("mine", words.Name);

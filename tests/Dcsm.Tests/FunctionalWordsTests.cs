@@ -1,6 +1,5 @@
 using Dcsm.Clip.Tokenization;
 using Dcsm.FunctionalWords;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Tests;
 

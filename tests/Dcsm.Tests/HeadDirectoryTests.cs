@@ -2,20 +2,19 @@ using System.Text.Json.Nodes;
 using Dcsm.FunctionalWords;
 using Dcsm.Head;
 using Dcsm.IO.Safetensors;
-using Dcsm.IO.Tensors;
 using Dcsm.Maps;
 
 namespace Dcsm.Tests;
 
 public sealed class HeadDirectoryTests : IDisposable
 {
-    private readonly TemporaryDirectory directory = new();
+    private readonly TemporaryDirectory _directory = new();
 
-    public void Dispose() => directory.Dispose();
+    public void Dispose() => _directory.Dispose();
 
-    private string ConfigFile => directory.At("head/dcsm_config.json");
+    private string ConfigFile => _directory.At("head/dcsm_config.json");
 
-    private string WeightsFile => directory.At("head/dcsm_head.safetensors");
+    private string WeightsFile => _directory.At("head/dcsm_head.safetensors");
 
     [Fact]
     public void A_head_comes_back_to_the_bit()
@@ -30,45 +29,45 @@ public sealed class HeadDirectoryTests : IDisposable
             Metrics = new JsonObject { ["unseen"] = new JsonObject { ["color"] = 0.97 } },
         };
         var head = new DcsmHead(config, DcsmHeadWeights.Create(config, 5));
-        head.Save(directory.At("head"));
-        var back = DcsmHead.Load(directory.At("head"));
+        head.Save(_directory.At("head"));
+        var back = DcsmHead.Load(_directory.At("head"));
 
         foreach (var (name, _) in HeadTensors.Shapes(config))
             Assert.Equal(HeadTensors.Values(head.Weights, name), HeadTensors.Values(back.Weights, name));
         Assert.Equal(ConfigJson.Write(config), ConfigJson.Write(back.Config));
         Assert.Equal(config.Words.Entries.SelectMany(entry => entry.Forms), back.Config.Words.Entries.SelectMany(entry => entry.Forms));
-        Assert.Equal(directory.At("head"), back.Directory);
-        Assert.Equal(["dcsm_config.json", "dcsm_head.safetensors"], Directory.GetFiles(directory.At("head")).Select(Path.GetFileName).Order());
+        Assert.Equal(_directory.At("head"), back.Directory);
+        Assert.Equal(["dcsm_config.json", "dcsm_head.safetensors"], Directory.GetFiles(_directory.At("head")).Select(Path.GetFileName).Order());
     }
 
     [Fact]
     public void Saving_over_a_head_replaces_it()
     {
-        TestHeads.Small(1).Save(directory.At("head"));
-        TestHeads.Small(2).Save(directory.At("head"));
-        Assert.Equal(TestHeads.Small(2).Weights.Fc1Weight, DcsmHead.Load(directory.At("head")).Weights.Fc1Weight);
-        Assert.Equal(2, Directory.GetFiles(directory.At("head")).Length);
+        TestHeads.Small(1).Save(_directory.At("head"));
+        TestHeads.Small(2).Save(_directory.At("head"));
+        Assert.Equal(TestHeads.Small(2).Weights.Fc1Weight, DcsmHead.Load(_directory.At("head")).Weights.Fc1Weight);
+        Assert.Equal(2, Directory.GetFiles(_directory.At("head")).Length);
     }
 
     [Fact]
     public void A_head_without_functional_words_is_a_head()
     {
         var config = TestHeads.Config(10, 12, 8, 4, 16) with { Words = FunctionalWordList.None };
-        new DcsmHead(config, DcsmHeadWeights.Create(config, 5)).Save(directory.At("head"));
-        Assert.Empty(DcsmHead.Load(directory.At("head")).Weights.FunctionalRows);
+        new DcsmHead(config, DcsmHeadWeights.Create(config, 5)).Save(_directory.At("head"));
+        Assert.Empty(DcsmHead.Load(_directory.At("head")).Weights.FunctionalRows);
     }
 
     [Fact]
     public void Missing_directory_and_files_are_told()
     {
-        var missing = Assert.Throws<DirectoryNotFoundException>(() => DcsmHead.Load(directory.At("none")));
-        Assert.Contains(directory.At("none"), missing.Message, StringComparison.Ordinal);
-        Directory.CreateDirectory(directory.At("head"));
-        var file = Assert.Throws<FileNotFoundException>(() => DcsmHead.Load(directory.At("head")));
+        var missing = Assert.Throws<DirectoryNotFoundException>(() => DcsmHead.Load(_directory.At("none")));
+        Assert.Contains(_directory.At("none"), missing.Message, StringComparison.Ordinal);
+        Directory.CreateDirectory(_directory.At("head"));
+        var file = Assert.Throws<FileNotFoundException>(() => DcsmHead.Load(_directory.At("head")));
         Assert.Contains("dcsm_config.json", file.Message, StringComparison.Ordinal);
-        TestHeads.Small().Save(directory.At("head"));
+        TestHeads.Small().Save(_directory.At("head"));
         File.Delete(WeightsFile);
-        file = Assert.Throws<FileNotFoundException>(() => DcsmHead.Load(directory.At("head")));
+        file = Assert.Throws<FileNotFoundException>(() => DcsmHead.Load(_directory.At("head")));
         Assert.Contains(WeightsFile, file.Message, StringComparison.Ordinal);
     }
 
@@ -95,14 +94,14 @@ public sealed class HeadDirectoryTests : IDisposable
     [InlineData("hidden", "2147483647", "hidden x channels x image_tokens x text_tokens is more than")]
     public void Wrong_fields_are_told(string field, string? value, string expected)
     {
-        TestHeads.Small().Save(directory.At("head"));
+        TestHeads.Small().Save(_directory.At("head"));
         var root = JsonNode.Parse(File.ReadAllText(ConfigFile))!.AsObject();
         root.Remove(field);
         if (value != null)
             root[field] = JsonNode.Parse(value);
         File.WriteAllText(ConfigFile, root.ToJsonString());
-        var error = Assert.Throws<InvalidDataException>(() => DcsmHead.Load(directory.At("head")));
-        Assert.StartsWith(directory.Root, error.Message, StringComparison.Ordinal);
+        var error = Assert.Throws<InvalidDataException>(() => DcsmHead.Load(_directory.At("head")));
+        Assert.StartsWith(_directory.Root, error.Message, StringComparison.Ordinal);
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }
 
@@ -110,7 +109,7 @@ public sealed class HeadDirectoryTests : IDisposable
     public void Wrong_tensors_are_told()
     {
         var head = TestHeads.Small();
-        head.Save(directory.At("head"));
+        head.Save(_directory.At("head"));
         var tensors = HeadTensors.Shapes(head.Config)
             .ToDictionary(tensor => tensor.Name, tensor => (tensor.Shape, HeadTensors.Values(head.Weights, tensor.Name)));
         Expect(WithBad("conv2.bias", [4], [0, 0, float.NaN, 0]), "tensor conv2.bias: value 2 is NaN");
@@ -118,7 +117,7 @@ public sealed class HeadDirectoryTests : IDisposable
         Expect(WithBad("extra", [1], [0]), "tensor extra does not belong to a head");
         Expect(tensors.Where(tensor => tensor.Key != "functional_rows").ToDictionary(), "tensor functional_rows is missing");
         File.WriteAllBytes(WeightsFile, File.ReadAllBytes(WeightsFile)[..100]);
-        Assert.Contains(WeightsFile, Assert.Throws<InvalidDataException>(() => DcsmHead.Load(directory.At("head"))).Message, StringComparison.Ordinal);
+        Assert.Contains(WeightsFile, Assert.Throws<InvalidDataException>(() => DcsmHead.Load(_directory.At("head"))).Message, StringComparison.Ordinal);
 
         Dictionary<string, (int[], float[])> WithBad(string name, int[] shape, float[] values) =>
             new(tensors) { [name] = (shape, values) };
@@ -126,7 +125,7 @@ public sealed class HeadDirectoryTests : IDisposable
         void Expect(Dictionary<string, (int[], float[])> wrong, string expected)
         {
             SafetensorsWriter.Write(WeightsFile, wrong);
-            var error = Assert.Throws<InvalidDataException>(() => DcsmHead.Load(directory.At("head")));
+            var error = Assert.Throws<InvalidDataException>(() => DcsmHead.Load(_directory.At("head")));
             Assert.Contains(WeightsFile + ": " + expected, error.Message, StringComparison.Ordinal);
         }
     }

@@ -1,4 +1,3 @@
-using Dcsm.Clip.Models;
 using Dcsm.FunctionalWords;
 using Dcsm.Head;
 using Dcsm.Maps;

@@ -10,9 +10,9 @@ namespace Dcsm.Tests;
 
 public sealed class OfficialCheckpointTests : IDisposable
 {
-    private readonly TemporaryDirectory directory = new();
+    private readonly TemporaryDirectory _directory = new();
 
-    public void Dispose() => directory.Dispose();
+    public void Dispose() => _directory.Dispose();
 
     [Theory]
     [InlineData("ckpt_zip.pt")]
@@ -21,8 +21,8 @@ public sealed class OfficialCheckpointTests : IDisposable
     public void A_head_is_imported_bit_by_bit_and_scores_as_the_official_code(string file)
     {
         var warnings = new List<string>();
-        OfficialCheckpoint.Import(Goldens.Official(file), warn: warnings.Add).Save(directory.At("head"));
-        var head = DcsmHead.Load(directory.At("head"));
+        OfficialCheckpoint.Import(Goldens.Official(file), warn: warnings.Add).Save(_directory.At("head"));
+        var head = DcsmHead.Load(_directory.At("head"));
         Assert.Equal(Goldens.Tensor("ckpt.expected.safetensors", "model_state_dict/fc1.weight"), head.Weights.Fc1Weight);
         Assert.Equal(Goldens.Tensor("ckpt.expected.safetensors", "model_state_dict/conv2.bias"), head.Weights.Conv2Bias);
         Assert.Equal(Goldens.Tensor("ckpt.expected.safetensors", "external_logic_token_embeddings/weight"), head.Weights.FunctionalRows);
@@ -54,8 +54,8 @@ public sealed class OfficialCheckpointTests : IDisposable
     {
         var path = Goldens.Official("ckpt_zip.pt");
         using (var inside = ClipCheckpoint.Open(path, new ClipCheckpointOptions { VisionHeads = 3, TextHeads = 2 }))
-            inside.Save(directory.At("clip"));
-        using (var clip = ClipModel.Load(directory.At("clip")))
+            inside.Save(_directory.At("clip"));
+        using (var clip = ClipModel.Load(_directory.At("clip")))
         {
             var head = OfficialCheckpoint.Import(path, clip, warning => Assert.Fail(warning));
             Assert.Equal(clip.Fingerprint, head.Config.ClipFingerprint);
@@ -63,14 +63,14 @@ public sealed class OfficialCheckpointTests : IDisposable
         }
 
         var tensors = new Dictionary<string, (int[], float[])>();
-        using (var file = SafetensorsFile.Open(Path.Combine(directory.At("clip"), "model.safetensors")))
+        using (var file = SafetensorsFile.Open(Path.Combine(_directory.At("clip"), "model.safetensors")))
         {
             foreach (var name in file.Names)
                 tensors.Add(name, ([.. file.Get(name).Shape], file.ReadFloat32(name)));
         }
         tensors["vision_model.post_layernorm.bias"].Item2[3] += 1;
-        SafetensorsWriter.Write(Path.Combine(directory.At("clip"), "model.safetensors"), tensors);
-        using var other = ClipModel.Load(directory.At("clip"));
+        SafetensorsWriter.Write(Path.Combine(_directory.At("clip"), "model.safetensors"), tensors);
+        using var other = ClipModel.Load(_directory.At("clip"));
         Assert.Contains("'vision_model.post_layernorm.bias' differs", Assert.Throws<InvalidDataException>(() => OfficialCheckpoint.Import(path, other)).Message, StringComparison.Ordinal);
     }
 

@@ -10,7 +10,7 @@ public class StreamingTests
     {
         string[] images = ["a", "b", "a", "c", "b", "d", "a"];
         string[] captions = ["1", "2", "3", "1", "1", "2", "4"];
-        var lots = PairLots.Create(images, captions, 2, 3);
+        var lots = PairBatches.Create(images, captions, 2, 3);
         var seen = new List<int>();
         foreach (var lot in lots)
         {
@@ -25,7 +25,7 @@ public class StreamingTests
         }
         Assert.Equal(Enumerable.Range(0, 7), seen.Order());
         Assert.Equal([0, 2, 6], lots[0].Numbers);
-        Assert.Empty(PairLots.Create<string>([], [], 2, 3));
+        Assert.Empty(PairBatches.Create<string>([], [], 2, 3));
     }
 
     [Fact]

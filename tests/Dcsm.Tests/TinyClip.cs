@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Dcsm.Clip.Models;
 using Dcsm.FunctionalWords;
-using Dcsm.Goldens;
 using Dcsm.Head;
 using Dcsm.IO.Safetensors;
 using Dcsm.IO.Tensors;
@@ -17,20 +16,20 @@ internal sealed class TinyClip : IDisposable
 {
     private const string Embedding = "text_model.embeddings.token_embedding.weight";
 
-    private readonly TemporaryDirectory directory = new();
+    private readonly TemporaryDirectory _directory = new();
 
     internal TinyClip(float change = 0)
     {
         foreach (var file in Directory.GetFiles(Goldens.Path("clip-tiny")))
-            File.Copy(file, directory.At(Path.GetFileName(file)));
+            File.Copy(file, _directory.At(Path.GetFileName(file)));
         var tokens = WriteVocabulary();
-        var config = JsonNode.Parse(File.ReadAllText(directory.At("config.json")))!.AsObject();
+        var config = JsonNode.Parse(File.ReadAllText(_directory.At("config.json")))!.AsObject();
         config["text_config"]!["vocab_size"] = tokens;
         config["text_config"]!["bos_token_id"] = tokens - 2;
         config["text_config"]!["eos_token_id"] = tokens - 1;
-        File.WriteAllText(directory.At("config.json"), config.ToJsonString());
+        File.WriteAllText(_directory.At("config.json"), config.ToJsonString());
         WriteWeights(tokens, change);
-        Model = ClipModel.Load(directory.Root);
+        Model = ClipModel.Load(_directory.Root);
     }
 
     internal ClipModel Model { get; }
@@ -54,7 +53,7 @@ internal sealed class TinyClip : IDisposable
     /// <summary>Paths of pictures, each of two colours of its own.</summary>
     internal string[] Pictures(int count) => [.. Enumerable.Range(0, count).Select(i =>
     {
-        var path = directory.At($"picture{i}.png");
+        var path = _directory.At($"picture{i}.png");
         using var bitmap = new SKBitmap(40, 32);
         bitmap.Erase(new SKColor((byte)(40 * i), (byte)(255 - (20 * i)), 90));
         for (var x = 0; x < 10 + i; x++)
@@ -69,14 +68,14 @@ internal sealed class TinyClip : IDisposable
 
     internal string WriteFile(string name, string content)
     {
-        File.WriteAllText(directory.At(name), content);
-        return directory.At(name);
+        File.WriteAllText(_directory.At(name), content);
+        return _directory.At(name);
     }
 
     public void Dispose()
     {
         Model.Dispose();
-        directory.Dispose();
+        _directory.Dispose();
     }
 
     private int WriteVocabulary()
@@ -95,7 +94,7 @@ internal sealed class TinyClip : IDisposable
 
     private void WriteWeights(int tokens, float change)
     {
-        var path = directory.At("model.safetensors");
+        var path = _directory.At("model.safetensors");
         var tensors = new Dictionary<string, (int[] Shape, float[] Values)>();
         using (var file = SafetensorsFile.Open(path))
         {

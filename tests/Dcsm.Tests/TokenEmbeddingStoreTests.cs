@@ -12,13 +12,13 @@ public sealed class TokenEmbeddingStoreTests : IDisposable
 {
     private static readonly string[] Captions = ["a cat above a dog", "no cat", "„Katze“ \\ \"dog\" 🐈", string.Concat(Enumerable.Repeat("ab ", 30)) + "end"];
 
-    private readonly TinyClip clip = new();
-    private readonly TemporaryDirectory directory = new();
+    private readonly TinyClip _clip = new();
+    private readonly TemporaryDirectory _directory = new();
 
     public void Dispose()
     {
-        clip.Dispose();
-        directory.Dispose();
+        _clip.Dispose();
+        _directory.Dispose();
     }
 
     [Theory]
@@ -26,24 +26,24 @@ public sealed class TokenEmbeddingStoreTests : IDisposable
     [InlineData(TensorType.F16)]
     public void What_is_encoded_is_read(TensorType type)
     {
-        var pictures = clip.Pictures(3);
+        var pictures = _clip.Pictures(3);
         var input = Input(pictures, Captions) with { Pairs = [new StoredPair(2, 1, 0), new StoredPair(3, 2, 3)] };
         var warnings = new List<string>();
-        Assert.True(TokenEmbeddingStore.Write(directory.At("store"), clip.Model, input, new EmbeddingStoreOptions { Type = type, Warn = warnings.Add }));
+        Assert.True(TokenEmbeddingStore.Write(_directory.At("store"), _clip.Model, input, new EmbeddingStoreOptions { Type = type, Warn = warnings.Add }));
         Assert.Contains("longer than 30 tokens", Assert.Single(warnings), StringComparison.Ordinal);
-        Assert.Empty(Directory.GetFiles(directory.At("store"), "*.partial"));
+        Assert.Empty(Directory.GetFiles(_directory.At("store"), "*.partial"));
 
-        using var store = TokenEmbeddingStore.Open(directory.At("store"));
+        using var store = TokenEmbeddingStore.Open(_directory.At("store"));
         Assert.Equal((3, 4, 2), (store.Info.Images, store.Info.Captions, store.Info.Pairs));
-        Assert.Equal(clip.Model.Fingerprint, store.Info.ClipFingerprint);
+        Assert.Equal(_clip.Model.Fingerprint, store.Info.ClipFingerprint);
         Assert.Equal(input.Pairs, store.Pairs);
         Assert.Equal(pictures, Enumerable.Range(0, 3).Select(i => store.Image(i).Name));
         Assert.Equal(new FileInfo(pictures[1]).Length, store.Image(1).FileLength);
         Assert.Equal(64, store.Image(1).Sha256.Length);
         Assert.Equal((2, -1), (store.FindCaption(Captions[2]), store.FindCaption("a bird")));
-        store.Check(clip.Model);
+        store.Check(_clip.Model);
 
-        var (images, texts) = (clip.Model.EncodeImages(pictures), clip.Model.EncodeTexts(Captions, 30));
+        var (images, texts) = (_clip.Model.EncodeImages(pictures), _clip.Model.EncodeTexts(Captions, 30));
         var read = store.ReadCaptions(0, 4);
         Same(type, images.Tokens, store.ReadImages(0, 3).Tokens);
         Same(type, images.Pooled, store.ReadImages(0, 3).Pooled);
@@ -67,42 +67,42 @@ public sealed class TokenEmbeddingStoreTests : IDisposable
     [Fact]
     public void Its_files_are_safetensors_that_say_whose_they_are()
     {
-        Write("store", clip.Pictures(2), Captions);
-        using var file = SafetensorsFile.Open(directory.At("store/images.safetensors"));
+        Write("store", _clip.Pictures(2), Captions);
+        using var file = SafetensorsFile.Open(_directory.At("store/images.safetensors"));
         Assert.Equal(["image_tokens"], file.Names);
-        Assert.Equal([2, clip.Model.ImageTokens, clip.Model.Dimension], file.Get("image_tokens").Shape);
-        Assert.Equal(clip.Model.Fingerprint, file.Metadata["clip"]);
+        Assert.Equal([2, _clip.Model.ImageTokens, _clip.Model.Dimension], file.Get("image_tokens").Shape);
+        Assert.Equal(_clip.Model.Fingerprint, file.Metadata["clip"]);
         Assert.Equal(0, file.Get("image_tokens").Offset % 8);
     }
 
     [Fact]
     public void Images_or_captions_may_be_missing_but_not_both()
     {
-        Write("images", clip.Pictures(1), []);
+        Write("images", _clip.Pictures(1), []);
         Write("captions", [], ["a cat"]);
-        using (var images = TokenEmbeddingStore.Open(directory.At("images")))
+        using (var images = TokenEmbeddingStore.Open(_directory.At("images")))
         {
             Assert.Equal(0, images.Info.Captions);
             Assert.Equal(-1, images.FindCaption("a cat"));
             Assert.Empty(images.Pairs);
         }
-        using (var captions = TokenEmbeddingStore.Open(directory.At("captions")))
+        using (var captions = TokenEmbeddingStore.Open(_directory.At("captions")))
         {
-            Assert.Contains("holds no images", Assert.Throws<InvalidDataException>(() => new DcsmStoreScorer(captions, clip.Head())).Message, StringComparison.Ordinal);
+            Assert.Contains("holds no images", Assert.Throws<InvalidDataException>(() => new DcsmStoreScorer(captions, _clip.Head())).Message, StringComparison.Ordinal);
             Assert.Throws<ArgumentOutOfRangeException>(() => captions.ReadImages(0, 1));
         }
         Assert.Throws<ArgumentException>(() => Write("none", [], []));
         Assert.Contains("Caption 1 is empty", Assert.Throws<ArgumentException>(() => Write("none", [], ["a", " "])).Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentException>(() => TokenEmbeddingStore.Write(directory.At("none"), clip.Model, Input([], ["a"]) with { Pairs = [new StoredPair(1, 0, 0)] }));
-        Assert.Throws<ArgumentException>(() => TokenEmbeddingStore.Write(directory.At("none"), clip.Model, Input([], ["a"]), new EmbeddingStoreOptions { TextTokens = 1000 }));
-        Assert.Throws<ArgumentException>(() => TokenEmbeddingStore.Write(directory.At("none"), clip.Model, Input([], ["a"]), new EmbeddingStoreOptions { Type = TensorType.BF16 }));
-        Assert.False(Directory.Exists(directory.At("none")));
+        Assert.Throws<ArgumentException>(() => TokenEmbeddingStore.Write(_directory.At("none"), _clip.Model, Input([], ["a"]) with { Pairs = [new StoredPair(1, 0, 0)] }));
+        Assert.Throws<ArgumentException>(() => TokenEmbeddingStore.Write(_directory.At("none"), _clip.Model, Input([], ["a"]), new EmbeddingStoreOptions { TextTokens = 1000 }));
+        Assert.Throws<ArgumentException>(() => TokenEmbeddingStore.Write(_directory.At("none"), _clip.Model, Input([], ["a"]), new EmbeddingStoreOptions { Type = TensorType.BF16 }));
+        Assert.False(Directory.Exists(_directory.At("none")));
     }
 
     [Fact]
     public void A_complete_store_is_left_alone_until_something_is_another()
     {
-        var pictures = clip.Pictures(2);
+        var pictures = _clip.Pictures(2);
         Write("store", pictures, Captions);
         var before = Bytes("store");
         Assert.False(Write("store", pictures, Captions));
@@ -115,7 +115,7 @@ public sealed class TokenEmbeddingStoreTests : IDisposable
         Refuses("in another order", () => Write("store", [pictures[1], pictures[0]], Captions));
         Refuses("4 captions, not 3", () => Write("store", pictures, Captions[..3]));
         using var other = new TinyClip(change: 0.01f);
-        Refuses("a CLIP of fingerprint", () => TokenEmbeddingStore.Write(directory.At("store"), other.Model, Input(pictures, Captions)));
+        Refuses("a CLIP of fingerprint", () => TokenEmbeddingStore.Write(_directory.At("store"), other.Model, Input(pictures, Captions)));
         var bytes = File.ReadAllBytes(pictures[1]);
         bytes[^1] ^= 1;
         File.WriteAllBytes(pictures[1], bytes);
@@ -127,13 +127,13 @@ public sealed class TokenEmbeddingStoreTests : IDisposable
     [Fact]
     public void A_run_that_is_stopped_anywhere_goes_on_to_the_same_bytes()
     {
-        var picture = clip.Pictures(1)[0];
+        var picture = _clip.Pictures(1)[0];
         var input = new EmbeddingStoreInput
         {
             Images = [.. Enumerable.Range(0, 150).Select(i => new ImageToEncode($"{i}", picture))],
             Captions = [.. Enumerable.Range(0, 200).Select(i => $"cat {i} left of a dog")],
         };
-        TokenEmbeddingStore.Write(directory.At("whole"), clip.Model, input);
+        TokenEmbeddingStore.Write(_directory.At("whole"), _clip.Model, input);
         var expected = Bytes("whole");
         var stops = 0;
         for (var ended = false; !ended; stops++)
@@ -149,28 +149,28 @@ public sealed class TokenEmbeddingStoreTests : IDisposable
             var options = new EmbeddingStoreOptions { SaveEvery = stops % 2 == 0 ? TimeSpan.Zero : TimeSpan.FromHours(1) };
             try
             {
-                ended = TokenEmbeddingStore.Write(directory.At("stopped"), clip.Model, input, options, progress, stop.Token);
+                ended = TokenEmbeddingStore.Write(_directory.At("stopped"), _clip.Model, input, options, progress, stop.Token);
             }
             catch (OperationCanceledException)
             {
-                Assert.Throws<InvalidDataException>(() => TokenEmbeddingStore.Open(directory.At("stopped")));
+                Assert.Throws<InvalidDataException>(() => TokenEmbeddingStore.Open(_directory.At("stopped")));
                 Tear("images", 64 * 2);
                 Tear("captions", 64 * 3);
-                Assert.True(TokenEmbeddingStore.Write(directory.At("stopped"), clip.Model, input, options));
+                Assert.True(TokenEmbeddingStore.Write(_directory.At("stopped"), _clip.Model, input, options));
             }
             Assert.Equal(expected, Bytes("stopped"));
-            Directory.Delete(directory.At("stopped"), recursive: true);
+            Directory.Delete(_directory.At("stopped"), recursive: true);
         }
         Assert.InRange(stops, 8, 30);
 
         // Half a line more than was saved, and rubbish where the next rows go.
         void Tear(string name, int rows)
         {
-            var index = directory.At($"stopped/{name}.jsonl.partial");
+            var index = _directory.At($"stopped/{name}.jsonl.partial");
             if (!File.Exists(index) || File.ReadAllLines(index) is not { Length: var lines } || lines >= rows)
                 return;
             File.AppendAllText(index, "{\"image\":\"12");
-            using var file = File.OpenWrite(directory.At($"stopped/{name}.safetensors.partial"));
+            using var file = File.OpenWrite(_directory.At($"stopped/{name}.safetensors.partial"));
             file.Seek(-1000, SeekOrigin.End);
             file.Write(Encoding.ASCII.GetBytes("rubbish"));
         }
@@ -185,28 +185,28 @@ public sealed class TokenEmbeddingStoreTests : IDisposable
     [InlineData("embeddings.json", "images.jsonl", "images.safetensors", "captions.jsonl", "captions.safetensors")]
     public void A_run_that_is_stopped_among_its_last_renamings_goes_on(params string[] unfinished)
     {
-        var input = Input(clip.Pictures(3), Captions) with { Pairs = [new StoredPair(2, 1, 0)] };
-        TokenEmbeddingStore.Write(directory.At("store"), clip.Model, input);
+        var input = Input(_clip.Pictures(3), Captions) with { Pairs = [new StoredPair(2, 1, 0)] };
+        TokenEmbeddingStore.Write(_directory.At("store"), _clip.Model, input);
         var whole = Bytes("store");
         foreach (var file in unfinished)
-            File.Move(directory.At($"store/{file}"), directory.At($"store/{file}.partial"));
-        Assert.True(TokenEmbeddingStore.Write(directory.At("store"), clip.Model, input));
+            File.Move(_directory.At($"store/{file}"), _directory.At($"store/{file}.partial"));
+        Assert.True(TokenEmbeddingStore.Write(_directory.At("store"), _clip.Model, input));
         Assert.Equal(whole, Bytes("store"));
         // A description that was torn stands for nothing.
-        Directory.Delete(directory.At("store"), recursive: true);
-        Directory.CreateDirectory(directory.At("store"));
-        File.WriteAllText(directory.At("store/embeddings.json.partial"), "{\n  \"format\": \"dcsm");
-        Assert.True(TokenEmbeddingStore.Write(directory.At("store"), clip.Model, input));
+        Directory.Delete(_directory.At("store"), recursive: true);
+        Directory.CreateDirectory(_directory.At("store"));
+        File.WriteAllText(_directory.At("store/embeddings.json.partial"), "{\n  \"format\": \"dcsm");
+        Assert.True(TokenEmbeddingStore.Write(_directory.At("store"), _clip.Model, input));
         Assert.Equal(whole, Bytes("store"));
     }
 
     [Fact]
     public void An_unfinished_run_is_not_gone_on_with_by_another_command()
     {
-        var pictures = clip.Pictures(3);
-        var bad = clip.WriteFile("bad.png", "not a picture");
+        var pictures = _clip.Pictures(3);
+        var bad = _clip.WriteFile("bad.png", "not a picture");
         Assert.Contains("bad.png", Assert.Throws<InvalidDataException>(() => Write("store", [.. pictures, bad], Captions)).Message, StringComparison.Ordinal);
-        Assert.Contains("unfinished", Assert.Throws<InvalidDataException>(() => TokenEmbeddingStore.Open(directory.At("store"))).Message, StringComparison.Ordinal);
+        Assert.Contains("unfinished", Assert.Throws<InvalidDataException>(() => TokenEmbeddingStore.Open(_directory.At("store"))).Message, StringComparison.Ordinal);
         var error = Assert.Throws<InvalidDataException>(() => Write("store", pictures, Captions));
         Assert.Contains("unfinished run of 4 pictures, not 3", error.Message, StringComparison.Ordinal);
 
@@ -220,19 +220,19 @@ public sealed class TokenEmbeddingStoreTests : IDisposable
     [Fact]
     public void Two_processes_do_not_write_the_same_store()
     {
-        var pictures = clip.Pictures(1);
+        var pictures = _clip.Pictures(1);
         var nested = Assert.Throws<IOException>(() => TokenEmbeddingStore.Write(
-            directory.At("store"), clip.Model, Input(pictures, Captions), null, new Told(_ => Write("store", pictures, Captions))));
+            _directory.At("store"), _clip.Model, Input(pictures, Captions), null, new Told(_ => Write("store", pictures, Captions))));
         Assert.Contains("embeddings.json.partial", nested.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Damage_is_told_with_file_and_place()
     {
-        var pictures = clip.Pictures(2);
-        Assert.Throws<DirectoryNotFoundException>(() => TokenEmbeddingStore.Open(directory.At("none")));
-        Directory.CreateDirectory(directory.At("empty"));
-        Assert.Throws<FileNotFoundException>(() => TokenEmbeddingStore.Open(directory.At("empty")));
+        var pictures = _clip.Pictures(2);
+        Assert.Throws<DirectoryNotFoundException>(() => TokenEmbeddingStore.Open(_directory.At("none")));
+        Directory.CreateDirectory(_directory.At("empty"));
+        Assert.Throws<FileNotFoundException>(() => TokenEmbeddingStore.Open(_directory.At("empty")));
 
         Damaged("images.safetensors", bytes => bytes[..^4], "images.safetensors", "truncated");
         Damaged("images.safetensors", bytes => [.. bytes, 0], "images.safetensors", "bytes");
@@ -276,41 +276,41 @@ public sealed class TokenEmbeddingStoreTests : IDisposable
         void Store(string file, Func<byte[], byte[]> damage, Func<TokenEmbeddingStore, object>? read, string[] parts)
         {
             var name = $"damaged-{Guid.NewGuid():N}";
-            TokenEmbeddingStore.Write(directory.At(name), clip.Model, Input(pictures, Captions) with { Pairs = [new StoredPair(2, 1, 0)] });
-            var path = directory.At($"{name}/{file}");
+            TokenEmbeddingStore.Write(_directory.At(name), _clip.Model, Input(pictures, Captions) with { Pairs = [new StoredPair(2, 1, 0)] });
+            var path = _directory.At($"{name}/{file}");
             File.WriteAllBytes(path, damage(File.ReadAllBytes(path)));
             var error = Assert.Throws<InvalidDataException>(() =>
             {
-                using var store = TokenEmbeddingStore.Open(directory.At(name));
+                using var store = TokenEmbeddingStore.Open(_directory.At(name));
                 Assert.NotNull(read);
                 read(store);
             });
             Assert.All(parts, part => Assert.Contains(part, error.Message, StringComparison.Ordinal));
-            Directory.Delete(directory.At(name), recursive: true);
+            Directory.Delete(_directory.At(name), recursive: true);
         }
     }
 
     [Fact]
     public void Another_clip_or_another_reading_is_told()
     {
-        Write("store", clip.Pictures(1), Captions);
-        using var store = TokenEmbeddingStore.Open(directory.At("store"));
+        Write("store", _clip.Pictures(1), Captions);
+        using var store = TokenEmbeddingStore.Open(_directory.At("store"));
         using var other = new TinyClip(change: 0.01f);
         var error = Assert.Throws<InvalidDataException>(() => store.Check(other.Model));
-        Assert.Contains(clip.Model.Fingerprint, error.Message, StringComparison.Ordinal);
+        Assert.Contains(_clip.Model.Fingerprint, error.Message, StringComparison.Ordinal);
         Assert.Contains(other.Model.Fingerprint, error.Message, StringComparison.Ordinal);
-        using var official = ClipModel.Load(clip.Model.Directory, ClipOptions.Official);
+        using var official = ClipModel.Load(_clip.Model.Directory, ClipOptions.Official);
         Assert.Contains("tokenizer hugging-face", Assert.Throws<InvalidDataException>(() => store.Check(official)).Message, StringComparison.Ordinal);
     }
 
     private bool Write(string name, string[] pictures, string[] captions, TensorType type = TensorType.F32) =>
-        TokenEmbeddingStore.Write(directory.At(name), clip.Model, Input(pictures, captions), new EmbeddingStoreOptions { Type = type });
+        TokenEmbeddingStore.Write(_directory.At(name), _clip.Model, Input(pictures, captions), new EmbeddingStoreOptions { Type = type });
 
     private static EmbeddingStoreInput Input(string[] pictures, string[] captions) =>
         new() { Images = [.. pictures.Select(path => new ImageToEncode(path, path))], Captions = captions };
 
     private Dictionary<string, string> Bytes(string name) =>
-        Directory.GetFiles(directory.At(name)).ToDictionary(file => Path.GetFileName(file), file => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file))));
+        Directory.GetFiles(_directory.At(name)).ToDictionary(file => Path.GetFileName(file), file => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file))));
 
     private static void Same(TensorType type, TokenEmbeddings expected, TokenEmbeddings found)
     {

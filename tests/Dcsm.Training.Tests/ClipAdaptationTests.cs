@@ -7,8 +7,8 @@ using Dcsm.Training.Pretraining;
 using Dcsm.Training.Samples;
 using Dcsm.Training.Sources;
 using TorchSharp;
-using Parameter = TorchSharp.Modules.Parameter;
 using static TorchSharp.torch;
+using Parameter = TorchSharp.Modules.Parameter;
 
 namespace Dcsm.Training.Tests;
 

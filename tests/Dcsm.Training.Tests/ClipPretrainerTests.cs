@@ -1,7 +1,6 @@
 using Dcsm.Clip.Models;
 using Dcsm.Data.Scenes;
 using Dcsm.Data.Scenes.Rendering;
-using Dcsm.IO.Tensors;
 using Dcsm.Numerics.RandomNumbers;
 using Dcsm.Training.Pretraining;
 using TorchSharp;

@@ -1,5 +1,4 @@
 using Dcsm.Head;
-using Dcsm.IO.Tensors;
 using Dcsm.Scoring;
 using Dcsm.Training.Ablation;
 using Dcsm.Training.Heads;

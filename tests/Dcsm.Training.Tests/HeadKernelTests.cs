@@ -1,4 +1,3 @@
-using Dcsm.Clip.Models;
 using Dcsm.FunctionalWords;
 using Dcsm.Head;
 using Dcsm.Maps;
@@ -8,8 +7,8 @@ using Dcsm.Training.Heads.Kernels;
 using Dcsm.Training.Torch;
 using FsCheck.Xunit;
 using TorchSharp;
-using Parameter = TorchSharp.Modules.Parameter;
 using static TorchSharp.torch;
+using Parameter = TorchSharp.Modules.Parameter;
 
 namespace Dcsm.Training.Tests;
 
@@ -77,8 +76,8 @@ public sealed class HeadKernelTests(SmallClip small) : IClassFixture<SmallClip>,
     public void Threads_do_not_change_a_bit(int threads)
     {
         DcsmConfig config = Config(17, 10, 24) with { Hidden = 32 };
-        (float[] scores, Dictionary<string, float[]> gradients) = Gradients(config, 12, 3, missing: true, head => HeadKernel.Create(config, head));
-        (float[] others, Dictionary<string, float[]> otherGradients) = Gradients(config, 12, 3, missing: true, head => HeadKernel.Create(config, head, threads: threads));
+        (float[] scores, Dictionary<string, float[]> gradients) = Gradients(config, 12, 3, missing: true, head => HeadForwardBackward.Create(config, head));
+        (float[] others, Dictionary<string, float[]> otherGradients) = Gradients(config, 12, 3, missing: true, head => HeadForwardBackward.Create(config, head, threads: threads));
 
         Assert.Equal(scores, others);
         Assert.All(gradients, gradient => Assert.Equal(gradient.Value, otherGradients[gradient.Key]));
@@ -144,7 +143,7 @@ public sealed class HeadKernelTests(SmallClip small) : IClassFixture<SmallClip>,
     private static void SameGradients(DcsmConfig config, int groups, int n, bool missing, int vectorBits)
     {
         (float[] scores, Dictionary<string, float[]> gradients) = Gradients(config, groups, n, missing, _ => null);
-        (float[] found, Dictionary<string, float[]> foundGradients) = Gradients(config, groups, n, missing, head => HeadKernel.Create(config, head, vectorBits));
+        (float[] found, Dictionary<string, float[]> foundGradients) = Gradients(config, groups, n, missing, head => HeadForwardBackward.Create(config, head, vectorBits));
         Near(scores, found, 1e-4);
         foreach ((string name, float[] gradient) in gradients)
             Near(gradient, foundGradients[name], 1e-4);
@@ -152,11 +151,11 @@ public sealed class HeadKernelTests(SmallClip small) : IClassFixture<SmallClip>,
 
     /// <summary>Scores of the images that are there, and gradients of a random weighting of them; of two batches after one another.</summary>
     private static (float[] Scores, Dictionary<string, float[]> Gradients) Gradients(
-        DcsmConfig config, int groups, int n, bool missing, Func<TorchHead, HeadKernel?> create)
+        DcsmConfig config, int groups, int n, bool missing, Func<TorchHead, HeadForwardBackward?> create)
     {
         using DisposeScope scope = NewDisposeScope();
         using var head = new TorchHead(config, DcsmHeadWeights.Create(config, 3));
-        HeadKernel? kernel = create(head);
+        HeadForwardBackward? kernel = create(head);
         var scores = new List<float>();
         for (ulong seed = 0; seed < 2; seed++)
         {

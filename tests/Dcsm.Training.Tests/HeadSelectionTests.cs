@@ -93,7 +93,7 @@ public sealed class HeadSelectionTests(SmallClip small) : IClassFixture<SmallCli
         using var stop = new CancellationTokenSource();
         // The samples to validate on are read when they are first needed, after step 2.
         var stopping = new StoppingValidation(small.Scenes(), stop);
-        Assert.ThrowsAny<OperationCanceledException>(() => HeadTrainer.Train(small.Clip, stopping, Options, _folder, ct: stop.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() => HeadTrainer.Train(small.Clip, stopping, Options, _folder, cancellationToken: stop.Token));
 
         var steps = new List<int>();
         DcsmHead resumed = Train(Options, p => steps.Add(p.Step), _folder);

@@ -1,9 +1,7 @@
 using System.Text.Json.Nodes;
-using Dcsm.Clip.Models;
 using Dcsm.Data.Scenes;
 using Dcsm.Data.Scenes.Folders;
 using Dcsm.Head;
-using Dcsm.IO.Tensors;
 using Dcsm.Training.Heads;
 using Dcsm.Training.Sources;
 

@@ -1,8 +1,8 @@
 using Dcsm.Training.Pretraining;
 using Dcsm.Training.Torch;
 using TorchSharp;
-using Parameter = TorchSharp.Modules.Parameter;
 using static TorchSharp.torch;
+using Parameter = TorchSharp.Modules.Parameter;
 
 namespace Dcsm.Training.Tests;
 

@@ -1,6 +1,5 @@
 using Dcsm.Clip.Models;
 using Dcsm.Data.Scenes;
-using Dcsm.IO.Tensors;
 using Dcsm.Training.Sources;
 
 namespace Dcsm.Training.Tests;

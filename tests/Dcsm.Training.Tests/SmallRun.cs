@@ -1,4 +1,3 @@
-using Dcsm.Clip.Tokenization;
 using Dcsm.Data.Scenes;
 using Dcsm.Training.Pretraining;
 

@@ -1,7 +1,5 @@
-using Dcsm.Clip.Models;
 using Dcsm.FunctionalWords;
 using Dcsm.Head;
-using Dcsm.IO.Tensors;
 using Dcsm.Training.Adaptation;
 using Dcsm.Training.Heads;
 using Dcsm.Training.Pretraining;

@@ -1,12 +1,10 @@
 using System.Text.Json.Nodes;
-using Dcsm.Clip.Models;
 using Dcsm.Clip.Preprocessing;
 using Dcsm.Data.DataSets;
 using Dcsm.Data.Scenes.Rendering;
 using Dcsm.Data.Tests.Contrasts;
 using Dcsm.FunctionalWords;
 using Dcsm.Head;
-using Dcsm.IO.Tensors;
 using Dcsm.Maps;
 using Dcsm.Training.Heads;
 using Dcsm.Training.Samples;
@@ -47,8 +45,8 @@ public sealed class TrainingSourceTests(SmallClip small) : IClassFixture<SmallCl
         // The table has both kinds of rows, COCO both kinds of streams.
         var source = new MixedTrainingSource(
         [
-            new("csv", new ContrastTrainingSource(CaptionTable.ReadCsv(Path.Combine(SceneDataSets.Own(_folder, 10), "own.csv")), 1)),
-            new("coco", new ContrastTrainingSource(CocoData.Read(SceneDataSets.Coco(Path.Combine(_folder, "coco"), 16)), 1), 2),
+            new("csv", new HardNegativeTrainingSource(CaptionTable.ReadCsv(Path.Combine(SceneDataSets.Own(_folder, 10), "own.csv")), 1)),
+            new("coco", new HardNegativeTrainingSource(CocoData.Read(SceneDataSets.Coco(Path.Combine(_folder, "coco"), 16)), 1), 2),
         ]);
         HeadTrainingOptions options = Options with { Loss = loss, Standardization = standardization };
 
@@ -139,9 +137,9 @@ public sealed class TrainingSourceTests(SmallClip small) : IClassFixture<SmallCl
     [Fact]
     public void A_data_set_says_in_what_its_parts_are_disjoint()
     {
-        var own = new ContrastTrainingSource(CaptionTable.ReadJsonLines(Path.Combine(SceneDataSets.Own(_folder, 10), "own.jsonl")), 1);
+        var own = new HardNegativeTrainingSource(CaptionTable.ReadJsonLines(Path.Combine(SceneDataSets.Own(_folder, 10), "own.jsonl")), 1);
         Assert.Equal("picture", own.Describe()["disjointBy"]!.GetValue<string>());
-        var official = new ContrastTrainingSource(OfficialFolder.Read(SceneDataSets.Official(Path.Combine(_folder, "official"), 6)), 1);
+        var official = new HardNegativeTrainingSource(OfficialFolder.Read(SceneDataSets.Official(Path.Combine(_folder, "official"), 6)), 1);
         Assert.Equal("object, pair of objects and picture", official.Describe()["disjointBy"]!.GetValue<string>());
         Assert.Equal(official.Count(0), official.Describe()["samples"]!["spatial"]!.GetValue<int>());
     }
@@ -149,7 +147,7 @@ public sealed class TrainingSourceTests(SmallClip small) : IClassFixture<SmallCl
     [Fact]
     public void Grey_and_CMYK_pictures_are_read()
     {
-        var coco = new ContrastTrainingSource(CocoData.Read(SceneDataSets.Coco(_folder, 16)), 1);
+        var coco = new HardNegativeTrainingSource(CocoData.Read(SceneDataSets.Coco(_folder, 16)), 1);
         for (int stream = 0; stream < coco.Streams.Count; stream++)
             for (int i = 0; i < coco.Count(stream); i++)
                 Assert.True(coco.Read(stream, i).Image.Width > 0);

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using Dcsm.Benchmarks.Works;
-using Dcsm.IO.Tensors;
 using Dcsm.Training.Torch;
 using TorchSharp;
 
@@ -12,7 +11,7 @@ internal static class CompareCommand
 {
     private const string Usage = "compare [--json FILE] [--markdown FILE] [--only WORK,…] [--runs N]";
 
-    private static readonly IWork[] s_works =
+    private static readonly IWork[] Works =
     [
         new PairsWork(latency: false), new PairsWork(latency: true), new StepWork(), new EpochWork(), new ImagesWork(1), new ImagesWork(32), new Int8Work(),
         new PreprocessWork(), new StartWork(), new MemoryWork(),
@@ -44,8 +43,8 @@ internal static class CompareCommand
                     throw new ArgumentException($"{args[i]} is not an option: {Usage}");
             }
         }
-        if (only.FirstOrDefault(name => s_works.All(work => work.Name != name)) is { } unknown)
-            throw new ArgumentException($"--only {unknown}: there are {string.Join(", ", s_works.Select(work => work.Name))}");
+        if (only.FirstOrDefault(name => Works.All(work => work.Name != name)) is { } unknown)
+            throw new ArgumentException($"--only {unknown}: there are {string.Join(", ", Works.Select(work => work.Name))}");
 
         TorchNative.EnsureLoaded();
         torch.set_num_threads(Environment.ProcessorCount);
@@ -53,7 +52,7 @@ internal static class CompareCommand
         long start = Stopwatch.GetTimestamp();
         var rows = new List<Row>();
         using var session = new Session(runs, PythonPeer.Start);
-        foreach (IWork work in s_works.Where(work => only.Length == 0 || only.Contains(work.Name)))
+        foreach (IWork work in Works.Where(work => only.Length == 0 || only.Contains(work.Name)))
         {
             foreach (Row row in work.Measure(session))
             {

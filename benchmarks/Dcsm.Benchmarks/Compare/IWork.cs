@@ -1,5 +1,3 @@
-using Dcsm.IO.Tensors;
-
 namespace Dcsm.Benchmarks.Compare;
 
 /// <summary>One kind of work that is compared.</summary>

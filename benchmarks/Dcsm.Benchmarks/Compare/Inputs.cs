@@ -13,7 +13,7 @@ internal static class Inputs
 {
     public const int ImageTokens = 197, TextTokens = 30, Dimension = 512;
 
-    private static readonly string[] s_captions =
+    private static readonly string[] CaptionsValue =
     [
         "A picture of a mug above a bowl", "A picture of a bowl to the left of a teapot", "A picture of a small car and a big cat",
         "An image of a dog but no cat", "A picture of a red chair and a blue table", "An image of a bird without a tree",
@@ -42,7 +42,7 @@ internal static class Inputs
 
     public static TextEncoding Captions(int count, string name = "captions") => new(
         Tokens(name, count, TextTokens), Tokens(name + ".pooled", count, 1),
-        [.. Enumerable.Range(0, count).Select(i => new TokenizedText(s_captions[i % s_captions.Length], new int[TextTokens], new TextRange[TextTokens], TextTokens, false))]);
+        [.. Enumerable.Range(0, count).Select(i => new TokenizedText(CaptionsValue[i % CaptionsValue.Length], new int[TextTokens], new TextRange[TextTokens], TextTokens, false))]);
 
     /// <summary>Pixels as a prepared picture has them. [count, 3, 224, 224]</summary>
     public static float[] Pixels(int count) => FormulaTensors.Values("pixels", count * 3 * 224 * 224, 4, 0);

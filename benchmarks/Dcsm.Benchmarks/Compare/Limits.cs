@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Numerics;
-using Dcsm.IO.Tensors;
 using Dcsm.Numerics.Buffers;
 using Dcsm.Numerics.Products;
 using Dcsm.Numerics.Vectors;

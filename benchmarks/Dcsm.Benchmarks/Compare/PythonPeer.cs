@@ -4,7 +4,6 @@ using System.Text.Json;
 using Dcsm.Clip.Models;
 using Dcsm.Head;
 using Dcsm.IO.Safetensors;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Benchmarks.Compare;
 

@@ -11,7 +11,7 @@ namespace Dcsm.Benchmarks.Compare;
 internal sealed record Report(
     IReadOnlyList<Row> Rows, MachineInfo Machine, MachineInfo After, Limits? Limits, string? Python, int Runs, TimeSpan Elapsed)
 {
-    private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true };
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     public static string Line(Row row) => $"{row.Work} against {row.Against}: {Number(row.Ours.Median)} to {Number(row.Peer.Median)} {row.Unit}, {(row.AtMost ? "worse by" : "ratio")} {Number(row.Ratio)}"
         + (row.Goal is { } goal ? $", goal {Goal(row, goal)}: {row.Reached}" : "");
@@ -30,7 +30,7 @@ internal sealed record Report(
 
     public void WriteMarkdown(string path) => AtomicFile.Write(path, ToMarkdown());
 
-    public void WriteJson(string path) => AtomicFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(ToJson(), s_indented));
+    public void WriteJson(string path) => AtomicFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(ToJson(), Indented));
 
     private JsonObject ToJson() => new()
     {

@@ -8,8 +8,8 @@ namespace Dcsm.Benchmarks.Peers;
 /// </summary>
 internal static class PlainPreprocessing
 {
-    private static readonly float[] s_mean = [0.48145466f, 0.4578275f, 0.40821073f];
-    private static readonly float[] s_deviation = [0.26862954f, 0.26130258f, 0.27577711f];
+    private static readonly float[] Mean = [0.48145466f, 0.4578275f, 0.40821073f];
+    private static readonly float[] Deviation = [0.26862954f, 0.26130258f, 0.27577711f];
 
     /// <summary>[3, size, size]</summary>
     public static float[] Run(string path, int size)
@@ -60,7 +60,7 @@ internal static class PlainPreprocessing
                     float sum = 0;
                     for (int k = 0; k < weights.Length; k++)
                         sum += weights[k] * wide[first + k, left + x, c];
-                    pixels[(((c * size) + y) * size) + x] = ((Round(sum) / 255f) - s_mean[c]) / s_deviation[c];
+                    pixels[(((c * size) + y) * size) + x] = ((Round(sum) / 255f) - Mean[c]) / Deviation[c];
                 }
             }
         }

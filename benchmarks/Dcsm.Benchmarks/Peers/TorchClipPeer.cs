@@ -1,8 +1,8 @@
 using Dcsm.Clip.Models;
 using Dcsm.Goldens;
 using TorchSharp;
-using F = TorchSharp.torch.nn.functional;
 using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
 
 namespace Dcsm.Benchmarks.Peers;
 

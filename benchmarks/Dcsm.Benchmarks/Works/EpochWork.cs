@@ -2,7 +2,6 @@ using Dcsm.Benchmarks.Compare;
 using Dcsm.Benchmarks.Peers;
 using Dcsm.Clip.Models;
 using Dcsm.Clip.Tokenization;
-using Dcsm.IO.Tensors;
 using static TorchSharp.torch;
 
 namespace Dcsm.Benchmarks.Works;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Dcsm.Benchmarks.Compare;
 using Dcsm.Clip.Models;
-using Dcsm.IO.Tensors;
 using static TorchSharp.torch;
 
 namespace Dcsm.Benchmarks.Works;

@@ -4,7 +4,6 @@ using Dcsm.Data.Scenes;
 using Dcsm.Evaluation.Scenes;
 using Dcsm.Evaluation.Scorers;
 using Dcsm.Head;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Benchmarks.Works;
 

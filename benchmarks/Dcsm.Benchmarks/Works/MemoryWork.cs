@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Dcsm.Benchmarks.Compare;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Benchmarks.Works;
 

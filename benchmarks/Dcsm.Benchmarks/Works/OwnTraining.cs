@@ -1,6 +1,5 @@
 using Dcsm.Benchmarks.Compare;
 using Dcsm.Head;
-using Dcsm.IO.Tensors;
 using Dcsm.Maps;
 using Dcsm.Training.Heads;
 using Dcsm.Training.Torch;

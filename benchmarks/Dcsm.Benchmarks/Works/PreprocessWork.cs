@@ -2,7 +2,6 @@ using Dcsm.Benchmarks.Compare;
 using Dcsm.Benchmarks.Peers;
 using Dcsm.Clip.Preprocessing;
 using Dcsm.Data.Pictures;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Benchmarks.Works;
 

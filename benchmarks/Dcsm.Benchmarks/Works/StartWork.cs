@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Dcsm.Benchmarks.Compare;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Benchmarks.Works;
 

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using Dcsm.Benchmarks.Compare;
 using Dcsm.Benchmarks.Peers;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Benchmarks.Works;
 

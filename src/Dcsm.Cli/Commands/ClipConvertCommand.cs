@@ -37,7 +37,7 @@ internal static class ClipConvertCommand
                 "dcsm clip convert ViT-B-16.pt models/clip-vit-base-patch16",
                 "dcsm clip convert negclip.pth models/negclip --activation quick_gelu",
                 "dcsm clip convert RN50.pt models/clip-rn50")
-            .Runs((parse, terminal, cancellation) => Run(
+            .Runs((parse, terminal, cancellationToken) => Run(
                 parse.GetValue(source)!,
                 parse.GetValue(destination)!,
                 new ClipCheckpointOptions
@@ -48,10 +48,10 @@ internal static class ClipConvertCommand
                     TextHeads = parse.GetValue(textHeads),
                 },
                 terminal,
-                cancellation));
+                cancellationToken));
     }
 
-    private static void Run(string source, string destination, ClipCheckpointOptions options, Terminal terminal, CancellationToken cancellation)
+    private static void Run(string source, string destination, ClipCheckpointOptions options, Terminal terminal, CancellationToken cancellationToken)
     {
         using ClipCheckpoint checkpoint = ClipCheckpoint.Open(source, options);
         ClipConfig config = checkpoint.Config;
@@ -59,7 +59,7 @@ internal static class ClipConvertCommand
             terminal.Warning($"{source}: nothing tells the activation; {Gelu} is taken, open_clip's default. For models that began with OpenAI's weights (NegCLIP, for one) say --activation {QuickGelu}.");
         if (!checkpoint.HasUsualVocabulary)
             terminal.Warning(string.Create(CultureInfo.InvariantCulture, $"{source}: the vocabulary of {config.Text.VocabularySize} tokens is not the usual one; put its vocab.json and merges.txt into {destination}."));
-        checkpoint.Save(destination, cancellation);
+        checkpoint.Save(destination, cancellationToken);
         if (terminal.Json)
         {
             Terminal.ResultAsJson(new

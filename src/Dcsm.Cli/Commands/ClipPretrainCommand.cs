@@ -3,9 +3,7 @@ using System.Globalization;
 using Dcsm.Cli.Inputs;
 using Dcsm.Cli.Options;
 using Dcsm.Cli.Output;
-using Dcsm.Clip.Tokenization;
 using Dcsm.Data.Scenes;
-using Dcsm.IO.Tensors;
 using Dcsm.Training.Pretraining;
 using Dcsm.Training.Torch;
 
@@ -57,7 +55,7 @@ internal static class ClipPretrainCommand
             .WithExamples(
                 "dcsm clip pretrain --out out/clip",
                 "dcsm clip pretrain --out out/clip-tiny --steps 200 --width 64 --layers 2")
-            .Runs((parse, terminal, cancellation) =>
+            .Runs((parse, terminal, cancellationToken) =>
             {
                 using TrainingDeviceScope trainingDevice = TrainingDevices.Use(parse.GetValue(device)!, terminal);
                 ClipPretrainingOptions defaults = Defaults;
@@ -80,7 +78,7 @@ internal static class ClipPretrainCommand
                     Seed = parse.GetValue(seed),
                 };
                 Check(options);
-                Run(parse.GetValue(directory)!, parse.GetValue(objects) ?? ShippedFiles.Objects, parse.GetValue(names), options, terminal, cancellation);
+                Run(parse.GetValue(directory)!, parse.GetValue(objects) ?? ShippedFiles.Objects, parse.GetValue(names), options, terminal, cancellationToken);
             });
     }
 
@@ -104,13 +102,13 @@ internal static class ClipPretrainCommand
     }
 
     private static void Run(
-        string directory, string objects, string? namesFile, ClipPretrainingOptions options, Terminal terminal, CancellationToken cancellation)
+        string directory, string objects, string? namesFile, ClipPretrainingOptions options, Terminal terminal, CancellationToken cancellationToken)
     {
         ObjectLibrary all = ObjectLibrary.Load(objects);
         ObjectLibrary library = namesFile is null ? all : ObjectLibrary.Load(objects, KnownObjects.Read(namesFile, all));
         var trainer = new ClipPretrainer(library, ClipVocabulary.WordCounts(all), directory, options);
         terminal.Remark(string.Create(CultureInfo.InvariantCulture, $"{library.Objects.Count} objects, {options.ImageSize} × {options.ImageSize} pixels, {(trainer.Step > 0 ? $"going on from step {trainer.Step}" : "from the start")}"));
-        terminal.HowToGoOn = $"a checkpoint is in {directory}; the same command goes on from it";
+        terminal.ResumeHint = $"a checkpoint is in {directory}; the same command goes on from it";
 
         ClipPretrainingEvaluation? last = null;
         ProgressView.Show(terminal, "Pre-training", "steps", report => trainer.TrainAsync(
@@ -124,7 +122,7 @@ internal static class ClipPretrainCommand
 
                 report((double)p.Step / p.Steps, p.Step, string.Create(CultureInfo.InvariantCulture, $"loss {p.Loss:0.000} + {p.DenseLoss:0.000}{(last is null ? "" : $", named {last.Named:P0}")}"));
             }),
-            cancellation).GetAwaiter().GetResult());
+            cancellationToken).GetAwaiter().GetResult());
         KnownObjects.Write(directory, library.Objects.Select(o => o.Name));
 
         if (terminal.Json)

@@ -26,17 +26,17 @@ internal static class ClipPullCommand
         };
         return command
             .WithExamples("dcsm clip pull openai/clip-vit-base-patch16", "dcsm clip pull openai/clip-vit-base-patch32 --json")
-            .Runs((parse, terminal, cancellation) => Run(parse.GetValue(model)!, parse.GetValue(revision)!, terminal, cancellation));
+            .Runs((parse, terminal, cancellationToken) => Run(parse.GetValue(model)!, parse.GetValue(revision)!, terminal, cancellationToken));
     }
 
-    private static void Run(string model, string revision, Terminal terminal, CancellationToken cancellation)
+    private static void Run(string model, string revision, Terminal terminal, CancellationToken cancellationToken)
     {
-        terminal.HowToGoOn = "what has arrived is kept; the same command goes on from there";
+        terminal.ResumeHint = "what has arrived is kept; the same command goes on from there";
         using var hub = new HubClient();
         string directory = ProgressView.Show(terminal, "Fetching", "MB", report => hub.PullAsync(
             model, revision,
             new DelegateProgress<HubProgress>(p => report(p.Total == 0 ? 1 : (double)p.Done / p.Total, p.Done / 1_000_000, p.File)),
-            cancellation).GetAwaiter().GetResult());
+            cancellationToken).GetAwaiter().GetResult());
         if (terminal.Json)
             Terminal.ResultAsJson(new { model, revision, directory });
         else

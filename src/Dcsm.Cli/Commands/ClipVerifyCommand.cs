@@ -4,7 +4,6 @@ using Dcsm.Cli.Options;
 using Dcsm.Cli.Output;
 using Dcsm.Clip.Models;
 using Dcsm.Evaluation.Verification;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Cli.Commands;
 

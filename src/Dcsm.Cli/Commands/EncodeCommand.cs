@@ -78,7 +78,7 @@ internal static class EncodeCommand
                 "dcsm encode *.jpg --out out/embeddings",
                 "dcsm encode --images-from pictures.txt --captions captions.txt --out out/embeddings --dtype float16",
                 "dcsm encode --pairs pairs.csv --out out/pairs --clip models/clip-vit-base-patch16 --head out/head")
-            .Runs((parse, terminal, cancellation) =>
+            .Runs((parse, terminal, cancellationToken) =>
             {
                 EmbeddingStoreInput input = EncodeInput.Read(
                     parse.GetValue(images) ?? [], parse.GetValue(imagesFrom), parse.GetValue(captions), parse.GetValue(pairs));
@@ -90,7 +90,7 @@ internal static class EncodeCommand
                     SaveEvery = TimeSpan.FromSeconds(parse.GetValue(saveEvery)),
                     Warn = terminal.Warning,
                 };
-                Run(input, model, parse.GetValue(directory)!, options, terminal, cancellation);
+                Run(input, model, parse.GetValue(directory)!, options, terminal, cancellationToken);
             });
     }
 
@@ -98,15 +98,15 @@ internal static class EncodeCommand
         ? Math.Min(DcsmHead.Load(ShippedFiles.Head).Config.TextTokens, clip.Config.Text.ContextLength)
         : new DcsmScorer(clip, DcsmHead.Load(head)).Head.Config.TextTokens;
 
-    private static void Run(EmbeddingStoreInput input, ClipModel clip, string directory, EmbeddingStoreOptions options, Terminal terminal, CancellationToken cancellation)
+    private static void Run(EmbeddingStoreInput input, ClipModel clip, string directory, EmbeddingStoreOptions options, Terminal terminal, CancellationToken cancellationToken)
     {
-        terminal.HowToGoOn = $"what is encoded is in {directory}; the same command goes on from there";
+        terminal.ResumeHint = $"what is encoded is in {directory}; the same command goes on from there";
         int total = input.Images.Count + input.Captions.Count;
         string unit = input.Images.Count > 0 ? "pictures" : "captions";
         bool written = ProgressView.Show(terminal, "Encoding", unit, report => TokenEmbeddingStore.Write(
             directory, clip, input, options,
             new DelegateProgress<EmbeddingStoreProgress>(done => report((double)(done.Images + done.Captions) / total, input.Images.Count > 0 ? done.Images : done.Captions)),
-            cancellation));
+            cancellationToken));
 
         using TokenEmbeddingStore store = TokenEmbeddingStore.Open(directory);
         EmbeddingStoreInfo info = store.Info;

@@ -5,9 +5,7 @@ using Dcsm.Cli.Output;
 using Dcsm.Cli.Runs;
 using Dcsm.Data.Benchmarks;
 using Dcsm.Evaluation.Benchmarks;
-using Dcsm.Evaluation.Statistics;
 using Dcsm.Evaluation.Tables;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Cli.Commands;
 
@@ -22,7 +20,7 @@ internal static class EvalAllCommand
         run.AddTo(command);
         return command
             .WithExamples("dcsm eval all --data data --out out/all", "dcsm eval all --data data --clip openai/clip-vit-base-patch32 --json")
-            .Runs((parse, terminal, cancellation) =>
+            .Runs((parse, terminal, cancellationToken) =>
             {
                 string root = parse.GetValue(data)!;
                 if (!Directory.Exists(root))
@@ -40,11 +38,11 @@ internal static class EvalAllCommand
                 {
                     if (folder is null)
                         continue;
-                    cancellation.ThrowIfCancellationRequested();
+                    cancellationToken.ThrowIfCancellationRequested();
                     try
                     {
                         string? directory = run.Out(parse) is { } output ? Path.Combine(output, reader.Name) : null;
-                        results.Add(run.Run(reader, folder, directory, opened, parse, terminal, cancellation));
+                        results.Add(run.Run(reader, folder, directory, opened, parse, terminal, cancellationToken));
                     }
                     catch (Exception e) when (e is InvalidDataException or IOException or ArgumentException)
                     {
@@ -105,8 +103,8 @@ internal static class EvalAllCommand
                 [
                     result.Name,
                     result.Chance is null ? "text→image R@1" : "accuracy",
-                    Figures.Count(result.Items),
-                    result.Chance is { } chance ? Figures.Percent(chance) : "–",
+                    NumberText.Count(result.Items),
+                    result.Chance is { } chance ? NumberText.Percent(chance) : "–",
                     .. result.Results.Select(scorer => scorer.Find(key) is { } estimate ? TableCell.Percent(estimate.Estimate) : "–"),
                 ]);
             }),

@@ -5,7 +5,6 @@ using Dcsm.Cli.Output;
 using Dcsm.Cli.Runs;
 using Dcsm.Data.Benchmarks;
 using Dcsm.Evaluation.Benchmarks;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Cli.Commands;
 
@@ -33,10 +32,10 @@ internal static class EvalBenchmarkCommand
             .WithExamples(
                 $"dcsm eval {reader.Name} --data {root}",
                 $"dcsm eval {reader.Name} --data {root} --clip openai/clip-vit-base-patch16 --head out/head-b16 --out out/{reader.Name}")
-            .Runs((parse, terminal, cancellation) =>
+            .Runs((parse, terminal, cancellationToken) =>
             {
                 using OpenedScorers opened = run.Open(parse, terminal);
-                BenchmarkResult result = run.Run(reader, parse.GetValue(data)!, run.Out(parse), opened, parse, terminal, cancellation);
+                BenchmarkResult result = run.Run(reader, parse.GetValue(data)!, run.Out(parse), opened, parse, terminal, cancellationToken);
                 if (terminal.Json)
                     Terminal.Result(result.ToJson().TrimEnd('\n'));
                 else

@@ -28,11 +28,11 @@ internal static class EvalCheckCommand
         };
         return command
             .WithExamples("dcsm eval check fixtures", "dcsm eval check fixtures --group whatsup --verbose")
-            .Judges((parse, terminal, cancellation) =>
+            .Judges((parse, terminal, cancellationToken) =>
             {
                 string[]? chosen = parse.GetValue(groups) is { Length: > 0 } some ? some : null;
                 List<GoldenCheck> checks = [];
-                foreach (GoldenCheck check in FixtureFolder.Verify(parse.GetValue(directory)!, FixtureSources.Catalog, chosen, cancellation))
+                foreach (GoldenCheck check in FixtureFolder.Verify(parse.GetValue(directory)!, FixtureSources.Catalog, chosen, cancellationToken))
                 {
                     checks.Add(check);
                     if (!terminal.Json && (!check.Passed || terminal.Verbose))

@@ -3,7 +3,6 @@ using Dcsm.Cli.Options;
 using Dcsm.Cli.Output;
 using Dcsm.Evaluation.Benchmarks;
 using Dcsm.Evaluation.Tables;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Cli.Commands;
 

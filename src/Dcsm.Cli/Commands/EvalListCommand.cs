@@ -2,7 +2,6 @@ using System.CommandLine;
 using Dcsm.Cli.Options;
 using Dcsm.Cli.Output;
 using Dcsm.Data.Benchmarks;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Cli.Commands;
 

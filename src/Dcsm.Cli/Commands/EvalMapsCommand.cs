@@ -44,7 +44,7 @@ internal static class EvalMapsCommand
         });
         return command
             .WithExamples("dcsm eval maps", "dcsm eval maps --clip models/clip-vit-base-patch16 --scenes 100 --json")
-            .Runs((parse, terminal, cancellation) =>
+            .Runs((parse, terminal, cancellationToken) =>
             {
                 string clipDirectory = ClipDirectory.Of(parse.GetValue(clip));
                 using ClipModel model = ClipModel.Load(clipDirectory, new ClipOptions { Threads = parse.GetValue(threads), Warn = terminal.Warning });
@@ -57,7 +57,7 @@ internal static class EvalMapsCommand
                     parse.GetValue(scenes),
                     parse.GetValue(seed),
                     new DelegateProgress<EvaluationProgress>(p => report((double)p.Done / p.Total, p.Done)),
-                    cancellation));
+                    cancellationToken));
                 Report(result, parse.GetValue(directory), parse.GetValue(format)!, terminal);
             });
     }

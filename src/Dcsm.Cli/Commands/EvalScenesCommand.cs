@@ -67,7 +67,7 @@ internal static class EvalScenesCommand
                 "dcsm eval scenes",
                 "dcsm eval scenes --clip data/clip-small --head data/head-small --head out/head --samples 2000 --out out/eval",
                 "dcsm eval scenes --scenes out/unseen --head out/head --format latex")
-            .Runs((parse, terminal, cancellation) =>
+            .Runs((parse, terminal, cancellationToken) =>
             {
                 string clipDirectory = ClipDirectory.Of(parse.GetValue(clip));
                 using OpenedScorers opened = OpenedScorers.Open(
@@ -76,7 +76,7 @@ internal static class EvalScenesCommand
                     ? SceneTestSet.Open(folder, parse.GetResult(parts)?.Implicit == false ? parse.GetValue(parts) : null, parse.GetValue(kinds), parse.GetValue(samples) ?? int.MaxValue)
                     : Sample([.. opened.Heads], parse.GetValue(objects), clipDirectory, parse.GetValue(splitSeed), parse.GetValue(parts)!, parse.GetValue(kinds)!,
                         parse.GetValue(samples) ?? 500, parse.GetValue(seed), terminal);
-                SceneEvaluationResult result = Evaluate(terminal, "Judging", tests, opened.Scorers, cancellation);
+                SceneEvaluationResult result = Evaluate(terminal, "Judging", tests, opened.Scorers, cancellationToken);
                 if (parse.GetValue(markdown) is { } file)
                     TextOutput.Write(file, Markdown(result, parse));
                 Report(result, parse.GetValue(directory), parse.GetValue(format)!, parse.GetValue(details), terminal);
@@ -85,12 +85,12 @@ internal static class EvalScenesCommand
 
     /// <summary>Judges with a progress bar.</summary>
     public static SceneEvaluationResult Evaluate(
-        Terminal terminal, string title, SceneTestSet tests, IReadOnlyList<IScorer> scorers, CancellationToken cancellation) =>
+        Terminal terminal, string title, SceneTestSet tests, IReadOnlyList<IScorer> scorers, CancellationToken cancellationToken) =>
         ProgressView.Show(terminal, title, "samples", report => SceneEvaluation.Run(
             tests,
             scorers,
             progress: new DelegateProgress<EvaluationProgress>(p => report((double)p.Done / p.Total, p.Done)),
-            cancellationToken: cancellation));
+            cancellationToken: cancellationToken));
 
     private static SceneTestSet Sample(
         DcsmHead[] heads, string? objects, string clip, ulong splitSeed, SplitPart[] parts, SceneKind[] kinds, int samples, ulong seed, Terminal terminal)

@@ -7,7 +7,6 @@ using Dcsm.Data.Scenes;
 using Dcsm.Evaluation.Scorers;
 using Dcsm.Evaluation.Tables;
 using Dcsm.Evaluation.ZeroShot;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Cli.Commands;
 
@@ -44,7 +43,7 @@ internal static class EvalZeroShotCommand
         };
         return command
             .WithExamples("dcsm eval zeroshot", "dcsm eval zeroshot --clip models/clip-vit-base-patch16 --pictures 20 --json")
-            .Runs((parse, terminal, cancellation) =>
+            .Runs((parse, terminal, cancellationToken) =>
             {
                 string clipDirectory = ClipDirectory.Of(parse.GetValue(clip));
                 string objectsDirectory = parse.GetValue(objects) ?? ShippedFiles.Objects;
@@ -58,7 +57,7 @@ internal static class EvalZeroShotCommand
                     library,
                     options,
                     new DelegateProgress<EvaluationProgress>(p => report((double)p.Done / p.Total, p.Done)),
-                    cancellation));
+                    cancellationToken));
                 Report(result, parse.GetValue(directory), parse.GetValue(format)!, terminal);
             });
     }

@@ -8,7 +8,6 @@ using Dcsm.Evaluation.Pictures;
 using Dcsm.Evaluation.Reports;
 using Dcsm.Evaluation.Scorers;
 using Dcsm.Evaluation.Tables;
-using Dcsm.FunctionalWords;
 using Dcsm.Head;
 
 namespace Dcsm.Cli.Commands;
@@ -108,7 +107,7 @@ internal static class ExplainCommand
         }
 
         for (int i = 0; i < captions.Count; i++)
-            Terminal.Result($"{files[i]}: \"{captions[i]}\", DCSM {Figures.Score(sample.Maps[i].Score)}, CLIP {Figures.Score(sample.Captions[i].Scores[0])}");
+            Terminal.Result($"{files[i]}: \"{captions[i]}\", DCSM {NumberText.Score(sample.Maps[i].Score)}, CLIP {NumberText.Score(sample.Captions[i].Scores[0])}");
     }
 
     private static string Numbered(string file, int number) => Path.Combine(

@@ -4,9 +4,7 @@ using System.Text.Json.Nodes;
 using Dcsm.Cli.Inputs;
 using Dcsm.Cli.Options;
 using Dcsm.Cli.Output;
-using Dcsm.Clip.Models;
 using Dcsm.Head;
-using Dcsm.IO.Tensors;
 using Dcsm.Maps;
 using Spectre.Console;
 

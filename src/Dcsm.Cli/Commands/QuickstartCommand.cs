@@ -12,7 +12,6 @@ using Dcsm.Data.Scenes.Rendering;
 using Dcsm.Evaluation.Reports;
 using Dcsm.Evaluation.Scenes;
 using Dcsm.Evaluation.Scorers;
-using Dcsm.Evaluation.Statistics;
 using Dcsm.Evaluation.Tables;
 using Dcsm.Head;
 using Dcsm.Training.Heads;
@@ -27,7 +26,7 @@ internal static class QuickstartCommand
     private const string ShippedHead = "DCSM, shipped";
 
     // Kinds that a person sees at a glance; size is in the table.
-    private static readonly SceneKind[] s_sampleKinds = [SceneKind.Color, SceneKind.Spatial, SceneKind.Negation];
+    private static readonly SceneKind[] SampleKinds = [SceneKind.Color, SceneKind.Spatial, SceneKind.Negation];
 
     public static Command Create()
     {
@@ -59,7 +58,7 @@ internal static class QuickstartCommand
         };
         return command
             .WithExamples("dcsm quickstart", "dcsm quickstart --minutes 10 --out out/longer")
-            .Runs((parse, terminal, cancellation) =>
+            .Runs((parse, terminal, cancellationToken) =>
             {
                 string clipDirectory = ClipDirectory.Of(parse.GetValue(clip));
                 string? headDirectory = parse.GetValue(head) ?? ShippedFiles.TryFind(ShippedFiles.HeadName);
@@ -69,17 +68,17 @@ internal static class QuickstartCommand
                 // Both heads are judged on objects that neither has seen.
                 if (shipped is not null && SceneWorld.SplitOf(shipped, world.Library) is { } split)
                     world = world with { Split = split };
-                new Quickstart(model, shipped, world, parse.GetValue(directory)!, terminal, cancellation)
+                new Quickstart(model, shipped, world, parse.GetValue(directory)!, terminal, cancellationToken)
                     .Run(TimeSpan.FromMinutes(parse.GetValue(minutes)), parse.GetValue(samples), parse.GetValue(seed));
             });
     }
 
     private sealed class Quickstart(
-        ClipModel clip, DcsmHead? shipped, SceneWorld world, string directory, Terminal terminal, CancellationToken cancellation)
+        ClipModel clip, DcsmHead? shipped, SceneWorld world, string directory, Terminal terminal, CancellationToken cancellationToken)
     {
         public void Run(TimeSpan length, int samples, ulong seed)
         {
-            terminal.HowToGoOn = $"what was done is in {directory}; the same command goes on from there";
+            terminal.ResumeHint = $"what was done is in {directory}; the same command goes on from there";
             terminal.Remark(string.Create(CultureInfo.InvariantCulture, $"A CLIP of {clip.ImageTokens} image tokens; scenes of {world.Split.SeenObjects.Count} objects to train on, {world.Split.UnseenObjects.Count} kept apart"));
             DrawScenes();
             DcsmHead trained = Train(length, seed);
@@ -89,7 +88,7 @@ internal static class QuickstartCommand
                 scorers.Add(new DcsmHeadScorer(clip, shipped, ShippedHead));
             SceneTestSet tests = SceneTestSet.Sample(
                 new SceneSampler(world.Library, world.Split), world.Library, [SplitPart.UnseenPairs, SplitPart.UnseenObjects], samples, EvalScenesCommand.DefaultSeed);
-            SceneEvaluationResult result = EvalScenesCommand.Evaluate(terminal, "Judging", tests, scorers, cancellation);
+            SceneEvaluationResult result = EvalScenesCommand.Evaluate(terminal, "Judging", tests, scorers, cancellationToken);
             IReadOnlyList<ReportSample> pictures = ScorePictures(scorers);
 
             string report = Path.Combine(directory, "report.html");
@@ -115,7 +114,7 @@ internal static class QuickstartCommand
             string folder = Path.Combine(directory, "scenes");
             var options = new SceneDatasetOptions { Parts = [SplitPart.Train, SplitPart.UnseenObjects], SamplesPerKind = 25, ImageSize = clip.ImageSize };
             SceneDatasetWriter.Write(folder, world.Library, world.Split, options,
-                new DelegateProgress<SceneDatasetProgress>(p => report((double)p.Done / p.Total, p.Done)), cancellation);
+                new DelegateProgress<SceneDatasetProgress>(p => report((double)p.Done / p.Total, p.Done)), cancellationToken);
             SynthCommand.DrawSheet(Path.Combine(folder, SynthCommand.SheetName), world, options);
         });
 
@@ -133,7 +132,7 @@ internal static class QuickstartCommand
             };
             // Two minutes go to one wording, that of the pictures and of the judging.
             var source = new SceneTrainingSource(world.Library, world.Split, clip.ImageSize, seed) { OtherWordings = false };
-            DcsmHead head = HeadTraining.Show(terminal, "Training a head", clip, source, options, HeadDirectory, out _, cancellation);
+            DcsmHead head = HeadTraining.Show(terminal, "Training a head", clip, source, options, HeadDirectory, out _, cancellationToken);
             head.Save(HeadDirectory);
             return head;
         }
@@ -146,15 +145,15 @@ internal static class QuickstartCommand
                 var sampler = new SceneSampler(world.Library, world.Split);
                 var renderer = new SceneRenderer(world.Library, Side);
                 var pictures = new List<ReportSample>();
-                foreach (SceneKind kind in s_sampleKinds)
+                foreach (SceneKind kind in SampleKinds)
                 {
-                    cancellation.ThrowIfCancellationRequested();
+                    cancellationToken.ThrowIfCancellationRequested();
                     SceneSample sample = sampler.Sample(kind, SplitPart.UnseenObjects, EvalScenesCommand.DefaultSeed, index: 1_000_000);
                     string path = Path.Combine(directory, "pictures", SceneNames.Of(kind) + ".png");
                     Directory.CreateDirectory(Path.GetDirectoryName(path)!);
                     PictureFile.WritePng(path, renderer.Render(sample.Image), Side, Side);
                     pictures.Add(ReportSample.FromFile(path, [sample.Captions[0], sample.OppositeCaptions[0]], trueCaption: 0, scorers));
-                    report((double)pictures.Count / s_sampleKinds.Length, pictures.Count);
+                    report((double)pictures.Count / SampleKinds.Length, pictures.Count);
                 }
 
                 return pictures;
@@ -201,7 +200,7 @@ internal static class QuickstartCommand
                     [
                         c == 0 ? picture.Title + ".png" : "",
                         $"{caption.Text}{(caption.IsTrue == true ? " (true)" : "")}",
-                        .. caption.Scores.Select((score, s) => new TableCell((choices[s] == c ? "* " : "") + Figures.Score(score), Strong: choices[s] == c)),
+                        .. caption.Scores.Select((score, s) => new TableCell((choices[s] == c ? "* " : "") + NumberText.Score(score), Strong: choices[s] == c)),
                     ],
                     StartsGroup: c == 0 && rows.Count > 0));
                 }

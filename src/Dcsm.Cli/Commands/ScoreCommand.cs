@@ -89,7 +89,7 @@ internal static class ScoreCommand
                 "dcsm score --pairs pairs.csv --json > scores.json",
                 "dcsm score --embeddings out/embeddings --captions captions.txt --out scores.csv",
                 "dcsm score photo.jpg -c \"a red car\" --clip models/clip-vit-base-patch16 --head out/head")
-            .Runs((parse, terminal, cancellation) =>
+            .Runs((parse, terminal, cancellationToken) =>
             {
                 string? file = parse.GetValue(outFile);
                 string format = (file is null ? null : Format(file)) ?? (parse.GetValue(csv) ? "csv" : terminal.Json ? "json" : "table");
@@ -103,7 +103,7 @@ internal static class ScoreCommand
                         File = file,
                         Threads = parse.GetValue(threads),
                     };
-                    stored.Run(ScoreInput.AllCaptions(parse.GetValue(caption) ?? [], parse.GetValue(captions)), terminal, cancellation);
+                    stored.Run(ScoreInput.AllCaptions(parse.GetValue(caption) ?? [], parse.GetValue(captions)), terminal, cancellationToken);
                     return;
                 }
 
@@ -111,7 +111,7 @@ internal static class ScoreCommand
                     ? ScoreInput.Pairs(table)
                     : ScoreInput.Grid(parse.GetValue(images) ?? [], parse.GetValue(caption) ?? [], parse.GetValue(captions));
                 Run(input, ClipDirectory.Of(parse.GetValue(clip)), parse.GetValue(head) ?? ShippedFiles.Head, Compatibility.Of(parse.GetValue(compat)),
-                    parse.GetValue(cosine), format, file, parse.GetPrecision(precision), parse.GetValue(threads), terminal, cancellation);
+                    parse.GetValue(cosine), format, file, parse.GetPrecision(precision), parse.GetValue(threads), terminal, cancellationToken);
             });
     }
 
@@ -124,7 +124,7 @@ internal static class ScoreCommand
 
     private static void Run(
         ScoreInput input, string clipDirectory, string headDirectory, Compatibility? compatibility, bool withCosines, string format, string? file, ClipPrecision precision, int threads,
-        Terminal terminal, CancellationToken cancellation)
+        Terminal terminal, CancellationToken cancellationToken)
     {
         DcsmHead head = Compatibility.Head(compatibility, headDirectory);
         using ClipModel clip = ClipModel.Load(clipDirectory, Compatibility.Clip(compatibility, terminal, threads, precision));
@@ -132,7 +132,7 @@ internal static class ScoreCommand
         IEnumerable<ScoredPair> scores;
         try
         {
-            scores = input.Join(Score(scorer, input, terminal, cancellation), withCosines ? Cosines.Of(clip, input, cancellation) : null);
+            scores = input.Join(Score(scorer, input, terminal, cancellationToken), withCosines ? Cosines.Of(clip, input, cancellationToken) : null);
         }
         catch (InvalidDataException e) when (input.IsPairs)
         {
@@ -144,13 +144,13 @@ internal static class ScoreCommand
             terminal.Remark($"{input.Count} scores are in {file}");
     }
 
-    private static float[] Score(DcsmScorer scorer, ScoreInput input, Terminal terminal, CancellationToken cancellation) =>
+    private static float[] Score(DcsmScorer scorer, ScoreInput input, Terminal terminal, CancellationToken cancellationToken) =>
         ProgressView.Show(terminal, "Scoring", "pairs", report =>
         {
             var progress = new DelegateProgress<long>(done => report((double)done / input.Count, done));
             if (input.IsPairs)
-                return scorer.ScorePairs(input.Images, input.Captions, progress, cancellation);
-            float[,] grid = scorer.Score(input.Images, input.Captions, progress, cancellation);
+                return scorer.ScorePairs(input.Images, input.Captions, progress, cancellationToken);
+            float[,] grid = scorer.Score(input.Images, input.Captions, progress, cancellationToken);
             float[] scores = new float[grid.Length];
             Buffer.BlockCopy(grid, 0, scores, 0, sizeof(float) * scores.Length);
             return scores;

@@ -59,7 +59,7 @@ internal static class SynthCommand
             .WithExamples(
                 "dcsm synth --out out/scenes --count 1000 --image-size 96 --sheet",
                 "dcsm synth --out out/unseen --part unseen-pairs,unseen-objects --kinds color,spatial --format jpeg")
-            .Runs((parse, terminal, cancellation) => Run(
+            .Runs((parse, terminal, cancellationToken) => Run(
                 parse.GetValue(directory)!,
                 SceneWorld.Open(parse.GetValue(objects), parse.GetValue(clip) ?? ShippedFiles.TryFind(ShippedFiles.ClipName), parse.GetValue(splitSeed)),
                 new SceneDatasetOptions
@@ -74,13 +74,13 @@ internal static class SynthCommand
                 },
                 parse.GetValue(sheet),
                 terminal,
-                cancellation));
+                cancellationToken));
     }
 
     private static void Run(
-        string directory, SceneWorld world, SceneDatasetOptions options, bool sheet, Terminal terminal, CancellationToken cancellation)
+        string directory, SceneWorld world, SceneDatasetOptions options, bool sheet, Terminal terminal, CancellationToken cancellationToken)
     {
-        terminal.HowToGoOn = $"what was drawn is in {directory}; the same command goes on from there";
+        terminal.ResumeHint = $"what was drawn is in {directory}; the same command goes on from there";
         int samples = 0;
         ProgressView.Show(terminal, "Drawing scenes", "samples", report => SceneDatasetWriter.Write(
             directory,
@@ -92,7 +92,7 @@ internal static class SynthCommand
                 samples = p.Total;
                 report((double)p.Done / p.Total, p.Done);
             }),
-            cancellation));
+            cancellationToken));
 
         string? sheetPath = sheet ? Path.Combine(directory, SheetName) : null;
         if (sheetPath is not null)

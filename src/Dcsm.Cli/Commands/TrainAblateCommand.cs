@@ -10,7 +10,6 @@ using Dcsm.Evaluation.Scenes;
 using Dcsm.Evaluation.Scorers;
 using Dcsm.Evaluation.Tables;
 using Dcsm.Head;
-using Dcsm.IO.Tensors;
 using Dcsm.Training.Ablation;
 using Dcsm.Training.Heads;
 using Dcsm.Training.Sources;
@@ -54,7 +53,7 @@ internal static class TrainAblateCommand
                 "dcsm train ablate --variants list",
                 "dcsm train ablate --out out/ablation --markdown out/ablation.md",
                 "dcsm train ablate --out out/ablation --variants rows-off,mlp --seeds 5")
-            .Runs((parse, terminal, cancellation) =>
+            .Runs((parse, terminal, cancellationToken) =>
             {
                 string list = parse.GetValue(variants)!;
                 if (list == "list")
@@ -78,13 +77,13 @@ internal static class TrainAblateCommand
                     SamplesPerStream = parse.GetValue(samples),
                     ValidationSamples = 0,
                 });
-                terminal.HowToGoOn = $"what is done is in {folder}; the same command goes on from it";
-                List<RepeatedScorer> methods = [.. Train(ablation, model, chosen, first, parse.GetValue(seeds), folder, parse.GetValue(threads), terminal, cancellation)];
+                terminal.ResumeHint = $"what is done is in {folder}; the same command goes on from it";
+                List<RepeatedScorer> methods = [.. Train(ablation, model, chosen, first, parse.GetValue(seeds), folder, parse.GetValue(threads), terminal, cancellationToken)];
 
                 SceneTestSet set = SceneTestSet.Sample(
                     new SceneSampler(world.Library, world.Split), world.Library, [SplitPart.UnseenPairs, SplitPart.UnseenObjects], parse.GetValue(tests), parse.GetValue(testSeed), Enum.GetValues<SceneKind>());
                 RepeatedEvaluation result = ProgressView.Show(terminal, "Judging", "samples", report => RepeatedEvaluation.Run(
-                    set, methods, progress: new DelegateProgress<EvaluationProgress>(p => report((double)p.Done / p.Total, p.Done)), cancellationToken: cancellation));
+                    set, methods, progress: new DelegateProgress<EvaluationProgress>(p => report((double)p.Done / p.Total, p.Done)), cancellationToken: cancellationToken));
                 TextOutput.Write(Path.Combine(folder, "result.json"), result.ToJson());
                 if (parse.GetValue(markdown) is { } file)
                     TextOutput.Write(file, Markdown(result, parse));
@@ -99,7 +98,7 @@ internal static class TrainAblateCommand
     }
 
     private static IEnumerable<RepeatedScorer> Train(
-        HeadAblation ablation, ClipModel clip, IReadOnlyList<HeadVariant> variants, ulong first, int seeds, string folder, int threads, Terminal terminal, CancellationToken cancellation)
+        HeadAblation ablation, ClipModel clip, IReadOnlyList<HeadVariant> variants, ulong first, int seeds, string folder, int threads, Terminal terminal, CancellationToken cancellationToken)
     {
         for (int v = 0; v < variants.Count; v++)
         {
@@ -113,7 +112,7 @@ internal static class TrainAblateCommand
                 DcsmHead head = ProgressView.Show(terminal, title, "steps", report => ablation.Train(variant, seed, directory, new DelegateProgress<HeadTrainingProgress>(p => report(
                     p.Fraction, p.Step, double.IsFinite(p.Loss)
                         ? string.Create(CultureInfo.InvariantCulture, $"loss {p.Loss:0.000}")
-                        : string.Create(CultureInfo.InvariantCulture, $"{ablation.Encoded} samples encoded"))), cancellation));
+                        : string.Create(CultureInfo.InvariantCulture, $"{ablation.Encoded} samples encoded"))), cancellationToken));
                 runs.Add(new DcsmHeadScorer(clip, head, string.Create(CultureInfo.InvariantCulture, $"{variant.Name}/{seed}"), threads));
             }
             yield return new RepeatedScorer(variant.Name, variant.Description, runs[0].Head.Config.ParameterCount, runs);

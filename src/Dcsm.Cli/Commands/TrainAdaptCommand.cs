@@ -11,7 +11,6 @@ using Dcsm.Evaluation.Scorers;
 using Dcsm.Evaluation.Tables;
 using Dcsm.Evaluation.ZeroShot;
 using Dcsm.Head;
-using Dcsm.IO.Tensors;
 using Dcsm.Training.Adaptation;
 using Dcsm.Training.Sources;
 using Dcsm.Training.Torch;
@@ -24,7 +23,7 @@ internal static class TrainAdaptCommand
     private const string Plain = "CLIP as it is";
 
     // As literals: the tree of commands is built without the training room.
-    private static readonly string[] s_names = ["probe", "dcsm", "projection", "lora", "full"];
+    private static readonly string[] Names = ["probe", "dcsm", "projection", "lora", "full"];
 
     public static Command Create()
     {
@@ -32,9 +31,9 @@ internal static class TrainAdaptCommand
         Option<string> directory = CommonOptions.Out("Where the results go, a folder for each method, with result.json. Finished methods are not trained again; of interrupted ones the DCSM head goes on, others start over.");
         Option<string> methods = new("--methods")
         {
-            Description = $"Which, separated by commas: {string.Join(", ", s_names)}.",
+            Description = $"Which, separated by commas: {string.Join(", ", Names)}.",
             HelpName = "NAMES",
-            DefaultValueFactory = _ => string.Join(',', s_names),
+            DefaultValueFactory = _ => string.Join(',', Names),
         };
         Option<int> steps = new Option<int>("--steps") { Description = "Optimiser steps of each method.", DefaultValueFactory = _ => 400 }.AtLeast(1);
         Option<int> samples = new Option<int>("--samples") { Description = "Samples of each kind in a step.", DefaultValueFactory = _ => 16 }.AtLeast(1);
@@ -58,7 +57,7 @@ internal static class TrainAdaptCommand
         };
         return command
             .WithExamples("dcsm train adapt --out out/adapt --markdown out/adapt.md", "dcsm train adapt --out out/adapt --methods dcsm,lora --steps 800")
-            .Runs((parse, terminal, cancellation) =>
+            .Runs((parse, terminal, cancellationToken) =>
             {
                 using TrainingDeviceScope trainingDevice = TrainingDevices.Use(parse.GetValue(device)!, terminal);
                 AdaptationMethod[] chosen = [.. parse.GetValue(methods)!.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(Parse)];
@@ -77,10 +76,10 @@ internal static class TrainAdaptCommand
                     Rank = parse.GetValue(rank),
                     Seed = parse.GetValue(seed),
                 };
-                terminal.HowToGoOn = $"what is finished is in {folder}; the same command goes on";
+                terminal.ResumeHint = $"what is finished is in {folder}; the same command goes on";
 
                 var naming = new ZeroShotOptions { PicturesPerObject = parse.GetValue(pictures) };
-                ZeroShotResult plain = Name(model, known, naming, terminal, cancellation);
+                ZeroShotResult plain = Name(model, known, naming, terminal, cancellationToken);
                 List<AdaptedClip> ways = [new(Plain, null, plain)];
                 List<IScorer> scorers = [new ClipScorer(model, Plain)];
                 var opened = new List<ClipModel>();
@@ -91,7 +90,7 @@ internal static class TrainAdaptCommand
                     {
                         AdaptationOptions own = factor == 1 ? options : options with { LearningRate = Math.Round(options.LearningRateOf(method) * factor, 7) };
                         string name = NameOf(method, own, parse.GetValue(sweep));
-                        AdaptationRun run = Train(model, source, method, own, name, folder, terminal, cancellation);
+                        AdaptationRun run = Train(model, source, method, own, name, folder, terminal, cancellationToken);
                         ZeroShotResult named = plain;
                         switch (method)
                         {
@@ -105,7 +104,7 @@ internal static class TrainAdaptCommand
                                 ClipModel adapted = ClipModel.Load(run.Directory, clipOptions);
                                 opened.Add(adapted);
                                 scorers.Add(new ClipScorer(adapted, name));
-                                named = Name(adapted, known, naming, terminal, cancellation);
+                                named = Name(adapted, known, naming, terminal, cancellationToken);
                                 break;
                         }
                         ways.Add(new AdaptedClip(name, run, named));
@@ -113,7 +112,7 @@ internal static class TrainAdaptCommand
 
                     SceneTestSet set = SceneTestSet.Sample(
                         new SceneSampler(world.Library, world.Split), world.Library, [SplitPart.UnseenPairs, SplitPart.UnseenObjects], parse.GetValue(tests), parse.GetValue(testSeed), Enum.GetValues<SceneKind>());
-                    SceneEvaluationResult result = EvalScenesCommand.Evaluate(terminal, "Judging", set, scorers, cancellation);
+                    SceneEvaluationResult result = EvalScenesCommand.Evaluate(terminal, "Judging", set, scorers, cancellationToken);
                     Report(ways, result, folder, parse, parse.GetValue(markdown), terminal);
                 }
                 finally
@@ -131,7 +130,7 @@ internal static class TrainAdaptCommand
         "projection" => AdaptationMethod.Projection,
         "lora" => AdaptationMethod.LowRank,
         "full" => AdaptationMethod.Full,
-        _ => throw new ArgumentException($"--methods: '{name}' is none of {string.Join(", ", s_names)}"),
+        _ => throw new ArgumentException($"--methods: '{name}' is none of {string.Join(", ", Names)}"),
     };
 
     private static string NameOf(AdaptationMethod method, AdaptationOptions options, bool withRate)
@@ -148,22 +147,22 @@ internal static class TrainAdaptCommand
     }
 
     private static AdaptationRun Train(
-        ClipModel clip, SceneTrainingSource source, AdaptationMethod method, AdaptationOptions options, string name, string folder, Terminal terminal, CancellationToken cancellation) =>
+        ClipModel clip, SceneTrainingSource source, AdaptationMethod method, AdaptationOptions options, string name, string folder, Terminal terminal, CancellationToken cancellationToken) =>
         ProgressView.Show(terminal, $"Training: {name}", "steps", report => ClipAdaptation.Train(
             clip, source, method, options, Path.Combine(folder, FolderOf(method, options)),
             new DelegateProgress<AdaptationProgress>(p => report(
                 (double)p.Step / p.Steps, p.Step, double.IsFinite(p.Loss) ? string.Create(CultureInfo.InvariantCulture, $"loss {p.Loss:0.000}") : "encoding")),
-            cancellation));
+            cancellationToken));
 
     private static string FolderOf(AdaptationMethod method, AdaptationOptions options)
     {
-        string name = s_names[(int)method];
+        string name = Names[(int)method];
         return options.LearningRate > 0 ? string.Create(CultureInfo.InvariantCulture, $"{name}-{options.LearningRate}") : name;
     }
 
-    private static ZeroShotResult Name(ClipModel clip, ObjectLibrary library, ZeroShotOptions options, Terminal terminal, CancellationToken cancellation) =>
+    private static ZeroShotResult Name(ClipModel clip, ObjectLibrary library, ZeroShotOptions options, Terminal terminal, CancellationToken cancellationToken) =>
         ProgressView.Show(terminal, "Naming", "pictures", report => ZeroShotEvaluation.Run(
-            new ClipEncoder(clip), library, options, new DelegateProgress<EvaluationProgress>(p => report((double)p.Done / p.Total, p.Done)), cancellation));
+            new ClipEncoder(clip), library, options, new DelegateProgress<EvaluationProgress>(p => report((double)p.Done / p.Total, p.Done)), cancellationToken));
 
     private static void Report(IReadOnlyList<AdaptedClip> ways, SceneEvaluationResult result, string folder, ParseResult parse, string? markdown, Terminal terminal)
     {
@@ -207,9 +206,9 @@ internal static class TrainAdaptCommand
             .. ways.Select(way => new TableRow(
             [
                 way.Name,
-                way.Run is null ? "0" : Figures.Count(way.Run.Parameters),
+                way.Run is null ? "0" : NumberText.Count(way.Run.Parameters),
                 way.Run is null ? "–" : way.Run.LearningRate.ToString(CultureInfo.InvariantCulture),
-                way.Run is null ? "–" : Figures.Fixed(way.Run.Seconds, 0),
+                way.Run is null ? "–" : NumberText.Fixed(way.Run.Seconds, 0),
                 .. result.Kinds.Select(kind => TableCell.Percent(result.Find(way.Name, part, kind)!.Accuracy)),
                 TableCell.Percent(result.Find(way.Name, part)!.Accuracy),
                 TableCell.Percent(way.Naming.Naming),

@@ -118,7 +118,7 @@ internal static class TrainCommand
                 "dcsm train --data cutouts:my-objects --backgrounds my-rooms --out out/head-objects --minutes 10",
                 "dcsm train --data official:datasets --augment official --augment-copies 4 --epochs 30 --patience 5 --out out/head-official",
                 "dcsm train --config out/head/run.json --out out/heads --seeds 5")
-            .Runs((parse, terminal, cancellation) =>
+            .Runs((parse, terminal, cancellationToken) =>
             {
                 using TrainingDeviceScope trainingDevice = TrainingDevices.Use(parse.GetValue(device)!, terminal);
                 Compatibility? compatibility = Compatibility.Of(parse.GetValue(compat));
@@ -178,11 +178,11 @@ internal static class TrainCommand
                             if (remarks.Add(remark)) // Every seed would say the same.
                                 terminal.Remark(remark);
                         },
-                        cancellation);
+                        cancellationToken);
                     return changes?.Apply(source, seed) ?? source;
                 }
 
-                new TrainingRuns(terminal, parse, model, Open) { Markdown = parse.GetValue(markdown) }.Run(options, parse.GetValue(directory)!, parse.GetValue(seeds), cancellation);
+                new TrainingRuns(terminal, parse, model, Open) { Markdown = parse.GetValue(markdown) }.Run(options, parse.GetValue(directory)!, parse.GetValue(seeds), cancellationToken);
             });
     }
 

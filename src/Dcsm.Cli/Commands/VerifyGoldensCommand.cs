@@ -13,8 +13,8 @@ namespace Dcsm.Cli.Commands;
 internal static class VerifyGoldensCommand
 {
     private const string Training = "official-training";
-    private static readonly string[] s_groups = [.. GoldenFolder.Groups, Training];
-    private static readonly string[] s_notYet = ["baselines"];
+    private static readonly string[] Groups = [.. GoldenFolder.Groups, Training];
+    private static readonly string[] NotYet = ["baselines"];
 
     public static Command Create()
     {
@@ -24,11 +24,11 @@ internal static class VerifyGoldensCommand
         };
         Option<string[]> groups = new("--group")
         {
-            Description = $"Which groups: {string.Join(", ", s_groups)}. clip-full and end-to-end need 1 to 2 GB for temporary files. [default: all]",
+            Description = $"Which groups: {string.Join(", ", Groups)}. clip-full and end-to-end need 1 to 2 GB for temporary files. [default: all]",
             HelpName = "GROUP",
             AllowMultipleArgumentsPerToken = true,
         };
-        groups.AcceptOnlyFromAmong(s_groups);
+        groups.AcceptOnlyFromAmong(Groups);
         Option<string?> outFile = new("--out", "-o")
         {
             Description = "Also write the comparisons to a Markdown file.",
@@ -40,23 +40,23 @@ internal static class VerifyGoldensCommand
         };
         return command
             .WithExamples("dcsm verify-goldens goldens", "dcsm verify-goldens goldens --out docs/fidelity.md")
-            .Judges((parse, terminal, cancellation) => Run(parse.GetValue(directory)!, parse.GetValue(groups) is { Length: > 0 } some ? some : s_groups, parse.GetValue(outFile), terminal, cancellation));
+            .Judges((parse, terminal, cancellationToken) => Run(parse.GetValue(directory)!, parse.GetValue(groups) is { Length: > 0 } some ? some : Groups, parse.GetValue(outFile), terminal, cancellationToken));
     }
 
-    private static bool Run(string directory, string[] groups, string? outFile, Terminal terminal, CancellationToken cancellation)
+    private static bool Run(string directory, string[] groups, string? outFile, Terminal terminal, CancellationToken cancellationToken)
     {
         List<GoldenCheck> checks = [];
-        IEnumerable<GoldenCheck> all = GoldenFolder.Verify(directory, groups, cancellation)
+        IEnumerable<GoldenCheck> all = GoldenFolder.Verify(directory, groups, cancellationToken)
             .Concat(groups.Contains(Training) ? GoldenCheck.Guarded(Training, OfficialTrainingGoldens.Verify(Path.Combine(directory, "official-dcsm"))) : []);
         foreach (GoldenCheck check in all)
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             checks.Add(check);
             if (!terminal.Json && !(terminal.Quiet && check.Passed))
                 Terminal.Result(GoldenLine.Of(check));
         }
 
-        string[] skipped = [.. s_notYet.Where(group => Directory.Exists(Path.Combine(directory, group)))];
+        string[] skipped = [.. NotYet.Where(group => Directory.Exists(Path.Combine(directory, group)))];
         if (checks.Count == 0)
             throw new InvalidDataException($"{directory}: holds none of these groups of goldens: {string.Join(", ", groups)}");
         var summary = GoldenSummary.Of(checks);

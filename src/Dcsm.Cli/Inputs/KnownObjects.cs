@@ -1,7 +1,5 @@
-using Dcsm.Cli.Options;
 using Dcsm.Data.Scenes;
 using Dcsm.IO.Files;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Cli.Inputs;
 

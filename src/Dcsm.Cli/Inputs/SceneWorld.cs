@@ -1,8 +1,6 @@
 using System.Text.Json.Nodes;
-using Dcsm.Cli.Options;
 using Dcsm.Data.Scenes;
 using Dcsm.Head;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Cli.Inputs;
 

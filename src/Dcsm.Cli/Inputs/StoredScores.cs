@@ -1,13 +1,10 @@
 using Dcsm.Cli.Options;
 using Dcsm.Cli.Output;
-using Dcsm.Cli.Runs;
 using Dcsm.Clip.EmbeddingStore;
 using Dcsm.Clip.Models;
-using Dcsm.Clip.Preprocessing;
 using Dcsm.Clip.Tokenization;
 using Dcsm.Evaluation.Scorers;
 using Dcsm.Head;
-using Dcsm.IO.Tensors;
 using Dcsm.Scoring;
 
 namespace Dcsm.Cli.Inputs;
@@ -29,8 +26,8 @@ internal sealed class StoredScores(string directory, string? clipName, string he
 
     /// <param name="captions">To be scored with every picture; none for what the embeddings hold.</param>
     /// <param name="terminal">Where progress, remarks and results go.</param>
-    /// <param name="cancellation">Stops the work.</param>
-    public void Run(IReadOnlyList<string> captions, Terminal terminal, CancellationToken cancellation)
+    /// <param name="cancellationToken">Stops the work.</param>
+    public void Run(IReadOnlyList<string> captions, Terminal terminal, CancellationToken cancellationToken)
     {
         DcsmHead head = Compatibility.Head(compatibility, headDirectory);
         using TokenEmbeddingStore store = TokenEmbeddingStore.Open(directory);
@@ -65,8 +62,8 @@ internal sealed class StoredScores(string directory, string? clipName, string he
         {
             var progress = new DelegateProgress<long>(done => report((double)done / count, done));
             IEnumerable<ScoredPair> scores = pairs
-                ? Pairs(store, scorer, progress, cancellation)
-                : All(store, encoded is null ? scorer.Score(stored, cancellation) : scorer.Score(encoded, cancellation), CaptionsOf(store, captions),
+                ? Pairs(store, scorer, progress, cancellationToken)
+                : All(store, encoded is null ? scorer.Score(stored, cancellationToken) : scorer.Score(encoded, cancellationToken), CaptionsOf(store, captions),
                     !Cosines ? null : encoded?.Pooled ?? store.ReadPooledCaptions(stored), progress);
             // A table is shown when the progress is over; all else is written as it comes.
             if (Format == "table")
@@ -101,9 +98,9 @@ internal sealed class StoredScores(string directory, string? clipName, string he
         }
     }
 
-    private IEnumerable<ScoredPair> Pairs(TokenEmbeddingStore store, DcsmStoreScorer scorer, DelegateProgress<long> progress, CancellationToken cancellation)
+    private IEnumerable<ScoredPair> Pairs(TokenEmbeddingStore store, DcsmStoreScorer scorer, DelegateProgress<long> progress, CancellationToken cancellationToken)
     {
-        float[] scores = scorer.ScorePairs(progress, cancellation);
+        float[] scores = scorer.ScorePairs(progress, cancellationToken);
         for (int i = 0; i < scores.Length; i++)
         {
             StoredPair pair = store.Pairs[i];

@@ -3,7 +3,6 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Numerics;
 using Dcsm.Clip.Models;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Cli.Options;
 

@@ -3,7 +3,6 @@ using Dcsm.Cli.Output;
 using Dcsm.Clip.Models;
 using Dcsm.FunctionalWords;
 using Dcsm.Head;
-using Dcsm.IO.Tensors;
 using Dcsm.Maps;
 
 namespace Dcsm.Cli.Options;
@@ -11,7 +10,7 @@ namespace Dcsm.Cli.Options;
 /// <summary>Whose habits a command follows: ours, or those of the official DCSM programs.</summary>
 internal sealed record Compatibility(string Name, RowPlacement Placement)
 {
-    private static readonly Compatibility[] s_all = [new("official", RowPlacement.Official), new("official-notebook", RowPlacement.OfficialNotebook)];
+    private static readonly Compatibility[] All = [new("official", RowPlacement.Official), new("official-notebook", RowPlacement.OfficialNotebook)];
 
     /// <summary>The option; null where it is not given.</summary>
     public static Option<string?> Option()
@@ -21,11 +20,11 @@ internal sealed record Compatibility(string Name, RowPlacement Placement)
             Description = "Compute as the official programs do: text and transparency as in transformers 4.26, rows placed by word index, the whole batch standardised together. official: as in its training and benchmarks; official-notebook: as in its notebook.",
             HelpName = "WAY",
         };
-        option.AcceptOnlyFromAmong([.. s_all.Select(way => way.Name)]);
+        option.AcceptOnlyFromAmong([.. All.Select(way => way.Name)]);
         return option;
     }
 
-    public static Compatibility? Of(string? name) => Array.Find(s_all, way => way.Name == name);
+    public static Compatibility? Of(string? name) => Array.Find(All, way => way.Name == name);
 
     /// <summary>How a CLIP is opened.</summary>
     public static ClipOptions Clip(Compatibility? way, Terminal terminal, int threads = 0, ClipPrecision precision = ClipPrecision.Float32) =>

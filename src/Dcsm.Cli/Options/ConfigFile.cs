@@ -5,7 +5,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dcsm.Cli.Output;
 using Dcsm.Evaluation.Scorers;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Cli.Options;
 
@@ -18,7 +17,7 @@ internal static class ConfigFile
     private const string OptionName = "--config";
 
     // What a run writes beside the options, so that the file tells all.
-    private static readonly string[] s_records = ["settings", "versions"];
+    private static readonly string[] Records = ["settings", "versions"];
 
     public static Option<string?> Option() => new OptionsFile
     {
@@ -45,7 +44,7 @@ internal static class ConfigFile
         foreach ((string key, JsonNode? node) in Read(path))
         {
             Option[] known = [.. command.Options.Where(option => option.Name is not (OptionName or "--help"))];
-            if (s_records.Contains(key))
+            if (Records.Contains(key))
                 continue;
             Option option = known.FirstOrDefault(option => option.Name == "--" + key)
                 ?? throw new InvalidDataException($"{path}: '{key}' is no option of 'dcsm {string.Join(' ', commands)}'; it has {string.Join(", ", known.Select(option => option.Name[2..]).Order(StringComparer.Ordinal))}");

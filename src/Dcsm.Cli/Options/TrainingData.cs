@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using Dcsm.Data.DataSets;
 using Dcsm.Data.Scenes.Rendering;
-using Dcsm.IO.Tensors;
 using Dcsm.Training.Heads;
 using Dcsm.Training.Sources;
 
@@ -55,9 +54,9 @@ internal sealed record TrainingData(string Kind, string Path, double Weight)
     /// <param name="splitSeed">Seed of what is held out.</param>
     /// <param name="backgrounds">What cut-outs are put on.</param>
     /// <param name="remark">Told what was left out.</param>
-    /// <param name="ct">Ends the reading.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
     public static IHeadTrainingSource Open(
-        IReadOnlyList<TrainingData> data, Func<IHeadTrainingSource> endless, int imageSize, ulong seed, ulong splitSeed, string backgrounds, Action<string> remark, CancellationToken ct)
+        IReadOnlyList<TrainingData> data, Func<IHeadTrainingSource> endless, int imageSize, ulong seed, ulong splitSeed, string backgrounds, Action<string> remark, CancellationToken cancellationToken)
     {
         if (data is [var only])
             return Open(only);
@@ -72,7 +71,7 @@ internal sealed record TrainingData(string Kind, string Path, double Weight)
 
         IHeadTrainingSource Open(TrainingData item) => item.Kind switch
         {
-            "scenes" => item.Path.Length == 0 ? endless() : SceneFolderTrainingSource.Open(item.Path, ct),
+            "scenes" => item.Path.Length == 0 ? endless() : SceneFolderTrainingSource.Open(item.Path, cancellationToken),
             "cutouts" => CutoutTrainingSource.Open(item.Path, imageSize, seed, splitSeed, backgrounds switch
             {
                 "generated" => SceneBackgrounds.Generated,
@@ -82,19 +81,19 @@ internal sealed record TrainingData(string Kind, string Path, double Weight)
             _ => OpenSet(item),
         };
 
-        ContrastTrainingSource OpenSet(TrainingData item)
+        HardNegativeTrainingSource OpenSet(TrainingData item)
         {
-            ContrastSet set = item.Kind switch
+            HardNegativeSet set = item.Kind switch
             {
-                "official" => OfficialFolder.Read(item.Path, seed, ct),
-                "coco" => CocoData.Read(item.Path, new CocoOptions { Seed = seed }, ct),
-                "vg" => VisualGenomeData.Read(item.Path, new VisualGenomeOptions { Seed = seed }, ct),
+                "official" => OfficialFolder.Read(item.Path, seed, cancellationToken),
+                "coco" => CocoData.Read(item.Path, new CocoOptions { Seed = seed }, cancellationToken),
+                "vg" => VisualGenomeData.Read(item.Path, new VisualGenomeOptions { Seed = seed }, cancellationToken),
                 "csv" => CaptionTable.ReadCsv(item.Path),
                 _ => CaptionTable.ReadJsonLines(item.Path),
             };
             foreach (string leftOut in set.Remarks)
                 remark(leftOut);
-            return new ContrastTrainingSource(set, splitSeed);
+            return new HardNegativeTrainingSource(set, splitSeed);
         }
     }
 }

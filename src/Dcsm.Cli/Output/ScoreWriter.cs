@@ -3,7 +3,6 @@ using System.Text.Json;
 using CsvHelper;
 using Dcsm.Cli.Inputs;
 using Dcsm.Cli.Options;
-using Dcsm.Clip.Models;
 using Dcsm.Evaluation.Tables;
 using Dcsm.IO.Tensors;
 
@@ -98,7 +97,7 @@ internal static class ScoreWriter
     }
 
     // Bold does not survive a pipe; the mark does.
-    private static TableCell Mark(float score, bool best) => new((best ? "* " : "") + Figures.Score(score), Strong: best);
+    private static TableCell Mark(float score, bool best) => new((best ? "* " : "") + NumberText.Score(score), Strong: best);
 
     private static string Shortest(float value) => value.ToString(CultureInfo.InvariantCulture);
 }

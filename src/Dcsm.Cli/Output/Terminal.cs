@@ -42,7 +42,7 @@ internal sealed class Terminal
     public bool DrawsBars => !Quiet && !Console.IsErrorRedirected && Remarks.Profile.Capabilities.Ansi;
 
     /// <summary>What to say when the run is interrupted: what was saved, how to go on.</summary>
-    public string? HowToGoOn { get; set; }
+    public string? ResumeHint { get; set; }
 
     public static JsonSerializerOptions JsonOptions { get; } = new()
     {

@@ -1,9 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Dcsm.Cli.Options;
 using Dcsm.Evaluation.Pictures;
 using Dcsm.Evaluation.Reports;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Cli.Output;
 

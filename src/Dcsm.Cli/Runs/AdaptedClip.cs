@@ -1,6 +1,4 @@
-using Dcsm.Cli.Options;
 using Dcsm.Evaluation.ZeroShot;
-using Dcsm.IO.Tensors;
 using Dcsm.Training.Adaptation;
 
 namespace Dcsm.Cli.Runs;

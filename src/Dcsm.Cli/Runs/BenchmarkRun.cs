@@ -9,7 +9,6 @@ using Dcsm.Evaluation.Benchmarks.Running;
 using Dcsm.Evaluation.Reports;
 using Dcsm.Evaluation.Scorers;
 using Dcsm.Evaluation.Tables;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Cli.Runs;
 
@@ -69,7 +68,7 @@ internal sealed class BenchmarkRun
 
     /// <summary>Reads, scores and judges one benchmark, and writes what was asked for.</summary>
     public BenchmarkResult Run(
-        IBenchmarkReader reader, string root, string? directory, OpenedScorers opened, ParseResult parse, Terminal terminal, CancellationToken cancellation)
+        IBenchmarkReader reader, string root, string? directory, OpenedScorers opened, ParseResult parse, Terminal terminal, CancellationToken cancellationToken)
     {
         // Benchmarks that are run together share pictures.
         string? common = Out(parse);
@@ -101,7 +100,7 @@ internal sealed class BenchmarkRun
             TextName = compat ?? "as published",
         };
         if (directory is not null)
-            terminal.HowToGoOn = $"what was scored is in {directory}; the same command goes on from there";
+            terminal.ResumeHint = $"what was scored is in {directory}; the same command goes on from there";
         var arguments = new Dictionary<string, string>(opened.Arguments) { ["benchmark"] = reader.Name, ["data"] = root, ["texts"] = options.TextName };
         if (parse.GetValue(_images) is { } images)
             arguments["images"] = images;
@@ -112,8 +111,8 @@ internal sealed class BenchmarkRun
         {
             var progress = new DelegateProgress<EvaluationProgress>(p => report((double)p.Done / p.Total, p.Done));
             return benchmark is ChoiceBenchmark choice
-                ? BenchmarkResult.Of(BenchmarkRunner.Run(choice, opened.Scorers, options, progress, cancellation), arguments)
-                : BenchmarkResult.Of(BenchmarkRunner.Run((RetrievalBenchmark)benchmark, opened.Scorers, options, progress, cancellation), arguments);
+                ? BenchmarkResult.Of(BenchmarkRunner.Run(choice, opened.Scorers, options, progress, cancellationToken), arguments)
+                : BenchmarkResult.Of(BenchmarkRunner.Run((RetrievalBenchmark)benchmark, opened.Scorers, options, progress, cancellationToken), arguments);
         });
         if (directory is not null)
             Write(reader, result, directory, opened, text, parse.GetValue(_published), terminal);

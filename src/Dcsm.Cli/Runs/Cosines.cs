@@ -1,5 +1,4 @@
 using Dcsm.Cli.Inputs;
-using Dcsm.Cli.Options;
 using Dcsm.Clip.Models;
 using Dcsm.Evaluation.Scorers;
 
@@ -13,25 +12,25 @@ internal static class Cosines
     // The cosine looks at the pooled embeddings alone, so any number of dense tokens will do.
     private const int FewTokens = 2;
 
-    public static float[] Of(ClipModel clip, ScoreInput input, CancellationToken cancellation) =>
-        input.IsPairs ? OfPairs(clip, input, cancellation) : OfGrid(clip, input, cancellation);
+    public static float[] Of(ClipModel clip, ScoreInput input, CancellationToken cancellationToken) =>
+        input.IsPairs ? OfPairs(clip, input, cancellationToken) : OfGrid(clip, input, cancellationToken);
 
-    private static float[] OfGrid(ClipModel clip, ScoreInput input, CancellationToken cancellation)
+    private static float[] OfGrid(ClipModel clip, ScoreInput input, CancellationToken cancellationToken)
     {
         var scorer = new ClipScorer(clip);
         TextEncoding captions = clip.EncodeTexts(input.Captions, FewTokens);
         var cosines = new List<float>();
-        foreach (ImageEncoding images in clip.EncodeImageLots([.. input.Images.Chunk(Lot)], cancellation))
+        foreach (ImageEncoding images in clip.EncodeImageBatches([.. input.Images.Chunk(Lot)], cancellationToken))
             cosines.AddRange(scorer.Score(images, captions).Cast<float>());
 
         return [.. cosines];
     }
 
-    private static float[] OfPairs(ClipModel clip, ScoreInput input, CancellationToken cancellation)
+    private static float[] OfPairs(ClipModel clip, ScoreInput input, CancellationToken cancellationToken)
     {
         var scorer = new ClipScorer(clip);
         var cosines = new List<float>();
-        foreach ((ImageEncoding images, string[] captions) in clip.EncodeImageLots([.. input.Images.Chunk(Lot)], cancellation).Zip(input.Captions.Chunk(Lot)))
+        foreach ((ImageEncoding images, string[] captions) in clip.EncodeImageBatches([.. input.Images.Chunk(Lot)], cancellationToken).Zip(input.Captions.Chunk(Lot)))
         {
             float[,] all = scorer.Score(images, clip.EncodeTexts(captions, FewTokens));
             cosines.AddRange(Enumerable.Range(0, captions.Length).Select(i => all[i, i]));

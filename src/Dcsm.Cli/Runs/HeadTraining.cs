@@ -1,5 +1,4 @@
 using System.Globalization;
-using Dcsm.Cli.Options;
 using Dcsm.Cli.Output;
 using Dcsm.Clip.Models;
 using Dcsm.Head;
@@ -14,7 +13,7 @@ internal static class HeadTraining
     /// <param name="last">The last report; it carries the validation. Null if the run was over already.</param>
     public static DcsmHead Show(
         Terminal terminal, string title, ClipModel clip, IHeadTrainingSource source, HeadTrainingOptions options, string directory,
-        out HeadTrainingProgress? last, CancellationToken cancellation, Action? opened = null)
+        out HeadTrainingProgress? last, CancellationToken cancellationToken, Action? opened = null)
     {
         HeadTrainingProgress? latest = null;
         DcsmHead head = ProgressView.Show(terminal, title, "steps", report => HeadTrainer.Train(
@@ -28,7 +27,7 @@ internal static class HeadTraining
                 latest = p;
                 report(p.Fraction, p.Step, Describe(p));
             }),
-            cancellation));
+            cancellationToken));
         last = latest;
         return head;
     }

@@ -1,7 +1,5 @@
-using Dcsm.Cli.Options;
 using Dcsm.Clip.Models;
 using Dcsm.Evaluation.Scorers;
-using Dcsm.IO.Tensors;
 using Dcsm.Training.Adaptation;
 
 namespace Dcsm.Cli.Runs;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Dcsm.Cli.Options;
 using Dcsm.Evaluation.Tables;
 using Dcsm.Head;
 using Parts = System.Collections.Generic.IReadOnlyDictionary<string, System.Collections.Generic.IReadOnlyDictionary<string, double>>;
@@ -66,7 +65,7 @@ internal sealed class SeedSummary(IReadOnlyList<(ulong Seed, string Directory, D
     private static string Text(IEnumerable<double> values)
     {
         (double mean, double deviation) = Spread(values);
-        return $"{Figures.Percent(mean)} ± {Figures.Percent(deviation)}";
+        return $"{NumberText.Percent(mean)} ± {NumberText.Percent(deviation)}";
     }
 
     private static (double Mean, double Deviation) Spread(IEnumerable<double> values)

@@ -19,12 +19,12 @@ internal sealed class TrainingRuns(Terminal terminal, ParseResult parse, ClipMod
     /// <summary>A file for the validation as a table; null for none.</summary>
     public string? Markdown { get; init; }
 
-    public void Run(HeadTrainingOptions options, string directory, int seeds, CancellationToken cancellation)
+    public void Run(HeadTrainingOptions options, string directory, int seeds, CancellationToken cancellationToken)
     {
-        terminal.HowToGoOn = $"a checkpoint is in {directory}; the same command goes on from it";
+        terminal.ResumeHint = $"a checkpoint is in {directory}; the same command goes on from it";
         if (seeds == 1)
         {
-            DcsmHead head = Train("Training the head", options, directory, out HeadTrainingProgress? last, cancellation);
+            DcsmHead head = Train("Training the head", options, directory, out HeadTrainingProgress? last, cancellationToken);
             Show(head, last, directory);
             return;
         }
@@ -35,12 +35,12 @@ internal sealed class TrainingRuns(Terminal terminal, ParseResult parse, ClipMod
             ulong seed = options.Seed + (ulong)i;
             string folder = Path.Combine(directory, string.Create(CultureInfo.InvariantCulture, $"seed-{seed}"));
             string title = string.Create(CultureInfo.InvariantCulture, $"Training a head, seed {seed} ({i + 1} of {seeds})");
-            heads.Add((seed, folder, Train(title, options with { Seed = seed }, folder, out _, cancellation)));
+            heads.Add((seed, folder, Train(title, options with { Seed = seed }, folder, out _, cancellationToken)));
         }
         Show(new SeedSummary(heads), directory);
     }
 
-    private DcsmHead Train(string title, HeadTrainingOptions options, string directory, out HeadTrainingProgress? last, CancellationToken cancellation)
+    private DcsmHead Train(string title, HeadTrainingOptions options, string directory, out HeadTrainingProgress? last, CancellationToken cancellationToken)
     {
         IHeadTrainingSource source = open(options.Seed);
         JsonObject settings = HeadTrainer.Describe(clip, source, options);
@@ -55,7 +55,7 @@ internal sealed class TrainingRuns(Terminal terminal, ParseResult parse, ClipMod
         try
         {
             // Not before the run is open: another run's folder is refused and stays as it is.
-            DcsmHead head = HeadTraining.Show(terminal, title, clip, source, options, directory, out last, cancellation, opened: WriteSettings);
+            DcsmHead head = HeadTraining.Show(terminal, title, clip, source, options, directory, out last, cancellationToken, opened: WriteSettings);
             WriteSettings();
             head.Save(directory);
             return head;
@@ -92,7 +92,7 @@ internal sealed class TrainingRuns(Terminal terminal, ParseResult parse, ClipMod
     private void Show(DcsmHead head, HeadTrainingProgress? last, string directory)
     {
         Table? table = SeedSummary.Validation(head) is { Count: > 0 } validation
-            ? SeedSummary.ToTable("Right caption of two, percent", validation, (part, stream) => Figures.Percent(validation[part][stream]), part => Figures.Percent(validation[part].Values.Average()))
+            ? SeedSummary.ToTable("Right caption of two, percent", validation, (part, stream) => NumberText.Percent(validation[part][stream]), part => NumberText.Percent(validation[part].Values.Average()))
             : null;
         if (table is not null)
             WriteMarkdown(table);

@@ -4,7 +4,6 @@ using Dcsm.Clip.Preprocessing;
 using Dcsm.Clip.Tokenization;
 using Dcsm.IO.PyTorch;
 using Dcsm.IO.Safetensors;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Clip.Checkpoints;
 
@@ -91,14 +90,14 @@ public sealed class ClipCheckpoint : IDisposable
     /// usual one, and <c>config.json</c> last. Each file is written under a temporary name, then renamed.
     /// </summary>
     /// <param name="directory">The directory; made if it is not there.</param>
-    /// <param name="ct">Stops between tensors.</param>
-    public void Save(string directory, CancellationToken ct = default)
+    /// <param name="cancellationToken">Stops between tensors.</param>
+    public void Save(string directory, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
         Directory.CreateDirectory(directory);
         TensorToWrite[] tensors = [.. Weights.Tensors.Select(tensor => new TensorToWrite(tensor.Key, tensor.Value.Shape, () =>
         {
-            ct.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             return tensor.Value.Read();
         }))];
         SafetensorsWriter.Write(System.IO.Path.Combine(directory, WeightsFileName), tensors, new Dictionary<string, string> { ["format"] = "pt" });

@@ -10,9 +10,9 @@ namespace Dcsm.Clip.Checkpoints;
 /// </summary>
 internal static class OpenAINames
 {
-    private static readonly string[] s_notWeights = ["input_resolution", "context_length", "vocab_size", "attn_mask", "logit_bias"];
+    private static readonly string[] NotWeights = ["input_resolution", "context_length", "vocab_size", "attn_mask", "logit_bias"];
 
-    private static readonly Dictionary<string, string> s_text = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, string> Text = new(StringComparer.Ordinal)
     {
         ["token_embedding.weight"] = "text_model.embeddings.token_embedding.weight",
         ["positional_embedding"] = "text_model.embeddings.position_embedding.weight",
@@ -27,7 +27,7 @@ internal static class OpenAINames
         ["visual.ln_post.bias"] = "vision_model.post_layernorm.bias",
     };
 
-    private static readonly (string Here, string There)[] s_blocks =
+    private static readonly (string Here, string There)[] Blocks =
     [
         ("attn.out_proj.", "self_attn.out_proj."), ("ln_1.", "layer_norm1."), ("ln_2.", "layer_norm2."),
         ("mlp.c_fc.", "mlp.fc1."), ("mlp.c_proj.", "mlp.fc2."),
@@ -41,7 +41,7 @@ internal static class OpenAINames
         {
             // open_clip's CustomTextCLIP has the text tower by itself.
             var name = given.StartsWith("text.", StringComparison.Ordinal) ? given[5..] : given;
-            if (s_notWeights.Contains(name) || name.EndsWith(".num_batches_tracked", StringComparison.Ordinal))
+            if (NotWeights.Contains(name) || name.EndsWith(".num_batches_tracked", StringComparison.Ordinal))
                 continue;
             if (!TryAdd(named, file, name, tensor, isResNet))
                 throw new InvalidDataException($"{file}: tensor '{given}' is none of a CLIP with a vision transformer or a ResNet as OpenAI built them; this architecture can't be run.");
@@ -57,7 +57,7 @@ internal static class OpenAINames
             named[name == "visual.proj" ? "visual_projection.weight" : "text_projection.weight"] = tensor.Shape.Count == 2 ? tensor.Transposed() : throw Wrong(file, name, tensor, "[width, projection]");
         else if (name == "visual.conv1.weight")
             named["vision_model.embeddings.patch_embedding.weight"] = tensor;
-        else if (s_text.TryGetValue(name, out var other))
+        else if (Text.TryGetValue(name, out var other))
             named[other] = tensor;
         else
             return TryAddBlock(named, file, name, tensor);
@@ -84,7 +84,7 @@ internal static class OpenAINames
                 named[$"{layer}self_attn.{part}_proj.{(rest.EndsWith("bias", StringComparison.Ordinal) ? "bias" : "weight")}"] = tensor.Rows(start, rows);
             return true;
         }
-        foreach (var (here, there) in s_blocks)
+        foreach (var (here, there) in Blocks)
         {
             if (rest == here + "weight" || rest == here + "bias")
             {

@@ -1,5 +1,3 @@
-using Dcsm.IO.Tensors;
-
 namespace Dcsm.Clip.EmbeddingStore;
 
 /// <summary>A picture file on its way into a <see cref="TokenEmbeddingStore"/>.</summary>

@@ -4,7 +4,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Dcsm.Clip.Tokenization;
 using Dcsm.IO.Json;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Clip.EmbeddingStore;
 

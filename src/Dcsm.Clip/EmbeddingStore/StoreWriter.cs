@@ -2,11 +2,9 @@ using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 using Dcsm.Clip.Models;
-using Dcsm.Clip.Preprocessing;
 using Dcsm.IO.Files;
 using Dcsm.IO.Json;
 using Dcsm.IO.Safetensors;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Clip.EmbeddingStore;
 
@@ -15,7 +13,7 @@ namespace Dcsm.Clip.EmbeddingStore;
 /// lines into the index, which says what is done. Files have their names only when they are complete, the description last.
 /// </summary>
 internal sealed class StoreWriter(
-    ClipModel clip, EmbeddingStoreInput input, string directory, EmbeddingStoreOptions options, IProgress<EmbeddingStoreProgress>? progress, CancellationToken cancellation)
+    ClipModel clip, EmbeddingStoreInput input, string directory, EmbeddingStoreOptions options, IProgress<EmbeddingStoreProgress>? progress, CancellationToken cancellationToken)
 {
     private const int AtATime = 64;
 
@@ -166,7 +164,7 @@ internal sealed class StoreWriter(
         {
             for (var first = log.Count; first < count; first += _lot)
             {
-                cancellation.ThrowIfCancellationRequested();
+                cancellationToken.ThrowIfCancellationRequested();
                 var length = Math.Min(_lot, count - first);
                 lines.Write(encode(rows, first, length).Span);
                 unsaved += length;
@@ -212,7 +210,7 @@ internal sealed class StoreWriter(
     private ReadOnlyMemory<byte> EncodeImages(TensorRows rows, int first, int count)
     {
         var files = new StoredImage[count];
-        var parallel = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = clip.Options.Threads > 0 ? clip.Options.Threads : -1 };
+        var parallel = new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = clip.Options.Threads > 0 ? clip.Options.Threads : -1 };
         try
         {
             Parallel.For(0, count, parallel, i => files[i] = Look(input.Images[first + i]));
@@ -221,7 +219,7 @@ internal sealed class StoreWriter(
         {
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
         }
-        var images = clip.EncodeImages([.. Enumerable.Range(first, count).Select(i => input.Images[i].Path)], cancellation);
+        var images = clip.EncodeImages([.. Enumerable.Range(first, count).Select(i => input.Images[i].Path)], cancellationToken);
         rows.Write(0, first, images.Tokens.Values);
         return StoreLines.Join(files, StoreLines.Write);
     }

@@ -1,5 +1,3 @@
-using Dcsm.IO.Tensors;
-
 namespace Dcsm.Clip.EmbeddingStore;
 
 /// <summary>An image of a <see cref="TokenEmbeddingStore"/>.</summary>

@@ -1,7 +1,6 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using Dcsm.Clip.Models;
-using Dcsm.Clip.Preprocessing;
 using Dcsm.IO.Files;
 using Dcsm.IO.Json;
 using Dcsm.IO.Safetensors;

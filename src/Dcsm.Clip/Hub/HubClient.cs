@@ -4,7 +4,6 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using Dcsm.IO.Files;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Clip.Hub;
 
@@ -25,7 +24,7 @@ public sealed class HubClient : IDisposable
     {
         _options = options ?? new HubOptions();
         // Redirects are followed here: HttpClient would drop the token at each, and the hub redirects to itself, too.
-        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = _options.Patience }) { Timeout = Timeout.InfiniteTimeSpan };
+        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = _options.InactivityTimeout }) { Timeout = Timeout.InfiniteTimeSpan };
         _http.DefaultRequestHeaders.UserAgent.ParseAdd("dcsm");
     }
 
@@ -222,14 +221,14 @@ public sealed class HubClient : IDisposable
     private async Task<T> Patiently<T>(Func<CancellationToken, Task<T>> next, CancellationToken cancellationToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(_options.Patience);
+        patience.CancelAfter(_options.InactivityTimeout);
         try
         {
             return await next(patience.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new HttpRequestException(FormattableString.Invariant($"nothing came for {_options.Patience.TotalSeconds} seconds"), e);
+            throw new HttpRequestException(FormattableString.Invariant($"nothing came for {_options.InactivityTimeout.TotalSeconds} seconds"), e);
         }
     }
 

@@ -1,5 +1,3 @@
-using Dcsm.IO.Tensors;
-
 namespace Dcsm.Clip.Hub;
 
 /// <summary>A file of a repository, as the hub describes it.</summary>

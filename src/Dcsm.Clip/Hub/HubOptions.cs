@@ -26,7 +26,7 @@ public sealed record HubOptions
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How long nothing may come before a connection counts as broken.</summary>
-    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan InactivityTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     private static Uri EndpointOf(string address) => Uri.TryCreate(address, UriKind.Absolute, out var endpoint) && endpoint.Scheme is "http" or "https"
         ? endpoint

@@ -1,13 +1,12 @@
 using System.Text.Json;
 using Dcsm.IO.Json;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Clip.Hub;
 
 /// <summary>A revision of a repository on the hub: its commit and files.</summary>
 internal sealed record HubRepository(string Commit, IReadOnlyList<HubFile> Files)
 {
-    private static readonly string[] s_described =
+    private static readonly string[] Described =
         ["config.json", "preprocessor_config.json", "vocab.json", "merges.txt", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json"];
 
     /// <summary>Reads what <c>/api/models/…?blobs=true</c> answers.</summary>
@@ -38,7 +37,7 @@ internal sealed record HubRepository(string Commit, IReadOnlyList<HubFile> Files
     /// <exception cref="InvalidDataException">The repository has no weights that can be opened.</exception>
     public IReadOnlyList<HubFile> Needed(string model)
     {
-        List<HubFile> needed = [.. Files.Where(file => s_described.Contains(file.Name))];
+        List<HubFile> needed = [.. Files.Where(file => Described.Contains(file.Name))];
         HubFile[] shards = [.. Files.Where(file => file.Name == "model.safetensors.index.json" || IsShard(file.Name))];
         if (Files.FirstOrDefault(file => file.Name == "model.safetensors") is { } weights)
             needed.Add(weights);

@@ -5,7 +5,7 @@ namespace Dcsm.Clip.Int8;
 /// <summary>One layer of an image tower, its products in int8.</summary>
 internal sealed class Int8Layer : IDisposable
 {
-    private static readonly string[] s_parts = ["q_proj", "k_proj", "v_proj"];
+    private static readonly string[] Parts = ["q_proj", "k_proj", "v_proj"];
 
     public Int8Layer(ClipVisionConfig vision, string name, Func<string, float[]> read)
     {
@@ -13,7 +13,7 @@ internal sealed class Int8Layer : IDisposable
 
         // Queries are made smaller here by what attention divides scores by.
         var (weights, bias) = (new float[3 * width * width], new float[3 * width]);
-        foreach (var (i, part) in s_parts.Index())
+        foreach (var (i, part) in Parts.Index())
         {
             read($"{name}.self_attn.{part}.weight").CopyTo(weights, i * width * width);
             read($"{name}.self_attn.{part}.bias").CopyTo(bias, i * width);

@@ -52,8 +52,8 @@ internal sealed unsafe class Int8PanelLinear : Int8Linear
         var (steps, ofLeast, bias) = (Vector256.Load(Steps + channel), Vector256.Load(OfLeast + channel), Vector256.Load(Bias + channel));
         for (var row = 0; row < rows; row++, sums += Int8Kernel.Channels, to += stride)
         {
-            var sum = Vector256.ConvertToSingle(Vector256.Load(sums)) * Vector256.Create(a.Steps[row]);
-            sum = Vector256.MultiplyAddEstimate(sum, steps, Vector256.MultiplyAddEstimate(Vector256.Create(a.Least[row]), ofLeast, bias));
+            var sum = Vector256.ConvertToSingle(Vector256.Load(sums)) * Vector256.Create(a.Scales[row]);
+            sum = Vector256.MultiplyAddEstimate(sum, steps, Vector256.MultiplyAddEstimate(Vector256.Create(a.RowMinima[row]), ofLeast, bias));
             if (add)
                 sum += Vector256.Load(to);
             sum.Store(to);

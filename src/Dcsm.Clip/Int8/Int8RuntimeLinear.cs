@@ -9,7 +9,7 @@ namespace Dcsm.Clip.Int8;
 internal sealed unsafe class Int8RuntimeLinear : Int8Linear
 {
     private const string Activations = "activations", Sums = "sums";
-    private static readonly string[] s_inputs = [Activations], s_outputs = [Sums];
+    private static readonly string[] InputNames = [Activations], OutputNames = [Sums];
 
     private readonly InferenceSession[] _blocks;
     private readonly RunOptions _options = new();
@@ -36,7 +36,7 @@ internal sealed unsafe class Int8RuntimeLinear : Int8Linear
         {
             var columns = Columns(block);
             using (var products = OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, TensorElementType.Int32, [rows, columns], (nint)sums, (long)rows * columns * sizeof(int)))
-                _blocks[block].Run(_options, s_inputs, [activations], s_outputs, [products]);
+                _blocks[block].Run(_options, InputNames, [activations], OutputNames, [products]);
             Dequantize(block * MostSums, columns, a, sums, to + (block * MostSums), stride, rows, add);
         }
     }
@@ -55,8 +55,8 @@ internal sealed unsafe class Int8RuntimeLinear : Int8Linear
         {
             var channel = 0;
             if (VectorWidth.Widest == 512)
-                channel = Dequantize<Simd512>(first, 0, columns, a.Steps[row], a.Least[row], sums, to, add);
-            Dequantize<Simd256>(first, channel, columns, a.Steps[row], a.Least[row], sums, to, add);
+                channel = Dequantize<Simd512>(first, 0, columns, a.Scales[row], a.RowMinima[row], sums, to, add);
+            Dequantize<Simd256>(first, channel, columns, a.Scales[row], a.RowMinima[row], sums, to, add);
         }
     }
 

@@ -19,7 +19,7 @@ internal sealed unsafe class Int8Tower : IDisposable
 {
     // In tiles of the kernel; few enough for a thread's rows to stay in the second cache. ONNX Runtime, whose products are faster, would
     // have to fetch weights too often for so few rows.
-    private static readonly int s_mostTiles = Int8Linear.UsesRuntime ? 33 : 11;
+    private static readonly int MostTiles = Int8Linear.UsesRuntime ? 33 : 11;
 
     // More, and their activations would drive weights out of the last cache.
     private const int MostImages = 4;
@@ -82,7 +82,7 @@ internal sealed unsafe class Int8Tower : IDisposable
     {
         // As many pieces of work as threads can share evenly.
         var tiles = (_vision.Tokens + Int8Kernel.TileRows - 1) / Int8Kernel.TileRows;
-        var pieces = (tiles + s_mostTiles - 1) / s_mostTiles;
+        var pieces = (tiles + MostTiles - 1) / MostTiles;
         while (pieces < tiles && count * pieces % _threads != 0)
             pieces++;
         for (var layer = 0; layer <= _layers.Length; layer++)
@@ -91,7 +91,7 @@ internal sealed unsafe class Int8Tower : IDisposable
             Parallel.For(0, Math.Min(_threads, count * pieces), new ParallelOptions { MaxDegreeOfParallelism = _threads }, _ =>
             {
                 if (!_workspaces.TryTake(out var work))
-                    work = new Int8Workspace(s_mostTiles * Int8Kernel.TileRows, _vision, _attention, _projection.Outputs);
+                    work = new Int8Workspace(MostTiles * Int8Kernel.TileRows, _vision, _attention, _projection.Outputs);
                 for (int piece; (piece = Interlocked.Increment(ref next)) < count * pieces;)
                 {
                     var (image, part) = (piece / pieces, piece % pieces);

@@ -34,10 +34,10 @@ internal sealed unsafe class QuantizedRows
     public byte* Values => _values.Pointer;
 
     /// <summary>What one is worth, row by row.</summary>
-    public float* Steps => _steps.Pointer;
+    public float* Scales => _steps.Pointer;
 
     /// <summary>What zero is worth, row by row.</summary>
-    public float* Least => _least.Pointer;
+    public float* RowMinima => _least.Pointer;
 
     /// <summary>Rows of so many values follow.</summary>
     public void Begin(int inputs)
@@ -49,7 +49,7 @@ internal sealed unsafe class QuantizedRows
     /// <summary>Takes a row in.</summary>
     /// <param name="row">Its number.</param>
     /// <param name="from">[inputs]</param>
-    public void Put(int row, float* from) => RowKernels.Quantize(from, Values + ((nint)row * Stride), Inputs, out Steps[row], out Least[row]);
+    public void Put(int row, float* from) => RowKernels.Quantize(from, Values + ((nint)row * Stride), Inputs, out Scales[row], out RowMinima[row]);
 
     /// <summary>Takes rows in.</summary>
     /// <param name="from">[rows, inputs], rows <paramref name="stride"/> apart.</param>

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Dcsm.Clip.Checkpoints;
 using Dcsm.Clip.Onnx;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Clip.Models;
 

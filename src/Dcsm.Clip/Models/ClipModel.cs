@@ -181,13 +181,13 @@ public sealed class ClipModel : IDisposable
 
     /// <summary>Decodes, prepares and encodes image files, batch by batch; the next batch is decoded while one is encoded.</summary>
     /// <param name="paths">The files.</param>
-    /// <param name="ct">Stops between files and between runs of the network.</param>
+    /// <param name="cancellationToken">Stops between files and between runs of the network.</param>
     /// <exception cref="FileNotFoundException">A file does not exist.</exception>
     /// <exception cref="InvalidDataException">A file is not a readable picture.</exception>
-    public ImageEncoding EncodeImages(IReadOnlyList<string> paths, CancellationToken ct = default)
+    public ImageEncoding EncodeImages(IReadOnlyList<string> paths, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(paths);
-        return EncodeImageLots([paths], ct).Single();
+        return EncodeImageBatches([paths], cancellationToken).Single();
     }
 
     /// <summary>
@@ -195,15 +195,15 @@ public sealed class ClipModel : IDisposable
     /// <see cref="ClipOptions.BatchSize"/> at most.
     /// </summary>
     /// <param name="lots">The files of each lot.</param>
-    /// <param name="ct">Stops between files and between runs of the network.</param>
+    /// <param name="cancellationToken">Stops between files and between runs of the network.</param>
     /// <returns>Each lot's encoding, when it is asked for. Files are not read beyond a bad one, and only while this is enumerated.</returns>
     /// <exception cref="FileNotFoundException">A file does not exist.</exception>
     /// <exception cref="InvalidDataException">A file is not a readable picture.</exception>
-    public IEnumerable<ImageEncoding> EncodeImageLots(IReadOnlyList<IReadOnlyList<string>> lots, CancellationToken ct = default)
+    public IEnumerable<ImageEncoding> EncodeImageBatches(IReadOnlyList<IReadOnlyList<string>> lots, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(lots);
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return EncodeLots(lots, ct);
+        return EncodeBatches(lots, cancellationToken);
     }
 
     /// <summary>Tokenizes and encodes captions.</summary>
@@ -279,19 +279,19 @@ public sealed class ClipModel : IDisposable
         _weights.Dispose();
     }
 
-    private IEnumerable<ImageEncoding> EncodeLots(IReadOnlyList<IReadOnlyList<string>> lots, CancellationToken ct)
+    private IEnumerable<ImageEncoding> EncodeBatches(IReadOnlyList<IReadOnlyList<string>> lots, CancellationToken cancellationToken)
     {
-        ct.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCancellationRequested();
         using var pictures = new PreparedPictures(
             [.. lots.SelectMany(lot => lot.Chunk(_options.BatchSize))], 3 * ImageSize * ImageSize, _options.Threads,
-            (path, pixels) => Preprocessor.PreprocessFile(path, pixels.Span, _options.Transparency), ct);
+            (path, pixels) => Preprocessor.PreprocessFile(path, pixels.Span, _options.Transparency), cancellationToken);
         foreach (var lot in lots)
         {
             var tokens = new float[checked(lot.Count * ImageTokens * Dimension)];
             for (var done = 0; done < lot.Count;)
             {
                 var batch = pictures.Take();
-                RunVision(batch.Pixels.AsMemory(0, batch.Count * 3 * ImageSize * ImageSize), batch.Count, tokens, done, ct);
+                RunVision(batch.Pixels.AsMemory(0, batch.Count * 3 * ImageSize * ImageSize), batch.Count, tokens, done, cancellationToken);
                 pictures.Return(batch);
                 done += batch.Count;
             }
@@ -299,12 +299,12 @@ public sealed class ClipModel : IDisposable
         }
     }
 
-    private void RunVision(ReadOnlyMemory<float> pixels, int count, float[] tokens, int first, CancellationToken ct = default)
+    private void RunVision(ReadOnlyMemory<float> pixels, int count, float[] tokens, int first, CancellationToken cancellationToken = default)
     {
         int length = ImageTokens * Dimension, imageLength = 3 * ImageSize * ImageSize;
         if (Precision == ClipPrecision.Int8)
         {
-            ct.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             _vision8.Value.Run(pixels.Span, count, tokens.AsSpan(first * length, count * length));
             return;
         }
@@ -312,7 +312,7 @@ public sealed class ClipModel : IDisposable
         var atOnce = Config.Vision.ResNet is null ? RunSize.Items(ImageTokens, Config.Vision.IntermediateSize, _options.BatchSize) : _options.BatchSize;
         for (var start = 0; start < count; start += atOnce)
         {
-            ct.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             var run = Math.Min(atOnce, count - start);
             _vision.Value.Run([ClipGraphs.Pixels], [PixelValue(pixels.Slice(start * imageLength, run * imageLength), run)], tokens.AsMemory((first + start) * length, run * length), run * ImageTokens);
         }

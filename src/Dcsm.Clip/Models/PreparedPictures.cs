@@ -26,12 +26,12 @@ internal sealed class PreparedPictures : IDisposable
     /// <param name="imageLength">Values of a prepared picture.</param>
     /// <param name="threads">Threads that prepare; 0 for every core.</param>
     /// <param name="prepare">Reads a file and fills its values. Called by several threads.</param>
-    /// <param name="cancellation">Stops the work.</param>
-    public PreparedPictures(IReadOnlyList<IReadOnlyList<string>> batches, int imageLength, int threads, Action<string, Memory<float>> prepare, CancellationToken cancellation)
+    /// <param name="cancellationToken">Stops the work.</param>
+    public PreparedPictures(IReadOnlyList<IReadOnlyList<string>> batches, int imageLength, int threads, Action<string, Memory<float>> prepare, CancellationToken cancellationToken)
     {
-        (_batches, _imageLength, _threads, _prepare, _cancellation) = (batches, imageLength, threads, prepare, cancellation);
+        (_batches, _imageLength, _threads, _prepare, _cancellation) = (batches, imageLength, threads, prepare, cancellationToken);
         _batchLength = checked(imageLength * batches.Select(paths => paths.Count).DefaultIfEmpty().Max());
-        _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         // With a single batch there is nothing to be ahead of. Else a thread, not one of the pool's: all of those may be waiting
         // for pictures.
         if (batches.Count > 1)

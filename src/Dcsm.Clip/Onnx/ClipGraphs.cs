@@ -1,6 +1,4 @@
-using Dcsm.Clip.Int8;
 using Dcsm.Clip.Models;
-using Dcsm.Numerics.Products;
 
 namespace Dcsm.Clip.Onnx;
 

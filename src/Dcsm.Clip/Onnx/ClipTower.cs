@@ -1,7 +1,6 @@
 using System.Numerics.Tensors;
 using Dcsm.Clip.Checkpoints;
 using Dcsm.Clip.Models;
-using Dcsm.IO.Tensors;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Dcsm.Clip.Onnx;

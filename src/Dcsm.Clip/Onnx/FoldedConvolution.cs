@@ -1,5 +1,3 @@
-using Dcsm.IO.Tensors;
-
 namespace Dcsm.Clip.Onnx;
 
 /// <summary>

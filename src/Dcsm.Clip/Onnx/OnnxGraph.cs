@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Clip.Onnx;
 

@@ -1,5 +1,3 @@
-using Dcsm.IO.Tensors;
-
 namespace Dcsm.Clip.Onnx;
 
 /// <summary>A tensor that a graph takes from a checkpoint.</summary>

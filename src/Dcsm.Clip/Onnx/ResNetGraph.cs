@@ -1,5 +1,4 @@
 using Dcsm.Clip.Models;
-using Dcsm.Numerics.Products;
 
 namespace Dcsm.Clip.Onnx;
 

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Text.Json;
 using Dcsm.IO.Files;
 using Dcsm.IO.Json;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Clip.Preprocessing;
 

@@ -12,7 +12,7 @@ internal static class DeepGrayPng
     private const int BytesPerPixel = 2, HeaderLength = 33, ChunkFrame = 12;
 
     // Adam7: first column and row, and steps, of each pass.
-    private static readonly (int X, int Y, int StepX, int StepY)[] s_passes =
+    private static readonly (int X, int Y, int StepX, int StepY)[] Passes =
         [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)];
 
     /// <summary>Whether a file is one: signature, then the header chunk with depth and colour type.</summary>
@@ -26,7 +26,7 @@ internal static class DeepGrayPng
         var rgb = new byte[checked(width * height * 3)];
         try
         {
-            foreach (var (x, y, stepX, stepY) in file[28] == 1 ? s_passes : [(0, 0, 1, 1)])
+            foreach (var (x, y, stepX, stepY) in file[28] == 1 ? Passes : [(0, 0, 1, 1)])
                 ReadPass(inflated, rgb, width, height, x, y, stepX, stepY);
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException)

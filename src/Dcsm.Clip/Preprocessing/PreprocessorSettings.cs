@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Dcsm.IO.Json;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Clip.Preprocessing;
 
@@ -10,13 +9,13 @@ internal static class PreprocessorSettings
     private const int Default = 224, Largest = 8192;
 
     // Other processors have other defaults and steps (padding, no crop), which would silently be CLIP's here.
-    private static readonly string[] s_types = ["CLIPImageProcessor", "CLIPImageProcessorFast", "CLIPImageProcessorPil", "CLIPFeatureExtractor"];
+    private static readonly string[] Types = ["CLIPImageProcessor", "CLIPImageProcessorFast", "CLIPImageProcessorPil", "CLIPFeatureExtractor"];
 
     public static void CheckType(JsonFile file)
     {
         foreach (var key in (string[])["image_processor_type", "feature_extractor_type"])
         {
-            if (file.Text(key) is { } type && !s_types.Contains(type) && file.TryGet(key, out var value))
+            if (file.Text(key) is { } type && !Types.Contains(type) && file.TryGet(key, out var value))
                 throw file.Wrong(key, value, "CLIP's, \"CLIPImageProcessor\"");
         }
         if (!file.Flag("do_convert_rgb", true))

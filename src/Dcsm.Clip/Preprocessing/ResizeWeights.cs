@@ -1,5 +1,3 @@
-using Dcsm.IO.Tensors;
-
 namespace Dcsm.Clip.Preprocessing;
 
 /// <summary>For each place of the result, which places of the source count, and how much, in fixed point.</summary>
@@ -20,7 +18,7 @@ internal sealed class ResizeWeights
 
     private const int KeptAtMost = 64, LongestKept = 1 << 16, LongestTaps = 1 << 24;
 
-    private static readonly Dictionary<(int Size, int ToSize, int From, int Length, ResampleFilter Filter), ResizeWeights> s_kept = [];
+    private static readonly Dictionary<(int Size, int ToSize, int From, int Length, ResampleFilter Filter), ResizeWeights> Kept = [];
 
     private ResizeWeights(int[] first, int[] count, int[] factors, int stride)
     {
@@ -58,19 +56,19 @@ internal sealed class ResizeWeights
     /// <param name="filter">The filter.</param>
     public static ResizeWeights For(int size, int toSize, int from, int length, ResampleFilter filter)
     {
-        lock (s_kept)
+        lock (Kept)
         {
-            if (s_kept.TryGetValue((size, toSize, from, length, filter), out var kept))
+            if (Kept.TryGetValue((size, toSize, from, length, filter), out var kept))
                 return kept;
         }
         var weights = size == toSize ? Same(from, length) : Make(size, toSize, from, length, filter);
         if (weights.Factors.Length > LongestKept)
             return weights;
-        lock (s_kept)
+        lock (Kept)
         {
-            if (s_kept.Count >= KeptAtMost)
-                s_kept.Clear();
-            s_kept[(size, toSize, from, length, filter)] = weights;
+            if (Kept.Count >= KeptAtMost)
+                Kept.Clear();
+            Kept[(size, toSize, from, length, filter)] = weights;
         }
         return weights;
     }

@@ -19,12 +19,12 @@ internal static unsafe class VectorResize
     private const int RowsAtATime = 4;
 
     // Of four pixels to each channel's pairs of 16 bits: the first two pixels in the lower half, the others in the upper one.
-    private static readonly Vector256<byte> s_pairsOf4 = Pairs(4), s_pairsOf3 = Pairs(3);
+    private static readonly Vector256<byte> PairsOf4 = Pairs(4), PairsOf3 = Pairs(3);
 
     // Of a group's four upper and four lower parts one kind: the first two to every place of the lower half, the others to the upper.
     private static readonly Vector256<byte>
-        s_high = Vector256.Create(Vector128.Create(0x03020100), Vector128.Create(0x07060504)).AsByte(),
-        s_low = Vector256.Create(Vector128.Create(0x0B0A0908), Vector128.Create(0x0F0E0D0C)).AsByte();
+        High = Vector256.Create(Vector128.Create(0x03020100), Vector128.Create(0x07060504)).AsByte(),
+        Low = Vector256.Create(Vector128.Create(0x0B0A0908), Vector128.Create(0x0F0E0D0C)).AsByte();
 
     public static bool Takes(int channels, ResizeWeights horizontal, ResizeWeights vertical) =>
         Avx2.IsSupported && channels is 3 or 4 && horizontal.Taps is not null && vertical.Taps is not null;
@@ -133,8 +133,8 @@ internal static unsafe class VectorResize
 
     private static void FourRows(byte** from, byte** to, int channels, ResizeWeights weights)
     {
-        var pairs = channels == 4 ? s_pairsOf4 : s_pairsOf3;
-        Vector256<byte> pickHigh = s_high, pickLow = s_low;
+        var pairs = channels == 4 ? PairsOf4 : PairsOf3;
+        Vector256<byte> pickHigh = High, pickLow = Low;
         byte* from0 = from[0], from1 = from[1], from2 = from[2], from3 = from[3];
         uint* to0 = (uint*)to[0], to1 = (uint*)to[1], to2 = (uint*)to[2], to3 = (uint*)to[3];
         var half = Vector128.Create(ResizeWeights.Half);

@@ -8,11 +8,11 @@ namespace Dcsm.Clip.Tokenization;
 /// </summary>
 internal static class ByteAlphabet
 {
-    private static readonly char[] s_chars = Chars();
-    private static readonly Dictionary<char, byte> s_bytes = Enumerable.Range(0, 256).ToDictionary(b => s_chars[b], b => (byte)b);
+    private static readonly char[] Alphabet = Chars();
+    private static readonly Dictionary<char, byte> Bytes = Enumerable.Range(0, 256).ToDictionary(b => Alphabet[b], b => (byte)b);
 
     /// <summary>The character that stands for a byte.</summary>
-    public static char Char(byte value) => s_chars[value];
+    public static char Char(byte value) => Alphabet[value];
 
     /// <summary>The text whose bytes the characters stand for; a character that stands for no byte is kept.</summary>
     public static string Decode(string chars)
@@ -20,7 +20,7 @@ internal static class ByteAlphabet
         var bytes = new List<byte>(chars.Length);
         foreach (var rune in chars.EnumerateRunes())
         {
-            if (rune.IsBmp && s_bytes.TryGetValue((char)rune.Value, out var value))
+            if (rune.IsBmp && Bytes.TryGetValue((char)rune.Value, out var value))
                 bytes.Add(value);
             else
                 bytes.AddRange(Encoding.UTF8.GetBytes(rune.ToString()));

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Dcsm.IO.Files;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Clip.Tokenization;
 

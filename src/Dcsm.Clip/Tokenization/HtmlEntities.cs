@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Clip.Tokenization;
 
@@ -10,17 +9,17 @@ internal static class HtmlEntities
 {
     private const int LongestPythonName = 32, LongestFtfyName = 24;
 
-    private static readonly Lazy<(Dictionary<string, int[]> Html5, Dictionary<string, int[]> Capitals)> s_tables = new(ReadTables);
+    private static readonly Lazy<(Dictionary<string, int[]> Html5, Dictionary<string, int[]> Capitals)> Tables = new(ReadTables);
 
     // What HTML 5 makes of references to control characters: Windows-1252 (Python, html._invalid_charrefs).
-    private static readonly int[] s_windows1252 =
+    private static readonly int[] Windows1252 =
     [
         0x20AC, 0x81, 0x201A, 0x192, 0x201E, 0x2026, 0x2020, 0x2021, 0x2C6, 0x2030, 0x160, 0x2039, 0x152, 0x8D, 0x17D, 0x8F,
         0x90, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x2DC, 0x2122, 0x161, 0x203A, 0x153, 0x9D, 0x17E, 0x178,
     ];
 
     /// <summary>A byte of 0x80 to 0x9F read as Windows-1252; bytes that it does not define stay.</summary>
-    public static int FromWindows1252(int value) => s_windows1252[value - 0x80];
+    public static int FromWindows1252(int value) => Windows1252[value - 0x80];
 
     /// <summary>Python's <c>html.unescape</c>.</summary>
     public static List<AlignedRune> Unescape(List<AlignedRune> text) => Replace(text, at =>
@@ -33,11 +32,11 @@ internal static class HtmlEntities
         if (end == at + 1)
             return null;
         var name = Name(text, at + 1, end);
-        if (end < text.Count && text[end].Value == ';' && s_tables.Value.Html5.TryGetValue(name + ";", out var whole))
+        if (end < text.Count && text[end].Value == ';' && Tables.Value.Html5.TryGetValue(name + ";", out var whole))
             return (whole, end + 1);
         for (var last = end; last > at + 2; last--)
         {
-            if (s_tables.Value.Html5.TryGetValue(Name(text, at + 1, last), out var prefix))
+            if (Tables.Value.Html5.TryGetValue(Name(text, at + 1, last), out var prefix))
                 return (prefix, last);
         }
         return null;
@@ -56,7 +55,7 @@ internal static class HtmlEntities
         if (numeric)
             return Numeric(text, at, semicolonRequired: true);
         var name = Name(text, first, end) + ";";
-        return s_tables.Value.Html5.TryGetValue(name, out var runes) || s_tables.Value.Capitals.TryGetValue(name, out runes) ? (runes, end + 1) : null;
+        return Tables.Value.Html5.TryGetValue(name, out var runes) || Tables.Value.Capitals.TryGetValue(name, out runes) ? (runes, end + 1) : null;
     });
 
     private static (int[] Runes, int End)? Numeric(List<AlignedRune> text, int at, bool semicolonRequired)

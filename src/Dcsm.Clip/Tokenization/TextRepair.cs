@@ -19,7 +19,7 @@ internal static class TextRepair
         + "\u1112\uffbf\uffc0\uffc1\u1161\u1162\u1163\u1164\u1165\u1166\uffc8\uffc9\u1167\u1168\u1169\u116a\u116b\u116c\uffd0\uffd1\u116d\u116e\u116f\u1170"
         + "\u1171\u1172\uffd8\uffd9\u1173\u1174\u1175\uffdd\uffde\uffdf\u00a2\u00a3\u00ac\uffe3\u00a6\u00a5\u20a9\uffe7\u2502\u2190\u2191\u2192\u2193\u25a0\u25cb";
 
-    private static readonly Dictionary<int, string> s_ligatures = new()
+    private static readonly Dictionary<int, string> Ligatures = new()
     {
         [0x132] = "IJ",
         [0x133] = "ij",
@@ -88,7 +88,7 @@ internal static class TextRepair
         foreach (var rune in line)
         {
             var value = rune.Value is >= 0x80 and <= 0x9F ? HtmlEntities.FromWindows1252(rune.Value) : rune.Value;
-            if (s_ligatures.TryGetValue(value, out var letters))
+            if (Ligatures.TryGetValue(value, out var letters))
             {
                 foreach (var letter in letters)
                     mended.Add(rune with { Value = Straight(letter) });

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Dcsm.IO.Json;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Clip.Tokenization;
 
@@ -9,7 +8,7 @@ internal sealed class TokenizerFiles
 {
     private const string DefaultStart = "<|startoftext|>", DefaultEnd = "<|endoftext|>";
     private const string VocabularyFile = "vocab.json", MergesFile = "merges.txt", CombinedFile = "tokenizer.json";
-    private static readonly string[] s_settingsFiles = ["tokenizer_config.json", "special_tokens_map.json"];
+    private static readonly string[] SettingsFiles = ["tokenizer_config.json", "special_tokens_map.json"];
 
     private readonly Dictionary<string, SpecialToken> _special = new(StringComparer.Ordinal);
 
@@ -144,7 +143,7 @@ internal sealed class TokenizerFiles
     {
         string start = DefaultStart, end = DefaultEnd;
         string? pad = null, unknown = null;
-        foreach (var name in s_settingsFiles)
+        foreach (var name in SettingsFiles)
         {
             var path = Path.Combine(directory, name);
             if (!File.Exists(path))

@@ -16,14 +16,14 @@ internal static class UnicodeComposition
     private const int SyllableBase = 0xAC00, LeadBase = 0x1100, VowelBase = 0x1161, TailBase = 0x11A7;
     private const int Leads = 19, Vowels = 21, Tails = 28, Syllables = Leads * Vowels * Tails;
 
-    private static readonly Lazy<Tables> s_tables = new(Tables.Read);
+    private static readonly Lazy<Tables> CompositionTables = new(Tables.Read);
 
     /// <summary>Composes in place.</summary>
     public static void Compose(List<AlignedRune> text)
     {
         if (!text.Exists(rune => rune.Value >= FirstAffected))
             return;
-        var tables = s_tables.Value;
+        var tables = CompositionTables.Value;
         var decomposed = new List<(AlignedRune Rune, int Class)>(text.Count);
         foreach (var rune in text)
             Decompose(tables, rune, decomposed);

@@ -8,11 +8,11 @@ namespace Dcsm.Clip.Tokenization;
 /// </summary>
 internal static class WordSplitter
 {
-    private static readonly string[] s_contractions = ["'s", "'t", "'re", "'ve", "'m", "'ll", "'d"];
+    private static readonly string[] Contractions = ["'s", "'t", "'re", "'ve", "'m", "'ll", "'d"];
 
     // The programs put these before the pattern. In transformers, exact ones are taken out as special tokens before; what is left
     // there was in capitals, and is split again into "<|", the word and "|>". openai/CLIP takes them as one word, which is a token.
-    private static readonly string[] s_markers = ["<|startoftext|>", "<|endoftext|>"];
+    private static readonly string[] Markers = ["<|startoftext|>", "<|endoftext|>"];
 
     private enum Kind { Space, Letter, Number, Other }
 
@@ -24,7 +24,7 @@ internal static class WordSplitter
         {
             var kind = KindOf(text[start].Value);
             var end = start + 1;
-            if (kind == Kind.Other && LengthOfAny(s_markers, text, start) is > 0 and var marker)
+            if (kind == Kind.Other && LengthOfAny(Markers, text, start) is > 0 and var marker)
             {
                 if (flavor == TokenizerFlavor.HuggingFace)
                     words.AddRange([new(start, start + 2), new(start + 2, start + marker - 2), new(start + marker - 2, start + marker)]);
@@ -33,7 +33,7 @@ internal static class WordSplitter
                 start += marker;
                 continue;
             }
-            if (kind == Kind.Other && LengthOfAny(s_contractions, text, start, longS: flavor != TokenizerFlavor.HuggingFace) is > 0 and var contraction)
+            if (kind == Kind.Other && LengthOfAny(Contractions, text, start, longS: flavor != TokenizerFlavor.HuggingFace) is > 0 and var contraction)
                 end = start + contraction;
             else if (kind is Kind.Letter or Kind.Other)
                 while (end < text.Count && KindOf(text[end].Value) == kind)

@@ -1,5 +1,3 @@
-using Dcsm.IO.Tensors;
-
 namespace Dcsm.Data.Benchmarks;
 
 /// <summary>A benchmark as read from its published files: <see cref="ChoiceBenchmark"/> or <see cref="RetrievalBenchmark"/>.</summary>

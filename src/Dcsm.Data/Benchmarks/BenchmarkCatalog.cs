@@ -1,5 +1,4 @@
 using Dcsm.Data.Benchmarks.Readers;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Data.Benchmarks;
 

@@ -1,5 +1,3 @@
-using Dcsm.IO.Tensors;
-
 namespace Dcsm.Data.Benchmarks;
 
 /// <summary>A picture of a benchmark.</summary>

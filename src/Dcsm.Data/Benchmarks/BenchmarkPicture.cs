@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using Dcsm.IO.Tensors;
 using SkiaSharp;
 
 namespace Dcsm.Data.Benchmarks;

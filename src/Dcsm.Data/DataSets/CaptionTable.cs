@@ -29,11 +29,11 @@ public static class CaptionTable
     /// <param name="path">The file, UTF-8.</param>
     /// <exception cref="FileNotFoundException">The file, or a picture that it names, does not exist.</exception>
     /// <exception cref="InvalidDataException">A column is missing, a row is malformed, or a field is empty.</exception>
-    public static ContrastSet ReadCsv(string path)
+    public static HardNegativeSet ReadCsv(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         AnnotationFile file = Open(path);
-        var builder = new ContrastBuilder("csv", path);
+        var builder = new HardNegativeSetBuilder("csv", path);
         try
         {
             using CsvReader csv = CsvReader.Create(new StringReader(Encoding.UTF8.GetString(file.Bytes)), Options);
@@ -65,11 +65,11 @@ public static class CaptionTable
     /// <param name="path">The file, UTF-8, an object a line.</param>
     /// <exception cref="FileNotFoundException">The file, or a picture that it names, does not exist.</exception>
     /// <exception cref="InvalidDataException">A line is not JSON, or a field is missing or empty.</exception>
-    public static ContrastSet ReadJsonLines(string path)
+    public static HardNegativeSet ReadJsonLines(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         AnnotationFile file = Open(path);
-        var builder = new ContrastBuilder("jsonl", path);
+        var builder = new HardNegativeSetBuilder("jsonl", path);
         ImageLocator images = Images(file);
         string[] lines = Encoding.UTF8.GetString(file.Bytes).Split('\n');
         for (int i = 0; i < lines.Length; i++)
@@ -99,13 +99,13 @@ public static class CaptionTable
 
     private static ImageLocator Images(AnnotationFile file) => new(new BenchmarkOptions(Path.GetDirectoryName(file.Path)!), file.Folders) { Deep = false };
 
-    private static void Add(ContrastBuilder builder, ImageLocator images, string place, Func<string, string> field)
+    private static void Add(HardNegativeSetBuilder builder, ImageLocator images, string place, Func<string, string> field)
     {
         string image = Needed("image"), caption = Needed("caption"), oppositeCaption = Needed("opposite_caption"), opposite = field("opposite_image"), stream = field("stream");
         if (caption == oppositeCaption)
             throw new InvalidDataException($"{place}: caption and opposite_caption are the same");
         // Told twice, so that it counts as much as samples with two tellings.
-        builder.Add(stream.Length > 0 ? stream : DefaultStream, new ContrastRecord(
+        builder.Add(stream.Length > 0 ? stream : DefaultStream, new HardNegativeRecord(
             image,
             images.Locate(image, place)!,
             opposite.Length > 0 ? opposite : null,

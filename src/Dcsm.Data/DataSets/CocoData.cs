@@ -4,7 +4,6 @@ using Dcsm.Data.Benchmarks.Readers;
 using Dcsm.Data.Scenes;
 using Dcsm.IO.Files;
 using Dcsm.IO.Json;
-using Dcsm.IO.Tensors;
 using Dcsm.Numerics.RandomNumbers;
 
 namespace Dcsm.Data.DataSets;
@@ -25,29 +24,29 @@ public static class CocoData
     /// <summary>Reads a COCO data set.</summary>
     /// <param name="path">The folder that holds the annotations or a folder <c>annotations</c> with them, or the file <c>instances_*.json</c> itself.</param>
     /// <param name="options">Thresholds and seed.</param>
-    /// <param name="ct">Ends the reading.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="FileNotFoundException">The annotations, or a picture, are missing.</exception>
     /// <exception cref="InvalidDataException">A file is wrong, there are several to choose from, or there is nothing to train on.</exception>
-    public static ContrastSet Read(string path, CocoOptions? options = null, CancellationToken ct = default)
+    public static HardNegativeSet Read(string path, CocoOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= new CocoOptions();
         options.Check();
         string instances = FindInstances(Path.TrimEndingDirectorySeparator(path));
         string part = Path.GetFileNameWithoutExtension(instances)[Instances.Length..];
-        var builder = new ContrastBuilder("coco", instances);
-        SortedDictionary<long, CocoPicture> pictures = ReadInstances(instances, builder, ct);
+        var builder = new HardNegativeSetBuilder("coco", instances);
+        SortedDictionary<long, CocoPicture> pictures = ReadInstances(instances, builder, cancellationToken);
         string captions = Path.Combine(Path.GetDirectoryName(instances)!, $"{CaptionsName}{part}.json");
         if (File.Exists(captions))
-            ReadCaptions(captions, pictures, builder, ct);
+            ReadCaptions(captions, pictures, builder, cancellationToken);
         else
             builder.Remark($"'{Path.GetFileName(captions)}' is not beside it, so there are no attributes");
 
         string annotations = Path.GetDirectoryName(instances)!;
         string root = Path.GetFileName(annotations) == "annotations" ? Path.GetDirectoryName(annotations)! : annotations;
         var images = new ImageLocator(new BenchmarkOptions(root) { Images = options.Images }, [root, annotations]) { Folders = [part, $"images/{part}", "images", ""] };
-        new Maker(pictures, images, options, builder).Make(ct);
-        return builder.Build(ContrastCaptions.Spatial, ContrastCaptions.Attributes, ContrastCaptions.Negation);
+        new Maker(pictures, images, options, builder).Make(cancellationToken);
+        return builder.Build(HardNegativeCaptions.Spatial, HardNegativeCaptions.Attributes, HardNegativeCaptions.Negation);
     }
 
     private static string FindInstances(string path)
@@ -73,7 +72,7 @@ public static class CocoData
         };
     }
 
-    private static SortedDictionary<long, CocoPicture> ReadInstances(string path, ContrastBuilder builder, CancellationToken ct)
+    private static SortedDictionary<long, CocoPicture> ReadInstances(string path, HardNegativeSetBuilder builder, CancellationToken cancellationToken)
     {
         var file = AnnotationFile.Open(path, [Path.GetFileName(path)]);
         var categories = new Dictionary<long, string>();
@@ -96,7 +95,7 @@ public static class CocoData
                     throw new InvalidDataException($"{item.Place}: the id {id} is that of '{known.Name}' already, and now of '{picture.Name}'");
                 pictures.TryAdd(id, picture);
             },
-        }, ct);
+        }, cancellationToken);
         JsonLists.Read(file, new Dictionary<string, Action<JsonField>>
         {
             ["annotations"] = item =>
@@ -110,12 +109,12 @@ public static class CocoData
                 else if (!picture.Add(category, Box(item.Field("bbox"))))
                     twice++;
             },
-        }, ct);
+        }, cancellationToken);
         builder.Remark(twice, "boxes are annotated twice and count once");
         return pictures;
     }
 
-    private static void ReadCaptions(string path, SortedDictionary<long, CocoPicture> pictures, ContrastBuilder builder, CancellationToken ct)
+    private static void ReadCaptions(string path, SortedDictionary<long, CocoPicture> pictures, HardNegativeSetBuilder builder, CancellationToken cancellationToken)
     {
         var file = AnnotationFile.Open(path, [Path.GetFileName(path)]);
         int unknown = 0;
@@ -135,7 +134,7 @@ public static class CocoData
                 else if (!string.IsNullOrWhiteSpace(caption))
                     picture.Captions.Add(caption);
             },
-        }, ct);
+        }, cancellationToken);
         builder.Remark(unknown, $"captions of '{Path.GetFileName(path)}' are of pictures that are not in it");
         builder.Remark(pictures.Values.Count(picture => picture.Captions.Count == 0), "pictures have no caption, and give no attributes");
     }
@@ -167,29 +166,29 @@ public static class CocoData
     }
 
     /// <summary>Makes records of pictures, in the order of their ids.</summary>
-    private sealed class Maker(SortedDictionary<long, CocoPicture> pictures, ImageLocator images, CocoOptions options, ContrastBuilder builder)
+    private sealed class Maker(SortedDictionary<long, CocoPicture> pictures, ImageLocator images, CocoOptions options, HardNegativeSetBuilder builder)
     {
         private const ulong PairStream = 0xC0C0, OppositeStream = 0xC0C1;
-        private readonly ColorWords colors = new(options.Colors);
-        private readonly Dictionary<string, List<CocoPicture>> showing = new(StringComparer.Ordinal);
-        private string[] categories = [];
+        private readonly ColorWords _colors = new(options.Colors);
+        private readonly Dictionary<string, List<CocoPicture>> _showing = new(StringComparer.Ordinal);
+        private string[] _categories = [];
 
-        public void Make(CancellationToken ct)
+        public void Make(CancellationToken cancellationToken)
         {
             foreach (CocoPicture picture in pictures.Values)
                 foreach ((string category, List<SceneBox> boxes) in picture.Boxes)
                 {
                     if (!boxes.Any(box => picture.IsClear(box, options)))
                         continue;
-                    if (!showing.TryGetValue(category, out List<CocoPicture>? list))
-                        showing.Add(category, list = []);
+                    if (!_showing.TryGetValue(category, out List<CocoPicture>? list))
+                        _showing.Add(category, list = []);
                     list.Add(picture);
                 }
 
-            categories = [.. showing.Keys.Order(StringComparer.Ordinal)];
+            _categories = [.. _showing.Keys.Order(StringComparer.Ordinal)];
             foreach ((long id, CocoPicture picture) in pictures)
             {
-                ct.ThrowIfCancellationRequested();
+                cancellationToken.ThrowIfCancellationRequested();
                 var random = new SceneRandom(options.Seed, PairStream, (ulong)id);
                 List<(string Category, SceneBox Box)> single = picture.Single(options);
                 MakeSpatial(picture, Pairs(single, ref random));
@@ -208,7 +207,7 @@ public static class CocoData
                     break;
                 if (picture.Relation(first.Box, second.Box, options) is not (>= 0 and var relation))
                     continue;
-                builder.Add(ContrastCaptions.Spatial, ContrastCaptions.Related(At(picture), null, first.Category, relation, second.Category));
+                builder.Add(HardNegativeCaptions.Spatial, HardNegativeCaptions.Related(At(picture), null, first.Category, relation, second.Category));
                 made++;
             }
         }
@@ -223,9 +222,9 @@ public static class CocoData
             {
                 if (made == options.MaxPairs)
                     break;
-                if (colors.Of(captions, first.Category) is not { } color1 || colors.Of(captions, second.Category) is not { } color2 || color1 == color2)
+                if (_colors.Of(captions, first.Category) is not { } color1 || _colors.Of(captions, second.Category) is not { } color2 || color1 == color2)
                     continue;
-                builder.Add(ContrastCaptions.Attributes, ContrastCaptions.WithAttributes(At(picture), null, color1, first.Category, color2, second.Category));
+                builder.Add(HardNegativeCaptions.Attributes, HardNegativeCaptions.WithAttributes(At(picture), null, color1, first.Category, color2, second.Category));
                 made++;
             }
         }
@@ -233,17 +232,17 @@ public static class CocoData
         private void MakeNegation(CocoPicture picture, ref SceneRandom random)
         {
             string[] shown = [.. picture.Boxes.Keys.Where(category => picture.Boxes[category].Any(box => picture.IsClear(box, options)))];
-            if (shown.Length == 0 || categories.Length < 2)
+            if (shown.Length == 0 || _categories.Length < 2)
                 return;
             for (int attempt = 0; attempt < OppositeAttempts; attempt++)
             {
-                string here = shown[random.NextInt(shown.Length)], there = categories[random.NextInt(categories.Length)];
+                string here = shown[random.NextInt(shown.Length)], there = _categories[random.NextInt(_categories.Length)];
                 if (!Lacks(picture, there))
                     continue;
-                CocoPicture opposite = showing[there][random.NextInt(showing[there].Count)];
+                CocoPicture opposite = _showing[there][random.NextInt(_showing[there].Count)];
                 if (!Lacks(opposite, here))
                     continue;
-                builder.Add(ContrastCaptions.Negation, ContrastCaptions.Negated(ref random, At(picture), At(opposite), here, there));
+                builder.Add(HardNegativeCaptions.Negation, HardNegativeCaptions.Negated(ref random, At(picture), At(opposite), here, there));
                 return;
             }
         }

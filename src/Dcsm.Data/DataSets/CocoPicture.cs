@@ -1,5 +1,4 @@
 using Dcsm.Data.Scenes;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Data.DataSets;
 
@@ -10,7 +9,7 @@ namespace Dcsm.Data.DataSets;
 /// <param name="Place">Where the annotation stands.</param>
 internal sealed record CocoPicture(string Name, double Width, double Height, string Place)
 {
-    private readonly HashSet<(string, SceneBox)> known = [];
+    private readonly HashSet<(string, SceneBox)> _known = [];
 
     /// <summary>Boxes in pixels, by category; crowds are not among them.</summary>
     public SortedDictionary<string, List<SceneBox>> Boxes { get; } = new(StringComparer.Ordinal);
@@ -23,7 +22,7 @@ internal sealed record CocoPicture(string Name, double Width, double Height, str
     /// <returns>Whether it was new.</returns>
     public bool Add(string category, SceneBox box)
     {
-        if (!known.Add((category, box)))
+        if (!_known.Add((category, box)))
             return false;
         if (!Boxes.TryGetValue(category, out List<SceneBox>? boxes))
             Boxes.Add(category, boxes = []);

@@ -1,9 +1,7 @@
 using Dcsm.Data.Benchmarks;
 using Dcsm.Data.Benchmarks.Readers;
-using Dcsm.Data.Scenes;
 using Dcsm.IO.Files;
 using Dcsm.IO.Json;
-using Dcsm.IO.Tensors;
 using Dcsm.Numerics.RandomNumbers;
 
 namespace Dcsm.Data.DataSets;
@@ -27,21 +25,21 @@ public static class OfficialFolder
     /// <summary>Reads a data folder.</summary>
     /// <param name="directory">The folder.</param>
     /// <param name="seed">Seed of the wordings of negations.</param>
-    /// <param name="ct">Ends the reading.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
     /// <exception cref="FileNotFoundException">A picture, or the opposite of one, is missing.</exception>
     /// <exception cref="InvalidDataException">A name is of no pattern, a file is wrong, or there is nothing to train on.</exception>
-    public static ContrastSet Read(string directory, ulong seed = 1, CancellationToken ct = default)
+    public static HardNegativeSet Read(string directory, ulong seed = 1, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
         directory = Path.TrimEndingDirectorySeparator(directory);
         if (!Directory.Exists(directory))
             throw new DirectoryNotFoundException($"{directory}: there is no such folder");
-        var builder = new ContrastBuilder("official", directory);
+        var builder = new HardNegativeSetBuilder("official", directory);
         int folders = 0;
         foreach (string folder in Directory.EnumerateDirectories(directory).Order(StringComparer.Ordinal).Prepend(directory))
         {
-            ct.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             string[] names = [.. Directory.EnumerateFiles(folder).Select(file => Path.GetFileName(file)!)
                 .Where(name => Extensions.Contains(Path.GetExtension(name).ToLowerInvariant())).Order(StringComparer.Ordinal)];
             if (!names.Any(IsOpposite))
@@ -52,16 +50,16 @@ public static class OfficialFolder
 
         string[] lists = [.. Directory.EnumerateFiles(directory, "negated_pairs_*.json").Order(StringComparer.Ordinal)];
         foreach (string list in lists)
-            ReadNegations(directory, list, seed, builder, ct);
+            ReadNegations(directory, list, seed, builder, cancellationToken);
         return folders + lists.Length > 0
-            ? builder.Build(ContrastCaptions.Spatial, ContrastCaptions.Attributes, ContrastCaptions.Negation)
+            ? builder.Build(HardNegativeCaptions.Spatial, HardNegativeCaptions.Attributes, HardNegativeCaptions.Negation)
             : throw new InvalidDataException($"{directory}: holds no folder of pictures with {SpatialPrefix}A_above_B.png or {AttributesPrefix}red_A_blue_B.png, and no negated_pairs_*.json");
     }
 
     private static bool IsOpposite(string name) =>
         name.StartsWith(SpatialPrefix, StringComparison.Ordinal) || name.StartsWith(AttributesPrefix, StringComparison.Ordinal);
 
-    private static void ReadFolder(string folder, string relative, string[] names, ContrastBuilder builder)
+    private static void ReadFolder(string folder, string relative, string[] names, HardNegativeSetBuilder builder)
     {
         var there = names.ToHashSet(StringComparer.Ordinal);
         foreach (string name in names)
@@ -85,15 +83,15 @@ public static class OfficialFolder
                 throw new FileNotFoundException($"{path}: its opposite, '{oppositeName}', is missing beside it", Path.Combine(folder, oppositeName));
             (string, string) image = At(name), opposite = At(oppositeName);
             if (attributes)
-                builder.Add(ContrastCaptions.Attributes, ContrastCaptions.WithAttributes(image, opposite, parts[0], parts[1], parts[2], parts[3]));
+                builder.Add(HardNegativeCaptions.Attributes, HardNegativeCaptions.WithAttributes(image, opposite, parts[0], parts[1], parts[2], parts[3]));
             else
-                builder.Add(ContrastCaptions.Spatial, ContrastCaptions.Related(image, opposite, parts[0], relation, parts[2]));
+                builder.Add(HardNegativeCaptions.Spatial, HardNegativeCaptions.Related(image, opposite, parts[0], relation, parts[2]));
         }
 
         (string Name, string Path) At(string name) => (relative == "." ? name : $"{relative}/{name}", Path.Combine(folder, name));
     }
 
-    private static void ReadNegations(string directory, string list, ulong seed, ContrastBuilder builder, CancellationToken ct)
+    private static void ReadNegations(string directory, string list, ulong seed, HardNegativeSetBuilder builder, CancellationToken cancellationToken)
     {
         var file = AnnotationFile.Open(list, [Path.GetFileName(list)]);
         var images = new ImageLocator(new BenchmarkOptions(directory), file.Folders);
@@ -102,9 +100,9 @@ public static class OfficialFolder
         {
             (string, string) image = Picture(item.Field("img1_path")), opposite = Picture(item.Field("img2_path"));
             var random = new SceneRandom(seed, stream: 0x4E36, index++);
-            builder.Add(ContrastCaptions.Negation, ContrastCaptions.Negated(
+            builder.Add(HardNegativeCaptions.Negation, HardNegativeCaptions.Negated(
                 ref random, image, opposite, item.Field("img1_obj").Texts(2), item.Field("img2_obj").Texts(2)));
-        }, ct);
+        }, cancellationToken);
 
         (string Name, string Path) Picture(JsonField field)
         {

@@ -5,7 +5,6 @@ using Dcsm.Data.Benchmarks.Readers;
 using Dcsm.Data.Scenes;
 using Dcsm.IO.Files;
 using Dcsm.IO.Json;
-using Dcsm.IO.Tensors;
 using Dcsm.Numerics.RandomNumbers;
 
 namespace Dcsm.Data.DataSets;
@@ -49,11 +48,11 @@ public static class VisualGenomeData
     /// <summary>Reads a folder of Visual Genome.</summary>
     /// <param name="directory">The folder.</param>
     /// <param name="options">What to take.</param>
-    /// <param name="ct">Ends the reading.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
     /// <exception cref="FileNotFoundException">Both files, or a picture, are missing.</exception>
     /// <exception cref="InvalidDataException">A file is wrong, or there is nothing to train on.</exception>
-    public static ContrastSet Read(string directory, VisualGenomeOptions? options = null, CancellationToken ct = default)
+    public static HardNegativeSet Read(string directory, VisualGenomeOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
         options ??= new VisualGenomeOptions();
@@ -64,16 +63,16 @@ public static class VisualGenomeData
         if (!File.Exists(attributes) && !File.Exists(relations))
             throw new FileNotFoundException($"{attributes}: there is no such file, nor {RelationsName} beside it", attributes);
 
-        var builder = new ContrastBuilder("vg", directory);
+        var builder = new HardNegativeSetBuilder("vg", directory);
         var images = new ImageLocator(new BenchmarkOptions(directory) { Images = options.Images }, [directory]) { Folders = ["VG_100K", "VG_100K_2", "images", "images/VG_100K", "images/VG_100K_2", ""] };
         if (File.Exists(relations))
-            ReadRelations(relations, images, options, builder, ct);
+            ReadRelations(relations, images, options, builder, cancellationToken);
         if (File.Exists(attributes))
-            ReadAttributes(attributes, images, options, builder, ct);
-        return builder.Build(ContrastCaptions.Spatial, ContrastCaptions.Attributes);
+            ReadAttributes(attributes, images, options, builder, cancellationToken);
+        return builder.Build(HardNegativeCaptions.Spatial, HardNegativeCaptions.Attributes);
     }
 
-    private static void ReadAttributes(string path, ImageLocator images, VisualGenomeOptions options, ContrastBuilder builder, CancellationToken ct)
+    private static void ReadAttributes(string path, ImageLocator images, VisualGenomeOptions options, HardNegativeSetBuilder builder, CancellationToken cancellationToken)
     {
         var seen = new HashSet<long>();
         int twice = 0;
@@ -107,12 +106,12 @@ public static class VisualGenomeData
                     if (single[i].Attribute != single[j].Attribute)
                         pairs.Insert(random.NextInt(pairs.Count + 1), random.NextBool() ? (single[i], single[j]) : (single[j], single[i]));
             foreach (var (first, second) in pairs.Take(options.MaxPairs))
-                builder.Add(ContrastCaptions.Attributes, ContrastCaptions.WithAttributes(Picture(id, item, images), null, first.Attribute, first.Name, second.Attribute, second.Name));
-        }, ct);
+                builder.Add(HardNegativeCaptions.Attributes, HardNegativeCaptions.WithAttributes(Picture(id, item, images), null, first.Attribute, first.Name, second.Attribute, second.Name));
+        }, cancellationToken);
         builder.Remark(twice, $"items of {AttributesName} are of a picture that it has already, and are left out");
     }
 
-    private static void ReadRelations(string path, ImageLocator images, VisualGenomeOptions options, ContrastBuilder builder, CancellationToken ct)
+    private static void ReadRelations(string path, ImageLocator images, VisualGenomeOptions options, HardNegativeSetBuilder builder, CancellationToken cancellationToken)
     {
         var seen = new HashSet<long>();
         int twice = 0, wrong = 0;
@@ -158,8 +157,8 @@ public static class VisualGenomeData
             }
 
             foreach ((string first, int relation, string second) in found.Take(options.MaxPairs))
-                builder.Add(ContrastCaptions.Spatial, ContrastCaptions.Related(Picture(id, item, images), null, first, relation, second));
-        }, ct);
+                builder.Add(HardNegativeCaptions.Spatial, HardNegativeCaptions.Related(Picture(id, item, images), null, first, relation, second));
+        }, cancellationToken);
         builder.Remark(twice, $"items of {RelationsName} are of a picture that it has already, and are left out");
         builder.Remark(wrong, "relations are not borne out by their boxes, and are left out");
     }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Dcsm.Data.Scenes.Rendering;
-using Dcsm.IO.Tensors;
 using SkiaSharp;
 
 namespace Dcsm.Data.Scenes;
@@ -11,15 +10,15 @@ namespace Dcsm.Data.Scenes;
 /// </summary>
 public sealed class ObjectLibrary
 {
-    private static readonly string[] s_cutoutExtensions = [".png", ".webp"];
-    private readonly Dictionary<string, int> indices;
+    private static readonly string[] CutoutExtensions = [".png", ".webp"];
+    private readonly Dictionary<string, int> _indices;
 
     private ObjectLibrary(SceneObject[] objects)
     {
         Objects = objects;
-        indices = new Dictionary<string, int>(objects.Length);
+        _indices = new Dictionary<string, int>(objects.Length);
         for (var i = 0; i < objects.Length; i++)
-            indices.Add(objects[i].Name, i);
+            _indices.Add(objects[i].Name, i);
     }
 
     /// <summary>The objects in the order of <c>objects.json</c>.</summary>
@@ -30,13 +29,13 @@ public sealed class ObjectLibrary
     public int IndexOf(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        return indices.TryGetValue(name, out var index)
+        return _indices.TryGetValue(name, out var index)
             ? index
             : throw new ArgumentException($"There is no object '{name}' among the {Objects.Count} loaded.", nameof(name));
     }
 
     /// <summary>Whether there is an object of this name.</summary>
-    public bool Contains(string name) => indices.ContainsKey(name);
+    public bool Contains(string name) => _indices.ContainsKey(name);
 
     /// <summary>The box of a placed object's visible part, as fractions of the picture's side.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The object's index is outside of this library.</exception>
@@ -89,10 +88,10 @@ public sealed class ObjectLibrary
             return Load(directory);
 
         Entry[] entries = [.. Directory.EnumerateFiles(directory).Select(file => Path.GetFileName(file)!)
-            .Where(file => s_cutoutExtensions.Contains(Path.GetExtension(file).ToLowerInvariant())).Order(StringComparer.Ordinal)
+            .Where(file => CutoutExtensions.Contains(Path.GetExtension(file).ToLowerInvariant())).Order(StringComparer.Ordinal)
             .Select(file => new Entry(Path.GetFileNameWithoutExtension(file).Replace('_', ' ').Replace('-', ' ').Trim().ToLowerInvariant(), "", file))];
         if (entries.Length == 0)
-            throw new InvalidDataException($"{directory}: holds no picture ({string.Join(", ", s_cutoutExtensions)}).");
+            throw new InvalidDataException($"{directory}: holds no picture ({string.Join(", ", CutoutExtensions)}).");
         foreach (var same in entries.GroupBy(entry => entry.Name))
         {
             if (same.Key.Length == 0 || same.Count() > 1)

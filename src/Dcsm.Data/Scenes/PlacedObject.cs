@@ -1,5 +1,3 @@
-using Dcsm.IO.Tensors;
-
 namespace Dcsm.Data.Scenes;
 
 /// <summary>An object put into a scene. Places and sizes are fractions of the picture's side, y grows downwards.</summary>

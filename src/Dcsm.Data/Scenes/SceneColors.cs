@@ -13,7 +13,7 @@ public static class SceneColors
     /// <summary>How many tints there are.</summary>
     public static int Count => Names.Count;
 
-    private static readonly (byte Red, byte Green, byte Blue)[] s_values =
+    private static readonly (byte Red, byte Green, byte Blue)[] Values =
     [
         (225, 40, 45), (45, 165, 65), (50, 85, 225), (240, 215, 50),
         (145, 55, 180), (245, 140, 30), (240, 240, 240), (45, 45, 50),
@@ -25,7 +25,7 @@ public static class SceneColors
     {
         ArgumentOutOfRangeException.ThrowIfNegative(color);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(color, Count);
-        return s_values[color];
+        return Values[color];
     }
 
     /// <summary>The index of a tint's name, or <see cref="None"/> where there is no such tint.</summary>

@@ -1,5 +1,3 @@
-using Dcsm.IO.Tensors;
-
 namespace Dcsm.Data.Scenes;
 
 /// <summary>What a pair of opposite scenes asks.</summary>

@@ -1,4 +1,3 @@
-using Dcsm.IO.Tensors;
 using Dcsm.Numerics.RandomNumbers;
 
 namespace Dcsm.Data.Scenes;

@@ -1,5 +1,4 @@
 using Dcsm.Data.Scenes.Rendering;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Data.Scenes;
 

@@ -1,4 +1,3 @@
-using Dcsm.IO.Tensors;
 using Dcsm.Numerics.RandomNumbers;
 
 namespace Dcsm.Data.Scenes;
@@ -15,13 +14,13 @@ public sealed class SceneSampler
 {
     private const ulong ScenesStream = 0x5CE7E;
     private const int ChoiceAttempts = 200;
-    private readonly ObjectLibrary library;
-    private readonly SceneLayout layout;
-    private readonly int[] seen;
-    private readonly int[] unseen;
-    private readonly int[] all;
-    private readonly (int First, int Second)[][] pairs;
-    private readonly SplitPart?[] parts;
+    private readonly ObjectLibrary _library;
+    private readonly SceneLayout _layout;
+    private readonly int[] _seen;
+    private readonly int[] _unseen;
+    private readonly int[] _all;
+    private readonly (int First, int Second)[][] _pairs;
+    private readonly SplitPart?[] _parts;
 
     /// <summary>Prepares to draw.</summary>
     /// <param name="library">The objects.</param>
@@ -31,26 +30,26 @@ public sealed class SceneSampler
     {
         ArgumentNullException.ThrowIfNull(library);
         ArgumentNullException.ThrowIfNull(split);
-        this.library = library;
+        _library = library;
         Split = split;
-        layout = new SceneLayout(library);
+        _layout = new SceneLayout(library);
 
         // Sorted, so that neither the order of the split's names nor that of the library decides what is drawn.
-        seen = [.. split.SeenObjects.Order(StringComparer.Ordinal).Select(library.IndexOf)];
-        unseen = [.. split.UnseenObjects.Order(StringComparer.Ordinal).Select(library.IndexOf)];
-        all = [.. seen, .. unseen];
-        parts = new SplitPart?[library.Objects.Count * library.Objects.Count];
+        _seen = [.. split.SeenObjects.Order(StringComparer.Ordinal).Select(library.IndexOf)];
+        _unseen = [.. split.UnseenObjects.Order(StringComparer.Ordinal).Select(library.IndexOf)];
+        _all = [.. _seen, .. _unseen];
+        _parts = new SplitPart?[library.Objects.Count * library.Objects.Count];
         var lists = new List<(int, int)>[] { [], [], [] };
-        Pair(seen, lists);
-        Pair(unseen, lists);
-        pairs = [.. lists.Select(list => list.ToArray())];
+        Pair(_seen, lists);
+        Pair(_unseen, lists);
+        _pairs = [.. lists.Select(list => list.ToArray())];
     }
 
     /// <summary>The split that objects are drawn from.</summary>
     public SceneSplit Split { get; }
 
     /// <summary>How many unordered pairs of objects a part has.</summary>
-    public int PairCount(SplitPart part) => pairs[(int)part].Length;
+    public int PairCount(SplitPart part) => _pairs[(int)part].Length;
 
     /// <summary>Draws a pair of opposite scenes.</summary>
     /// <param name="kind">What is asked.</param>
@@ -95,7 +94,7 @@ public sealed class SceneSampler
         var background = random.NextUInt64();
         var chosen = ChooseObjects(ref random, objects, part);
         var (low, high) = objects == 1 ? (0.35f, 0.66f) : (0.29f, 0.46f);
-        var places = layout.Scatter(ref random, [.. chosen.Select(item => new[] { item })], low, high);
+        var places = _layout.Scatter(ref random, [.. chosen.Select(item => new[] { item })], low, high);
         var colors = ChooseTints(ref random, objects);
         var placed = new PlacedObject[objects];
         for (var i = 0; i < objects; i++)
@@ -105,7 +104,7 @@ public sealed class SceneSampler
 
     private SceneSample SampleColor(ref SceneRandom random, ulong background, int first, int second)
     {
-        var places = layout.Scatter(ref random, [[first], [second]], 0.27f, 0.48f);
+        var places = _layout.Scatter(ref random, [[first], [second]], 0.27f, 0.48f);
         var color1 = random.NextInt(SceneColors.Count);
         var color2 = (color1 + 1 + random.NextInt(SceneColors.Count - 1)) % SceneColors.Count;
         var a = Put(first, places[0], color1, random.NextBool());
@@ -121,7 +120,7 @@ public sealed class SceneSampler
 
     private SceneSample SampleSize(ref SceneRandom random, ulong background, int first, int second)
     {
-        var (place1, place2, small, big) = layout.SmallAndBig(ref random, first, second);
+        var (place1, place2, small, big) = _layout.SmallAndBig(ref random, first, second);
         // Both or none, so that a tint never says which object is meant.
         var colors = random.NextBool() ? ChooseTints(ref random, 2, chance: 1) : [SceneColors.None, SceneColors.None];
         var a = Put(first, place1, colors[0], random.NextBool()) with { Size = small };
@@ -141,8 +140,8 @@ public sealed class SceneSampler
         // Above and left put the first object at the first place, below and right at the second.
         var forward = (relation & 1) == 0;
         var (place1, place2) = forward
-            ? layout.Related(ref random, first, second, vertical)
-            : layout.Related(ref random, second, first, vertical);
+            ? _layout.Related(ref random, first, second, vertical)
+            : _layout.Related(ref random, second, first, vertical);
         if (!forward)
             (place1, place2) = (place2, place1);
         var colors = ChooseTints(ref random, 2);
@@ -162,8 +161,8 @@ public sealed class SceneSampler
     {
         var distractor = random.NextBool() ? ChooseDistractor(ref random, shown, absent, part) : -1;
         var places = distractor < 0
-            ? layout.Scatter(ref random, [[shown, absent]], 0.35f, 0.66f)
-            : layout.Scatter(ref random, [[shown, absent], [distractor]], 0.27f, 0.48f);
+            ? _layout.Scatter(ref random, [[shown, absent]], 0.35f, 0.66f)
+            : _layout.Scatter(ref random, [[shown, absent], [distractor]], 0.27f, 0.48f);
         var colors = ChooseTints(ref random, 3);
         var image = new List<PlacedObject> { Put(shown, places[0], colors[0], random.NextBool()) };
         var opposite = new List<PlacedObject> { Put(absent, places[0], colors[1], random.NextBool()) };
@@ -182,7 +181,7 @@ public sealed class SceneSampler
             SceneCaptions.Negated(ref random, Name(absent), Name(shown)));
     }
 
-    private string Name(int item) => library.Objects[item].Name;
+    private string Name(int item) => _library.Objects[item].Name;
 
     private static PlacedObject Put(int item, SceneLayout.Place place, int color, bool mirrored) =>
         new(item, place.X, place.Y, place.Size, color, mirrored);
@@ -210,16 +209,16 @@ public sealed class SceneSampler
 
     private (int First, int Second) ChoosePair(ref SceneRandom random, SplitPart part)
     {
-        var list = pairs[(int)part];
+        var list = _pairs[(int)part];
         if (list.Length == 0)
-            throw new InvalidOperationException($"The split of {seen.Length} seen and {unseen.Length} unseen objects has no pair for {part}.");
+            throw new InvalidOperationException($"The split of {_seen.Length} seen and {_unseen.Length} unseen objects has no pair for {part}.");
         var (first, second) = list[random.NextInt(list.Length)];
         return random.NextBool() ? (first, second) : (second, first);
     }
 
     private int[] ChooseObjects(ref SceneRandom random, int count, SplitPart? part)
     {
-        var from = part switch { null => all, SplitPart.UnseenObjects => unseen, _ => seen };
+        var from = part switch { null => _all, SplitPart.UnseenObjects => _unseen, _ => _seen };
         if (from.Length < count)
             throw new InvalidOperationException($"{count} objects were asked of {from.Length}.");
         if (count == 1)
@@ -247,7 +246,7 @@ public sealed class SceneSampler
     /// <summary>An object besides two others, or −1 where none turned up.</summary>
     private int ChooseDistractor(ref SceneRandom random, int first, int second, SplitPart? part)
     {
-        var from = part switch { null => all, SplitPart.UnseenObjects => unseen, _ => seen };
+        var from = part switch { null => _all, SplitPart.UnseenObjects => _unseen, _ => _seen };
         for (var attempt = 0; attempt < ChoiceAttempts; attempt++)
         {
             var item = from[random.NextInt(from.Length)];
@@ -261,7 +260,7 @@ public sealed class SceneSampler
         return -1;
     }
 
-    private SplitPart? PartOf(int first, int second) => parts[(first * library.Objects.Count) + second];
+    private SplitPart? PartOf(int first, int second) => _parts[(first * _library.Objects.Count) + second];
 
     private void Pair(int[] items, List<(int, int)>[] lists)
     {
@@ -272,8 +271,8 @@ public sealed class SceneSampler
                 if (Split.PartOf(Name(items[i]), Name(items[j])) is not { } part)
                     continue;
                 lists[(int)part].Add((items[i], items[j]));
-                parts[(items[i] * library.Objects.Count) + items[j]] = part;
-                parts[(items[j] * library.Objects.Count) + items[i]] = part;
+                _parts[(items[i] * _library.Objects.Count) + items[j]] = part;
+                _parts[(items[j] * _library.Objects.Count) + items[i]] = part;
             }
         }
     }

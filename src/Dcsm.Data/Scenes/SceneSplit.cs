@@ -8,7 +8,7 @@ namespace Dcsm.Data.Scenes;
 /// </summary>
 public sealed class SceneSplit
 {
-    private readonly Dictionary<string, bool> unseen;
+    private readonly Dictionary<string, bool> _unseen;
 
     private SceneSplit(ulong seed, double unseenPairs, string[] seenObjects, string[] unseenObjects)
     {
@@ -16,11 +16,11 @@ public sealed class SceneSplit
         UnseenPairShare = unseenPairs;
         SeenObjects = seenObjects;
         UnseenObjects = unseenObjects;
-        unseen = new Dictionary<string, bool>(seenObjects.Length + unseenObjects.Length);
+        _unseen = new Dictionary<string, bool>(seenObjects.Length + unseenObjects.Length);
         foreach (var name in seenObjects)
-            unseen.Add(name, false);
+            _unseen.Add(name, false);
         foreach (var name in unseenObjects)
-            unseen.Add(name, true);
+            _unseen.Add(name, true);
     }
 
     /// <summary>The seed that the split was made with.</summary>
@@ -92,7 +92,7 @@ public sealed class SceneSplit
     public bool IsUnseen(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        return unseen.TryGetValue(name, out var value)
+        return _unseen.TryGetValue(name, out var value)
             ? value
             : throw new ArgumentException($"The object '{name}' is not part of this split.", nameof(name));
     }

@@ -7,12 +7,10 @@ using Dcsm.Evaluation.Benchmarks.Metrics;
 using Dcsm.Evaluation.Benchmarks.Published;
 using Dcsm.Evaluation.Benchmarks.Running;
 using Dcsm.Evaluation.Scorers;
-using Dcsm.Evaluation.Statistics;
 using Dcsm.Evaluation.Tables;
 using Dcsm.IO.Csv;
 using Dcsm.IO.Files;
 using Dcsm.IO.Json;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Benchmarks;
 
@@ -51,7 +49,7 @@ public sealed class BenchmarkResult
             }
 
             Notes = [.. Scorers.Select((scorer, s) => (scorer.Name, Result: _choices[s])).Where(x => x.Result.TiesAtTop > 0).Select(x =>
-                $"{x.Name}: {Tables.Figures.Count(x.Result.TiesAtTop)} ties at the top, {Tables.Figures.Count(x.Result.TiesAtTopWithRightOption)} of them with the right caption.")];
+                $"{x.Name}: {Tables.NumberText.Count(x.Result.TiesAtTop)} ties at the top, {Tables.NumberText.Count(x.Result.TiesAtTopWithRightOption)} of them with the right caption.")];
         }
         else
         {
@@ -166,7 +164,7 @@ public sealed class BenchmarkResult
         TableRow[] rows = [.. shown.Select(group => new TableRow(
         [
             group.Group,
-            Tables.Figures.Count(group.Count),
+            Tables.NumberText.Count(group.Count),
             .. Results.Select(result => result.Find($"{Rule}.by_group.{group.Group}.accuracy") is { } found ? TableCell.Percent(found.Estimate, IsBest(result, found.Key)) : "–"),
         ]))];
         return new Table(
@@ -190,9 +188,9 @@ public sealed class BenchmarkResult
                     first ? $"{comparison.First} − {comparison.Second}" : "",
                     Title(difference.Key),
                     TableCell.Points(difference.Difference),
-                    Tables.Figures.Count(difference.OnlyFirst),
-                    Tables.Figures.Count(difference.OnlySecond),
-                    difference.McNemarP is { } p ? Tables.Figures.PValue(p) : "–",
+                    Tables.NumberText.Count(difference.OnlyFirst),
+                    Tables.NumberText.Count(difference.OnlySecond),
+                    difference.McNemarP is { } p ? Tables.NumberText.PValue(p) : "–",
                 ], StartsGroup: first && rows.Count > 0));
                 first = false;
             }
@@ -211,7 +209,7 @@ public sealed class BenchmarkResult
         return published.Count == 0 ? null : new Table(
             $"{Name}: {PublishedResult.Mark} by others, not measured here, percent",
             [new("Model"), new("Figure"), new("Value", AlignRight: true), new("Source")],
-            [.. published.Select(p => new TableRow([$"{p.Model} ({PublishedResult.Mark})", p.Metric, Tables.Figures.Percent(p.Share, 2), p.Source]))], []);
+            [.. published.Select(p => new TableRow([$"{p.Model} ({PublishedResult.Mark})", p.Metric, Tables.NumberText.Percent(p.Share, 2), p.Source]))], []);
     }
 
     /// <summary>
@@ -300,10 +298,10 @@ public sealed class BenchmarkResult
         [
             result.Scorer,
             .. further.Prepend($"{Rule}.accuracy").Select(key => result.Find(key) is { } found ? TableCell.Percent(found.Estimate, IsBest(result, key)) : "–"),
-            Tables.Figures.Percent(_choices[s].First.Accuracy),
-            Tables.Figures.Percent(_choices[s].Fractional.Accuracy),
+            Tables.NumberText.Percent(_choices[s].First.Accuracy),
+            Tables.NumberText.Percent(_choices[s].Fractional.Accuracy),
         ]))];
-        return new Table($"{Name}, percent", columns, rows, TableNotes($"{Tables.Figures.Count(Items)} items, chance {Tables.Figures.Percent(Chance ?? double.NaN)}. Ties count as wrong."));
+        return new Table($"{Name}, percent", columns, rows, TableNotes($"{Tables.NumberText.Count(Items)} items, chance {Tables.NumberText.Percent(Chance ?? double.NaN)}. Ties count as wrong."));
     }
 
     private Table RetrievalTable()
@@ -313,14 +311,14 @@ public sealed class BenchmarkResult
             [result.Scorer, .. keys.Select(key => result.Find(key) is { } found ? TableCell.Percent(found.Estimate, IsBest(result, key)) : "–")]))];
         return new Table(
             $"{Name}, percent", [new("Scorer"), .. keys.Select(key => new TableColumn(Title(key), AlignRight: true))], rows,
-            TableNotes($"{Tables.Figures.Count(Images)} images, {Tables.Figures.Count(Items)} captions; the arrow goes from what is asked to what is found. Ties count against what is sought."));
+            TableNotes($"{Tables.NumberText.Count(Images)} images, {Tables.NumberText.Count(Items)} captions; the arrow goes from what is asked to what is found. Ties count against what is sought."));
     }
 
     private List<string> TableNotes(string first)
     {
         List<string> notes = [$"{first} In brackets: {Interval} by a bootstrap over pictures.", .. Notes];
         if (Missing.Count + Skipped.Count > 0)
-            notes.Add($"Left out: {Tables.Figures.Count(Missing.Count)} whose picture is missing, {Tables.Figures.Count(Skipped.Count)} whose picture is broken.");
+            notes.Add($"Left out: {Tables.NumberText.Count(Missing.Count)} whose picture is missing, {Tables.NumberText.Count(Skipped.Count)} whose picture is broken.");
         return notes;
     }
 

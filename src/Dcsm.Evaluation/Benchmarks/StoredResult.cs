@@ -1,8 +1,6 @@
 using System.Text.Json;
-using Dcsm.Data.Benchmarks;
 using Dcsm.Evaluation.Statistics;
 using Dcsm.Evaluation.Tables;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Benchmarks;
 
@@ -71,7 +69,7 @@ public sealed record StoredResult(
 
         List<string> notes = [];
         if (first.Items != second.Items)
-            notes.Add($"{firstName} has {Figures.Count(first.Items)} items, {secondName} {Figures.Count(second.Items)}: the figures are not of the same items.");
+            notes.Add($"{firstName} has {NumberText.Count(first.Items)} items, {secondName} {NumberText.Count(second.Items)}: the figures are not of the same items.");
         if (!first.AnnotationHashes.SequenceEqual(second.AnnotationHashes, StringComparer.Ordinal))
             notes.Add("The annotation files differ: the figures may not be of the same items.");
         return new Table($"{first.Benchmark}, percent", [new("Figure"), .. columns.Select(column => new TableColumn(column.Name, AlignRight: true))], rows, notes);

@@ -5,7 +5,6 @@ using Dcsm.Data.Scenes;
 using Dcsm.Data.Scenes.Rendering;
 using Dcsm.Evaluation.Scorers;
 using Dcsm.Evaluation.Statistics;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Diagnostics;
 

@@ -6,7 +6,6 @@ using Dcsm.Data.Benchmarks;
 using Dcsm.Evaluation.Benchmarks.Metrics;
 using Dcsm.Goldens;
 using Dcsm.IO.Json;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Fixtures;
 

@@ -10,10 +10,10 @@ namespace Dcsm.Evaluation.Fixtures;
 public static class FixtureFolder
 {
     private const string Rewrites = "text_rewrites";
-    private static readonly string[] s_benchmarks = ["clevr_bind", "ncd", "whatsup", "aro", "negbench"];
+    private static readonly string[] Benchmarks = ["clevr_bind", "ncd", "whatsup", "aro", "negbench"];
 
     /// <summary>The groups: folders of benchmarks, the file of rewritten texts, the damaged and the unusual sets.</summary>
-    public static IReadOnlyList<string> Groups { get; } = [.. s_benchmarks, Rewrites, "bad", "odd"];
+    public static IReadOnlyList<string> Groups { get; } = [.. Benchmarks, Rewrites, "bad", "odd"];
 
     /// <summary>Makes the comparisons of the groups that a folder has.</summary>
     /// <param name="directory">The folder.</param>

@@ -3,11 +3,9 @@ using System.Text.Json;
 using Dcsm.Clip.Tokenization;
 using Dcsm.Evaluation.Benchmarks.Metrics;
 using Dcsm.Evaluation.Benchmarks.Official;
-using Dcsm.Evaluation.Tables;
 using Dcsm.FunctionalWords;
 using Dcsm.Goldens;
 using Dcsm.IO.Json;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Fixtures;
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using Dcsm.Data.Benchmarks;
 using Dcsm.IO.Json;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Fixtures;
 

@@ -1,11 +1,9 @@
-using Dcsm.IO.Tensors;
-
 namespace Dcsm.Evaluation.Fixtures;
 
 /// <summary>Which benchmark the folders, keys and files of fixtures stand for.</summary>
 internal static class FixtureSets
 {
-    private static readonly Dictionary<(string Folder, string Key), string> s_names = new()
+    private static readonly Dictionary<(string Folder, string Key), string> Names = new()
     {
         [("clevr_bind", "train")] = "clevrbind-train",
         [("clevr_bind", "val")] = "clevrbind-val",
@@ -29,7 +27,7 @@ internal static class FixtureSets
         [("negbench", "coco-negated-retrieval")] = "negbench-retrieval-negated",
     };
 
-    private static readonly (string Folder, string Start, string Name)[] s_files =
+    private static readonly (string Folder, string Start, string Name)[] Files =
     [
         ("two_object", "train", "clevrbind-train"),
         ("two_object", "val", "clevrbind-val"),
@@ -52,10 +50,10 @@ internal static class FixtureSets
         ("data/images", "COCO_val_retrieval", "negbench-retrieval"),
     ];
 
-    public static string? Name(string folder, string key) => s_names.GetValueOrDefault((folder, key));
+    public static string? Name(string folder, string key) => Names.GetValueOrDefault((folder, key));
 
     /// <summary>The benchmarks whose annotation a folder holds.</summary>
-    public static IEnumerable<string> In(string directory) => s_files
+    public static IEnumerable<string> In(string directory) => Files
         .Where(file => Directory.Exists(Path.Combine(directory, file.Folder))
             && Directory.EnumerateFileSystemEntries(Path.Combine(directory, file.Folder)).Any(entry =>
                 Path.GetFileName(entry).StartsWith(file.Start, StringComparison.Ordinal) && (file.Start[0] == 'N' || !Directory.Exists(entry))))

@@ -3,7 +3,6 @@ using System.Text.Json;
 using Dcsm.Evaluation.Benchmarks.Metrics;
 using Dcsm.Goldens;
 using Dcsm.IO.Json;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Fixtures;
 
@@ -13,7 +12,7 @@ internal static class FixtureWalk
     public const double Tolerance = 1e-9;
 
     // What says how a value came about or what it was made of, and is no result.
-    private static readonly string[] s_inputs = ["how", "note", "caption", "dataset", "caption_in_file"];
+    private static readonly string[] Inputs = ["how", "note", "caption", "dataset", "caption_in_file"];
 
     public static IEnumerable<GoldenCheck> Compare(string @case, JsonElement expected, IEnumerable<BenchmarkFigure> figures)
     {
@@ -28,7 +27,7 @@ internal static class FixtureWalk
         {
             case JsonValueKind.Object when expected.EnumerateObject().Any():
                 return expected.EnumerateObject()
-                    .Where(property => property.Value.ValueKind != JsonValueKind.String || !s_inputs.Contains(property.Name))
+                    .Where(property => property.Value.ValueKind != JsonValueKind.String || !Inputs.Contains(property.Name))
                     .SelectMany(property => Walk(@case, path.Length == 0 ? property.Name : $"{path}.{property.Name}", property.Value, figures));
             case JsonValueKind.Array when expected.EnumerateArray().Any(element => element.ValueKind is JsonValueKind.Object or JsonValueKind.Array):
                 return expected.EnumerateArray()

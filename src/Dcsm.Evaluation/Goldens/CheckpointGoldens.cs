@@ -6,7 +6,6 @@ using Dcsm.Goldens;
 using Dcsm.Head;
 using Dcsm.IO.PyTorch;
 using Dcsm.IO.Safetensors;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Goldens;
 

@@ -2,7 +2,6 @@ using Dcsm.Clip.Models;
 using Dcsm.Clip.Tokenization;
 using Dcsm.Goldens;
 using Dcsm.IO.Safetensors;
-using Dcsm.IO.Tensors;
 using Dcsm.Maps;
 
 namespace Dcsm.Evaluation.Goldens;

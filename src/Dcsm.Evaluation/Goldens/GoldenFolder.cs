@@ -1,5 +1,4 @@
 using Dcsm.Goldens;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Goldens;
 
@@ -9,7 +8,7 @@ namespace Dcsm.Evaluation.Goldens;
 /// </summary>
 public static class GoldenFolder
 {
-    private static readonly (string Name, string Folder, Func<string, IEnumerable<GoldenCheck>> Verify)[] s_groups =
+    private static readonly (string Name, string Folder, Func<string, IEnumerable<GoldenCheck>> Verify)[] KnownGroups =
     [
         ("tokenizer", "tokenizer", TokenizerGoldens.Verify),
         ("preprocess", "preprocess", PreprocessGoldens.Verify),
@@ -22,7 +21,7 @@ public static class GoldenFolder
     ];
 
     /// <summary>The groups that can be verified, each a folder of that name; <c>end-to-end</c> and <c>official-checkpoints</c> lie in <c>official-dcsm</c>.</summary>
-    public static IReadOnlyList<string> Groups { get; } = [.. s_groups.Select(group => group.Name)];
+    public static IReadOnlyList<string> Groups { get; } = [.. KnownGroups.Select(group => group.Name)];
 
     /// <summary>Makes the comparisons of the groups that a folder has.</summary>
     /// <param name="directory">The folder.</param>
@@ -39,7 +38,7 @@ public static class GoldenFolder
 
     private static IEnumerable<GoldenCheck> Checks(string directory, IReadOnlyCollection<string> groups, CancellationToken cancellationToken)
     {
-        foreach (var (name, folder, verify) in s_groups.Where(group => groups.Contains(group.Name)))
+        foreach (var (name, folder, verify) in KnownGroups.Where(group => groups.Contains(group.Name)))
         {
             var path = Path.Combine(directory, folder);
             if (!Directory.Exists(path))

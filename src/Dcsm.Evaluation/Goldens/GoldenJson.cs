@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Dcsm.IO.Safetensors;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Goldens;
 

@@ -6,7 +6,6 @@ using Dcsm.FunctionalWords;
 using Dcsm.Goldens;
 using Dcsm.Head;
 using Dcsm.IO.Safetensors;
-using Dcsm.IO.Tensors;
 using Dcsm.Maps;
 
 namespace Dcsm.Evaluation.Goldens;
@@ -16,7 +15,7 @@ internal static class MethodGoldens
 {
     private const int UsualTextTokens = 30;
 
-    private static readonly (string Variant, RowPlacement Placement)[] s_variants =
+    private static readonly (string Variant, RowPlacement Placement)[] Variants =
         [("train", RowPlacement.Official), ("run_evals", RowPlacement.Official), ("eval_simple", RowPlacement.OfficialNotebook)];
 
     public static IEnumerable<GoldenCheck> Verify(string folder) => GoldenCheck.Guarded("official-dcsm/head_*", Head(folder))
@@ -43,7 +42,7 @@ internal static class MethodGoldens
         if (!File.Exists(path))
             yield break;
         JsonElement[] captions = [.. GoldenJson.Read(path).EnumerateArray()];
-        foreach (var (variant, placement) in s_variants)
+        foreach (var (variant, placement) in Variants)
         {
             string[] differing = [.. captions.Where(caption =>
             {
@@ -60,7 +59,7 @@ internal static class MethodGoldens
     }
 
     // The train way neither adds nor cuts columns unless a word lies beyond them, so the shortest of the three is the map's width.
-    private static int Columns(JsonElement caption) => s_variants.Min(variant => caption.GetProperty(variant.Variant).GetProperty("columns").GetArrayLength());
+    private static int Columns(JsonElement caption) => Variants.Min(variant => caption.GetProperty(variant.Variant).GetProperty("columns").GetArrayLength());
 
     private static string Shown(JsonElement column) => column.ValueKind == JsonValueKind.String ? column.GetString()! : column.GetRawText();
 
@@ -78,7 +77,7 @@ internal static class MethodGoldens
             yield return GoldenCheck.Values(name, "plain map", expected.ReadFloat32("plain_map"), ClipGoldens.Map(Tokens(inputs, "image_tokens"), Tokens(inputs, "text_tokens")), 1e-5);
             string[] captions = [.. set.Value.GetProperty("captions").EnumerateArray().Select(caption => caption.GetString()!)];
             var shape = expected.Get("plain_map").Shape;
-            foreach (var (variant, placement) in s_variants.Where(v => expected.Contains(v.Variant + ".before")))
+            foreach (var (variant, placement) in Variants.Where(v => expected.Contains(v.Variant + ".before")))
             {
                 var maps = expected.ReadFloat32("plain_map");
                 PlaceRows(maps, captions, shape[2], shape[3], placement, inputs.ReadFloat32("functional_rows"), words);
@@ -125,7 +124,7 @@ internal static class MethodGoldens
                 yield return GoldenCheck.Values(name, cosine, expected.ReadFloat32($"image{i}.{cosine}"), ClipGoldens.Map(image.Pooled, text.Pooled), 1e-5);
                 if (!isOfHead)
                     continue;
-                foreach (var (variant, placement) in s_variants.Where(v => expected.Contains($"image{i}.{v.Variant}.scores")))
+                foreach (var (variant, placement) in Variants.Where(v => expected.Contains($"image{i}.{v.Variant}.scores")))
                 {
                     foreach (var check in Scores(name, variant, placement, expected, $"image{i}.{variant}.", folder, rows, Words(root), image, text, captions))
                         yield return check;

@@ -3,7 +3,6 @@ using System.Text.Json;
 using Dcsm.Clip.Preprocessing;
 using Dcsm.Goldens;
 using Dcsm.IO.Safetensors;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Goldens;
 

@@ -3,7 +3,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Dcsm.Clip.Tokenization;
 using Dcsm.Goldens;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Goldens;
 
@@ -13,7 +12,7 @@ internal static class TokenizerGoldens
     private const int Context = 77;
 
     // Texts are shown as they are; only what can't be seen is escaped.
-    private static readonly JsonSerializerOptions s_readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static IEnumerable<GoldenCheck> Verify(string folder)
     {
@@ -72,12 +71,12 @@ internal static class TokenizerGoldens
         if (mojibake.Length > 0)
         {
             remark = string.Create(CultureInfo.InvariantCulture,
-                $"{remark}{(remark is null ? "" : "; ")}left out, as mojibake is not repaired: {string.Join(", ", mojibake.Select(text => JsonSerializer.Serialize(text, s_readable)))}");
+                $"{remark}{(remark is null ? "" : "; ")}left out, as mojibake is not repaired: {string.Join(", ", mojibake.Select(text => JsonSerializer.Serialize(text, Readable)))}");
         }
         return new GoldenCheck(name, string.Create(CultureInfo.InvariantCulture, $"{compared}, {texts.Length} texts"), wrong.Length, 0, remark);
     }
 
-    private static string? First(IReadOnlyCollection<string> differing) => differing.Count == 0 ? null : $"first: {JsonSerializer.Serialize(differing.First(), s_readable)}";
+    private static string? First(IReadOnlyCollection<string> differing) => differing.Count == 0 ? null : $"first: {JsonSerializer.Serialize(differing.First(), Readable)}";
 
     private static int[] Cut(ClipTokenizer tokenizer, string text)
     {

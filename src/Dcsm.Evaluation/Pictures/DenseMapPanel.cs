@@ -1,5 +1,4 @@
 using Dcsm.Clip.Preprocessing;
-using Dcsm.FunctionalWords;
 using Dcsm.Maps;
 
 namespace Dcsm.Evaluation.Pictures;

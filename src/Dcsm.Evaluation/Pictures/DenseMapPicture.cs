@@ -1,6 +1,5 @@
 using Dcsm.Clip.Preprocessing;
 using Dcsm.Evaluation.Tables;
-using Dcsm.FunctionalWords;
 using Dcsm.IO.Files;
 using Dcsm.Maps;
 
@@ -69,5 +68,5 @@ public static class DenseMapPicture
         return sheet.ToImage();
     }
 
-    private static string Cosine(float value) => Figures.Fixed(value, 2).Replace('-', '−');
+    private static string Cosine(float value) => NumberText.Fixed(value, 2).Replace('-', '−');
 }

@@ -7,24 +7,24 @@ namespace Dcsm.Evaluation.Pictures;
 public static class HeatColors
 {
     // Lightness, chroma, hue in degrees; evenly spaced over 0 to 1.
-    private static readonly (double Lightness, double Chroma, double Hue)[] s_anchors =
+    private static readonly (double Lightness, double Chroma, double Hue)[] Anchors =
     [
         (0.18, 0.07, 285), (0.335, 0.15, 305), (0.49, 0.19, 350), (0.645, 0.19, 390), (0.80, 0.155, 430), (0.955, 0.09, 465),
     ];
 
-    private static readonly (byte Red, byte Green, byte Blue)[] s_colors = [.. Enumerable.Range(0, 256).Select(i => Compute(i / 255.0))];
+    private static readonly (byte Red, byte Green, byte Blue)[] Colors = [.. Enumerable.Range(0, 256).Select(i => Compute(i / 255.0))];
 
     /// <summary>The colour of a value; values outside 0 to 1 (and NaN) are clamped.</summary>
     public static (byte Red, byte Green, byte Blue) Of(double value) =>
-        s_colors[(int)Math.Round(255 * (value > 0 ? Math.Min(value, 1) : 0))];
+        Colors[(int)Math.Round(255 * (value > 0 ? Math.Min(value, 1) : 0))];
 
     private static (byte, byte, byte) Compute(double value)
     {
-        double place = value * (s_anchors.Length - 1);
-        int below = Math.Min((int)place, s_anchors.Length - 2);
+        double place = value * (Anchors.Length - 1);
+        int below = Math.Min((int)place, Anchors.Length - 2);
         double t = place - below;
-        var (l0, c0, h0) = s_anchors[below];
-        var (l1, c1, h1) = s_anchors[below + 1];
+        var (l0, c0, h0) = Anchors[below];
+        var (l1, c1, h1) = Anchors[below + 1];
         double lightness = l0 + t * (l1 - l0), hue = (h0 + t * (h1 - h0)) * Math.PI / 180;
         // Outside sRGB: less chroma keeps lightness and hue.
         for (double chroma = c0 + t * (c1 - c0); ; chroma *= 0.97)

@@ -1,5 +1,3 @@
-using Dcsm.IO.Tensors;
-
 namespace Dcsm.Evaluation.Pictures;
 
 /// <summary>What a chart of lines shows.</summary>

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Dcsm.Clip.Preprocessing;
 using Dcsm.IO.Files;
-using Dcsm.IO.Tensors;
 using SkiaSharp;
 
 namespace Dcsm.Evaluation.Pictures;
@@ -12,7 +11,7 @@ public static class LineChartPicture
     private const float Width = 460, Height = 300, Left = 58, Right = 18, Top = 40, Bottom = 48, LegendLine = 18;
 
     // Told apart by those who see no red or green, too (Okabe and Ito, 2008).
-    private static readonly SKColor[] s_colors =
+    private static readonly SKColor[] Colors =
     [
         new(0x00, 0x72, 0xB2), new(0xD5, 0x5E, 0x00), new(0x00, 0x9E, 0x73), new(0xCC, 0x79, 0xA7), new(0xE6, 0x9F, 0x00), new(0x56, 0xB4, 0xE9),
         new(0x1C, 0x1E, 0x26), new(0x8A, 0x8F, 0x9C),
@@ -74,7 +73,7 @@ public static class LineChartPicture
         }
         for (int i = 0; i < lines.Length; i++)
         {
-            SKColor color = s_colors[i % s_colors.Length];
+            SKColor color = Colors[i % Colors.Length];
             sheet.Polyline([.. lines[i].Select(point => (X(point.X), Y(point.Y)))], color, thickness: 1.8f);
             if (chart.Series[i].Dots || lines[i].Length == 1)
             {
@@ -85,7 +84,7 @@ public static class LineChartPicture
         for (int i = 0; chart.Series.Count > 1 && i < chart.Series.Count; i++)
         {
             float column = left + Left + (i % 2 * (Width - Left - Right) / 2), row = Height + (i / 2 * LegendLine);
-            sheet.Polyline([(column, row - 4), (column + 18, row - 4)], s_colors[i % s_colors.Length], thickness: 2.6f);
+            sheet.Polyline([(column, row - 4), (column + 18, row - 4)], Colors[i % Colors.Length], thickness: 2.6f);
             sheet.Text(chart.Series[i].Name, column + 24, row, 12, Sheet.Ink);
         }
     }

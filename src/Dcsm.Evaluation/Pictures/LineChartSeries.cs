@@ -1,5 +1,3 @@
-using Dcsm.IO.Tensors;
-
 namespace Dcsm.Evaluation.Pictures;
 
 /// <summary>One line of a chart.</summary>

@@ -9,7 +9,7 @@ namespace Dcsm.Evaluation.Pictures;
 /// </summary>
 internal sealed class PictureFont
 {
-    private static readonly Lazy<(SKTypeface? Regular, SKTypeface? Bold)> s_system = new(() => (Find(bold: false), Find(bold: true)));
+    private static readonly Lazy<(SKTypeface? Regular, SKTypeface? Bold)> SystemTypeface = new(() => (Find(bold: false), Find(bold: true)));
 
     private readonly SKTypeface? _regular;
     private readonly SKTypeface? _bold;
@@ -17,7 +17,7 @@ internal sealed class PictureFont
     private PictureFont(SKTypeface? regular, SKTypeface? bold) => (_regular, _bold) = (regular, bold ?? regular);
 
     /// <summary>The best that this machine has.</summary>
-    public static PictureFont System => new(s_system.Value.Regular, s_system.Value.Bold);
+    public static PictureFont System => new(SystemTypeface.Value.Regular, SystemTypeface.Value.Bold);
 
     /// <summary>The built-in letters, the same on every machine.</summary>
     public static PictureFont BuiltIn { get; } = new(null, null);

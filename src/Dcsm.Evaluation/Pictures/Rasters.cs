@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using Dcsm.Clip.Preprocessing;
-using Dcsm.Evaluation.Scorers;
 using SkiaSharp;
 
 namespace Dcsm.Evaluation.Pictures;

@@ -2,7 +2,6 @@ using Dcsm.Clip.Preprocessing;
 using Dcsm.Evaluation.Scenes;
 using Dcsm.Evaluation.Tables;
 using Dcsm.IO.Files;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Pictures;
 
@@ -82,7 +81,7 @@ public static class SceneStripPicture
             float first = scores.Score(example.Telling, example.Image, example.Image), second = scores.Score(example.Telling, example.Image, 1 - example.Image);
             sheet.Mark(right, left + 7, baseline + 0.5f, 7);
             sheet.Text(result.Scorers[s].Name, left + 20, baseline + 4.5f, 12, right ? Sheet.Right : Sheet.Wrong, bold: true);
-            sheet.TextRight($"{Figures.Fixed(first, 2).Replace('-', '−')} : {Figures.Fixed(second, 2).Replace('-', '−')}", left + Side, baseline + 4.5f, 11, Sheet.Faint);
+            sheet.TextRight($"{NumberText.Fixed(first, 2).Replace('-', '−')} : {NumberText.Fixed(second, 2).Replace('-', '−')}", left + Side, baseline + 4.5f, 11, Sheet.Faint);
             baseline += 22;
         }
     }

@@ -1,6 +1,5 @@
 using Dcsm.Data.Scenes;
 using Dcsm.Evaluation.Statistics;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Repeats;
 

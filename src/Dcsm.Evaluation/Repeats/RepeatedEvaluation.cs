@@ -4,7 +4,6 @@ using Dcsm.Evaluation.Scorers;
 using Dcsm.Evaluation.Statistics;
 using Dcsm.Evaluation.Tables;
 using Dcsm.IO.Json;
-using Dcsm.IO.Tensors;
 using Dcsm.Numerics.RandomNumbers;
 
 namespace Dcsm.Evaluation.Repeats;
@@ -103,7 +102,7 @@ public sealed class RepeatedEvaluation
             [
                 .. _methods.Select((method, m) => new TableRow(
                 [
-                    method.Name, method.Description, Figures.Count(method.Parameters),
+                    method.Name, method.Description, NumberText.Count(method.Parameters),
                     .. kinds.Select(kind => TableCell.Percent(Find(method.Name, part, kind)!.Accuracy)),
                     TableCell.Percent(Find(method.Name, part)!.Accuracy),
                     m == 0 ? "–" : TableCell.Points(Find(method.Name, part)!.Difference),

@@ -1,5 +1,3 @@
-using Dcsm.IO.Tensors;
-
 namespace Dcsm.Evaluation.Repeats;
 
 /// <summary>A method of a <see cref="RepeatedEvaluation"/>.</summary>

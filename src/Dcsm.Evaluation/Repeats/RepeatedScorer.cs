@@ -1,5 +1,4 @@
 using Dcsm.Evaluation.Scorers;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Repeats;
 

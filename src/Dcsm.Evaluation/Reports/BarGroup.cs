@@ -1,5 +1,4 @@
 using Dcsm.Evaluation.Statistics;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Reports;
 

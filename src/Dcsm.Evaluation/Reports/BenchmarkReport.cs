@@ -4,10 +4,8 @@ using Dcsm.Data.Benchmarks;
 using Dcsm.Evaluation.Benchmarks;
 using Dcsm.Evaluation.Benchmarks.Running;
 using Dcsm.Evaluation.Scorers;
-using Dcsm.Evaluation.Statistics;
 using Dcsm.Evaluation.Tables;
 using Dcsm.IO.Files;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Reports;
 
@@ -60,9 +58,9 @@ public sealed record BenchmarkReport
     private string Lead()
     {
         string size = Result.Chance is { } chance
-            ? $"{Figures.Count(Result.Items)} items with {Figures.Count(Result.Images)} pictures; guessing gives {Figures.Percent(chance)} %."
-            : $"{Figures.Count(Result.Items)} captions of {Figures.Count(Result.Images)} pictures.";
-        string[] accuracies = [.. Result.Results.Select(r => (r.Scorer, Found: r.Find($"{Result.Rule}.accuracy"))).Where(r => r.Found is not null).Select(r => $"{r.Scorer}: {Figures.Percent(r.Found!.Estimate.Value)} %")];
+            ? $"{NumberText.Count(Result.Items)} items with {NumberText.Count(Result.Images)} pictures; guessing gives {NumberText.Percent(chance)} %."
+            : $"{NumberText.Count(Result.Items)} captions of {NumberText.Count(Result.Images)} pictures.";
+        string[] accuracies = [.. Result.Results.Select(r => (r.Scorer, Found: r.Find($"{Result.Rule}.accuracy"))).Where(r => r.Found is not null).Select(r => $"{r.Scorer}: {NumberText.Percent(r.Found!.Estimate.Value)} %")];
         return accuracies.Length == 0 ? size : $"{size} {string.Join(", ", accuracies)}.";
     }
 
@@ -131,7 +129,7 @@ public sealed record BenchmarkReport
     {
         if (Result.Missing.Count + Result.Skipped.Count == 0)
             return;
-        html.Append("<section><h2>Left out</h2><details><summary>").Append(Figures.Count(Result.Missing.Count + Result.Skipped.Count)).Append(" pictures</summary><ul>");
+        html.Append("<section><h2>Left out</h2><details><summary>").Append(NumberText.Count(Result.Missing.Count + Result.Skipped.Count)).Append(" pictures</summary><ul>");
         foreach (string place in Result.Missing) html.Append("<li>missing: ").Append(Html.Escape(place)).Append("</li>");
         foreach (string reason in Result.Skipped) html.Append("<li>").Append(Html.Escape(reason)).Append("</li>");
         html.Append("</ul></details></section>\n");

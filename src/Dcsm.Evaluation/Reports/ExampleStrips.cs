@@ -2,7 +2,6 @@ using System.Text;
 using Dcsm.Data.Scenes;
 using Dcsm.Evaluation.Scenes;
 using Dcsm.Evaluation.Tables;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Reports;
 
@@ -45,8 +44,8 @@ internal static class ExampleStrips
                 var choice = scores.CaptionChoice(example.Telling, example.Image);
                 string mark = choice.Strict ? "<b class=\"right\">✓</b>" : choice.IsTie ? "<b class=\"wrong\">=</b>" : "<b class=\"wrong\">✗</b>";
                 html.Append("<li>").Append(mark).Append(' ').Append(Html.Escape(result.Scorers[s].Name)).Append("<small>")
-                    .Append(Figures.Score(scores.Score(example.Telling, example.Image, example.Image))).Append(" : ")
-                    .Append(Figures.Score(scores.Score(example.Telling, example.Image, 1 - example.Image))).Append("</small></li>");
+                    .Append(NumberText.Score(scores.Score(example.Telling, example.Image, example.Image))).Append(" : ")
+                    .Append(NumberText.Score(scores.Score(example.Telling, example.Image, 1 - example.Image))).Append("</small></li>");
             }
 
             html.Append("</ul></figcaption></figure>");

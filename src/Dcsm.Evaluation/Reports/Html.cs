@@ -7,10 +7,10 @@ namespace Dcsm.Evaluation.Reports;
 /// <summary>Text and numbers in HTML and SVG.</summary>
 internal static class Html
 {
-    private static readonly HtmlEncoder s_encoder = HtmlEncoder.Create(UnicodeRanges.All);
+    private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
 
     /// <summary>A text as it may stand between tags or in a quoted attribute.</summary>
-    public static string Escape(string text) => s_encoder.Encode(text);
+    public static string Escape(string text) => Encoder.Encode(text);
 
     /// <summary>A coordinate: at most two decimals.</summary>
     public static string Number(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);

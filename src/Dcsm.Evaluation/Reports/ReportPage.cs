@@ -1,13 +1,12 @@
 using System.Text;
 using Dcsm.Evaluation.Scorers;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Reports;
 
 /// <summary>What all reports have: one HTML file that refers to nothing outside itself.</summary>
 internal static class ReportPage
 {
-    private static readonly Lazy<string> s_style = new(() =>
+    private static readonly Lazy<string> Style = new(() =>
     {
         using Stream stream = typeof(ReportPage).Assembly.GetManifestResourceStream("report.css")
             ?? throw new FileNotFoundException("report.css is missing from the assembly.");
@@ -21,7 +20,7 @@ internal static class ReportPage
             // Nothing may be loaded from anywhere: the file is all there is.
             .Append("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\">\n")
             .Append("<meta name=\"color-scheme\" content=\"light dark\">\n")
-            .Append("<title>").Append(Html.Escape(title)).Append("</title>\n<style>\n").Append(s_style.Value).Append("</style>\n</head>\n<body>\n<main>\n")
+            .Append("<title>").Append(Html.Escape(title)).Append("</title>\n<style>\n").Append(Style.Value).Append("</style>\n</head>\n<body>\n<main>\n")
             .Append("<header><p class=\"over\">Dense cosine similarity maps</p><h1>").Append(Html.Escape(title)).Append("</h1>")
             .Append("<p class=\"lead\">").Append(Html.Escape(lead)).Append("</p></header>\n");
 

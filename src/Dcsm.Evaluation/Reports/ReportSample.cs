@@ -3,8 +3,6 @@ using Dcsm.Clip.Preprocessing;
 using Dcsm.Evaluation.Pictures;
 using Dcsm.Evaluation.Scenes;
 using Dcsm.Evaluation.Scorers;
-using Dcsm.Evaluation.Statistics;
-using Dcsm.IO.Tensors;
 using Dcsm.Maps;
 
 namespace Dcsm.Evaluation.Reports;

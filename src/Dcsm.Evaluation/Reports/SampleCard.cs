@@ -1,9 +1,6 @@
 using System.Text;
-using Dcsm.Clip.Preprocessing;
 using Dcsm.Evaluation.Pictures;
-using Dcsm.Evaluation.Statistics;
 using Dcsm.Evaluation.Tables;
-using Dcsm.FunctionalWords;
 using Dcsm.Maps;
 
 namespace Dcsm.Evaluation.Reports;
@@ -34,7 +31,7 @@ internal static class SampleCard
             for (int s = 0; s < sample.Scorers.Count; s++)
             {
                 string mark = choices[s] != c ? "" : !known ? "<b class=\"chosen\">▸</b> " : caption.IsTrue == true ? "<b class=\"right\">✓</b> " : "<b class=\"wrong\">✗</b> ";
-                html.Append("<td class=\"n\">").Append(mark).Append(Figures.Score(caption.Scores[s])).Append("</td>");
+                html.Append("<td class=\"n\">").Append(mark).Append(NumberText.Score(caption.Scores[s])).Append("</td>");
             }
 
             html.Append("</tr>");
@@ -54,7 +51,7 @@ internal static class SampleCard
         foreach (DenseMapPanel panel in DenseMapPanel.Of(map, sample.Seen, PanelSide))
         {
             bool functional = panel.FunctionalWord is not null;
-            string detail = functional ? "functional row" : $"{Figures.Score(panel.Scale.Low)[..^1]} – {Figures.Score(panel.Scale.High)[..^1]}";
+            string detail = functional ? "functional row" : $"{NumberText.Score(panel.Scale.Low)[..^1]} – {NumberText.Score(panel.Scale.High)[..^1]}";
             html.Append(functional ? "<figure class=\"functional\">" : "<figure>")
                 .Append(SceneReportPage.Image(panel.Picture, $"{panel.Word}: {detail}"))
                 .Append("<figcaption>").Append(Html.Escape(panel.Word)).Append("<small>").Append(Html.Escape(detail)).Append("</small></figcaption></figure>");
@@ -66,7 +63,7 @@ internal static class SampleCard
                 HeatMapPicture.Matrix(map.Map, map.ImageTokens, map.TextTokens, scale, cellWidth: 8, cellHeight: map.ImageTokens > 100 ? 1 : 2),
                 "the whole map: a row for each image token, a column for each text token"))
             .Append("<p class=\"note\">The whole map as CLIP gives it: a row for CLS and for each patch, a column for each token, padding included. Cosines from ")
-            .Append(Figures.Fixed(scale.Low, 2)).Append(" to ").Append(Figures.Fixed(scale.High, 2)).Append(".<br>")
+            .Append(NumberText.Fixed(scale.Low, 2)).Append(" to ").Append(NumberText.Fixed(scale.High, 2)).Append(".<br>")
             .Append(SceneReportPage.Image(HeatMapPicture.Legend(256, 10), "colours from low to high", "bar"))
             .Append(" low to high. Each word above has its own scale, written below it. In the columns of functional words the head reads fixed rows in place of cosines.</p></div></details>");
     }

@@ -4,7 +4,6 @@ using Dcsm.Evaluation.Scenes;
 using Dcsm.Evaluation.Tables;
 using Dcsm.Evaluation.ZeroShot;
 using Dcsm.IO.Files;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Reports;
 
@@ -58,7 +57,7 @@ public sealed record SceneReport
             SplitPart.UnseenPairs => "On pairs of objects that no head was trained on",
             _ => "On pairs of objects from training",
         };
-        string Share(string scorer) => result.Find(scorer, part) is { } cell ? Figures.Percent(cell.Accuracy.Value) + " %" : "–";
+        string Share(string scorer) => result.Find(scorer, part) is { } cell ? NumberText.Percent(cell.Accuracy.Value) + " %" : "–";
         string first = result.Scorers[0].Name;
         string sentence = $"{where}, {first} picks the right one of two opposite captions in {Share(first)} of cases; tossing a coin gives 50 %.";
         string[] others = [.. result.Scorers.Skip(1).Select(s => $"{s.Name}: {Share(s.Name)}")];

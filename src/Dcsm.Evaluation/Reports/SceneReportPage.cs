@@ -1,11 +1,8 @@
 using System.Text;
-using Dcsm.Clip.Preprocessing;
 using Dcsm.Data.Scenes;
 using Dcsm.Evaluation.Pictures;
 using Dcsm.Evaluation.Scenes;
 using Dcsm.Evaluation.Scorers;
-using Dcsm.Evaluation.Tables;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Reports;
 
@@ -58,13 +55,13 @@ internal static class SceneReportPage
     private static void Curve(StringBuilder html, IReadOnlyList<CurvePoint> curve)
     {
         html.Append("<section><h2>Training</h2><p class=\"say\">").Append(Html.Escape(
-            $"{Tables.Figures.Count(curve[^1].Step)} steps in {SvgLineChart.Duration(curve[^1].Seconds)}.")).Append("</p><div class=\"two\">");
+            $"{Tables.NumberText.Count(curve[^1].Step)} steps in {SvgLineChart.Duration(curve[^1].Seconds)}.")).Append("</p><div class=\"two\">");
         (int, double)[] accuracy = [.. curve.Where(p => p.ValidationAccuracy is not null).Select(p => (p.Step, p.ValidationAccuracy!.Value))];
         if (accuracy.Length > 0)
         {
             double low = Math.Min(0.5, Math.Floor(accuracy.Min(p => p.Item2) * 10) / 10);
             html.Append("<figure><figcaption>validation accuracy, percent</figcaption>")
-                .Append(SvgLineChart.Render("Validation accuracy by step", accuracy, curve, low, 1, 0.1, "s1", v => Tables.Figures.Percent(v, 0), dots: accuracy.Length <= 60))
+                .Append(SvgLineChart.Render("Validation accuracy by step", accuracy, curve, low, 1, 0.1, "s1", v => Tables.NumberText.Percent(v, 0), dots: accuracy.Length <= 60))
                 .Append("</figure>");
         }
 
@@ -75,7 +72,7 @@ internal static class SceneReportPage
             double high = step * Math.Ceiling(loss.Max(p => p.Item2) / step);
             int digits = step >= 1 ? 0 : step >= 0.1 ? 1 : 2;
             html.Append("<figure><figcaption>training loss</figcaption>")
-                .Append(SvgLineChart.Render("Training loss by step", loss, curve, 0, Math.Max(high, step), step, "s3", v => Tables.Figures.Fixed(v, digits), dots: false))
+                .Append(SvgLineChart.Render("Training loss by step", loss, curve, 0, Math.Max(high, step), step, "s3", v => Tables.NumberText.Fixed(v, digits), dots: false))
                 .Append("</figure>");
         }
 

@@ -3,7 +3,6 @@ using Dcsm.Data.Scenes;
 using Dcsm.Evaluation.Scenes;
 using Dcsm.Evaluation.Statistics;
 using Dcsm.Evaluation.Tables;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Reports;
 
@@ -77,13 +76,13 @@ internal static class SvgBarChart
     private static void Bar(StringBuilder svg, Estimate accuracy, string name, string series, int y)
     {
         double middle = y + BarHeight / 2.0;
-        string tip = $"{name}: {Figures.Percent(accuracy.Value)} ({Figures.Percent(accuracy.Low)}–{Figures.Percent(accuracy.High)})";
+        string tip = $"{name}: {NumberText.Percent(accuracy.Value)} ({NumberText.Percent(accuracy.Low)}–{NumberText.Percent(accuracy.High)})";
         svg.Append($"<g><title>{Html.Escape(tip)}</title>")
             .Append($"<rect class=\"{series}\" x=\"{X(0)}%\" y=\"{y}\" width=\"{Html.Number(accuracy.Value * (Right - Left))}%\" height=\"{BarHeight}\" rx=\"2\"/>")
             .Append($"<line class=\"whisker\" x1=\"{X(accuracy.Low)}%\" x2=\"{X(accuracy.High)}%\" y1=\"{Html.Number(middle)}\" y2=\"{Html.Number(middle)}\"/>");
         foreach (double end in (double[])[accuracy.Low, accuracy.High])
             svg.Append($"<line class=\"whisker\" x1=\"{X(end)}%\" x2=\"{X(end)}%\" y1=\"{Html.Number(middle - 3.5)}\" y2=\"{Html.Number(middle + 3.5)}\"/>");
-        svg.Append($"<text class=\"value\" x=\"100%\" y=\"{Html.Number(middle + 4)}\" text-anchor=\"end\">{Figures.Percent(accuracy.Value)}</text></g>");
+        svg.Append($"<text class=\"value\" x=\"100%\" y=\"{Html.Number(middle + 4)}\" text-anchor=\"end\">{NumberText.Percent(accuracy.Value)}</text></g>");
     }
 
     private static string X(double share) => Html.Number(Left + share * (Right - Left));

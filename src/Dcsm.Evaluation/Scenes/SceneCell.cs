@@ -1,5 +1,4 @@
 using Dcsm.Data.Scenes;
-using Dcsm.Evaluation.Benchmarks.Metrics;
 using Dcsm.Evaluation.Statistics;
 
 namespace Dcsm.Evaluation.Scenes;

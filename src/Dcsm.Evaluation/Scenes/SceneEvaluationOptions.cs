@@ -1,5 +1,3 @@
-using Dcsm.Evaluation.Statistics;
-
 namespace Dcsm.Evaluation.Scenes;
 
 /// <summary>How scenes are judged.</summary>

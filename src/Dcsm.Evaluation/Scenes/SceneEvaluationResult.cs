@@ -1,16 +1,12 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Serialization;
-using Dcsm.Data.Benchmarks;
 using Dcsm.Data.Scenes;
-using Dcsm.Evaluation.Benchmarks.Metrics;
 using Dcsm.Evaluation.Scorers;
-using Dcsm.Evaluation.Statistics;
 using Dcsm.Evaluation.Tables;
 using Dcsm.IO.Csv;
 using Dcsm.IO.Files;
 using Dcsm.IO.Json;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Scenes;
 
@@ -118,7 +114,7 @@ public sealed class SceneEvaluationResult(SceneTestSet testSet, IReadOnlyList<IR
             cells.AddRange(Kinds.Select(k => group.FirstOrDefault(c => c.Kind == k) is { } c ? TableCell.Points(c.Difference) : "–"));
             SceneComparison? mean = group.FirstOrDefault(c => c.Kind is null);
             cells.Add(mean is null ? "–" : TableCell.Points(mean.Difference));
-            cells.Add(mean is null ? "–" : Figures.PValue(mean.McNemarP));
+            cells.Add(mean is null ? "–" : NumberText.PValue(mean.McNemarP));
             rows.Add(new TableRow(cells, rows.Count > 0 && group.Key.Part != Comparisons[0].Part && rows[^1].Cells[0].Text != cells[0].Text));
         }
 
@@ -174,12 +170,12 @@ public sealed class SceneEvaluationResult(SceneTestSet testSet, IReadOnlyList<IR
         SceneCell[] means = [.. Cells.Where(c => c.Kind is null)];
         SceneCell[] kinds = [.. Cells.Where(c => c.Kind is not null)];
         int least = kinds.Min(c => c.Samples), most = kinds.Max(c => c.Samples);
-        string samples = least == most ? Figures.Count(least) : $"{Figures.Count(least)} to {Figures.Count(most)}";
+        string samples = least == most ? NumberText.Count(least) : $"{NumberText.Count(least)} to {NumberText.Count(most)}";
         List<string> notes = [$"{samples} samples of each kind, each with two opposite images and {Tellings} of caption and opposite caption. Chance 50. In brackets: {IntervalName} by a bootstrap over samples."];
         if (details) notes.Add("Image for caption: the other direction, mean of the kinds, chance 50. All right: both images and both captions of a telling at once, chance 16.7.");
         foreach (SceneCell cell in means.Where(c => c.Ties > 0))
         {
-            notes.Add($"{cell.Scorer}, {SceneWords.Of(cell.Part)}: {Figures.Count(cell.Ties)} of {Figures.Count(cell.Items)} choices are ties and count as wrong; counting half, the mean is {Figures.Percent(cell.ExpectedAccuracy)}.");
+            notes.Add($"{cell.Scorer}, {SceneWords.Of(cell.Part)}: {NumberText.Count(cell.Ties)} of {NumberText.Count(cell.Items)} choices are ties and count as wrong; counting half, the mean is {NumberText.Percent(cell.ExpectedAccuracy)}.");
         }
 
         return notes;

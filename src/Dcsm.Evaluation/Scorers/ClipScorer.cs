@@ -1,6 +1,5 @@
 using System.Numerics.Tensors;
 using Dcsm.Clip.Models;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Scorers;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Dcsm.Clip.Models;
 using Dcsm.Head;
-using Dcsm.IO.Tensors;
 using Dcsm.Maps;
 using Dcsm.Scoring;
 

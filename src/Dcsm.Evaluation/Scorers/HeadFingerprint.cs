@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using Dcsm.FunctionalWords;
 using Dcsm.Head;
 
 namespace Dcsm.Evaluation.Scorers;

@@ -1,6 +1,5 @@
 using Dcsm.Clip.Models;
 using Dcsm.Clip.Preprocessing;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Scorers;
 

@@ -1,5 +1,4 @@
 using Dcsm.Clip.Models;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Scorers;
 

@@ -1,5 +1,3 @@
-using Dcsm.IO.Tensors;
-
 namespace Dcsm.Evaluation.Scorers;
 
 /// <summary>A scorer as results name it.</summary>

@@ -1,5 +1,3 @@
-using Dcsm.IO.Tensors;
-
 namespace Dcsm.Evaluation.Scorers;
 
 /// <summary>The scorers that an evaluation is asked for.</summary>

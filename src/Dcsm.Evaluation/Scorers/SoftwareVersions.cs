@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Scorers;
 

@@ -22,10 +22,10 @@ public static class ClipVerification
     private const double UnitTolerance = 1e-5;
     private const int TextTokens = 30;
     private const string KnownText = "a photo of a cat.";
-    private static readonly int[] s_knownIds = [49406, 320, 1125, 539, 320, 2368, 269, 49407];
+    private static readonly int[] KnownIds = [49406, 320, 1125, 539, 320, 2368, 269, 49407];
 
     // Width, layers, patch, image; text width, layers; joint width (openai/CLIP, and the hub's config.json files).
-    private static readonly Dictionary<(int, int, int, int, int, int, int), string> s_architectures = new()
+    private static readonly Dictionary<(int, int, int, int, int, int, int), string> Architectures = new()
     {
         [(768, 12, 32, 224, 512, 12, 512)] = "ViT-B/32",
         [(768, 12, 16, 224, 512, 12, 512)] = "ViT-B/16",
@@ -48,7 +48,7 @@ public static class ClipVerification
     private static IEnumerable<VerificationLine> Lines(ClipModel model, string photos)
     {
         var (vision, text) = (model.Config.Vision, model.Config.Text);
-        var name = s_architectures.GetValueOrDefault((vision.HiddenSize, vision.Layers, vision.PatchSize, vision.ImageSize, text.HiddenSize, text.Layers, model.Dimension));
+        var name = Architectures.GetValueOrDefault((vision.HiddenSize, vision.Layers, vision.PatchSize, vision.ImageSize, text.HiddenSize, text.Layers, model.Dimension));
         yield return new("architecture", name is null ? null : true, (name ?? "none of OpenAI's") + string.Create(CultureInfo.InvariantCulture,
             $": {vision.Layers} layers of width {vision.HiddenSize}, patches of {vision.PatchSize} in {vision.ImageSize} pixels; text of {text.Layers} layers of width {text.HiddenSize}; joint width {model.Dimension}"));
         yield return new("tensors", true, "all there, of the shapes that config.json asks for");
@@ -96,7 +96,7 @@ public static class ClipVerification
         if (tokenizer.VocabularySize != 49408)
             return new("tokenizer", null, $"a vocabulary of its own, {tokenizer.VocabularySize} tokens");
         var ids = tokenizer.Encode(KnownText);
-        return new("tokenizer", ids.SequenceEqual(s_knownIds), $"\"{KnownText}\" is {string.Join(' ', ids)}");
+        return new("tokenizer", ids.SequenceEqual(KnownIds), $"\"{KnownText}\" is {string.Join(' ', ids)}");
     }
 
     private static VerificationLine Preprocessing(ClipPreprocessor preprocessor)

@@ -1,5 +1,3 @@
-using Dcsm.IO.Tensors;
-
 namespace Dcsm.Evaluation.Verification;
 
 /// <summary>One thing that was checked of a CLIP.</summary>

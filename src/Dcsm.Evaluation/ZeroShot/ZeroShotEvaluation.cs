@@ -3,7 +3,6 @@ using Dcsm.Data.Scenes;
 using Dcsm.Data.Scenes.Rendering;
 using Dcsm.Evaluation.Scorers;
 using Dcsm.Evaluation.Statistics;
-using Dcsm.IO.Tensors;
 using Dcsm.Numerics.RandomNumbers;
 
 namespace Dcsm.Evaluation.ZeroShot;

@@ -1,5 +1,3 @@
-using Dcsm.IO.Tensors;
-
 namespace Dcsm.Evaluation.ZeroShot;
 
 /// <summary>How well one object is named.</summary>

@@ -1,10 +1,8 @@
 using System.Text.Json.Serialization;
-using Dcsm.Data.Benchmarks;
 using Dcsm.Evaluation.Statistics;
 using Dcsm.Evaluation.Tables;
 using Dcsm.IO.Files;
 using Dcsm.IO.Json;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.ZeroShot;
 
@@ -73,8 +71,8 @@ public sealed record ZeroShotResult
             Row($"object, {Options.Ensemble.Count} prompts", Names, Pictures, NamingEnsemble),
             Row($"colour, \"{Options.ColorPrompt}\"", Colors, TintedPictures, ColorNaming),
         ],
-        ["In brackets: Wilson's 95 % intervals over pictures.".Replace("95", Figures.Fixed(Options.Confidence * 100, 0), StringComparison.Ordinal)]);
+        ["In brackets: Wilson's 95 % intervals over pictures.".Replace("95", NumberText.Fixed(Options.Confidence * 100, 0), StringComparison.Ordinal)]);
 
     private static TableRow Row(string question, int choices, int pictures, Estimate share) =>
-        new([question, Figures.Count(choices), Figures.Count(pictures), TableCell.Percent(share)]);
+        new([question, NumberText.Count(choices), NumberText.Count(pictures), TableCell.Percent(share)]);
 }

@@ -5,13 +5,13 @@ namespace Dcsm.IO.Digests;
 /// <summary>The checksum of zip archives, eight bytes at a time.</summary>
 public static class Crc32
 {
-    private static readonly uint[][] s_tables = Tables();
+    private static readonly uint[][] RemainderTables = Tables();
 
     /// <summary>Goes on from the checksum of what came before; 0 to begin with.</summary>
     public static uint Append(uint checksum, ReadOnlySpan<byte> bytes)
     {
         var c = ~checksum;
-        var t = s_tables;
+        var t = RemainderTables;
         for (; bytes.Length >= 8; bytes = bytes[8..])
         {
             var low = BinaryPrimitives.ReadUInt32LittleEndian(bytes) ^ c;

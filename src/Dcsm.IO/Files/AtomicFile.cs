@@ -9,12 +9,12 @@ public static class AtomicFile
     private const string Suffix = ".tmp";
 
     // Whoever writes holds the file until it has its name, so that it can be told from what a killed process has left.
-    private static readonly FileShare s_held = OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None;
+    private static readonly FileShare Held = OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None;
 
-    private static readonly SearchValues<char> s_random = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789.");
+    private static readonly SearchValues<char> Random = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789.");
 
     // Between the making of a file and the holding of it a writer might be taken for dead.
-    private static readonly TimeSpan s_young = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Young = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Writes a file.</summary>
     /// <param name="path">Its place.</param>
@@ -48,7 +48,7 @@ public static class AtomicFile
             return;
         foreach (var torn in Directory.EnumerateFiles(directory, "*" + Suffix).Where(file => isTorn(Path.GetFileName(file))))
         {
-            if (DateTime.UtcNow - File.GetLastWriteTimeUtc(torn) < s_young)
+            if (DateTime.UtcNow - File.GetLastWriteTimeUtc(torn) < Young)
                 continue;
             try
             {
@@ -69,7 +69,7 @@ public static class AtomicFile
         var temporary = $"{path}.{Path.GetRandomFileName()}{Suffix}";
         try
         {
-            using var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, s_held);
+            using var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, Held);
             write(file, content);
             file.Flush(flushToDisk: !oneOfMany);
             File.Move(temporary, path, overwrite: true);
@@ -87,6 +87,6 @@ public static class AtomicFile
     private static bool IsTemporary(string name) =>
         OwnerLength(name) is > 0 and var length
         && name[length] == '.' && name[length + 9] == '.'
-        && name.AsSpan(length + 1, 12).IndexOfAnyExcept(s_random) < 0
+        && name.AsSpan(length + 1, 12).IndexOfAnyExcept(Random) < 0
         && name.EndsWith(Suffix, StringComparison.Ordinal);
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.IO.Json;
 

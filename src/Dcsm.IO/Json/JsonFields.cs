@@ -1,34 +1,33 @@
 using System.Text.Json.Nodes;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.IO.Json;
 
 /// <summary>Reads the fields of a JSON object; every error names the file and the field.</summary>
 public sealed class JsonFields
 {
-    private readonly string path;
-    private readonly JsonObject fields;
+    private readonly string _path;
+    private readonly JsonObject _fields;
 
     public JsonFields(string source, string path, JsonNode? node)
     {
         Source = source;
-        this.path = path;
-        fields = node as JsonObject
+        _path = path;
+        _fields = node as JsonObject
             ?? throw new InvalidDataException($"{source}: {(path.Length == 0 ? "the file" : path)} is not a JSON object.");
     }
 
     public string Source { get; }
 
-    public bool Has(string field) => fields.ContainsKey(field);
+    public bool Has(string field) => _fields.ContainsKey(field);
 
-    public string PathOf(string field) => path.Length == 0 ? field : $"{path}.{field}";
+    public string PathOf(string field) => _path.Length == 0 ? field : $"{_path}.{field}";
 
     public InvalidDataException Wrong(string field, string what) =>
         new($"{Source}: {PathOf(field)}{(what.StartsWith("entry ", StringComparison.Ordinal) ? ": " : " ")}{what.TrimEnd('.')}.");
 
     public void AllowOnly(params ReadOnlySpan<string> known)
     {
-        foreach (var (field, _) in fields)
+        foreach (var (field, _) in _fields)
         {
             if (!known.Contains(field))
                 throw Wrong(field, $"is not a field of this format; known are {string.Join(", ", known)}");
@@ -39,7 +38,7 @@ public sealed class JsonFields
 
     public string? OptionalString(string field)
     {
-        if (!fields.TryGetPropertyValue(field, out var node))
+        if (!_fields.TryGetPropertyValue(field, out var node))
             return null;
         return node is JsonValue value && value.TryGetValue<string>(out var text)
             ? text
@@ -48,7 +47,7 @@ public sealed class JsonFields
 
     public int? OptionalInteger(string field)
     {
-        if (!fields.TryGetPropertyValue(field, out var node))
+        if (!_fields.TryGetPropertyValue(field, out var node))
             return null;
         return node is JsonValue value && value.TryGetValue<int>(out var number)
             ? number
@@ -57,7 +56,7 @@ public sealed class JsonFields
 
     public int Positive(string field)
     {
-        if (!fields.TryGetPropertyValue(field, out var node))
+        if (!_fields.TryGetPropertyValue(field, out var node))
             throw Missing(field);
         return node is JsonValue value && value.TryGetValue<int>(out var number) && number > 0
             ? number
@@ -77,7 +76,7 @@ public sealed class JsonFields
 
     public JsonArray Array(string field)
     {
-        if (!fields.TryGetPropertyValue(field, out var node))
+        if (!_fields.TryGetPropertyValue(field, out var node))
             throw Missing(field);
         return node as JsonArray ?? throw Wrong(field, $"is {Shown(node)}; an array is meant");
     }
@@ -85,7 +84,7 @@ public sealed class JsonFields
     /// <summary>A copy of a free-form object; empty if the field is absent.</summary>
     public JsonObject OptionalObject(string field)
     {
-        if (!fields.TryGetPropertyValue(field, out var node))
+        if (!_fields.TryGetPropertyValue(field, out var node))
             return [];
         return node is JsonObject found
             ? found.DeepClone().AsObject()

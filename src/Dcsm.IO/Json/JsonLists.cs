@@ -10,8 +10,8 @@ public static class JsonLists
     /// <summary>Reads the lists of an object at the top of a file.</summary>
     /// <param name="file">The file.</param>
     /// <param name="lists">What to do with the items of each list; all of these lists have to be there.</param>
-    /// <param name="ct">Ends the reading.</param>
-    public static void Read(AnnotationFile file, IReadOnlyDictionary<string, Action<JsonField>> lists, CancellationToken ct)
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public static void Read(AnnotationFile file, IReadOnlyDictionary<string, Action<JsonField>> lists, CancellationToken cancellationToken)
     {
         var missing = lists.Keys.ToHashSet(StringComparer.Ordinal);
         try
@@ -33,7 +33,7 @@ public static class JsonLists
                 missing.Remove(name);
                 if (reader.TokenType != JsonTokenType.StartArray)
                     throw new InvalidDataException($"{file.Path}, field {name}: a list is expected");
-                Items(ref reader, $"{file.Path}, {name}, item index ", take, ct);
+                Items(ref reader, $"{file.Path}, {name}, item index ", take, cancellationToken);
             }
 
             while (reader.Read())
@@ -51,7 +51,7 @@ public static class JsonLists
     }
 
     /// <summary>Reads the list at the top of a file.</summary>
-    public static void Read(AnnotationFile file, Action<JsonField> take, CancellationToken ct)
+    public static void Read(AnnotationFile file, Action<JsonField> take, CancellationToken cancellationToken)
     {
         try
         {
@@ -59,7 +59,7 @@ public static class JsonLists
             reader.Read();
             if (reader.TokenType != JsonTokenType.StartArray)
                 throw new InvalidDataException($"{file.Path}: a list is expected at the top of the file");
-            Items(ref reader, $"{file.Path}, item index ", take, ct);
+            Items(ref reader, $"{file.Path}, item index ", take, cancellationToken);
             while (reader.Read())
             {
                 // As above.
@@ -71,12 +71,12 @@ public static class JsonLists
         }
     }
 
-    private static void Items(ref Utf8JsonReader reader, string place, Action<JsonField> take, CancellationToken ct)
+    private static void Items(ref Utf8JsonReader reader, string place, Action<JsonField> take, CancellationToken cancellationToken)
     {
         for (int i = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; i++)
         {
             if (i % 1024 == 0)
-                ct.ThrowIfCancellationRequested();
+                cancellationToken.ThrowIfCancellationRequested();
             take(new JsonField(JsonElement.ParseValue(ref reader), place + i.ToString(CultureInfo.InvariantCulture)));
         }
     }

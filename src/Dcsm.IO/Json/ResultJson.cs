@@ -7,7 +7,7 @@ namespace Dcsm.IO.Json;
 /// <summary>How results are written as JSON.</summary>
 public static class ResultJson
 {
-    private static readonly JsonSerializerOptions s_options = new()
+    private static readonly JsonSerializerOptions Options = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         WriteIndented = true,
@@ -17,5 +17,5 @@ public static class ResultJson
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
 
-    public static string Serialize<T>(T value) => JsonSerializer.Serialize(value, s_options) + "\n";
+    public static string Serialize<T>(T value) => JsonSerializer.Serialize(value, Options) + "\n";
 }

@@ -14,7 +14,7 @@ namespace Dcsm.IO.PyTorch;
 public sealed class PyTorchLegacyFile
 {
     private const long Version = 1001;
-    private static readonly BigInteger s_magic = BigInteger.Parse("1950a86a20f9469cfc6c", System.Globalization.NumberStyles.HexNumber, null);
+    private static readonly BigInteger Magic = BigInteger.Parse("1950a86a20f9469cfc6c", System.Globalization.NumberStyles.HexNumber, null);
 
     private readonly MappedFile _file;
     private readonly Dictionary<string, PyTorchStorage> _storages = new(StringComparer.Ordinal);
@@ -31,7 +31,7 @@ public sealed class PyTorchLegacyFile
     private PyTorchContent Read()
     {
         var path = _file.Path;
-        if (Next(null) is not BigInteger magic || magic != s_magic)
+        if (Next(null) is not BigInteger magic || magic != Magic)
             throw new InvalidDataException($"{path}: this is a pickle, but no PyTorch checkpoint: it does not begin with PyTorch's magic number.");
         if (Next(null) is var version && version is not Version)
             throw new InvalidDataException($"{path}: the checkpoint is of version {version as long?}; {Version} can be read.");

@@ -1,5 +1,3 @@
-using Dcsm.IO.Tensors;
-
 namespace Dcsm.IO.Safetensors;
 
 /// <summary>A tensor on its way into a file.</summary>

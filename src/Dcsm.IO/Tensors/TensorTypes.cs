@@ -3,7 +3,7 @@ namespace Dcsm.IO.Tensors;
 /// <summary>Names and sizes of the element types in a safetensors header.</summary>
 public static class TensorTypes
 {
-    private static readonly (string Name, TensorType Type, int Size)[] s_all =
+    private static readonly (string Name, TensorType Type, int Size)[] All =
     [
         ("BOOL", TensorType.Bool, 1),
         ("U8", TensorType.U8, 1),
@@ -22,11 +22,11 @@ public static class TensorTypes
         ("U64", TensorType.U64, 8),
     ];
 
-    public static string KnownNames => string.Join(", ", s_all.Select(entry => entry.Name));
+    public static string KnownNames => string.Join(", ", All.Select(entry => entry.Name));
 
     public static bool TryParse(string name, out TensorType type)
     {
-        foreach (var entry in s_all)
+        foreach (var entry in All)
         {
             if (entry.Name == name)
             {
@@ -38,7 +38,7 @@ public static class TensorTypes
         return false;
     }
 
-    public static string Name(this TensorType type) => s_all.First(entry => entry.Type == type).Name;
+    public static string Name(this TensorType type) => All.First(entry => entry.Type == type).Name;
 
-    public static int Size(this TensorType type) => s_all.First(entry => entry.Type == type).Size;
+    public static int Size(this TensorType type) => All.First(entry => entry.Type == type).Size;
 }

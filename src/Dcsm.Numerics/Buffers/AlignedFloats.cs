@@ -6,13 +6,13 @@ public sealed unsafe class AlignedFloats
     private const int Alignment = 64;
 
     // Keeps the memory alive as long as this object is.
-    private readonly float[] memory;
+    private readonly float[] _memory;
 
     public AlignedFloats(long length)
     {
         Length = length;
-        memory = GC.AllocateArray<float>(checked((int)length + (Alignment / sizeof(float))), pinned: true);
-        fixed (float* start = memory)
+        _memory = GC.AllocateArray<float>(checked((int)length + (Alignment / sizeof(float))), pinned: true);
+        fixed (float* start = _memory)
             Pointer = (float*)(((nint)start + Alignment - 1) & ~(nint)(Alignment - 1));
     }
 

@@ -8,10 +8,10 @@ namespace Dcsm.Numerics.RandomNumbers;
 /// <remarks>A value type that changes as it is drawn from: pass it by <c>ref</c>. Not for secrets.</remarks>
 public struct SceneRandom
 {
-    private ulong s0;
-    private ulong s1;
-    private ulong s2;
-    private ulong s3;
+    private ulong _s0;
+    private ulong _s1;
+    private ulong _s2;
+    private ulong _s3;
 
     /// <summary>Starts a sequence.</summary>
     /// <param name="seed">The seed of a whole run.</param>
@@ -20,23 +20,23 @@ public struct SceneRandom
     public SceneRandom(ulong seed, ulong stream = 0, ulong index = 0)
     {
         var state = Mix(Mix(Mix(seed) ^ stream) ^ index);
-        s0 = NextSplitMix(ref state);
-        s1 = NextSplitMix(ref state);
-        s2 = NextSplitMix(ref state);
-        s3 = NextSplitMix(ref state);
+        _s0 = NextSplitMix(ref state);
+        _s1 = NextSplitMix(ref state);
+        _s2 = NextSplitMix(ref state);
+        _s3 = NextSplitMix(ref state);
     }
 
     /// <summary>The next 64 random bits.</summary>
     public ulong NextUInt64()
     {
-        var result = ulong.RotateLeft(s1 * 5, 7) * 9;
-        var t = s1 << 17;
-        s2 ^= s0;
-        s3 ^= s1;
-        s1 ^= s2;
-        s0 ^= s3;
-        s2 ^= t;
-        s3 = ulong.RotateLeft(s3, 45);
+        var result = ulong.RotateLeft(_s1 * 5, 7) * 9;
+        var t = _s1 << 17;
+        _s2 ^= _s0;
+        _s3 ^= _s1;
+        _s1 ^= _s2;
+        _s0 ^= _s3;
+        _s2 ^= t;
+        _s3 = ulong.RotateLeft(_s3, 45);
         return result;
     }
 

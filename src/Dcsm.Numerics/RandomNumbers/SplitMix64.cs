@@ -6,11 +6,11 @@ namespace Dcsm.Numerics.RandomNumbers;
 /// </summary>
 public struct SplitMix64
 {
-    private ulong state;
+    private ulong _state;
 
-    public SplitMix64(ulong seed, ulong stream) => state = Mix(seed) ^ Mix(~stream);
+    public SplitMix64(ulong seed, ulong stream) => _state = Mix(seed) ^ Mix(~stream);
 
-    public ulong NextUInt64() => Mix(state += 0x9e3779b97f4a7c15);
+    public ulong NextUInt64() => Mix(_state += 0x9e3779b97f4a7c15);
 
     /// <summary>In [0, 1), a multiple of 2^-53.</summary>
     public double NextDouble() => (NextUInt64() >> 11) * (1.0 / (1ul << 53));

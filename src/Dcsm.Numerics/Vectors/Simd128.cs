@@ -6,10 +6,10 @@ namespace Dcsm.Numerics.Vectors;
 /// <summary>4 floats.</summary>
 public readonly unsafe struct Simd128 : ISimd<Simd128>
 {
-    private readonly Vector128<float> value;
+    private readonly Vector128<float> _value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Simd128(Vector128<float> value) => this.value = value;
+    private Simd128(Vector128<float> value) => _value = value;
 
     public static int Count => Vector128<float>.Count;
 
@@ -26,38 +26,38 @@ public readonly unsafe struct Simd128 : ISimd<Simd128>
     public static Simd128 Broadcast(float value) => new(Vector128.Create(value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(Simd128 value, float* to) => Vector128.Store(value.value, to);
+    public static void Store(Simd128 value, float* to) => Vector128.Store(value._value, to);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd128 Add(Simd128 a, Simd128 b) => new(a.value + b.value);
+    public static Simd128 Add(Simd128 a, Simd128 b) => new(a._value + b._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd128 Subtract(Simd128 a, Simd128 b) => new(a.value - b.value);
+    public static Simd128 Subtract(Simd128 a, Simd128 b) => new(a._value - b._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd128 Multiply(Simd128 a, Simd128 b) => new(a.value * b.value);
+    public static Simd128 Multiply(Simd128 a, Simd128 b) => new(a._value * b._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd128 Divide(Simd128 a, Simd128 b) => new(a.value / b.value);
+    public static Simd128 Divide(Simd128 a, Simd128 b) => new(a._value / b._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd128 Min(Simd128 a, Simd128 b) => new(Vector128.MinNative(a.value, b.value));
+    public static Simd128 Min(Simd128 a, Simd128 b) => new(Vector128.MinNative(a._value, b._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd128 Max(Simd128 a, Simd128 b) => new(Vector128.MaxNative(a.value, b.value));
+    public static Simd128 Max(Simd128 a, Simd128 b) => new(Vector128.MaxNative(a._value, b._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128 Load(int* from) => new(Vector128.ConvertToSingle(Vector128.Load(from)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd128 Scale(Simd128 value, Simd128 exponent) => new((value.value.AsInt32() + (exponent.value.AsInt32() << 23)).AsSingle());
+    public static Simd128 Scale(Simd128 value, Simd128 exponent) => new((value._value.AsInt32() + (exponent._value.AsInt32() << 23)).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd128 MultiplyAdd(Simd128 a, Simd128 b, Simd128 c) => new(Vector128.MultiplyAddEstimate(a.value, b.value, c.value));
+    public static Simd128 MultiplyAdd(Simd128 a, Simd128 b, Simd128 c) => new(Vector128.MultiplyAddEstimate(a._value, b._value, c._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd128 Relu(Simd128 value) => new(Vector128.MaxNative(value.value, Vector128<float>.Zero));
+    public static Simd128 Relu(Simd128 value) => new(Vector128.MaxNative(value._value, Vector128<float>.Zero));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd128 Gate(Simd128 value, Simd128 gate) => new(Vector128.GreaterThan(gate.value, Vector128<float>.Zero) & value.value);
+    public static Simd128 Gate(Simd128 value, Simd128 gate) => new(Vector128.GreaterThan(gate._value, Vector128<float>.Zero) & value._value);
 }

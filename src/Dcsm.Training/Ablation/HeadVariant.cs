@@ -1,4 +1,3 @@
-using Dcsm.IO.Tensors;
 using Dcsm.Training.Heads;
 
 namespace Dcsm.Training.Ablation;

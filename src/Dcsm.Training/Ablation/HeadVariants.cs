@@ -1,5 +1,4 @@
 using Dcsm.FunctionalWords;
-using Dcsm.IO.Tensors;
 using Dcsm.Maps;
 
 namespace Dcsm.Training.Ablation;

@@ -10,8 +10,8 @@ using Dcsm.Training.Pretraining;
 using Dcsm.Training.Sources;
 using Dcsm.Training.Torch;
 using TorchSharp;
-using Parameter = TorchSharp.Modules.Parameter;
 using static TorchSharp.torch;
+using Parameter = TorchSharp.Modules.Parameter;
 
 namespace Dcsm.Training.Adaptation;
 
@@ -35,7 +35,7 @@ public static class ClipAdaptation
     /// <param name="options">For how long, and on how much.</param>
     /// <param name="directory">Where the result goes.</param>
     /// <param name="progress">Told after every step, on the calling thread.</param>
-    /// <param name="ct">Stops between two steps.</param>
+    /// <param name="cancellationToken">Stops between two steps.</param>
     /// <exception cref="InvalidDataException">The folder holds a result with other settings; or the CLIP can't be trained here; or the loss is not finite any more.</exception>
     public static AdaptationRun Train(
         ClipModel clip,
@@ -44,7 +44,7 @@ public static class ClipAdaptation
         AdaptationOptions options,
         string directory,
         IProgress<AdaptationProgress>? progress = null,
-        CancellationToken ct = default)
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(clip);
         ArgumentNullException.ThrowIfNull(source);
@@ -63,9 +63,9 @@ public static class ClipAdaptation
         var clock = Stopwatch.StartNew();
         (long parameters, double? seconds) = method switch
         {
-            AdaptationMethod.LinearProbe => (TrainProbe(clip, samples, options, directory, progress, ct), null),
-            AdaptationMethod.Dcsm => TrainHead(clip, samples, options, directory, progress, ct),
-            _ => (TrainClip(clip, samples, method, options, directory, progress, ct), null),
+            AdaptationMethod.LinearProbe => (TrainProbe(clip, samples, options, directory, progress, cancellationToken), null),
+            AdaptationMethod.Dcsm => TrainHead(clip, samples, options, directory, progress, cancellationToken),
+            _ => (TrainClip(clip, samples, method, options, directory, progress, cancellationToken), null),
         };
         var run = new AdaptationRun(method, directory, parameters, seconds ?? clock.Elapsed.TotalSeconds, options.LearningRateOf(method));
         var written = new JsonObject { ["settings"] = settings, ["parameters"] = parameters, ["seconds"] = Math.Round(run.Seconds, 2) };
@@ -93,7 +93,7 @@ public static class ClipAdaptation
 
     // Its own seconds count what went before an interruption, too.
     private static (long Parameters, double? Seconds) TrainHead(
-        ClipModel clip, SubsetTrainingSource source, AdaptationOptions options, string directory, IProgress<AdaptationProgress>? progress, CancellationToken ct)
+        ClipModel clip, SubsetTrainingSource source, AdaptationOptions options, string directory, IProgress<AdaptationProgress>? progress, CancellationToken cancellationToken)
     {
         var head = new HeadTrainingOptions
         {
@@ -105,13 +105,13 @@ public static class ClipAdaptation
             ReportEvery = 1,
             Seed = options.Seed,
         };
-        DcsmHead trained = HeadTrainer.Train(clip, source, head, directory, progress is null ? null : new Relay(progress), ct);
+        DcsmHead trained = HeadTrainer.Train(clip, source, head, directory, progress is null ? null : new Relay(progress), cancellationToken);
         trained.Save(directory);
         return (trained.Config.ParameterCount, trained.Config.Metrics["seconds"]?.GetValue<double>());
     }
 
     private static long TrainProbe(
-        ClipModel clip, SubsetTrainingSource source, AdaptationOptions options, string directory, IProgress<AdaptationProgress>? progress, CancellationToken ct)
+        ClipModel clip, SubsetTrainingSource source, AdaptationOptions options, string directory, IProgress<AdaptationProgress>? progress, CancellationToken cancellationToken)
     {
         using DisposeScope scope = NewDisposeScope();
         var batches = new PooledBatches(clip, new AdaptationBatches(clip, source, options));
@@ -121,13 +121,13 @@ public static class ClipAdaptation
             (float[] images, float[] captions) = batches.Read(step);
             long samples = images.Length / (2 * clip.Dimension);
             return HeadLosses.Contrastive(ProbeFeatures(tensor(images, [samples, 2, clip.Dimension]), tensor(captions, [samples, 2, clip.Dimension])).matmul(weight) * ProbeScale);
-        }, progress, ct);
+        }, progress, cancellationToken);
         new LinearProbe([.. weight.cpu().data<float>()]).Save(directory);
         return weight.numel();
     }
 
     private static long TrainClip(
-        ClipModel clip, SubsetTrainingSource source, AdaptationMethod method, AdaptationOptions options, string directory, IProgress<AdaptationProgress>? progress, CancellationToken ct)
+        ClipModel clip, SubsetTrainingSource source, AdaptationMethod method, AdaptationOptions options, string directory, IProgress<AdaptationProgress>? progress, CancellationToken cancellationToken)
     {
         using DisposeScope scope = NewDisposeScope();
         manual_seed((long)options.Seed);
@@ -144,7 +144,7 @@ public static class ClipAdaptation
             Tensor logits = images.matmul(texts.t()) * model.LogitScale.exp();                       // [2 · samples, 2 · samples]
             Tensor blocks = logits.unflatten(1, [-1, 2]).unflatten(0, [-1, 2]).diagonal(0, 0, 2).permute(2, 0, 1);
             return HeadLosses.Contrastive(logits.unsqueeze(0)) + HeadLosses.Contrastive(blocks);
-        }, progress, ct);
+        }, progress, cancellationToken);
         using (no_grad())
         {
             foreach ((string name, LowRankUpdate update) in model.Updates ?? new Dictionary<string, LowRankUpdate>())
@@ -199,12 +199,12 @@ public static class ClipAdaptation
     }
 
     private static void Run(
-        IReadOnlyDictionary<string, Parameter> parameters, AdaptationMethod method, AdaptationOptions options, Func<int, Tensor> loss, IProgress<AdaptationProgress>? progress, CancellationToken ct)
+        IReadOnlyDictionary<string, Parameter> parameters, AdaptationMethod method, AdaptationOptions options, Func<int, Tensor> loss, IProgress<AdaptationProgress>? progress, CancellationToken cancellationToken)
     {
         var adam = new AdamW(parameters, weightDecay: 0, beta2: 0.999, epsilon: 1e-8);
         for (int step = 0; step < options.Steps; step++)
         {
-            ct.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             using DisposeScope scope = NewDisposeScope();
             adam.ZeroGradients();
             Tensor value = loss(step);

@@ -1,5 +1,5 @@
-using Parameter = TorchSharp.Modules.Parameter;
 using static TorchSharp.torch;
+using Parameter = TorchSharp.Modules.Parameter;
 
 namespace Dcsm.Training.Adaptation;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Dcsm.Clip.Models;
 using Dcsm.Clip.Tokenization;
 using Dcsm.FunctionalWords;
 using Dcsm.Goldens;

@@ -66,7 +66,7 @@ public sealed class HeadTrainer : IDisposable
     /// Told every <see cref="HeadTrainingOptions.ReportEvery"/> steps, and several times a second while training waits for
     /// samples to be encoded; always on the calling thread.
     /// </param>
-    /// <param name="ct">Stops the run; a checkpoint is written first.</param>
+    /// <param name="cancellationToken">Stops the run; a checkpoint is written first.</param>
     /// <returns>The head of the chosen step, with the training's arguments and that step's validation in its configuration.</returns>
     /// <exception cref="ArgumentException">Options that don't make sense.</exception>
     /// <exception cref="IOException">Checkpoint or metrics can't be written; the last good checkpoint is kept.</exception>
@@ -78,7 +78,7 @@ public sealed class HeadTrainer : IDisposable
         HeadTrainingOptions options,
         string? checkpointDirectory = null,
         IProgress<HeadTrainingProgress>? progress = null,
-        CancellationToken ct = default) => TrainShared(clip, source, options, checkpointDirectory, encodings: null, progress, ct);
+        CancellationToken cancellationToken = default) => TrainShared(clip, source, options, checkpointDirectory, encodings: null, progress, cancellationToken);
 
     /// <summary>Trains with encodings that are shared with other trainings.</summary>
     internal static DcsmHead TrainShared(
@@ -88,7 +88,7 @@ public sealed class HeadTrainer : IDisposable
         string? checkpointDirectory,
         SampleEncodings? encodings,
         IProgress<HeadTrainingProgress>? progress,
-        CancellationToken ct)
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(clip);
         ArgumentNullException.ThrowIfNull(source);
@@ -96,7 +96,7 @@ public sealed class HeadTrainer : IDisposable
         options.Check();
         TorchNative.EnsureLoaded();
         using var trainer = new HeadTrainer(clip, source, options, checkpointDirectory, encodings);
-        return trainer.Run(progress, ct);
+        return trainer.Run(progress, cancellationToken);
     }
 
     /// <summary>What decides the head that a training ends with: CLIP, options and data, all resolved.</summary>
@@ -113,29 +113,29 @@ public sealed class HeadTrainer : IDisposable
         return Configure(clip, source, Resolve(source, options)).Training;
     }
 
-    private DcsmHead Run(IProgress<HeadTrainingProgress>? progress, CancellationToken ct)
+    private DcsmHead Run(IProgress<HeadTrainingProgress>? progress, CancellationToken cancellationToken)
     {
-        using var batches = new HeadTrainingBatches(_source, _options, _encoder, ct);
+        using var batches = new HeadTrainingBatches(_source, _options, _encoder, cancellationToken);
         _first = _adam.Step;
         TimeSpan saved = Elapsed;
         try
         {
             // What an interruption has kept from being done.
             if (_adam.Step > 0 && IsValidated && _selection.LastStep != _adam.Step)
-                Account(progress, ct);
+                Account(progress, cancellationToken);
             for (bool end = IsOver; !end;)
             {
                 batches.Prepare(_adam.Step, waiting: () => progress?.Report(Progress));
                 (double loss, double accuracy) = _step.Run(batches.Of(_adam.Step), LearningRate);
                 _window.Add(loss, accuracy);
-                Account(progress, ct);
+                Account(progress, cancellationToken);
                 end = IsOver;
                 if (end || Elapsed - saved > _options.CheckpointEvery)
                 {
                     Write("the checkpoint", () => _checkpoint?.Save(Elapsed));
                     saved = Elapsed;
                 }
-                ct.ThrowIfCancellationRequested();
+                cancellationToken.ThrowIfCancellationRequested();
             }
         }
         catch (OperationCanceledException)
@@ -143,16 +143,16 @@ public sealed class HeadTrainer : IDisposable
             Write("the checkpoint", () => _checkpoint?.Save(Elapsed));
             throw;
         }
-        return Result(ct);
+        return Result(cancellationToken);
     }
 
     /// <summary>Validates and reports, where it is time to.</summary>
-    private void Account(IProgress<HeadTrainingProgress>? progress, CancellationToken ct)
+    private void Account(IProgress<HeadTrainingProgress>? progress, CancellationToken cancellationToken)
     {
         HeadTrainingProgress report = Progress;
         if (IsValidated)
         {
-            Figures figures = Validate(ct);
+            Figures figures = Validate(cancellationToken);
             report = Progress with { Validation = figures, Best = _selection.Add(_adam.Step, figures, _head) };
         }
         else if (_adam.Step % _options.ReportEvery != 0)
@@ -165,9 +165,9 @@ public sealed class HeadTrainer : IDisposable
     }
 
     /// <summary>The head of the chosen step, and what is known of it.</summary>
-    private DcsmHead Result(CancellationToken ct)
+    private DcsmHead Result(CancellationToken cancellationToken)
     {
-        Figures figures = _selection.Step is null ? Validate(ct) : _selection.Figures;
+        Figures figures = _selection.Step is null ? Validate(cancellationToken) : _selection.Figures;
         var metrics = new JsonObject { ["step"] = _selection.Step ?? _adam.Step, ["seconds"] = Math.Round(Elapsed.TotalSeconds, 1), ["device"] = TrainingDeviceScope.Current, ["validation"] = JsonSerializer.SerializeToNode(figures) };
         if (_options.Choose == HeadChoice.Best && figures.Count > 0)
             metrics["chosenBy"] = _selection.Measure(figures);
@@ -177,7 +177,7 @@ public sealed class HeadTrainer : IDisposable
         return new DcsmHead(_config with { Metrics = metrics }, _head.ToWeights());
     }
 
-    private Figures Validate(CancellationToken ct) => _validation.Evaluate(batch => _step.Scores(batch, parts: 1), ct);
+    private Figures Validate(CancellationToken cancellationToken) => _validation.Evaluate(batch => _step.Scores(batch, parts: 1), cancellationToken);
 
     private bool IsOver => Fraction >= 1 || _selection.IsExhausted;
 

@@ -24,10 +24,10 @@ internal sealed class HeadTrainingBatches : IDisposable
     private Task<EncodedSamples>? _next;
     private int _nextRound;
 
-    public HeadTrainingBatches(IHeadTrainingSource source, HeadTrainingOptions options, SampleEncoder encoder, CancellationToken ct)
+    public HeadTrainingBatches(IHeadTrainingSource source, HeadTrainingOptions options, SampleEncoder encoder, CancellationToken cancellationToken)
     {
         (_source, _options, _encoder, _order) = (source, options, encoder, new SampleOrder(options.Seed));
-        _stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         _poolSizes = new int[source.Streams.Count];
         _poolStarts = new int[source.Streams.Count];
         _onePool = true;

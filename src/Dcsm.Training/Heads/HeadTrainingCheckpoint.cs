@@ -4,8 +4,8 @@ using Dcsm.IO.Files;
 using Dcsm.IO.Safetensors;
 using Dcsm.Training.Pretraining;
 using Dcsm.Training.Torch;
-using Parameter = TorchSharp.Modules.Parameter;
 using static TorchSharp.torch;
+using Parameter = TorchSharp.Modules.Parameter;
 
 namespace Dcsm.Training.Heads;
 

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Dcsm.FunctionalWords;
 using Dcsm.Maps;
-using Dcsm.Training.Torch;
 
 namespace Dcsm.Training.Heads;
 

@@ -1,4 +1,3 @@
-using Dcsm.FunctionalWords;
 using Dcsm.Head;
 using Dcsm.Maps;
 using Dcsm.Training.Heads.Kernels;
@@ -17,7 +16,7 @@ internal sealed class HeadTrainingStep(
     private readonly Tensor? _weights = weights is null ? null : tensor(weights, [streams, 1]);
 
     // On other devices, and where something is dropped, libtorch computes.
-    private readonly HeadKernel? _kernel = options.WithLibtorch || !head.IsOnCpu ? null : HeadKernel.Create(config, head);
+    private readonly HeadForwardBackward? _kernel = options.WithLibtorch || !head.IsOnCpu ? null : HeadForwardBackward.Create(config, head);
 
     /// <summary>One step of Adam on the sum over the tellings.</summary>
     /// <returns>The loss, and the share of pictures whose own caption scored higher than the opposite one.</returns>

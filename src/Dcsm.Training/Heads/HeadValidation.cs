@@ -13,8 +13,8 @@ internal sealed class HeadValidation(IHeadTrainingSource source, HeadTrainingOpt
 
     /// <summary>Share of pictures whose own caption scores higher than the opposite one, per part and stream.</summary>
     /// <param name="scores">From [samples, 2, …] to scores [samples, 2, 2].</param>
-    /// <param name="ct">Stops encoding.</param>
-    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, double>> Evaluate(Func<HeadBatch, Tensor> scores, CancellationToken ct)
+    /// <param name="cancellationToken">Stops encoding.</param>
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, double>> Evaluate(Func<HeadBatch, Tensor> scores, CancellationToken cancellationToken)
     {
         if (options.ValidationSamples == 0)
             return HeadTrainingProgress.NoValidation;
@@ -23,7 +23,7 @@ internal sealed class HeadValidation(IHeadTrainingSource source, HeadTrainingOpt
         foreach ((string name, IHeadTrainingSource part) in source.Validation)
         {
             if (!_parts.TryGetValue(name, out (int[] Streams, EncodedSamples Samples) known))
-                _parts[name] = known = Encode(part, ct);
+                _parts[name] = known = Encode(part, cancellationToken);
             var right = new double[part.Streams.Count];
             var count = new int[part.Streams.Count];
             for (int start = 0; start < known.Samples.Count; start += BatchSize)
@@ -52,12 +52,12 @@ internal sealed class HeadValidation(IHeadTrainingSource source, HeadTrainingOpt
             samples.Dispose();
     }
 
-    private (int[] Streams, EncodedSamples Samples) Encode(IHeadTrainingSource part, CancellationToken ct)
+    private (int[] Streams, EncodedSamples Samples) Encode(IHeadTrainingSource part, CancellationToken cancellationToken)
     {
         List<(int Stream, long Index)> wanted = [];
         for (int stream = 0; stream < part.Streams.Count; stream++)
             for (long i = 0; i < Math.Min(options.ValidationSamples, part.Count(stream) ?? long.MaxValue); i++)
                 wanted.Add((stream, i));
-        return ([.. wanted.Select(sample => sample.Stream)], encoder.Encode(part, wanted, ct));
+        return ([.. wanted.Select(sample => sample.Stream)], encoder.Encode(part, wanted, cancellationToken));
     }
 }

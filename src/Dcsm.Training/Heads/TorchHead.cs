@@ -1,10 +1,8 @@
-using Dcsm.FunctionalWords;
 using Dcsm.Head;
-using Dcsm.IO.Tensors;
 using Dcsm.Training.Pretraining;
+using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 using Parameter = TorchSharp.Modules.Parameter;
-using static TorchSharp.torch;
 
 namespace Dcsm.Training.Heads;
 

@@ -1,5 +1,3 @@
-using Dcsm.IO.Tensors;
-
 namespace Dcsm.Training.Heads;
 
 /// <summary>A source and its share in a mixture.</summary>

@@ -1,5 +1,4 @@
 using System.Text;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Training.Pretraining;
 

@@ -3,8 +3,8 @@ using Dcsm.Data.Scenes;
 using Dcsm.Data.Scenes.Rendering;
 using Dcsm.Training.Torch;
 using TorchSharp;
-using F = TorchSharp.torch.nn.functional;
 using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
 
 namespace Dcsm.Training.Pretraining;
 
@@ -58,7 +58,7 @@ public sealed class ClipPretrainer
     /// <summary>Trains to the last step and writes the Hugging Face directory.</summary>
     /// <exception cref="OperationCanceledException">Cancelled; the checkpoint is saved.</exception>
     /// <exception cref="InvalidDataException">The loss is not finite any more.</exception>
-    public async Task TrainAsync(IProgress<ClipPretrainingProgress>? progress, CancellationToken cancellation)
+    public async Task TrainAsync(IProgress<ClipPretrainingProgress>? progress, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(_directory);
         int first = Step;
@@ -66,7 +66,7 @@ public sealed class ClipPretrainer
         TimeSpan saved = clock.Elapsed;
         try
         {
-            await foreach (ClipPretrainingBatch batch in _batches.From(first, cancellation).ConfigureAwait(false))
+            await foreach (ClipPretrainingBatch batch in _batches.From(first, cancellationToken).ConfigureAwait(false))
             {
                 (double loss, double dense) = TrainStep(batch);
                 if (!double.IsFinite(loss + dense))
@@ -81,7 +81,7 @@ public sealed class ClipPretrainer
                 }
 
                 // Batches made ahead would be trained on otherwise.
-                cancellation.ThrowIfCancellationRequested();
+                cancellationToken.ThrowIfCancellationRequested();
             }
         }
         finally

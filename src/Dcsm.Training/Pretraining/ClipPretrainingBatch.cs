@@ -34,7 +34,7 @@ internal sealed class ClipPretrainingBatches(
 
     /// <summary>The batches from a step on, made ahead by one background task.</summary>
     public async IAsyncEnumerable<ClipPretrainingBatch> From(
-        int step, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+        int step, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var queue = Channel.CreateBounded<ClipPretrainingBatch>(4);
         Task producer = Task.Run(
@@ -43,7 +43,7 @@ internal sealed class ClipPretrainingBatches(
                 try
                 {
                     for (int s = step; s < options.Steps; s++)
-                        await queue.Writer.WriteAsync(Make(s), cancellation).ConfigureAwait(false);
+                        await queue.Writer.WriteAsync(Make(s), cancellationToken).ConfigureAwait(false);
                     queue.Writer.Complete();
                 }
                 catch (Exception error)
@@ -52,8 +52,8 @@ internal sealed class ClipPretrainingBatches(
                     throw;
                 }
             },
-            cancellation);
-        await foreach (ClipPretrainingBatch batch in queue.Reader.ReadAllAsync(cancellation).ConfigureAwait(false))
+            cancellationToken);
+        await foreach (ClipPretrainingBatch batch in queue.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
             yield return batch;
         await producer.ConfigureAwait(false);
     }

@@ -1,5 +1,3 @@
-using Dcsm.Training.Torch;
-
 namespace Dcsm.Training.Pretraining;
 
 /// <summary>What <see cref="ClipPretrainer"/> trains, on what, and for how long. Defaults made data/clip-small.</summary>

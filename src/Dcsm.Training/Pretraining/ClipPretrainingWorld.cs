@@ -1,5 +1,4 @@
 using Dcsm.Data.Scenes;
-using Dcsm.IO.Tensors;
 using Dcsm.Numerics.RandomNumbers;
 
 namespace Dcsm.Training.Pretraining;

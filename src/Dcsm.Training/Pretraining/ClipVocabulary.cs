@@ -1,6 +1,4 @@
-using Dcsm.Clip.Tokenization;
 using Dcsm.Data.Scenes;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Training.Pretraining;
 

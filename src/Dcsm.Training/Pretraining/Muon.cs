@@ -1,7 +1,6 @@
-using Dcsm.Training.Torch;
 using TorchSharp;
-using Parameter = TorchSharp.Modules.Parameter;
 using static TorchSharp.torch;
+using Parameter = TorchSharp.Modules.Parameter;
 
 namespace Dcsm.Training.Pretraining;
 

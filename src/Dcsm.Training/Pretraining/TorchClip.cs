@@ -2,9 +2,9 @@ using Dcsm.Clip.Models;
 using Dcsm.IO.Safetensors;
 using Dcsm.Training.Adaptation;
 using Dcsm.Training.Torch;
+using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 using Parameter = TorchSharp.Modules.Parameter;
-using static TorchSharp.torch;
 
 namespace Dcsm.Training.Pretraining;
 

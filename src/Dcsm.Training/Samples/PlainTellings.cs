@@ -8,21 +8,21 @@ namespace Dcsm.Training.Samples;
 /// </summary>
 internal static class PlainTellings
 {
-    private static readonly string[] s_publishedOpenings = ["A picture of ", "An image of "];
-    private static readonly string[] s_openings = ["", "", "", "a photo of ", "there is ", "this is "];
-    private static readonly string[] s_negations = [" not ", " no ", " without "];
+    private static readonly string[] PublishedOpenings = ["A picture of ", "An image of "];
+    private static readonly string[] Openings = ["", "", "", "a photo of ", "there is ", "this is "];
+    private static readonly string[] Negations = [" not ", " no ", " without "];
 
     /// <summary>Rewords all captions of a sample alike, so that the wording never says which of them is meant.</summary>
     public static IEnumerable<string> Of(IEnumerable<string> captions, SceneRandom random)
     {
-        string opening = s_openings[random.NextInt(s_openings.Length)];
+        string opening = Openings[random.NextInt(Openings.Length)];
         bool bare = random.NextBool();
         return captions.Select(caption => opening + Bare(Inside(caption), bare));
     }
 
     private static string Inside(string caption)
     {
-        foreach (string opening in s_publishedOpenings)
+        foreach (string opening in PublishedOpenings)
         {
             if (caption.StartsWith(opening, StringComparison.Ordinal))
                 return caption[opening.Length..];
@@ -32,5 +32,5 @@ internal static class PlainTellings
     }
 
     private static string Bare(string caption, bool bare) => !bare ? caption
-        : s_negations.Aggregate(caption, (text, negation) => text.Replace(negation + "a ", negation, StringComparison.Ordinal));
+        : Negations.Aggregate(caption, (text, negation) => text.Replace(negation + "a ", negation, StringComparison.Ordinal));
 }

@@ -22,9 +22,9 @@ internal sealed class SampleEncoder(ClipModel clip, DcsmConfig config, SampleEnc
     /// <summary>Encodes samples. The same samples give the same numbers, whatever else runs.</summary>
     /// <param name="source">The source.</param>
     /// <param name="wanted">Stream and number of each sample.</param>
-    /// <param name="ct">Stops between two batches.</param>
+    /// <param name="cancellationToken">Stops between two batches.</param>
     public EncodedSamples Encode(
-        IHeadTrainingSource source, IReadOnlyList<(int Stream, long Index)> wanted, CancellationToken ct)
+        IHeadTrainingSource source, IReadOnlyList<(int Stream, long Index)> wanted, CancellationToken cancellationToken)
     {
         if (shared is not null && shared.TextTokens != config.TextTokens)
             throw new ArgumentException($"The shared encodings have {shared.TextTokens} text tokens; this head reads {config.TextTokens}.", nameof(source));
@@ -34,7 +34,7 @@ internal sealed class SampleEncoder(ClipModel clip, DcsmConfig config, SampleEnc
         {
             for (int start = 0; start < wanted.Count; start += BatchSize)
             {
-                ct.ThrowIfCancellationRequested();
+                cancellationToken.ThrowIfCancellationRequested();
                 (int Stream, long Index)[] batch = [.. wanted.Skip(start).Take(BatchSize)];
                 SampleBatch encoded = shared is null ? Encode(source, batch, pixels) : Shared(source, batch, pixels, shared);
                 result ??= new EncodedSamples(wanted.Count, encoded.Tellings(0), config);

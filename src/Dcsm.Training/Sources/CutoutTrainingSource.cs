@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Dcsm.Data.Scenes;
 using Dcsm.Data.Scenes.Rendering;
-using Dcsm.IO.Tensors;
 using Dcsm.Training.Heads;
 
 namespace Dcsm.Training.Sources;

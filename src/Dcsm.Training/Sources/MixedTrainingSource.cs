@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Dcsm.IO.Tensors;
 using Dcsm.Training.Heads;
 
 namespace Dcsm.Training.Sources;

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Dcsm.Clip.Preprocessing;
 using Dcsm.Data.Scenes;
 using Dcsm.Data.Scenes.Folders;
-using Dcsm.IO.Tensors;
 using Dcsm.Training.Heads;
 
 namespace Dcsm.Training.Sources;
@@ -29,13 +28,13 @@ public sealed class SceneFolderTrainingSource : IHeadTrainingSource
 
     /// <summary>Opens a folder.</summary>
     /// <param name="directory">The folder that holds <c>scenes.jsonl</c>.</param>
-    /// <param name="ct">Ends the reading.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
     /// <exception cref="FileNotFoundException"><c>scenes.jsonl</c> or a picture is missing.</exception>
     /// <exception cref="InvalidDataException">A line is wrong, or there is nothing to train on.</exception>
-    public static SceneFolderTrainingSource Open(string directory, CancellationToken ct = default)
+    public static SceneFolderTrainingSource Open(string directory, CancellationToken cancellationToken = default)
     {
-        IReadOnlyList<SceneRecord> records = SceneDatasetReader.Read(directory, ct);
+        IReadOnlyList<SceneRecord> records = SceneDatasetReader.Read(directory, cancellationToken);
         string list = Path.Combine(directory, SceneDatasetWriter.ListName);
         using FileStream stream = File.OpenRead(list);
         string hash = "sha256:" + Convert.ToHexStringLower(SHA256.HashData(stream));

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Dcsm.Clip.Preprocessing;
 using Dcsm.Data.Scenes;
 using Dcsm.Data.Scenes.Rendering;
-using Dcsm.IO.Tensors;
 using Dcsm.Numerics.RandomNumbers;
 using Dcsm.Training.Heads;
 using Dcsm.Training.Samples;

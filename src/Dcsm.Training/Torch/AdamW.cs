@@ -1,7 +1,7 @@
 using Dcsm.Training.Heads.Kernels;
 using Dcsm.Training.Pretraining;
-using Parameter = TorchSharp.Modules.Parameter;
 using static TorchSharp.torch;
+using Parameter = TorchSharp.Modules.Parameter;
 
 namespace Dcsm.Training.Torch;
 

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Dcsm.Clip.Tokenization;
-using Dcsm.IO.Tensors;
 using Dcsm.Maps;
 
 namespace Dcsm.FunctionalWords;
@@ -13,7 +12,7 @@ public sealed class FunctionalWordList
 {
     private static readonly ConcurrentDictionary<string, FunctionalWordList> Shipped = new(StringComparer.Ordinal);
 
-    private readonly FunctionalWordMatcher matcher;
+    private readonly FunctionalWordMatcher _matcher;
 
     /// <summary>Makes a list of functional words.</summary>
     /// <param name="name">The name of the list.</param>
@@ -30,7 +29,7 @@ public sealed class FunctionalWordList
         if (FunctionalWordRules.Check(Entries) is { } wrong)
             throw new ArgumentException(wrong, nameof(entries));
         Words = [.. Entries.Select(entry => entry.Word)];
-        matcher = new FunctionalWordMatcher(Entries);
+        _matcher = new FunctionalWordMatcher(Entries);
     }
 
     /// <summary>The official eleven words in their order, each with no form but itself (<c>functional-rows/official.json</c>).</summary>
@@ -74,7 +73,7 @@ public sealed class FunctionalWordList
     public IReadOnlyList<FunctionalMatch> Find(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return matcher.Find(text);
+        return _matcher.Find(text);
     }
 
     /// <summary>

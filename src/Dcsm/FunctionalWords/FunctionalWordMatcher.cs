@@ -5,8 +5,8 @@ internal sealed class FunctionalWordMatcher
 {
     internal const char SuffixMark = '~';
 
-    private readonly Dictionary<string, List<Form>> byFirstWord = new(StringComparer.Ordinal);
-    private readonly List<Form> suffixes = [];
+    private readonly Dictionary<string, List<Form>> _byFirstWord = new(StringComparer.Ordinal);
+    private readonly List<Form> _suffixes = [];
 
     internal FunctionalWordMatcher(IReadOnlyList<FunctionalWord> entries)
     {
@@ -16,12 +16,12 @@ internal sealed class FunctionalWordMatcher
             {
                 if (text.StartsWith(SuffixMark))
                 {
-                    suffixes.Add(new Form(row, [Normalize(text, 1, text.Length)]));
+                    _suffixes.Add(new Form(row, [Normalize(text, 1, text.Length)]));
                     continue;
                 }
                 var form = new Form(row, [.. WordScanner.Words(text).Select(word => Normalize(text, word.Start, word.End))]);
-                if (!byFirstWord.TryGetValue(form.Words[0], out var sharing))
-                    byFirstWord.Add(form.Words[0], sharing = []);
+                if (!_byFirstWord.TryGetValue(form.Words[0], out var sharing))
+                    _byFirstWord.Add(form.Words[0], sharing = []);
                 sharing.Add(form);
             }
         }
@@ -37,7 +37,7 @@ internal sealed class FunctionalWordMatcher
         var candidates = new List<(int First, int Words, FunctionalMatch Match)>();
         for (var first = 0; first < words.Length; first++)
         {
-            if (byFirstWord.TryGetValue(words[first], out var forms))
+            if (_byFirstWord.TryGetValue(words[first], out var forms))
             {
                 foreach (var form in forms)
                 {
@@ -48,7 +48,7 @@ internal sealed class FunctionalWordMatcher
                     }
                 }
             }
-            foreach (var suffix in suffixes)
+            foreach (var suffix in _suffixes)
             {
                 var end = suffix.Words[0];
                 if (words[first].Length > end.Length && words[first].EndsWith(end, StringComparison.Ordinal))

@@ -1,9 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using Dcsm.FunctionalWords;
 using Dcsm.Head;
 using Dcsm.IO.Safetensors;
-using Dcsm.Numerics.RandomNumbers;
 
 namespace Dcsm.Goldens;
 

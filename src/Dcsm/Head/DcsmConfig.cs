@@ -1,8 +1,6 @@
 using System.Text.Json.Nodes;
-using Dcsm.Clip.Models;
 using Dcsm.FunctionalWords;
 using Dcsm.IO.Files;
-using Dcsm.IO.Tensors;
 using Dcsm.Maps;
 
 namespace Dcsm.Head;

@@ -14,7 +14,7 @@ public sealed class DcsmHead
     /// <summary>The name of the weights' file in a head's directory.</summary>
     public const string WeightsFileName = "dcsm_head.safetensors";
 
-    private readonly Lazy<ScoreEngine> engine;
+    private readonly Lazy<ScoreEngine> _engine;
 
     /// <summary>Makes a head of its parts.</summary>
     /// <param name="config">What the head is.</param>
@@ -36,7 +36,7 @@ public sealed class DcsmHead
         Config = config;
         Weights = weights;
         Directory = directory;
-        engine = new Lazy<ScoreEngine>(() => ScoreEngine.Create(Config, Weights));
+        _engine = new Lazy<ScoreEngine>(() => ScoreEngine.Create(Config, Weights));
     }
 
     /// <summary>What the head is and which CLIP it belongs to.</summary>
@@ -54,7 +54,7 @@ public sealed class DcsmHead
     public DcsmHead With(RowPlacement placement, MapStandardization standardization) =>
         new(Config with { Placement = placement, Standardization = standardization }, Weights, Directory);
 
-    internal ScoreEngine Engine => engine.Value;
+    internal ScoreEngine Engine => _engine.Value;
 
     /// <summary>Opens a head's directory: <c>dcsm_config.json</c> and <c>dcsm_head.safetensors</c>.</summary>
     /// <param name="directory">The directory.</param>
@@ -91,7 +91,7 @@ public sealed class DcsmHead
                 $"{scores.Length} scores need {scores.Length} maps of {Config.ImageTokens} x {Config.TextTokens} values, "
                 + $"{(long)scores.Length * size} in all; {maps.Length} are given.", nameof(maps));
         }
-        engine.Value.ScoreMaps(maps, scores);
+        _engine.Value.ScoreMaps(maps, scores);
     }
 
     /// <summary>
@@ -108,7 +108,7 @@ public sealed class DcsmHead
     public float[,] Score(
         ImageEncoding images, TextEncoding captions, int threads = 0, CancellationToken cancellationToken = default)
     {
-        var scoring = new EncodedPairScorer(this, engine.Value, threads, cancellationToken);
+        var scoring = new EncodedPairScorer(this, _engine.Value, threads, cancellationToken);
         return scoring.All(images, captions);
     }
 
@@ -125,7 +125,7 @@ public sealed class DcsmHead
         ImageEncoding images, TextEncoding captions, IReadOnlyList<(int Image, int Caption)> pairs, int threads = 0,
         CancellationToken cancellationToken = default)
     {
-        var scoring = new EncodedPairScorer(this, engine.Value, threads, cancellationToken);
+        var scoring = new EncodedPairScorer(this, _engine.Value, threads, cancellationToken);
         return scoring.Pairs(images, captions, pairs);
     }
 

@@ -1,5 +1,4 @@
 using Dcsm.IO.Safetensors;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Head;
 

@@ -1,7 +1,3 @@
-using Dcsm.Clip.Models;
-using Dcsm.FunctionalWords;
-using Dcsm.IO.Tensors;
-
 namespace Dcsm.Head;
 
 /// <summary>Names and shapes of a head's tensors.</summary>

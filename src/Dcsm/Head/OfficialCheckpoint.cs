@@ -3,7 +3,6 @@ using Dcsm.Clip.Checkpoints;
 using Dcsm.Clip.Models;
 using Dcsm.FunctionalWords;
 using Dcsm.IO.PyTorch;
-using Dcsm.IO.Tensors;
 using Dcsm.Maps;
 
 namespace Dcsm.Head;

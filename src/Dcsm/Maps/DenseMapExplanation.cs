@@ -1,5 +1,4 @@
 using Dcsm.Clip.Tokenization;
-using Dcsm.FunctionalWords;
 using Dcsm.Head;
 
 namespace Dcsm.Maps;
@@ -7,12 +6,12 @@ namespace Dcsm.Maps;
 /// <summary>The map of one image and one caption before it is standardised, to be looked at and drawn.</summary>
 public sealed class DenseMapExplanation
 {
-    private readonly float[] placed;
+    private readonly float[] _placed;
 
     private DenseMapExplanation(float[] map, float[] placed, IReadOnlyList<MapToken> tokens, IReadOnlyList<MapWord> words)
     {
         Map = map;
-        this.placed = placed;
+        _placed = placed;
         Tokens = tokens;
         Words = words;
     }
@@ -38,7 +37,7 @@ public sealed class DenseMapExplanation
     public float[] Map { get; }
 
     /// <summary>The map that the head reads, but for standardisation: functional rows in their places. [imageTokens, textTokens]</summary>
-    public float[] PlacedMap => placed;
+    public float[] PlacedMap => _placed;
 
     /// <summary>The columns. [textTokens]</summary>
     public IReadOnlyList<MapToken> Tokens { get; }

@@ -1,5 +1,3 @@
-using Dcsm.FunctionalWords;
-
 namespace Dcsm.Maps;
 
 /// <summary>One column of a map.</summary>

@@ -1,5 +1,3 @@
-using Dcsm.FunctionalWords;
-
 namespace Dcsm.Maps;
 
 /// <summary>A word of the caption with its columns.</summary>

@@ -7,8 +7,8 @@ namespace Dcsm.Scoring;
 /// <summary>Scores pictures with captions: a CLIP and a head that was trained on it.</summary>
 public sealed class DcsmScorer
 {
-    private readonly ClipModel clip;
-    private readonly DcsmScorerOptions options;
+    private readonly ClipModel _clip;
+    private readonly DcsmScorerOptions _options;
 
     /// <summary>Joins a CLIP and a head.</summary>
     /// <param name="clip">The CLIP; stays the caller's to dispose of.</param>
@@ -21,8 +21,8 @@ public sealed class DcsmScorer
     {
         ArgumentNullException.ThrowIfNull(clip);
         ArgumentNullException.ThrowIfNull(head);
-        this.clip = clip;
-        this.options = DcsmScorerOptions.Checked(options);
+        _clip = clip;
+        _options = DcsmScorerOptions.Checked(options);
         Head = head;
         if (ClipOfHead.Check(clip, head) is { } wrong)
             throw new InvalidDataException(wrong);
@@ -46,7 +46,7 @@ public sealed class DcsmScorer
     public float[,] Score(
         IReadOnlyList<string> imagePaths, IReadOnlyList<string> captions, IProgress<long>? progress = null,
         CancellationToken cancellationToken = default) =>
-        new StreamedScoring(clip, Head, options, progress, cancellationToken).All(imagePaths, captions);
+        new StreamedScoring(_clip, Head, _options, progress, cancellationToken).All(imagePaths, captions);
 
     /// <summary>Scores pairs: the first picture with the first caption, and so on. A picture or caption may occur many times.</summary>
     /// <param name="imagePaths">Picture files. [pairs]</param>
@@ -60,7 +60,7 @@ public sealed class DcsmScorer
     public float[] ScorePairs(
         IReadOnlyList<string> imagePaths, IReadOnlyList<string> captions, IProgress<long>? progress = null,
         CancellationToken cancellationToken = default) =>
-        new StreamedScoring(clip, Head, options, progress, cancellationToken).Pairs(imagePaths, captions);
+        new StreamedScoring(_clip, Head, _options, progress, cancellationToken).Pairs(imagePaths, captions);
 
     /// <summary>Scores every encoded image with every encoded caption, both of this scorer's CLIP.</summary>
     /// <param name="images">Encoded images.</param>
@@ -69,7 +69,7 @@ public sealed class DcsmScorer
     /// <returns>Scores, higher is a better match. [images, captions]</returns>
     /// <exception cref="ArgumentException">The encodings' shapes do not fit the head.</exception>
     public float[,] Score(ImageEncoding images, TextEncoding captions, CancellationToken cancellationToken = default) =>
-        Head.Score(images, captions, options.Threads, cancellationToken);
+        Head.Score(images, captions, _options.Threads, cancellationToken);
 
     /// <summary>The map of one picture and one caption, token by token, to be looked at and drawn.</summary>
     /// <param name="imagePath">The picture file.</param>
@@ -81,6 +81,6 @@ public sealed class DcsmScorer
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(imagePath);
         StreamedScoring.CheckCaptions([caption]);
-        return Head.Explain(clip.EncodeImages([imagePath]), 0, clip.EncodeTexts([caption], Head.Config.TextTokens), 0);
+        return Head.Explain(_clip.EncodeImages([imagePath]), 0, _clip.EncodeTexts([caption], Head.Config.TextTokens), 0);
     }
 }

@@ -15,7 +15,7 @@ namespace Dcsm.Scoring;
 /// </remarks>
 public sealed class DcsmStoreScorer
 {
-    private readonly DcsmScorerOptions options;
+    private readonly DcsmScorerOptions _options;
 
     /// <summary>Joins a store and a head.</summary>
     /// <param name="store">The embeddings; stays the caller's to dispose of.</param>
@@ -26,7 +26,7 @@ public sealed class DcsmStoreScorer
     {
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(head);
-        this.options = DcsmScorerOptions.Checked(options);
+        _options = DcsmScorerOptions.Checked(options);
         (Store, Head) = (store, head);
         var (info, config) = (store.Info, head.Config);
         if (info.ImageTokens != config.ImageTokens || info.Dimension != config.Dimension || info.ClipFingerprint != config.ClipFingerprint)
@@ -60,7 +60,7 @@ public sealed class DcsmStoreScorer
     {
         ArgumentNullException.ThrowIfNull(captions);
         CheckCaptions();
-        var lots = captions.Chunk(options.CaptionsAtATime).ToArray();
+        var lots = captions.Chunk(_options.CaptionsAtATime).ToArray();
         var single = lots.Length == 1 ? Read(lots[0], new HashSet<int>()) : null;
         var warned = new HashSet<int>();
         return Score(lots.Length, lot => single ?? Read(lots[lot], warned), captions.Count, cancellationToken);
@@ -77,10 +77,10 @@ public sealed class DcsmStoreScorer
         ArgumentNullException.ThrowIfNull(captions);
         EncodingShapes.CheckCaptions(Head.Config, captions);
         var count = captions.Tokens.Count;
-        TextEncoding[] lots = count <= options.CaptionsAtATime
+        TextEncoding[] lots = count <= _options.CaptionsAtATime
             ? [captions]
-            : [.. Enumerable.Range(0, (count + options.CaptionsAtATime - 1) / options.CaptionsAtATime)
-                .Select(lot => Slice(captions, lot * options.CaptionsAtATime, Math.Min(options.CaptionsAtATime, count - (lot * options.CaptionsAtATime))))];
+            : [.. Enumerable.Range(0, (count + _options.CaptionsAtATime - 1) / _options.CaptionsAtATime)
+                .Select(lot => Slice(captions, lot * _options.CaptionsAtATime, Math.Min(_options.CaptionsAtATime, count - (lot * _options.CaptionsAtATime))))];
         return Score(lots.Length, lot => lots[lot], count, cancellationToken);
     }
 
@@ -92,9 +92,9 @@ public sealed class DcsmStoreScorer
     public float[] ScorePairs(IProgress<long>? progress = null, CancellationToken cancellationToken = default)
     {
         CheckCaptions();
-        var scoring = new EncodedPairScorer(Head, Head.Engine, options.Threads, cancellationToken);
-        var lots = PairLots.Create<int>(
-            [.. Store.Pairs.Select(pair => pair.Image)], [.. Store.Pairs.Select(pair => pair.Caption)], options.ImagesAtATime, options.CaptionsAtATime);
+        var scoring = new EncodedPairScorer(Head, Head.Engine, _options.Threads, cancellationToken);
+        var lots = PairBatches.Create<int>(
+            [.. Store.Pairs.Select(pair => pair.Image)], [.. Store.Pairs.Select(pair => pair.Caption)], _options.ImagesAtATime, _options.CaptionsAtATime);
         var warned = new HashSet<int>();
         MapStatistics? together = null;
         if (Head.Config.Standardization == MapStandardization.WholeBatch)
@@ -119,8 +119,8 @@ public sealed class DcsmStoreScorer
     // rows are complete.
     private IEnumerable<ImageScores> Score(int captionLots, Func<int, TextEncoding> captions, int captionCount, CancellationToken cancellationToken)
     {
-        var scoring = new EncodedPairScorer(Head, Head.Engine, options.Threads, cancellationToken);
-        var reader = new LotReader(Store, options.ImagesAtATime);
+        var scoring = new EncodedPairScorer(Head, Head.Engine, _options.Threads, cancellationToken);
+        var reader = new LotReader(Store, _options.ImagesAtATime);
         MapStatistics? together = null;
         if (Head.Config.Standardization == MapStandardization.WholeBatch)
         {
@@ -128,7 +128,7 @@ public sealed class DcsmStoreScorer
             for (var lot = 0; lot < captionLots; lot++)
             {
                 var texts = captions(lot);
-                for (var image = 0; image < Store.Info.Images; image += options.ImagesAtATime)
+                for (var image = 0; image < Store.Info.Images; image += _options.ImagesAtATime)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
                     sum = sum.Merge(scoring.Measure(reader.Read(image), texts));
@@ -136,7 +136,7 @@ public sealed class DcsmStoreScorer
             }
             together = sum;
         }
-        for (var image = 0; image < Store.Info.Images; image += options.ImagesAtATime)
+        for (var image = 0; image < Store.Info.Images; image += _options.ImagesAtATime)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var images = reader.Read(image);
@@ -172,7 +172,7 @@ public sealed class DcsmStoreScorer
     private TextEncoding Read(IReadOnlyList<int> captions, HashSet<int> warned)
     {
         var texts = Store.ReadCaptions(captions);
-        for (var i = 0; options.Warn is { } warn && i < captions.Count; i++)
+        for (var i = 0; _options.Warn is { } warn && i < captions.Count; i++)
         {
             if (texts.Texts[i].Truncated && warned.Add(captions[i]))
                 warn(StreamedScoring.TruncationWarning(texts.Texts[i], Head.Config.TextTokens));
@@ -192,17 +192,17 @@ public sealed class DcsmStoreScorer
     // Full lots are read into the same memory; a lot of ViT-B/16 takes 26 MB.
     private sealed class LotReader(TokenEmbeddingStore store, int size)
     {
-        private ImageEncoding? full;
+        private ImageEncoding? _full;
 
         internal ImageEncoding Read(int first)
         {
             var count = Math.Min(size, store.Info.Images - first);
             if (count < size)
                 return store.ReadImages(first, count);
-            if (full is null)
-                return full = store.ReadImages(first, count);
-            store.ReadImages([.. Enumerable.Range(first, count)], full);
-            return full;
+            if (_full is null)
+                return _full = store.ReadImages(first, count);
+            store.ReadImages([.. Enumerable.Range(first, count)], _full);
+            return _full;
         }
     }
 }

@@ -7,7 +7,7 @@ namespace Dcsm.Scoring;
 /// <summary>Scores encodings with a head: layouts, standardisation by the head's rule, and a check of the results.</summary>
 internal sealed class EncodedPairScorer(DcsmHead head, ScoreEngine engine, int threads, CancellationToken cancellationToken)
 {
-    private readonly ParallelOptions parallel = new()
+    private readonly ParallelOptions _parallel = new()
     {
         MaxDegreeOfParallelism = threads == 0 ? Environment.ProcessorCount : threads,
         CancellationToken = cancellationToken,
@@ -26,7 +26,7 @@ internal sealed class EncodedPairScorer(DcsmHead head, ScoreEngine engine, int t
         EncodingShapes.Check(head.Config, images, captions);
         var (rows, columns) = (images.Tokens.Count, captions.Tokens.Count);
         var scores = new float[checked(rows * columns)];
-        engine.Grid(images.Tokens, captions.Tokens, Layouts(captions), new ScoreOutput(scores, null, together), parallel);
+        engine.Grid(images.Tokens, captions.Tokens, Layouts(captions), new ScoreOutput(scores, null, together), _parallel);
         CheckFinite(scores, pair => (pair / columns, pair % columns), captions);
         var result = new float[rows, columns];
         Buffer.BlockCopy(scores, 0, result, 0, sizeof(float) * scores.Length);
@@ -45,7 +45,7 @@ internal sealed class EncodedPairScorer(DcsmHead head, ScoreEngine engine, int t
         CheckPairs(images, captions, pairs);
         var scores = new float[pairs.Count];
         engine.Pairs(
-            images.Tokens, captions.Tokens, Layouts(captions), pairs, null, new ScoreOutput(scores, null, together), parallel);
+            images.Tokens, captions.Tokens, Layouts(captions), pairs, null, new ScoreOutput(scores, null, together), _parallel);
         CheckFinite(scores, pair => pairs[pair], captions);
         return scores;
     }
@@ -55,7 +55,7 @@ internal sealed class EncodedPairScorer(DcsmHead head, ScoreEngine engine, int t
     {
         EncodingShapes.Check(head.Config, images, captions);
         var maps = new MapStatistics[checked(images.Tokens.Count * captions.Tokens.Count)];
-        engine.Grid(images.Tokens, captions.Tokens, Layouts(captions), new ScoreOutput(null, maps, null), parallel);
+        engine.Grid(images.Tokens, captions.Tokens, Layouts(captions), new ScoreOutput(null, maps, null), _parallel);
         return Merge(maps);
     }
 
@@ -64,7 +64,7 @@ internal sealed class EncodedPairScorer(DcsmHead head, ScoreEngine engine, int t
     {
         CheckPairs(images, captions, pairs);
         var maps = new MapStatistics[pairs.Count];
-        engine.Pairs(images.Tokens, captions.Tokens, Layouts(captions), pairs, null, new ScoreOutput(null, maps, null), parallel);
+        engine.Pairs(images.Tokens, captions.Tokens, Layouts(captions), pairs, null, new ScoreOutput(null, maps, null), _parallel);
         return Merge(maps);
     }
 

@@ -21,9 +21,9 @@ internal abstract unsafe class ScoreEngine
     internal static ScoreEngine Create(DcsmConfig config, DcsmHeadWeights weights, int vectorBits = 0) =>
         (vectorBits == 0 ? VectorWidth.Widest : vectorBits) switch
         {
-            512 => new LaneEngine<Simd512>(config, weights),
-            256 => new LaneEngine<Simd256>(config, weights),
-            128 => new LaneEngine<Simd128>(config, weights),
+            512 => new InterleavedScoreEngine<Simd512>(config, weights),
+            256 => new InterleavedScoreEngine<Simd256>(config, weights),
+            128 => new InterleavedScoreEngine<Simd128>(config, weights),
             _ => throw new ArgumentOutOfRangeException(nameof(vectorBits), vectorBits, "128, 256 or 512 is meant."),
         };
 
@@ -36,13 +36,13 @@ internal abstract unsafe class ScoreEngine
             switch (VectorWidth.Widest)
             {
                 case 512:
-                    LaneEngine<Simd512>.ComputeMap(image, rows, text, columns, dimension, to);
+                    InterleavedScoreEngine<Simd512>.ComputeMap(image, rows, text, columns, dimension, to);
                     break;
                 case 256:
-                    LaneEngine<Simd256>.ComputeMap(image, rows, text, columns, dimension, to);
+                    InterleavedScoreEngine<Simd256>.ComputeMap(image, rows, text, columns, dimension, to);
                     break;
                 default:
-                    LaneEngine<Simd128>.ComputeMap(image, rows, text, columns, dimension, to);
+                    InterleavedScoreEngine<Simd128>.ComputeMap(image, rows, text, columns, dimension, to);
                     break;
             }
         }

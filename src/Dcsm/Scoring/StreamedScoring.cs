@@ -9,10 +9,10 @@ namespace Dcsm.Scoring;
 internal sealed class StreamedScoring(
     ClipModel clip, DcsmHead head, DcsmScorerOptions options, IProgress<long>? progress, CancellationToken cancellationToken)
 {
-    private readonly EncodedPairScorer scoring = new(head, head.Engine, options.Threads, cancellationToken);
-    private readonly HashSet<string> warned = new(StringComparer.Ordinal);
-    private ImageEncoding? singleLot;
-    private long done;
+    private readonly EncodedPairScorer _scoring = new(head, head.Engine, options.Threads, cancellationToken);
+    private readonly HashSet<string> _warned = new(StringComparer.Ordinal);
+    private ImageEncoding? _singleLot;
+    private long _done;
 
     internal float[,] All(IReadOnlyList<string> imagePaths, IReadOnlyList<string> captions)
     {
@@ -23,12 +23,12 @@ internal sealed class StreamedScoring(
         if (head.Config.Standardization == MapStandardization.WholeBatch)
         {
             var sum = default(MapStatistics);
-            ForEachLot(imagePaths, captions, (_, _, images, texts) => sum = sum.Merge(scoring.Measure(images, texts)));
+            ForEachBatch(imagePaths, captions, (_, _, images, texts) => sum = sum.Merge(_scoring.Measure(images, texts)));
             together = sum;
         }
-        ForEachLot(imagePaths, captions, (firstImage, firstCaption, images, texts) =>
+        ForEachBatch(imagePaths, captions, (firstImage, firstCaption, images, texts) =>
         {
-            var lot = scoring.All(images, texts, together);
+            var lot = _scoring.All(images, texts, together);
             for (var image = 0; image < lot.GetLength(0); image++)
             {
                 for (var caption = 0; caption < lot.GetLength(1); caption++)
@@ -45,18 +45,18 @@ internal sealed class StreamedScoring(
         CheckCaptions(captions);
         if (imagePaths.Count != captions.Count)
             throw new ArgumentException($"{imagePaths.Count} pictures and {captions.Count} captions do not make pairs.", nameof(captions));
-        var lots = PairLots.Create(imagePaths, captions, options.ImagesAtATime, options.CaptionsAtATime);
+        var lots = PairBatches.Create(imagePaths, captions, options.ImagesAtATime, options.CaptionsAtATime);
         var scores = new float[captions.Count];
         MapStatistics? together = null;
         if (head.Config.Standardization == MapStandardization.WholeBatch)
         {
             var sum = default(MapStatistics);
-            ForEachLot(lots, (lot, images, texts) => sum = sum.Merge(scoring.Measure(images, texts, lot.Pairs)));
+            ForEachBatch(lots, (lot, images, texts) => sum = sum.Merge(_scoring.Measure(images, texts, lot.Pairs)));
             together = sum;
         }
-        ForEachLot(lots, (lot, images, texts) =>
+        ForEachBatch(lots, (lot, images, texts) =>
         {
-            var lotScores = scoring.Pairs(images, texts, lot.Pairs, together);
+            var lotScores = _scoring.Pairs(images, texts, lot.Pairs, together);
             for (var i = 0; i < lotScores.Length; i++)
                 scores[lot.Numbers[i]] = lotScores[i];
             Report(lotScores.Length);
@@ -74,7 +74,7 @@ internal sealed class StreamedScoring(
         }
     }
 
-    private void ForEachLot(
+    private void ForEachBatch(
         IReadOnlyList<string> imagePaths, IReadOnlyList<string> captions, Action<int, int, ImageEncoding, TextEncoding> score)
     {
         var imageLots = imagePaths.Chunk(options.ImagesAtATime).ToList();
@@ -83,19 +83,19 @@ internal sealed class StreamedScoring(
             var texts = EncodeTexts([.. captions.Skip(caption).Take(options.CaptionsAtATime)]);
             var image = 0;
             // A second pass over a single lot need not encode it again.
-            foreach (var images in singleLot is { } kept ? [kept] : clip.EncodeImageLots(imageLots, cancellationToken))
+            foreach (var images in _singleLot is { } kept ? [kept] : clip.EncodeImageBatches(imageLots, cancellationToken))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                singleLot = imageLots.Count == 1 ? images : null;
+                _singleLot = imageLots.Count == 1 ? images : null;
                 score(image, caption, images, texts);
                 image += images.Tokens.Count;
             }
         }
     }
 
-    private void ForEachLot(IReadOnlyList<PairLot<string>> lots, Action<PairLot<string>, ImageEncoding, TextEncoding> score)
+    private void ForEachBatch(IReadOnlyList<PairBatch<string>> lots, Action<PairBatch<string>, ImageEncoding, TextEncoding> score)
     {
-        using var images = clip.EncodeImageLots([.. lots.Select(lot => lot.Images)], cancellationToken).GetEnumerator();
+        using var images = clip.EncodeImageBatches([.. lots.Select(lot => lot.Images)], cancellationToken).GetEnumerator();
         foreach (var lot in lots)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -111,7 +111,7 @@ internal sealed class StreamedScoring(
         {
             foreach (var text in texts.Texts)
             {
-                if (text.Truncated && warned.Add(text.Text))
+                if (text.Truncated && _warned.Add(text.Text))
                     warn(TruncationWarning(text, head.Config.TextTokens));
             }
         }
@@ -127,7 +127,7 @@ internal sealed class StreamedScoring(
 
     private void Report(int pairs)
     {
-        done += pairs;
-        progress?.Report(done);
+        _done += pairs;
+        progress?.Report(_done);
     }
 }

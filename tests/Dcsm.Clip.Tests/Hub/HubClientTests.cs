@@ -80,10 +80,10 @@ public sealed class HubClientTests : IDisposable
     public async Task A_silent_hub_is_not_waited_for_for_ever()
     {
         _hub.Silences = 2;
-        using var client = Client(options => options with { Patience = TimeSpan.FromMilliseconds(300) });
+        using var client = Client(options => options with { InactivityTimeout = TimeSpan.FromMilliseconds(300) });
         await client.PullAsync(FakeHub.Model);
         _hub.Silences = int.MaxValue;
-        using var impatient = Client(options => options with { Patience = TimeSpan.FromMilliseconds(100), Retries = 1 });
+        using var impatient = Client(options => options with { InactivityTimeout = TimeSpan.FromMilliseconds(100), Retries = 1 });
         Assert.Contains("nothing came for 0.1 seconds", (await Assert.ThrowsAsync<IOException>(() => impatient.PullAsync(FakeHub.Model))).Message, StringComparison.Ordinal);
     }
 

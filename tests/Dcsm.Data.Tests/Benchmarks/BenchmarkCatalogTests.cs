@@ -1,5 +1,4 @@
 using Dcsm.Data.Benchmarks;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Data.Tests.Benchmarks;
 

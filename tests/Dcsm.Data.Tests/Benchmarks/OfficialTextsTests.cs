@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Dcsm.Data.Benchmarks;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Data.Tests.Benchmarks;
 

@@ -1,5 +1,4 @@
 using Dcsm.Data.DataSets;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Data.Tests.Contrasts;
 
@@ -13,9 +12,9 @@ public sealed class CaptionTableTests : IDisposable
     public void Both_forms_are_read_with_and_without_opposite_pictures()
     {
         SceneDataSets.Own(_folder.Path, 6);
-        foreach (ContrastSet set in new[] { CaptionTable.ReadCsv(_folder["own.csv"]), CaptionTable.ReadJsonLines(_folder["own.jsonl"]) })
+        foreach (HardNegativeSet set in new[] { CaptionTable.ReadCsv(_folder["own.csv"]), CaptionTable.ReadJsonLines(_folder["own.jsonl"]) })
         {
-            ContrastGroup stream = Assert.Single(set.Streams);
+            HardNegativeStream stream = Assert.Single(set.Streams);
             Assert.Equal("captions", stream.Name);
             Assert.Equal([true, false, true, false, true, false], stream.Records.Select(record => record.OppositePath is not null));
             Assert.All(stream.Records, record => Assert.Null(record.Objects));

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Dcsm.Data.DataSets;
 using Dcsm.Data.Scenes;
-using Dcsm.IO.Tensors;
 using FsCheck.Xunit;
 
 namespace Dcsm.Data.Tests.Contrasts;
@@ -15,10 +14,10 @@ public sealed class CocoDataTests : IDisposable
     [Fact]
     public void Makes_relations_of_boxes_attributes_of_captions_and_negations_of_categories()
     {
-        ContrastSet set = CocoData.Read(SceneDataSets.Coco(_folder.Path, 24));
+        HardNegativeSet set = CocoData.Read(SceneDataSets.Coco(_folder.Path, 24));
 
         Assert.Equal(["spatial", "attributes", "negation"], set.Streams.Select(stream => stream.Name));
-        ContrastGroup spatial = set.Streams[0], attributes = set.Streams[1], negation = set.Streams[2];
+        HardNegativeStream spatial = set.Streams[0], attributes = set.Streams[1], negation = set.Streams[2];
         Assert.All(spatial.Records, record => Assert.Null(record.OppositePath));
         Assert.All(attributes.Records, record => Assert.Null(record.OppositePath));
         Assert.All(negation.Records, record => Assert.NotNull(record.OppositePath));
@@ -45,7 +44,7 @@ public sealed class CocoDataTests : IDisposable
     {
         SceneDataSets.Coco(_folder.Path, 8);
         File.Delete(_folder["annotations/captions_train2017.json"]);
-        ContrastSet set = CocoData.Read(_folder["annotations/instances_train2017.json"]);
+        HardNegativeSet set = CocoData.Read(_folder["annotations/instances_train2017.json"]);
         Assert.DoesNotContain(set.Streams, stream => stream.Name == "attributes");
         Assert.Contains(set.Remarks, remark => remark.Contains("captions_train2017.json", StringComparison.Ordinal));
     }

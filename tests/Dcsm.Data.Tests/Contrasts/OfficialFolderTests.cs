@@ -1,11 +1,10 @@
 using Dcsm.Data.DataSets;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Data.Tests.Contrasts;
 
 public sealed class OfficialFolderTests : IDisposable
 {
-    private static readonly byte[] s_picture = [1];
+    private static readonly byte[] Picture = [1];
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -13,7 +12,7 @@ public sealed class OfficialFolderTests : IDisposable
     [Fact]
     public void Reads_the_three_streams_with_their_opposites()
     {
-        ContrastSet set = OfficialFolder.Read(SceneDataSets.Official(_folder.Path, 3));
+        HardNegativeSet set = OfficialFolder.Read(SceneDataSets.Official(_folder.Path, 3));
 
         Assert.Equal(["spatial", "attributes", "negation"], set.Streams.Select(stream => stream.Name));
         Assert.All(set.Streams.SelectMany(stream => stream.Records), record =>
@@ -33,10 +32,10 @@ public sealed class OfficialFolderTests : IDisposable
     [InlineData("small_mug_big_owl_17.png", "MIRROR_", "A picture of a small mug and a big owl", "A picture of a big mug and a small owl", "A picture of a big owl and a small mug", "A picture of a small owl and a big mug")]
     public void Captions_are_those_of_the_official_code_in_both_versions(string name, string prefix, string caption0, string opposite0, string caption1, string opposite1)
     {
-        File.WriteAllBytes(_folder[name], s_picture);
-        File.WriteAllBytes(_folder[prefix + name], s_picture);
+        File.WriteAllBytes(_folder[name], Picture);
+        File.WriteAllBytes(_folder[prefix + name], Picture);
 
-        ContrastRecord record = Assert.Single(Assert.Single(OfficialFolder.Read(_folder.Path).Streams).Records);
+        HardNegativeRecord record = Assert.Single(Assert.Single(OfficialFolder.Read(_folder.Path).Streams).Records);
 
         Assert.Equal([caption0, caption1], record.Captions);
         Assert.Equal([opposite0, opposite1], record.OppositeCaptions);
@@ -46,12 +45,12 @@ public sealed class OfficialFolderTests : IDisposable
     [Fact]
     public void Negations_take_a_name_a_version_and_a_wording_a_caption()
     {
-        File.WriteAllBytes(_folder["1.jpg"], s_picture);
-        File.WriteAllBytes(_folder["2.jpg"], s_picture);
+        File.WriteAllBytes(_folder["1.jpg"], Picture);
+        File.WriteAllBytes(_folder["2.jpg"], Picture);
         string item = """{"img1_path": "/data/1.jpg", "img2_path": "/data/2.jpg", "img1_obj": ["cat", "kitten"], "img2_obj": ["dog", "puppy"]}""";
         File.WriteAllText(_folder["negated_pairs_cocotrain_v1.json"], $"[{string.Join(',', Enumerable.Repeat(item, 60))}]");
 
-        IReadOnlyList<ContrastRecord> records = Assert.Single(OfficialFolder.Read(_folder.Path).Streams).Records;
+        IReadOnlyList<HardNegativeRecord> records = Assert.Single(OfficialFolder.Read(_folder.Path).Streams).Records;
 
         string[] wordings = ["and not", "but no", "without"];
         Assert.Equal(wordings.Select(neg => $"An image of a cat {neg} a dog"), records.Select(record => record.Captions[0]).Distinct().Order());
@@ -71,7 +70,7 @@ public sealed class OfficialFolderTests : IDisposable
     public void A_wrong_file_is_named_with_what_would_be_right(string name, params string[] parts)
     {
         foreach (string good in new[] { "a_above_b.png", "CUTMIX_a_above_b.png", name })
-            File.WriteAllBytes(_folder[good], s_picture);
+            File.WriteAllBytes(_folder[good], Picture);
         Exception error = Assert.ThrowsAny<Exception>(Read);
         Assert.All(parts, part => Assert.Contains(part, error.Message, StringComparison.Ordinal));
     }

@@ -3,7 +3,6 @@ using System.Text.Json;
 using Dcsm.Data.Pictures;
 using Dcsm.Data.Scenes;
 using Dcsm.Data.Scenes.Rendering;
-using Dcsm.IO.Tensors;
 using SkiaSharp;
 
 namespace Dcsm.Data.Tests.Contrasts;
@@ -12,14 +11,14 @@ namespace Dcsm.Data.Tests.Contrasts;
 internal static class SceneDataSets
 {
     private const int Size = 64;
-    private static readonly string[] s_names = ["apple", "banana", "car", "key", "star", "robot", "horse", "hat", "bus", "crown", "cat", "guitar"];
-    private static readonly string s_root = FindRoot();
-    private static readonly ObjectLibrary s_library = ObjectLibrary.Load(Path.Combine(s_root, "data", "objects"), s_names);
-    private static readonly SceneSampler s_sampler = new(s_library, SceneSplit.Create(s_names, 1, 0, 0));
-    private static readonly SceneRenderer s_renderer = new(s_library, Size);
+    private static readonly string[] Names = ["apple", "banana", "car", "key", "star", "robot", "horse", "hat", "bus", "crown", "cat", "guitar"];
+    private static readonly string Root = FindRoot();
+    private static readonly ObjectLibrary Library = ObjectLibrary.Load(Path.Combine(Root, "data", "objects"), Names);
+    private static readonly SceneSampler Sampler = new(Library, SceneSplit.Create(Names, 1, 0, 0));
+    private static readonly SceneRenderer Renderer = new(Library, Size);
 
     /// <summary>A CMYK JPEG.</summary>
-    private static string Cmyk => Path.Combine(s_root, "tests", "Dcsm.Clip.Tests", "Goldens", "preprocess", "files", "jpeg_cmyk.jpg");
+    private static string Cmyk => Path.Combine(Root, "tests", "Dcsm.Clip.Tests", "Goldens", "preprocess", "files", "jpeg_cmyk.jpg");
 
     /// <summary>The folders of the official training, with <paramref name="count"/> pictures and their opposites in each.</summary>
     public static string Official(string directory, int count)
@@ -40,14 +39,14 @@ internal static class SceneDataSets
             Save(sample, sizes, $"small_{Name(sample, 0)}_big_{Name(sample, 1)}.png", "MIRROR_");
             sample = Draw(SceneKind.Negation, i);
             string first = FormattableString.Invariant($"{i:D12}.jpg"), second = FormattableString.Invariant($"{i + 1000:D12}.jpg");
-            PictureFile.WriteJpeg(Path.Combine(coco, first), s_renderer.Render(sample.Image), Size, Size);
-            PictureFile.WriteJpeg(Path.Combine(coco, second), s_renderer.Render(sample.Opposite), Size, Size);
+            PictureFile.WriteJpeg(Path.Combine(coco, first), Renderer.Render(sample.Image), Size, Size);
+            PictureFile.WriteJpeg(Path.Combine(coco, second), Renderer.Render(sample.Opposite), Size, Size);
             negations.Add(new
             {
                 img1_path = "/home/author/coco/train2017/" + first,
                 img2_path = "/home/author/coco/train2017/" + second,
                 img1_obj = new[] { Name(sample, 0), Name(sample, 0) + " thing" },
-                img2_obj = new[] { s_library.Objects[sample.Opposite.Objects[0].Object].Name, "other thing" },
+                img2_obj = new[] { Library.Objects[sample.Opposite.Objects[0].Object].Name, "other thing" },
             });
         }
 
@@ -69,7 +68,7 @@ internal static class SceneDataSets
             SceneSample sample = Draw(i % 2 == 0 ? SceneKind.Spatial : SceneKind.Color, i);
             int id = 500 - (i * 3);
             string file = string.Create(CultureInfo.InvariantCulture, $"{id:D12}.jpg");
-            byte[] rgb = s_renderer.Render(sample.Image);
+            byte[] rgb = Renderer.Render(sample.Image);
             if (i == 3)
                 File.Copy(Cmyk, Path.Combine(pictures, file));
             else if (i % 4 == 1)
@@ -79,7 +78,7 @@ internal static class SceneDataSets
             images.Add(new { license = 4, file_name = file, coco_url = "http://images.cocodataset.org/" + file, height = Size, width = Size, date_captured = "2013-11-14 11:18:45", id });
             foreach (PlacedObject placed in sample.Image.Objects)
             {
-                SceneBox box = s_library.Box(placed);
+                SceneBox box = Library.Box(placed);
                 boxes.Add(new Dictionary<string, object>
                 {
                     ["segmentation"] = new[] { new[] { 1.5, 2, 3, 4, 5, 6 } },
@@ -120,7 +119,7 @@ internal static class SceneDataSets
             licenses = new[] { new { id = 4 } },
             images,
             annotations = boxes,
-            categories = s_names.Select((name, i) => new { supercategory = "thing", id = i + 1, name }),
+            categories = Names.Select((name, i) => new { supercategory = "thing", id = i + 1, name }),
         }));
         File.WriteAllText(Path.Combine(annotations, $"captions_{part}.json"), JsonSerializer.Serialize(new { images, annotations = captions }));
         return directory;
@@ -136,8 +135,8 @@ internal static class SceneDataSets
         {
             SceneSample colored = Draw(SceneKind.Color, i), placed = Draw(SceneKind.Spatial, i);
             int first = 2 * i, second = (2 * i) + 1;
-            PictureFile.WriteJpeg(Path.Combine(folders[i % 2], FormattableString.Invariant($"{first}.jpg")), s_renderer.Render(colored.Image), Size, Size);
-            PictureFile.WriteJpeg(Path.Combine(folders[i % 2], FormattableString.Invariant($"{second}.jpg")), s_renderer.Render(placed.Image), Size, Size);
+            PictureFile.WriteJpeg(Path.Combine(folders[i % 2], FormattableString.Invariant($"{first}.jpg")), Renderer.Render(colored.Image), Size, Size);
+            PictureFile.WriteJpeg(Path.Combine(folders[i % 2], FormattableString.Invariant($"{second}.jpg")), Renderer.Render(placed.Image), Size, Size);
             attributes.Add(new
             {
                 image_id = first,
@@ -181,8 +180,8 @@ internal static class SceneDataSets
         {
             SceneSample sample = Draw(SceneKind.Color, i);
             string image = $"pictures/{i}.png", opposite = i % 2 == 0 ? $"pictures/{i}-other.png" : "";
-            PictureFile.WritePng(Path.Combine(directory, image), s_renderer.Render(sample.Image), Size, Size);
-            PictureFile.WritePng(Path.Combine(directory, $"pictures/{i}-other.png"), s_renderer.Render(sample.Opposite), Size, Size);
+            PictureFile.WritePng(Path.Combine(directory, image), Renderer.Render(sample.Image), Size, Size);
+            PictureFile.WritePng(Path.Combine(directory, $"pictures/{i}-other.png"), Renderer.Render(sample.Opposite), Size, Size);
             csv.Add($"{image},\"{sample.Captions[0]}, really\",{sample.OppositeCaptions[0]},{opposite},x");
             lines.Add(JsonSerializer.Serialize(new { image, caption = sample.Captions[0], opposite_caption = sample.OppositeCaptions[0], opposite_image = i % 2 == 0 ? opposite : null }));
         }
@@ -196,8 +195,8 @@ internal static class SceneDataSets
     public static string Cutouts(string directory)
     {
         Directory.CreateDirectory(directory);
-        foreach (SceneObject item in s_library.Objects)
-            File.Copy(Path.Combine(s_root, "data", "objects", item.File), Path.Combine(directory, "My-" + item.Name + Path.GetExtension(item.File)));
+        foreach (SceneObject item in Library.Objects)
+            File.Copy(Path.Combine(Root, "data", "objects", item.File), Path.Combine(directory, "My-" + item.Name + Path.GetExtension(item.File)));
         return directory;
     }
 
@@ -206,14 +205,14 @@ internal static class SceneDataSets
         Directory.CreateDirectory(directory);
         var empty = new Scene(1, []);
         for (int i = 0; i < count; i++)
-            PictureFile.WriteJpeg(Path.Combine(directory, $"room{i}.jpg"), s_renderer.Render(empty with { BackgroundSeed = (ulong)i }), Size, Size);
+            PictureFile.WriteJpeg(Path.Combine(directory, $"room{i}.jpg"), Renderer.Render(empty with { BackgroundSeed = (ulong)i }), Size, Size);
         return directory;
     }
 
     private static Dictionary<string, object> Thing(PlacedObject placed, int number, string nameField, string[]? attributes = null)
     {
-        SceneBox box = s_library.Box(placed);
-        string name = s_library.Objects[placed.Object].Name;
+        SceneBox box = Library.Box(placed);
+        string name = Library.Objects[placed.Object].Name;
         var thing = new Dictionary<string, object>
         {
             ["object_id"] = 100 + number,
@@ -229,20 +228,20 @@ internal static class SceneDataSets
         return thing;
     }
 
-    private static SceneSample Draw(SceneKind kind, int index) => s_sampler.Sample(kind, SplitPart.Train, 3, index);
+    private static SceneSample Draw(SceneKind kind, int index) => Sampler.Sample(kind, SplitPart.Train, 3, index);
 
     private static string[] Words(SceneSample sample) => sample.Captions[0].Split(' ');
 
-    private static string Name(SceneSample sample, int place) => s_library.Objects[sample.Image.Objects[place].Object].Name;
+    private static string Name(SceneSample sample, int place) => Library.Objects[sample.Image.Objects[place].Object].Name;
 
-    private static int Category(PlacedObject placed) => Array.IndexOf(s_names, s_library.Objects[placed.Object].Name) + 1;
+    private static int Category(PlacedObject placed) => Array.IndexOf(Names, Library.Objects[placed.Object].Name) + 1;
 
     private static string Made(string directory, string name) => Directory.CreateDirectory(Path.Combine(directory, name)).FullName;
 
     private static void Save(SceneSample sample, string folder, string name, string prefix)
     {
-        PictureFile.WritePng(Path.Combine(folder, name), s_renderer.Render(sample.Image), Size, Size, 1);
-        PictureFile.WritePng(Path.Combine(folder, prefix + name), s_renderer.Render(sample.Opposite), Size, Size, 1);
+        PictureFile.WritePng(Path.Combine(folder, name), Renderer.Render(sample.Image), Size, Size, 1);
+        PictureFile.WritePng(Path.Combine(folder, prefix + name), Renderer.Render(sample.Opposite), Size, Size, 1);
     }
 
     private static void WriteGray(string path, byte[] rgb)

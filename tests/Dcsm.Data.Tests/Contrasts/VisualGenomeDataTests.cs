@@ -1,5 +1,4 @@
 using Dcsm.Data.DataSets;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Data.Tests.Contrasts;
 
@@ -12,7 +11,7 @@ public sealed class VisualGenomeDataTests : IDisposable
     [Fact]
     public void Makes_relations_that_boxes_bear_out_and_attributes_of_single_objects()
     {
-        ContrastSet set = VisualGenomeData.Read(SceneDataSets.VisualGenome(_folder.Path, 10));
+        HardNegativeSet set = VisualGenomeData.Read(SceneDataSets.VisualGenome(_folder.Path, 10));
 
         Assert.Equal(["spatial", "attributes"], set.Streams.Select(stream => stream.Name));
         Assert.Equal([10, 10], set.Streams.Select(stream => stream.Records.Count));

@@ -2,16 +2,15 @@ using Dcsm.Data.Pictures;
 using Dcsm.Data.Scenes;
 using Dcsm.Data.Scenes.Folders;
 using Dcsm.Data.Scenes.Rendering;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Data.Tests.Scenes;
 
 public class SceneDatasetTests
 {
-    private static readonly SceneDatasetOptions s_options = new() { SamplesPerKind = 12, ImageSize = 32, Seed = 77 };
+    private static readonly SceneDatasetOptions Options = new() { SamplesPerKind = 12, ImageSize = 32, Seed = 77 };
 
     private static void Write(string directory, SceneDatasetOptions? options = null, IProgress<SceneDatasetProgress>? progress = null, CancellationToken cancellationToken = default) =>
-        SceneDatasetWriter.Write(directory, TestData.Library, TestData.Split, options ?? s_options, progress, cancellationToken);
+        SceneDatasetWriter.Write(directory, TestData.Library, TestData.Split, options ?? Options, progress, cancellationToken);
 
     /// <summary>Calls back on the spot, unlike <see cref="Progress{T}"/>.</summary>
     private sealed class Report(Action<SceneDatasetProgress> action) : IProgress<SceneDatasetProgress>
@@ -36,7 +35,7 @@ public class SceneDatasetTests
     {
         using var folder = new TemporaryFolder();
         var reports = new List<SceneDatasetProgress>();
-        Write(folder.Path, s_options with { Format = format, FirstIndex = 1000 }, new Report(reports.Add));
+        Write(folder.Path, Options with { Format = format, FirstIndex = 1000 }, new Report(reports.Add));
         var records = SceneDatasetReader.Read(folder.Path);
 
         Assert.Equal(12 * 4 * 3, records.Count);
@@ -68,7 +67,7 @@ public class SceneDatasetTests
     public void Png_pictures_are_what_the_renderer_draws()
     {
         using var folder = new TemporaryFolder();
-        Write(folder.Path, s_options with { SamplesPerKind = 1, Kinds = [SceneKind.Negation], Parts = [SplitPart.UnseenObjects] });
+        Write(folder.Path, Options with { SamplesPerKind = 1, Kinds = [SceneKind.Negation], Parts = [SplitPart.UnseenObjects] });
         var record = Assert.Single(SceneDatasetReader.Read(folder.Path));
         using var bitmap = SkiaSharp.SKBitmap.Decode(record.OppositeFile);
         var expected = new SceneRenderer(TestData.Library, 32).Render(record.ToSample(TestData.Library).Opposite);
@@ -80,8 +79,8 @@ public class SceneDatasetTests
     {
         using var one = new TemporaryFolder();
         using var many = new TemporaryFolder();
-        Write(one.Path, s_options with { Threads = 1 });
-        Write(many.Path, s_options with { Threads = 5 });
+        Write(one.Path, Options with { Threads = 1 });
+        Write(many.Path, Options with { Threads = 5 });
         AssertSame(Contents(one.Path), Contents(many.Path));
     }
 
@@ -148,8 +147,8 @@ public class SceneDatasetTests
     {
         using var folder = new TemporaryFolder();
         Write(folder.Path);
-        Assert.Contains("'seed' is 77, asked was 78", Assert.Throws<InvalidDataException>(() => Write(folder.Path, s_options with { Seed = 78 })).Message, StringComparison.Ordinal);
-        Assert.Contains("'kinds'", Assert.Throws<InvalidDataException>(() => Write(folder.Path, s_options with { Kinds = [SceneKind.Size] })).Message, StringComparison.Ordinal);
+        Assert.Contains("'seed' is 77, asked was 78", Assert.Throws<InvalidDataException>(() => Write(folder.Path, Options with { Seed = 78 })).Message, StringComparison.Ordinal);
+        Assert.Contains("'kinds'", Assert.Throws<InvalidDataException>(() => Write(folder.Path, Options with { Kinds = [SceneKind.Size] })).Message, StringComparison.Ordinal);
         Assert.False(File.Exists(folder["scenes.jsonl.partial"]));
         File.WriteAllText(folder["dataset.json"], "{");
         Assert.Contains("not the JSON", Assert.Throws<InvalidDataException>(() => Write(folder.Path)).Message, StringComparison.Ordinal);
@@ -193,11 +192,11 @@ public class SceneDatasetTests
     public void Wrong_options_are_told()
     {
         using var folder = new TemporaryFolder();
-        Assert.Throws<ArgumentOutOfRangeException>(() => Write(folder.Path, s_options with { SamplesPerKind = 0 }));
-        Assert.Throws<ArgumentOutOfRangeException>(() => Write(folder.Path, s_options with { ImageSize = 2 }));
-        Assert.Throws<ArgumentOutOfRangeException>(() => Write(folder.Path, s_options with { JpegQuality = 0 }));
-        Assert.Throws<ArgumentException>(() => Write(folder.Path, s_options with { Kinds = [] }));
-        Assert.Throws<ArgumentException>(() => Write(folder.Path, s_options with { Parts = [SplitPart.Train, SplitPart.Train] }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Write(folder.Path, Options with { SamplesPerKind = 0 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Write(folder.Path, Options with { ImageSize = 2 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Write(folder.Path, Options with { JpegQuality = 0 }));
+        Assert.Throws<ArgumentException>(() => Write(folder.Path, Options with { Kinds = [] }));
+        Assert.Throws<ArgumentException>(() => Write(folder.Path, Options with { Parts = [SplitPart.Train, SplitPart.Train] }));
         Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
     }
 

@@ -1,13 +1,12 @@
 using System.Security.Cryptography;
 using Dcsm.Data.Scenes;
 using Dcsm.Data.Scenes.Rendering;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Data.Tests.Scenes;
 
 public class SceneRendererTests
 {
-    private static readonly int s_apple = TestData.Library.IndexOf("apple");
+    private static readonly int Apple = TestData.Library.IndexOf("apple");
 
     private static Scene Plain(ulong background, params PlacedObject[] objects) => new(background, objects);
 
@@ -82,7 +81,7 @@ public class SceneRendererTests
     {
         // Differences to the bare background have to fill the box, and nothing else.
         var renderer = new SceneRenderer(TestData.Library, size);
-        var placed = new PlacedObject(s_apple, 0.6f, 0.35f, 0.5f, 0, false);
+        var placed = new PlacedObject(Apple, 0.6f, 0.35f, 0.5f, 0, false);
         var bare = renderer.Render(Plain(5));
         var with = renderer.Render(Plain(5, placed));
         var box = TestData.Library.Box(placed);
@@ -150,9 +149,9 @@ public class SceneRendererTests
     {
         var renderer = new SceneRenderer(TestData.Library, 48);
         var bare = renderer.Render(Plain(5));
-        Assert.NotEqual(bare, renderer.Render(Plain(5, new PlacedObject(s_apple, 0, 0, 3, -1, true))));
-        Assert.Equal(bare, renderer.Render(Plain(5, new PlacedObject(s_apple, -3, 5, 0.4f, -1, false))));
-        Assert.Equal(48 * 48 * 3, renderer.Render(Plain(5, new PlacedObject(s_apple, 0.5f, 0.5f, 1e-9f, 3, false))).Length);
+        Assert.NotEqual(bare, renderer.Render(Plain(5, new PlacedObject(Apple, 0, 0, 3, -1, true))));
+        Assert.Equal(bare, renderer.Render(Plain(5, new PlacedObject(Apple, -3, 5, 0.4f, -1, false))));
+        Assert.Equal(48 * 48 * 3, renderer.Render(Plain(5, new PlacedObject(Apple, 0.5f, 0.5f, 1e-9f, 3, false))).Length);
     }
 
     [Fact]
@@ -179,7 +178,7 @@ public class SceneRendererTests
     public void Impossible_scenes_are_refused()
     {
         var renderer = new SceneRenderer(TestData.Library, 32);
-        var good = new PlacedObject(s_apple, 0.5f, 0.5f, 0.5f, -1, false);
+        var good = new PlacedObject(Apple, 0.5f, 0.5f, 0.5f, -1, false);
         Assert.Throws<ArgumentException>(() => renderer.Render(Plain(1), new byte[32 * 32]));
         Assert.Throws<ArgumentException>(() => renderer.Render(Plain(1, good with { Object = 307 })));
         Assert.Throws<ArgumentException>(() => renderer.Render(Plain(1, good with { Object = -1 })));

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Dcsm.Data.Scenes;
-using Dcsm.IO.Tensors;
 using FsCheck.Xunit;
 
 namespace Dcsm.Data.Tests.Scenes;
@@ -8,26 +7,26 @@ namespace Dcsm.Data.Tests.Scenes;
 public partial class SceneSamplerTests
 {
     private const float Rounding = 1e-4f;
-    private static readonly SplitPart[] s_parts = Enum.GetValues<SplitPart>();
-    private static readonly SceneSampler s_twin = new(TestData.Library, TestData.Split);
-    private static readonly SceneKind[] s_kinds = Enum.GetValues<SceneKind>();
+    private static readonly SplitPart[] Parts = Enum.GetValues<SplitPart>();
+    private static readonly SceneSampler Twin = new(TestData.Library, TestData.Split);
+    private static readonly SceneKind[] Kinds = Enum.GetValues<SceneKind>();
 
     private static string Name(PlacedObject placed) => TestData.Library.Objects[placed.Object].Name;
 
     private static SceneSample Draw(SceneKind kind, ulong seed) =>
-        TestData.Sampler.Sample(kind, s_parts[seed % 3], seed, (long)(seed % 1000));
+        TestData.Sampler.Sample(kind, Parts[seed % 3], seed, (long)(seed % 1000));
 
     private static bool IsSame(Scene a, Scene b) => a.BackgroundSeed == b.BackgroundSeed && a.Objects.SequenceEqual(b.Objects);
 
     [Property]
     public void A_sample_is_a_function_of_its_arguments(ulong seed, uint index)
     {
-        foreach (var kind in s_kinds)
+        foreach (var kind in Kinds)
         {
-            foreach (var part in s_parts)
+            foreach (var part in Parts)
             {
                 var a = TestData.Sampler.Sample(kind, part, seed, index);
-                var b = s_twin.Sample(kind, part, seed, index);
+                var b = Twin.Sample(kind, part, seed, index);
                 Assert.True(IsSame(a.Image, b.Image) && IsSame(a.Opposite, b.Opposite));
                 Assert.Equal(a.Captions, b.Captions);
                 Assert.Equal(a.OppositeCaptions, b.OppositeCaptions);
@@ -39,7 +38,7 @@ public partial class SceneSamplerTests
     [Property(MaxTest = 300)]
     public void Objects_lie_inside_and_apart(ulong seed)
     {
-        foreach (var kind in s_kinds)
+        foreach (var kind in Kinds)
         {
             var sample = Draw(kind, seed);
             CheckBoxes(sample.Image);
@@ -183,9 +182,9 @@ public partial class SceneSamplerTests
     [Property(MaxTest = 200)]
     public void Parts_do_not_leak(ulong seed)
     {
-        foreach (var kind in s_kinds)
+        foreach (var kind in Kinds)
         {
-            foreach (var part in s_parts)
+            foreach (var part in Parts)
             {
                 var sample = TestData.Sampler.Sample(kind, part, seed, 7);
                 var image = sample.Image.Objects.Select(Name).ToArray();
@@ -197,7 +196,7 @@ public partial class SceneSamplerTests
             }
         }
 
-        foreach (var part in s_parts)
+        foreach (var part in Parts)
         {
             var names = TestData.Sampler.SampleScene(3, seed, 7, part).Objects.Select(Name).ToArray();
             Assert.All(names, name => Assert.Equal(part == SplitPart.UnseenObjects, TestData.Split.IsUnseen(name)));

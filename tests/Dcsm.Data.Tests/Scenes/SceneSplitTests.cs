@@ -1,12 +1,11 @@
 using Dcsm.Data.Scenes;
-using Dcsm.IO.Tensors;
 using FsCheck.Xunit;
 
 namespace Dcsm.Data.Tests.Scenes;
 
 public class SceneSplitTests
 {
-    private static readonly string[] s_names = [.. TestData.Library.Objects.Select(item => item.Name)];
+    private static readonly string[] Names = [.. TestData.Library.Objects.Select(item => item.Name)];
 
     [Fact]
     public void Shares_are_as_asked()
@@ -30,18 +29,18 @@ public class SceneSplitTests
     [Property(MaxTest = 30)]
     public bool The_order_of_names_does_not_matter(ulong seed)
     {
-        var shuffled = s_names.OrderBy(name => name.Length).ThenByDescending(name => name, StringComparer.Ordinal).ToArray();
-        var a = SceneSplit.Create(s_names, seed);
+        var shuffled = Names.OrderBy(name => name.Length).ThenByDescending(name => name, StringComparer.Ordinal).ToArray();
+        var a = SceneSplit.Create(Names, seed);
         var b = SceneSplit.Create(shuffled, seed);
         return a.UnseenObjects.ToHashSet().SetEquals(b.UnseenObjects)
-            && s_names.Take(20).All(x => s_names.TakeLast(20).All(y => a.PartOf(x, y) == b.PartOf(y, x)));
+            && Names.Take(20).All(x => Names.TakeLast(20).All(y => a.PartOf(x, y) == b.PartOf(y, x)));
     }
 
     [Property(MaxTest = 30)]
     public bool Each_pair_has_one_part_at_most(ulong seed)
     {
-        var split = SceneSplit.Create(s_names, seed);
-        return s_names.Take(40).All(x => s_names.Skip(20).Take(40).All(y =>
+        var split = SceneSplit.Create(Names, seed);
+        return Names.Take(40).All(x => Names.Skip(20).Take(40).All(y =>
         {
             var count = Enum.GetValues<SplitPart>().Count(part => split.Contains(part, x, y));
             return count == (x != y && split.IsUnseen(x) == split.IsUnseen(y) ? 1 : 0)
@@ -51,13 +50,13 @@ public class SceneSplitTests
 
     [Fact]
     public void Another_seed_gives_another_split() =>
-        Assert.False(SceneSplit.Create(s_names, 2).UnseenObjects.ToHashSet().SetEquals(TestData.Split.UnseenObjects));
+        Assert.False(SceneSplit.Create(Names, 2).UnseenObjects.ToHashSet().SetEquals(TestData.Split.UnseenObjects));
 
     [Fact]
     public void All_or_nothing_may_be_held_out()
     {
-        Assert.Empty(SceneSplit.Create(s_names, 1, 0, 0).UnseenObjects);
-        Assert.Empty(SceneSplit.Create(s_names, 1, 1, 0).SeenObjects);
+        Assert.Empty(SceneSplit.Create(Names, 1, 0, 0).UnseenObjects);
+        Assert.Empty(SceneSplit.Create(Names, 1, 1, 0).SeenObjects);
         var split = SceneSplit.Create(["a", "b", "c"], 1, 0, 1);
         Assert.True(split.Contains(SplitPart.UnseenPairs, "a", "c"));
         Assert.True(SceneSplit.Create(["a", "b", "c"], 1, 0, 0).Contains(SplitPart.Train, "c", "b"));

@@ -4,9 +4,7 @@ using Dcsm.Data.Benchmarks;
 using Dcsm.Data.Pictures;
 using Dcsm.Evaluation.Benchmarks.Running;
 using Dcsm.Evaluation.Scorers;
-using Dcsm.Evaluation.Statistics;
 using Dcsm.Evaluation.Tests.Fakes;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Tests.Benchmarks;
 

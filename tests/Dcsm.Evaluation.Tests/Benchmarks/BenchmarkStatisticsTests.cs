@@ -7,14 +7,14 @@ namespace Dcsm.Evaluation.Tests.Benchmarks;
 
 public class BenchmarkStatisticsTests
 {
-    private static readonly double[] s_right = [1, 0];
-    private static readonly double[] s_wrong = [0, 1];
+    private static readonly double[] Right = [1, 0];
+    private static readonly double[] Wrong = [0, 1];
 
     [Fact]
     public void Estimates_are_the_figures_with_intervals_around_them()
     {
         ChoiceBenchmark benchmark = Choices("vg-qa-1", Enumerable.Range(0, 60).Select(i => Item($"{i}", 2, group: i % 3 == 0 ? "left" : "right") with { Options = ["it is on the left", "it is on the right"] }));
-        ChoiceResult result = ChoiceResult.Of(benchmark, [.. Enumerable.Range(0, 60).Select(i => i % 4 == 0 ? s_wrong : s_right)]);
+        ChoiceResult result = ChoiceResult.Of(benchmark, [.. Enumerable.Range(0, 60).Select(i => i % 4 == 0 ? Wrong : Right)]);
         IReadOnlyList<FigureEstimate> estimates = BenchmarkStatistics.Estimates(result);
         IReadOnlyList<BenchmarkFigure> figures = BenchmarkFigures.Of(result);
         Assert.Equal(
@@ -34,7 +34,7 @@ public class BenchmarkStatisticsTests
     public void Items_of_one_picture_are_one_cluster_and_make_the_interval_wider()
     {
         // Pictures are all right or all wrong: four items of a picture say no more than one.
-        double[][] scores = [.. Enumerable.Range(0, 80).Select(i => i / 4 % 2 == 0 ? s_right : s_wrong)];
+        double[][] scores = [.. Enumerable.Range(0, 80).Select(i => i / 4 % 2 == 0 ? Right : Wrong)];
         FigureEstimate shared = BenchmarkStatistics.Estimates(ChoiceResult.Of(Choices("any", Enumerable.Range(0, 80).Select(i => Item($"{i}", 2, image: $"{i / 4}"))), scores))[0];
         FigureEstimate apart = BenchmarkStatistics.Estimates(ChoiceResult.Of(Choices("any", Enumerable.Range(0, 80).Select(i => Item($"{i}", 2))), scores))[0];
         Assert.Equal((20, 80), (shared.Clusters, apart.Clusters));
@@ -48,7 +48,7 @@ public class BenchmarkStatisticsTests
         IEnumerable<ChoiceItem> Set(int set) => ((string[])["left", "right", "on", "under"]).Select(relation =>
             Item($"{set}-{relation}", 2, group: relation, image: $"data/controlled_images/mug{set}_{relation}_table.jpeg", set: $"mug{set} table"));
         ChoiceBenchmark benchmark = Choices("whatsup-a", Enumerable.Range(0, 12).SelectMany(Set));
-        ChoiceResult result = ChoiceResult.Of(benchmark, [.. benchmark.Items.Select((_, i) => i % 7 == 0 ? s_wrong : s_right)]);
+        ChoiceResult result = ChoiceResult.Of(benchmark, [.. benchmark.Items.Select((_, i) => i % 7 == 0 ? Wrong : Right)]);
         IReadOnlyList<FigureEstimate> estimates = BenchmarkStatistics.Estimates(result);
         FigureEstimate pairs = estimates.Single(estimate => estimate.Key == "direct.pairs_and_sets.strict.pair_accuracy");
         Assert.Equal(result.PairsAndSets(TieRule.Strict)!.PairAccuracy!.Value, pairs.Estimate.Value, 12);
@@ -61,8 +61,8 @@ public class BenchmarkStatisticsTests
     public void A_difference_is_paired()
     {
         ChoiceBenchmark benchmark = Choices("any", Enumerable.Range(0, 40).Select(i => Item($"{i}", 2, group: i % 2 == 0 ? "a" : "b")));
-        ChoiceResult first = ChoiceResult.Of(benchmark, [.. Enumerable.Range(0, 40).Select(i => i < 30 ? s_right : s_wrong)]);
-        ChoiceResult second = ChoiceResult.Of(benchmark, [.. Enumerable.Range(0, 40).Select(i => i is < 20 or 35 ? s_right : s_wrong)]);
+        ChoiceResult first = ChoiceResult.Of(benchmark, [.. Enumerable.Range(0, 40).Select(i => i < 30 ? Right : Wrong)]);
+        ChoiceResult second = ChoiceResult.Of(benchmark, [.. Enumerable.Range(0, 40).Select(i => i is < 20 or 35 ? Right : Wrong)]);
         FigureDifference difference = BenchmarkStatistics.Compare(first, second)[0];
         Assert.Equal((0.75, 0.525), (difference.First, difference.Second));
         Assert.Equal(0.225, difference.Difference.Value, 12);
@@ -100,9 +100,9 @@ public class BenchmarkStatisticsTests
     [Fact]
     public void Results_of_other_items_are_not_compared()
     {
-        ChoiceResult a = ChoiceResult.Of(Choices("any", Item("a", 2)), [s_right]), b = ChoiceResult.Of(Choices("any", Item("b", 2)), [s_right]);
+        ChoiceResult a = ChoiceResult.Of(Choices("any", Item("a", 2)), [Right]), b = ChoiceResult.Of(Choices("any", Item("b", 2)), [Right]);
         Assert.Throws<ArgumentException>(() => BenchmarkStatistics.Compare(a, b));
-        RetrievalResult one = RetrievalResult.Of(Retrieval(2, 0, 1), [s_right, s_wrong]), other = RetrievalResult.Of(Retrieval(2, 0, 1), [s_right, s_wrong], [1]);
+        RetrievalResult one = RetrievalResult.Of(Retrieval(2, 0, 1), [Right, Wrong]), other = RetrievalResult.Of(Retrieval(2, 0, 1), [Right, Wrong], [1]);
         Assert.Throws<ArgumentException>(() => BenchmarkStatistics.Compare(one, other));
     }
 }

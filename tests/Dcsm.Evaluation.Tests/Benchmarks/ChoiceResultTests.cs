@@ -9,17 +9,17 @@ namespace Dcsm.Evaluation.Tests.Benchmarks;
 
 public class ChoiceResultTests
 {
-    private static readonly double[] s_right = [3, 1, 1, 1];
-    private static readonly double[] s_wrong = [1, 3, 1, 1];
-    private static readonly double[] s_tie = [2, 2, 1, 1];
+    private static readonly double[] Right = [3, 1, 1, 1];
+    private static readonly double[] Wrong = [1, 3, 1, 1];
+    private static readonly double[] Tie = [2, 2, 1, 1];
 
     // Few levels, so that ties are common.
-    private static readonly Arbitrary<double[][]> s_scores = Gen.Choose(0, 2).Select(level => (double)level).ArrayOf(3).NonEmptyListOf().Select(rows => rows.ToArray()).ToArbitrary();
+    private static readonly Arbitrary<double[][]> Scores = Gen.Choose(0, 2).Select(level => (double)level).ArrayOf(3).NonEmptyListOf().Select(rows => rows.ToArray()).ToArbitrary();
 
     [Fact]
     public void Ties_count_by_place_not_at_all_or_in_part()
     {
-        ChoiceResult result = ChoiceResult.Of(Choices("any", Item("a", 4), Item("b", 4), Item("c", 4), Item("d", 4)), [s_right, s_wrong, s_tie, [1, 2, 2, 1]]);
+        ChoiceResult result = ChoiceResult.Of(Choices("any", Item("a", 4), Item("b", 4), Item("c", 4), Item("d", 4)), [Right, Wrong, Tie, [1, 2, 2, 1]]);
         Assert.Equal((0.5, 0.25, 0.375), (result.First.Accuracy, result.Strict.Accuracy, result.Fractional.Accuracy));
         Assert.Equal((2, 1, 0.25), (result.TiesAtTop, result.TiesAtTopWithRightOption, result.Chance));
         Assert.Empty(result.First.Groups);
@@ -54,7 +54,7 @@ public class ChoiceResultTests
     public void WhatsUp_counts_complete_pairs_and_sets_where_published_code_divides_by_all_items()
     {
         ChoiceBenchmark benchmark = Choices("whatsup-a", Up("left"), Up("on"), Up("under"));
-        ChoiceResult result = ChoiceResult.Of(benchmark, [s_right, s_right, s_tie]);
+        ChoiceResult result = ChoiceResult.Of(benchmark, [Right, Right, Tie]);
         Assert.Equal(new PairsAndSets(TieRule.First, 1, 1, 0, 0, 1, 1), result.PairsAndSets(TieRule.First));
         Assert.Equal(0, result.PairsAndSets(TieRule.Strict)!.PairAccuracy);
         Assert.Equal(0.5, result.PairsAndSets(TieRule.Fractional)!.PairAccuracy);
@@ -69,7 +69,7 @@ public class ChoiceResultTests
     public void WhatsUp_keeps_items_of_the_same_name_apart()
     {
         ChoiceItem[] twice = [Up("left"), Up("right"), Up("on"), Up("under"), Up("left") with { Id = "again" }];
-        ChoiceResult result = ChoiceResult.Of(Choices("whatsup-a", twice), [s_right, s_right, s_right, s_right, s_wrong]);
+        ChoiceResult result = ChoiceResult.Of(Choices("whatsup-a", twice), [Right, Right, Right, Right, Wrong]);
         Assert.Equal(new PairsAndSets(TieRule.First, 2, 2, 1, 1, 1, 1), result.PairsAndSets(TieRule.First));
         Assert.Equal(1 / 2.5 * 100, result.WhatsUp!.PairAccuracyPercent, 12);
     }
@@ -78,13 +78,13 @@ public class ChoiceResultTests
     public void Groups_written_with_of_or_a_space_are_the_same_relations()
     {
         ChoiceItem[] items = [Up("left") with { Group = "left_of" }, Up("right") with { Group = "right of" }, Up("in-front") with { Group = "in front of" }, Up("behind")];
-        Assert.Equal(1, ChoiceResult.Of(Choices("whatsup-b", items), [s_right, s_right, s_right, s_right]).PairsAndSets(TieRule.Strict)!.SetAccuracy);
+        Assert.Equal(1, ChoiceResult.Of(Choices("whatsup-b", items), [Right, Right, Right, Right]).PairsAndSets(TieRule.Strict)!.SetAccuracy);
     }
 
     [Fact]
     public void Without_a_wrong_answer_NegBench_has_empty_shares_and_its_code_stops()
     {
-        ChoiceResult result = ChoiceResult.Of(Choices("negbench-coco", Item("a", 4, group: "hybrid")), [s_right]);
+        ChoiceResult result = ChoiceResult.Of(Choices("negbench-coco", Item("a", 4, group: "hybrid")), [Right]);
         Assert.Empty(result.AnswerTypes!.WrongPercentages);
         Assert.Empty(result.AnswerTypes.MostCommonWrong);
         Assert.Contains("divides by zero", result.NegBench!.Stops, StringComparison.Ordinal);
@@ -97,8 +97,8 @@ public class ChoiceResultTests
     public void A_wrong_answer_in_place_0_stops_NegBench_but_in_the_synthetic_set()
     {
         ChoiceItem item = Item("a", 4, right: 2, group: "positive");
-        Assert.Contains("place 0", ChoiceResult.Of(Choices("negbench-voc", item), [s_right]).NegBench!.Stops, StringComparison.Ordinal);
-        ChoiceResult synthetic = ChoiceResult.Of(Choices("negbench-synthetic", item), [s_right]);
+        Assert.Contains("place 0", ChoiceResult.Of(Choices("negbench-voc", item), [Right]).NegBench!.Stops, StringComparison.Ordinal);
+        ChoiceResult synthetic = ChoiceResult.Of(Choices("negbench-synthetic", item), [Right]);
         Assert.Null(synthetic.NegBench!.Stops);
         Assert.Equal("positive", synthetic.NegBench.MostCommonWrong);
         Assert.True(double.IsNaN(synthetic.NegBench.TypeAccuracy["negative"]));
@@ -118,7 +118,7 @@ public class ChoiceResultTests
     public void Types_written_with_the_options_go_before_those_of_their_places()
     {
         ChoiceItem item = Item("a", 4, group: "positive") with { OptionTypes = ["positive", "negative", "negative", "hybrid"] };
-        ChoiceResult result = ChoiceResult.Of(Choices("negbench-coco", item), [s_wrong]);
+        ChoiceResult result = ChoiceResult.Of(Choices("negbench-coco", item), [Wrong]);
         Assert.Equal(1, result.AnswerTypes!.WrongAnswers["positive"]["negative"]);
         Assert.Equal(1, result.NegBench!.WrongAnswers["positive"]["hybrid"]);
     }
@@ -152,7 +152,7 @@ public class ChoiceResultTests
     }
 
     [Property]
-    public Property Strict_is_at_most_fractional_and_fractional_at_most_what_ties_can_give() => Prop.ForAll(s_scores, scores =>
+    public Property Strict_is_at_most_fractional_and_fractional_at_most_what_ties_can_give() => Prop.ForAll(Scores, scores =>
     {
         ChoiceResult result = ChoiceResult.Of(Any(scores.Length), scores);
         double best = result.Choices.Count(choice => choice.RightIsBest);
@@ -162,7 +162,7 @@ public class ChoiceResultTests
     });
 
     [Property]
-    public Property The_order_of_items_changes_nothing() => Prop.ForAll(s_scores, scores =>
+    public Property The_order_of_items_changes_nothing() => Prop.ForAll(Scores, scores =>
     {
         ChoiceBenchmark benchmark = Any(scores.Length);
         ChoiceResult forwards = ChoiceResult.Of(benchmark, scores), backwards = ChoiceResult.Of(benchmark with { Items = [.. benchmark.Items.Reverse()] }, [.. scores.Reverse()]);

@@ -8,7 +8,7 @@ namespace Dcsm.Evaluation.Tests.Benchmarks;
 
 public sealed class FixtureFolderTests : IDisposable
 {
-    private static readonly FixtureSources s_sources = FixtureSources.Catalog;
+    private static readonly FixtureSources Sources = FixtureSources.Catalog;
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("dcsm-test-");
 
     public void Dispose() => _folder.Delete(recursive: true);
@@ -24,7 +24,7 @@ public sealed class FixtureFolderTests : IDisposable
     [InlineData("odd", 14)]
     public void Every_expected_number_comes_out_of_the_scores(string group, int least)
     {
-        GoldenCheck[] checks = [.. FixtureFolder.Verify(SmallBenchmarks.Fixtures, s_sources, [group])];
+        GoldenCheck[] checks = [.. FixtureFolder.Verify(SmallBenchmarks.Fixtures, Sources, [group])];
         Assert.All(checks, check => Assert.True(check.Passed, check.ToString()));
         Assert.True(checks.Length >= least, $"{checks.Length} comparisons");
     }
@@ -32,7 +32,7 @@ public sealed class FixtureFolderTests : IDisposable
     [Fact]
     public void Published_recalls_that_ties_leave_open_are_said_to_be_open()
     {
-        GoldenCheck[] open = [.. FixtureFolder.Verify(SmallBenchmarks.Fixtures, s_sources, ["negbench"]).Where(check => check.Remark?.Contains("ties leave it open", StringComparison.Ordinal) == true)];
+        GoldenCheck[] open = [.. FixtureFolder.Verify(SmallBenchmarks.Fixtures, Sources, ["negbench"]).Where(check => check.Remark?.Contains("ties leave it open", StringComparison.Ordinal) == true)];
         Assert.NotEmpty(open);
         Assert.All(open, check => Assert.EndsWith("@1", check.Compared, StringComparison.Ordinal));
     }
@@ -88,8 +88,8 @@ public sealed class FixtureFolderTests : IDisposable
         JsonNode scores = JsonNode.Parse(File.ReadAllText(path))!;
         scores["gen"]!["rows"]![0]!["scores"] = new JsonArray(0.1, 0.2, 0.3, 0.4, 0.5);
         File.WriteAllText(path, scores.ToJsonString());
-        Assert.Contains(FixtureFolder.Verify(_folder.FullName, s_sources), check => !check.Passed && check.Case == "clevr_bind/gen");
-        Assert.DoesNotContain(FixtureFolder.Verify(_folder.FullName, s_sources), check => !check.Passed && check.Case != "clevr_bind/gen");
+        Assert.Contains(FixtureFolder.Verify(_folder.FullName, Sources), check => !check.Passed && check.Case == "clevr_bind/gen");
+        Assert.DoesNotContain(FixtureFolder.Verify(_folder.FullName, Sources), check => !check.Passed && check.Case != "clevr_bind/gen");
     }
 
     [Fact]
@@ -100,13 +100,13 @@ public sealed class FixtureFolderTests : IDisposable
         JsonNode scores = JsonNode.Parse(File.ReadAllText(path))!;
         scores["val"]!["rows"] = new JsonArray([.. scores["val"]!["rows"]!.AsArray().Reverse().Select(row => row!.DeepClone())]);
         File.WriteAllText(path, scores.ToJsonString());
-        Assert.All(FixtureFolder.Verify(_folder.FullName, s_sources), check => Assert.True(check.Passed, check.ToString()));
+        Assert.All(FixtureFolder.Verify(_folder.FullName, Sources), check => Assert.True(check.Passed, check.ToString()));
     }
 
     [Fact]
     public void A_set_that_cannot_be_read_is_one_failure_and_the_others_are_still_looked_at()
     {
-        FixtureSources sources = new((name, options) => name == "clevrbind-val" ? throw new InvalidDataException("val.csv, line 3") : s_sources.Read(name, options));
+        FixtureSources sources = new((name, options) => name == "clevrbind-val" ? throw new InvalidDataException("val.csv, line 3") : Sources.Read(name, options));
         GoldenCheck[] checks = [.. FixtureFolder.Verify(SmallBenchmarks.Fixtures, sources, ["clevr_bind"])];
         Assert.Equal(("clevr_bind/val", "val.csv, line 3"), Assert.Single(checks.Where(check => !check.Passed).Select(check => (check.Case, check.Remark))));
         GoldenSummary summary = GoldenSummary.Of(checks);
@@ -117,12 +117,12 @@ public sealed class FixtureFolderTests : IDisposable
     [Fact]
     public void Rewritten_texts_are_compared_and_places_and_ids_are_computed()
     {
-        GoldenCheck[] without = [.. FixtureFolder.Verify(SmallBenchmarks.Fixtures, new FixtureSources(s_sources.Read), ["text_rewrites"])];
+        GoldenCheck[] without = [.. FixtureFolder.Verify(SmallBenchmarks.Fixtures, new FixtureSources(Sources.Read), ["text_rewrites"])];
         Assert.All(without.Where(check => !check.Passed), check => Assert.Contains(check.Compared, (string[])["after_the_loader", "text_of_baselines", "text_of_dcsm"]));
         Assert.Contains(without, check => check.Passed && check.Compared == "token_ids_30");
         Assert.Contains(without, check => check.Passed && check.Compared.EndsWith(".column_replaced_by_official", StringComparison.Ordinal));
 
-        FixtureSources sources = s_sources with { Rewrite = (_, caption) => new RewrittenTexts(caption, caption, caption) };
+        FixtureSources sources = Sources with { Rewrite = (_, caption) => new RewrittenTexts(caption, caption, caption) };
         Assert.Contains(FixtureFolder.Verify(SmallBenchmarks.Fixtures, sources, ["text_rewrites"]), check => !check.Passed && check.Compared == "token_ids_30");
     }
 
@@ -192,8 +192,8 @@ public sealed class FixtureFolderTests : IDisposable
     [Fact]
     public void No_folder_is_an_error_and_an_empty_one_holds_nothing()
     {
-        Assert.Throws<DirectoryNotFoundException>(() => FixtureFolder.Verify(Path.Combine(_folder.FullName, "none"), s_sources));
-        Assert.Empty(FixtureFolder.Verify(_folder.FullName, s_sources));
+        Assert.Throws<DirectoryNotFoundException>(() => FixtureFolder.Verify(Path.Combine(_folder.FullName, "none"), Sources));
+        Assert.Empty(FixtureFolder.Verify(_folder.FullName, Sources));
     }
 
     private static GoldenCheck[] Damaged(Func<string, BenchmarkOptions, Benchmark> read) => [.. FixtureFolder.Verify(SmallBenchmarks.Fixtures, new FixtureSources(read), ["bad"])];
@@ -215,6 +215,6 @@ public sealed class FixtureFolderTests : IDisposable
     private GoldenCheck FailsOnce(string group, JsonNode expected)
     {
         File.WriteAllText(Path.Combine(_folder.FullName, group, "expected.json"), expected.ToJsonString());
-        return Assert.Single(FixtureFolder.Verify(_folder.FullName, s_sources, [group]), check => !check.Passed);
+        return Assert.Single(FixtureFolder.Verify(_folder.FullName, Sources, [group]), check => !check.Passed);
     }
 }

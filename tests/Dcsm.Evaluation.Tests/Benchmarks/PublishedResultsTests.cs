@@ -1,4 +1,3 @@
-using Dcsm.Data.Benchmarks;
 using Dcsm.Evaluation.Benchmarks.Published;
 
 namespace Dcsm.Evaluation.Tests.Benchmarks;

@@ -1,7 +1,6 @@
 using Dcsm.Data.Benchmarks;
 using Dcsm.Evaluation.Benchmarks.Metrics;
 using Dcsm.Evaluation.Benchmarks.Running;
-using Dcsm.IO.Tensors;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
@@ -12,8 +11,8 @@ namespace Dcsm.Evaluation.Tests.Benchmarks;
 public class RetrievalResultTests
 {
     // [5 captions of 3 images] on few levels, so that ties are common.
-    private static readonly int[] s_images = [0, 0, 1, 2, 2];
-    private static readonly Arbitrary<double[][]> s_scores = Gen.Choose(0, 2).Select(level => (double)level).ArrayOf(3).ArrayOf(5).ToArbitrary();
+    private static readonly int[] ImagesValue = [0, 0, 1, 2, 2];
+    private static readonly Arbitrary<double[][]> Scores = Gen.Choose(0, 2).Select(level => (double)level).ArrayOf(3).ArrayOf(5).ToArbitrary();
 
     [Fact]
     public void Recall_counts_queries_with_a_hit_in_both_directions()
@@ -97,9 +96,9 @@ public class RetrievalResultTests
     }
 
     [Property]
-    public Property Strict_expected_optimistic_are_in_this_order_and_grow_with_k() => Prop.ForAll(s_scores, scores =>
+    public Property Strict_expected_optimistic_are_in_this_order_and_grow_with_k() => Prop.ForAll(Scores, scores =>
     {
-        RetrievalResult result = RetrievalResult.Of(Retrieval(3, s_images), scores, [1, 2, 3, 4, 5]);
+        RetrievalResult result = RetrievalResult.Of(Retrieval(3, ImagesValue), scores, [1, 2, 3, 4, 5]);
         return Enum.GetValues<RecallDirection>().All(direction =>
         {
             Recall[] recalls = [.. result.Recalls.Where(recall => recall.Direction == direction)];
@@ -110,15 +109,15 @@ public class RetrievalResultTests
     });
 
     [Property(MaxTest = 30)]
-    public Property The_expected_recall_is_the_mean_over_all_orders() => Prop.ForAll(s_scores, scores =>
+    public Property The_expected_recall_is_the_mean_over_all_orders() => Prop.ForAll(Scores, scores =>
     {
-        RetrievalBenchmark benchmark = Retrieval(3, s_images);
+        RetrievalBenchmark benchmark = Retrieval(3, ImagesValue);
         Recall recall = Of(RetrievalResult.Of(benchmark, scores, [2]), RecallDirection.ImageToText, 2);
         double sum = 0;
         for (int image = 0; image < 3; image++)
         {
             int[][] orders = [.. Orders([0, 1, 2, 3, 4])];
-            sum += orders.Average(order => order.OrderByDescending(t => scores[t][image]).Take(2).Any(t => s_images[t] == image) ? 1.0 : 0);
+            sum += orders.Average(order => order.OrderByDescending(t => scores[t][image]).Take(2).Any(t => ImagesValue[t] == image) ? 1.0 : 0);
         }
 
         return Math.Abs(recall.Expected - sum / 3) < 1e-12;
@@ -126,7 +125,7 @@ public class RetrievalResultTests
 
     [Property]
     public Property A_constant_scorer_is_at_chance() => Prop.ForAll(Gen.Choose(1, 6).ToArbitrary(), k =>
-        RetrievalResult.Of(Retrieval(3, s_images), [.. s_images.Select(_ => new double[3])], [k]).Recalls.All(recall => Math.Abs(recall.Expected - recall.Chance) < 1e-12));
+        RetrievalResult.Of(Retrieval(3, ImagesValue), [.. ImagesValue.Select(_ => new double[3])], [k]).Recalls.All(recall => Math.Abs(recall.Expected - recall.Chance) < 1e-12));
 
     [Fact]
     public void A_rank_counts_others_only()

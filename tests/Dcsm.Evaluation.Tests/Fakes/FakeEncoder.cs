@@ -2,7 +2,6 @@ using Dcsm.Clip.Models;
 using Dcsm.Clip.Preprocessing;
 using Dcsm.Clip.Tokenization;
 using Dcsm.Evaluation.Scorers;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Tests.Fakes;
 

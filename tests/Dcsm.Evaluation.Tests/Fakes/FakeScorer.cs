@@ -1,6 +1,5 @@
 using Dcsm.Clip.Models;
 using Dcsm.Evaluation.Scorers;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Tests.Fakes;
 

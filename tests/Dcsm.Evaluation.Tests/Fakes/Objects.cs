@@ -1,20 +1,19 @@
 using Dcsm.Data.Scenes;
 using Dcsm.Evaluation.Scenes;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Tests.Fakes;
 
 /// <summary>A few of the objects that ship.</summary>
 internal static class Objects
 {
-    private static readonly Lazy<ObjectLibrary> s_library = new(() =>
+    private static readonly Lazy<ObjectLibrary> LazyLibrary = new(() =>
     {
         string directory = Path.Combine(Root(), "data", "objects");
         ObjectLibrary all = ObjectLibrary.Load(directory);
         return ObjectLibrary.Load(directory, [.. all.Objects.Take(40).Select(o => o.Name)]);
     });
 
-    public static ObjectLibrary Library => s_library.Value;
+    public static ObjectLibrary Library => LazyLibrary.Value;
 
     public static SceneSampler Sampler() =>
         new(Library, SceneSplit.Create([.. Library.Objects.Select(o => o.Name)], seed: 3, unseenObjects: 0.25, unseenPairs: 0.2));

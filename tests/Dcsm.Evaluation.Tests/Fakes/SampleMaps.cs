@@ -1,4 +1,3 @@
-using Dcsm.Clip.Models;
 using Dcsm.Clip.Preprocessing;
 using Dcsm.FunctionalWords;
 using Dcsm.Head;

@@ -9,10 +9,10 @@ namespace Dcsm.Evaluation.Tests.Pictures;
 
 public class HeatMapPictureTests
 {
-    private static readonly HeatScale s_unit = new(0, 1);
+    private static readonly HeatScale Unit = new(0, 1);
 
     // The hottest patch lies at the upper right, the coldest at the lower left.
-    private static readonly float[] s_corner = [0.5f, 0.5f, 1, 0.5f, 0.5f, 0.5f, 0, 0.5f, 0.5f];
+    private static readonly float[] Corner = [0.5f, 0.5f, 1, 0.5f, 0.5f, 0.5f, 0, 0.5f, 0.5f];
 
     [Fact]
     public void Values_run_between_the_centres_of_patches_and_are_level_beyond() => Assert.Equal(
@@ -20,7 +20,7 @@ public class HeatMapPictureTests
         HeatMapPicture.Upsample([0, 1, 0, 1], 2, 4));
 
     [Fact]
-    public void At_the_size_of_the_grid_values_stay() => Assert.Equal(s_corner, HeatMapPicture.Upsample(s_corner, 3, 3));
+    public void At_the_size_of_the_grid_values_stay() => Assert.Equal(Corner, HeatMapPicture.Upsample(Corner, 3, 3));
 
     [Fact]
     public void One_patch_is_level_everywhere() => Assert.Equal(Enumerable.Repeat(0.3f, 25), HeatMapPicture.Upsample([0.3f], 1, 5));
@@ -33,7 +33,7 @@ public class HeatMapPictureTests
     [Fact]
     public void An_overlay_is_warmest_where_the_value_is_highest()
     {
-        RgbImage drawn = HeatMapPicture.Overlay(SampleMaps.Plain(20), s_corner, 3, s_unit, 60);
+        RgbImage drawn = HeatMapPicture.Overlay(SampleMaps.Plain(20), Corner, 3, Unit, 60);
         Assert.Equal((60, 60), (drawn.Width, drawn.Height));
         Assert.True(Light(drawn.Pixel(50, 10)) > Light(drawn.Pixel(10, 10)) + 20);
         Assert.True(Light(drawn.Pixel(10, 10)) > Light(drawn.Pixel(10, 50)) + 20);
@@ -46,7 +46,7 @@ public class HeatMapPictureTests
         for (int i = 0; i < halves.Length; i++) halves[i] = (byte)(i / 3 % 30 < 15 ? 0 : 255);
         RgbImage picture = new(30, 30, halves);
         float[] patches = [0, 0, 1, 1];
-        RgbImage drawn = HeatMapPicture.Overlay(picture, patches, 2, s_unit, 30);
+        RgbImage drawn = HeatMapPicture.Overlay(picture, patches, 2, Unit, 30);
         int cold = Light(drawn.Pixel(28, 1)) - Light(drawn.Pixel(1, 1)), warm = Light(drawn.Pixel(28, 28)) - Light(drawn.Pixel(1, 28));
         Assert.True(cold > 2 * warm && warm > 20);
     }
@@ -54,10 +54,10 @@ public class HeatMapPictureTests
     [Fact]
     public void Squares_have_the_colours_of_their_values()
     {
-        RgbImage drawn = HeatMapPicture.Squares(s_corner, 3, s_unit, 30);
+        RgbImage drawn = HeatMapPicture.Squares(Corner, 3, Unit, 30);
         Assert.Equal((30, 30), (drawn.Width, drawn.Height));
         for (int i = 0; i < 900; i++)
-            Assert.Equal(HeatColors.Of(s_corner[i / 30 / 10 * 3 + i % 30 / 10]), drawn.Pixel(i % 30, i / 30));
+            Assert.Equal(HeatColors.Of(Corner[i / 30 / 10 * 3 + i % 30 / 10]), drawn.Pixel(i % 30, i / 30));
         Assert.NotEqual(drawn.Pixel(25, 5), drawn.Pixel(5, 25));
     }
 
@@ -65,7 +65,7 @@ public class HeatMapPictureTests
     public void A_matrix_has_a_row_an_image_token_and_a_column_a_text_token()
     {
         float[] map = [0, 0.2f, 0.4f, 0.6f, 0.8f, 1];
-        RgbImage drawn = HeatMapPicture.Matrix(map, imageTokens: 2, textTokens: 3, s_unit, cellWidth: 5, cellHeight: 4);
+        RgbImage drawn = HeatMapPicture.Matrix(map, imageTokens: 2, textTokens: 3, Unit, cellWidth: 5, cellHeight: 4);
         Assert.Equal((15, 8), (drawn.Width, drawn.Height));
         for (int row = 0; row < 2; row++)
         {
@@ -87,9 +87,9 @@ public class HeatMapPictureTests
     public void Values_that_do_not_fill_the_grid_are_refused()
     {
         Assert.Throws<ArgumentException>(() => HeatMapPicture.Upsample([1, 2, 3], 2, 8));
-        Assert.Throws<ArgumentException>(() => HeatMapPicture.Squares([1, 2, 3], 2, s_unit, 8));
-        Assert.Throws<ArgumentException>(() => HeatMapPicture.Overlay(SampleMaps.Plain(8), [1, 2, 3], 2, s_unit, 8));
-        Assert.Throws<ArgumentException>(() => HeatMapPicture.Matrix([1, 2, 3], 2, 2, s_unit));
+        Assert.Throws<ArgumentException>(() => HeatMapPicture.Squares([1, 2, 3], 2, Unit, 8));
+        Assert.Throws<ArgumentException>(() => HeatMapPicture.Overlay(SampleMaps.Plain(8), [1, 2, 3], 2, Unit, 8));
+        Assert.Throws<ArgumentException>(() => HeatMapPicture.Matrix([1, 2, 3], 2, 2, Unit));
     }
 
     [Fact]

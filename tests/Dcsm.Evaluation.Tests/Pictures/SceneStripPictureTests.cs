@@ -9,13 +9,13 @@ namespace Dcsm.Evaluation.Tests.Pictures;
 
 public class SceneStripPictureTests
 {
-    private static readonly Lazy<SceneEvaluationResult> s_result = new(() =>
+    private static readonly Lazy<SceneEvaluationResult> Result = new(() =>
     {
         FakeEncoder encoder = new();
         return SceneEvaluation.Run(Objects.Tests(samplesPerKind: 1), [FakeScorer.Wrong(encoder), FakeScorer.Perfect(encoder)]);
     });
 
-    private static IReadOnlyList<SceneExample> Examples => SceneExamples.First(s_result.Value, SplitPart.UnseenPairs, perKind: 1);
+    private static IReadOnlyList<SceneExample> Examples => SceneExamples.First(Result.Value, SplitPart.UnseenPairs, perKind: 1);
 
     [Theory]
     [InlineData(1, 4)]
@@ -27,7 +27,7 @@ public class SceneStripPictureTests
         RgbImage drawn = Draw(columns);
         int across = Math.Min(columns, 4);
         Assert.Equal(40 + 184 * across + 20 * (across - 1), drawn.Width);
-        int[] heights = [.. Examples.Select(e => 20 + 184 + 20 + 16 * (Lines(e.RightCaption(s_result.Value.TestSet)) + Lines(e.WrongCaption(s_result.Value.TestSet))) + 8 + 2 * 22 - 12)];
+        int[] heights = [.. Examples.Select(e => 20 + 184 + 20 + 16 * (Lines(e.RightCaption(Result.Value.TestSet)) + Lines(e.WrongCaption(Result.Value.TestSet))) + 8 + 2 * 22 - 12)];
         Assert.Equal(40 + heights.Chunk(across).Sum(row => row.Max()) + 20 * (rows - 1), drawn.Height);
 
         static int Lines(string caption) => PictureFont.BuiltIn.Wrap(caption, 184, 12).Count;
@@ -51,7 +51,7 @@ public class SceneStripPictureTests
     [Fact]
     public void Each_scene_is_shown_in_its_place()
     {
-        SceneEvaluationResult result = s_result.Value;
+        SceneEvaluationResult result = Result.Value;
         RgbImage drawn = Draw(4);
         for (int i = 0; i < 4; i++)
         {
@@ -64,22 +64,22 @@ public class SceneStripPictureTests
     [Fact]
     public void Without_a_scene_or_with_an_unknown_scorer_nothing_is_drawn()
     {
-        Assert.Throws<ArgumentException>(() => SceneStripPicture.Draw(s_result.Value, []));
-        ArgumentException error = Assert.Throws<ArgumentException>(() => SceneStripPicture.Draw(s_result.Value, Examples, scorers: ["nobody"]));
+        Assert.Throws<ArgumentException>(() => SceneStripPicture.Draw(Result.Value, []));
+        ArgumentException error = Assert.Throws<ArgumentException>(() => SceneStripPicture.Draw(Result.Value, Examples, scorers: ["nobody"]));
         Assert.Contains("'nobody'", error.Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentOutOfRangeException>(() => SceneStripPicture.Draw(s_result.Value, Examples, columns: 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => SceneStripPicture.Draw(Result.Value, Examples, columns: 0));
     }
 
     [Fact]
     public void A_strip_is_written_as_PNG()
     {
         using TemporaryFolder folder = new();
-        SceneStripPicture.Write(folder["strip.png"], s_result.Value, Examples, columns: 2, scale: 1);
-        Assert.Equal(SceneStripPicture.Draw(s_result.Value, Examples, columns: 2, scale: 1).Pixels, RgbImage.Load(folder["strip.png"]).Pixels);
+        SceneStripPicture.Write(folder["strip.png"], Result.Value, Examples, columns: 2, scale: 1);
+        Assert.Equal(SceneStripPicture.Draw(Result.Value, Examples, columns: 2, scale: 1).Pixels, RgbImage.Load(folder["strip.png"]).Pixels);
     }
 
     private static RgbImage Draw(int columns, float scale = 1, IReadOnlyList<string>? scorers = null) =>
-        SceneStripPicture.Draw(s_result.Value, Examples, columns, scale, scorers, PictureFont.BuiltIn);
+        SceneStripPicture.Draw(Result.Value, Examples, columns, scale, scorers, PictureFont.BuiltIn);
 
     // Below the scenes, which may have any colour.
     private static bool Has(RgbImage picture, SKColor color) => Enumerable.Range(0, picture.Width * picture.Height)

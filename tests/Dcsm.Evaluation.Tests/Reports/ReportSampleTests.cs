@@ -3,9 +3,7 @@ using Dcsm.Evaluation.Pictures;
 using Dcsm.Evaluation.Reports;
 using Dcsm.Evaluation.Scenes;
 using Dcsm.Evaluation.Scorers;
-using Dcsm.Evaluation.Statistics;
 using Dcsm.Evaluation.Tests.Fakes;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Tests.Reports;
 

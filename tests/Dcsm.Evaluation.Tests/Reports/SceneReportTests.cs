@@ -14,7 +14,7 @@ public class SceneReportTests
     private const string Awkward = "a <b>cat</b> & a \"dog\" http://example.com <script src=x>";
     private const string AwkwardEscaped = "a &lt;b&gt;cat&lt;/b&gt; &amp; a &quot;dog&quot; http://example.com &lt;script src=x&gt;";
 
-    private static readonly Lazy<SceneEvaluationResult> s_result = new(() => Run("three of four", "perfect"));
+    private static readonly Lazy<SceneEvaluationResult> LazyResult = new(() => Run("three of four", "perfect"));
 
     [Fact]
     public void A_full_report_is_balanced_and_refers_to_nothing_outside()
@@ -79,7 +79,7 @@ public class SceneReportTests
     [Fact]
     public void Bars_are_as_long_as_accuracies()
     {
-        string html = new SceneReport { Result = s_result.Value, ExamplesPerKind = 0 }.ToHtml();
+        string html = new SceneReport { Result = LazyResult.Value, ExamplesPerKind = 0 }.ToHtml();
         // The longest bar takes 88 percent of the drawing.
         Assert.Contains("<rect class=\"s1\" x=\"0%\" y=\"38\" width=\"88%\"", html, StringComparison.Ordinal);
         Assert.Contains("width=\"66%\"", html, StringComparison.Ordinal);
@@ -90,8 +90,8 @@ public class SceneReportTests
     public void The_headline_follows_from_the_figures_unless_it_is_given()
     {
         const string Sentence = "On objects that no head was trained on, three of four picks the right one of two opposite captions in 75.0 % of cases; tossing a coin gives 50 %. perfect: 100.0 %.";
-        Assert.Equal(Sentence, SceneReport.Summarize(s_result.Value));
-        SceneReport report = new() { Result = s_result.Value, ExamplesPerKind = 0 };
+        Assert.Equal(Sentence, SceneReport.Summarize(LazyResult.Value));
+        SceneReport report = new() { Result = LazyResult.Value, ExamplesPerKind = 0 };
         Assert.Contains(Sentence, report.ToHtml(), StringComparison.Ordinal);
         string other = (report with { Headline = "Mine." }).ToHtml();
         Assert.Contains("<p class=\"lead\">Mine.</p>", other, StringComparison.Ordinal);
@@ -120,7 +120,7 @@ public class SceneReportTests
             ReportSample sample = new(
                 "sample", SampleMaps.Plain(20), SampleMaps.Plain(20), ["good", "bad"],
                 [new("a", isTrue, [1, 0]), new("b", isTrue is null ? null : false, [0, 1])], []);
-            string html = new SceneReport { Result = s_result.Value, Samples = [sample], ExamplesPerKind = 0 }.ToHtml();
+            string html = new SceneReport { Result = LazyResult.Value, Samples = [sample], ExamplesPerKind = 0 }.ToHtml();
             return (Count(html, "<b class=\"right\">✓</b>"), Count(html, "<b class=\"wrong\">✗</b>"), Count(html, "<b class=\"chosen\">"));
         }
     }
@@ -128,7 +128,7 @@ public class SceneReportTests
     [Fact]
     public void A_map_has_a_panel_a_word_and_marks_functional_rows()
     {
-        string html = new SceneReport { Result = s_result.Value, Samples = [Sample("sample")], ExamplesPerKind = 0 }.ToHtml();
+        string html = new SceneReport { Result = LazyResult.Value, Samples = [Sample("sample")], ExamplesPerKind = 0 }.ToHtml();
         Assert.Contains("<summary>Dense map: red apple above pear</summary>", html, StringComparison.Ordinal);
         Assert.Equal(1, Count(html, "<figure class=\"functional\">"));
         Assert.Contains("alt=\"apple: 0.10 – 0.85\"", html, StringComparison.Ordinal);
@@ -138,18 +138,18 @@ public class SceneReportTests
     [Fact]
     public void Scenes_are_shown_by_how_they_came_out()
     {
-        string html = new SceneReport { Result = s_result.Value, ExamplesPerKind = 2 }.ToHtml();
+        string html = new SceneReport { Result = LazyResult.Value, ExamplesPerKind = 2 }.ToHtml();
         Assert.Contains("perfect is right, three of four is wrong: the clearest", html, StringComparison.Ordinal);
         Assert.Contains("There is none.", html, StringComparison.Ordinal); // perfect is wrong nowhere
         // Of 8 samples a part, two a kind, the fourth and the eighth are gained.
         Assert.Equal(8 + 2, Count(html, "<img "));
-        Assert.Equal(0, Count(new SceneReport { Result = s_result.Value, ExamplesPerKind = 0 }.ToHtml(), "<img "));
+        Assert.Equal(0, Count(new SceneReport { Result = LazyResult.Value, ExamplesPerKind = 0 }.ToHtml(), "<img "));
     }
 
     [Fact]
     public void A_training_curve_is_drawn_from_two_points_on()
     {
-        SceneReport report = new() { Result = s_result.Value, ExamplesPerKind = 0 };
+        SceneReport report = new() { Result = LazyResult.Value, ExamplesPerKind = 0 };
         CurvePoint[] curve = [new(0, 0, 0.7, 0.5), new(50, 30, double.NaN), new(100, 61, 0.3, 0.9)];
         string html = (report with { Curve = curve }).ToHtml();
         Assert.Null(Markup.Fault(html));
@@ -164,7 +164,7 @@ public class SceneReportTests
     public void A_report_is_written_whole()
     {
         using TemporaryFolder folder = new();
-        SceneReport report = new() { Result = s_result.Value, ExamplesPerKind = 1 };
+        SceneReport report = new() { Result = LazyResult.Value, ExamplesPerKind = 1 };
         report.Write(folder["report.html"]);
         Assert.Equal(report.ToHtml(), File.ReadAllText(folder["report.html"]));
         Assert.Single(Directory.GetFiles(folder.Path));
@@ -188,7 +188,7 @@ public class SceneReportTests
 
     private static SceneReport Full() => new()
     {
-        Result = s_result.Value,
+        Result = LazyResult.Value,
         Curve = [new(0, 0, 0.7, 0.5), new(100, 60, 0.3, 0.9)],
         Samples = [Sample(Awkward), Sample("plain")],
         ExamplesPerKind = 1,

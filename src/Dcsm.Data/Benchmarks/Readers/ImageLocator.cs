@@ -9,11 +9,11 @@ internal sealed class ImageLocator
 {
     private static readonly EnumerationOptions AllFiles = new() { RecurseSubdirectories = true, MaxRecursionDepth = 12 };
 
-    private readonly BenchmarkOptions options;
-    private readonly IReadOnlyList<string> bases;
-    private readonly Dictionary<string, string?> found = [];
-    private readonly List<string> missing = [];
-    private Dictionary<string, List<string>>? index;
+    private readonly BenchmarkOptions _options;
+    private readonly IReadOnlyList<string> _bases;
+    private readonly Dictionary<string, string?> _found = [];
+    private readonly List<string> _missing = [];
+    private Dictionary<string, List<string>>? _index;
 
     /// <param name="options">Its <see cref="BenchmarkOptions.Images"/> comes before all other folders.</param>
     /// <param name="bases">Folders at which paths may begin.</param>
@@ -21,7 +21,7 @@ internal sealed class ImageLocator
     {
         if (options.Images is { } images && !Directory.Exists(images))
             throw new FileNotFoundException($"{images}: there is no such folder of pictures", images);
-        (this.options, this.bases) = (options, bases);
+        (_options, _bases) = (options, bases);
     }
 
     /// <summary>Folders that stand before a name whose annotation does not say them; the usual one first.</summary>
@@ -34,7 +34,7 @@ internal sealed class ImageLocator
     public Func<string, string?>? Renamed { get; init; }
 
     /// <summary>The annotated places whose pictures were not there.</summary>
-    public IReadOnlyList<string> Missing => missing;
+    public IReadOnlyList<string> Missing => _missing;
 
     /// <summary>How many pictures were found under their other name.</summary>
     public int RenamedCount { get; private set; }
@@ -44,8 +44,8 @@ internal sealed class ImageLocator
     /// <param name="place">The place of the annotation.</param>
     public string? Locate(string name, string place)
     {
-        if (!found.TryGetValue(name, out string? path))
-            found.Add(name, path = Search(name, place));
+        if (!_found.TryGetValue(name, out string? path))
+            _found.Add(name, path = Search(name, place));
         if (path is not null)
             return path;
 
@@ -53,10 +53,10 @@ internal sealed class ImageLocator
         string wanted = Expected(segments);
         string other = Renamed?.Invoke(name) is { } renamed ? $", nor '{renamed}', the name that the official DCSM evaluation gives it on disk" : "";
         string message = $"{place}: image '{name}' does not exist{other}; looked for {wanted}"
-            + (options.Images is { } images && !wanted.StartsWith(images, StringComparison.Ordinal) ? $" and under {images}" : "");
-        if (!options.SkipMissing)
+            + (_options.Images is { } images && !wanted.StartsWith(images, StringComparison.Ordinal) ? $" and under {images}" : "");
+        if (!_options.SkipMissing)
             throw new FileNotFoundException(message, wanted);
-        missing.Add(message);
+        _missing.Add(message);
         return null;
     }
 
@@ -78,9 +78,9 @@ internal sealed class ImageLocator
         string[] segments = Segments(name, place);
         if (Path.IsPathRooted(name) && File.Exists(name))
             return name;
-        if (options.Images is { } images && Plain([images], segments) is { } given)
+        if (_options.Images is { } images && Plain([images], segments) is { } given)
             return given;
-        if (Plain(bases, segments) is { } plain)
+        if (Plain(_bases, segments) is { } plain)
             return plain;
         return Deep ? InIndex(segments, name, place) : null;
     }
@@ -122,15 +122,15 @@ internal sealed class ImageLocator
     /// <summary>The path to name in an error: the first whose folder exists.</summary>
     private string Expected(string[] segments)
     {
-        string[] candidates = [.. Candidates(options.Images is { } images ? [images, .. bases] : bases, segments)];
-        return candidates.FirstOrDefault(path => Directory.Exists(Path.GetDirectoryName(path)) && bases.All(start => Path.GetDirectoryName(path) != start))
+        string[] candidates = [.. Candidates(_options.Images is { } images ? [images, .. _bases] : _bases, segments)];
+        return candidates.FirstOrDefault(path => Directory.Exists(Path.GetDirectoryName(path)) && _bases.All(start => Path.GetDirectoryName(path) != start))
             ?? candidates[0];
     }
 
     private string? InIndex(string[] segments, string name, string place)
     {
-        index ??= CreateIndex();
-        if (!index.TryGetValue(segments[^1], out List<string>? files))
+        _index ??= CreateIndex();
+        if (!_index.TryGetValue(segments[^1], out List<string>? files))
             return null;
         string[] full = Folders[0].Length == 0 ? segments : [.. Folders[0].Split('/'), .. segments];
         int best = files.Max(file => Agreement(file, full));
@@ -143,7 +143,7 @@ internal sealed class ImageLocator
     private Dictionary<string, List<string>> CreateIndex()
     {
         var files = new Dictionary<string, List<string>>();
-        string root = options.Images ?? (bases[0].Length > 0 ? bases[0] : ".");
+        string root = _options.Images ?? (_bases[0].Length > 0 ? _bases[0] : ".");
         // Ordered, so that messages are the same in every run.
         foreach (string file in Directory.EnumerateFiles(root, "*", AllFiles).Order(StringComparer.Ordinal))
         {

@@ -1,5 +1,4 @@
 using Dcsm.IO.Files;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Data.Benchmarks.Readers;
 

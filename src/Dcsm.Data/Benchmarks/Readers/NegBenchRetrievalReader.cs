@@ -1,6 +1,5 @@
 using Dcsm.IO.Csv;
 using Dcsm.IO.Files;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Data.Benchmarks.Readers;
 

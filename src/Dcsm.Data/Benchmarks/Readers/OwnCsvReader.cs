@@ -1,7 +1,6 @@
 using System.Globalization;
 using Dcsm.IO.Csv;
 using Dcsm.IO.Files;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Data.Benchmarks.Readers;
 

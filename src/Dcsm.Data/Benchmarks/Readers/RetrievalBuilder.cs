@@ -1,14 +1,12 @@
-using Dcsm.IO.Tensors;
-
 namespace Dcsm.Data.Benchmarks.Readers;
 
 /// <summary>Collects the pictures and captions of a <see cref="RetrievalBenchmark"/>.</summary>
 internal sealed class RetrievalBuilder(ImageLocator locator)
 {
-    private readonly List<BenchmarkImage> images = [];
-    private readonly List<RetrievalCaption> captions = [];
-    private readonly List<string> warnings = [];
-    private readonly Dictionary<string, string> places = new(StringComparer.Ordinal);
+    private readonly List<BenchmarkImage> _images = [];
+    private readonly List<RetrievalCaption> _captions = [];
+    private readonly List<string> _warnings = [];
+    private readonly Dictionary<string, string> _places = new(StringComparer.Ordinal);
 
     /// <param name="name">The picture as annotated.</param>
     /// <param name="place">The place of its name.</param>
@@ -26,16 +24,16 @@ internal sealed class RetrievalBuilder(ImageLocator locator)
 
         if (locator.Locate(name, place) is not { } path)
             return;
-        if (!places.TryAdd(path, place))
-            warnings.Add($"{place}: names the picture of {places[path]} again; it stands twice among the pictures that are searched, and only one of them is right for each caption");
-        captions.AddRange(texts.Select(text => new RetrievalCaption(text, images.Count)));
-        images.Add(new BenchmarkImage(name, path, place));
+        if (!_places.TryAdd(path, place))
+            _warnings.Add($"{place}: names the picture of {_places[path]} again; it stands twice among the pictures that are searched, and only one of them is right for each caption");
+        _captions.AddRange(texts.Select(text => new RetrievalCaption(text, _images.Count)));
+        _images.Add(new BenchmarkImage(name, path, place));
     }
 
     public RetrievalBenchmark Build(string name, IReadOnlyList<string> files, string source)
     {
-        if (images.Count == 0)
+        if (_images.Count == 0)
             throw new InvalidDataException(locator.Missing.Count > 0 ? $"{source}: none of its {locator.Missing.Count} pictures was found; the first: {locator.Missing[0]}" : $"{source}: has no pictures");
-        return new RetrievalBenchmark { Name = name, AnnotationFiles = files, Warnings = warnings, Missing = locator.Missing, Images = images, Captions = captions };
+        return new RetrievalBenchmark { Name = name, AnnotationFiles = files, Warnings = _warnings, Missing = locator.Missing, Images = _images, Captions = _captions };
     }
 }

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Dcsm.IO.Files;
 using Dcsm.IO.Json;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Data.Benchmarks.Readers;
 

@@ -1,5 +1,4 @@
 using Dcsm.Data.Pictures;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Data.Scenes.Folders;
 

@@ -4,7 +4,6 @@ using System.Text.Json;
 using Dcsm.Data.Pictures;
 using Dcsm.Data.Scenes.Rendering;
 using Dcsm.IO.Files;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Data.Scenes.Folders;
 
@@ -187,7 +186,7 @@ public static class SceneDatasetWriter
     /// <summary>The samples of one data set, numbered in the order of its lines.</summary>
     private sealed class Run(string directory, ObjectLibrary library, SceneSampler sampler, SceneDatasetOptions options)
     {
-        private readonly SceneRenderer renderer = new(library, options.ImageSize);
+        private readonly SceneRenderer _renderer = new(library, options.ImageSize);
 
         public int Total { get; } = options.SamplesPerKind * options.Kinds.Count * options.Parts.Count;
 
@@ -276,11 +275,11 @@ public static class SceneDatasetWriter
 
         private void Save(Scene scene, string file)
         {
-            var rgb = ArrayPool<byte>.Shared.Rent(renderer.ByteCount);
+            var rgb = ArrayPool<byte>.Shared.Rent(_renderer.ByteCount);
             try
             {
-                var pixels = rgb.AsSpan(0, renderer.ByteCount);
-                renderer.Render(scene, pixels);
+                var pixels = rgb.AsSpan(0, _renderer.ByteCount);
+                _renderer.Render(scene, pixels);
                 var path = Path.Combine(directory, file);
                 if (options.Format == PictureFormat.Png)
                     PictureFile.WritePng(path, pixels, options.ImageSize, options.ImageSize, compression: 1);

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Data.Scenes.Folders;
 

@@ -1,5 +1,3 @@
-using Dcsm.IO.Tensors;
-
 namespace Dcsm.Data.Scenes.Folders;
 
 /// <summary>A stored pair of opposite scenes: one line of <c>scenes.jsonl</c>.</summary>

@@ -1,5 +1,3 @@
-using Dcsm.IO.Tensors;
-
 namespace Dcsm.Data.Scenes.Folders;
 
 /// <summary>An object of a stored scene.</summary>

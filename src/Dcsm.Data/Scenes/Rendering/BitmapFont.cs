@@ -74,7 +74,7 @@ internal static class BitmapFont
         #.... ....# ..... ..... ..... ..... ..... ..... ..... .###. ..... ..... ..... ..... ..... .....
         """;
 
-    private static readonly string[] s_rows = Bands.Split('\n');
+    private static readonly string[] Rows = Bands.Split('\n');
 
     /// <summary>Draws one line of text; what reaches over the picture's edge is left out.</summary>
     /// <param name="rgb">[height, width, 3].</param>
@@ -91,7 +91,7 @@ internal static class BitmapFont
             var glyph = text[i] is >= ' ' and <= '~' ? text[i] - ' ' : (PerBand * 6) - 1;
             for (var y = 0; y < Height; y++)
             {
-                var row = s_rows[(glyph / PerBand * Height) + y].AsSpan(glyph % PerBand * Advance, Width);
+                var row = Rows[(glyph / PerBand * Height) + y].AsSpan(glyph % PerBand * Advance, Width);
                 for (var x = 0; x < Width; x++)
                 {
                     var (px, py) = (left + (i * Advance) + x, top + y);

@@ -1,5 +1,4 @@
 using System.Runtime.Intrinsics;
-using Dcsm.IO.Tensors;
 using Dcsm.Numerics.RandomNumbers;
 using SkiaSharp;
 
@@ -9,9 +8,9 @@ namespace Dcsm.Data.Scenes.Rendering;
 public sealed class SceneBackgrounds
 {
     private static readonly string[] Extensions = [".png", ".jpg", ".jpeg", ".webp", ".bmp"];
-    private readonly bool plain;
+    private readonly bool _plain;
 
-    private SceneBackgrounds(bool plain, IReadOnlyList<string> files) => (this.plain, Files) = (plain, files);
+    private SceneBackgrounds(bool plain, IReadOnlyList<string> files) => (_plain, Files) = (plain, files);
 
     /// <summary>Soft fields, gradients, horizons, stripes and grain in muted colours.</summary>
     public static SceneBackgrounds Generated { get; } = new(false, []);
@@ -23,7 +22,7 @@ public sealed class SceneBackgrounds
     public IReadOnlyList<string> Files { get; }
 
     /// <summary>"generated", "plain" or "pictures".</summary>
-    public string Name => Files.Count > 0 ? "pictures" : plain ? "plain" : "generated";
+    public string Name => Files.Count > 0 ? "pictures" : _plain ? "plain" : "generated";
 
     /// <summary>Takes the pictures of a folder; each is scaled to cover the scene, and mirrored half of the time.</summary>
     /// <param name="directory">The folder.</param>
@@ -61,7 +60,7 @@ public sealed class SceneBackgrounds
     {
         if (scaled.Length > 0)
             PaintPicture(ref random, canvas, size, scaled);
-        else if (plain)
+        else if (_plain)
             canvas.Fill(SceneBackground.MutedColour(ref random));
         else
             SceneBackground.Paint(ref random, canvas, size);

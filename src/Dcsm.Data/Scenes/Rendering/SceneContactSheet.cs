@@ -7,8 +7,8 @@ public static class SceneContactSheet
 {
     private const int Gap = 10;
     private const int LettersMargin = 2;
-    private static readonly (byte, byte, byte) s_ink = (25, 25, 30);
-    private static readonly (byte, byte, byte) s_faint = (110, 110, 120);
+    private static readonly (byte, byte, byte) Ink = (25, 25, 30);
+    private static readonly (byte, byte, byte) Faint = (110, 110, 120);
 
     /// <summary>Draws samples into a PNG.</summary>
     /// <param name="path">The PNG; an existing one is replaced.</param>
@@ -64,7 +64,7 @@ public static class SceneContactSheet
     {
         foreach (var (text, first) in lines)
         {
-            BitmapFont.Draw(sheet, width, left, top, text, first ? s_ink : s_faint);
+            BitmapFont.Draw(sheet, width, left, top, text, first ? Ink : Faint);
             top += BitmapFont.LineHeight;
         }
     }

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using Dcsm.IO.Tensors;
 using Dcsm.Numerics.RandomNumbers;
 
 namespace Dcsm.Data.Scenes.Rendering;
@@ -14,9 +13,9 @@ namespace Dcsm.Data.Scenes.Rendering;
 /// </summary>
 public sealed class SceneRenderer
 {
-    private readonly ObjectLibrary library;
-    private readonly SceneBackgrounds backgrounds;
-    private readonly Lazy<byte[]>[] pictures;
+    private readonly ObjectLibrary _library;
+    private readonly SceneBackgrounds _backgrounds;
+    private readonly Lazy<byte[]>[] _pictures;
 
     /// <summary>Prepares to draw square pictures.</summary>
     /// <param name="library">The objects that scenes refer to.</param>
@@ -28,9 +27,9 @@ public sealed class SceneRenderer
         ArgumentNullException.ThrowIfNull(library);
         ArgumentOutOfRangeException.ThrowIfLessThan(imageSize, 8);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(imageSize, 4096);
-        this.library = library;
-        this.backgrounds = backgrounds ?? SceneBackgrounds.Generated;
-        pictures = this.backgrounds.Scaled(imageSize);
+        _library = library;
+        _backgrounds = backgrounds ?? SceneBackgrounds.Generated;
+        _pictures = _backgrounds.Scaled(imageSize);
         ImageSize = imageSize;
     }
 
@@ -59,7 +58,7 @@ public sealed class SceneRenderer
         {
             var canvas = MemoryMarshal.Cast<float, Vector128<float>>(buffer.AsSpan(0, pixels * 4));
             var random = new SceneRandom(scene.BackgroundSeed);
-            backgrounds.Paint(ref random, canvas, ImageSize, pictures);
+            _backgrounds.Paint(ref random, canvas, ImageSize, _pictures);
             foreach (var placed in scene.Objects)
                 Paint(placed, canvas, columns);
             SceneBackground.Finish(ref random, canvas, rgb);
@@ -82,8 +81,8 @@ public sealed class SceneRenderer
 
     private void Check(PlacedObject placed)
     {
-        if ((uint)placed.Object >= (uint)library.Objects.Count)
-            throw new ArgumentException($"Object {placed.Object} was asked of a library of {library.Objects.Count}.");
+        if ((uint)placed.Object >= (uint)_library.Objects.Count)
+            throw new ArgumentException($"Object {placed.Object} was asked of a library of {_library.Objects.Count}.");
         if (placed.Color < SceneColors.None || placed.Color >= SceneColors.Count)
             throw new ArgumentException($"There is no tint {placed.Color}; tints are 0 … {SceneColors.Count - 1}, −1 is none.");
         // Beyond these bounds nothing sensible can be seen, and the fixed-point positions would overflow.
@@ -93,7 +92,7 @@ public sealed class SceneRenderer
 
     private void Paint(PlacedObject placed, Span<Vector128<float>> canvas, int[] columns)
     {
-        var texture = library.Objects[placed.Object].Texture;
+        var texture = _library.Objects[placed.Object].Texture;
         var longer = Math.Max(texture.Width, texture.Height);
         var target = placed.Size * ImageSize;
 

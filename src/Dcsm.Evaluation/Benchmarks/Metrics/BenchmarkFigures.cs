@@ -1,8 +1,6 @@
 using System.Globalization;
-using Dcsm.Data.Benchmarks;
 using Dcsm.Evaluation.Benchmarks.Official;
 using Dcsm.Evaluation.Benchmarks.Published;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Benchmarks.Metrics;
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using Dcsm.Data.Benchmarks;
 using Dcsm.Evaluation.Benchmarks.Published;
 using Dcsm.Evaluation.Statistics;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Benchmarks.Metrics;
 

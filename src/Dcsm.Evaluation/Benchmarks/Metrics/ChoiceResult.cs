@@ -3,7 +3,6 @@ using Dcsm.Evaluation.Benchmarks.Official;
 using Dcsm.Evaluation.Benchmarks.Published;
 using Dcsm.Evaluation.Benchmarks.Running;
 using Dcsm.Evaluation.Statistics;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Benchmarks.Metrics;
 

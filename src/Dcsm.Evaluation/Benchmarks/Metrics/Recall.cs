@@ -1,5 +1,3 @@
-using Dcsm.IO.Tensors;
-
 namespace Dcsm.Evaluation.Benchmarks.Metrics;
 
 /// <summary>R@k in one direction: the share of queries with a hit among the k best.</summary>

@@ -1,7 +1,6 @@
 using System.Numerics;
 using Dcsm.Data.Benchmarks;
 using Dcsm.Evaluation.Benchmarks.Running;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Benchmarks.Metrics;
 

@@ -1,5 +1,3 @@
-using Dcsm.Evaluation.Tables;
-
 namespace Dcsm.Evaluation.Benchmarks.Metrics;
 
 /// <summary>All figures of one scorer.</summary>

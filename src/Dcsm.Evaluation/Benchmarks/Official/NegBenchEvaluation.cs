@@ -8,8 +8,8 @@ namespace Dcsm.Evaluation.Benchmarks.Official;
 internal static class NegBenchEvaluation
 {
     // Place 0 of the ordinary sets is the right answer and has no type of its own.
-    private static readonly string?[] s_places = [null, "hybrid", "positive", "negative"];
-    private static readonly string?[] s_syntheticPlaces = ["positive", "hybrid", "hybrid", "negative"];
+    private static readonly string?[] Places = [null, "hybrid", "positive", "negative"];
+    private static readonly string?[] SyntheticPlaces = ["positive", "hybrid", "hybrid", "negative"];
 
     public static AnswerTypes Types(string name, IReadOnlyList<ChoiceItem> items, IReadOnlyList<Choice> choices)
     {
@@ -56,7 +56,7 @@ internal static class NegBenchEvaluation
     }
 
     private static string? PlaceType(string name, int place) =>
-        (name == BenchmarkNames.NegBenchSynthetic ? s_syntheticPlaces : s_places).ElementAtOrDefault(place);
+        (name == BenchmarkNames.NegBenchSynthetic ? SyntheticPlaces : Places).ElementAtOrDefault(place);
 
     private static (Dictionary<string, int> Predictions, Dictionary<string, Dictionary<string, int>> Wrong) Count(
         IReadOnlyList<ChoiceItem> items, IReadOnlyList<Choice> choices, Func<ChoiceItem, int, string> typeOf)

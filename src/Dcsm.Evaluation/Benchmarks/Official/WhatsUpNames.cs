@@ -1,15 +1,14 @@
 using Dcsm.Data.Benchmarks;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Benchmarks.Official;
 
 /// <summary>What WhatsUp's file names say: object _ relation _ object .jpeg, hyphens within objects.</summary>
 internal static class WhatsUpNames
 {
-    private static readonly (string First, string Second)[] s_opposites = [("left", "right"), ("on", "under"), ("above", "below"), ("in-front", "behind")];
+    private static readonly (string First, string Second)[] OppositeNames = [("left", "right"), ("on", "under"), ("above", "below"), ("in-front", "behind")];
 
     /// <summary>The opposites that a pair is made of, the first of each naming it.</summary>
-    public static IReadOnlyList<(string First, string Second)> Opposites => s_opposites;
+    public static IReadOnlyList<(string First, string Second)> Opposites => OppositeNames;
 
     public static string File(ChoiceItem item) => item.Image.Name[(item.Image.Name.LastIndexOfAny(['/', '\\']) + 1)..];
 

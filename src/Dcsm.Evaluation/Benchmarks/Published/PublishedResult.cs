@@ -1,6 +1,3 @@
-using Dcsm.Data.Benchmarks;
-using Dcsm.IO.Tensors;
-
 namespace Dcsm.Evaluation.Benchmarks.Published;
 
 /// <summary>A number that others published; nothing here was measured by this toolkit.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Dcsm.Data.Benchmarks;
 using Dcsm.IO.Csv;
 
 namespace Dcsm.Evaluation.Benchmarks.Published;
@@ -8,10 +7,10 @@ namespace Dcsm.Evaluation.Benchmarks.Published;
 public static class PublishedResults
 {
     private const string Resource = "published.csv";
-    private static readonly Lazy<IReadOnlyList<PublishedResult>> s_all = new(Read);
+    private static readonly Lazy<IReadOnlyList<PublishedResult>> AllRecords = new(Read);
 
     /// <summary>All of them, in the order of the file.</summary>
-    public static IReadOnlyList<PublishedResult> All => s_all.Value;
+    public static IReadOnlyList<PublishedResult> All => AllRecords.Value;
 
     /// <summary>The benchmarks that there are numbers of.</summary>
     public static IReadOnlyList<string> Benchmarks => [.. All.SelectMany(result => result.Benchmark.Split('+')).Distinct(StringComparer.Ordinal)];

@@ -3,7 +3,6 @@ using System.Text;
 using Dcsm.Clip.Models;
 using Dcsm.Data.Benchmarks;
 using Dcsm.Evaluation.Scorers;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Benchmarks.Running;
 

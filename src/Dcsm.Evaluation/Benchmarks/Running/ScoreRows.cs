@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Numerics;
 using Dcsm.Data.Benchmarks;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Evaluation.Benchmarks.Running;
 

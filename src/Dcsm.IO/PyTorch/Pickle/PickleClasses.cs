@@ -12,13 +12,13 @@ public static class PickleClasses
     /// <summary>TorchScript's modules; their attributes are all there is to read.</summary>
     private const string ScriptPrefix = "__torch__.";
 
-    private static readonly Dictionary<(string Module, string Name), (PickleRole Role, TensorType? Type)> s_known = Known();
+    private static readonly Dictionary<(string Module, string Name), (PickleRole Role, TensorType? Type)> KnownClasses = Known();
 
     public static PickleClass? Find(string module, string name)
     {
         if (module == "__torch__" || module.StartsWith(ScriptPrefix, StringComparison.Ordinal))
             return new PickleClass(module, name, PickleRole.Attributes);
-        return s_known.TryGetValue((module, name), out var known) ? new PickleClass(module, name, known.Role, known.Type) : null;
+        return KnownClasses.TryGetValue((module, name), out var known) ? new PickleClass(module, name, known.Role, known.Type) : null;
     }
 
     private static Dictionary<(string Module, string Name), (PickleRole Role, TensorType? Type)> Known()

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
 using Dcsm.IO.Files;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.IO.PyTorch.Zip;
 

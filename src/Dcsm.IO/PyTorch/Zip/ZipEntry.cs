@@ -1,5 +1,3 @@
-using Dcsm.IO.Tensors;
-
 namespace Dcsm.IO.PyTorch.Zip;
 
 /// <summary>One file in a zip archive.</summary>

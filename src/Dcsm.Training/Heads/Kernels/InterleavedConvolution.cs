@@ -3,8 +3,8 @@ using Dcsm.Numerics.Vectors;
 
 namespace Dcsm.Training.Heads.Kernels;
 
-/// <summary>One row of a 3 × 3 convolution, padded by 1, forwards and backwards, on maps side by side (<see cref="LaneShape"/>).</summary>
-internal static unsafe class LaneConvolution<TVector>
+/// <summary>One row of a 3 × 3 convolution, padded by 1, forwards and backwards, on maps side by side (<see cref="InterleavedShape"/>).</summary>
+internal static unsafe class InterleavedConvolution<TVector>
     where TVector : unmanaged, ISimd<TVector>
 {
     // Output channels computed together; packed weights are padded with zeros to a multiple.
@@ -54,7 +54,7 @@ internal static unsafe class LaneConvolution<TVector>
     /// <param name="outputStride">Floats from one channel to the next.</param>
     /// <param name="gate">Outputs pass where this is above 0, laid out as they are; null for ReLU.</param>
     public static void Row(
-        LaneShape shape, float* above, float* here, float* below, int inputs, int outputs, float* weights, float* bias,
+        InterleavedShape shape, float* above, float* here, float* below, int inputs, int outputs, float* weights, float* bias,
         float* output, nint outputStride, float* gate)
     {
         int v = TVector.Count, lanes = shape.Lanes, columns = shape.TextTokens;
@@ -117,7 +117,7 @@ internal static unsafe class LaneConvolution<TVector>
     /// <param name="gradient">Of the outputs: the first value inside the border. [outputs, textTokens + 2, lanes]</param>
     /// <param name="sums">[outputs, inputs, 3, 3, lanes], then [outputs, lanes]</param>
     public static void Weights(
-        LaneShape shape, float* above, float* here, float* below, int inputs, int outputs, float* gradient, float* sums)
+        InterleavedShape shape, float* above, float* here, float* below, int inputs, int outputs, float* gradient, float* sums)
     {
         int v = TVector.Count, lanes = shape.Lanes, columns = shape.TextTokens;
         nint stride = shape.RowStride;

@@ -1,8 +1,6 @@
-using Dcsm.IO.Tensors;
-
 namespace Dcsm.Data.DataSets;
 
 /// <summary>The records of a data set that ask one and the same kind of thing: a stream of training.</summary>
 /// <param name="Name">The kind, such as "spatial", "attributes" or "negation".</param>
 /// <param name="Records">The records, at least one.</param>
-public sealed record ContrastGroup(string Name, IReadOnlyList<ContrastRecord> Records);
+public sealed record HardNegativeStream(string Name, IReadOnlyList<HardNegativeRecord> Records);

@@ -1,28 +1,27 @@
 using System.Text.Json.Nodes;
 using Dcsm.Clip.Preprocessing;
 using Dcsm.Data.DataSets;
-using Dcsm.IO.Tensors;
 using Dcsm.Training.Heads;
 
 namespace Dcsm.Training.Sources;
 
 /// <summary>
 /// The samples of a data set on disk: the official folder, COCO, Visual Genome, or a table of one's own. Validation is on the
-/// parts that <see cref="ContrastSplit"/> holds out.
+/// parts that <see cref="HardNegativeSplit"/> holds out.
 /// </summary>
-public sealed class ContrastTrainingSource : IHeadTrainingSource
+public sealed class HardNegativeTrainingSource : IHeadTrainingSource
 {
-    private readonly IReadOnlyList<ContrastGroup> _streams;
+    private readonly IReadOnlyList<HardNegativeStream> _streams;
     private readonly JsonObject _description;
 
     /// <summary>Splits a data set.</summary>
     /// <param name="set">The data set.</param>
     /// <param name="splitSeed">Another seed holds other samples out.</param>
     /// <exception cref="InvalidDataException">Nothing is left to train on.</exception>
-    public ContrastTrainingSource(ContrastSet set, ulong splitSeed)
+    public HardNegativeTrainingSource(HardNegativeSet set, ulong splitSeed)
     {
         ArgumentNullException.ThrowIfNull(set);
-        ContrastSplit split = set.Split(splitSeed);
+        HardNegativeSplit split = set.Split(splitSeed);
         _streams = split.Train;
         _description = new JsonObject
         {
@@ -34,10 +33,10 @@ public sealed class ContrastTrainingSource : IHeadTrainingSource
             ["heldOut"] = new JsonObject(split.HeldOut.Select(part => KeyValuePair.Create(part.Key, (JsonNode?)Samples(part.Value)))),
             ["leftOut"] = split.LeftOut,
         };
-        Validation = split.HeldOut.ToDictionary(part => part.Key, part => (IHeadTrainingSource)new ContrastTrainingSource(part.Key, part.Value));
+        Validation = split.HeldOut.ToDictionary(part => part.Key, part => (IHeadTrainingSource)new HardNegativeTrainingSource(part.Key, part.Value));
     }
 
-    private ContrastTrainingSource(string part, IReadOnlyList<ContrastGroup> streams) =>
+    private HardNegativeTrainingSource(string part, IReadOnlyList<HardNegativeStream> streams) =>
         (_streams, _description) = (streams, new JsonObject { ["part"] = part, ["samples"] = Samples(streams) });
 
     /// <inheritdoc/>
@@ -52,7 +51,7 @@ public sealed class ContrastTrainingSource : IHeadTrainingSource
     /// <inheritdoc/>
     public HeadTrainingSample Read(int stream, long index)
     {
-        ContrastRecord record = _streams[stream].Records[(int)index];
+        HardNegativeRecord record = _streams[stream].Records[(int)index];
         return new HeadTrainingSample(
             RgbImage.Load(record.ImagePath),
             record.OppositePath is { } opposite ? RgbImage.Load(opposite) : null,
@@ -63,6 +62,6 @@ public sealed class ContrastTrainingSource : IHeadTrainingSource
     /// <inheritdoc/>
     public JsonObject Describe() => (JsonObject)_description.DeepClone();
 
-    private static JsonObject Samples(IEnumerable<ContrastGroup> streams) =>
+    private static JsonObject Samples(IEnumerable<HardNegativeStream> streams) =>
         new(streams.Select(stream => KeyValuePair.Create(stream.Name, (JsonNode?)stream.Records.Count)));
 }

@@ -5,9 +5,9 @@ using static TorchSharp.torch;
 namespace Dcsm.Training.Heads.Kernels;
 
 /// <summary>What the scores of a batch leave for their gradients: maps, features and hidden units, in lots of maps side by side.</summary>
-internal sealed class LanePass(LaneShape shape)
+internal sealed class InterleavedPass(InterleavedShape shape)
 {
-    private readonly List<LaneWorkspace> _maps = [];
+    private readonly List<InterleavedWorkspace> _maps = [];
 
     /// <summary>Image, text and place of the score of every map that there is.</summary>
     public List<(int Image, int Text, int Score)> Pairs { get; } = [];
@@ -15,7 +15,7 @@ internal sealed class LanePass(LaneShape shape)
     public int Lots => (Pairs.Count + shape.Lanes - 1) / shape.Lanes;
 
     /// <summary>Standardised, one a lot.</summary>
-    public IReadOnlyList<LaneWorkspace> Maps => _maps;
+    public IReadOnlyList<InterleavedWorkspace> Maps => _maps;
 
     /// <summary>What the hidden layer reads; backwards, its gradients. [imageTokens, lots, channels · textTokens, lanes]</summary>
     public AlignedFloats Features { get; private set; } = new(0);
@@ -30,7 +30,7 @@ internal sealed class LanePass(LaneShape shape)
     public void Prepare()
     {
         while (_maps.Count < Lots)
-            _maps.Add(new LaneWorkspace(shape));
+            _maps.Add(new InterleavedWorkspace(shape));
         Features = AtLeast(Features, (long)shape.ImageTokens * Lots * shape.FeatureChannels * shape.TextTokens * shape.Lanes);
         Hidden = AtLeast(Hidden, (long)Lots * shape.Hidden * shape.Lanes);
     }

@@ -12,10 +12,10 @@ namespace Dcsm.Scoring;
 
 /// <summary>
 /// Scores a few pairs, too few to fill the lanes: a thread takes a pair as far as its features, then every thread a part of
-/// the hidden layer. Every number is summed in the same order as in <see cref="LaneEngine{TVector}"/>, so scores are the same
+/// the hidden layer. Every number is summed in the same order as in <see cref="InterleavedScoreEngine{TVector}"/>, so scores are the same
 /// to the bit.
 /// </summary>
-internal sealed unsafe class FewPairs<TVector>(LaneShape shape, LaneHead<TVector> head, float[] functionalRows)
+internal sealed unsafe class SmallBatchScorer<TVector>(InterleavedShape shape, InterleavedHead<TVector> head, float[] functionalRows)
     where TVector : unmanaged, ISimd<TVector>
 {
     // Hidden units and pairs that are summed side by side.
@@ -27,13 +27,13 @@ internal sealed unsafe class FewPairs<TVector>(LaneShape shape, LaneHead<TVector
     private const int Ahead = 16;
 
     // fc1 once more, so that units fill vectors. [groups of units, imageTokens, channels, textTokens, units of the group]
-    private readonly Lazy<AlignedFloats> weights = new(() => Pack(shape, head));
+    private readonly Lazy<AlignedFloats> _weights = new(() => Pack(shape, head));
 
-    private readonly ConcurrentBag<Buffers> idleBuffers = [];
-    private readonly ConcurrentBag<Sums> idle = [];
+    private readonly ConcurrentBag<Buffers> _idleBuffers = [];
+    private readonly ConcurrentBag<Sums> _idle = [];
 
     // Columns of a row: zeros at either side, and as many as two vectors reach over the end.
-    private readonly int stride = (((shape.TextTokens + (2 * TVector.Count) - 1) / (2 * TVector.Count) * 2) + 2) * TVector.Count;
+    private readonly int _stride = (((shape.TextTokens + (2 * TVector.Count) - 1) / (2 * TVector.Count) * 2) + 2) * TVector.Count;
 
     /// <summary>Scores pairs.</summary>
     /// <param name="pairs">The pairs, by index.</param>
@@ -42,7 +42,7 @@ internal sealed unsafe class FewPairs<TVector>(LaneShape shape, LaneHead<TVector
         TokenEmbeddings images, TokenEmbeddings texts, ColumnLayout[] layouts, IReadOnlyList<(int Image, int Caption)> pairs,
         Func<int, int> number, ScoreOutput output, ParallelOptions parallel)
     {
-        if (!idle.TryTake(out var sums))
+        if (!_idle.TryTake(out var sums))
             sums = new Sums(this);
         float* features = sums.Features.Pointer, hidden = sums.Hidden.Pointer;
         var finite = sums.Finite;
@@ -81,15 +81,15 @@ internal sealed unsafe class FewPairs<TVector>(LaneShape shape, LaneHead<TVector
         });
         for (var pair = 0; output.Scores is { } scores && pair < pairs.Count; pair++)
             scores[number(pair)] = finite[pair] ? head.Finish(hidden + (pair * HiddenStride)) : float.NaN;
-        idle.Add(sums);
+        _idle.Add(sums);
     }
 
     /// <summary>A pair as far as its features.</summary>
     /// <returns>Whether its map is finite.</returns>
     private bool Pair(TokenEmbeddings images, TokenEmbeddings texts, ColumnLayout[] layouts, (int Image, int Caption) pair, int number, ScoreOutput output, float* features)
     {
-        if (!idleBuffers.TryTake(out var work))
-            work = new Buffers(shape, stride);
+        if (!_idleBuffers.TryTake(out var work))
+            work = new Buffers(shape, _stride);
         Map(work, images, pair.Image, texts, pair.Caption, layouts[pair.Caption]);
         var statistics = output.Together ?? Measure(work);
         if (output.Statistics is not null && output.Together is null)
@@ -99,7 +99,7 @@ internal sealed unsafe class FewPairs<TVector>(LaneShape shape, LaneHead<TVector
             Standardize(work, statistics);
             Features(work, features);
         }
-        idleBuffers.Add(work);
+        _idleBuffers.Add(work);
         return output.Together is not null || statistics.IsFinite;
     }
 
@@ -115,7 +115,7 @@ internal sealed unsafe class FewPairs<TVector>(LaneShape shape, LaneHead<TVector
         var lanes = shape.Lanes;
         fixed (float* imageTokens = images[image], textTokens = texts[caption])
         {
-            LaneMaps<TVector>.PackTokens(textTokens, shape.TextTokens, shape.Dimension, lanes, work.Packed.Pointer);
+            InterleavedMaps<TVector>.PackTokens(textTokens, shape.TextTokens, shape.Dimension, lanes, work.Packed.Pointer);
             // So many image tokens at a time that they stay near while all panels pass.
             for (nint first = 0; first < shape.ImageTokens; first += TokensTogether)
             {
@@ -203,8 +203,8 @@ internal sealed unsafe class FewPairs<TVector>(LaneShape shape, LaneHead<TVector
             var (weightsAt, biasAt) = head.ConvolutionAt(layer);
             for (nint row = 0; row < shape.ImageTokens; row++)
             {
-                for (var first = 0; first < channels; first += LaneHead<TVector>.Block)
-                    Convolve(input, inputs, row, (float*)weightsAt + ((nint)first * inputs * 9), (float*)biasAt + first, Math.Min(LaneHead<TVector>.Block, channels - first), output, first);
+                for (var first = 0; first < channels; first += InterleavedHead<TVector>.Block)
+                    Convolve(input, inputs, row, (float*)weightsAt + ((nint)first * inputs * 9), (float*)biasAt + first, Math.Min(InterleavedHead<TVector>.Block, channels - first), output, first);
             }
             (input, inputs, output) = (output, channels, output == work.First ? work.Second : work.First);
         }
@@ -231,9 +231,9 @@ internal sealed unsafe class FewPairs<TVector>(LaneShape shape, LaneHead<TVector
             for (var from = 0; from < inputs; from++)
             {
                 var at = Row(input, row - 1) + (from * plane) + column - 1;
-                for (var y = 0; y < 3; y++, at += stride)
+                for (var y = 0; y < 3; y++, at += _stride)
                 {
-                    for (var x = 0; x < 3; x++, w += LaneHead<TVector>.Block)
+                    for (var x = 0; x < 3; x++, w += InterleavedHead<TVector>.Block)
                     {
                         TVector x0 = TVector.Load(at + x), x1 = TVector.Load(at + x + v);
                         var weight = TVector.Broadcast(w[0]);
@@ -282,10 +282,10 @@ internal sealed unsafe class FewPairs<TVector>(LaneShape shape, LaneHead<TVector
     private void Hidden(int group, float* features0, float* features1, float* hidden0, float* hidden1)
     {
         var perRow = shape.FeatureChannels * shape.TextTokens;
-        var from = weights.Value.Pointer + ((nint)group * UnitsTogether * shape.ImageTokens * perRow);
-        for (var row = 0; row < shape.ImageTokens; row += LaneHead<TVector>.RowsTogether)
+        var from = _weights.Value.Pointer + ((nint)group * UnitsTogether * shape.ImageTokens * perRow);
+        for (var row = 0; row < shape.ImageTokens; row += InterleavedHead<TVector>.RowsTogether)
         {
-            var depth = Math.Min(LaneHead<TVector>.RowsTogether, shape.ImageTokens - row) * perRow;
+            var depth = Math.Min(InterleavedHead<TVector>.RowsTogether, shape.ImageTokens - row) * perRow;
             AddUnits(features0, features1, from, depth, hidden0 + (group * UnitsTogether), hidden1 + (group * UnitsTogether));
             features0 += depth;
             features1 += depth;
@@ -332,11 +332,11 @@ internal sealed unsafe class FewPairs<TVector>(LaneShape shape, LaneHead<TVector
         Simd256.Store(a3, hidden0 + 24);
     }
 
-    private static int GroupsOf(LaneShape shape) => (shape.Hidden + UnitsTogether - 1) / UnitsTogether;
+    private static int GroupsOf(InterleavedShape shape) => (shape.Hidden + UnitsTogether - 1) / UnitsTogether;
 
-    private static AlignedFloats Pack(LaneShape shape, LaneHead<TVector> head)
+    private static AlignedFloats Pack(InterleavedShape shape, InterleavedHead<TVector> head)
     {
-        const int Units = Gemm<TVector>.TileRows, RowsTogether = LaneHead<TVector>.RowsTogether;
+        const int Units = Gemm<TVector>.TileRows, RowsTogether = InterleavedHead<TVector>.RowsTogether;
         var perRow = shape.FeatureChannels * shape.TextTokens;
         var packed = new AlignedFloats((long)GroupsOf(shape) * UnitsTogether * shape.ImageTokens * perRow);
         Parallel.For(0, (shape.ImageTokens + RowsTogether - 1) / RowsTogether, block =>
@@ -356,13 +356,13 @@ internal sealed unsafe class FewPairs<TVector>(LaneShape shape, LaneHead<TVector
         return packed;
     }
 
-    private nint PlaneStride => (nint)(shape.ImageTokens + 2) * stride;
+    private nint PlaneStride => (nint)(shape.ImageTokens + 2) * _stride;
 
     /// <summary>A row of the first channel; −1 is the border of zeros above.</summary>
-    private float* Row(AlignedFloats planes, nint row) => planes.Pointer + ((row + 1) * stride) + TVector.Count;
+    private float* Row(AlignedFloats planes, nint row) => planes.Pointer + ((row + 1) * _stride) + TVector.Count;
 
     /// <summary>What becomes of the pairs of a run; there are no more than half the lanes, a vector's width.</summary>
-    private sealed class Sums(FewPairs<TVector> few)
+    private sealed class Sums(SmallBatchScorer<TVector> few)
     {
         public AlignedFloats Features { get; } = new(TVector.Count * few.FeaturesStride);
 
@@ -372,7 +372,7 @@ internal sealed unsafe class FewPairs<TVector>(LaneShape shape, LaneHead<TVector
     }
 
     /// <summary>What a thread needs for a pair.</summary>
-    private sealed class Buffers(LaneShape shape, int stride)
+    private sealed class Buffers(InterleavedShape shape, int stride)
     {
         /// <summary>[imageTokens + 2, stride]</summary>
         public AlignedFloats Map { get; } = new((long)(shape.ImageTokens + 2) * stride);
@@ -383,7 +383,7 @@ internal sealed unsafe class FewPairs<TVector>(LaneShape shape, LaneHead<TVector
         /// <summary>Likewise, for what is read by the next convolution.</summary>
         public AlignedFloats Second { get; } = new(shape.Convolutions < 2 ? 0 : (long)shape.Channels * (shape.ImageTokens + 2) * stride);
 
-        /// <summary>By <see cref="LaneMaps{TVector}.PackTokens"/>.</summary>
+        /// <summary>By <see cref="InterleavedMaps{TVector}.PackTokens"/>.</summary>
         public AlignedFloats Packed { get; } = new((long)shape.Panels * shape.Dimension * shape.Lanes);
 
         /// <summary>[imageTokens, lanes]</summary>

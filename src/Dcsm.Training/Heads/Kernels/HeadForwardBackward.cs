@@ -12,19 +12,19 @@ namespace Dcsm.Training.Heads.Kernels;
 /// The numbers do not depend on how many threads there are, or on which one does what: every sum runs in an order that the
 /// sizes alone decide.
 /// </remarks>
-internal abstract class HeadKernel
+internal abstract class HeadForwardBackward
 {
     /// <summary>The kernel for the widest vectors that the processor has, or for a given width.</summary>
     /// <param name="config">The sizes.</param>
     /// <param name="head">Whose parameters are read, and given gradients.</param>
     /// <param name="vectorBits">128, 256 or 512; 0 for the widest.</param>
     /// <param name="threads">How many threads may work; −1 for as many as there are processors.</param>
-    public static HeadKernel Create(DcsmConfig config, TorchHead head, int vectorBits = 0, int threads = -1) =>
+    public static HeadForwardBackward Create(DcsmConfig config, TorchHead head, int vectorBits = 0, int threads = -1) =>
         (vectorBits == 0 ? VectorWidth.Widest : vectorBits) switch
         {
-            512 => new LaneHeadKernel<Simd512>(config, head, threads),
-            256 => new LaneHeadKernel<Simd256>(config, head, threads),
-            128 => new LaneHeadKernel<Simd128>(config, head, threads),
+            512 => new InterleavedForwardBackward<Simd512>(config, head, threads),
+            256 => new InterleavedForwardBackward<Simd256>(config, head, threads),
+            128 => new InterleavedForwardBackward<Simd128>(config, head, threads),
             _ => throw new ArgumentOutOfRangeException(nameof(vectorBits), vectorBits, "128, 256 or 512 is meant."),
         };
 

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Dcsm.Clip.Models;
-using Dcsm.FunctionalWords;
 using Dcsm.Head;
 using Dcsm.Maps;
 using Dcsm.Numerics.Buffers;
@@ -10,27 +9,27 @@ using Dcsm.Numerics.Vectors;
 namespace Dcsm.Scoring;
 
 /// <summary><see cref="ScoreEngine"/> for one width of vectors.</summary>
-internal sealed unsafe class LaneEngine<TVector> : ScoreEngine
+internal sealed unsafe class InterleavedScoreEngine<TVector> : ScoreEngine
     where TVector : unmanaged, ISimd<TVector>
 {
     // Captions packed at a time: at 30 x 512 they are 60 KiB each.
     private const int CaptionsPacked = 256;
 
-    private readonly LaneShape shape;
-    private readonly LaneHead<TVector> head;
-    private readonly float[] functionalRows;
-    private readonly ConcurrentBag<LaneWorkspace> idle = [];
-    private readonly FewPairs<TVector> few;
+    private readonly InterleavedShape _shape;
+    private readonly InterleavedHead<TVector> _head;
+    private readonly float[] _functionalRows;
+    private readonly ConcurrentBag<InterleavedWorkspace> _idle = [];
+    private readonly SmallBatchScorer<TVector> _few;
 
-    internal LaneEngine(DcsmConfig config, DcsmHeadWeights weights)
+    internal InterleavedScoreEngine(DcsmConfig config, DcsmHeadWeights weights)
     {
-        shape = new LaneShape(config, 2 * TVector.Count);
-        head = new LaneHead<TVector>(shape, weights);
-        functionalRows = weights.FunctionalRows;
-        few = new FewPairs<TVector>(shape, head, functionalRows);
+        _shape = new InterleavedShape(config, 2 * TVector.Count);
+        _head = new InterleavedHead<TVector>(_shape, weights);
+        _functionalRows = weights.FunctionalRows;
+        _few = new SmallBatchScorer<TVector>(_shape, _head, _functionalRows);
     }
 
-    internal override int Lanes => shape.Lanes;
+    internal override int Lanes => _shape.Lanes;
 
     internal static void ComputeMap(float* image, int rows, float* text, int columns, int dimension, float* map)
     {
@@ -38,7 +37,7 @@ internal sealed unsafe class LaneEngine<TVector> : ScoreEngine
         var panels = (columns + lanes - 1) / lanes;
         var packed = new AlignedFloats((long)panels * dimension * lanes);
         var products = new AlignedFloats((long)rows * lanes);
-        LaneMaps<TVector>.PackTokens(text, columns, dimension, lanes, packed.Pointer);
+        InterleavedMaps<TVector>.PackTokens(text, columns, dimension, lanes, packed.Pointer);
         for (var panel = 0; panel < panels; panel++)
         {
             Gemm<TVector>.Multiply(
@@ -54,7 +53,7 @@ internal sealed unsafe class LaneEngine<TVector> : ScoreEngine
     internal override void ScoreMaps(ReadOnlySpan<float> maps, Span<float> scores)
     {
         var count = scores.Length;
-        var size = (nint)shape.ImageTokens * shape.TextTokens;
+        var size = (nint)_shape.ImageTokens * _shape.TextTokens;
         fixed (float* mapsStart = maps, scoresStart = scores)
         {
             // Pointers cannot be captured; the memory is fixed until the loop is over.
@@ -65,11 +64,11 @@ internal sealed unsafe class LaneEngine<TVector> : ScoreEngine
                 var first = group * Lanes;
                 var used = Math.Min(Lanes, count - first);
                 for (var lane = 0; lane < used; lane++)
-                    LaneMaps<TVector>.FromMap(shape, work, lane, (float*)from + ((first + lane) * size));
+                    InterleavedMaps<TVector>.FromMap(_shape, work, lane, (float*)from + ((first + lane) * size));
                 Span<float> results = stackalloc float[Lanes];
-                head.Run(work, results);
+                _head.Run(work, results);
                 results[..used].CopyTo(new Span<float>((float*)to + first, used));
-                idle.Add(work);
+                _idle.Add(work);
             });
         }
     }
@@ -79,7 +78,7 @@ internal sealed unsafe class LaneEngine<TVector> : ScoreEngine
     {
         var whole = texts.Count / Lanes * Lanes;
         var groupsPacked = Math.Max(1, CaptionsPacked / Lanes);
-        var panel = (nint)shape.TextTokens * shape.Dimension * Lanes;
+        var panel = (nint)_shape.TextTokens * _shape.Dimension * Lanes;
         var packed = whole == 0 || images.Count == 0 ? null : new AlignedFloats(Math.Min(groupsPacked, whole / Lanes) * panel);
         for (var first = 0; packed != null && first < whole; first += groupsPacked * Lanes)
         {
@@ -92,15 +91,15 @@ internal sealed unsafe class LaneEngine<TVector> : ScoreEngine
                 var (image, group) = ((int)(item / groups), (int)(item % groups));
                 var work = Rent();
                 fixed (float* tokens = images[image])
-                    LaneMaps<TVector>.FromCaptions(shape, work, tokens, packed.Pointer + (group * panel));
+                    InterleavedMaps<TVector>.FromCaptions(_shape, work, tokens, packed.Pointer + (group * panel));
                 var caption = start + (group * Lanes);
                 for (var lane = 0; lane < Lanes; lane++)
-                    LaneMaps<TVector>.PlaceRows(shape, work, lane, layouts[caption + lane], functionalRows);
+                    InterleavedMaps<TVector>.PlaceRows(_shape, work, lane, layouts[caption + lane], _functionalRows);
                 var numbers = stackalloc int[Lanes];
                 for (var lane = 0; lane < Lanes; lane++)
                     numbers[lane] = (image * texts.Count) + caption + lane;
                 Deliver(work, new ReadOnlySpan<int>(numbers, Lanes), output);
-                idle.Add(work);
+                _idle.Add(work);
             });
         }
 
@@ -119,7 +118,7 @@ internal sealed unsafe class LaneEngine<TVector> : ScoreEngine
     {
         if (pairs.Count <= Lanes / 2)
         {
-            few.Run(images, texts, layouts, pairs, number ?? (static pair => pair), output, parallel);
+            _few.Run(images, texts, layouts, pairs, number ?? (static pair => pair), output, parallel);
             return;
         }
         var packedText = new ConcurrentDictionary<int, AlignedFloats>();
@@ -134,18 +133,18 @@ internal sealed unsafe class LaneEngine<TVector> : ScoreEngine
                 var (image, caption) = pairs[first + lane];
                 var packed = packedText.GetOrAdd(caption, key => PackOne(texts, key));
                 fixed (float* tokens = images[image])
-                    LaneMaps<TVector>.FromPair(shape, work, lane, tokens, packed.Pointer, layouts[caption]);
-                LaneMaps<TVector>.PlaceRows(shape, work, lane, layouts[caption], functionalRows);
+                    InterleavedMaps<TVector>.FromPair(_shape, work, lane, tokens, packed.Pointer, layouts[caption]);
+                InterleavedMaps<TVector>.PlaceRows(_shape, work, lane, layouts[caption], _functionalRows);
                 numbers[lane] = number is null ? first + lane : number(first + lane);
             }
             Deliver(work, numbers, output);
-            idle.Add(work);
+            _idle.Add(work);
         });
     }
 
-    private LaneWorkspace Rent() => idle.TryTake(out var work) ? work : new LaneWorkspace(shape);
+    private InterleavedWorkspace Rent() => _idle.TryTake(out var work) ? work : new InterleavedWorkspace(_shape);
 
-    private void Deliver(LaneWorkspace work, ReadOnlySpan<int> numbers, ScoreOutput output)
+    private void Deliver(InterleavedWorkspace work, ReadOnlySpan<int> numbers, ScoreOutput output)
     {
         if (output.Together is { } together)
         {
@@ -153,15 +152,15 @@ internal sealed unsafe class LaneEngine<TVector> : ScoreEngine
         }
         else
         {
-            LaneMaps<TVector>.Measure(shape, work);
+            InterleavedMaps<TVector>.Measure(_shape, work);
             for (var lane = 0; output.Statistics != null && lane < numbers.Length; lane++)
                 output.Statistics[numbers[lane]] = work.Statistics[lane];
         }
         if (output.Scores is null)
             return;
-        LaneMaps<TVector>.Standardize(shape, work);
+        InterleavedMaps<TVector>.Standardize(_shape, work);
         Span<float> results = stackalloc float[Lanes];
-        head.Run(work, results);
+        _head.Run(work, results);
         for (var lane = 0; lane < numbers.Length; lane++)
             output.Scores[numbers[lane]] = output.Together is null && !work.Statistics[lane].IsFinite ? float.NaN : results[lane];
     }
@@ -173,15 +172,15 @@ internal sealed unsafe class LaneEngine<TVector> : ScoreEngine
         {
             for (var lane = 0; lane < Lanes; lane++)
                 starts[lane] = (nint)(values + ((nint)(first + lane) * texts.Tokens * texts.Dimension));
-            LaneMaps<TVector>.PackCaptions(shape, starts, layouts.AsSpan(first, Lanes), packed);
+            InterleavedMaps<TVector>.PackCaptions(_shape, starts, layouts.AsSpan(first, Lanes), packed);
         }
     }
 
     private AlignedFloats PackOne(TokenEmbeddings texts, int caption)
     {
-        var packed = new AlignedFloats((long)shape.Panels * shape.Dimension * Lanes);
+        var packed = new AlignedFloats((long)_shape.Panels * _shape.Dimension * Lanes);
         fixed (float* text = texts[caption])
-            LaneMaps<TVector>.PackTokens(text, shape.TextTokens, shape.Dimension, Lanes, packed.Pointer);
+            InterleavedMaps<TVector>.PackTokens(text, _shape.TextTokens, _shape.Dimension, Lanes, packed.Pointer);
         return packed;
     }
 }

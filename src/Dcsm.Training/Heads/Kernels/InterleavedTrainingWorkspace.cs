@@ -4,17 +4,17 @@ using Dcsm.Numerics.Buffers;
 namespace Dcsm.Training.Heads.Kernels;
 
 /// <summary>The buffers in which one thread takes a lot of maps to features, and gradients back.</summary>
-internal sealed unsafe class LaneTrainingWorkspace
+internal sealed unsafe class InterleavedTrainingWorkspace
 {
     /// <summary>Image tokens whose products are made at a time.</summary>
     public const int ProductRows = 24;
 
-    private readonly LaneShape _shape;
+    private readonly InterleavedShape _shape;
     private readonly AlignedFloats _products, _sums, _weights;
     private readonly AlignedFloats[] _activations;
     private readonly AlignedFloats _first, _second;
 
-    public LaneTrainingWorkspace(LaneShape shape, int sums)
+    public InterleavedTrainingWorkspace(InterleavedShape shape, int sums)
     {
         _shape = shape;
         long layer = (long)(shape.ImageTokens + 2) * RowLength;

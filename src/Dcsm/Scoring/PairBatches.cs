@@ -5,17 +5,17 @@ namespace Dcsm.Scoring;
 /// <param name="Captions">Captions, or their numbers.</param>
 /// <param name="Pairs">Indices into both.</param>
 /// <param name="Numbers">For each pair its number among all.</param>
-internal sealed record PairLot<T>(
+internal sealed record PairBatch<T>(
     IReadOnlyList<T> Images, IReadOnlyList<T> Captions, IReadOnlyList<(int Image, int Caption)> Pairs, IReadOnlyList<int> Numbers)
     where T : notnull;
 
-internal static class PairLots
+internal static class PairBatches
 {
     /// <summary>
     /// Divides pairs into lots of no more than so many different pictures and captions; pairs of the same picture come together,
     /// so that it is read once.
     /// </summary>
-    internal static List<PairLot<T>> Create<T>(
+    internal static List<PairBatch<T>> Create<T>(
         IReadOnlyList<T> imagePaths, IReadOnlyList<T> captions, int imagesAtATime, int captionsAtATime)
         where T : notnull
     {
@@ -27,7 +27,7 @@ internal static class PairLots
             numbers.Add(number);
         }
 
-        var lots = new List<PairLot<T>>();
+        var lots = new List<PairBatch<T>>();
         var lot = new Filling<T>();
         foreach (var number in imagePaths.Distinct().SelectMany(path => byImage[path]))
         {
@@ -54,16 +54,16 @@ internal static class PairLots
 
         internal List<int> Numbers { get; } = [];
 
-        private readonly List<(int Image, int Caption)> pairs = [];
+        private readonly List<(int Image, int Caption)> _pairs = [];
 
         internal void Add(T image, T caption, int number)
         {
             Images.TryAdd(image, Images.Count);
             Captions.TryAdd(caption, Captions.Count);
-            pairs.Add((Images[image], Captions[caption]));
+            _pairs.Add((Images[image], Captions[caption]));
             Numbers.Add(number);
         }
 
-        internal PairLot<T> Close() => new([.. Images.Keys], [.. Captions.Keys], pairs, Numbers);
+        internal PairBatch<T> Close() => new([.. Images.Keys], [.. Captions.Keys], _pairs, Numbers);
     }
 }

@@ -4,7 +4,7 @@ namespace Dcsm.Head;
 /// The sizes of a head's work, with maps side by side: lane <c>l</c> of every value belongs to map <c>l</c>, so that nothing is
 /// ever shuffled and edges cost nothing.
 /// </summary>
-internal sealed class LaneShape(DcsmConfig config, int lanes)
+internal sealed class InterleavedShape(DcsmConfig config, int lanes)
 {
     internal int ImageTokens { get; } = config.ImageTokens;
 

@@ -1,11 +1,10 @@
 using Dcsm.Data.Scenes;
-using Dcsm.IO.Tensors;
 using Dcsm.Numerics.RandomNumbers;
 
 namespace Dcsm.Data.DataSets;
 
 /// <summary>Records with the captions of the official training (<c>src/training/toydataset_dense.py</c>).</summary>
-internal static class ContrastCaptions
+internal static class HardNegativeCaptions
 {
     public const string Spatial = "spatial", Attributes = "attributes", Negation = "negation";
 
@@ -14,10 +13,10 @@ internal static class ContrastCaptions
     /// <param name="first">The object that is named first.</param>
     /// <param name="relation">Index into <see cref="SceneCaptions.Relations"/>.</param>
     /// <param name="second">The object that is named second.</param>
-    public static ContrastRecord Related((string Name, string Path) image, (string Name, string Path)? opposite, string first, int relation, string second) =>
+    public static HardNegativeRecord Related((string Name, string Path) image, (string Name, string Path)? opposite, string first, int relation, string second) =>
         Record(image, opposite, SceneCaptions.Related(first, relation, second), SceneCaptions.Related(second, relation, first), first, second);
 
-    public static ContrastRecord WithAttributes(
+    public static HardNegativeRecord WithAttributes(
         (string Name, string Path) image, (string Name, string Path)? opposite, string attribute1, string first, string attribute2, string second) =>
         Record(
             image,
@@ -28,11 +27,11 @@ internal static class ContrastCaptions
             second);
 
     /// <summary>The object of the picture but not that of the opposite one; two wordings each.</summary>
-    public static ContrastRecord Negated(ref SceneRandom random, (string Name, string Path) image, (string Name, string Path) opposite, string shown, string absent) =>
+    public static HardNegativeRecord Negated(ref SceneRandom random, (string Name, string Path) image, (string Name, string Path) opposite, string shown, string absent) =>
         Record(image, opposite, SceneCaptions.Negated(ref random, shown, absent), SceneCaptions.Negated(ref random, absent, shown), shown, absent);
 
     /// <summary>As the official code: each version has a name of its own for either object, and a wording drawn for each caption.</summary>
-    public static ContrastRecord Negated(
+    public static HardNegativeRecord Negated(
         ref SceneRandom random, (string Name, string Path) image, (string Name, string Path) opposite, IReadOnlyList<string> shown, IReadOnlyList<string> absent)
     {
         string[] captions = new string[2], opposites = new string[2];
@@ -47,7 +46,7 @@ internal static class ContrastCaptions
 
     private static string Wording(ref SceneRandom random) => SceneCaptions.Negations[random.NextInt(SceneCaptions.Negations.Count)];
 
-    private static ContrastRecord Record(
+    private static HardNegativeRecord Record(
         (string Name, string Path) image, (string Name, string Path)? opposite, string[] captions, string[] opposites, string first, string second) =>
         new(image.Name, image.Path, opposite?.Name, opposite?.Path, captions, opposites, (first, second));
 }

@@ -8,7 +8,7 @@ namespace Dcsm.Data.DataSets;
 /// <param name="Captions">Two tellings of what the picture shows.</param>
 /// <param name="OppositeCaptions">Two tellings of the opposite, in the order of <paramref name="Captions"/>.</param>
 /// <param name="Objects">The two objects that the captions are about; null where the data set does not say them.</param>
-public sealed record ContrastRecord(
+public sealed record HardNegativeRecord(
     string Image,
     string ImagePath,
     string? Opposite,

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Dcsm.Data.Scenes;
-using Dcsm.IO.Tensors;
 using Dcsm.Numerics.RandomNumbers;
 
 namespace Dcsm.Data.DataSets;
@@ -10,7 +9,7 @@ namespace Dcsm.Data.DataSets;
 /// <see cref="SceneSplit"/> parts objects; where they do not, by picture. Decided by hashes of names, so neither the order of
 /// the records nor the machine matters.
 /// </summary>
-public sealed class ContrastSplit
+public sealed class HardNegativeSplit
 {
     /// <summary>Share of the pictures held out where the objects are not known.</summary>
     public const double UnseenImageShare = 0.1;
@@ -18,51 +17,51 @@ public sealed class ContrastSplit
     /// <summary>The name of the part of held-out pictures, where the objects are not known.</summary>
     public const string UnseenImages = "unseen_images";
 
-    private ContrastSplit(string by, IReadOnlyList<ContrastGroup> train, IReadOnlyDictionary<string, IReadOnlyList<ContrastGroup>> heldOut, int leftOut) =>
+    private HardNegativeSplit(string by, IReadOnlyList<HardNegativeStream> train, IReadOnlyDictionary<string, IReadOnlyList<HardNegativeStream>> heldOut, int leftOut) =>
         (By, Train, HeldOut, LeftOut) = (by, train, heldOut, leftOut);
 
     /// <summary>In what the parts are disjoint, in words.</summary>
     public string By { get; }
 
     /// <summary>What is trained on.</summary>
-    public IReadOnlyList<ContrastGroup> Train { get; }
+    public IReadOnlyList<HardNegativeStream> Train { get; }
 
     /// <summary>"unseen_pairs" and "unseen_objects", or "unseen_images"; only parts that have records.</summary>
-    public IReadOnlyDictionary<string, IReadOnlyList<ContrastGroup>> HeldOut { get; }
+    public IReadOnlyDictionary<string, IReadOnlyList<HardNegativeStream>> HeldOut { get; }
 
     /// <summary>Records in no part: those of a seen with an unseen object, and held-out ones whose picture is trained on.</summary>
     public int LeftOut { get; }
 
-    internal static ContrastSplit Create(ContrastSet set, ulong seed)
+    internal static HardNegativeSplit Create(HardNegativeSet set, ulong seed)
     {
         bool known = set.Streams.All(stream => stream.Records.All(record => record.Objects is not null));
-        Func<ContrastRecord, string?> partOf = known ? ByObjects(set, seed) : ByPictures(set, seed);
+        Func<HardNegativeRecord, string?> partOf = known ? ByObjects(set, seed) : ByPictures(set, seed);
         string training = SceneNames.Of(SplitPart.Train);
-        (ContrastRecord Record, string? Part)[][] parts = [.. set.Streams.Select(stream => stream.Records.Select(record => (record, partOf(record))).ToArray())];
+        (HardNegativeRecord Record, string? Part)[][] parts = [.. set.Streams.Select(stream => stream.Records.Select(record => (record, partOf(record))).ToArray())];
         var trained = parts.SelectMany(stream => stream).Where(item => item.Part == training).SelectMany(item => Pictures(item.Record)).ToHashSet(StringComparer.Ordinal);
 
-        var heldOut = new SortedDictionary<string, IReadOnlyList<ContrastGroup>>(StringComparer.Ordinal);
+        var heldOut = new SortedDictionary<string, IReadOnlyList<HardNegativeStream>>(StringComparer.Ordinal);
         foreach (string part in parts.SelectMany(stream => stream).Select(item => item.Part).OfType<string>().Distinct())
         {
-            ContrastGroup[] streams = Streams(part, record => part == training || !Pictures(record).Any(trained.Contains));
+            HardNegativeStream[] streams = Streams(part, record => part == training || !Pictures(record).Any(trained.Contains));
             if (streams.Length > 0)
                 heldOut.Add(part, streams);
         }
 
-        if (!heldOut.Remove(training, out IReadOnlyList<ContrastGroup>? train))
+        if (!heldOut.Remove(training, out IReadOnlyList<HardNegativeStream>? train))
             throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"the {set.Format} data has {parts.Sum(stream => stream.Length)} samples, and the split of seed {seed} holds all of them out; there are too few, or another split seed is needed"));
         int all = parts.Sum(stream => stream.Length), used = train.Concat(heldOut.Values.SelectMany(streams => streams)).Sum(stream => stream.Records.Count);
-        return new ContrastSplit(known ? "object, pair of objects and picture" : "picture", train, heldOut, all - used);
+        return new HardNegativeSplit(known ? "object, pair of objects and picture" : "picture", train, heldOut, all - used);
 
-        ContrastGroup[] Streams(string part, Func<ContrastRecord, bool> wanted) =>
+        HardNegativeStream[] Streams(string part, Func<HardNegativeRecord, bool> wanted) =>
         [
             .. set.Streams
-                .Select((stream, i) => new ContrastGroup(stream.Name, [.. parts[i].Where(item => item.Part == part && wanted(item.Record)).Select(item => item.Record)]))
+                .Select((stream, i) => new HardNegativeStream(stream.Name, [.. parts[i].Where(item => item.Part == part && wanted(item.Record)).Select(item => item.Record)]))
                 .Where(stream => stream.Records.Count > 0),
         ];
     }
 
-    private static Func<ContrastRecord, string?> ByObjects(ContrastSet set, ulong seed)
+    private static Func<HardNegativeRecord, string?> ByObjects(HardNegativeSet set, ulong seed)
     {
         string[] names = [.. set.Streams.SelectMany(stream => stream.Records)
             .SelectMany(record => new[] { record.Objects!.Value.First, record.Objects.Value.Second }).Distinct().Order(StringComparer.Ordinal)];
@@ -71,15 +70,15 @@ public sealed class ContrastSplit
     }
 
     // Pictures that a record joins go together, and so do those that further records join to them.
-    private static Func<ContrastRecord, string?> ByPictures(ContrastSet set, ulong seed)
+    private static Func<HardNegativeRecord, string?> ByPictures(HardNegativeSet set, ulong seed)
     {
         var groups = new JoinedNames();
-        foreach (ContrastRecord record in set.Streams.SelectMany(stream => stream.Records))
+        foreach (HardNegativeRecord record in set.Streams.SelectMany(stream => stream.Records))
             groups.Join(record.Image, record.Opposite ?? record.Image);
         return record => (StableHash.Of(seed, "picture", groups.FirstOf(record.Image)) >> 11) * (1.0 / (1UL << 53)) < UnseenImageShare
             ? UnseenImages
             : SceneNames.Of(SplitPart.Train);
     }
 
-    private static string[] Pictures(ContrastRecord record) => record.Opposite is { } opposite ? [record.Image, opposite] : [record.Image];
+    private static string[] Pictures(HardNegativeRecord record) => record.Opposite is { } opposite ? [record.Image, opposite] : [record.Image];
 }

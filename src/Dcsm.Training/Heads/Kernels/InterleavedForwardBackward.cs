@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Dcsm.FunctionalWords;
 using Dcsm.Head;
 using Dcsm.Maps;
 using Dcsm.Numerics.Buffers;
@@ -7,41 +6,41 @@ using Dcsm.Numerics.Products;
 using Dcsm.Numerics.Vectors;
 using Dcsm.Scoring;
 using TorchSharp;
-using Parameter = TorchSharp.Modules.Parameter;
 using static TorchSharp.torch;
+using Parameter = TorchSharp.Modules.Parameter;
 
 namespace Dcsm.Training.Heads.Kernels;
 
-/// <summary><see cref="HeadKernel"/> for one width of vectors.</summary>
-internal sealed unsafe class LaneHeadKernel<TVector> : HeadKernel
+/// <summary><see cref="HeadForwardBackward"/> for one width of vectors.</summary>
+internal sealed unsafe class InterleavedForwardBackward<TVector> : HeadForwardBackward
     where TVector : unmanaged, ISimd<TVector>
 {
     // Lots whose hidden units are summed together, so that weights are read once for them all.
     private const int LotsTogether = 4;
 
-    private readonly LaneShape _shape;
+    private readonly InterleavedShape _shape;
     private readonly TorchHead _head;
     private readonly ParallelOptions _parallel;
     private readonly (AlignedFloats Forward, AlignedFloats Turned, AlignedFloats Bias)[] _convolutions;
     private readonly AlignedFloats _noBias;
     private readonly AlignedFloats _fc1;
     private readonly int[] _sumsBefore;
-    private readonly ConcurrentBag<LaneTrainingWorkspace> _idle = [];
-    private readonly Stack<LanePass> _free = [];
-    private readonly List<LanePass> _open = [];
+    private readonly ConcurrentBag<InterleavedTrainingWorkspace> _idle = [];
+    private readonly Stack<InterleavedPass> _free = [];
+    private readonly List<InterleavedPass> _open = [];
     private AlignedFloats _texts = new(0), _units = new(0);
 
-    public LaneHeadKernel(DcsmConfig config, TorchHead head, int threads)
+    public InterleavedForwardBackward(DcsmConfig config, TorchHead head, int threads)
     {
         _parallel = new ParallelOptions { MaxDegreeOfParallelism = threads };
-        _shape = new LaneShape(config, 2 * TVector.Count);
+        _shape = new InterleavedShape(config, 2 * TVector.Count);
         _head = head;
         int channels = _shape.Channels;
         _convolutions = [.. Enumerable.Range(1, _shape.Convolutions).Select(layer => (
-            new AlignedFloats(LaneConvolution<TVector>.PackedLength(Inputs(layer), channels)),
-            new AlignedFloats(LaneConvolution<TVector>.PackedLength(channels, Inputs(layer))),
-            new AlignedFloats(LaneConvolution<TVector>.PackedBiases(channels))))];
-        _noBias = new AlignedFloats(LaneConvolution<TVector>.PackedBiases(channels));
+            new AlignedFloats(InterleavedConvolution<TVector>.PackedLength(Inputs(layer), channels)),
+            new AlignedFloats(InterleavedConvolution<TVector>.PackedLength(channels, Inputs(layer))),
+            new AlignedFloats(InterleavedConvolution<TVector>.PackedBiases(channels))))];
+        _noBias = new AlignedFloats(InterleavedConvolution<TVector>.PackedBiases(channels));
         _fc1 = new AlignedFloats((long)_shape.ImageTokens * _shape.Hidden * Features);
         _sumsBefore = new int[_shape.Convolutions + 1];
         for (int layer = 1; layer <= _shape.Convolutions; layer++)
@@ -57,7 +56,7 @@ internal sealed unsafe class LaneHeadKernel<TVector> : HeadKernel
 
     public override Tensor Score(HeadBatch batch, int? standardizedTogether, bool forGradients)
     {
-        LanePass pass = _free.TryPop(out LanePass? free) ? free : new LanePass(_shape);
+        InterleavedPass pass = _free.TryPop(out InterleavedPass? free) ? free : new InterleavedPass(_shape);
         int groups = (int)batch.Images.shape[0], n = (int)batch.Images.shape[1];
         List(batch, n, pass);
         pass.Prepare();
@@ -73,7 +72,7 @@ internal sealed unsafe class LaneHeadKernel<TVector> : HeadKernel
             ForEach(pass.Lots, (lot, work) =>
             {
                 Fill(pass, lot, (float*)images, rows, work);
-                LaneMaps<TVector>.Measure(_shape, pass.Maps[lot]);
+                InterleavedMaps<TVector>.Measure(_shape, pass.Maps[lot]);
                 if (parts is null)
                     Convolve(pass, lot, work);
             });
@@ -103,7 +102,7 @@ internal sealed unsafe class LaneHeadKernel<TVector> : HeadKernel
 
     public override void Backward()
     {
-        foreach (LanePass pass in _open)
+        foreach (InterleavedPass pass in _open)
         {
             if (pass.Scores!.grad is { } gradient)
                 Backward(pass, [.. gradient.contiguous().data<float>()]);
@@ -114,7 +113,7 @@ internal sealed unsafe class LaneHeadKernel<TVector> : HeadKernel
     }
 
     /// <summary>The maps of a batch; none for images that are missing.</summary>
-    private static void List(HeadBatch batch, int n, LanePass pass)
+    private static void List(HeadBatch batch, int n, InterleavedPass pass)
     {
         float[]? present = batch.Present is null ? null : [.. batch.Present.contiguous().data<float>()];
         pass.Pairs.Clear();
@@ -131,8 +130,8 @@ internal sealed unsafe class LaneHeadKernel<TVector> : HeadKernel
         {
             (AlignedFloats forward, AlignedFloats turned, AlignedFloats bias) = _convolutions[layer - 1];
             var weights = new ReadOnlySpan<float>(Weights($"conv{layer}.weight"), channels * Inputs(layer) * 9);
-            LaneConvolution<TVector>.Pack(weights, Inputs(layer), channels, forward.Pointer);
-            LaneConvolution<TVector>.PackTurned(weights, Inputs(layer), channels, turned.Pointer);
+            InterleavedConvolution<TVector>.Pack(weights, Inputs(layer), channels, forward.Pointer);
+            InterleavedConvolution<TVector>.PackTurned(weights, Inputs(layer), channels, turned.Pointer);
             new ReadOnlySpan<float>(Weights($"conv{layer}.bias"), channels).CopyTo(new Span<float>(bias.Pointer, channels));
         }
         // From [hidden, channels, imageTokens, textTokens] to [imageTokens, hidden, channels, textTokens].
@@ -149,9 +148,9 @@ internal sealed unsafe class LaneHeadKernel<TVector> : HeadKernel
     {
         int count = (int)(texts.shape[0] * texts.shape[1]), columns = _shape.TextTokens, dimension = _shape.Dimension;
         nint packed = (nint)_shape.Panels * dimension * _shape.Lanes;
-        _texts = LanePass.AtLeast(_texts, count * packed);
+        _texts = InterleavedPass.AtLeast(_texts, count * packed);
         nint from = (nint)Data(texts);
-        Parallel.For(0, count, _parallel, text => LaneMaps<TVector>.PackTokens(
+        Parallel.For(0, count, _parallel, text => InterleavedMaps<TVector>.PackTokens(
             (float*)from + ((nint)text * columns * dimension), columns, dimension, _shape.Lanes, _texts.Pointer + (text * packed)));
     }
 
@@ -161,12 +160,12 @@ internal sealed unsafe class LaneHeadKernel<TVector> : HeadKernel
     /// <param name="images">[images, imageTokens, dimension]</param>
     /// <param name="rows">[texts, textTokens]</param>
     /// <param name="work">Room for products.</param>
-    private void Fill(LanePass pass, int lot, float* images, long[] rows, LaneTrainingWorkspace work)
+    private void Fill(InterleavedPass pass, int lot, float* images, long[] rows, InterleavedTrainingWorkspace work)
     {
-        const int Rows = LaneTrainingWorkspace.ProductRows;
+        const int Rows = InterleavedTrainingWorkspace.ProductRows;
         int lanes = _shape.Lanes, panels = _shape.Panels, columns = _shape.TextTokens, tokens = _shape.ImageTokens, dimension = _shape.Dimension;
         int used = Math.Min(lanes, pass.Pairs.Count - (lot * lanes));
-        LaneWorkspace maps = pass.Maps[lot];
+        InterleavedWorkspace maps = pass.Maps[lot];
         if (used < lanes)
             new Span<float>(maps.Map, (tokens + 2) * _shape.RowStride).Clear();
         for (int first = 0; first < tokens; first += Rows)
@@ -212,10 +211,10 @@ internal sealed unsafe class LaneHeadKernel<TVector> : HeadKernel
     }
 
     /// <summary>Standardises a lot's maps by their statistics, and makes features of them.</summary>
-    private void Convolve(LanePass pass, int lot, LaneTrainingWorkspace work)
+    private void Convolve(InterleavedPass pass, int lot, InterleavedTrainingWorkspace work)
     {
-        LaneWorkspace maps = pass.Maps[lot];
-        LaneMaps<TVector>.Standardize(_shape, maps);
+        InterleavedWorkspace maps = pass.Maps[lot];
+        InterleavedMaps<TVector>.Standardize(_shape, maps);
         if (_shape.Convolutions > 0)
         {
             Convolve(maps, work, _shape.Convolutions, pass, lot);
@@ -226,7 +225,7 @@ internal sealed unsafe class LaneHeadKernel<TVector> : HeadKernel
     }
 
     /// <summary>The first convolutions of a lot's maps; the last of all goes to the features. Each is one row behind the one that it reads.</summary>
-    private void Convolve(LaneWorkspace maps, LaneTrainingWorkspace work, int layers, LanePass pass, int lot)
+    private void Convolve(InterleavedWorkspace maps, InterleavedTrainingWorkspace work, int layers, InterleavedPass pass, int lot)
     {
         for (int step = 0; step < _shape.ImageTokens + layers - 1; step++)
         {
@@ -239,7 +238,7 @@ internal sealed unsafe class LaneHeadKernel<TVector> : HeadKernel
                 float* from = (float*)at;
                 bool last = layer == _shape.Convolutions;
                 float* to = last ? FeaturesOf(pass, row, lot) : work.Activations(layer) + ((nint)(row + 1) * work.RowLength) + _shape.Lanes;
-                LaneConvolution<TVector>.Row(
+                InterleavedConvolution<TVector>.Row(
                     _shape, from, from + length, from + (2 * length), Inputs(layer), _shape.Channels,
                     _convolutions[layer - 1].Forward.Pointer, _convolutions[layer - 1].Bias.Pointer,
                     to, last ? _shape.TextTokens * _shape.Lanes : _shape.RowStride, gate: null);
@@ -248,7 +247,7 @@ internal sealed unsafe class LaneHeadKernel<TVector> : HeadKernel
     }
 
     /// <summary>Hidden units and scores of a few lots.</summary>
-    private void Hide(LanePass pass, int first, float[] scores)
+    private void Hide(InterleavedPass pass, int first, float[] scores)
     {
         int lots = Math.Min(LotsTogether, pass.Lots - first), hidden = _shape.Hidden, lanes = _shape.Lanes;
         new Span<float>(HiddenOf(pass, first), lots * hidden * lanes).Clear();
@@ -280,10 +279,10 @@ internal sealed unsafe class LaneHeadKernel<TVector> : HeadKernel
         }
     }
 
-    private void Backward(LanePass pass, float[] scores)
+    private void Backward(InterleavedPass pass, float[] scores)
     {
         int lots = pass.Lots, hidden = _shape.Hidden, lanes = _shape.Lanes;
-        _units = LanePass.AtLeast(_units, (long)lots * Panels * lanes * lanes);
+        _units = InterleavedPass.AtLeast(_units, (long)lots * Panels * lanes * lanes);
         // Shares of each lot, added up in order: fc2's weights, fc1's biases, fc2's bias; then the convolutions.
         var dense = new double[lots][];
         var sums = new double[lots][];
@@ -305,7 +304,7 @@ internal sealed unsafe class LaneHeadKernel<TVector> : HeadKernel
 
     /// <summary>From scores to hidden units: their gradients in place of the units, and turned.</summary>
     /// <returns>Gradients of fc2's weights, of fc1's biases and of fc2's bias.</returns>
-    private double[] Units(LanePass pass, int lot, float[] scores)
+    private double[] Units(InterleavedPass pass, int lot, float[] scores)
     {
         int hidden = _shape.Hidden, lanes = _shape.Lanes, v = TVector.Count;
         float* given = stackalloc float[lanes], scratch = stackalloc float[lanes];
@@ -342,10 +341,10 @@ internal sealed unsafe class LaneHeadKernel<TVector> : HeadKernel
     }
 
     /// <summary>From hidden units to one image token's weights and features: gradients of the weights are added, those of the features stand in place of them.</summary>
-    private void Linear(LanePass pass, int row, LaneTrainingWorkspace work, float* gradient)
+    private void Linear(InterleavedPass pass, int row, InterleavedTrainingWorkspace work, float* gradient)
     {
         int hidden = _shape.Hidden, lanes = _shape.Lanes, columns = _shape.TextTokens, channels = _shape.FeatureChannels;
-        LaneLinear<TVector>.Weights(FeaturesOf(pass, row, 0), _units.Pointer, pass.Lots, lanes, Features, Panels, work.Weights);
+        InterleavedLinear<TVector>.Weights(FeaturesOf(pass, row, 0), _units.Pointer, pass.Lots, lanes, Features, Panels, work.Weights);
         for (int unit = 0; unit < hidden; unit++)
             for (int channel = 0; channel < channels; channel++)
             {
@@ -357,16 +356,16 @@ internal sealed unsafe class LaneHeadKernel<TVector> : HeadKernel
         if (_shape.Convolutions == 0)
             return;
         for (int lot = 0; lot < pass.Lots; lot++)
-            LaneLinear<TVector>.Inputs(_fc1.Pointer + ((nint)row * hidden * Features), HiddenOf(pass, lot), hidden, Features, FeaturesOf(pass, row, lot));
+            InterleavedLinear<TVector>.Inputs(_fc1.Pointer + ((nint)row * hidden * Features), HiddenOf(pass, lot), hidden, Features, FeaturesOf(pass, row, lot));
     }
 
     /// <summary>From features to the convolutions of a lot.</summary>
     /// <returns>Gradients of each layer's weights and biases.</returns>
-    private double[] Convolutions(LanePass pass, int lot, LaneTrainingWorkspace work)
+    private double[] Convolutions(InterleavedPass pass, int lot, InterleavedTrainingWorkspace work)
     {
         int lanes = _shape.Lanes, channels = _shape.Channels, rows = _shape.ImageTokens, length = work.RowLength;
         nint stride = _shape.RowStride;
-        LaneWorkspace maps = pass.Maps[lot];
+        InterleavedWorkspace maps = pass.Maps[lot];
         Convolve(maps, work, _shape.Convolutions - 1, pass, lot);
         float* upper = work.First, lower = work.Second;
         for (int row = 0; row < rows; row++)
@@ -382,13 +381,13 @@ internal sealed unsafe class LaneHeadKernel<TVector> : HeadKernel
                 (nint at, int inputLength) = InputAt(maps, work, layer, row);
                 float* from = (float*)at;
                 float* above = upper + ((nint)row * length);
-                LaneConvolution<TVector>.Weights(
+                InterleavedConvolution<TVector>.Weights(
                     _shape, from, from + inputLength, from + (2 * inputLength), Inputs(layer), channels, above + length + lanes,
                     work.Sums + ((nint)_sumsBefore[layer - 1] * lanes));
                 if (layer == 1)
                     continue;
                 nint to = ((nint)(row + 1) * length) + lanes;
-                LaneConvolution<TVector>.Row(
+                InterleavedConvolution<TVector>.Row(
                     _shape, above, above + length, above + (2 * length), channels, channels, _convolutions[layer - 1].Turned.Pointer, _noBias.Pointer,
                     lower + to, stride, work.Activations(layer - 1) + to);
             }
@@ -405,17 +404,17 @@ internal sealed unsafe class LaneHeadKernel<TVector> : HeadKernel
     }
 
     /// <summary>The row above a row of what a convolution reads, and the floats from one row to the next.</summary>
-    private (nint Above, int Length) InputAt(LaneWorkspace maps, LaneTrainingWorkspace work, int layer, int row) => layer == 1
+    private (nint Above, int Length) InputAt(InterleavedWorkspace maps, InterleavedTrainingWorkspace work, int layer, int row) => layer == 1
         ? ((nint)(maps.Map + ((nint)row * _shape.RowStride)), _shape.RowStride)
         : ((nint)(work.Activations(layer - 1) + ((nint)row * work.RowLength)), work.RowLength);
 
     private int Inputs(int layer) => layer == 1 ? 1 : _shape.Channels;
 
-    private float* FeaturesOf(LanePass pass, int row, int lot) => pass.Features.Pointer + ((((nint)row * pass.Lots) + lot) * Features * _shape.Lanes);
+    private float* FeaturesOf(InterleavedPass pass, int row, int lot) => pass.Features.Pointer + ((((nint)row * pass.Lots) + lot) * Features * _shape.Lanes);
 
-    private float* HiddenOf(LanePass pass, int lot) => pass.Hidden.Pointer + ((nint)lot * _shape.Hidden * _shape.Lanes);
+    private float* HiddenOf(InterleavedPass pass, int lot) => pass.Hidden.Pointer + ((nint)lot * _shape.Hidden * _shape.Lanes);
 
-    private ref MapStatistics Statistics(LanePass pass, int pair) => ref pass.Maps[pair / _shape.Lanes].Statistics[pair % _shape.Lanes];
+    private ref MapStatistics Statistics(InterleavedPass pass, int pair) => ref pass.Maps[pair / _shape.Lanes].Statistics[pair % _shape.Lanes];
 
     private float* Weights(string name) => Data(_head.Parameters[name]);
 
@@ -449,9 +448,9 @@ internal sealed unsafe class LaneHeadKernel<TVector> : HeadKernel
             return (float*)start;
     }
 
-    private void ForEach(int count, Action<int, LaneTrainingWorkspace> body) => Parallel.For(0, count, _parallel, i =>
+    private void ForEach(int count, Action<int, InterleavedTrainingWorkspace> body) => Parallel.For(0, count, _parallel, i =>
     {
-        LaneTrainingWorkspace work = _idle.TryTake(out LaneTrainingWorkspace? idle) ? idle : new LaneTrainingWorkspace(_shape, Sums);
+        InterleavedTrainingWorkspace work = _idle.TryTake(out InterleavedTrainingWorkspace? idle) ? idle : new InterleavedTrainingWorkspace(_shape, Sums);
         body(i, work);
         _idle.Add(work);
     });

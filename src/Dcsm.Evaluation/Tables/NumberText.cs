@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Dcsm.Evaluation.Tables;
 
 /// <summary>Numbers as text, the same in every culture.</summary>
-public static class Figures
+public static class NumberText
 {
     /// <summary>A share as percent without the sign: 0.973 gives "97.3"; NaN gives "–".</summary>
     public static string Percent(double share, int digits = 1) =>

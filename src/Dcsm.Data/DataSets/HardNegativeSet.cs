@@ -4,13 +4,13 @@ namespace Dcsm.Data.DataSets;
 /// <param name="Format">What it was read as: "official", "coco", "vg", "csv" or "jsonl".</param>
 /// <param name="Streams">The streams, at least one.</param>
 /// <param name="Remarks">What was left out and why, a line each, for the person who trains.</param>
-public sealed record ContrastSet(string Format, IReadOnlyList<ContrastGroup> Streams, IReadOnlyList<string> Remarks)
+public sealed record HardNegativeSet(string Format, IReadOnlyList<HardNegativeStream> Streams, IReadOnlyList<string> Remarks)
 {
     /// <summary>SHA-256 of names, captions and objects of all records: what the data set is, whatever folder it lies in.</summary>
-    public string Fingerprint() => ContrastFingerprint.Of(Streams);
+    public string Fingerprint() => HardNegativeFingerprint.Of(Streams);
 
     /// <summary>Parts the set into what is trained on and what is held out.</summary>
     /// <param name="seed">Another seed gives another split.</param>
     /// <exception cref="InvalidDataException">Nothing is left to train on.</exception>
-    public ContrastSplit Split(ulong seed) => ContrastSplit.Create(this, seed);
+    public HardNegativeSplit Split(ulong seed) => HardNegativeSplit.Create(this, seed);
 }

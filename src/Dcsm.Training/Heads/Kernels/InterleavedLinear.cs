@@ -3,7 +3,7 @@ using Dcsm.Numerics.Vectors;
 namespace Dcsm.Training.Heads.Kernels;
 
 /// <summary>Gradients of a linear layer on maps side by side. Sums run in an order that sizes alone decide.</summary>
-internal static unsafe class LaneLinear<TVector>
+internal static unsafe class InterleavedLinear<TVector>
     where TVector : unmanaged, ISimd<TVector>
 {
     // Lots of maps that are summed in registers at a time, so that their share of the gradients stays in the second cache.

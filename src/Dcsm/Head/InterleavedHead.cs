@@ -9,7 +9,7 @@ namespace Dcsm.Head;
 /// The head over as many maps as there are lanes: for each image token one row of both convolutions is made and at once added
 /// into the hidden layer, so that activations never leave the nearest caches and fc1 is read once for all lanes.
 /// </summary>
-internal sealed unsafe class LaneHead<TVector>
+internal sealed unsafe class InterleavedHead<TVector>
     where TVector : unmanaged, ISimd<TVector>
 {
     // Output channels computed together; convolution weights are padded with zeros to a multiple.
@@ -18,78 +18,78 @@ internal sealed unsafe class LaneHead<TVector>
     // Rows of features that go into the hidden layer together: the sums are then fetched and put away half as often.
     internal const int RowsTogether = 2;
 
-    private readonly LaneShape shape;
-    private readonly (AlignedFloats Weights, AlignedFloats Bias)[] convolutions;
-    private readonly AlignedFloats fc1;
-    private readonly float[] fc1Bias;
-    private readonly float[] fc2;
-    private readonly float fc2Bias;
+    private readonly InterleavedShape _shape;
+    private readonly (AlignedFloats Weights, AlignedFloats Bias)[] _convolutions;
+    private readonly AlignedFloats _fc1;
+    private readonly float[] _fc1Bias;
+    private readonly float[] _fc2;
+    private readonly float _fc2Bias;
 
-    internal LaneHead(LaneShape shape, DcsmHeadWeights weights)
+    internal InterleavedHead(InterleavedShape shape, DcsmHeadWeights weights)
     {
-        this.shape = shape;
-        convolutions = new (AlignedFloats, AlignedFloats)[shape.Convolutions];
+        _shape = shape;
+        _convolutions = new (AlignedFloats, AlignedFloats)[shape.Convolutions];
         for (var layer = 1; layer <= shape.Convolutions; layer++)
         {
             var (weight, bias) = HeadTensors.Convolution(weights, layer);
-            convolutions[layer - 1] = PackConvolution(weight, bias, layer == 1 ? 1 : shape.Channels, shape.Channels);
+            _convolutions[layer - 1] = PackConvolution(weight, bias, layer == 1 ? 1 : shape.Channels, shape.Channels);
         }
-        fc1 = PackLinear(weights.Fc1Weight, shape);
-        fc1Bias = weights.Fc1Bias;
-        fc2 = weights.Fc2Weight;
-        fc2Bias = weights.Fc2Bias[0];
+        _fc1 = PackLinear(weights.Fc1Weight, shape);
+        _fc1Bias = weights.Fc1Bias;
+        _fc2 = weights.Fc2Weight;
+        _fc2Bias = weights.Fc2Bias[0];
     }
 
     /// <summary>Tiles of hidden units that are summed together; the last one is filled up with zeros.</summary>
-    internal int HiddenTiles => Tiles(shape);
+    internal int HiddenTiles => Tiles(_shape);
 
     /// <summary>Weights and biases of a convolution, four output channels at a time. [blocks, inputs, 3, 3, block], [blocks · block]</summary>
     internal (nint Weights, nint Bias) ConvolutionAt(int layer) =>
-        ((nint)convolutions[layer - 1].Weights.Pointer, (nint)convolutions[layer - 1].Bias.Pointer);
+        ((nint)_convolutions[layer - 1].Weights.Pointer, (nint)_convolutions[layer - 1].Bias.Pointer);
 
     /// <summary>What the hidden layer takes from some rows of features. [tiles, rows of the block, channels, textTokens, units of the tile]</summary>
     /// <param name="row">The first row, a multiple of <see cref="RowsTogether"/>.</param>
     internal float* HiddenWeights(int row) =>
-        fc1.Pointer + ((nint)row * HiddenTiles * Gemm<TVector>.TileRows * shape.FeatureChannels * shape.TextTokens);
+        _fc1.Pointer + ((nint)row * HiddenTiles * Gemm<TVector>.TileRows * _shape.FeatureChannels * _shape.TextTokens);
 
     /// <summary>The score of one pair from its sums.</summary>
     /// <param name="hidden">[hidden]</param>
     internal float Finish(float* hidden)
     {
-        var sum = fc2Bias;
-        for (var h = 0; h < shape.Hidden; h++)
-            sum = float.MultiplyAddEstimate(fc2[h], MathF.Max(0, hidden[h] + fc1Bias[h]), sum);
+        var sum = _fc2Bias;
+        for (var h = 0; h < _shape.Hidden; h++)
+            sum = float.MultiplyAddEstimate(_fc2[h], MathF.Max(0, hidden[h] + _fc1Bias[h]), sum);
         return sum;
     }
 
     /// <summary>The convolutions alone, to be measured.</summary>
-    internal void ConvolveAll(LaneWorkspace work)
+    internal void ConvolveAll(InterleavedWorkspace work)
     {
-        for (var row = 0; row < shape.ImageTokens; row++)
+        for (var row = 0; row < _shape.ImageTokens; row++)
         {
-            for (var layer = 1; layer <= shape.Convolutions; layer++)
+            for (var layer = 1; layer <= _shape.Convolutions; layer++)
                 Convolve(work, layer, row);
         }
     }
 
     /// <summary>The hidden layer's sums alone, to be measured.</summary>
-    internal void AddAllFeatures(LaneWorkspace work)
+    internal void AddAllFeatures(InterleavedWorkspace work)
     {
-        var depth = shape.FeatureChannels * shape.TextTokens;
-        for (var row = 0; row < shape.ImageTokens; row += RowsTogether)
-            Gemm<TVector>.AddPacked(HiddenWeights(row), work.FeatureRow(0), work.Hidden, HiddenTiles, Math.Min(RowsTogether, shape.ImageTokens - row) * depth);
+        var depth = _shape.FeatureChannels * _shape.TextTokens;
+        for (var row = 0; row < _shape.ImageTokens; row += RowsTogether)
+            Gemm<TVector>.AddPacked(HiddenWeights(row), work.FeatureRow(0), work.Hidden, HiddenTiles, Math.Min(RowsTogether, _shape.ImageTokens - row) * depth);
     }
 
     /// <summary>Scores the standardised maps of a workspace.</summary>
     /// <param name="scores">[lanes]</param>
-    internal void Run(LaneWorkspace work, Span<float> scores)
+    internal void Run(InterleavedWorkspace work, Span<float> scores)
     {
-        var rows = shape.ImageTokens;
-        var tiles = Tiles(shape);
-        new Span<float>(work.Hidden, tiles * Gemm<TVector>.TileRows * shape.Lanes).Clear();
-        var last = shape.Convolutions;
-        var depth = shape.FeatureChannels * shape.TextTokens;
-        var weights = fc1.Pointer;
+        var rows = _shape.ImageTokens;
+        var tiles = Tiles(_shape);
+        new Span<float>(work.Hidden, tiles * Gemm<TVector>.TileRows * _shape.Lanes).Clear();
+        var last = _shape.Convolutions;
+        var depth = _shape.FeatureChannels * _shape.TextTokens;
+        var weights = _fc1.Pointer;
         // Each convolution is one row behind the one that it reads.
         for (var step = 0; step < rows + Math.Max(0, last - 1); step++)
         {
@@ -103,7 +103,7 @@ internal sealed unsafe class LaneHead<TVector>
             if (done < 0)
                 continue;
             if (last == 0)
-                new Span<float>(work.Inside + ((nint)done * shape.RowStride), depth * shape.Lanes).CopyTo(new Span<float>(work.FeatureRow(done), depth * shape.Lanes));
+                new Span<float>(work.Inside + ((nint)done * _shape.RowStride), depth * _shape.Lanes).CopyTo(new Span<float>(work.FeatureRow(done), depth * _shape.Lanes));
             var together = (done % RowsTogether) + 1;
             if (together < RowsTogether && done < rows - 1)
                 continue;
@@ -114,22 +114,22 @@ internal sealed unsafe class LaneHead<TVector>
     }
 
     /// <summary>A row of one of the convolutions, from the map or from the rows of the one before.</summary>
-    private void Convolve(LaneWorkspace work, int layer, int row)
+    private void Convolve(InterleavedWorkspace work, int layer, int row)
     {
-        var (weights, bias) = convolutions[layer - 1];
-        var (output, stride) = layer == shape.Convolutions
-            ? ((nint)work.FeatureRow(row), (nint)shape.TextTokens * shape.Lanes)
-            : ((nint)(work.Row(layer, row) + shape.Lanes), shape.RowStride);
+        var (weights, bias) = _convolutions[layer - 1];
+        var (output, stride) = layer == _shape.Convolutions
+            ? ((nint)work.FeatureRow(row), (nint)_shape.TextTokens * _shape.Lanes)
+            : ((nint)(work.Row(layer, row) + _shape.Lanes), _shape.RowStride);
         if (layer == 1)
         {
-            var map = work.Map + ((nint)row * shape.RowStride);
-            Convolve(map, map + shape.RowStride, map + (2 * shape.RowStride), 1, weights.Pointer, bias.Pointer, (float*)output, stride);
+            var map = work.Map + ((nint)row * _shape.RowStride);
+            Convolve(map, map + _shape.RowStride, map + (2 * _shape.RowStride), 1, weights.Pointer, bias.Pointer, (float*)output, stride);
             return;
         }
         Convolve(
             row == 0 ? work.Zeros : work.Row(layer - 1, row - 1), work.Row(layer - 1, row),
-            row == shape.ImageTokens - 1 ? work.Zeros : work.Row(layer - 1, row + 1),
-            shape.Channels, weights.Pointer, bias.Pointer, (float*)output, stride);
+            row == _shape.ImageTokens - 1 ? work.Zeros : work.Row(layer - 1, row + 1),
+            _shape.Channels, weights.Pointer, bias.Pointer, (float*)output, stride);
     }
 
     /// <summary>One row of a 3 × 3 convolution with ReLU.</summary>
@@ -143,18 +143,18 @@ internal sealed unsafe class LaneHead<TVector>
     private void Convolve(
         float* above, float* here, float* below, int inputs, float* weights, float* bias, float* output, nint outputStride)
     {
-        var (v, lanes) = (TVector.Count, shape.Lanes);
+        var (v, lanes) = (TVector.Count, _shape.Lanes);
         var rows = stackalloc float*[3] { above, here, below };
-        for (var first = 0; first < shape.Channels; first += Block)
+        for (var first = 0; first < _shape.Channels; first += Block)
         {
             var blockWeights = weights + ((nint)first * inputs * 9);
             nint column = 0;
             if (Gemm<TVector>.HasManyRegisters)
             {
-                for (; column <= shape.TextTokens - 2; column += 2)
-                    ConvolveTwo(rows, column * lanes, inputs, blockWeights, bias + first, Math.Min(Block, shape.Channels - first), output + (first * outputStride) + (column * lanes), outputStride);
+                for (; column <= _shape.TextTokens - 2; column += 2)
+                    ConvolveTwo(rows, column * lanes, inputs, blockWeights, bias + first, Math.Min(Block, _shape.Channels - first), output + (first * outputStride) + (column * lanes), outputStride);
             }
-            for (; column < shape.TextTokens; column++)
+            for (; column < _shape.TextTokens; column++)
             {
                 TVector s00, s01, s10, s11, s20, s21, s30, s31;
                 s00 = s01 = TVector.Broadcast(bias[first]);
@@ -163,7 +163,7 @@ internal sealed unsafe class LaneHead<TVector>
                 s30 = s31 = TVector.Broadcast(bias[first + 3]);
                 var w = blockWeights;
                 var at = column * lanes;
-                for (var input = 0; input < inputs; input++, at += shape.RowStride)
+                for (var input = 0; input < inputs; input++, at += _shape.RowStride)
                 {
                     for (var y = 0; y < 3; y++)
                     {
@@ -188,11 +188,11 @@ internal sealed unsafe class LaneHead<TVector>
                 }
                 var to = output + (first * outputStride) + (column * lanes);
                 StoreRelu(s00, s01, to);
-                if (first + 1 < shape.Channels)
+                if (first + 1 < _shape.Channels)
                     StoreRelu(s10, s11, to + outputStride);
-                if (first + 2 < shape.Channels)
+                if (first + 2 < _shape.Channels)
                     StoreRelu(s20, s21, to + (2 * outputStride));
-                if (first + 3 < shape.Channels)
+                if (first + 3 < _shape.Channels)
                     StoreRelu(s30, s31, to + (3 * outputStride));
             }
         }
@@ -216,7 +216,7 @@ internal sealed unsafe class LaneHead<TVector>
         s100 = s101 = s110 = s111 = TVector.Broadcast(bias[1]);
         s200 = s201 = s210 = s211 = TVector.Broadcast(bias[2]);
         s300 = s301 = s310 = s311 = TVector.Broadcast(bias[3]);
-        for (var input = 0; input < inputs; input++, at += shape.RowStride)
+        for (var input = 0; input < inputs; input++, at += _shape.RowStride)
         {
             for (var y = 0; y < 3; y++)
             {
@@ -273,16 +273,16 @@ internal sealed unsafe class LaneHead<TVector>
         TVector.Store(TVector.Relu(high), to + TVector.Count);
     }
 
-    private void Finish(LaneWorkspace work, Span<float> scores)
+    private void Finish(InterleavedWorkspace work, Span<float> scores)
     {
-        var (v, lanes) = (TVector.Count, shape.Lanes);
+        var (v, lanes) = (TVector.Count, _shape.Lanes);
         TVector sum0, sum1;
-        sum0 = sum1 = TVector.Broadcast(fc2Bias);
-        for (var h = 0; h < shape.Hidden; h++)
+        sum0 = sum1 = TVector.Broadcast(_fc2Bias);
+        for (var h = 0; h < _shape.Hidden; h++)
         {
             var at = work.Hidden + ((nint)h * lanes);
-            var bias = TVector.Broadcast(fc1Bias[h]);
-            var weight = TVector.Broadcast(fc2[h]);
+            var bias = TVector.Broadcast(_fc1Bias[h]);
+            var weight = TVector.Broadcast(_fc2[h]);
             sum0 = TVector.MultiplyAdd(weight, TVector.Relu(TVector.Add(TVector.Load(at), bias)), sum0);
             sum1 = TVector.MultiplyAdd(weight, TVector.Relu(TVector.Add(TVector.Load(at + v), bias)), sum1);
         }
@@ -306,13 +306,13 @@ internal sealed unsafe class LaneHead<TVector>
         return (packed, packedBias);
     }
 
-    private static int Tiles(LaneShape shape) => (shape.Hidden + Gemm<TVector>.TileRows - 1) / Gemm<TVector>.TileRows;
+    private static int Tiles(InterleavedShape shape) => (shape.Hidden + Gemm<TVector>.TileRows - 1) / Gemm<TVector>.TileRows;
 
     /// <summary>
     /// From [hidden, channels, imageTokens, textTokens] to [blocks of rows, tiles of hidden units, rows of the block, channels,
     /// textTokens, units of the tile]: the order in which they are read.
     /// </summary>
-    private static AlignedFloats PackLinear(float[] weights, LaneShape shape)
+    private static AlignedFloats PackLinear(float[] weights, InterleavedShape shape)
     {
         const int Units = Gemm<TVector>.TileRows;
         var (columns, channels, rows, tiles) = (shape.TextTokens, shape.FeatureChannels, shape.ImageTokens, Tiles(shape));

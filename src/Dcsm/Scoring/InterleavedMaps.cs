@@ -8,7 +8,7 @@ using Dcsm.Numerics.Vectors;
 namespace Dcsm.Scoring;
 
 /// <summary>Fills the lanes of a workspace with maps, and standardises them.</summary>
-internal static unsafe class LaneMaps<TVector>
+internal static unsafe class InterleavedMaps<TVector>
     where TVector : unmanaged, ISimd<TVector>
 {
     private const int TokensTogether = 66;
@@ -18,7 +18,7 @@ internal static unsafe class LaneMaps<TVector>
     /// <param name="layouts">[lanes]</param>
     /// <param name="packed">[textTokens, dimension, lanes]</param>
     internal static void PackCaptions(
-        LaneShape shape, ReadOnlySpan<nint> texts, ReadOnlySpan<ColumnLayout> layouts, float* packed)
+        InterleavedShape shape, ReadOnlySpan<nint> texts, ReadOnlySpan<ColumnLayout> layouts, float* packed)
     {
         var (lanes, dimension) = (shape.Lanes, shape.Dimension);
         for (var column = 0; column < shape.TextTokens; column++)
@@ -86,7 +86,7 @@ internal static unsafe class LaneMaps<TVector>
     /// <summary>One image against as many captions as there are lanes.</summary>
     /// <param name="image">[imageTokens, dimension]</param>
     /// <param name="packed">By <see cref="PackCaptions"/>.</param>
-    internal static void FromCaptions(LaneShape shape, LaneWorkspace work, float* image, float* packed)
+    internal static void FromCaptions(InterleavedShape shape, InterleavedWorkspace work, float* image, float* packed)
     {
         var panel = (nint)shape.Dimension * shape.Lanes;
         // So many image tokens at a time that they stay in the second cache while all columns pass.
@@ -113,7 +113,7 @@ internal static unsafe class LaneMaps<TVector>
     /// <param name="image">[imageTokens, dimension]</param>
     /// <param name="packed">By <see cref="PackTokens"/>.</param>
     internal static void FromPair(
-        LaneShape shape, LaneWorkspace work, int lane, float* image, float* packed, ColumnLayout layout)
+        InterleavedShape shape, InterleavedWorkspace work, int lane, float* image, float* packed, ColumnLayout layout)
     {
         var lanes = shape.Lanes;
         var inside = work.Inside + lane;
@@ -136,7 +136,7 @@ internal static unsafe class LaneMaps<TVector>
 
     /// <summary>A finished map into one lane.</summary>
     /// <param name="map">[imageTokens, textTokens]</param>
-    internal static void FromMap(LaneShape shape, LaneWorkspace work, int lane, float* map)
+    internal static void FromMap(InterleavedShape shape, InterleavedWorkspace work, int lane, float* map)
     {
         var inside = work.Inside + lane;
         for (nint i = 0; i < shape.ImageTokens; i++)
@@ -150,7 +150,7 @@ internal static unsafe class LaneMaps<TVector>
 
     /// <summary>Puts functional rows into one lane.</summary>
     /// <param name="rows">[words, imageTokens]</param>
-    internal static void PlaceRows(LaneShape shape, LaneWorkspace work, int lane, ColumnLayout layout, ReadOnlySpan<float> rows)
+    internal static void PlaceRows(InterleavedShape shape, InterleavedWorkspace work, int lane, ColumnLayout layout, ReadOnlySpan<float> rows)
     {
         var inside = work.Inside + lane;
         for (nint column = 0; column < shape.TextTokens; column++)
@@ -165,7 +165,7 @@ internal static unsafe class LaneMaps<TVector>
     }
 
     /// <summary>Count, mean and squared deviations of every lane's map. A row is summed in float, the rows in double.</summary>
-    internal static void Measure(LaneShape shape, LaneWorkspace work)
+    internal static void Measure(InterleavedShape shape, InterleavedWorkspace work)
     {
         var count = (long)shape.ImageTokens * shape.TextTokens;
         var means = work.Scratch;
@@ -186,7 +186,7 @@ internal static unsafe class LaneMaps<TVector>
     }
 
     /// <summary>Brings every lane's map to mean 0 and deviation 1 by the measured statistics.</summary>
-    internal static void Standardize(LaneShape shape, LaneWorkspace work)
+    internal static void Standardize(InterleavedShape shape, InterleavedWorkspace work)
     {
         var (v, lanes) = (TVector.Count, shape.Lanes);
         for (var lane = 0; lane < lanes; lane++)
@@ -210,7 +210,7 @@ internal static unsafe class LaneMaps<TVector>
     }
 
     /// <summary>Sums every lane, or its squared distances from a number per lane, into the workspace's sums.</summary>
-    private static void Sum(LaneShape shape, LaneWorkspace work, float* squaredFrom)
+    private static void Sum(InterleavedShape shape, InterleavedWorkspace work, float* squaredFrom)
     {
         var (v, lanes) = (TVector.Count, shape.Lanes);
         var rowSums = work.Scratch + lanes;

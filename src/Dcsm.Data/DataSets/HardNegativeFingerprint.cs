@@ -1,19 +1,18 @@
 using System.Security.Cryptography;
 using System.Text;
-using Dcsm.IO.Tensors;
 
 namespace Dcsm.Data.DataSets;
 
 /// <summary>A hash of what records say; pictures count by their names.</summary>
-internal static class ContrastFingerprint
+internal static class HardNegativeFingerprint
 {
-    public static string Of(IEnumerable<ContrastGroup> streams)
+    public static string Of(IEnumerable<HardNegativeStream> streams)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (ContrastGroup stream in streams)
+        foreach (HardNegativeStream stream in streams)
         {
             Add(hash, stream.Name);
-            foreach (ContrastRecord record in stream.Records)
+            foreach (HardNegativeRecord record in stream.Records)
             {
                 Add(hash, record.Image);
                 Add(hash, record.Opposite ?? "");
