@@ -17,12 +17,14 @@ namespace Dcsm.Benchmarks;
 /// <summary><c>growth</c>: how the cost grows with captions per image, and an epoch's with the number of scenes.</summary>
 internal static class GrowthCommand
 {
-    private const int Images = 4, CaptionsAtATime = 100;
+    private const int Images = 4,
+        CaptionsAtATime = 100;
     private const string Usage = "growth [--markdown FILE] [--plot FILE.png]";
 
     public static int Run(string[] args)
     {
-        string? markdown = null, plot = null;
+        string? markdown = null,
+            plot = null;
         for (int i = 0; i < args.Length; i += 2)
         {
             string value = i + 1 < args.Length ? args[i + 1] : throw new ArgumentException($"{args[i]} needs a value: {Usage}");
@@ -41,7 +43,8 @@ internal static class GrowthCommand
         ImageEncoding images = Inputs.Images(Images);
         using var official = new OfficialHead(head);
         using Tensor imageTokens = tensor(images.Tokens.Values, [Images, Inputs.ImageTokens, Inputs.Dimension]);
-        List<(double X, double Y)> pairs = [], peerPairs = [];
+        List<(double X, double Y)> pairs = [],
+            peerPairs = [];
         foreach (int captions in new[] { 1, 10, 100, 1000, 10_000 })
         {
             TextEncoding texts = Inputs.Captions(captions);
@@ -50,10 +53,18 @@ internal static class GrowthCommand
             // The peer, which takes image by image, is spared the other images where they would take minutes.
             int peerImages = captions > 1000 ? 1 : Images;
             using Tensor fewer = imageTokens.narrow(0, 0, peerImages);
-            Samples[] samples = Alternation.Run(captions > 1000 ? 3 : 5, 0.1, () => head.Score(images, texts), () => OfficialScores(official, fewer, textTokens, words));
+            Samples[] samples = Alternation.Run(
+                captions > 1000 ? 3 : 5,
+                0.1,
+                () => head.Score(images, texts),
+                () => OfficialScores(official, fewer, textTokens, words)
+            );
             pairs.Add((captions, Images * captions / samples[0].Median));
             peerPairs.Add((captions, peerImages * captions / samples[1].Median));
-            text.Append(CultureInfo.InvariantCulture, $"| {captions:#,0} | {pairs[^1].Y:#,0} | {peerPairs[^1].Y:#,0} | {samples[0].Median / Images * 1000:0.0} |\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"| {captions:#,0} | {pairs[^1].Y:#,0} | {peerPairs[^1].Y:#,0} | {samples[0].Median / Images * 1000:0.0} |\n"
+            );
         }
 
         text.Append("\n| scenes a data set | steps an epoch | seconds an epoch, embeddings at hand | libtorch |\n|---:|---:|---:|---:|\n");
@@ -63,7 +74,8 @@ internal static class GrowthCommand
         training.Step(0);
         training.Step(1);
         PeerStep(0);
-        List<(double X, double Y)> epochs = [], peerEpochs = [];
+        List<(double X, double Y)> epochs = [],
+            peerEpochs = [];
         foreach (int scenes in new[] { 8, 32, 128 })
         {
             int steps = scenes / OfficialBatch.Samples;
@@ -77,11 +89,30 @@ internal static class GrowthCommand
             AtomicFile.Write(markdown, text.ToString());
         if (plot is not null)
         {
-            LineChartPicture.Write(plot,
-            [
-                new LineChart("Scored pairs a second", "captions an image", [new LineChartSeries("Dcsm", pairs, Dots: true), new LineChartSeries("libtorch", peerPairs, Dots: true)], "#,0") { LogarithmicX = true },
-                new LineChart("Seconds an epoch", "scenes a data set", [new LineChartSeries("Dcsm", epochs, Dots: true), new LineChartSeries("libtorch", peerEpochs, Dots: true)], "0.0") { LogarithmicX = true, LogarithmicY = true },
-            ]);
+            LineChartPicture.Write(
+                plot,
+                [
+                    new LineChart(
+                        "Scored pairs a second",
+                        "captions an image",
+                        [new LineChartSeries("Dcsm", pairs, Dots: true), new LineChartSeries("libtorch", peerPairs, Dots: true)],
+                        "#,0"
+                    )
+                    {
+                        LogarithmicX = true,
+                    },
+                    new LineChart(
+                        "Seconds an epoch",
+                        "scenes a data set",
+                        [new LineChartSeries("Dcsm", epochs, Dots: true), new LineChartSeries("libtorch", peerEpochs, Dots: true)],
+                        "0.0"
+                    )
+                    {
+                        LogarithmicX = true,
+                        LogarithmicY = true,
+                    },
+                ]
+            );
         }
         return 0;
     }

@@ -22,18 +22,29 @@ internal static class HalvesCommand
         for (int i = 0; i < args.Length; i++)
         {
             if (args[i] == "--markdown" && i + 1 < args.Length)
+            {
                 markdown = args[++i];
-            else if (args[i] == "--samples" && i + 1 < args.Length && int.TryParse(args[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count > 0)
+            }
+            else if (
+                args[i] == "--samples"
+                && i + 1 < args.Length
+                && int.TryParse(args[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out int count)
+                && count > 0
+            )
+            {
                 (samples, i) = (count, i + 1);
+            }
             else
+            {
                 throw new ArgumentException($"{args[i]}: {Usage}");
+            }
         }
 
         DirectoryInfo folder = Directory.CreateTempSubdirectory("dcsm-halves-");
         try
         {
-            using ClipModel clip = ClipModel.Load(Repository.Find("data", "clip-small"));
-            DcsmHead head = DcsmHead.Load(Repository.Find("data", "head-small"));
+            using var clip = ClipModel.Load(Repository.Find("data", "clip-small"));
+            var head = DcsmHead.Load(Repository.Find("data", "head-small"));
             EmbeddingStoreInput input = Draw(folder.FullName, clip.ImageSize, samples);
             float[] whole = Score(Path.Combine(folder.FullName, "whole"), clip, head, input, TensorType.F32, out long wholeBytes);
             float[] halves = Score(Path.Combine(folder.FullName, "halves"), clip, head, input, TensorType.F16, out long halfBytes);
@@ -52,13 +63,17 @@ internal static class HalvesCommand
     // Of each sample both images with all four captions.
     private static EmbeddingStoreInput Draw(string folder, int size, int samples)
     {
-        ObjectLibrary library = ObjectLibrary.Load(Repository.Find("data", "objects"));
+        var library = ObjectLibrary.Load(Repository.Find("data", "objects"));
         // The objects that the CLIP knows, divided as for the head that ships.
         string[] names = [.. File.ReadAllLines(Repository.Find("data", "clip-small", "objects.txt")).Where(name => name.Length > 0)];
         var sampler = new SceneSampler(library, SceneSplit.Create(names, 1));
         var renderer = new SceneRenderer(library, size);
         byte[] rgb = new byte[size * size * 3];
-        var (images, captions, pairs) = (new List<ImageToEncode>(), new List<string>(), new List<StoredPair>());
+        (List<ImageToEncode>? images, List<string>? captions, List<StoredPair>? pairs) = (
+            new List<ImageToEncode>(),
+            new List<string>(),
+            new List<StoredPair>()
+        );
         for (int i = 0; i < samples; i++)
         {
             SceneSample sample = sampler.Sample((SceneKind)(i % 4), SplitPart.UnseenObjects, 20_002, i);
@@ -74,13 +89,25 @@ internal static class HalvesCommand
             captions.AddRange(sample.Captions);
             captions.AddRange(sample.OppositeCaptions);
         }
-        return new EmbeddingStoreInput { Images = images, Captions = captions, Pairs = pairs };
+        return new EmbeddingStoreInput
+        {
+            Images = images,
+            Captions = captions,
+            Pairs = pairs,
+        };
     }
 
-    private static float[] Score(string directory, ClipModel clip, DcsmHead head, EmbeddingStoreInput input, TensorType type, out long bytes)
+    private static float[] Score(
+        string directory,
+        ClipModel clip,
+        DcsmHead head,
+        EmbeddingStoreInput input,
+        TensorType type,
+        out long bytes
+    )
     {
         TokenEmbeddingStore.Write(directory, clip, input, new EmbeddingStoreOptions { Type = type, TextTokens = head.Config.TextTokens });
-        using TokenEmbeddingStore store = TokenEmbeddingStore.Open(directory);
+        using var store = TokenEmbeddingStore.Open(directory);
         bytes = store.Info.ImageBytes;
         return new DcsmStoreScorer(store, head).ScorePairs();
     }
@@ -90,21 +117,30 @@ internal static class HalvesCommand
         double[] differences = [.. whole.Zip(halves, (a, b) => Math.Abs((double)a - b))];
         double mean = whole.Average(score => (double)score);
         double deviation = Math.Sqrt(whole.Average(score => (score - mean) * (score - mean)));
-        // An image's telling of its own scene against that of the opposite one: [images, 2 tellings].
-        int choices = 0, changed = 0, right = 0, rightHalves = 0;
+        // An image's paraphrase of its own scene against that of the opposite one: [images, 2 paraphrases].
+        int choices = 0,
+            changed = 0,
+            right = 0,
+            rightHalves = 0;
         for (int image = 0; image < input.Images.Count; image++)
         {
-            for (int telling = 0; telling < 2; telling++)
+            for (int paraphrase = 0; paraphrase < 2; paraphrase++)
             {
-                (int own, int other) = image % 2 == 0 ? ((4 * image) + telling, (4 * image) + 2 + telling) : ((4 * image) + 2 + telling, (4 * image) + telling);
-                bool before = whole[own] > whole[other], after = halves[own] > halves[other];
+                (int own, int other) =
+                    image % 2 == 0
+                        ? ((4 * image) + paraphrase, (4 * image) + 2 + paraphrase)
+                        : ((4 * image) + 2 + paraphrase, (4 * image) + paraphrase);
+                bool before = whole[own] > whole[other],
+                    after = halves[own] > halves[other];
                 choices++;
                 changed += before != after ? 1 : 0;
                 right += before ? 1 : 0;
                 rightHalves += after ? 1 : 0;
             }
         }
-        return string.Create(CultureInfo.InvariantCulture, $"""
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"""
             | | float32 | float16 |
             |---|---:|---:|
             | bytes of an image | {wholeBytes:#,0} | {halfBytes:#,0} |
@@ -113,6 +149,7 @@ internal static class HalvesCommand
             | largest difference of {whole.Length:#,0} scores (standard deviation {deviation:0.00}) | | {differences.Max():0.0000} |
             | mean difference | | {differences.Average():0.00000} |
 
-            """);
+            """
+        );
     }
 }

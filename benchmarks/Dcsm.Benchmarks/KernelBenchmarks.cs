@@ -24,13 +24,15 @@ public unsafe class KernelBenchmarks
 
     private readonly DcsmHead _head = Inputs.Head();
     private readonly ImageEncoding _image = Inputs.Images(1);
-    private readonly TextEncoding _captions = Inputs.Captions(Lanes), _caption = Inputs.Captions(1);
+    private readonly TextEncoding _captions = Inputs.Captions(Lanes),
+        _caption = Inputs.Captions(1);
     private readonly ClipTokenizer _tokenizer = ClipTokenizer.BuiltIn();
     private readonly ClipPreprocessor _preprocessor = new(224);
     private readonly RgbImage _picture = new(640, 480, PreprocessWork.Picture(640, 480));
     private RgbImage _cropped = null!;
     private DirectoryInfo _folder = null!;
-    private readonly float[] _pixels = new float[3 * 224 * 224], _scores = new float[Lanes];
+    private readonly float[] _pixels = new float[3 * 224 * 224],
+        _scores = new float[Lanes];
     private InterleavedShape _shape = null!;
     private InterleavedHead<Simd256> _lanes = null!;
     private InterleavedWorkspace _work = null!;
@@ -38,8 +40,12 @@ public unsafe class KernelBenchmarks
     private ColumnLayout[] _layouts = null!;
 
     // A layer of a ViT-B/16 with the rows of an image.
-    private const int Rows = 198, Inputs8 = 768, Outputs8 = 768;
-    private readonly AlignedFloats _rows = new(Rows * Inputs8), _outputs = new(Rows * Outputs8), _sums = new(Rows * Int8Linear.MostSums);
+    private const int Rows = 198,
+        Inputs8 = 768,
+        Outputs8 = 768;
+    private readonly AlignedFloats _rows = new(Rows * Inputs8),
+        _outputs = new(Rows * Outputs8),
+        _sums = new(Rows * Int8Linear.MostSums);
     private readonly QuantizedRows _quantized = new(Rows, Inputs8, Int8Linear.UsesRuntime);
     private FloatLinear _float32 = null!;
     private Int8Linear _int8 = null!;

@@ -25,20 +25,33 @@ internal static class MemoryCommand
         for (int i = 0; i < args.Length; i++)
         {
             if (args[i] == "--json")
+            {
                 json = true;
+            }
             else if (args[i] == "--embeddings")
+            {
                 embeddings = true;
-            else if (args[i] is "--images" or "--captions" && i + 1 < args.Length && int.TryParse(args[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count > 0)
+            }
+            else if (
+                args[i] is "--images" or "--captions"
+                && i + 1 < args.Length
+                && int.TryParse(args[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out int count)
+                && count > 0
+            )
+            {
                 (images, captions, i) = args[i] == "--images" ? (count, captions, i + 1) : (images, count, i + 1);
+            }
             else
+            {
                 throw new ArgumentException($"{args[i]}: {Usage}");
+            }
         }
 
         DirectoryInfo folder = Directory.CreateTempSubdirectory("dcsm-memory-");
         try
         {
-            using ClipModel clip = ClipModel.Load(Repository.Find("data", "clip-small"));
-            DcsmHead head = DcsmHead.Load(Repository.Find("data", "head-small"));
+            using var clip = ClipModel.Load(Repository.Find("data", "clip-small"));
+            var head = DcsmHead.Load(Repository.Find("data", "head-small"));
             (string[] files, string[] texts) = Draw(folder.FullName, clip, captions);
             var memory = new List<(long Pairs, Sample Sample)>();
             var watcher = new Watcher(done => memory.Add((done, Sample.Now())));
@@ -59,29 +72,45 @@ internal static class MemoryCommand
             long pairs = (long)images * captions;
             // The first tenth is compilation and warming up.
             double Most(Func<Sample, double> part, bool second) =>
-                memory.Where(m => second ? m.Pairs > pairs / 2 : m.Pairs > pairs / 10 && m.Pairs <= pairs / 2).Select(m => part(m.Sample)).DefaultIfEmpty().Max();
+                memory
+                    .Where(m => second ? m.Pairs > pairs / 2 : m.Pairs > pairs / 10 && m.Pairs <= pairs / 2)
+                    .Select(m => part(m.Sample))
+                    .DefaultIfEmpty()
+                    .Max();
             double Growth(Func<Sample, double> part) => Most(part, second: true) - Most(part, second: false);
             if (json)
             {
-                Console.WriteLine(JsonSerializer.Serialize(new
-                {
-                    images,
-                    captions,
-                    embeddings,
-                    seconds,
-                    peakMegabytes = Sample.Peak(),
-                    peakOwnMegabytes = memory.Max(m => m.Sample.Own),
-                    growthMegabytes = Growth(m => m.Own + m.Files),
-                    growthOwnMegabytes = Growth(m => m.Own),
-                }));
+                Console.WriteLine(
+                    JsonSerializer.Serialize(
+                        new
+                        {
+                            images,
+                            captions,
+                            embeddings,
+                            seconds,
+                            peakMegabytes = Sample.Peak(),
+                            peakOwnMegabytes = memory.Max(m => m.Sample.Own),
+                            growthMegabytes = Growth(m => m.Own + m.Files),
+                            growthOwnMegabytes = Growth(m => m.Own),
+                        }
+                    )
+                );
             }
             else
             {
                 Console.WriteLine("                 own memory   mapped files");
                 foreach ((long done, Sample sample) in memory.Where((_, i) => i % Math.Max(1, memory.Count / 10) == 0))
-                    Console.WriteLine(FormattableString.Invariant($"{done,12:#,0} pairs   {sample.Own,7:0} MiB   {sample.Files,7:0} MiB"));
-                Console.WriteLine(FormattableString.Invariant(
-                    $"{images} {(embeddings ? "embeddings" : "pictures")} × {captions} captions in {seconds:0.0} s: peak {Sample.Peak():0} MiB; own memory at most {memory.Max(m => m.Sample.Own):0} MiB, in the second half {Growth(m => m.Own):+0;-0;0} MiB over the first; {images / seconds:0} images/s"));
+                {
+                    Console.WriteLine(
+                        FormattableString.Invariant($"{done, 12:#,0} pairs   {sample.Own, 7:0} MiB   {sample.Files, 7:0} MiB")
+                    );
+                }
+
+                Console.WriteLine(
+                    FormattableString.Invariant(
+                        $"{images} {(embeddings ? "embeddings" : "pictures")} × {captions} captions in {seconds:0.0} s: peak {Sample.Peak():0} MiB; own memory at most {memory.Max(m => m.Sample.Own):0} MiB, in the second half {Growth(m => m.Own):+0;-0;0} MiB over the first; {images / seconds:0} images/s"
+                    )
+                );
             }
             return 0;
         }
@@ -93,7 +122,7 @@ internal static class MemoryCommand
 
     private static (string[] Files, string[] Captions) Draw(string folder, ClipModel clip, int captions)
     {
-        ObjectLibrary library = ObjectLibrary.Load(Repository.Find("data", "objects"));
+        var library = ObjectLibrary.Load(Repository.Find("data", "objects"));
         var sampler = new SceneSampler(library, SceneSplit.Create([.. library.Objects.Select(o => o.Name)], 1));
         const int Size = 320;
         var renderer = new SceneRenderer(library, Size);
@@ -122,7 +151,8 @@ internal static class MemoryCommand
     /// <summary>Resident memory in MiB: the process's own (RssAnon), and pages of files, which the system takes back when it needs them (RssFile).</summary>
     private readonly record struct Sample(double Own, double Files)
     {
-        public static Sample Now() => File.Exists("/proc/self/status") ? new(Megabytes("RssAnon"), Megabytes("RssFile")) : new(Environment.WorkingSet / 1048576.0, 0);
+        public static Sample Now() =>
+            File.Exists("/proc/self/status") ? new(Megabytes("RssAnon"), Megabytes("RssFile")) : new(Environment.WorkingSet / 1048576.0, 0);
 
         public static double Peak() => File.Exists("/proc/self/status") ? Megabytes("VmHWM") : Environment.WorkingSet / 1048576.0;
 

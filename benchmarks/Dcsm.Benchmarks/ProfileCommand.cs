@@ -41,40 +41,74 @@ internal static class ProfileCommand
         var packed = new AlignedFloats((long)shape.TextTokens * shape.Dimension * shape.Lanes);
         float[] scores = new float[shape.Lanes];
         double pixels = (double)shape.ImageTokens * shape.TextTokens;
-        fixed (float* tokens = image.Tokens.Values, texts = captions.Tokens.Values)
+        fixed (
+            float* tokens = image.Tokens.Values,
+                texts = captions.Tokens.Values
+        )
         {
             (nint pinnedTokens, nint pinnedTexts) = ((nint)tokens, (nint)texts);
-            nint[] starts = [.. Enumerable.Range(0, shape.Lanes).Select(lane => pinnedTexts + (lane * shape.TextTokens * shape.Dimension * sizeof(float)))];
+            nint[] starts =
+            [
+                .. Enumerable
+                    .Range(0, shape.Lanes)
+                    .Select(lane => pinnedTexts + (lane * shape.TextTokens * shape.Dimension * sizeof(float))),
+            ];
             (string Name, double Flops, Action Work)[] stages =
             [
                 ("captions laid side by side", 0, () => InterleavedMaps<TVector>.PackCaptions(shape, starts, layouts, packed.Pointer)),
-                ("map", 2 * pixels * shape.Dimension, () => InterleavedMaps<TVector>.FromCaptions(shape, work, (float*)pinnedTokens, packed.Pointer)),
-                ("functional rows", 0, () =>
-                {
-                    for (int lane = 0; lane < shape.Lanes; lane++)
-                        InterleavedMaps<TVector>.PlaceRows(shape, work, lane, layouts[lane], head.Weights.FunctionalRows);
-                }),
+                (
+                    "map",
+                    2 * pixels * shape.Dimension,
+                    () => InterleavedMaps<TVector>.FromCaptions(shape, work, (float*)pinnedTokens, packed.Pointer)
+                ),
+                (
+                    "functional rows",
+                    0,
+                    () =>
+                    {
+                        for (int lane = 0; lane < shape.Lanes; lane++)
+                            InterleavedMaps<TVector>.PlaceRows(shape, work, lane, layouts[lane], head.Weights.FunctionalRows);
+                    }
+                ),
                 ("mean and deviation", 4 * pixels, () => InterleavedMaps<TVector>.Measure(shape, work)),
                 ("standardise", 2 * pixels, () => InterleavedMaps<TVector>.Standardize(shape, work)),
                 ("convolutions", 2 * pixels * 9 * (shape.Channels + (shape.Channels * shape.Channels)), () => lanes.ConvolveAll(work)),
-                ("both convolutions, fc1, fc2", 2 * pixels * ((9 * (shape.Channels + (shape.Channels * shape.Channels))) + (shape.Channels * shape.Hidden)), () => lanes.Run(work, scores)),
+                (
+                    "both convolutions, fc1, fc2",
+                    2 * pixels * ((9 * (shape.Channels + (shape.Channels * shape.Channels))) + (shape.Channels * shape.Hidden)),
+                    () => lanes.Run(work, scores)
+                ),
             ];
             double limit = Median(() => Peak<TVector>()) is var seconds ? PeakFlops<TVector>() / seconds : 0;
-            Console.WriteLine(FormattableString.Invariant($"one core, {shape.Lanes} maps side by side; the kernel alone, all in the nearest cache: {limit / 1e9:0.0} GFLOPS"));
+            Console.WriteLine(
+                FormattableString.Invariant(
+                    $"one core, {shape.Lanes} maps side by side; the kernel alone, all in the nearest cache: {limit / 1e9:0.0} GFLOPS"
+                )
+            );
             double total = 0;
             foreach ((string name, double flops, Action stage) in stages)
             {
                 double time = Median(stage) / shape.Lanes;
-                Console.WriteLine(FormattableString.Invariant($"{name,-30} {time * 1e6,8:0.0} µs a pair {(flops > 0 ? FormattableString.Invariant($"{flops / time / 1e9,6:0.0} GFLOPS") : "")}"));
+                Console.WriteLine(
+                    FormattableString.Invariant(
+                        $"{name, -30} {time * 1e6, 8:0.0} µs a pair {(flops > 0 ? FormattableString.Invariant($"{flops / time / 1e9, 6:0.0} GFLOPS") : "")}"
+                    )
+                );
                 total += name is "convolutions" or "captions laid side by side" ? 0 : time;
             }
-            Console.WriteLine(FormattableString.Invariant($"{"a pair, captions at hand",-30} {total * 1e6,8:0.0} µs, {1 / total:#,0} pairs/s a core, {PairsFlops / total / 1e9:0.0} GFLOPS"));
+            Console.WriteLine(
+                FormattableString.Invariant(
+                    $"{"a pair, captions at hand", -30} {total * 1e6, 8:0.0} µs, {1 / total:#,0} pairs/s a core, {PairsFlops / total / 1e9:0.0} GFLOPS"
+                )
+            );
         }
     }
 
     private static double PairsFlops => Works.PairsWork.FlopsOfAPair;
 
-    private const int PeakRows = 48, PeakDepth = 256, PeakRepeats = 64;
+    private const int PeakRows = 48,
+        PeakDepth = 256,
+        PeakRepeats = 64;
 
     private static double PeakFlops<TVector>()
         where TVector : unmanaged, ISimd<TVector> => 2.0 * PeakRows * PeakDepth * 2 * TVector.Count * PeakRepeats;
@@ -112,8 +146,7 @@ internal static class ProfileCommand
             {
                 work();
                 calls++;
-            }
-            while (ThreadSeconds() - start < 0.01);
+            } while (ThreadSeconds() - start < 0.01);
             seconds[run] = (ThreadSeconds() - start) / calls;
         }
         Array.Sort(seconds);

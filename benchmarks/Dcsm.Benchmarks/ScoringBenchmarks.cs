@@ -25,13 +25,13 @@ public class ScoringBenchmarks
         var head = DcsmHead.Load(Repository.Find("data", "head-small"));
         _scorer = new DcsmScorer(_clip, head);
 
-        ObjectLibrary library = ObjectLibrary.Load(Repository.Find("data", "objects"));
+        var library = ObjectLibrary.Load(Repository.Find("data", "objects"));
         var sampler = new SceneSampler(library, SceneSplit.Create([.. library.Objects.Select(o => o.Name)], 1));
         var renderer = new SceneRenderer(library, _clip.ImageSize);
         SceneSample[] samples = [.. Enumerable.Range(0, Images).Select(i => sampler.Sample((SceneKind)(i % 4), SplitPart.Train, 1, i))];
         int values = 3 * _clip.ImageSize * _clip.ImageSize;
         _pixels = new float[Images * values];
-        var rgb = new byte[values];
+        byte[] rgb = new byte[values];
         for (int i = 0; i < Images; i++)
         {
             renderer.Render(samples[i].Image, rgb);

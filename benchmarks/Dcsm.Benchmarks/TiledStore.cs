@@ -13,10 +13,14 @@ internal static class TiledStore
 
     public static TokenEmbeddingStore Make(string folder, ClipModel clip, string[] files, string[] captions, int textTokens, int images)
     {
-        string small = Path.Combine(folder, "few"), large = Path.Combine(folder, "many");
+        string small = Path.Combine(folder, "few"),
+            large = Path.Combine(folder, "many");
         TokenEmbeddingStore.Write(
-            small, clip, new EmbeddingStoreInput { Images = [.. files.Select(file => new ImageToEncode(file, file))], Captions = captions },
-            new EmbeddingStoreOptions { TextTokens = textTokens });
+            small,
+            clip,
+            new EmbeddingStoreInput { Images = [.. files.Select(file => new ImageToEncode(file, file))], Captions = captions },
+            new EmbeddingStoreOptions { TextTokens = textTokens }
+        );
         Directory.CreateDirectory(large);
         foreach (string name in new[] { "captions.safetensors", "captions.jsonl" })
             File.Copy(Path.Combine(small, name), Path.Combine(large, name));
@@ -26,7 +30,7 @@ internal static class TiledStore
         string[] lines = File.ReadAllLines(Path.Combine(small, "images.jsonl"));
         File.WriteAllLines(Path.Combine(large, "images.jsonl"), Enumerable.Range(0, images).Select(i => lines[i % lines.Length]));
 
-        using SafetensorsFile file = SafetensorsFile.Open(Path.Combine(small, "images.safetensors"));
+        using var file = SafetensorsFile.Open(Path.Combine(small, "images.safetensors"));
         TensorInfo tensor = file.Get(Tensor);
         long row = tensor.ByteLength / files.Length;
         var header = new JsonObject

@@ -47,7 +47,7 @@ public class TrainingBenchmarks : IDisposable
             using var steps = new TrainingSteps(work);
             Func<double>[] ways = [steps.Kernel, steps.Torch, steps.Peer];
             string[] names = ["kernel", "libtorch, products of banded matrices", "libtorch, conv2d"];
-            var times = ways.Select(_ => new double[runs]).ToArray();
+            double[][] times = ways.Select(_ => new double[runs]).ToArray();
             double apart = 0;
             for (int run = -1; run < runs; run++)
             {
@@ -61,10 +61,21 @@ public class TrainingBenchmarks : IDisposable
                 }
                 apart = Math.Max(apart, losses.Max() - losses.Min());
             }
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{work}: {steps.Maps} maps of {steps.Config.ImageTokens} x {steps.Config.TextTokens} a step, {runs} runs in turn, losses at most {apart:0.0e0} apart"));
+            Console.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{work}: {steps.Maps} maps of {steps.Config.ImageTokens} x {steps.Config.TextTokens} a step, {runs} runs in turn, losses at most {apart:0.0e0} apart"
+                )
+            );
             for (int way = 0; way < ways.Length; way++)
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"  {names[way],-40} {Median(times[way]),8:0.0} ms   {Median([.. times[way].Zip(times[0], (a, b) => a / b)]),5:0.00} x the kernel's time"));
+            {
+                Console.WriteLine(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"  {names[way], -40} {Median(times[way]), 8:0.0} ms   {Median([.. times[way].Zip(times[0], (a, b) => a / b)]), 5:0.00} x the kernel's time"
+                    )
+                );
+            }
         }
     }
 

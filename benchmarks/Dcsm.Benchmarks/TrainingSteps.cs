@@ -17,11 +17,15 @@ internal sealed class TrainingSteps : IDisposable
     private readonly int _streams;
     private readonly HeadBatch[][] _batches;
     private readonly (Tensor Images, Tensor Texts, IReadOnlyList<string> Captions)[][] _peerBatches;
-    private readonly TorchHead _head, _torchHead;
-    private readonly HeadTrainingStep _kernel, _torch;
+    private readonly TorchHead _head,
+        _torchHead;
+    private readonly HeadTrainingStep _kernel,
+        _torch;
     private readonly OfficialHead _peer;
     private readonly Tensor _functionalRows;
-    private int _kernelSteps, _torchSteps, _peerSteps;
+    private int _kernelSteps,
+        _torchSteps,
+        _peerSteps;
 
     public TrainingSteps(TrainingWork work)
     {
@@ -39,10 +43,14 @@ internal sealed class TrainingSteps : IDisposable
             Standardization = _options.Standardization,
         };
         var start = DcsmHeadWeights.Create(Config, 1);
-        int samples = _streams * _options.SamplesPerStream, tellings = official ? 2 : 1;
+        int samples = _streams * _options.SamplesPerStream,
+            paraphrases = official ? 2 : 1;
         using (var random = new Generator(5))
         {
-            _batches = [.. Enumerable.Range(0, Batches).Select(_ => Enumerable.Range(0, tellings).Select(_ => Batch(samples, random)).ToArray())];
+            _batches =
+            [
+                .. Enumerable.Range(0, Batches).Select(_ => Enumerable.Range(0, paraphrases).Select(_ => Batch(samples, random)).ToArray()),
+            ];
         }
         _peerBatches = official ? [.. _batches.Select(PeerBatch)] : [];
         (_head, _kernel) = Create(_options, start);
@@ -80,11 +88,11 @@ internal sealed class TrainingSteps : IDisposable
         _torchHead.Dispose();
         _peer.Dispose();
         _functionalRows.Dispose();
-        foreach (HeadBatch telling in _batches.SelectMany(batch => batch))
+        foreach (HeadBatch paraphrase in _batches.SelectMany(batch => batch))
         {
-            telling.Images.Dispose();
-            telling.Texts.Dispose();
-            telling.Rows.Dispose();
+            paraphrase.Images.Dispose();
+            paraphrase.Texts.Dispose();
+            paraphrase.Rows.Dispose();
         }
         foreach ((Tensor images, Tensor texts, _) in _peerBatches.SelectMany(batch => batch))
         {
@@ -109,15 +117,22 @@ internal sealed class TrainingSteps : IDisposable
         return new HeadBatch(Unit(Config.ImageTokens), Unit(Config.TextTokens), tensor(rows, [samples, 2, Config.TextTokens]));
     }
 
-    /// <summary>Data set by data set, telling by telling: samples, then their opposites; captions have a word a column.</summary>
-    private (Tensor Images, Tensor Texts, IReadOnlyList<string> Captions)[] PeerBatch(HeadBatch[] tellings)
+    /// <summary>Data set by data set, paraphrase by paraphrase: samples, then their opposites; captions have a word a column.</summary>
+    private (Tensor Images, Tensor Texts, IReadOnlyList<string> Captions)[] PeerBatch(HeadBatch[] paraphrases)
     {
         int samples = _options.SamplesPerStream;
         Tensor Set(Tensor all, int set) => all.narrow(0, (long)set * samples, samples).transpose(0, 1).flatten(0, 1).contiguous();
         string Caption(Tensor rows) => string.Join(' ', rows.data<long>().Select(row => row < 0 ? "." : Config.Words.Words[(int)row]));
-        return [.. from set in Enumerable.Range(0, _streams)
-                   from telling in tellings
-                   let rows = Set(telling.Rows, set)
-                   select (Set(telling.Images, set), Set(telling.Texts, set), (IReadOnlyList<string>)[.. Enumerable.Range(0, 2 * samples).Select(caption => Caption(rows[caption]))])];
+        return
+        [
+            .. from set in Enumerable.Range(0, _streams)
+            from paraphrase in paraphrases
+            let rows = Set(paraphrase.Rows, set)
+            select (
+                Set(paraphrase.Images, set),
+                Set(paraphrase.Texts, set),
+                (IReadOnlyList<string>)[.. Enumerable.Range(0, 2 * samples).Select(caption => Caption(rows[caption]))]
+            ),
+        ];
     }
 }

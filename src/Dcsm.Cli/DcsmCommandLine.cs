@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using Dcsm.Cli.Commands;
 using Dcsm.Cli.Options;
 using Dcsm.Cli.Output;
@@ -21,12 +22,14 @@ public static class DcsmCommandLine
     /// <summary>The tree of commands with their options and help texts.</summary>
     public static RootCommand Create()
     {
-        RootCommand root = new("""
+        RootCommand root = new(
+            """
             DCSM: scores how well captions fit pictures, and tells apart what CLIP's cosine cannot:
             which one is red, which is left, which is absent.
 
             Start with:  dcsm quickstart
-            """)
+            """
+        )
         {
             HelpName = "dcsm",
         };
@@ -41,20 +44,35 @@ public static class DcsmCommandLine
         root.Add(train);
         Command eval = new("eval", "Measures CLIPs and heads: on scenes, and on published benchmarks.")
         {
-            EvalScenesCommand.Create(), EvalZeroShotCommand.Create(), EvalMapsCommand.Create(), EvalListCommand.Create(), EvalAllCommand.Create(),
-            EvalCompareCommand.Create(), EvalCheckCommand.Create(),
+            EvalScenesCommand.Create(),
+            EvalZeroShotCommand.Create(),
+            EvalMapsCommand.Create(),
+            EvalListCommand.Create(),
+            EvalAllCommand.Create(),
+            EvalCompareCommand.Create(),
+            EvalCheckCommand.Create(),
         };
         foreach (Command benchmark in EvalBenchmarkCommand.CreateAll())
             eval.Add(benchmark);
         root.Add(eval);
-        root.Add(new Command("clip", "Fetches, converts, makes, inspects and checks CLIPs.") { ClipInfoCommand.Create(), ClipVerifyCommand.Create(), ClipPullCommand.Create(), ClipConvertCommand.Create(), ClipPretrainCommand.Create() });
+        root.Add(
+            new Command("clip", "Fetches, converts, makes, inspects and checks CLIPs.")
+            {
+                ClipInfoCommand.Create(),
+                ClipVerifyCommand.Create(),
+                ClipPullCommand.Create(),
+                ClipConvertCommand.Create(),
+                ClipPretrainCommand.Create(),
+            }
+        );
         root.Add(new Command("head", "Imports and inspects DCSM heads.") { HeadInfoCommand.Create(), HeadImportCommand.Create() });
         root.Add(VerifyGoldensCommand.Create());
         root.WithExamples(
             "dcsm quickstart",
             "dcsm score photo.jpg --caption \"a red car and a blue bus\" --caption \"a blue car and a red bus\"",
             "dcsm train --out out/head --minutes 5",
-            "dcsm eval scenes --head out/head");
+            "dcsm eval scenes --head out/head"
+        );
         root.Add(GlobalOptions.Quiet);
         root.Add(GlobalOptions.Json);
         root.Add(GlobalOptions.Verbose);
@@ -133,8 +151,15 @@ public static class DcsmCommandLine
     private static string PathOf(ParseResult parse)
     {
         var names = new Stack<string>();
-        for (var result = parse.CommandResult; result is not null; result = result.Parent as System.CommandLine.Parsing.CommandResult)
+        for (
+            CommandResult? result = parse.CommandResult;
+            result is not null;
+            result = result.Parent as System.CommandLine.Parsing.CommandResult
+        )
+        {
             names.Push(result.Command is RootCommand ? "dcsm" : result.Command.Name);
+        }
+
         return string.Join(' ', names);
     }
 }

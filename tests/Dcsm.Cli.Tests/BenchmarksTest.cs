@@ -15,8 +15,19 @@ public sealed class BenchmarksTest : IDisposable
     [Fact]
     public void Compare_writes_its_table_and_its_json()
     {
-        string json = _folder["compare.json"], markdown = _folder["compare.md"];
-        (int code, string output, string error) = Run("compare", "--only", "preprocess", "--runs", "1", "--json", json, "--markdown", markdown);
+        string json = _folder["compare.json"],
+            markdown = _folder["compare.md"];
+        (int code, string output, string error) = Run(
+            "compare",
+            "--only",
+            "preprocess",
+            "--runs",
+            "1",
+            "--json",
+            json,
+            "--markdown",
+            markdown
+        );
         Assert.True(code == 0, error);
         Assert.Equal(File.ReadAllText(markdown).Trim(), output.Trim());
         Assert.StartsWith(Header, output, StringComparison.Ordinal);
@@ -25,7 +36,8 @@ public sealed class BenchmarksTest : IDisposable
         Assert.NotEmpty(report.GetProperty("cpu").GetString()!);
         Assert.True(report.GetProperty("threads").GetInt32() > 0);
         JsonElement row = report.GetProperty("rows").EnumerateArray().First();
-        double ours = row.GetProperty("ours").GetDouble(), peer = row.GetProperty("peer").GetDouble();
+        double ours = row.GetProperty("ours").GetDouble(),
+            peer = row.GetProperty("peer").GetDouble();
         Assert.True(ours > 0 && peer > 0, row.ToString());
         // Milliseconds: the less, the better.
         Assert.Equal("ms", row.GetProperty("unit").GetString());
@@ -51,28 +63,59 @@ public sealed class BenchmarksTest : IDisposable
     public void The_readme_shows_the_table_and_is_right_about_what_was_reached()
     {
         string[] lines = File.ReadAllLines(Repository.Path("README.md"));
-        string[][] rows = [.. lines.SkipWhile(line => line != Header).Skip(2).TakeWhile(line => line.StartsWith('|'))
-            .Select(line => line.Split('|', StringSplitOptions.TrimEntries)[1..^1])];
+        string[][] rows =
+        [
+            .. lines
+                .SkipWhile(line => line != Header)
+                .Skip(2)
+                .TakeWhile(line => line.StartsWith('|'))
+                .Select(line => line.Split('|', StringSplitOptions.TrimEntries)[1..^1]),
+        ];
         Assert.True(rows.Length >= 10, "the table is missing");
         foreach (string[] row in rows)
         {
             Assert.Equal(8, row.Length);
             const string AtMost = "at most ";
             bool atMost = row[6].StartsWith(AtMost, StringComparison.Ordinal);
-            string expected = row[6] == "–" ? "–" : (atMost ? Number(row[5]) <= Number(row[6][AtMost.Length..]) : Number(row[5]) >= Number(row[6])) ? "yes" : "no";
+            string expected =
+                row[6] == "–" ? "–"
+                : (atMost ? Number(row[5]) <= Number(row[6][AtMost.Length..]) : Number(row[5]) >= Number(row[6])) ? "yes"
+                : "no";
             Assert.True(expected == row[7], string.Join(" | ", row));
         }
-        foreach (string work in new[] { "pairs,", "1 image × 2 captions", "training step", "epoch", "fp32, batch 1", "fp32, batch 32", "int8, batch 1", "int8, batch 32", "right captions, int8", "preprocessing", "cold start", "memory" })
+        foreach (
+            string work in new[]
+            {
+                "pairs,",
+                "1 image × 2 captions",
+                "training step",
+                "epoch",
+                "fp32, batch 1",
+                "fp32, batch 32",
+                "int8, batch 1",
+                "int8, batch 32",
+                "right captions, int8",
+                "preprocessing",
+                "cold start",
+                "memory",
+            }
+        )
+        {
             Assert.Contains(rows, row => row[0].Contains(work, StringComparison.Ordinal));
+        }
     }
 
-    private static double Number(string text) => double.Parse(text, NumberStyles.Float | NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
+    private static double Number(string text) =>
+        double.Parse(text, NumberStyles.Float | NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
 
     private static (int Code, string Out, string Error) Run(params string[] arguments)
     {
         // …/bin/<configuration>/<framework>/<runtime>/ is alike in all projects.
         string built = Path.GetRelativePath(Repository.Path("tests/Dcsm.Cli.Tests"), AppContext.BaseDirectory);
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(Repository.Path("benchmarks/Dcsm.Benchmarks"), built, "Dcsm.Benchmarks.dll"), .. arguments])
+        var start = new ProcessStartInfo(
+            "dotnet",
+            [Path.Combine(Repository.Path("benchmarks/Dcsm.Benchmarks"), built, "Dcsm.Benchmarks.dll"), .. arguments]
+        )
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -35,7 +35,8 @@ public sealed record CliResult(string CommandLine, int ExitCode, string Out, str
         Assert.True(Out.Length == 0, ToString());
         Assert.True(
             Error.Split('\n').Any(line => line.StartsWith("dcsm: ", StringComparison.Ordinal) && parts.All(line.Contains)),
-            $"no line of stderr has all of: {string.Join(" | ", parts)}\n{this}");
+            $"no line of stderr has all of: {string.Join(" | ", parts)}\n{this}"
+        );
         Assert.DoesNotContain("   at ", Error, StringComparison.Ordinal);
         return this;
     }
@@ -53,10 +54,17 @@ public sealed class Cli : IDisposable
     private readonly StringBuilder _out = new();
     private readonly StringBuilder _error = new();
 
-    private Cli(string program, string? workingDirectory, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    private Cli(
+        string program,
+        string? workingDirectory,
+        IReadOnlyList<string> arguments,
+        IReadOnlyDictionary<string, string>? environment = null
+    )
     {
         _commandLine = string.Join(' ', arguments);
-        var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet")
+        var start = new ProcessStartInfo(
+            Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet"
+        )
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -119,11 +127,15 @@ public sealed class Cli : IDisposable
     }
 
     /// <summary>Waits until stderr has a line that contains <paramref name="text"/>.</summary>
-    public void WaitForRemark(string text) => WaitUntil($"'{text}'", () =>
-    {
-        lock (_error)
-            return _error.ToString().Contains(text, StringComparison.Ordinal);
-    });
+    public void WaitForRemark(string text) =>
+        WaitUntil(
+            $"'{text}'",
+            () =>
+            {
+                lock (_error)
+                    return _error.ToString().Contains(text, StringComparison.Ordinal);
+            }
+        );
 
     /// <summary>Waits until a file is there and not empty.</summary>
     public void WaitForFile(string path) => WaitUntil(path, () => new FileInfo(path) is { Exists: true, Length: > 0 });

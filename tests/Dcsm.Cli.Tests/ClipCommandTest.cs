@@ -13,12 +13,23 @@ public sealed class ClipCommandTest(TinyModels models) : IDisposable
     public void Info_tells_architecture_parameters_and_fingerprint()
     {
         JsonElement info = Cli.Run("clip", "info", models.Clip, "--json").Succeeds().Json();
-        Assert.Equal((32, 8, 17), (info.GetProperty("image").GetProperty("size").GetInt32(), info.GetProperty("image").GetProperty("patch").GetInt32(), info.GetProperty("image").GetProperty("tokens").GetInt32()));
+        Assert.Equal(
+            (32, 8, 17),
+            (
+                info.GetProperty("image").GetProperty("size").GetInt32(),
+                info.GetProperty("image").GetProperty("patch").GetInt32(),
+                info.GetProperty("image").GetProperty("tokens").GetInt32()
+            )
+        );
         Assert.Equal(16, info.GetProperty("dimension").GetInt32());
         Assert.True(info.GetProperty("parameters").GetInt64() > 10_000);
         Assert.Equal(["float32"], info.GetProperty("dtype").EnumerateArray().Select(type => type.GetString()));
         Assert.Equal(20, info.GetProperty("text").GetProperty("contextLength").GetInt32());
-        Assert.Contains(info.GetProperty("fingerprint").GetString()!, Cli.Run("clip", "info", models.Clip).Succeeds().Out, StringComparison.Ordinal);
+        Assert.Contains(
+            info.GetProperty("fingerprint").GetString()!,
+            Cli.Run("clip", "info", models.Clip).Succeeds().Out,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -32,7 +43,7 @@ public sealed class ClipCommandTest(TinyModels models) : IDisposable
     public void An_interrupted_pretraining_goes_on()
     {
         string[] arguments = [.. models.PretrainArguments(_folder["clip"]), "--steps", "100000"];
-        using Cli cli = Cli.Start(arguments);
+        using var cli = Cli.Start(arguments);
         cli.WaitForRemark("Pre-training");
         cli.Interrupt();
         cli.Wait().FailsWithCode(130, "interrupted", _folder["clip"], "the same command");
@@ -73,7 +84,10 @@ public sealed class ClipCommandTest(TinyModels models) : IDisposable
         Assert.Contains("pass  embeddings: of images only", dumb.Out, StringComparison.Ordinal);
 
         string config = Path.Combine(clip, "config.json");
-        File.WriteAllText(config, File.ReadAllText(config).Replace("\"intermediate_size\": 128", "\"intermediate_size\": 96", StringComparison.Ordinal));
+        File.WriteAllText(
+            config,
+            File.ReadAllText(config).Replace("\"intermediate_size\": 128", "\"intermediate_size\": 96", StringComparison.Ordinal)
+        );
         CliResult torn = Cli.Run("clip", "verify", clip, "--json");
         Assert.Equal(1, torn.ExitCode);
         Assert.False(torn.Json().GetProperty("passed").GetBoolean());
@@ -90,7 +104,10 @@ public sealed class ClipCommandTest(TinyModels models) : IDisposable
         Directory.CreateDirectory(Path.Combine(_folder["cache"], "models--owner--model", "refs"));
         File.WriteAllText(Path.Combine(_folder["cache"], "models--owner--model", "refs", "main"), "0123");
         var environment = new Dictionary<string, string> { ["HF_HUB_CACHE"] = _folder["cache"], ["HF_HUB_OFFLINE"] = "1" };
-        Assert.Equal(snapshot, Cli.RunWith(environment, "clip", "info", "owner/model", "--json").Succeeds().Json().GetProperty("directory").GetString());
+        Assert.Equal(
+            snapshot,
+            Cli.RunWith(environment, "clip", "info", "owner/model", "--json").Succeeds().Json().GetProperty("directory").GetString()
+        );
         Assert.Equal(snapshot + "\n", Cli.RunWith(environment, "clip", "pull", "owner/model", "--quiet").Succeeds().Out);
         Cli.RunWith(environment, "clip", "pull", "owner/other").FailsWith("owner/other", "HF_HUB_OFFLINE");
         Cli.RunWith(environment, "clip", "pull", "nothing").FailsWith("'nothing'", "owner/name");
@@ -99,14 +116,17 @@ public sealed class ClipCommandTest(TinyModels models) : IDisposable
         // Without a network that is said soon, and what is in the cache.
         Dictionary<string, string> unreachable = new() { ["HF_HUB_CACHE"] = _folder["cache"], ["HF_ENDPOINT"] = "http://127.0.0.1:1" };
         Cli.RunWith(unreachable, "clip", "pull", "owner/model", "--quiet").FailsWith("http://127.0.0.1:1", "offline", snapshot);
-        Cli.RunWith(new() { ["HF_ENDPOINT"] = "hf-mirror.com" }, "clip", "pull", "owner/model").FailsWith("HF_ENDPOINT", "'hf-mirror.com'", "https://huggingface.co");
+        Cli.RunWith(new() { ["HF_ENDPOINT"] = "hf-mirror.com" }, "clip", "pull", "owner/model")
+            .FailsWith("HF_ENDPOINT", "'hf-mirror.com'", "https://huggingface.co");
     }
 
     [Fact]
     public void Wrong_options_are_named()
     {
-        Cli.Run("clip", "pretrain", "--out", _folder["x"], "--image-size", "30", "--patch-size", "8").FailsWith("--image-size 30", "--patch-size 8");
+        Cli.Run("clip", "pretrain", "--out", _folder["x"], "--image-size", "30", "--patch-size", "8")
+            .FailsWith("--image-size 30", "--patch-size 8");
         Cli.Run("clip", "pretrain", "--out", _folder["x"], "--width", "33").FailsWith("--width 33");
-        Cli.Run("clip", "pretrain", "--out", _folder["x"], "--names", _folder.Write("names", "apple\nunicorns\n")).FailsWith("line 2", "'unicorns'");
+        Cli.Run("clip", "pretrain", "--out", _folder["x"], "--names", _folder.Write("names", "apple\nunicorns\n"))
+            .FailsWith("line 2", "'unicorns'");
     }
 }

@@ -24,7 +24,10 @@ public sealed class CommandLineTest
         foreach (System.CommandLine.Command command in Leaves(DcsmCommandLine.Create()))
         {
             Assert.False(string.IsNullOrWhiteSpace(command.Description), command.Name);
-            Assert.All(command.Options, option => Assert.False(string.IsNullOrWhiteSpace(option.Description), $"{command.Name} {option.Name}"));
+            Assert.All(
+                command.Options,
+                option => Assert.False(string.IsNullOrWhiteSpace(option.Description), $"{command.Name} {option.Name}")
+            );
             IReadOnlyList<string> examples = Options.CommandExtensions.ExamplesOf(command);
             Assert.NotEmpty(examples);
             foreach (string example in examples)
@@ -33,12 +36,10 @@ public sealed class CommandLineTest
     }
 
     [Fact]
-    public void Unknown_command_is_bad_input() =>
-        Cli.Run("scroe", "x.png").FailsWith("scroe");
+    public void Unknown_command_is_bad_input() => Cli.Run("scroe", "x.png").FailsWith("scroe");
 
     [Fact]
-    public void Unknown_option_is_bad_input_and_points_to_the_help() =>
-        Cli.Run("synth", "--otu", "x").FailsWith("dcsm synth --help");
+    public void Unknown_option_is_bad_input_and_points_to_the_help() => Cli.Run("synth", "--otu", "x").FailsWith("dcsm synth --help");
 
     private static IEnumerable<System.CommandLine.Command> Leaves(System.CommandLine.Command command) =>
         command.Subcommands.Count == 0 ? [command] : command.Subcommands.SelectMany(Leaves);

@@ -11,7 +11,8 @@ namespace Dcsm.Cli.Tests;
 [Collection(TinyModelsGroup.Name)]
 public sealed class EncodeCommandTest(TinyModels models) : IDisposable
 {
-    private const string One = "a red apple and a blue car", Two = "a blue apple and a red car";
+    private const string One = "a red apple and a blue car",
+        Two = "a blue apple and a red car";
     private const int Kills = 14;
     private readonly TemporaryFolder _folder = new();
 
@@ -40,11 +41,17 @@ public sealed class EncodeCommandTest(TinyModels models) : IDisposable
         Assert.Equal(File.ReadAllText(_folder["direct.csv"]), File.ReadAllText(_folder["stored.csv"]));
 
         // Captions that it holds need no CLIP either; others are encoded, by the CLIP that is named.
-        Assert.Equal(File.ReadAllText(_folder["direct.csv"]), Cli.Run(["score", .. stored, "--captions", unique, "--clip", _folder["nowhere"], "--csv", "-q"]).Succeeds().Out);
+        Assert.Equal(
+            File.ReadAllText(_folder["direct.csv"]),
+            Cli.Run(["score", .. stored, "--captions", unique, "--clip", _folder["nowhere"], "--csv", "-q"]).Succeeds().Out
+        );
         string[] other = ["-c", "a taxi above a bus", "-c", Two];
         Assert.Equal(
             Cli.Run(["score", .. pictures, .. other, "--clip", models.Clip, "--head", models.Head, "--csv", "-q"]).Succeeds().Out,
-            Cli.Run(["score", "--embeddings", _folder["store"], .. other, "--clip", models.Clip, "--head", models.Head, "--csv", "-q"]).Succeeds().Out);
+            Cli.Run(["score", "--embeddings", _folder["store"], .. other, "--clip", models.Clip, "--head", models.Head, "--csv", "-q"])
+                .Succeeds()
+                .Out
+        );
         Cli.Run(["score", .. stored, .. other]).FailsWith("another CLIP", _folder["store"]);
 
         // As JSON and as a table.
@@ -62,27 +69,75 @@ public sealed class EncodeCommandTest(TinyModels models) : IDisposable
         File.Copy(models.Picture.Replace("train-color", "train-size", StringComparison.Ordinal), _folder["b.png"]);
         string table = _folder.Write("pairs.csv", $"image,caption\nb.png,{One}\na.png,{Two}\n./b.png,\"{Two}\"\na.png,{One}\n");
         JsonElement encoded = Encode("store", "--pairs", table, "--json").Succeeds().Json();
-        Assert.Equal((2, 2, 4), (encoded.GetProperty("images").GetInt32(), encoded.GetProperty("captions").GetInt32(), encoded.GetProperty("pairs").GetInt32()));
+        Assert.Equal(
+            (2, 2, 4),
+            (encoded.GetProperty("images").GetInt32(), encoded.GetProperty("captions").GetInt32(), encoded.GetProperty("pairs").GetInt32())
+        );
 
-        string direct = Cli.Run("score", "--pairs", table, "--cosine", "--clip", models.Clip, "--head", models.Head, "--json", "-q").Succeeds().Out;
-        string stored = Cli.Run("score", "--embeddings", _folder["store"], "--cosine", "--head", models.Head, "--json", "-q").Succeeds().Out;
+        string direct = Cli.Run("score", "--pairs", table, "--cosine", "--clip", models.Clip, "--head", models.Head, "--json", "-q")
+            .Succeeds()
+            .Out;
+        string stored = Cli.Run("score", "--embeddings", _folder["store"], "--cosine", "--head", models.Head, "--json", "-q")
+            .Succeeds()
+            .Out;
         Assert.Equal(Scores(direct.Replace("./b.png", "b.png", StringComparison.Ordinal)), Scores(stored));
-        Assert.Equal(4, JsonDocument.Parse(Cli.Run("score", "--embeddings", _folder["store"], "--grid", "--head", models.Head, "--json", "-q").Succeeds().Out).RootElement.GetProperty("scores").GetArrayLength());
+        Assert.Equal(
+            4,
+            JsonDocument
+                .Parse(Cli.Run("score", "--embeddings", _folder["store"], "--grid", "--head", models.Head, "--json", "-q").Succeeds().Out)
+                .RootElement.GetProperty("scores")
+                .GetArrayLength()
+        );
 
-        static string[] Scores(string json) => [.. JsonDocument.Parse(json).RootElement.GetProperty("scores").EnumerateArray().Select(score => score.GetRawText())];
+        static string[] Scores(string json) =>
+            [.. JsonDocument.Parse(json).RootElement.GetProperty("scores").EnumerateArray().Select(score => score.GetRawText())];
     }
 
     [Fact]
     public void Other_ways_of_reading_are_not_mixed()
     {
         Encode("official", models.Picture, "--compat", "official").Succeeds();
-        string[] score = ["score", "--embeddings", _folder["official"], "-c", One, "-c", Two, "--clip", models.Clip, "--head", models.Head, "--csv", "-q"];
+        string[] score =
+        [
+            "score",
+            "--embeddings",
+            _folder["official"],
+            "-c",
+            One,
+            "-c",
+            Two,
+            "--clip",
+            models.Clip,
+            "--head",
+            models.Head,
+            "--csv",
+            "-q",
+        ];
         Cli.Run(score).FailsWith("was encoded with --compat");
         Assert.Equal(
-            Cli.Run("score", models.Picture, "-c", One, "-c", Two, "--clip", models.Clip, "--head", models.Head, "--compat", "official", "--csv", "-q").Succeeds().Out,
-            Cli.Run([.. score, "--compat", "official"]).Succeeds().Out);
+            Cli.Run(
+                    "score",
+                    models.Picture,
+                    "-c",
+                    One,
+                    "-c",
+                    Two,
+                    "--clip",
+                    models.Clip,
+                    "--head",
+                    models.Head,
+                    "--compat",
+                    "official",
+                    "--csv",
+                    "-q"
+                )
+                .Succeeds()
+                .Out,
+            Cli.Run([.. score, "--compat", "official"]).Succeeds().Out
+        );
         Encode("ours", models.Picture).Succeeds();
-        Cli.Run("score", "--embeddings", _folder["ours"], "-c", One, "--head", models.Head, "--compat", "official").FailsWith("without --compat official");
+        Cli.Run("score", "--embeddings", _folder["ours"], "-c", One, "--head", models.Head, "--compat", "official")
+            .FailsWith("without --compat official");
         Cli.Run("score", "--embeddings", _folder["ours"], "-c", One).FailsWith("was trained on");
         Cli.Run("score", "--embeddings", _folder["ours"], "--head", models.Head).FailsWith("holds no captions");
     }
@@ -95,7 +150,8 @@ public sealed class EncodeCommandTest(TinyModels models) : IDisposable
         string[] score = ["-c", One, "-c", Two, "--clip", models.Clip, "--head", models.Head, "--csv", "-q"];
         Assert.Equal(
             Cli.Run(["score", models.Picture, .. score, "--precision", "int8"]).Succeeds().Out,
-            Cli.Run(["score", "--embeddings", _folder["store"], .. score]).Succeeds().Out);
+            Cli.Run(["score", "--embeddings", _folder["store"], .. score]).Succeeds().Out
+        );
         Encode("store", models.Picture).FailsWith("computed in int8, not float32");
         Cli.Run(["score", "--embeddings", _folder["store"], .. score, "--precision", "int8"]).FailsWith("--precision");
     }
@@ -131,28 +187,33 @@ public sealed class EncodeCommandTest(TinyModels models) : IDisposable
         Encode("store", models.Picture, bad).Succeeds();
         Encode("store", models.Picture).FailsWith("2 pictures, not 1");
         File.WriteAllBytes(_folder["store/images.safetensors"], File.ReadAllBytes(_folder["store/images.safetensors"])[..^1]);
-        Cli.Run("score", "--embeddings", _folder["store"], "-c", One, "--head", models.Head, "--clip", models.Clip).FailsWith("images.safetensors", "truncated");
+        Cli.Run("score", "--embeddings", _folder["store"], "-c", One, "--head", models.Head, "--clip", models.Clip)
+            .FailsWith("images.safetensors", "truncated");
     }
 
     [Fact]
     public void Runs_that_are_killed_at_random_end_bit_for_bit_like_one_that_is_not()
     {
-        string list = ManyPictures(3000), captions = _folder.Write("captions.txt", string.Join('\n', Enumerable.Range(0, 500).Select(i => $"{i} cats")));
-        string[] Arguments(string name) => ["--images-from", list, "--captions", captions, "--checkpoint-every", "0", "--dtype", "float16", "-q"];
+        string list = ManyPictures(3000),
+            captions = _folder.Write("captions.txt", string.Join('\n', Enumerable.Range(0, 500).Select(i => $"{i} cats")));
+        string[] Arguments(string name) =>
+            ["--images-from", list, "--captions", captions, "--checkpoint-every", "0", "--dtype", "float16", "-q"];
         long start = Stopwatch.GetTimestamp();
         Encode("whole", Arguments("whole")).Succeeds();
         TimeSpan length = Stopwatch.GetElapsedTime(start);
 
         // Shares of about a run's length, as for killed training.
         var random = new Random(21);
-        int kills = 0, runs = 0, interrupted = 0;
+        int kills = 0,
+            runs = 0,
+            interrupted = 0;
         while (kills < Kills)
         {
             string name = string.Create(CultureInfo.InvariantCulture, $"killed-{++runs}");
             bool killed = false;
             while (true)
             {
-                using Cli cli = Cli.Start(CommandLine(name, Arguments(name)));
+                using var cli = Cli.Start(CommandLine(name, Arguments(name)));
                 if (kills >= Kills || cli.EndsWithin(length * (0.15 + (0.85 * random.NextDouble()))))
                 {
                     cli.Wait().Succeeds();
@@ -161,7 +222,9 @@ public sealed class EncodeCommandTest(TinyModels models) : IDisposable
                 }
                 cli.Kill();
                 kills++;
-                bool begun = Directory.Exists(_folder[name]) && Directory.EnumerateFiles(_folder[name], "*.jsonl*").Any(file => new FileInfo(file).Length > 0);
+                bool begun =
+                    Directory.Exists(_folder[name])
+                    && Directory.EnumerateFiles(_folder[name], "*.jsonl*").Any(file => new FileInfo(file).Length > 0);
                 killed |= begun;
                 length *= begun ? 1 : 1.1;
             }
@@ -177,7 +240,7 @@ public sealed class EncodeCommandTest(TinyModels models) : IDisposable
     public void Ctrl_C_keeps_what_is_encoded()
     {
         string list = ManyPictures(6000);
-        using (Cli cli = Cli.Start(CommandLine("store", "--images-from", list, "--checkpoint-every", "0")))
+        using (var cli = Cli.Start(CommandLine("store", "--images-from", list, "--checkpoint-every", "0")))
         {
             cli.WaitForFile(_folder["store/images.jsonl.partial"]);
             cli.Interrupt();
@@ -200,18 +263,23 @@ public sealed class EncodeCommandTest(TinyModels models) : IDisposable
         Encode("whole", arguments).Succeeds();
         long bytes = new FileInfo(_folder["whole/images.safetensors"]).Length;
 
-        string line = string.Join(' ', CommandLine("disk/store", arguments).Prepend(Cli.Program).Prepend("dotnet").Select(argument => $"'{argument}'"));
+        string line = string.Join(
+            ' ',
+            CommandLine("disk/store", arguments).Prepend(Cli.Program).Prepend("dotnet").Select(argument => $"'{argument}'")
+        );
         Directory.CreateDirectory(_folder["disk"]);
         string script = $"""
             mount -t tmpfs -o size={bytes / 2} tmpfs '{_folder["disk"]}' || exit 99
             {line} 2> '{_folder["full.txt"]}'; echo $? > '{_folder["full.code"]}'
-            ls '{_folder["disk"]}/store' > '{_folder["full.files"]}'; wc -l < '{_folder["disk"]}/store/images.jsonl.partial' > '{_folder["full.lines"]}'
+            ls '{_folder["disk"]}/store' > '{_folder["full.files"]}'; wc -l < '{_folder["disk"]}/store/images.jsonl.partial' > '{_folder[
+                "full.lines"
+            ]}'
             mount -o remount,ro '{_folder["disk"]}'
             {line} 2> '{_folder["readonly.txt"]}'; echo $? > '{_folder["readonly.code"]}'
             mount -o remount,rw,size=64m '{_folder["disk"]}'
             {line} && cp -r '{_folder["disk"]}/store' '{_folder["mended"]}'
             """;
-        using (Process shell = Process.Start("unshare", ["--mount", "--user", "--map-root-user", "sh", "-c", script]))
+        using (var shell = Process.Start("unshare", ["--mount", "--user", "--map-root-user", "sh", "-c", script]))
         {
             shell.WaitForExit();
             Assert.NotEqual(99, shell.ExitCode);
@@ -235,19 +303,26 @@ public sealed class EncodeCommandTest(TinyModels models) : IDisposable
         string code = source.Split("// page begins\n")[1].Split("// page ends")[0];
         code = string.Join('\n', code.Split('\n').Select(line => line.Length > 8 ? line[8..] : line.Trim())).Trim();
         string page = File.ReadAllText(Repository.Path("docs/embeddings.md"));
-        Assert.Equal(code, page.Split("```csharp\n")[1].Split("```")[0].Trim()
-            .Replace("\"out/embeddings\"", "directory", StringComparison.Ordinal).Replace("\"data/samples/color.png\"", "picture", StringComparison.Ordinal));
+        Assert.Equal(
+            code,
+            page.Split("```csharp\n")[1]
+                .Split("```")[0]
+                .Trim()
+                .Replace("\"out/embeddings\"", "directory", StringComparison.Ordinal)
+                .Replace("\"data/samples/color.png\"", "picture", StringComparison.Ordinal)
+        );
 
-        string directory = _folder["store"], picture = Repository.Path("data/samples/color.png");
-        using ClipModel clip = ClipModel.Load(Repository.Path("data/clip-small"));
-        DcsmHead head = DcsmHead.Load(Repository.Path("data/head-small"));
+        string directory = _folder["store"],
+            picture = Repository.Path("data/samples/color.png");
+        using var clip = ClipModel.Load(Repository.Path("data/clip-small"));
+        var head = DcsmHead.Load(Repository.Path("data/head-small"));
         // page begins
         var input = new EmbeddingStoreInput { Images = [new ImageToEncode("color", picture)], Captions = ["a red teapot and a blue car"] };
         TokenEmbeddingStore.Write(directory, clip, input, new EmbeddingStoreOptions { TextTokens = head.Config.TextTokens });
 
         using var store = TokenEmbeddingStore.Open(directory);
         foreach (ImageScores lot in new DcsmStoreScorer(store, head).Score())
-            Console.WriteLine($"{store.Image(lot.FirstImage).Name}: {lot.Scores[0, 0]}");   // lots of images, each with every caption
+            Console.WriteLine($"{store.Image(lot.FirstImage).Name}: {lot.Scores[0, 0]}"); // lots of images, each with every caption
         // page ends
         Assert.Equal("color", store.Image(0).Name);
     }
@@ -266,11 +341,32 @@ public sealed class EncodeCommandTest(TinyModels models) : IDisposable
     {
         string[] names = [.. Directory.GetFiles(_folder[expected]).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
         Assert.Equal(names, Directory.GetFiles(_folder[found]).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal));
-        Assert.All(names, name => Assert.True(File.ReadAllBytes(Path.Combine(_folder[expected], name)).AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(_folder[found], name))), name));
+        Assert.All(
+            names,
+            name =>
+                Assert.True(
+                    File.ReadAllBytes(Path.Combine(_folder[expected], name))
+                        .AsSpan()
+                        .SequenceEqual(File.ReadAllBytes(Path.Combine(_folder[found], name))),
+                    name
+                )
+        );
     }
 
     private CliResult Encode(string name, params string[] arguments) => Cli.Run(CommandLine(name, arguments));
 
     private string[] CommandLine(string name, params string[] arguments) =>
-        ["encode", .. arguments, "--out", _folder[name], "--clip", models.Clip, .. (ReadOnlySpan<string>)(arguments.Contains("--head") ? [] : arguments.Contains("--text-tokens") ? [] : ["--head", models.Head])];
+        [
+            "encode",
+            .. arguments,
+            "--out",
+            _folder[name],
+            "--clip",
+            models.Clip,
+            .. (ReadOnlySpan<string>)(
+                arguments.Contains("--head") ? []
+                : arguments.Contains("--text-tokens") ? []
+                : ["--head", models.Head]
+            ),
+        ];
 }

@@ -21,7 +21,10 @@ public sealed class EvalBenchmarkCommandTest(TinyModels models) : IDisposable
         string other = Path.Combine(_folder[""], "other", "ncd");
         CopyFolder(Path.Combine(Fixtures, "ncd"), other);
         string expected = Path.Combine(other, "expected.json");
-        File.WriteAllText(expected, File.ReadAllText(expected).Replace("\"ties_at_top\": ", "\"ties_at_top\": 1", StringComparison.Ordinal));
+        File.WriteAllText(
+            expected,
+            File.ReadAllText(expected).Replace("\"ties_at_top\": ", "\"ties_at_top\": 1", StringComparison.Ordinal)
+        );
         CliResult differs = Cli.Run("eval", "check", Path.GetDirectoryName(other)!);
         Assert.Equal(1, differs.ExitCode);
         Assert.Contains("FAIL  ncd/", differs.Out, StringComparison.Ordinal);
@@ -33,11 +36,31 @@ public sealed class EvalBenchmarkCommandTest(TinyModels models) : IDisposable
     public void List_tells_what_each_benchmark_needs()
     {
         CliResult run = Cli.Run("eval", "list").Succeeds();
-        foreach (string part in new[] { "whatsup-a", "controlled_images_dataset.json", "negbench-retrieval-negated", "licence", "chance   25 %", "csv" })
+        foreach (
+            string part in new[]
+            {
+                "whatsup-a",
+                "controlled_images_dataset.json",
+                "negbench-retrieval-negated",
+                "licence",
+                "chance   25 %",
+                "csv",
+            }
+        )
+        {
             Assert.Contains(part, run.Out, StringComparison.Ordinal);
+        }
+
         JsonElement list = Cli.Run("eval", "list", "--json").Succeeds().Json();
         Assert.True(list.GetArrayLength() >= 25);
-        Assert.All(list.EnumerateArray(), entry => Assert.All(["name", "title", "files", "source", "license", "chance"], field => Assert.NotEmpty(entry.GetProperty(field).GetString()!)));
+        Assert.All(
+            list.EnumerateArray(),
+            entry =>
+                Assert.All(
+                    ["name", "title", "files", "source", "license", "chance"],
+                    field => Assert.NotEmpty(entry.GetProperty(field).GetString()!)
+                )
+        );
     }
 
     [Fact]
@@ -50,7 +73,11 @@ public sealed class EvalBenchmarkCommandTest(TinyModels models) : IDisposable
 
         JsonElement results = JsonDocument.Parse(File.ReadAllText(Path.Combine(directory, "results.json"))).RootElement;
         Assert.Equal(12, results.GetProperty("items").GetInt32());
-        Assert.StartsWith("sha256:", results.GetProperty("annotationFiles").EnumerateObject().Single().Value.GetString(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "sha256:",
+            results.GetProperty("annotationFiles").EnumerateObject().Single().Value.GetString(),
+            StringComparison.Ordinal
+        );
         JsonElement figures = results.GetProperty("results")[1].GetProperty("figures");
         Assert.InRange(figures.GetProperty("direct.first.accuracy").GetDouble(), 0, 1);
         Assert.InRange(figures.GetProperty("official.set_accuracy_percent").GetDouble(), 0, 100);
@@ -81,15 +108,31 @@ public sealed class EvalBenchmarkCommandTest(TinyModels models) : IDisposable
     public void All_runs_what_it_finds_and_says_what_is_missing()
     {
         string directory = _folder["all"];
-        CliResult run = Cli.Run("eval", "all", "--data", Fixtures, "--clip", models.Clip, "--head", models.Head, "--out", directory).Succeeds();
-        foreach (string part in new[] { "clevrbind-gen", "ncd-2", "vg-attribution", "whatsup-b", "vg-qa-2", "negbench-synthetic", "text→image R@1" })
+        CliResult run = Cli.Run("eval", "all", "--data", Fixtures, "--clip", models.Clip, "--head", models.Head, "--out", directory)
+            .Succeeds();
+        foreach (
+            string part in new[]
+            {
+                "clevrbind-gen",
+                "ncd-2",
+                "vg-attribution",
+                "whatsup-b",
+                "vg-qa-2",
+                "negbench-synthetic",
+                "text→image R@1",
+            }
+        )
+        {
             Assert.Contains(part, run.Out, StringComparison.Ordinal);
+        }
+
         Assert.Contains("not found: clevrbind-rel-val needs", run.Error, StringComparison.Ordinal);
         Assert.Contains("coco-order", run.Error, StringComparison.Ordinal); // its options cannot be made up
         Assert.True(File.Exists(Path.Combine(directory, "negbench-retrieval", "report.html")));
 
         Cli.Run("eval", "compare", directory, directory, "--format", "markdown").Succeeds();
-        Cli.Run("eval", "all", "--data", Directory.CreateDirectory(_folder["empty"]).FullName, "--clip", models.Clip).FailsWith("eval list");
+        Cli.Run("eval", "all", "--data", Directory.CreateDirectory(_folder["empty"]).FullName, "--clip", models.Clip)
+            .FailsWith("eval list");
     }
 
     [Fact]
@@ -115,7 +158,14 @@ public sealed class EvalBenchmarkCommandTest(TinyModels models) : IDisposable
         string[] arguments = ["eval", "clevrbind-val", "--data", data, "--clip", models.Clip];
         Cli.Run(arguments).FailsWith("val.csv", "line 2", "file_name");
         JsonElement result = Cli.Run([.. arguments, "--skip-missing", "--json", "--quiet"]).Succeeds().Json();
-        Assert.Equal((6, 1, 1), (result.GetProperty("items").GetInt32(), result.GetProperty("missing").GetArrayLength(), result.GetProperty("skipped").GetArrayLength()));
+        Assert.Equal(
+            (6, 1, 1),
+            (
+                result.GetProperty("items").GetInt32(),
+                result.GetProperty("missing").GetArrayLength(),
+                result.GetProperty("skipped").GetArrayLength()
+            )
+        );
     }
 
     [Theory]
@@ -127,13 +177,19 @@ public sealed class EvalBenchmarkCommandTest(TinyModels models) : IDisposable
     [InlineData("negbench_unclosed_quote", "negbench-coco", "line 3")]
     [InlineData("retrieval_captions_are_code", "negbench-retrieval", "line 2", "captions")]
     public void Malformed_files_end_with_one_line_that_names_the_place(string set, string benchmark, params string[] parts) =>
-        Cli.Run("eval", benchmark, "--data", Path.Combine(Fixtures, "bad", set), "--clip", models.Clip, "--out", _folder["out"]).FailsWith(parts);
+        Cli.Run("eval", benchmark, "--data", Path.Combine(Fixtures, "bad", set), "--clip", models.Clip, "--out", _folder["out"])
+            .FailsWith(parts);
 
     [Fact]
     public void A_file_of_ones_own_is_a_benchmark()
     {
-        string csv = _folder.Write("mine.csv", $"image,option_0,option_1,right,group\n{models.Picture},a red apple,a blue car,0,x\n{models.Picture},a cat,a horse,1,y\n");
-        JsonElement result = Cli.Run("eval", "csv", "--data", csv, "--clip", models.Clip, "--head", models.Head, "--json", "--quiet").Succeeds().Json();
+        string csv = _folder.Write(
+            "mine.csv",
+            $"image,option_0,option_1,right,group\n{models.Picture},a red apple,a blue car,0,x\n{models.Picture},a cat,a horse,1,y\n"
+        );
+        JsonElement result = Cli.Run("eval", "csv", "--data", csv, "--clip", models.Clip, "--head", models.Head, "--json", "--quiet")
+            .Succeeds()
+            .Json();
         Assert.Equal((2, 1), (result.GetProperty("items").GetInt32(), result.GetProperty("images").GetInt32()));
     }
 
@@ -141,9 +197,23 @@ public sealed class EvalBenchmarkCommandTest(TinyModels models) : IDisposable
     public void Killed_in_the_middle_it_goes_on_and_ends_the_same()
     {
         string data = Generate(60);
-        string[] arguments = ["eval", "csv", "--data", data, "--clip", models.Clip, "--head", models.Head, "--batch", "1", "--no-cache", "--out"];
+        string[] arguments =
+        [
+            "eval",
+            "csv",
+            "--data",
+            data,
+            "--clip",
+            models.Clip,
+            "--head",
+            models.Head,
+            "--batch",
+            "1",
+            "--no-cache",
+            "--out",
+        ];
         Cli.Run([.. arguments, _folder["whole"]]).Succeeds();
-        using (Cli cli = Cli.Start([.. arguments, _folder["killed"]]))
+        using (var cli = Cli.Start([.. arguments, _folder["killed"]]))
         {
             cli.WaitForFile(Path.Combine(_folder["killed"], "scores.jsonl"));
             cli.Kill();
@@ -151,13 +221,18 @@ public sealed class EvalBenchmarkCommandTest(TinyModels models) : IDisposable
 
         Assert.False(File.Exists(Path.Combine(_folder["killed"], "results.json")));
         Cli.Run([.. arguments, _folder["killed"]]).Succeeds();
-        Assert.Equal(File.ReadAllText(Path.Combine(_folder["whole"], "items.csv")), File.ReadAllText(Path.Combine(_folder["killed"], "items.csv")));
+        Assert.Equal(
+            File.ReadAllText(Path.Combine(_folder["whole"], "items.csv")),
+            File.ReadAllText(Path.Combine(_folder["killed"], "items.csv"))
+        );
     }
 
     private string Generate(int items)
     {
         string[] pictures = [.. Directory.EnumerateFiles(Path.Combine(models.Scenes, "images")).Order()];
-        var lines = Enumerable.Range(0, items).Select(i => $"{pictures[i % pictures.Length]},a red apple {i},a blue car {i},{i % 2}");
+        IEnumerable<string> lines = Enumerable
+            .Range(0, items)
+            .Select(i => $"{pictures[i % pictures.Length]},a red apple {i},a blue car {i},{i % 2}");
         return _folder.Write("many.csv", "image,option_0,option_1,right\n" + string.Join('\n', lines) + "\n");
     }
 

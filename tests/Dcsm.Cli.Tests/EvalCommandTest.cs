@@ -12,12 +12,31 @@ public sealed class EvalCommandTest(TinyModels models) : IDisposable
     [Fact]
     public void Scenes_give_a_cell_for_each_scorer_part_and_kind()
     {
-        CliResult run = Scenes("--head", models.Head, "--samples", "3", "--json", "--out", _folder["result"], "--markdown", _folder["scenes.md"]);
+        CliResult run = Scenes(
+            "--head",
+            models.Head,
+            "--samples",
+            "3",
+            "--json",
+            "--out",
+            _folder["result"],
+            "--markdown",
+            _folder["scenes.md"]
+        );
         JsonElement[] cells = [.. run.Json().GetProperty("cells").EnumerateArray()];
         Assert.Equal(2 * 2 * 5, cells.Length); // scorers, parts, four kinds and their mean
         Assert.Equal(["CLIP", "DCSM"], cells.Select(c => c.GetProperty("scorer").GetString()).Distinct());
-        Assert.Equal(run.Json().GetProperty("cells").GetRawText(), JsonDocument.Parse(File.ReadAllText(Path.Combine(_folder["result"], "result.json"))).RootElement.GetProperty("cells").GetRawText());
-        Assert.All(new[] { "items.csv", "table.md", "table.tex", "examples.png", "report.html" }, name => Assert.True(File.Exists(Path.Combine(_folder["result"], name)), name));
+        Assert.Equal(
+            run.Json().GetProperty("cells").GetRawText(),
+            JsonDocument
+                .Parse(File.ReadAllText(Path.Combine(_folder["result"], "result.json")))
+                .RootElement.GetProperty("cells")
+                .GetRawText()
+        );
+        Assert.All(
+            new[] { "items.csv", "table.md", "table.tex", "examples.png", "report.html" },
+            name => Assert.True(File.Exists(Path.Combine(_folder["result"], name)), name)
+        );
         string[] markdown = File.ReadAllLines(_folder["scenes.md"]);
         Assert.Contains(markdown, line => line.StartsWith("dcsm eval scenes --", StringComparison.Ordinal));
         Assert.Contains(markdown, line => line.StartsWith("**Differences", StringComparison.Ordinal));
@@ -35,7 +54,19 @@ public sealed class EvalCommandTest(TinyModels models) : IDisposable
     public void Two_heads_are_told_apart_and_compared()
     {
         string copy = models.CopyHead(_folder);
-        string text = Scenes("--head", models.Head, "--head", copy, "--samples", "2", "--kinds", "size", "--part", "unseen-objects", "--details").Out;
+        string text = Scenes(
+            "--head",
+            models.Head,
+            "--head",
+            copy,
+            "--samples",
+            "2",
+            "--kinds",
+            "size",
+            "--part",
+            "unseen-objects",
+            "--details"
+        ).Out;
         Assert.Contains(copy, text, StringComparison.Ordinal);
         Assert.Contains("Differences", text, StringComparison.Ordinal);
     }
@@ -44,7 +75,10 @@ public sealed class EvalCommandTest(TinyModels models) : IDisposable
     public void Scenes_of_a_folder_are_judged()
     {
         JsonElement result = Scenes("--scenes", models.Scenes, "--head", models.Head, "--json").Json();
-        Assert.Equal(["unseenPairs", "unseenObjects"], result.GetProperty("cells").EnumerateArray().Select(c => c.GetProperty("part").GetString()).Distinct());
+        Assert.Equal(
+            ["unseenPairs", "unseenObjects"],
+            result.GetProperty("cells").EnumerateArray().Select(c => c.GetProperty("part").GetString()).Distinct()
+        );
     }
 
     [Fact]
@@ -52,13 +86,30 @@ public sealed class EvalCommandTest(TinyModels models) : IDisposable
     {
         JsonElement result = Cli.Run("eval", "zeroshot", "--clip", models.Clip, "--pictures", "2", "--json", "--quiet").Succeeds().Json();
         Assert.Equal((12, 24), (result.GetProperty("names").GetInt32(), result.GetProperty("pictures").GetInt32()));
-        Assert.Contains("| --- |", Cli.Run("eval", "zeroshot", "--clip", models.Clip, "--pictures", "1", "--format", "markdown").Succeeds().Out, StringComparison.Ordinal);
+        Assert.Contains(
+            "| --- |",
+            Cli.Run("eval", "zeroshot", "--clip", models.Clip, "--pictures", "1", "--format", "markdown").Succeeds().Out,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void Int8_is_told_in_what_is_written()
     {
-        JsonElement named = Cli.Run("eval", "zeroshot", "--clip", models.Clip, "--pictures", "1", "--precision", "int8", "--json", "--quiet").Succeeds().Json();
+        JsonElement named = Cli.Run(
+                "eval",
+                "zeroshot",
+                "--clip",
+                models.Clip,
+                "--pictures",
+                "1",
+                "--precision",
+                "int8",
+                "--json",
+                "--quiet"
+            )
+            .Succeeds()
+            .Json();
         Assert.EndsWith(", int8", named.GetProperty("fingerprint").GetString(), StringComparison.Ordinal);
         string judged = Scenes("--head", models.Head, "--samples", "2", "--precision", "int8", "--json", "--quiet").Out;
         Assert.Contains(", int8\"", judged, StringComparison.Ordinal);
@@ -67,7 +118,22 @@ public sealed class EvalCommandTest(TinyModels models) : IDisposable
     [Fact]
     public void Maps_are_measured_before_any_head()
     {
-        JsonElement result = Cli.Run("eval", "maps", "--clip", models.Clip, "--split-seed", TinyModels.SplitSeed, "--scenes", "4", "--json", "--quiet", "--out", _folder["maps"]).Succeeds().Json();
+        JsonElement result = Cli.Run(
+                "eval",
+                "maps",
+                "--clip",
+                models.Clip,
+                "--split-seed",
+                TinyModels.SplitSeed,
+                "--scenes",
+                "4",
+                "--json",
+                "--quiet",
+                "--out",
+                _folder["maps"]
+            )
+            .Succeeds()
+            .Json();
         Assert.InRange(result.GetProperty("nounAgainstOther").GetDouble(), 0, 1);
         Assert.Equal(4, result.GetProperty("scenes").GetInt32());
         Assert.Contains("AUC", File.ReadAllText(Path.Combine(_folder["maps"], "table.md")), StringComparison.Ordinal);
@@ -83,5 +149,6 @@ public sealed class EvalCommandTest(TinyModels models) : IDisposable
         Cli.Run("eval", "zeroshot", "--clip", _folder["none"]).FailsWith(_folder["none"]);
     }
 
-    private CliResult Scenes(params string[] arguments) => Cli.Run(["eval", "scenes", "--clip", models.Clip, "--split-seed", TinyModels.SplitSeed, .. arguments]).Succeeds();
+    private CliResult Scenes(params string[] arguments) =>
+        Cli.Run(["eval", "scenes", "--clip", models.Clip, "--split-seed", TinyModels.SplitSeed, .. arguments]).Succeeds();
 }

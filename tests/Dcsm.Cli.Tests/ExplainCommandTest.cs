@@ -48,5 +48,6 @@ public sealed class ExplainCommandTest(TinyModels models) : IDisposable
         Cli.Run("explain", _folder["none.png"], "-c", "a car", "--out", _folder["map.png"]).FailsWith("none.png");
     }
 
-    private CliResult Explain(params string[] arguments) => Cli.Run(["explain", models.Picture, "--clip", models.Clip, "--head", models.Head, .. arguments]);
+    private CliResult Explain(params string[] arguments) =>
+        Cli.Run(["explain", models.Picture, "--clip", models.Clip, "--head", models.Head, .. arguments]);
 }

@@ -96,5 +96,6 @@ public sealed class ModelErrorsTest(TinyModels models) : IDisposable
         File.WriteAllText(path, json.ToJsonString());
     }
 
-    private CliResult Score(string clip, string head) => Cli.Run("score", models.Picture, "-c", "a red apple", "--clip", clip, "--head", head);
+    private CliResult Score(string clip, string head) =>
+        Cli.Run("score", models.Picture, "-c", "a red apple", "--clip", clip, "--head", head);
 }

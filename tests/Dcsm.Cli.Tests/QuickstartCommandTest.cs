@@ -12,8 +12,21 @@ public sealed class QuickstartCommandTest(TinyModels models) : IDisposable
     [Fact]
     public void Goes_on_after_an_interruption_and_ends_with_table_pictures_and_report()
     {
-        string[] arguments = ["quickstart", "--out", _folder["run"], "--minutes", "0.1", "--samples", "2", "--clip", models.Clip, "--head", models.Head];
-        using (Cli cli = Cli.Start(arguments))
+        string[] arguments =
+        [
+            "quickstart",
+            "--out",
+            _folder["run"],
+            "--minutes",
+            "0.1",
+            "--samples",
+            "2",
+            "--clip",
+            models.Clip,
+            "--head",
+            models.Head,
+        ];
+        using (var cli = Cli.Start(arguments))
         {
             cli.WaitForRemark("Training a head");
             cli.Interrupt();
@@ -21,8 +34,13 @@ public sealed class QuickstartCommandTest(TinyModels models) : IDisposable
         }
 
         CliResult run = Cli.Run(arguments).Succeeds();
-        foreach (string part in new[] { "CLIP", "DCSM, just trained", "DCSM, shipped", "unseen pairs", "unseen objects", "mean", "negation.png" })
+        foreach (
+            string part in new[] { "CLIP", "DCSM, just trained", "DCSM, shipped", "unseen pairs", "unseen objects", "mean", "negation.png" }
+        )
+        {
             Assert.Contains(part, run.Out, StringComparison.Ordinal);
+        }
+
         string report = Path.Combine(_folder["run"], "report.html");
         Assert.Contains(report, run.Out, StringComparison.Ordinal);
         Assert.Contains("data:image/jpeg;base64,", File.ReadAllText(report), StringComparison.Ordinal);

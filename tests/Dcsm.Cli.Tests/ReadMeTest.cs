@@ -18,17 +18,28 @@ public sealed partial class ReadMeTest : IDisposable
     {
         string[] lines = [.. Blocks("sh").SelectMany(block => block.Split('\n', StringSplitOptions.RemoveEmptyEntries))];
         Assert.True(lines.Length > 8);
-        foreach (string line in lines.Where(line => !line.StartsWith("dotnet test", StringComparison.Ordinal) && !line.Contains("Dcsm.Benchmarks", StringComparison.Ordinal)))
+        foreach (
+            string line in lines.Where(line =>
+                !line.StartsWith("dotnet test", StringComparison.Ordinal) && !line.Contains("Dcsm.Benchmarks", StringComparison.Ordinal)
+            )
+        )
+        {
             CommandLines.AssertParses(line);
+        }
     }
 
     [Fact]
     public void Every_command_of_the_docs_parses()
     {
-        string[] lines = [.. Directory.EnumerateFiles(Repository.Path("docs"), "*.md")
-            .SelectMany(file => CodeBlocks().Matches(File.ReadAllText(file)))
-            .Where(block => block.Groups[1].Value == "sh").SelectMany(block => block.Groups[2].Value.Split('\n'))
-            .Where(line => line.StartsWith("dcsm ", StringComparison.Ordinal) && !line.EndsWith('\\'))];
+        string[] lines =
+        [
+            .. Directory
+                .EnumerateFiles(Repository.Path("docs"), "*.md")
+                .SelectMany(file => CodeBlocks().Matches(File.ReadAllText(file)))
+                .Where(block => block.Groups[1].Value == "sh")
+                .SelectMany(block => block.Groups[2].Value.Split('\n'))
+                .Where(line => line.StartsWith("dcsm ", StringComparison.Ordinal) && !line.EndsWith('\\')),
+        ];
         Assert.True(lines.Length > 12);
         foreach (string line in lines)
             CommandLines.AssertParses(line);
@@ -38,7 +49,8 @@ public sealed partial class ReadMeTest : IDisposable
     public void Two_commands_do_all_set_up() =>
         Assert.Equal(
             ["dotnet run -c Release --project src/Dcsm.Cli -- quickstart", "dotnet test -c Release"],
-            Blocks("sh").SelectMany(block => block.Split('\n')).Where(line => line.StartsWith("dotnet ", StringComparison.Ordinal)));
+            Blocks("sh").SelectMany(block => block.Split('\n')).Where(line => line.StartsWith("dotnet ", StringComparison.Ordinal))
+        );
 
     // The commands that need no minutes of training, as they stand, where a clone would be.
     [Theory]
@@ -49,8 +61,12 @@ public sealed partial class ReadMeTest : IDisposable
     {
         Repository.Copy("data/samples", _folder["data/samples"]);
         Repository.Copy("data/clip-small", _folder["data/clip-small"]);
-        string[] lines = [.. Blocks("sh").SelectMany(block => block.Split('\n'))
-            .Where(line => line.StartsWith(start, StringComparison.Ordinal) && !line.Contains(".csv", StringComparison.Ordinal))];
+        string[] lines =
+        [
+            .. Blocks("sh")
+                .SelectMany(block => block.Split('\n'))
+                .Where(line => line.StartsWith(start, StringComparison.Ordinal) && !line.Contains(".csv", StringComparison.Ordinal)),
+        ];
         Assert.NotEmpty(lines);
         foreach (string line in lines)
             Cli.RunIn(_folder[""], [.. CommandLines.Arguments(line)!]).Succeeds();
@@ -59,7 +75,9 @@ public sealed partial class ReadMeTest : IDisposable
     [Fact]
     public void Its_first_example_is_right_about_the_picture()
     {
-        string line = Blocks("sh").SelectMany(block => block.Split('\n')).First(line => line.StartsWith("dcsm score data", StringComparison.Ordinal));
+        string line = Blocks("sh")
+            .SelectMany(block => block.Split('\n'))
+            .First(line => line.StartsWith("dcsm score data", StringComparison.Ordinal));
         Repository.Copy("data/samples", _folder["data/samples"]);
         CliResult run = Cli.RunIn(_folder[""], [.. CommandLines.Arguments(line)!, "--json"]).Succeeds();
         double[] scores = [.. run.Json().GetProperty("scores").EnumerateArray().Select(s => s.GetProperty("score").GetDouble())];
@@ -103,13 +121,14 @@ public sealed partial class ReadMeTest : IDisposable
     private static float[,] Score()
     {
         // README begins
-        using ClipModel clip = ClipModel.Load("data/clip-small");
-        DcsmHead head = DcsmHead.Load("data/head-small");
+        using var clip = ClipModel.Load("data/clip-small");
+        var head = DcsmHead.Load("data/head-small");
         var scorer = new DcsmScorer(clip, head);
 
         float[,] scores = scorer.Score(
             ["data/samples/color.png", "data/samples/spatial.png"],
-            ["a red teapot and a blue car", "a blue teapot and a red car"]);   // [images, captions], higher is better
+            ["a red teapot and a blue car", "a blue teapot and a red car"]
+        ); // [images, captions], higher is better
         // README ends
         return scores;
     }

@@ -6,7 +6,8 @@ namespace Dcsm.Cli.Tests;
 [Collection(TinyModelsGroup.Name)]
 public sealed class ScoreCommandTest(TinyModels models) : IDisposable
 {
-    private const string One = "a red apple and a blue car", Two = "a blue apple and a red car";
+    private const string One = "a red apple and a blue car",
+        Two = "a blue apple and a red car";
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -46,7 +47,10 @@ public sealed class ScoreCommandTest(TinyModels models) : IDisposable
     {
         string captions = _folder.Write("captions.txt", $"{One}\n\n  {Two}  \n");
         JsonElement result = Score(models.Picture, "-c", "an apple", "--captions", captions, "--json").Succeeds().Json();
-        Assert.Equal(["an apple", One, Two], result.GetProperty("scores").EnumerateArray().Select(s => s.GetProperty("caption").GetString()));
+        Assert.Equal(
+            ["an apple", One, Two],
+            result.GetProperty("scores").EnumerateArray().Select(s => s.GetProperty("caption").GetString())
+        );
     }
 
     [Fact]
@@ -64,7 +68,11 @@ public sealed class ScoreCommandTest(TinyModels models) : IDisposable
         Assert.Equal(3, lines.Length);
         JsonElement alone = Score(models.Picture, "-c", One, "--json").Succeeds().Json();
         string score = lines[1][(lines[1].LastIndexOf(',') + 1)..];
-        Assert.Equal(alone.GetProperty("scores")[0].GetProperty("score").GetSingle(), float.Parse(score, CultureInfo.InvariantCulture), 1e-4f);
+        Assert.Equal(
+            alone.GetProperty("scores")[0].GetProperty("score").GetSingle(),
+            float.Parse(score, CultureInfo.InvariantCulture),
+            1e-4f
+        );
     }
 
     [Fact]
@@ -83,7 +91,10 @@ public sealed class ScoreCommandTest(TinyModels models) : IDisposable
         foreach (string file in Directory.EnumerateFiles(AppContext.BaseDirectory))
         {
             string name = Path.GetFileName(file);
-            bool torch = name.Contains("torch", StringComparison.OrdinalIgnoreCase) || name.StartsWith("Dcsm.Training", StringComparison.Ordinal) || name.StartsWith("libc10", StringComparison.Ordinal);
+            bool torch =
+                name.Contains("torch", StringComparison.OrdinalIgnoreCase)
+                || name.StartsWith("Dcsm.Training", StringComparison.Ordinal)
+                || name.StartsWith("libc10", StringComparison.Ordinal);
             // Without its list of dependencies the program takes what lies beside it.
             if (!torch && !name.EndsWith(".deps.json", StringComparison.Ordinal))
                 File.CreateSymbolicLink(Path.Combine(program, name), file);
@@ -107,8 +118,14 @@ public sealed class ScoreCommandTest(TinyModels models) : IDisposable
     public void Compatible_scores_depend_on_their_neighbours()
     {
         double First(params string[] arguments) =>
-            Score([models.Picture, .. arguments, "--json", "--quiet"]).Succeeds().Json().GetProperty("scores")[0].GetProperty("score").GetDouble();
-        string[] alone = ["-c", One], both = ["-c", One, "-c", "a small horse without a rocket"];
+            Score([models.Picture, .. arguments, "--json", "--quiet"])
+                .Succeeds()
+                .Json()
+                .GetProperty("scores")[0]
+                .GetProperty("score")
+                .GetDouble();
+        string[] alone = ["-c", One],
+            both = ["-c", One, "-c", "a small horse without a rocket"];
         Assert.Equal(First(alone), First(both), 1e-6);
         Assert.NotEqual(First([.. alone, "--compat", "official"]), First([.. both, "--compat", "official"]), 1e-6);
         Assert.NotEqual(First([.. both, "--compat", "official-notebook"]), First([.. both, "--compat", "official"]), 1e-6);
@@ -118,7 +135,8 @@ public sealed class ScoreCommandTest(TinyModels models) : IDisposable
     [Fact]
     public void Scores_in_int8_are_near_those_in_float32()
     {
-        JsonElement exact = Score(models.Picture, "-c", One, "--cosine", "--json").Succeeds().Json(), int8 = Score(models.Picture, "-c", One, "--cosine", "--json", "--precision", "int8").Succeeds().Json();
+        JsonElement exact = Score(models.Picture, "-c", One, "--cosine", "--json").Succeeds().Json(),
+            int8 = Score(models.Picture, "-c", One, "--cosine", "--json", "--precision", "int8").Succeeds().Json();
         Assert.Equal("float32", exact.GetProperty("clip").GetProperty("precision").GetString());
         Assert.Equal("int8", int8.GetProperty("clip").GetProperty("precision").GetString());
         double Cosine(JsonElement result) => result.GetProperty("scores")[0].GetProperty("cosine").GetDouble();
@@ -131,7 +149,8 @@ public sealed class ScoreCommandTest(TinyModels models) : IDisposable
     public void Int8_of_a_ResNet_is_refused()
     {
         string resNet = Repository.Path("tests/Dcsm.Clip.Tests/Goldens/checkpoints/openai_rn_tiny.pt");
-        Cli.Run("score", models.Picture, "-c", One, "--clip", resNet, "--head", models.Head, "--precision", "int8").FailsWith(resNet, "ResNet", "int8");
+        Cli.Run("score", models.Picture, "-c", One, "--clip", resNet, "--head", models.Head, "--precision", "int8")
+            .FailsWith(resNet, "ResNet", "int8");
     }
 
     [Fact]

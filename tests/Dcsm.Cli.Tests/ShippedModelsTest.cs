@@ -9,7 +9,10 @@ public sealed class ShippedModelsTest
     [Fact]
     public void The_head_is_right_where_CLIP_guesses()
     {
-        JsonElement[] cells = [.. Cli.Run("eval", "scenes", "--samples", "60", "--json", "--quiet").Succeeds().Json().GetProperty("cells").EnumerateArray()];
+        JsonElement[] cells =
+        [
+            .. Cli.Run("eval", "scenes", "--samples", "60", "--json", "--quiet").Succeeds().Json().GetProperty("cells").EnumerateArray(),
+        ];
         Assert.Equal(2 * 2 * 5, cells.Length);
         foreach (JsonElement cell in cells)
         {
@@ -34,17 +37,32 @@ public sealed class ShippedModelsTest
             foreach (string image in (string[])["image", "opposite_image"])
             {
                 foreach (string captions in (string[])["captions", "opposite_captions"])
-                    table.Append(scene.GetProperty(image).GetString()).Append(",\"").Append(scene.GetProperty(captions)[0].GetString()).Append("\"\n");
+                {
+                    table
+                        .Append(scene.GetProperty(image).GetString())
+                        .Append(",\"")
+                        .Append(scene.GetProperty(captions)[0].GetString())
+                        .Append("\"\n");
+                }
             }
         }
         string pairs = folder.Write("scenes/pairs.csv", table.ToString());
         float[] Scores(string type)
         {
             Cli.Run("encode", "--pairs", pairs, "--out", folder[type], "--dtype", type, "-q").Succeeds();
-            return [.. Cli.Run("score", "--embeddings", folder[type], "--json", "-q").Succeeds().Json().GetProperty("scores").EnumerateArray().Select(s => s.GetProperty("score").GetSingle())];
+            return
+            [
+                .. Cli.Run("score", "--embeddings", folder[type], "--json", "-q")
+                    .Succeeds()
+                    .Json()
+                    .GetProperty("scores")
+                    .EnumerateArray()
+                    .Select(s => s.GetProperty("score").GetSingle()),
+            ];
         }
 
-        float[] whole = Scores("float32"), halves = Scores("float16");
+        float[] whole = Scores("float32"),
+            halves = Scores("float16");
         Assert.Equal(160, whole.Length);
         Assert.InRange(whole.Zip(halves, (a, b) => Math.Abs(a - b)).Max(), 1e-6f, 0.03f);
         for (int image = 0; image < 80; image++)
@@ -57,17 +75,35 @@ public sealed class ShippedModelsTest
         JsonElement result = Cli.Run("eval", "zeroshot", "--pictures", "4", "--json", "--quiet").Succeeds().Json();
         Assert.True(result.GetProperty("names").GetInt32() >= 200);
         Assert.True(result.GetProperty("naming").GetProperty("value").GetDouble() > 0.8, result.GetProperty("naming").ToString());
-        Assert.True(result.GetProperty("colorNaming").GetProperty("value").GetDouble() > 0.97, result.GetProperty("colorNaming").ToString());
+        Assert.True(
+            result.GetProperty("colorNaming").GetProperty("value").GetDouble() > 0.97,
+            result.GetProperty("colorNaming").ToString()
+        );
     }
 
     [Fact]
     public void Models_are_small() =>
         Assert.InRange(
-            new[] { "data/clip-small", "data/head-small" }.SelectMany(folder => Directory.EnumerateFiles(Repository.Path(folder))).Sum(file => new FileInfo(file).Length),
-            1, 24_000_000);
+            new[] { "data/clip-small", "data/head-small" }
+                .SelectMany(folder => Directory.EnumerateFiles(Repository.Path(folder)))
+                .Sum(file => new FileInfo(file).Length),
+            1,
+            24_000_000
+        );
 
     [Theory]
-    [InlineData("data/clip-small", "config.json", "model.safetensors", "vocab.json", "merges.txt", "preprocessor_config.json", "tokenizer_config.json", "special_tokens_map.json", "objects.txt", "README.md")]
+    [InlineData(
+        "data/clip-small",
+        "config.json",
+        "model.safetensors",
+        "vocab.json",
+        "merges.txt",
+        "preprocessor_config.json",
+        "tokenizer_config.json",
+        "special_tokens_map.json",
+        "objects.txt",
+        "README.md"
+    )]
     [InlineData("data/head-small", "dcsm_config.json", "dcsm_head.safetensors", "README.md")]
     public void Folders_hold_what_they_should_and_no_more(string folder, params string[] files) =>
         Assert.Equal(files.Order(), Directory.EnumerateFiles(Repository.Path(folder)).Select(Path.GetFileName).Order());

@@ -11,7 +11,22 @@ public sealed class TinyModels : IDisposable
         Pretraining = Cli.Run([.. PretrainArguments(Clip), "--steps", "2"]).Succeeds();
         Training = Cli.Run([.. TrainArguments(Head), "--steps", "3", "--json"]).Succeeds();
         Scenes = _folder["scenes"];
-        Cli.Run("synth", "--out", Scenes, "--clip", Clip, "--count", "2", "--image-size", "32", "--part", "train,unseen-pairs,unseen-objects", "--split-seed", SplitSeed).Succeeds();
+        Cli.Run(
+                "synth",
+                "--out",
+                Scenes,
+                "--clip",
+                Clip,
+                "--count",
+                "2",
+                "--image-size",
+                "32",
+                "--part",
+                "train,unseen-pairs,unseen-objects",
+                "--split-seed",
+                SplitSeed
+            )
+            .Succeeds();
         Picture = Path.Combine(Scenes, "images", "train-color-000000.png");
     }
 
@@ -34,15 +49,47 @@ public sealed class TinyModels : IDisposable
     public string Picture { get; }
 
     public string[] PretrainArguments(string directory) =>
-    [
-        "clip", "pretrain", "--out", directory, "--names", Names, "--batch", "8", "--image-size", "32", "--patch-size", "8",
-        "--width", "32", "--layers", "1", "--text-width", "32", "--text-layers", "1", "--dimension", "16",
-    ];
+        [
+            "clip",
+            "pretrain",
+            "--out",
+            directory,
+            "--names",
+            Names,
+            "--batch",
+            "8",
+            "--image-size",
+            "32",
+            "--patch-size",
+            "8",
+            "--width",
+            "32",
+            "--layers",
+            "1",
+            "--text-width",
+            "32",
+            "--text-layers",
+            "1",
+            "--dimension",
+            "16",
+        ];
 
     public string[] TrainArguments(string directory) =>
-    [
-        "train", "--clip", Clip, "--out", directory, "--samples", "4", "--pool", "8", "--validation-samples", "4", "--split-seed", SplitSeed,
-    ];
+        [
+            "train",
+            "--clip",
+            Clip,
+            "--out",
+            directory,
+            "--samples",
+            "4",
+            "--pool",
+            "8",
+            "--validation-samples",
+            "4",
+            "--split-seed",
+            SplitSeed,
+        ];
 
     /// <summary>A copy of the CLIP to be spoilt.</summary>
     public string CopyClip(TemporaryFolder folder) => Copy(Clip, folder["clip"]);

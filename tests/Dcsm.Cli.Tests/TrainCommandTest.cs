@@ -22,7 +22,10 @@ public sealed class TrainCommandTest(TinyModels models) : IDisposable
     public void Head_info_tells_what_was_trained()
     {
         JsonElement info = Cli.Run("head", "info", models.Head, "--json").Succeeds().Json();
-        Assert.Equal(Cli.Run("clip", "info", models.Clip, "--json").Succeeds().Json().GetProperty("fingerprint").GetString(), info.GetProperty("clip").GetProperty("fingerprint").GetString());
+        Assert.Equal(
+            Cli.Run("clip", "info", models.Clip, "--json").Succeeds().Json().GetProperty("fingerprint").GetString(),
+            info.GetProperty("clip").GetProperty("fingerprint").GetString()
+        );
         Assert.Equal(17, info.GetProperty("imageTokens").GetInt32());
         Assert.Equal("official", info.GetProperty("words").GetProperty("name").GetString());
 
@@ -34,7 +37,22 @@ public sealed class TrainCommandTest(TinyModels models) : IDisposable
     [Fact]
     public void Trains_on_a_folder_of_scenes()
     {
-        CliResult run = Cli.Run("train", "--clip", models.Clip, "--scenes", models.Scenes, "--out", _folder["head"], "--steps", "2", "--samples", "2", "--pool", "2").Succeeds();
+        CliResult run = Cli.Run(
+                "train",
+                "--clip",
+                models.Clip,
+                "--scenes",
+                models.Scenes,
+                "--out",
+                _folder["head"],
+                "--steps",
+                "2",
+                "--samples",
+                "2",
+                "--pool",
+                "2"
+            )
+            .Succeeds();
         Assert.Contains("unseen objects", run.Out, StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(_folder["head"], "dcsm_head.safetensors")));
     }
@@ -44,7 +62,7 @@ public sealed class TrainCommandTest(TinyModels models) : IDisposable
     {
         // Long enough not to end before the interruption, and done at once after it: the time spent counts.
         string[] arguments = [.. models.TrainArguments(_folder["head"]), "--minutes", "0.1", "--json"];
-        using (Cli cli = Cli.Start(arguments))
+        using (var cli = Cli.Start(arguments))
         {
             cli.WaitForFile(Path.Combine(_folder["head"], "metrics.jsonl"));
             cli.Interrupt();
@@ -75,5 +93,8 @@ public sealed class TrainCommandTest(TinyModels models) : IDisposable
     }
 
     private int[] Steps() =>
-        [.. File.ReadLines(Path.Combine(_folder["head"], "metrics.jsonl")).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("step").GetInt32())];
+        [
+            .. File.ReadLines(Path.Combine(_folder["head"], "metrics.jsonl"))
+                .Select(line => JsonDocument.Parse(line).RootElement.GetProperty("step").GetInt32()),
+        ];
 }

@@ -15,12 +15,35 @@ public sealed class TrainCompareTest(TinyModels models) : IDisposable
     public void An_ablation_trains_compares_and_goes_on()
     {
         string[] Arguments(string steps) =>
-        [
-            "train", "ablate", "--clip", models.Clip, "--out", _folder["ablation"], "--variants", "mlp,without-color", "--seeds", "2", "--scenes", "4", "--steps", steps, "--samples", "2",
-            "--test-samples", "3", "--split-seed", TinyModels.SplitSeed, "--markdown", _folder["ablation.md"],
-        ];
+            [
+                "train",
+                "ablate",
+                "--clip",
+                models.Clip,
+                "--out",
+                _folder["ablation"],
+                "--variants",
+                "mlp,without-color",
+                "--seeds",
+                "2",
+                "--scenes",
+                "4",
+                "--steps",
+                steps,
+                "--samples",
+                "2",
+                "--test-samples",
+                "3",
+                "--split-seed",
+                TinyModels.SplitSeed,
+                "--markdown",
+                _folder["ablation.md"],
+            ];
         JsonElement result = Cli.Run([.. Arguments("3"), "--json"]).Succeeds().Json();
-        Assert.Equal(["baseline", "mlp", "without-color"], result.GetProperty("methods").EnumerateArray().Select(method => method.GetProperty("name").GetString()));
+        Assert.Equal(
+            ["baseline", "mlp", "without-color"],
+            result.GetProperty("methods").EnumerateArray().Select(method => method.GetProperty("name").GetString())
+        );
         Assert.Equal(2, result.GetProperty("methods")[1].GetProperty("seeds").GetInt32());
         // 3 methods, 2 parts, 4 kinds and their mean.
         Assert.Equal(30, result.GetProperty("cells").GetArrayLength());
@@ -52,15 +75,39 @@ public sealed class TrainCompareTest(TinyModels models) : IDisposable
     public void Ways_of_adapting_are_compared()
     {
         string[] Arguments(string steps, string methods) =>
-        [
-            "train", "adapt", "--clip", models.Clip, "--out", _folder["adapt"], "--methods", methods, "--scenes", "4", "--steps", steps, "--samples", "2", "--test-samples", "3", "--pictures", "1",
-            "--split-seed", TinyModels.SplitSeed, "--markdown", _folder["adapt.md"],
-        ];
+            [
+                "train",
+                "adapt",
+                "--clip",
+                models.Clip,
+                "--out",
+                _folder["adapt"],
+                "--methods",
+                methods,
+                "--scenes",
+                "4",
+                "--steps",
+                steps,
+                "--samples",
+                "2",
+                "--test-samples",
+                "3",
+                "--pictures",
+                "1",
+                "--split-seed",
+                TinyModels.SplitSeed,
+                "--markdown",
+                _folder["adapt.md"],
+            ];
         JsonElement[] methods = [.. Cli.Run([.. Arguments("2", All), "--json"]).Succeeds().Json().GetProperty("methods").EnumerateArray()];
         Assert.Equal(
             ["CLIP as it is", "frozen, linear probe", "frozen, DCSM head", "projections only", "LoRA, rank 8", "full fine-tuning"],
-            methods.Select(method => method.GetProperty("name").GetString()));
-        Assert.Equal(methods[0].GetProperty("naming").GetProperty("value").GetDouble(), methods[2].GetProperty("naming").GetProperty("value").GetDouble());
+            methods.Select(method => method.GetProperty("name").GetString())
+        );
+        Assert.Equal(
+            methods[0].GetProperty("naming").GetProperty("value").GetDouble(),
+            methods[2].GetProperty("naming").GetProperty("value").GetDouble()
+        );
         Assert.True(methods[5].GetProperty("parameters").GetInt64() > methods[3].GetProperty("parameters").GetInt64());
         Assert.Contains("| full fine-tuning |", File.ReadAllText(_folder["adapt.md"]), StringComparison.Ordinal);
 

@@ -34,17 +34,38 @@ public sealed class TrainDataTest(TinyModels models) : IDisposable
     [Fact]
     public void Trains_on_cut_outs_before_ones_own_backgrounds()
     {
-        JsonElement info = Train("--data", "cutouts:" + SceneDataSets.Cutouts(_folder["cut"]), "--backgrounds", SceneDataSets.Backgrounds(_folder["rooms"], 3));
-        Assert.StartsWith("pictures/room", info.GetProperty("training").GetProperty("data").GetProperty("scenes").GetProperty("backgrounds").GetString(), StringComparison.Ordinal);
+        JsonElement info = Train(
+            "--data",
+            "cutouts:" + SceneDataSets.Cutouts(_folder["cut"]),
+            "--backgrounds",
+            SceneDataSets.Backgrounds(_folder["rooms"], 3)
+        );
+        Assert.StartsWith(
+            "pictures/room",
+            info.GetProperty("training").GetProperty("data").GetProperty("scenes").GetProperty("backgrounds").GetString(),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void Mixes_data_sets_by_weight()
     {
         SceneDataSets.Own(Made("data"), 10);
-        JsonElement info = Train("--scenes", models.Scenes, "--data", $"csv:{_folder["data/own.csv"]}:0.5", "--data", "scenes::2", "--data", $"csv:{_folder["data/own.csv"]}");
+        JsonElement info = Train(
+            "--scenes",
+            models.Scenes,
+            "--data",
+            $"csv:{_folder["data/own.csv"]}:0.5",
+            "--data",
+            "scenes::2",
+            "--data",
+            $"csv:{_folder["data/own.csv"]}"
+        );
         JsonElement described = info.GetProperty("training").GetProperty("data");
-        Assert.Equal(["scenes", "csv", "scenes2", "csv2"], described.GetProperty("parts").EnumerateArray().Select(part => part.GetProperty("name").GetString()));
+        Assert.Equal(
+            ["scenes", "csv", "scenes2", "csv2"],
+            described.GetProperty("parts").EnumerateArray().Select(part => part.GetProperty("name").GetString())
+        );
         JsonElement weights = described.GetProperty("weights");
         Assert.Equal(0.25, weights.GetProperty("scenes/color").GetDouble());
         Assert.Equal(0.5, weights.GetProperty("csv/captions").GetDouble());
@@ -62,7 +83,11 @@ public sealed class TrainDataTest(TinyModels models) : IDisposable
         Fails("coco:" + Made("empty"), "instances_");
         Fails("vg:" + _folder["empty"], "attributes.json");
         Fails("cutouts:" + _folder["empty"], "no picture");
-        Fails("jsonl:" + _folder.Write("own.jsonl", "{\"image\": \"x.png\", \"caption\": \"a\", \"opposite_caption\": \"b\"}"), "line 1", "x.png");
+        Fails(
+            "jsonl:" + _folder.Write("own.jsonl", "{\"image\": \"x.png\", \"caption\": \"a\", \"opposite_caption\": \"b\"}"),
+            "line 1",
+            "x.png"
+        );
     }
 
     private void Fails(string data, params string[] parts) =>

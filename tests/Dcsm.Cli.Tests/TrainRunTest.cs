@@ -18,8 +18,28 @@ public sealed class TrainRunTest(TinyModels models) : IDisposable
     public void Runs_that_are_killed_at_random_end_bit_for_bit_like_one_that_is_not()
     {
         string[] Arguments(string name) =>
-            ["train", "--clip", models.Clip, "--out", _folder[name], "--steps", "240", "--samples", "4", "--pool", "16", "--reuse", "4", "--evaluate-every", "40",
-             "--validation-samples", "4", "--checkpoint-every", "0", "-q"];
+            [
+                "train",
+                "--clip",
+                models.Clip,
+                "--out",
+                _folder[name],
+                "--steps",
+                "240",
+                "--samples",
+                "4",
+                "--pool",
+                "16",
+                "--reuse",
+                "4",
+                "--evaluate-every",
+                "40",
+                "--validation-samples",
+                "4",
+                "--checkpoint-every",
+                "0",
+                "-q",
+            ];
         long start = Stopwatch.GetTimestamp();
         Cli.Run(Arguments("whole")).Succeeds();
         TimeSpan length = Stopwatch.GetElapsedTime(start);
@@ -27,14 +47,17 @@ public sealed class TrainRunTest(TinyModels models) : IDisposable
         // Shares of about a run's length, which changes with what else the machine does: a run that ends by itself shortens it, one
         // that has not come to a checkpoint lengthens it.
         var random = new Random(20);
-        int kills = 0, runs = 0, interrupted = 0;
+        int kills = 0,
+            runs = 0,
+            interrupted = 0;
         while (kills < Kills)
         {
             string name = string.Create(CultureInfo.InvariantCulture, $"killed-{++runs}");
-            bool over = false, killed = false;
+            bool over = false,
+                killed = false;
             while (!over)
             {
-                using Cli cli = Cli.Start(Arguments(name));
+                using var cli = Cli.Start(Arguments(name));
                 over = kills >= Kills || cli.EndsWithin(length * (0.15 + (0.85 * random.NextDouble())));
                 if (over)
                 {
@@ -50,7 +73,10 @@ public sealed class TrainRunTest(TinyModels models) : IDisposable
             }
 
             interrupted += killed ? 1 : 0;
-            Assert.Equal(File.ReadAllBytes(Path.Combine(_folder["whole"], "dcsm_head.safetensors")), File.ReadAllBytes(Path.Combine(_folder[name], "dcsm_head.safetensors")));
+            Assert.Equal(
+                File.ReadAllBytes(Path.Combine(_folder["whole"], "dcsm_head.safetensors")),
+                File.ReadAllBytes(Path.Combine(_folder[name], "dcsm_head.safetensors"))
+            );
             Assert.Equal(Metrics("whole"), Metrics(name));
             Assert.Empty(Directory.EnumerateFiles(_folder[name], "*.tmp"));
         }
@@ -63,7 +89,24 @@ public sealed class TrainRunTest(TinyModels models) : IDisposable
     {
         if (!OperatingSystem.IsLinux())
             return;
-        string[] arguments = ["train", "--clip", models.Clip, "--steps", "12", "--samples", "4", "--pool", "16", "--validation-samples", "4", "--checkpoint-every", "0", "-q", "--out"];
+        string[] arguments =
+        [
+            "train",
+            "--clip",
+            models.Clip,
+            "--steps",
+            "12",
+            "--samples",
+            "4",
+            "--pool",
+            "16",
+            "--validation-samples",
+            "4",
+            "--checkpoint-every",
+            "0",
+            "-q",
+            "--out",
+        ];
         Cli.Run([.. arguments, _folder["whole"]]).Succeeds();
         long checkpoint = new FileInfo(Path.Combine(_folder["whole"], "checkpoint.safetensors")).Length;
 
@@ -79,7 +122,7 @@ public sealed class TrainRunTest(TinyModels models) : IDisposable
             mount -o remount,rw,size=64m '{_folder["disk"]}'
             {line} '{_folder["disk"]}/head' && cp '{_folder["disk"]}'/head/dcsm_head.safetensors '{_folder["mended"]}'
             """;
-        using (Process shell = Process.Start("unshare", ["--mount", "--user", "--map-root-user", "sh", "-c", script]))
+        using (var shell = Process.Start("unshare", ["--mount", "--user", "--map-root-user", "sh", "-c", script]))
         {
             shell.WaitForExit();
             Assert.NotEqual(99, shell.ExitCode);
@@ -103,11 +146,17 @@ public sealed class TrainRunTest(TinyModels models) : IDisposable
         JsonNode run = JsonNode.Parse(File.ReadAllText(record))!;
         Assert.Equal(4, run["steps"]!.GetValue<int>());
         Assert.Equal(0.01, run["settings"]!["options"]!["learningRate"]!.GetValue<double>());
-        Assert.All(new[] { "dcsm", "dotnet", "torchSharp", "onnxRuntime" }, name => Assert.NotEmpty(run["versions"]![name]!.GetValue<string>()));
+        Assert.All(
+            new[] { "dcsm", "dotnet", "torchSharp", "onnxRuntime" },
+            name => Assert.NotEmpty(run["versions"]![name]!.GetValue<string>())
+        );
         Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], File.ReadAllBytes(Path.Combine(_folder["first"], "training.png"))[..4]);
 
         Cli.Run("train", "--config", record, "--out", _folder["again"]).Succeeds();
-        Assert.Equal(File.ReadAllBytes(Path.Combine(_folder["first"], "dcsm_head.safetensors")), File.ReadAllBytes(Path.Combine(_folder["again"], "dcsm_head.safetensors")));
+        Assert.Equal(
+            File.ReadAllBytes(Path.Combine(_folder["first"], "dcsm_head.safetensors")),
+            File.ReadAllBytes(Path.Combine(_folder["again"], "dcsm_head.safetensors"))
+        );
         Cli.Run("train", "--config", record, "--out", _folder["other"], "--steps", "2").Succeeds();
         Assert.Equal(2, JsonNode.Parse(File.ReadAllText(Path.Combine(_folder["other"], "run.json")))!["steps"]!.GetValue<int>());
     }
@@ -134,17 +183,37 @@ public sealed class TrainRunTest(TinyModels models) : IDisposable
     [Fact]
     public void Several_seeds_are_summed_up()
     {
-        JsonElement summary = Cli.Run([.. models.TrainArguments(_folder["heads"]), "--steps", "3", "--seeds", "3", "--seed", "5", "--json"]).Succeeds().Json();
+        JsonElement summary = Cli.Run([.. models.TrainArguments(_folder["heads"]), "--steps", "3", "--seeds", "3", "--seed", "5", "--json"])
+            .Succeeds()
+            .Json();
         JsonElement[] heads = [.. summary.GetProperty("heads").EnumerateArray()];
         Assert.Equal([5, 6, 7], heads.Select(head => head.GetProperty("seed").GetInt32()));
-        double[] spatial = [.. heads.Select(head => head.GetProperty("metrics").GetProperty("validation").GetProperty("unseen_objects").GetProperty("spatial").GetDouble())];
+        double[] spatial =
+        [
+            .. heads.Select(head =>
+                head.GetProperty("metrics").GetProperty("validation").GetProperty("unseen_objects").GetProperty("spatial").GetDouble()
+            ),
+        ];
         JsonElement found = summary.GetProperty("validation").GetProperty("unseen_objects").GetProperty("spatial");
         Assert.Equal(spatial.Average(), found.GetProperty("mean").GetDouble(), 12);
         Assert.Equal(Math.Sqrt(spatial.Sum(x => Math.Pow(x - spatial.Average(), 2)) / 2), found.GetProperty("sd").GetDouble(), 12);
         Assert.NotEqual(
-            File.ReadAllBytes(Path.Combine(_folder["heads"], "seed-5", "dcsm_head.safetensors")), File.ReadAllBytes(Path.Combine(_folder["heads"], "seed-6", "dcsm_head.safetensors")));
+            File.ReadAllBytes(Path.Combine(_folder["heads"], "seed-5", "dcsm_head.safetensors")),
+            File.ReadAllBytes(Path.Combine(_folder["heads"], "seed-6", "dcsm_head.safetensors"))
+        );
 
-        CliResult text = Cli.Run([.. models.TrainArguments(_folder["heads"]), "--steps", "3", "--seeds", "3", "--seed", "5", "--markdown", _folder["seeds.md"]]).Succeeds();
+        CliResult text = Cli.Run([
+                .. models.TrainArguments(_folder["heads"]),
+                "--steps",
+                "3",
+                "--seeds",
+                "3",
+                "--seed",
+                "5",
+                "--markdown",
+                _folder["seeds.md"],
+            ])
+            .Succeeds();
         Assert.Contains("±", text.Out, StringComparison.Ordinal);
         Assert.Contains("| unseen objects |", File.ReadAllText(_folder["seeds.md"]), StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(_folder["heads"], "seeds.json")));
@@ -154,11 +223,15 @@ public sealed class TrainRunTest(TinyModels models) : IDisposable
     public void Pictures_are_changed_as_asked()
     {
         Cli.Run([.. models.TrainArguments(_folder["plain"]), "--steps", "2"]).Succeeds();
-        Cli.Run([.. models.TrainArguments(_folder["changed"]), "--steps", "2", "--augment", "official,crop", "--augment-copies", "0"]).Succeeds();
+        Cli.Run([.. models.TrainArguments(_folder["changed"]), "--steps", "2", "--augment", "official,crop", "--augment-copies", "0"])
+            .Succeeds();
         JsonNode settings = JsonNode.Parse(File.ReadAllText(Path.Combine(_folder["changed"], "run.json")))!["settings"]!;
         Assert.Equal(4, settings["data"]!["augmentation"]!["rotation"]!.GetValue<double>());
         Assert.Equal(1, settings["options"]!["reuse"]!.GetValue<int>());
-        Assert.NotEqual(File.ReadAllBytes(Path.Combine(_folder["plain"], "dcsm_head.safetensors")), File.ReadAllBytes(Path.Combine(_folder["changed"], "dcsm_head.safetensors")));
+        Assert.NotEqual(
+            File.ReadAllBytes(Path.Combine(_folder["plain"], "dcsm_head.safetensors")),
+            File.ReadAllBytes(Path.Combine(_folder["changed"], "dcsm_head.safetensors"))
+        );
 
         Cli.Run([.. models.TrainArguments(_folder["wrong"]), "--augment", "mirror"]).FailsWith("'mirror' is none of");
         Cli.Run([.. models.TrainArguments(_folder["wrong"]), "--augment-copies", "3"]).FailsWith("--augment names no change");
@@ -166,13 +239,14 @@ public sealed class TrainRunTest(TinyModels models) : IDisposable
 
     // All but what depends on the clock.
     private string[] Metrics(string name) =>
-    [
-        .. File.ReadLines(Path.Combine(_folder[name], "metrics.jsonl")).Select(line =>
-        {
-            JsonObject metrics = JsonNode.Parse(line)!.AsObject();
-            foreach (string clock in new[] { "seconds", "samplesPerSecond", "encoded" })
-                metrics.Remove(clock);
-            return metrics.ToJsonString();
-        }),
-    ];
+        [
+            .. File.ReadLines(Path.Combine(_folder[name], "metrics.jsonl"))
+                .Select(line =>
+                {
+                    JsonObject metrics = JsonNode.Parse(line)!.AsObject();
+                    foreach (string clock in new[] { "seconds", "samplesPerSecond", "encoded" })
+                        metrics.Remove(clock);
+                    return metrics.ToJsonString();
+                }),
+        ];
 }

@@ -19,7 +19,9 @@ public sealed class VerifyGoldensCommandTest : IDisposable
     public void Says_of_each_comparison_whether_it_passed_and_last_how_many_did()
     {
         string report = _folder["fidelity.md"];
-        string[] lines = Cli.Run("verify-goldens", _folder["goldens"], "--out", report).Succeeds().Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        string[] lines = Cli.Run("verify-goldens", _folder["goldens"], "--out", report)
+            .Succeeds()
+            .Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Matches("^[0-9]+ passed, 0 failed$", lines[^1]);
         Assert.StartsWith("skip  baselines", lines[^2], StringComparison.Ordinal);
         Assert.All(lines[..^2], line => Assert.Matches(@"^pass  tokenizer/\S+  .+: 0 \(at most 0\)", line));

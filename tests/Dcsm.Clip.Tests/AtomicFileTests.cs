@@ -43,14 +43,17 @@ public sealed class AtomicFileTests : IDisposable
     [Fact]
     public void What_is_being_written_stays()
     {
-        AtomicFile.Write(_folder["numbers.json"], outer =>
-        {
-            outer.Write("outer"u8);
-            outer.Flush();
-            foreach (var held in Directory.GetFiles(_folder.Path))
-                File.SetLastWriteTimeUtc(held, DateTime.UtcNow.AddMinutes(-1));
-            AtomicFile.Write(_folder["numbers.json"], "inner");
-        });
+        AtomicFile.Write(
+            _folder["numbers.json"],
+            outer =>
+            {
+                outer.Write("outer"u8);
+                outer.Flush();
+                foreach (string held in Directory.GetFiles(_folder.Path))
+                    File.SetLastWriteTimeUtc(held, DateTime.UtcNow.AddMinutes(-1));
+                AtomicFile.Write(_folder["numbers.json"], "inner");
+            }
+        );
         Assert.Equal("outer", File.ReadAllText(_folder["numbers.json"]));
         Assert.Single(Directory.GetFiles(_folder.Path));
     }
@@ -59,11 +62,16 @@ public sealed class AtomicFileTests : IDisposable
     public void A_writer_that_fails_leaves_the_old_file_and_nothing_else()
     {
         File.WriteAllText(_folder["numbers.json"], "old");
-        Assert.Throws<InvalidOperationException>(() => AtomicFile.Write(_folder["numbers.json"], stream =>
-        {
-            stream.WriteByte(1);
-            throw new InvalidOperationException();
-        }));
+        Assert.Throws<InvalidOperationException>(() =>
+            AtomicFile.Write(
+                _folder["numbers.json"],
+                stream =>
+                {
+                    stream.WriteByte(1);
+                    throw new InvalidOperationException();
+                }
+            )
+        );
         Assert.Equal("old", File.ReadAllText(_folder["numbers.json"]));
         Assert.Single(Directory.GetFiles(_folder.Path));
     }
@@ -82,12 +90,18 @@ public sealed class AtomicFileTests : IDisposable
     [Fact]
     public async Task Many_writers_of_one_file_at_once_leave_one_of_their_contents()
     {
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(writer => Task.Run(() =>
-        {
-            for (var i = 0; i < 50; i++)
-                AtomicFile.Write(_folder["numbers.json"], new string((char)('a' + writer), 10_000));
-        })));
-        var content = await File.ReadAllTextAsync(_folder["numbers.json"]);
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 8)
+                .Select(writer =>
+                    Task.Run(() =>
+                    {
+                        for (int i = 0; i < 50; i++)
+                            AtomicFile.Write(_folder["numbers.json"], new string((char)('a' + writer), 10_000));
+                    })
+                )
+        );
+        string content = await File.ReadAllTextAsync(_folder["numbers.json"]);
         Assert.Equal(10_000, content.Length);
         Assert.Single(content.Distinct());
         Assert.Single(Directory.GetFiles(_folder.Path));

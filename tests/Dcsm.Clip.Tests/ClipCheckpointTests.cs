@@ -24,8 +24,11 @@ public sealed class ClipCheckpointTests(ITestOutputHelper output) : IDisposable
     [InlineData("openclip_vit_tiny", "openclip_vit_tiny.plain_legacy.pt", ClipCheckpointFormat.OpenClip)]
     public void Embeddings_are_those_of_the_reference_also_once_converted(string name, string file, ClipCheckpointFormat format)
     {
-        var path = Goldens.Path("checkpoints", file);
-        var options = new ClipCheckpointOptions { ConfigFile = format == ClipCheckpointFormat.OpenClip ? Goldens.Path("checkpoints", "openclip_vit_tiny.config.json") : null };
+        string path = Goldens.Path("checkpoints", file);
+        var options = new ClipCheckpointOptions
+        {
+            ConfigFile = format == ClipCheckpointFormat.OpenClip ? Goldens.Path("checkpoints", "openclip_vit_tiny.config.json") : null,
+        };
         using var direct = ClipModel.Load(path, new ClipOptions { Checkpoint = options });
         Compare(direct, name);
 
@@ -52,12 +55,16 @@ public sealed class ClipCheckpointTests(ITestOutputHelper output) : IDisposable
         using var model = ClipModel.Load(Goldens.Path("checkpoints", "openai_rn_tiny.pt"));
         using var inputs = SafetensorsFile.Open(Goldens.Path("checkpoints", "openai_rn_tiny.inputs.safetensors"));
         using var expected = SafetensorsFile.Open(Goldens.Path("checkpoints", "openai_rn_tiny.expected.safetensors"));
-        var resNet = Assert.IsType<ClipResNetConfig>(model.Config.Vision.ResNet);
+        ClipResNetConfig resNet = Assert.IsType<ClipResNetConfig>(model.Config.Vision.ResNet);
         Assert.Equal(new ClipResNetConfig { Width = 8, Layers = [1, 2, 1, 1] }, resNet);
         Assert.Equal((96, 3, 10, 4), (model.ImageSize, model.Config.Vision.Grid, model.ImageTokens, model.Config.Vision.Heads));
-        var grid = expected.ReadFloat32("attnpool_input");
-        var scale = grid.Max(Math.Abs);
-        Check(grid.Select(value => value / scale).ToArray(), "attnpool_input / max", model.EncodeGrid(inputs.ReadFloat32("image"), 2).Select(value => value / scale).ToArray());
+        float[] grid = expected.ReadFloat32("attnpool_input");
+        float scale = grid.Max(Math.Abs);
+        Check(
+            grid.Select(value => value / scale).ToArray(),
+            "attnpool_input / max",
+            model.EncodeGrid(inputs.ReadFloat32("image"), 2).Select(value => value / scale).ToArray()
+        );
 
         using var vit = ClipModel.Load(Goldens.Path("checkpoints", "openai_vit_tiny.pt"));
         Assert.Throws<InvalidOperationException>(() => vit.EncodeGrid(new float[3 * 32 * 32], 1));
@@ -70,18 +77,42 @@ public sealed class ClipCheckpointTests(ITestOutputHelper output) : IDisposable
     [InlineData("RN50x4", 80, new[] { 4, 6, 10, 6 }, 288, 640, 640, 40)]
     [InlineData("RN50x16", 96, new[] { 6, 8, 18, 8 }, 384, 768, 768, 48)]
     [InlineData("RN50x64", 128, new[] { 3, 15, 36, 10 }, 448, 1024, 1024, 64)]
-    public void Every_published_ResNet_is_known_by_its_shapes(string name, int width, int[] layers, int size, int projection, int textWidth, int heads)
+    public void Every_published_ResNet_is_known_by_its_shapes(
+        string name,
+        int width,
+        int[] layers,
+        int size,
+        int projection,
+        int textWidth,
+        int heads
+    )
     {
-        var shapes = TextShapes(textWidth, projection);
+        Dictionary<string, long[]> shapes = TextShapes(textWidth, projection);
         shapes["visual.conv3.weight"] = [width, width / 2, 3, 3];
         shapes["visual.attnpool.positional_embedding"] = [((size / 32) * (size / 32)) + 1, width * 32];
-        for (var stage = 0; stage < 4; stage++)
-            for (var block = 0; block < layers[stage]; block++)
+        for (int stage = 0; stage < 4; stage++)
+        {
+            for (int block = 0; block < layers[stage]; block++)
                 shapes[$"visual.layer{stage + 1}.{block}.conv1.weight"] = [width << stage, width, 1, 1];
-        var config = Architecture(name, shapes);
+        }
+
+        ClipConfig config = Architecture(name, shapes);
         Assert.Equal(new ClipResNetConfig { Width = width, Layers = layers }, config.Vision.ResNet);
-        Assert.Equal((size, size / 32, heads, width * 32), (config.Vision.ImageSize, config.Vision.Grid, config.Vision.Heads, config.Vision.HiddenSize));
-        Assert.Equal((textWidth, textWidth / 64, 12, 77, 49408, projection), (config.Text.HiddenSize, config.Text.Heads, config.Text.Layers, config.Text.ContextLength, config.Text.VocabularySize, config.ProjectionDim));
+        Assert.Equal(
+            (size, size / 32, heads, width * 32),
+            (config.Vision.ImageSize, config.Vision.Grid, config.Vision.Heads, config.Vision.HiddenSize)
+        );
+        Assert.Equal(
+            (textWidth, textWidth / 64, 12, 77, 49408, projection),
+            (
+                config.Text.HiddenSize,
+                config.Text.Heads,
+                config.Text.Layers,
+                config.Text.ContextLength,
+                config.Text.VocabularySize,
+                config.ProjectionDim
+            )
+        );
     }
 
     [Theory]
@@ -89,22 +120,45 @@ public sealed class ClipCheckpointTests(ITestOutputHelper output) : IDisposable
     [InlineData("ViT-B/16", 768, 12, 16, 224, 512, 512)]
     [InlineData("ViT-L/14", 1024, 24, 14, 224, 768, 768)]
     [InlineData("ViT-L/14@336px", 1024, 24, 14, 336, 768, 768)]
-    public void Every_published_vision_transformer_is_known_by_its_shapes(string name, int width, int layers, int patch, int size, int projection, int textWidth)
+    public void Every_published_vision_transformer_is_known_by_its_shapes(
+        string name,
+        int width,
+        int layers,
+        int patch,
+        int size,
+        int projection,
+        int textWidth
+    )
     {
-        var shapes = TextShapes(textWidth, projection);
+        Dictionary<string, long[]> shapes = TextShapes(textWidth, projection);
         shapes["vision_model.embeddings.patch_embedding.weight"] = [width, 3, patch, patch];
         shapes["vision_model.embeddings.position_embedding.weight"] = [((size / patch) * (size / patch)) + 1, width];
         Layers(shapes, "vision_model", width, layers);
-        var config = Architecture(name, shapes);
+        ClipConfig config = Architecture(name, shapes);
         Assert.Null(config.Vision.ResNet);
-        Assert.Equal((width, layers, width / 64, patch, size, 4 * width), (config.Vision.HiddenSize, config.Vision.Layers, config.Vision.Heads, config.Vision.PatchSize, config.Vision.ImageSize, config.Vision.IntermediateSize));
+        Assert.Equal(
+            (width, layers, width / 64, patch, size, 4 * width),
+            (
+                config.Vision.HiddenSize,
+                config.Vision.Layers,
+                config.Vision.Heads,
+                config.Vision.PatchSize,
+                config.Vision.ImageSize,
+                config.Vision.IntermediateSize
+            )
+        );
     }
 
     private static ClipConfig Architecture(string file, Dictionary<string, long[]> shapes)
     {
         var storage = new PyTorchStorage(file, "0", TensorType.F32, 1L << 40);
-        return new ClipShapes(file, shapes.ToDictionary(shape => shape.Key, shape =>
-            PyTorchTensor.Create(storage, TensorType.F32, 0, shape.Value, new long[shape.Value.Length]))).Config(ClipActivation.QuickGelu, null, null);
+        return new ClipShapes(
+            file,
+            shapes.ToDictionary(
+                shape => shape.Key,
+                shape => PyTorchTensor.Create(storage, TensorType.F32, 0, shape.Value, new long[shape.Value.Length])
+            )
+        ).Config(ClipActivation.QuickGelu, null, null);
     }
 
     private static Dictionary<string, long[]> TextShapes(int width, int projection)
@@ -121,7 +175,7 @@ public sealed class ClipCheckpointTests(ITestOutputHelper output) : IDisposable
 
     private static void Layers(Dictionary<string, long[]> shapes, string tower, int width, int layers)
     {
-        for (var i = 0; i < layers; i++)
+        for (int i = 0; i < layers; i++)
         {
             shapes[$"{tower}.encoder.layers.{i}.layer_norm1.weight"] = [width];
             shapes[$"{tower}.encoder.layers.{i}.mlp.fc1.weight"] = [4 * width, width];
@@ -131,12 +185,17 @@ public sealed class ClipCheckpointTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public void Heads_that_can_not_be_known_are_asked_for()
     {
-        var path = Goldens.Path("checkpoints", "openclip_vit_tiny.plain_legacy.pt");
-        var error = Assert.Throws<InvalidDataException>(() => ClipModel.Load(path));
+        string path = Goldens.Path("checkpoints", "openclip_vit_tiny.plain_legacy.pt");
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() => ClipModel.Load(path));
         Assert.Contains("width 48 is no multiple of 64", error.Message, StringComparison.Ordinal);
 
         // Told, they and the activation are taken.
-        var told = new ClipCheckpointOptions { VisionHeads = 2, TextHeads = 3, Activation = ClipActivation.QuickGelu };
+        var told = new ClipCheckpointOptions
+        {
+            VisionHeads = 2,
+            TextHeads = 3,
+            Activation = ClipActivation.QuickGelu,
+        };
         using (var model = ClipModel.Load(path, new ClipOptions { Checkpoint = told }))
             Compare(model, "openclip_vit_tiny");
         List<string> warnings = [];
@@ -162,7 +221,10 @@ public sealed class ClipCheckpointTests(ITestOutputHelper output) : IDisposable
         var options = new ClipCheckpointOptions { VisionHeads = 2, TextHeads = 2 };
         using var checkpoint = ClipCheckpoint.Open(Goldens.Path("official-dcsm", "ckpt_zip.pt"), options);
         Assert.Equal(ClipCheckpointFormat.HuggingFace, checkpoint.Format);
-        Assert.Equal((12, 10, 714), (checkpoint.Config.ProjectionDim, checkpoint.Config.Vision.Tokens, checkpoint.Config.Text.VocabularySize));
+        Assert.Equal(
+            (12, 10, 714),
+            (checkpoint.Config.ProjectionDim, checkpoint.Config.Vision.Tokens, checkpoint.Config.Text.VocabularySize)
+        );
     }
 
     [Theory]
@@ -172,16 +234,16 @@ public sealed class ClipCheckpointTests(ITestOutputHelper output) : IDisposable
     {
         using var folder = TemporaryFolder.CopyOf("clip-tiny", "a-quickgelu");
         using var expected = ClipModel.Load(Goldens.Path("clip-tiny", "a-quickgelu"));
-        var pickle = new PickleWriter().Raw('}', '(');
+        PickleWriter pickle = new PickleWriter().Raw('}', '(');
         var storages = new List<(string, byte[])>();
         using (var file = SafetensorsFile.Open(folder["model.safetensors"]))
         {
-            foreach (var name in file.Names)
+            foreach (string name in file.Names)
             {
                 int[] shape = [.. file.Get(name).Shape];
                 int[] strides = [.. shape.Select((_, i) => shape[(i + 1)..].Aggregate(1, (product, size) => product * size))];
-                var bytes = file.Bytes(name).ToArray();
-                var (storage, size) = file.Get(name).Type == TensorType.I64 ? ("LongStorage", 8) : ("FloatStorage", 4);
+                byte[] bytes = file.Bytes(name).ToArray();
+                (string? storage, int size) = file.Get(name).Type == TensorType.I64 ? ("LongStorage", 8) : ("FloatStorage", 4);
                 pickle.Text(name).Tensor(storage, $"{storages.Count}", bytes.Length / size, 0, shape, strides);
                 storages.Add(($"{storages.Count}", bytes));
             }
@@ -191,7 +253,7 @@ public sealed class ClipCheckpointTests(ITestOutputHelper output) : IDisposable
         using (var model = ClipModel.Load(folder.Path))
         {
             Assert.Equal((expected.Fingerprint, expected.Parameters), (model.Fingerprint, model.Parameters));
-            var pixels = new float[3 * 32 * 32];
+            float[] pixels = new float[3 * 32 * 32];
             Assert.Equal(expected.EncodePixels(pixels, 1).Tokens.Values, model.EncodePixels(pixels, 1).Tokens.Values);
         }
         // The file by itself has its configuration beside it.
@@ -203,11 +265,15 @@ public sealed class ClipCheckpointTests(ITestOutputHelper output) : IDisposable
     public void The_built_in_vocabulary_is_the_published_one()
     {
         ClipVocabulary.Save(_folder.Path, 77);
-        var published = System.Text.Json.JsonSerializer.Deserialize<Dictionary<string, int>>(File.ReadAllBytes(Goldens.Path("tokenizer", "vocab.json")));
-        var written = System.Text.Json.JsonSerializer.Deserialize<Dictionary<string, int>>(File.ReadAllBytes(_folder["vocab.json"]));
+        Dictionary<string, int>? published = System.Text.Json.JsonSerializer.Deserialize<Dictionary<string, int>>(
+            File.ReadAllBytes(Goldens.Path("tokenizer", "vocab.json"))
+        );
+        Dictionary<string, int>? written = System.Text.Json.JsonSerializer.Deserialize<Dictionary<string, int>>(
+            File.ReadAllBytes(_folder["vocab.json"])
+        );
         Assert.Equal(published!.OrderBy(token => token.Value), written!.OrderBy(token => token.Value));
-        var (builtIn, files) = (ClipTokenizer.BuiltIn(), ClipTokenizer.Load(_folder.Path));
-        foreach (var text in (string[])["a photo of a cat", "Zwölf Boxkämpfer 🐈 <|endoftext|>", ""])
+        (ClipTokenizer? builtIn, ClipTokenizer? files) = (ClipTokenizer.BuiltIn(), ClipTokenizer.Load(_folder.Path));
+        foreach (string text in (string[])["a photo of a cat", "Zwölf Boxkämpfer 🐈 <|endoftext|>", ""])
             Assert.Equal(files.Tokenize(text, 77).Ids, builtIn.Tokenize(text, 77).Ids);
         Assert.Equal((49406, 49407, 49407, 49408), (builtIn.StartToken, builtIn.EndToken, builtIn.PadToken, builtIn.VocabularySize));
     }
@@ -216,12 +282,12 @@ public sealed class ClipCheckpointTests(ITestOutputHelper output) : IDisposable
     {
         using var inputs = SafetensorsFile.Open(Goldens.Path("checkpoints", $"{name}.inputs.safetensors"));
         using var expected = SafetensorsFile.Open(Goldens.Path("checkpoints", $"{name}.expected.safetensors"));
-        var images = model.EncodePixels(inputs.ReadFloat32("image"), inputs.Get("image").Shape[0]);
+        ImageEncoding images = model.EncodePixels(inputs.ReadFloat32("image"), inputs.Get("image").Shape[0]);
         Check(expected.ReadFloat32("image_embeds"), "image_embeds", images.Pooled.Values);
         if (expected.Contains("image_tokens"))
             Check(expected.ReadFloat32("image_tokens"), "image_tokens", images.Tokens.Values);
-        var ids = MemoryMarshal.Cast<byte, long>(inputs.Bytes("text")).ToArray().Select(id => (int)id).Chunk(77);
-        var texts = model.EncodeTokens([.. ids.Select(text => new TokenizedText("", text, new TextRange[77], 77, false))]);
+        IEnumerable<int[]> ids = MemoryMarshal.Cast<byte, long>(inputs.Bytes("text")).ToArray().Select(id => (int)id).Chunk(77);
+        TextEncoding texts = model.EncodeTokens([.. ids.Select(text => new TokenizedText("", text, new TextRange[77], 77, false))]);
         Check(expected.ReadFloat32("text_embeds"), "text_embeds", texts.Pooled.Values);
         if (expected.Contains("text_tokens"))
             Check(expected.ReadFloat32("text_tokens"), "text_tokens", texts.Tokens.Values);
@@ -230,7 +296,7 @@ public sealed class ClipCheckpointTests(ITestOutputHelper output) : IDisposable
     private void Check(float[] expected, string name, float[] actual)
     {
         Assert.Equal(expected.Length, actual.Length);
-        var worst = expected.Zip(actual, (e, a) => Math.Abs(e - a)).Max();
+        float worst = expected.Zip(actual, (e, a) => Math.Abs(e - a)).Max();
         output.WriteLine($"{name}: {worst:E1}");
         Assert.True(worst <= Tolerance, $"{name}: maximum difference {worst:E2}");
     }

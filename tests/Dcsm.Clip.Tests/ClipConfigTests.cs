@@ -10,13 +10,18 @@ public sealed class ClipConfigTests
     {
         var config = ClipConfig.Parse("""{"model_type":"clip"}""");
         Assert.Equal(new ClipConfig(), config);
-        Assert.Equal((512, 49408, 77, 50), (config.ProjectionDim, config.Text.VocabularySize, config.Text.ContextLength, config.Vision.Tokens));
+        Assert.Equal(
+            (512, 49408, 77, 50),
+            (config.ProjectionDim, config.Text.VocabularySize, config.Text.ContextLength, config.Vision.Tokens)
+        );
     }
 
     [Fact]
     public void The_old_spelling_is_read_where_the_new_one_is_missing()
     {
-        var old = ClipConfig.Parse("""{"model_type":"clip","text_config_dict":{"hidden_size":64},"vision_config":{"patch_size":16},"vision_config_dict":{"patch_size":14}}""");
+        var old = ClipConfig.Parse(
+            """{"model_type":"clip","text_config_dict":{"hidden_size":64},"vision_config":{"patch_size":16},"vision_config_dict":{"patch_size":14}}"""
+        );
         Assert.Equal(64, old.Text.HiddenSize);
         Assert.Equal(16, old.Vision.PatchSize);
     }
@@ -28,8 +33,29 @@ public sealed class ClipConfigTests
         var config = new ClipConfig
         {
             ProjectionDim = 24,
-            Vision = new() { HiddenSize = 64, Heads = 4, Layers = 3, IntermediateSize = 160, ImageSize = 56, PatchSize = 14, Activation = ClipActivation.Gelu, LayerNormEpsilon = 1e-6 },
-            Text = new() { HiddenSize = 36, Heads = 3, Layers = 2, IntermediateSize = 100, VocabularySize = 300, ContextLength = 20, StartToken = 298, EndToken = 299, PadToken = 299 },
+            Vision = new()
+            {
+                HiddenSize = 64,
+                Heads = 4,
+                Layers = 3,
+                IntermediateSize = 160,
+                ImageSize = 56,
+                PatchSize = 14,
+                Activation = ClipActivation.Gelu,
+                LayerNormEpsilon = 1e-6,
+            },
+            Text = new()
+            {
+                HiddenSize = 36,
+                Heads = 3,
+                Layers = 2,
+                IntermediateSize = 100,
+                VocabularySize = 300,
+                ContextLength = 20,
+                StartToken = 298,
+                EndToken = 299,
+                PadToken = 299,
+            },
         };
         config.Save(folder.Path);
         Assert.Equal(config, ClipConfig.Load(folder.Path));
@@ -39,7 +65,10 @@ public sealed class ClipConfigTests
     [InlineData("""{"model_type":"siglip"}""", "model_type is 'siglip'")]
     [InlineData("""{"hidden_size":3}""", "not the configuration of a CLIP")]
     [InlineData("""{"model_type":"clip","text_config":{"hidden_act":"relu"}}""", "text_config.hidden_act is \"relu\"")]
-    [InlineData("""{"model_type":"clip","vision_config":{"hidden_size":"wide"}}""", "vision_config.hidden_size is \"wide\"; expected a positive whole number")]
+    [InlineData(
+        """{"model_type":"clip","vision_config":{"hidden_size":"wide"}}""",
+        "vision_config.hidden_size is \"wide\"; expected a positive whole number"
+    )]
     [InlineData("""{"model_type":"clip","vision_config":{"hidden_size":0}}""", "vision_config.hidden_size is 0")]
     [InlineData("""{"model_type":"clip","vision_config":{"num_attention_heads":7}}""", "can't be divided among")]
     [InlineData("""{"model_type":"clip","vision_config":{"image_size":225}}""", "not a multiple of patch_size")]
@@ -50,7 +79,7 @@ public sealed class ClipConfigTests
     [InlineData("""{""", "not valid JSON")]
     public void What_can_not_be_run_is_refused(string json, string message)
     {
-        var error = Assert.Throws<InvalidDataException>(() => ClipConfig.Parse(json, "there/config.json"));
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() => ClipConfig.Parse(json, "there/config.json"));
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
         Assert.StartsWith("there/config.json: ", error.Message, StringComparison.Ordinal);
     }
@@ -58,13 +87,16 @@ public sealed class ClipConfigTests
     [Fact]
     public void Numbers_do_not_depend_on_the_culture()
     {
-        var before = CultureInfo.CurrentCulture;
+        CultureInfo before = CultureInfo.CurrentCulture;
         var comma = (CultureInfo)CultureInfo.InvariantCulture.Clone();
         comma.NumberFormat.NumberDecimalSeparator = ",";
         CultureInfo.CurrentCulture = comma;
         try
         {
-            Assert.Equal(1.5e-6, ClipConfig.Parse("""{"model_type":"clip","text_config":{"layer_norm_eps":1.5e-6}}""").Text.LayerNormEpsilon);
+            Assert.Equal(
+                1.5e-6,
+                ClipConfig.Parse("""{"model_type":"clip","text_config":{"layer_norm_eps":1.5e-6}}""").Text.LayerNormEpsilon
+            );
         }
         finally
         {

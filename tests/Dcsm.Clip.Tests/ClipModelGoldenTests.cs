@@ -20,28 +20,34 @@ public sealed class ClipModelGoldenTests(ITestOutputHelper output)
         using var model = ClipModel.Load(Goldens.Path("clip-tiny", name));
         using var inputs = SafetensorsFile.Open(Goldens.Path("clip-tiny", name, "inputs.safetensors"));
         using var expected = SafetensorsFile.Open(Goldens.Path("clip-tiny", name, "expected.safetensors"));
-        var images = inputs.Get("pixel_values").Shape[0];
-        var texts = inputs.Get("input_ids").Shape[0];
-        var length = inputs.Get("input_ids").Shape[1];
-        var ids = Integers(inputs, "input_ids");
-        var mask = Integers(inputs, "attention_mask");
+        int images = inputs.Get("pixel_values").Shape[0];
+        int texts = inputs.Get("input_ids").Shape[0];
+        int length = inputs.Get("input_ids").Shape[1];
+        int[] ids = Integers(inputs, "input_ids");
+        int[] mask = Integers(inputs, "attention_mask");
 
-        var image = model.EncodePixels(inputs.ReadFloat32("pixel_values"), images);
+        ImageEncoding image = model.EncodePixels(inputs.ReadFloat32("pixel_values"), images);
         Check(expected, "image_embeds", image.Pooled.Values);
         Check(expected, "dcsm.image_tokens", image.Tokens.Values);
 
-        var text = model.EncodeTokens([.. Enumerable.Range(0, texts).Select(i => Text(ids[(i * length)..((i + 1) * length)], mask[(i * length)..((i + 1) * length)].Sum()))]);
+        TextEncoding text = model.EncodeTokens([
+            .. Enumerable
+                .Range(0, texts)
+                .Select(i => Text(ids[(i * length)..((i + 1) * length)], mask[(i * length)..((i + 1) * length)].Sum())),
+        ]);
         Check(expected, "text_embeds", text.Pooled.Values);
         Check(expected, "dcsm.text_tokens", text.Tokens.Values);
         Check(expected, "dcsm.map", Map(image.Tokens, text.Tokens));
 
-        var unmasked = model.EncodeTokens([.. Enumerable.Range(0, texts).Select(i => Text(ids[(i * length)..((i + 1) * length)], length))]);
+        TextEncoding unmasked = model.EncodeTokens([
+            .. Enumerable.Range(0, texts).Select(i => Text(ids[(i * length)..((i + 1) * length)], length)),
+        ]);
         Check(expected, "text_embeds", unmasked.Pooled.Values);
         Check(expected, "dcsm_nomask.text_tokens", unmasked.Tokens.Values);
         Check(expected, "dcsm_nomask.map", Map(image.Tokens, unmasked.Tokens));
 
-        var wide = Integers(inputs, "input_ids_77");
-        var whole = model.EncodeTokens([Text(wide[..77], 77), Text(wide[77..], 77)]);
+        int[] wide = Integers(inputs, "input_ids_77");
+        TextEncoding whole = model.EncodeTokens([Text(wide[..77], 77), Text(wide[77..], 77)]);
         Check(Unit(expected.ReadFloat32("text_77.embeds_raw"), model.Dimension), "text_77.embeds", whole.Pooled.Values);
     }
 
@@ -52,17 +58,17 @@ public sealed class ClipModelGoldenTests(ITestOutputHelper output)
     {
         using var model = ClipModel.Load(Goldens.Path("clip-tiny", name), new ClipOptions { BatchSize = 2, Threads = 1 });
         using var inputs = SafetensorsFile.Open(Goldens.Path("clip-tiny", name, "inputs.safetensors"));
-        var pixels = inputs.ReadFloat32("pixel_values");
-        var together = model.EncodePixels(pixels, 3);
-        for (var i = 0; i < 3; i++)
+        float[] pixels = inputs.ReadFloat32("pixel_values");
+        ImageEncoding together = model.EncodePixels(pixels, 3);
+        for (int i = 0; i < 3; i++)
         {
-            var alone = model.EncodePixels(pixels.AsMemory(i * pixels.Length / 3, pixels.Length / 3), 1);
+            ImageEncoding alone = model.EncodePixels(pixels.AsMemory(i * pixels.Length / 3, pixels.Length / 3), 1);
             Close(together.Tokens[i], alone.Tokens.Values, 1e-6f);
         }
-        var ids = Integers(inputs, "input_ids");
+        int[] ids = Integers(inputs, "input_ids");
         TokenizedText[] texts = [.. Enumerable.Range(0, 6).Select(i => Text(ids[(i * 30)..((i + 1) * 30)], 3 + (4 * i)))];
-        var all = model.EncodeTokens(texts);
-        for (var i = 0; i < 6; i++)
+        TextEncoding all = model.EncodeTokens(texts);
+        for (int i = 0; i < 6; i++)
             Close(all.Tokens[i], model.EncodeTokens([texts[i]]).Tokens.Values, 1e-6f);
     }
 
@@ -73,22 +79,34 @@ public sealed class ClipModelGoldenTests(ITestOutputHelper output)
 
     private static float[] Map(TokenEmbeddings images, TokenEmbeddings texts)
     {
-        var map = new float[images.Count * texts.Count * images.Tokens * texts.Tokens];
-        var at = 0;
-        for (var b = 0; b < images.Count; b++)
-            for (var p = 0; p < texts.Count; p++)
-                for (var i = 0; i < images.Tokens; i++)
-                    for (var t = 0; t < texts.Tokens; t++)
-                        map[at++] = System.Numerics.Tensors.TensorPrimitives.Dot(images[b].Slice(i * images.Dimension, images.Dimension), texts[p].Slice(t * texts.Dimension, texts.Dimension));
+        float[] map = new float[images.Count * texts.Count * images.Tokens * texts.Tokens];
+        int at = 0;
+        for (int b = 0; b < images.Count; b++)
+        {
+            for (int p = 0; p < texts.Count; p++)
+            {
+                for (int i = 0; i < images.Tokens; i++)
+                {
+                    for (int t = 0; t < texts.Tokens; t++)
+                    {
+                        map[at++] = System.Numerics.Tensors.TensorPrimitives.Dot(
+                            images[b].Slice(i * images.Dimension, images.Dimension),
+                            texts[p].Slice(t * texts.Dimension, texts.Dimension)
+                        );
+                    }
+                }
+            }
+        }
+
         return map;
     }
 
     private static float[] Unit(float[] values, int dimension)
     {
-        foreach (var start in Enumerable.Range(0, values.Length / dimension).Select(i => i * dimension))
+        foreach (int start in Enumerable.Range(0, values.Length / dimension).Select(i => i * dimension))
         {
-            var norm = MathF.Sqrt(values.AsSpan(start, dimension).ToArray().Sum(value => value * value));
-            for (var i = 0; i < dimension; i++)
+            float norm = MathF.Sqrt(values.AsSpan(start, dimension).ToArray().Sum(value => value * value));
+            for (int i = 0; i < dimension; i++)
                 values[start + i] /= norm;
         }
         return values;
@@ -97,7 +115,7 @@ public sealed class ClipModelGoldenTests(ITestOutputHelper output)
     private static void Close(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, float tolerance)
     {
         Assert.Equal(expected.Length, actual.Length);
-        for (var i = 0; i < expected.Length; i++)
+        for (int i = 0; i < expected.Length; i++)
             Assert.InRange(actual[i] - expected[i], -tolerance, tolerance);
     }
 
@@ -106,7 +124,7 @@ public sealed class ClipModelGoldenTests(ITestOutputHelper output)
     private void Check(float[] expected, string name, float[] actual)
     {
         Assert.Equal(expected.Length, actual.Length);
-        var worst = expected.Zip(actual, (e, a) => Math.Abs(e - a)).Max();
+        float worst = expected.Zip(actual, (e, a) => Math.Abs(e - a)).Max();
         output.WriteLine($"{name}: {worst:E1}");
         Assert.True(worst <= Tolerance, $"{name}: maximum difference {worst:E2}");
     }

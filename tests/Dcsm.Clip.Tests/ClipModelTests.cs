@@ -10,7 +10,7 @@ public sealed class ClipModelTests
     [Fact]
     public void A_missing_directory_is_named()
     {
-        var error = Assert.Throws<DirectoryNotFoundException>(() => ClipModel.Load("/nowhere/clip"));
+        DirectoryNotFoundException error = Assert.Throws<DirectoryNotFoundException>(() => ClipModel.Load("/nowhere/clip"));
         Assert.Contains("/nowhere/clip", error.Message, StringComparison.Ordinal);
     }
 
@@ -18,7 +18,7 @@ public sealed class ClipModelTests
     public void A_directory_without_a_configuration_says_what_it_should_hold()
     {
         using var folder = new TemporaryFolder();
-        var error = Assert.Throws<FileNotFoundException>(() => ClipModel.Load(folder.Path));
+        FileNotFoundException error = Assert.Throws<FileNotFoundException>(() => ClipModel.Load(folder.Path));
         Assert.Contains("config.json", error.Message, StringComparison.Ordinal);
     }
 
@@ -27,7 +27,7 @@ public sealed class ClipModelTests
     {
         using var folder = TemporaryFolder.CopyOf("clip-tiny", "a-quickgelu");
         File.Move(folder["model.safetensors"], folder["ViT-B-32.pt"]);
-        var error = Assert.Throws<FileNotFoundException>(() => ClipModel.Load(folder.Path));
+        FileNotFoundException error = Assert.Throws<FileNotFoundException>(() => ClipModel.Load(folder.Path));
         Assert.Contains("neither model.safetensors nor", error.Message, StringComparison.Ordinal);
         Assert.Contains("ViT-B-32.pt", error.Message, StringComparison.Ordinal);
     }
@@ -36,7 +36,7 @@ public sealed class ClipModelTests
     public void A_missing_tokenizer_is_told_when_it_is_needed()
     {
         using var model = ClipModel.Load(Goldens.Path("clip-tiny", "a-quickgelu"));
-        var error = Assert.Throws<FileNotFoundException>(() => model.EncodeTexts(["a cat"], 30));
+        FileNotFoundException error = Assert.Throws<FileNotFoundException>(() => model.EncodeTexts(["a cat"], 30));
         Assert.Contains("vocab.json", error.Message, StringComparison.Ordinal);
     }
 
@@ -44,9 +44,9 @@ public sealed class ClipModelTests
     public void Truncated_weights_are_told()
     {
         using var folder = TemporaryFolder.CopyOf("clip-tiny", "a-quickgelu");
-        using (var file = File.OpenWrite(folder["model.safetensors"]))
+        using (FileStream file = File.OpenWrite(folder["model.safetensors"]))
             file.SetLength(file.Length - 1000);
-        var error = Assert.Throws<InvalidDataException>(() => ClipModel.Load(folder.Path));
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() => ClipModel.Load(folder.Path));
         Assert.Contains("model.safetensors", error.Message, StringComparison.Ordinal);
         Assert.Contains("truncated", error.Message, StringComparison.Ordinal);
     }
@@ -56,7 +56,7 @@ public sealed class ClipModelTests
     {
         using var folder = TemporaryFolder.CopyOf("clip-tiny", "a-quickgelu");
         Edit(folder["config.json"], config => config["projection_dim"] = 31);
-        var error = Assert.Throws<InvalidDataException>(() => ClipModel.Load(folder.Path));
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() => ClipModel.Load(folder.Path));
         Assert.Contains("'visual_projection.weight' has shape [32, 48]", error.Message, StringComparison.Ordinal);
         Assert.Contains("[31, 48]", error.Message, StringComparison.Ordinal);
     }
@@ -66,7 +66,7 @@ public sealed class ClipModelTests
     {
         using var folder = TemporaryFolder.CopyOf("clip-tiny", "a-quickgelu");
         Edit(folder["config.json"], config => config["text_config"]!["num_hidden_layers"] = 3);
-        var error = Assert.Throws<InvalidDataException>(() => ClipModel.Load(folder.Path));
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() => ClipModel.Load(folder.Path));
         Assert.Contains("no tensor 'text_model.encoder.layers.2.layer_norm1.weight'", error.Message, StringComparison.Ordinal);
         Assert.Contains("[40]", error.Message, StringComparison.Ordinal);
     }
@@ -76,7 +76,7 @@ public sealed class ClipModelTests
     {
         using var folder = TemporaryFolder.CopyOf("clip-tiny", "d-bf16-sharded");
         File.Delete(folder["model-00002-of-00002.safetensors"]);
-        var error = Assert.Throws<FileNotFoundException>(() => ClipModel.Load(folder.Path));
+        FileNotFoundException error = Assert.Throws<FileNotFoundException>(() => ClipModel.Load(folder.Path));
         Assert.Contains("model-00002-of-00002.safetensors", error.Message, StringComparison.Ordinal);
     }
 
@@ -84,11 +84,14 @@ public sealed class ClipModelTests
     public void A_shard_outside_the_directory_is_refused()
     {
         using var folder = TemporaryFolder.CopyOf("clip-tiny", "d-bf16-sharded");
-        Edit(folder["model.safetensors.index.json"], index =>
-        {
-            var map = index["weight_map"]!.AsObject();
-            map[map.First().Key] = "../model-00001-of-00002.safetensors";
-        });
+        Edit(
+            folder["model.safetensors.index.json"],
+            index =>
+            {
+                JsonObject map = index["weight_map"]!.AsObject();
+                map[map.First().Key] = "../model-00001-of-00002.safetensors";
+            }
+        );
         Assert.Throws<InvalidDataException>(() => ClipModel.Load(folder.Path));
     }
 
@@ -96,9 +99,9 @@ public sealed class ClipModelTests
     public void A_tokenizer_with_more_ids_than_the_model_is_refused()
     {
         using var folder = TemporaryFolder.CopyOf("clip-tiny", "a-quickgelu");
-        foreach (var name in (string[])["vocab.json", "merges.txt"])
+        foreach (string name in (string[])["vocab.json", "merges.txt"])
             File.Copy(Goldens.Path("tokenizer", name), folder[name]);
-        var error = Assert.Throws<InvalidDataException>(() => ClipModel.Load(folder.Path));
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() => ClipModel.Load(folder.Path));
         Assert.Contains("49407", error.Message, StringComparison.Ordinal);
         Assert.Contains("vocab_size is 300", error.Message, StringComparison.Ordinal);
     }
@@ -108,7 +111,7 @@ public sealed class ClipModelTests
     {
         using var folder = TemporaryFolder.CopyOf("clip-tiny", "a-quickgelu");
         Edit(folder["preprocessor_config.json"], config => config["crop_size"] = 40);
-        var error = Assert.Throws<InvalidDataException>(() => ClipModel.Load(folder.Path));
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() => ClipModel.Load(folder.Path));
         Assert.Contains("40 pixels", error.Message, StringComparison.Ordinal);
     }
 
@@ -124,7 +127,8 @@ public sealed class ClipModelTests
         using (var weights = SafetensorsFile.Open(folder["model.safetensors"]))
         {
             // The same weights in another order of names, without the tensors that play no part.
-            var tensors = weights.Names.Where(name => !name.EndsWith("position_ids", StringComparison.Ordinal))
+            var tensors = weights
+                .Names.Where(name => !name.EndsWith("position_ids", StringComparison.Ordinal))
                 .ToDictionary(name => name, name => (weights.Get(name).Shape.ToArray(), weights.ReadFloat32(name)));
             SafetensorsWriter.Write(folder["again.safetensors"], tensors);
             tensors["visual_projection.weight"].Item2[5] += 1e-3f;
@@ -152,11 +156,11 @@ public sealed class ClipModelTests
     [Fact]
     public void Long_captions_are_cut_for_tokens_and_pooled_whole()
     {
-        using var folder = TinyWithTokenizer();
+        using TemporaryFolder folder = TinyWithTokenizer();
         using var model = ClipModel.Load(folder.Path);
-        var caption = string.Join(' ', Enumerable.Repeat("ab ba", 12));
-        var narrow = model.EncodeTexts(["ab", caption], 8);
-        var wide = model.EncodeTexts([caption, "ab"], 77);
+        string caption = string.Join(' ', Enumerable.Repeat("ab ba", 12));
+        TextEncoding narrow = model.EncodeTexts(["ab", caption], 8);
+        TextEncoding wide = model.EncodeTexts([caption, "ab"], 77);
         Assert.True(narrow.Texts[1].Truncated);
         Assert.Equal(8, narrow.Tokens.Tokens);
         Close(wide.Pooled[0], narrow.Pooled[1]);
@@ -167,13 +171,18 @@ public sealed class ClipModelTests
     [Fact]
     public void Wrong_arguments_are_refused()
     {
-        using var folder = TinyWithTokenizer();
+        using TemporaryFolder folder = TinyWithTokenizer();
         var model = ClipModel.Load(folder.Path);
         Assert.Throws<ArgumentException>(() => model.EncodePixels(new float[5], 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => model.EncodeTexts(["a"], 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => model.EncodeTexts(["a"], 78));
         Assert.Throws<ArgumentException>(() => model.EncodeTokens([new TokenizedText("", [1, 300], new TextRange[2], 2, false)]));
-        Assert.Throws<ArgumentException>(() => model.EncodeTokens([new TokenizedText("", [1, 2], new TextRange[2], 2, false), new TokenizedText("", [1], new TextRange[1], 1, false)]));
+        Assert.Throws<ArgumentException>(() =>
+            model.EncodeTokens([
+                new TokenizedText("", [1, 2], new TextRange[2], 2, false),
+                new TokenizedText("", [1], new TextRange[1], 1, false),
+            ])
+        );
         Assert.Equal(0, model.EncodeTexts([], 8).Tokens.Count);
         Assert.Equal(0, model.EncodePixels(default, 0).Tokens.Count);
         model.Dispose();
@@ -186,13 +195,24 @@ public sealed class ClipModelTests
     public void Image_files_are_encoded_in_batches_and_bad_ones_named()
     {
         using var model = ClipModel.Load(Goldens.Path("clip-tiny", "b-gelu"), new ClipOptions { BatchSize = 2 });
-        string[] paths = [.. ((string[])["png_rgb.png", "png_l.png", "jpeg_420.jpg"]).Select(name => Goldens.Path("preprocess", "files", name))];
-        var together = model.EncodeImages(paths);
+        string[] paths =
+        [
+            .. ((string[])["png_rgb.png", "png_l.png", "jpeg_420.jpg"]).Select(name => Goldens.Path("preprocess", "files", name)),
+        ];
+        ImageEncoding together = model.EncodeImages(paths);
         Assert.Equal((3, model.ImageTokens, model.Dimension), (together.Tokens.Count, together.Tokens.Tokens, together.Tokens.Dimension));
         Close(together.Tokens[2], model.EncodeImages([paths[2]]).Tokens[0]);
 
-        Assert.Contains("nothing.png", Assert.Throws<FileNotFoundException>(() => model.EncodeImages([paths[0], "nothing.png"])).Message, StringComparison.Ordinal);
-        Assert.Contains("files.json", Assert.Throws<InvalidDataException>(() => model.EncodeImages([Goldens.Path("preprocess", "files.json")])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "nothing.png",
+            Assert.Throws<FileNotFoundException>(() => model.EncodeImages([paths[0], "nothing.png"])).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "files.json",
+            Assert.Throws<InvalidDataException>(() => model.EncodeImages([Goldens.Path("preprocess", "files.json")])).Message,
+            StringComparison.Ordinal
+        );
         using var stopped = new CancellationTokenSource();
         stopped.Cancel();
         Assert.ThrowsAny<OperationCanceledException>(() => model.EncodeImages(paths, stopped.Token));
@@ -206,35 +226,49 @@ public sealed class ClipModelTests
     {
         using var model = ClipModel.Load(Goldens.Path("clip-tiny", "b-gelu"), new ClipOptions { BatchSize = batchSize });
         string[] paths = [.. Directory.GetFiles(Goldens.Path("preprocess", "files"), "png*").Order(StringComparer.Ordinal).Take(7)];
-        var together = model.EncodeImages(paths);
+        ImageEncoding together = model.EncodeImages(paths);
         string[][] lots = [paths[..3], [], paths[3..4], paths[4..]];
-        var at = 0;
-        foreach (var (lot, images) in lots.Zip(model.EncodeImageBatches(lots)))
+        int at = 0;
+        foreach ((string[]? lot, ImageEncoding? images) in lots.Zip(model.EncodeImageBatches(lots)))
         {
             Assert.Equal(lot.Length, images.Tokens.Count);
-            for (var i = 0; i < lot.Length; i++)
+            for (int i = 0; i < lot.Length; i++)
                 Close(together.Tokens[at++], images.Tokens[i]);
         }
         Assert.Equal(7, at);
         Assert.Empty(model.EncodeImageBatches([]));
 
         // A bad file is met after the lots before it, and named.
-        var told = 0;
-        Assert.Contains("nothing.png", Assert.Throws<FileNotFoundException>(() =>
-        {
-            foreach (var _ in model.EncodeImageBatches([paths[..3], ["nothing.png", Goldens.Path("preprocess", "files.json")], paths[3..]]))
-                told++;
-        }).Message, StringComparison.Ordinal);
+        int told = 0;
+        Assert.Contains(
+            "nothing.png",
+            Assert
+                .Throws<FileNotFoundException>(() =>
+                {
+                    foreach (
+                        ImageEncoding _ in model.EncodeImageBatches([
+                            paths[..3],
+                            ["nothing.png", Goldens.Path("preprocess", "files.json")],
+                            paths[3..],
+                        ])
+                    )
+                    {
+                        told++;
+                    }
+                })
+                .Message,
+            StringComparison.Ordinal
+        );
         Assert.Equal(1, told);
         Assert.Throws<NotSupportedException>(() =>
         {
-            foreach (var _ in model.EncodeImageBatches(lots))
+            foreach (ImageEncoding _ in model.EncodeImageBatches(lots))
                 throw new NotSupportedException();
         });
         using var stop = new CancellationTokenSource();
         Assert.ThrowsAny<OperationCanceledException>(() =>
         {
-            foreach (var _ in model.EncodeImageBatches(lots, stop.Token))
+            foreach (ImageEncoding _ in model.EncodeImageBatches(lots, stop.Token))
                 stop.Cancel();
         });
     }
@@ -248,10 +282,15 @@ public sealed class ClipModelTests
         using (var made = System.Diagnostics.Process.Start("mkfifo", folder["slow.png"]))
             await made.WaitForExitAsync();
         using var model = ClipModel.Load(Goldens.Path("clip-tiny", "b-gelu"));
-        var picture = Goldens.Path("preprocess", "files", "png_rgb.png");
-        using var lots = model.EncodeImageBatches([[picture], [folder["slow.png"]]]).GetEnumerator();
+        string picture = Goldens.Path("preprocess", "files", "png_rgb.png");
+        using IEnumerator<ImageEncoding> lots = model
+            .EncodeImageBatches([
+                [picture],
+                [folder["slow.png"]],
+            ])
+            .GetEnumerator();
         Assert.True(lots.MoveNext());
-        var first = lots.Current;
+        ImageEncoding first = lots.Current;
         // A pipe opens when someone reads it, and no one here has asked for the second lot yet.
         await Task.Run(() => File.WriteAllBytes(folder["slow.png"], File.ReadAllBytes(picture))).WaitAsync(TimeSpan.FromSeconds(60));
         Assert.True(lots.MoveNext());
@@ -264,7 +303,7 @@ public sealed class ClipModelTests
     {
         var folder = TemporaryFolder.CopyOf("clip-tiny", "a-quickgelu");
         var vocabulary = new JsonObject();
-        foreach (var token in (string[])["a", "b", "a</w>", "b</w>", "ab</w>", "ba</w>"])
+        foreach (string token in (string[])["a", "b", "a</w>", "b</w>", "ab</w>", "ba</w>"])
             vocabulary[token] = vocabulary.Count;
         vocabulary["<|startoftext|>"] = 298;
         vocabulary["<|endoftext|>"] = 299;
@@ -275,7 +314,7 @@ public sealed class ClipModelTests
 
     private static void Edit(string path, Action<JsonNode> edit)
     {
-        var node = JsonNode.Parse(File.ReadAllText(path))!;
+        JsonNode node = JsonNode.Parse(File.ReadAllText(path))!;
         edit(node);
         File.WriteAllText(path, node.ToJsonString());
     }
@@ -283,7 +322,7 @@ public sealed class ClipModelTests
     private static void Close(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)
     {
         Assert.Equal(expected.Length, actual.Length);
-        for (var i = 0; i < expected.Length; i++)
+        for (int i = 0; i < expected.Length; i++)
             Assert.InRange(actual[i] - expected[i], -1e-6f, 1e-6f);
     }
 }

@@ -9,19 +9,22 @@ public sealed class ClipTokenizerTests
 {
     private static readonly ClipTokenizer Tokenizer = ClipTokenizer.Load(Goldens.Path("tokenizer"));
 
-    private static readonly ClipTokenizer[] Flavors = [.. Enum.GetValues<TokenizerFlavor>().Select(flavor => ClipTokenizer.Load(Goldens.Path("tokenizer"), flavor))];
+    private static readonly ClipTokenizer[] Flavors =
+    [
+        .. Enum.GetValues<TokenizerFlavor>().Select(flavor => ClipTokenizer.Load(Goldens.Path("tokenizer"), flavor)),
+    ];
 
     [Fact]
     public void All_texts_have_the_ids_of_transformers()
     {
-        var texts = 0;
-        foreach (var golden in Lines("tokens.jsonl"))
+        int texts = 0;
+        foreach (JsonElement golden in Lines("tokens.jsonl"))
         {
-            var text = golden.GetProperty("text").GetString()!;
+            string text = golden.GetProperty("text").GetString()!;
             Assert.Equal(Ids(golden.GetProperty("hf_ids")), Tokenizer.Encode(text));
-            if (golden.TryGetProperty("hf_ids_77", out var cut))
+            if (golden.TryGetProperty("hf_ids_77", out JsonElement cut))
             {
-                var tokenized = Tokenizer.Tokenize(text, 77);
+                TokenizedText tokenized = Tokenizer.Tokenize(text, 77);
                 Assert.Equal(Ids(cut), tokenized.Ids);
                 Assert.True(tokenized.Truncated);
             }
@@ -32,20 +35,33 @@ public sealed class ClipTokenizerTests
 
     // What ftfy would repair as mojibake, which is not done here (docs/fidelity.md).
     private static readonly HashSet<string> Mojibake =
-        ["â\u0080\u0099", "donâ€™t", "cafÃ©", "â€œquotedâ€", "Ã¼ber", "ð\u009f\u0098\u0080", "Ã\u00a0 la carte", "schÃ¶n", "LÃ¡szlÃ³"];
+    [
+        "â\u0080\u0099",
+        "donâ€™t",
+        "cafÃ©",
+        "â€œquotedâ€",
+        "Ã¼ber",
+        "ð\u009f\u0098\u0080",
+        "Ã\u00a0 la carte",
+        "schÃ¶n",
+        "LÃ¡szlÃ³",
+    ];
 
     [Fact]
     public void All_texts_but_mojibake_have_the_ids_of_openai()
     {
         var tokenizer = ClipTokenizer.Load(Goldens.Path("tokenizer"), TokenizerFlavor.OpenAi);
-        var texts = 0;
-        foreach (var golden in Lines("tokens.jsonl"))
+        int texts = 0;
+        foreach (JsonElement golden in Lines("tokens.jsonl"))
         {
-            var text = golden.GetProperty("text").GetString()!;
+            string text = golden.GetProperty("text").GetString()!;
             if (Mojibake.Contains(text))
                 continue;
             int[] expected = Ids(golden.GetProperty("openai_ids"));
-            Assert.True(expected.SequenceEqual(Cut(tokenizer, text)), $"'{text}': {string.Join(' ', Cut(tokenizer, text))}, not {string.Join(' ', expected)}");
+            Assert.True(
+                expected.SequenceEqual(Cut(tokenizer, text)),
+                $"'{text}': {string.Join(' ', Cut(tokenizer, text))}, not {string.Join(' ', expected)}"
+            );
             texts++;
         }
         Assert.Equal(400 - Mojibake.Count, texts);
@@ -55,24 +71,33 @@ public sealed class ClipTokenizerTests
     public void All_texts_but_mojibake_have_the_ids_of_transformers_4()
     {
         var tokenizer = ClipTokenizer.Load(Goldens.Path("tokenizer"), TokenizerFlavor.Transformers4);
-        var other = Lines("tokens_transformers_4_26.jsonl").ToDictionary(golden => golden.GetProperty("text").GetString()!, golden => Ids(golden.GetProperty("ids_77")));
+        var other = Lines("tokens_transformers_4_26.jsonl")
+            .ToDictionary(golden => golden.GetProperty("text").GetString()!, golden => Ids(golden.GetProperty("ids_77")));
         Assert.NotEmpty(other);
-        foreach (var golden in Lines("tokens.jsonl"))
+        foreach (JsonElement golden in Lines("tokens.jsonl"))
         {
-            var text = golden.GetProperty("text").GetString()!;
+            string text = golden.GetProperty("text").GetString()!;
             if (Mojibake.Contains(text))
                 continue;
-            int[] expected = other.GetValueOrDefault(text) ?? Ids(golden.TryGetProperty("hf_ids_77", out var cut) ? cut : golden.GetProperty("hf_ids"));
-            Assert.True(expected.SequenceEqual(Cut(tokenizer, text)), $"'{text}': {string.Join(' ', Cut(tokenizer, text))}, not {string.Join(' ', expected)}");
+            int[] expected =
+                other.GetValueOrDefault(text)
+                ?? Ids(golden.TryGetProperty("hf_ids_77", out JsonElement cut) ? cut : golden.GetProperty("hf_ids"));
+            Assert.True(
+                expected.SequenceEqual(Cut(tokenizer, text)),
+                $"'{text}': {string.Join(' ', Cut(tokenizer, text))}, not {string.Join(' ', expected)}"
+            );
         }
     }
 
     [Fact]
     public void Repaired_characters_keep_their_places()
     {
-        const string text = "it&rsquo;s ﬁne &amp; ＯＫ";
-        var tokenized = ClipTokenizer.Load(Goldens.Path("tokenizer"), TokenizerFlavor.OpenAi).Tokenize(text, 8);
-        Assert.Equal(["", "it", "&rsquo;s", "ﬁne", "&amp;", "ＯＫ", "", ""], tokenized.Offsets.Select(range => text.Substring(range.Start, range.Length)));
+        const string Text = "it&rsquo;s ﬁne &amp; ＯＫ";
+        TokenizedText tokenized = ClipTokenizer.Load(Goldens.Path("tokenizer"), TokenizerFlavor.OpenAi).Tokenize(Text, 8);
+        Assert.Equal(
+            ["", "it", "&rsquo;s", "ﬁne", "&amp;", "ＯＫ", "", ""],
+            tokenized.Offsets.Select(range => Text.Substring(range.Start, range.Length))
+        );
     }
 
     [Property]
@@ -80,7 +105,7 @@ public sealed class ClipTokenizerTests
     {
         foreach (TokenizerFlavor flavor in Enum.GetValues<TokenizerFlavor>())
         {
-            var tokenized = Flavors[(int)flavor].Tokenize(text ?? "");
+            TokenizedText tokenized = Flavors[(int)flavor].Tokenize(text ?? "");
             if (tokenized.Offsets.Any(range => range.Start < 0 || range.End > (text ?? "").Length))
                 return false;
         }
@@ -90,9 +115,9 @@ public sealed class ClipTokenizerTests
     [Fact]
     public void Texts_padded_to_30_have_the_ids_and_mask_of_transformers()
     {
-        foreach (var golden in Lines("padded30.jsonl"))
+        foreach (JsonElement golden in Lines("padded30.jsonl"))
         {
-            var tokenized = Tokenizer.Tokenize(golden.GetProperty("text").GetString()!, 30);
+            TokenizedText tokenized = Tokenizer.Tokenize(golden.GetProperty("text").GetString()!, 30);
             Assert.Equal(Ids(golden.GetProperty("input_ids")), tokenized.Ids);
             Assert.Equal(Ids(golden.GetProperty("attention_mask")), Enumerable.Range(0, 30).Select(i => i < tokenized.Length ? 1 : 0));
         }
@@ -110,9 +135,9 @@ public sealed class ClipTokenizerTests
     [Fact]
     public void Offsets_point_at_the_words()
     {
-        const string text = "  A Schoolbus\tleft of it's Café!";
-        var tokenized = Tokenizer.Tokenize(text, 16);
-        var pieces = tokenized.Offsets.Select(range => text.Substring(range.Start, range.Length)).ToList();
+        const string Text = "  A Schoolbus\tleft of it's Café!";
+        TokenizedText tokenized = Tokenizer.Tokenize(Text, 16);
+        var pieces = tokenized.Offsets.Select(range => Text.Substring(range.Start, range.Length)).ToList();
         Assert.Equal(["", "A", "School", "bus", "left", "of", "it", "'s", "Café", "!", "", "", "", "", "", ""], pieces);
         Assert.Equal(11, tokenized.Length);
         Assert.False(tokenized.Truncated);
@@ -121,19 +146,19 @@ public sealed class ClipTokenizerTests
     [Fact]
     public void A_character_of_several_tokens_gives_each_its_place()
     {
-        const string text = "x 日ﷺ y";
-        var tokenized = Tokenizer.Tokenize(text);
+        const string Text = "x 日ﷺ y";
+        TokenizedText tokenized = Tokenizer.Tokenize(Text);
         Assert.True(tokenized.Length > 6);
-        for (var i = 1; i < tokenized.Length - 1; i++)
+        for (int i = 1; i < tokenized.Length - 1; i++)
             Assert.InRange(tokenized.Offsets[i].Length, 1, 2);
-        Assert.Equal("y", text[tokenized.Offsets[^2].Start..tokenized.Offsets[^2].End]);
+        Assert.Equal("y", Text[tokenized.Offsets[^2].Start..tokenized.Offsets[^2].End]);
     }
 
     [Fact]
     public void A_composed_character_keeps_the_place_of_its_parts()
     {
-        const string text = "cafe\u0301 noir";
-        var tokenized = Tokenizer.Tokenize(text);
+        const string Text = "cafe\u0301 noir";
+        TokenizedText tokenized = Tokenizer.Tokenize(Text);
         Assert.Equal(Tokenizer.Encode("caf\u00E9 noir"), tokenized.Ids);
         Assert.Equal(new TextRange(0, 5), tokenized.Offsets[1]);
         Assert.Equal(new TextRange(6, 4), tokenized.Offsets[2]);
@@ -142,7 +167,7 @@ public sealed class ClipTokenizerTests
     [Fact]
     public void A_cut_text_ends_with_the_end_token()
     {
-        var tokenized = Tokenizer.Tokenize("one two three four five", 4);
+        TokenizedText tokenized = Tokenizer.Tokenize("one two three four five", 4);
         Assert.Equal([49406, 637, 1237, 49407], tokenized.Ids);
         Assert.True(tokenized.Truncated);
         Assert.Equal(4, tokenized.Length);
@@ -152,25 +177,22 @@ public sealed class ClipTokenizerTests
     [Fact]
     public void Exactly_fitting_text_is_not_cut()
     {
-        var tokenized = Tokenizer.Tokenize("one two", 4);
+        TokenizedText tokenized = Tokenizer.Tokenize("one two", 4);
         Assert.False(tokenized.Truncated);
         Assert.Equal(4, tokenized.Length);
     }
 
     [Fact]
     public void A_capital_marker_is_split_apart_from_what_follows() =>
-        Assert.Equal(
-            [.. Tokenizer.Encode("<|ENDOFTEXT|>")[..^1], .. Tokenizer.Encode("!")[1..]],
-            Tokenizer.Encode("<|ENDOFTEXT|>!"));
+        Assert.Equal([.. Tokenizer.Encode("<|ENDOFTEXT|>")[..^1], .. Tokenizer.Encode("!")[1..]], Tokenizer.Encode("<|ENDOFTEXT|>!"));
 
     [Fact]
-    public void Less_than_two_tokens_are_refused() =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => Tokenizer.Tokenize("a", 1));
+    public void Less_than_two_tokens_are_refused() => Assert.Throws<ArgumentOutOfRangeException>(() => Tokenizer.Tokenize("a", 1));
 
     [Fact]
     public void Decode_gives_the_words_back()
     {
-        var ids = Tokenizer.Encode("A photo of Zoë's goldfish, 2 😀");
+        int[] ids = Tokenizer.Encode("A photo of Zoë's goldfish, 2 😀");
         Assert.Equal("a photo of zoë 's goldfish , 2 😀", Tokenizer.Decode(ids));
         Assert.StartsWith("<|startoftext|>a photo", Tokenizer.Decode(ids, skipSpecialTokens: false), StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => Tokenizer.Decode([99999]));
@@ -181,27 +203,31 @@ public sealed class ClipTokenizerTests
     {
         var texts = Lines("tokens.jsonl").Select(line => line.GetProperty("text").GetString()!).ToList();
         var tokenizer = ClipTokenizer.Load(Goldens.Path("tokenizer"));
-        Parallel.For(0, texts.Count * 4, i => Assert.Equal(Tokenizer.Encode(texts[i % texts.Count]), tokenizer.Encode(texts[i % texts.Count])));
+        Parallel.For(
+            0,
+            texts.Count * 4,
+            i => Assert.Equal(Tokenizer.Encode(texts[i % texts.Count]), tokenizer.Encode(texts[i % texts.Count]))
+        );
     }
 
     [Property]
     public void Any_text_has_places_inside_itself_and_bytes_that_decode(string? text)
     {
         text ??= "";
-        var tokenized = Tokenizer.Tokenize(text);
+        TokenizedText tokenized = Tokenizer.Tokenize(text);
         Assert.Equal(Tokenizer.StartToken, tokenized.Ids[0]);
         Assert.Equal(Tokenizer.EndToken, tokenized.Ids[^1]);
         Assert.All(tokenized.Offsets, range => Assert.True(range.Start >= 0 && range.Length >= 0 && range.End <= text.Length));
-        var again = Tokenizer.Encode(Tokenizer.Decode(tokenized.Ids));
+        int[] again = Tokenizer.Encode(Tokenizer.Decode(tokenized.Ids));
         Assert.Equal(Tokenizer.Decode(tokenized.Ids), Tokenizer.Decode(again));
     }
 
     [Property]
     public void Padding_and_cutting_agree_with_the_whole(string? text, byte length)
     {
-        var wanted = 2 + (length % 40);
-        var whole = Tokenizer.Encode(text ?? "");
-        var tokenized = Tokenizer.Tokenize(text ?? "", wanted);
+        int wanted = 2 + (length % 40);
+        int[] whole = Tokenizer.Encode(text ?? "");
+        TokenizedText tokenized = Tokenizer.Tokenize(text ?? "", wanted);
         Assert.Equal(wanted, tokenized.Ids.Length);
         Assert.Equal(wanted, tokenized.Offsets.Length);
         Assert.Equal(whole.Length > wanted, tokenized.Truncated);
@@ -215,7 +241,7 @@ public sealed class ClipTokenizerTests
 
     private static int[] Cut(ClipTokenizer tokenizer, string text)
     {
-        var tokenized = tokenizer.Tokenize(text, 77);
+        TokenizedText tokenized = tokenizer.Tokenize(text, 77);
         return tokenized.Ids[..tokenized.Length];
     }
 

@@ -25,42 +25,50 @@ public sealed class DamagedFileTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public void A_damaged_safetensors_file()
     {
-        var bytes = File.ReadAllBytes(Goldens.Path("clip-tiny", "a-quickgelu", "expected.safetensors"));
+        byte[] bytes = File.ReadAllBytes(Goldens.Path("clip-tiny", "a-quickgelu", "expected.safetensors"));
         // What its header does not say no one can check: only the header is damaged, or the end.
-        var header = 8 + (int)BinaryPrimitives.ReadInt64LittleEndian(bytes);
-        Damage("safetensors", bytes, [0..header], path =>
-        {
-            using var file = SafetensorsFile.Open(path);
-            return file.Names.ToDictionary(name => $"{name} {file.Get(name).Offset} {file.Get(name).Type}", name => file.Bytes(name).ToArray());
-        });
+        int header = 8 + (int)BinaryPrimitives.ReadInt64LittleEndian(bytes);
+        Damage(
+            "safetensors",
+            bytes,
+            [0..header],
+            path =>
+            {
+                using var file = SafetensorsFile.Open(path);
+                return file.Names.ToDictionary(
+                    name => $"{name} {file.Get(name).Offset} {file.Get(name).Type}",
+                    name => file.Bytes(name).ToArray()
+                );
+            }
+        );
     }
 
     [Fact]
     public void A_damaged_archive()
     {
-        var bytes = Small(deflated: false);
+        byte[] bytes = Small(deflated: false);
         Damage("zip", bytes, [0..bytes.Length], Tensors);
     }
 
     [Fact]
     public void A_damaged_archive_that_is_packed()
     {
-        var bytes = Small(deflated: true);
+        byte[] bytes = Small(deflated: true);
         Damage("deflated zip", bytes, [0..bytes.Length], Tensors);
     }
 
     [Fact]
     public void A_damaged_TorchScript_archive()
     {
-        var bytes = File.ReadAllBytes(Goldens.Path("checkpoints", "openai_vit_tiny.pt"));
-        var directory = bytes.AsSpan().IndexOf("PK\u0001\u0002"u8);
+        byte[] bytes = File.ReadAllBytes(Goldens.Path("checkpoints", "openai_vit_tiny.pt"));
+        int directory = bytes.AsSpan().IndexOf("PK\u0001\u0002"u8);
         Damage("TorchScript", bytes, [0..8000, directory..bytes.Length], Tensors);
     }
 
     [Fact]
     public void A_damaged_legacy_file()
     {
-        var bytes = File.ReadAllBytes(Goldens.Path("checkpoints", "openclip_vit_tiny.plain_legacy.pt"));
+        byte[] bytes = File.ReadAllBytes(Goldens.Path("checkpoints", "openclip_vit_tiny.plain_legacy.pt"));
         // This format has no checksums: what is changed within its pickles may be another tensor.
         Damage("legacy", bytes, [0..12000], Tensors, isChecked: false);
     }
@@ -74,9 +82,9 @@ public sealed class DamagedFileTests(ITestOutputHelper output) : IDisposable
     private byte[] Small(bool deflated)
     {
         var random = new Random(5);
-        var pickle = new PickleWriter().Raw('}', '(');
-        var storages = Enumerable.Range(0, 6).Select(i => ($"{i}", new byte[400])).ToArray();
-        foreach (var (key, bytes) in storages)
+        PickleWriter pickle = new PickleWriter().Raw('}', '(');
+        (string, byte[])[] storages = Enumerable.Range(0, 6).Select(i => ($"{i}", new byte[400])).ToArray();
+        foreach ((string? key, byte[]? bytes) in storages)
         {
             random.NextBytes(bytes.AsSpan(0, 300));
             pickle.Text($"tensor{key}").Tensor("FloatStorage", key, 100, 0, [10, 10], [1, 10]);
@@ -86,21 +94,25 @@ public sealed class DamagedFileTests(ITestOutputHelper output) : IDisposable
 
     private void Damage(string kind, byte[] bytes, Range[] places, Func<string, Dictionary<string, byte[]>> read, bool isChecked = true)
     {
-        var path = _folder[$"{kind}.x"];
+        string path = _folder[$"{kind}.x"];
         File.WriteAllBytes(path, bytes);
-        var whole = read(path);
-        var (refused, equal, other, most) = (0, 0, 0, 0L);
-        for (var seed = 0; seed < Times; seed++)
+        Dictionary<string, byte[]> whole = read(path);
+        (int refused, int equal, int other, long most) = (0, 0, 0, 0L);
+        for (int seed = 0; seed < Times; seed++)
         {
             var random = new Random(seed);
-            var damaged = Damaged(bytes, places, random);
+            byte[] damaged = Damaged(bytes, places, random);
             File.WriteAllBytes(path, damaged);
             var clock = Stopwatch.StartNew();
-            var before = GC.GetAllocatedBytesForCurrentThread();
+            long before = GC.GetAllocatedBytesForCurrentThread();
             try
             {
-                var tensors = read(path);
-                var same = tensors.All(tensor => whole.TryGetValue(tensor.Key, out var expected) ? expected.AsSpan().SequenceEqual(tensor.Value) : !isChecked || kind == "safetensors");
+                Dictionary<string, byte[]> tensors = read(path);
+                bool same = tensors.All(tensor =>
+                    whole.TryGetValue(tensor.Key, out byte[]? expected)
+                        ? expected.AsSpan().SequenceEqual(tensor.Value)
+                        : !isChecked || kind == "safetensors"
+                );
                 Assert.True(same || !isChecked, $"{kind}, seed {seed}: other tensors");
                 _ = same ? equal++ : other++;
             }
@@ -110,29 +122,34 @@ public sealed class DamagedFileTests(ITestOutputHelper output) : IDisposable
                 refused++;
             }
             Assert.True(clock.Elapsed < Patience, $"{kind}, seed {seed}: {clock.Elapsed}");
-            var memory = GC.GetAllocatedBytesForCurrentThread() - before;
+            long memory = GC.GetAllocatedBytesForCurrentThread() - before;
             most = Math.Max(most, memory);
-            Assert.True(memory < (2 * bytes.Length) + LittleMemory, $"{kind}, seed {seed}: {memory} bytes of memory for a file of {bytes.Length}");
+            Assert.True(
+                memory < (2 * bytes.Length) + LittleMemory,
+                $"{kind}, seed {seed}: {memory} bytes of memory for a file of {bytes.Length}"
+            );
         }
-        output.WriteLine($"{kind}: {Times} files, {refused} refused, {equal} with equal tensors, {other} with others; at most {most} bytes of memory for {bytes.Length}");
+        output.WriteLine(
+            $"{kind}: {Times} files, {refused} refused, {equal} with equal tensors, {other} with others; at most {most} bytes of memory for {bytes.Length}"
+        );
         Assert.True(refused > Times / 3);
     }
 
     private static byte[] Damaged(byte[] bytes, Range[] places, Random random)
     {
-        var (start, length) = places[random.Next(places.Length)].GetOffsetAndLength(bytes.Length);
+        (int start, int length) = places[random.Next(places.Length)].GetOffsetAndLength(bytes.Length);
         if (random.Next(3) == 0)
             return bytes[..random.Next(bytes.Length)];
-        var damaged = bytes.ToArray();
+        byte[] damaged = bytes.ToArray();
         if (random.Next(2) == 0)
         {
-            for (var i = random.Next(1, 8); i > 0; i--)
+            for (int i = random.Next(1, 8); i > 0; i--)
                 damaged[start + random.Next(length)] ^= (byte)(1 << random.Next(8));
             return damaged;
         }
         // A length or an offset beyond all measure, or just beyond.
         long[] bombs = [-1, int.MaxValue, uint.MaxValue, long.MaxValue, 1L << 40, bytes.Length + 1L, 0];
-        var at = start + random.Next(Math.Max(1, length - 8));
+        int at = start + random.Next(Math.Max(1, length - 8));
         Span<byte> bomb = stackalloc byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(bomb, bombs[random.Next(bombs.Length)]);
         bomb[..Math.Min(random.Next(2) == 0 ? 4 : 8, bytes.Length - at)].CopyTo(damaged.AsSpan(at));

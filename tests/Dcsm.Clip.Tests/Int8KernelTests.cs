@@ -14,7 +14,7 @@ public sealed unsafe class Int8KernelTests
 
     public static Arbitrary<Product> Products()
     {
-        var products =
+        Gen<Product> products =
             from rows in Gen.Choose(1, 20)
             from inputs in Gen.Choose(1, 1700)
             from outputs in Gen.Choose(1, 20)
@@ -26,13 +26,13 @@ public sealed unsafe class Int8KernelTests
     [Property]
     public void The_kernel_is_a_plain_loop_over_integers(Product product)
     {
-        var (rows, groups) = (product.Rows, Int8PanelLinear.Padded(product.Inputs) / Int8Kernel.Group);
+        (int rows, int groups) = (product.Rows, Int8PanelLinear.Padded(product.Inputs) / Int8Kernel.Group);
         var random = new Random(product.Seed);
-        var stride = (groups * Int8Kernel.Group) + random.Next(3);
-        var a = new byte[rows * stride];
-        var b = Panel(groups, channel => RandomChannel(random, groups * Int8Kernel.Group), out var weights);
+        int stride = (groups * Int8Kernel.Group) + random.Next(3);
+        byte[] a = new byte[rows * stride];
+        sbyte[] b = Panel(groups, channel => RandomChannel(random, groups * Int8Kernel.Group), out sbyte[][]? weights);
         random.NextBytes(a);
-        for (var i = 0; i < a.Length; i++)
+        for (int i = 0; i < a.Length; i++)
             a[i] = (byte)(a[i] % (Int8Kernel.Most + 1));
         Check(a, stride, b, weights, rows, groups);
     }
@@ -46,10 +46,11 @@ public sealed unsafe class Int8KernelTests
     [InlineData(127, 1, 0)]
     public void Extreme_values_do_not_saturate(int weight, int sign, byte activation)
     {
-        const int Groups = 200, Rows = 7;
-        var a = new byte[Rows * Groups * Int8Kernel.Group];
+        const int Groups = 200,
+            Rows = 7;
+        byte[] a = new byte[Rows * Groups * Int8Kernel.Group];
         a.AsSpan().Fill(activation);
-        var panel = Panel(Groups, _ => Full(weight, sign, Groups * Int8Kernel.Group), out var weights);
+        sbyte[] panel = Panel(Groups, _ => Full(weight, sign, Groups * Int8Kernel.Group), out sbyte[][]? weights);
         Assert.True(Int8Weights.Fits(weights[0]));
         Assert.Equal(2 * Groups * Int8Kernel.LaneLimit, weights[0].Sum(w => Math.Abs((int)w)));
         Check(a, Groups * Int8Kernel.Group, panel, weights, Rows, Groups);
@@ -59,11 +60,16 @@ public sealed unsafe class Int8KernelTests
     [Fact]
     public void Both_signs_at_their_limits_do_not_saturate()
     {
-        const int Groups = 48, Rows = 6;
+        const int Groups = 48,
+            Rows = 6;
         var random = new Random(1);
-        var panel = Panel(Groups, _ => [.. Full(127, 1, Groups * Int8Kernel.Group).Zip(Full(40, -1, Groups * Int8Kernel.Group), (p, n) => p != 0 ? p : n)], out var weights);
-        var a = new byte[Rows * Groups * Int8Kernel.Group];
-        for (var i = 0; i < a.Length; i++)
+        sbyte[] panel = Panel(
+            Groups,
+            _ => [.. Full(127, 1, Groups * Int8Kernel.Group).Zip(Full(40, -1, Groups * Int8Kernel.Group), (p, n) => p != 0 ? p : n)],
+            out sbyte[][]? weights
+        );
+        byte[] a = new byte[Rows * Groups * Int8Kernel.Group];
+        for (int i = 0; i < a.Length; i++)
             a[i] = random.Next(2) == 0 ? (byte)0 : (byte)Int8Kernel.Most;
         Check(a, Groups * Int8Kernel.Group, panel, weights, Rows, Groups);
     }
@@ -72,21 +78,24 @@ public sealed unsafe class Int8KernelTests
     public void Quantised_weights_fit_the_kernel_and_are_near(Product product)
     {
         var random = new Random(product.Seed);
-        var spread = MathF.Exp((random.NextSingle() * 20) - 10);
+        float spread = MathF.Exp((random.NextSingle() * 20) - 10);
         // Some channels of one sign, some with outliers.
-        var weights = Enumerable.Range(0, product.Inputs).Select(_ => spread * ((random.NextSingle() * 2) - (product.Rows > 10 ? 0 : 1)) * (random.Next(50) == 0 ? product.Outputs : 1)).ToArray();
-        var quantized = new sbyte[weights.Length];
-        var step = Int8Weights.Quantize(weights, quantized);
+        float[] weights = Enumerable
+            .Range(0, product.Inputs)
+            .Select(_ => spread * ((random.NextSingle() * 2) - (product.Rows > 10 ? 0 : 1)) * (random.Next(50) == 0 ? product.Outputs : 1))
+            .ToArray();
+        sbyte[] quantized = new sbyte[weights.Length];
+        float step = Int8Weights.Quantize(weights, quantized);
         Assert.True(Int8Weights.Fits(quantized));
         Assert.DoesNotContain((sbyte)-128, quantized);
-        for (var i = 0; i < weights.Length; i++)
+        for (int i = 0; i < weights.Length; i++)
             Assert.InRange(Math.Abs(weights[i] - (step * quantized[i])), 0, step * 0.501f);
     }
 
     [Fact]
     public void Weights_of_zero_have_no_step()
     {
-        var quantized = new sbyte[40];
+        sbyte[] quantized = new sbyte[40];
         quantized.AsSpan().Fill(3);
         Assert.Equal(0, Int8Weights.Quantize(new float[40], quantized));
         Assert.All(quantized, value => Assert.Equal(0, value));
@@ -95,21 +104,21 @@ public sealed unsafe class Int8KernelTests
     [Property]
     public void A_layer_is_near_the_one_in_float32(Product product)
     {
-        var (rows, inputs, outputs) = (product.Rows, product.Inputs, product.Outputs);
+        (int rows, int inputs, int outputs) = (product.Rows, product.Inputs, product.Outputs);
         var random = new Random(product.Seed);
         float[] Values(int count) => [.. Enumerable.Range(0, count).Select(_ => (random.NextSingle() * 2) - 1)];
-        var (weights, bias, x) = (Values(inputs * outputs), Values(outputs), Values(rows * inputs));
+        (float[]? weights, float[]? bias, float[]? x) = (Values(inputs * outputs), Values(outputs), Values(rows * inputs));
         using var ours = new Int8PanelLinear(weights, bias, inputs, outputs);
         using var runtime = new Int8RuntimeLinear(weights, bias, inputs, outputs);
-        var written = Int8Linear.Written(outputs);
-        var y = Run(ours, x, rows, dense: false);
+        int written = Int8Linear.Written(outputs);
+        float[] y = Run(ours, x, rows, dense: false);
         Assert.Equal(y, Run(runtime, x, rows, dense: true));
-        for (var row = 0; row < rows; row++)
+        for (int row = 0; row < rows; row++)
         {
-            for (var output = 0; output < outputs; output++)
+            for (int output = 0; output < outputs; output++)
             {
                 double exact = 10 + bias[output];
-                for (var input = 0; input < inputs; input++)
+                for (int input = 0; input < inputs; input++)
                     exact += (double)weights[(output * inputs) + input] * x[(row * inputs) + input];
                 // Errors of rounding, each half a step at most of about a hundredth, add up as a random walk does.
                 Assert.Equal(exact, y[(row * written) + output], 0.05 + (0.04 * Math.Sqrt(inputs)));
@@ -121,10 +130,12 @@ public sealed unsafe class Int8KernelTests
     [Fact]
     public void A_wide_layer_is_the_same_to_the_bit_by_both_ways()
     {
-        const int Rows = 9, Inputs = 40, Outputs = (2 * Int8Linear.MostSums) + 13;
+        const int Rows = 9,
+            Inputs = 40,
+            Outputs = (2 * Int8Linear.MostSums) + 13;
         var random = new Random(1);
         float[] Values(int count) => [.. Enumerable.Range(0, count).Select(_ => (random.NextSingle() * 2) - 1)];
-        var (weights, bias, x) = (Values(Inputs * Outputs), Values(Outputs), Values(Rows * Inputs));
+        (float[]? weights, float[]? bias, float[]? x) = (Values(Inputs * Outputs), Values(Outputs), Values(Rows * Inputs));
         using var ours = new Int8PanelLinear(weights, bias, Inputs, Outputs);
         using var runtime = new Int8RuntimeLinear(weights, bias, Inputs, Outputs);
         Assert.Equal(Run(ours, x, Rows, dense: false), Run(runtime, x, Rows, dense: true));
@@ -141,11 +152,14 @@ public sealed unsafe class Int8KernelTests
     private static float[] Run(Int8Linear layer, float[] x, int rows, bool dense)
     {
         var quantized = new QuantizedRows(rows, layer.Inputs, dense);
-        var written = Int8Linear.Written(layer.Outputs);
-        var y = new float[rows * written];
+        int written = Int8Linear.Written(layer.Outputs);
+        float[] y = new float[rows * written];
         y.AsSpan().Fill(10);
-        var sums = new int[rows * Int8Linear.MostSums];
-        fixed (float* from = x, to = y)
+        int[] sums = new int[rows * Int8Linear.MostSums];
+        fixed (
+            float* from = x,
+                to = y
+        )
         fixed (int* s = sums)
         {
             quantized.Quantize(from, layer.Inputs, rows, layer.Inputs);
@@ -156,24 +170,43 @@ public sealed unsafe class Int8KernelTests
 
     private static void Check(byte[] a, int stride, sbyte[] panel, sbyte[][] weights, int rows, int groups)
     {
-        var (fast, portable) = (new int[rows * Int8Kernel.Channels], new int[rows * Int8Kernel.Channels]);
-        var half = groups / 2;
+        (int[]? fast, int[]? portable) = (new int[rows * Int8Kernel.Channels], new int[rows * Int8Kernel.Channels]);
+        int half = groups / 2;
         fixed (byte* from = a)
         fixed (sbyte* w = panel)
-        fixed (int* f = fast, p = portable)
+        fixed (
+            int* f = fast,
+                p = portable
+        )
         {
             // In two parts, as deep layers are.
             Int8Kernel.Multiply(from, stride, w, f, rows, half, accumulate: false, next: w);
-            Int8Kernel.Multiply(from + (half * Int8Kernel.Group), stride, w + (half * Int8Kernel.Group * Int8Kernel.Channels), f, rows, groups - half, accumulate: true);
+            Int8Kernel.Multiply(
+                from + (half * Int8Kernel.Group),
+                stride,
+                w + (half * Int8Kernel.Group * Int8Kernel.Channels),
+                f,
+                rows,
+                groups - half,
+                accumulate: true
+            );
             Int8Kernel.MultiplyPortably(from, stride, w, p, rows, half, accumulate: false);
-            Int8Kernel.MultiplyPortably(from + (half * Int8Kernel.Group), stride, w + (half * Int8Kernel.Group * Int8Kernel.Channels), p, rows, groups - half, accumulate: true);
+            Int8Kernel.MultiplyPortably(
+                from + (half * Int8Kernel.Group),
+                stride,
+                w + (half * Int8Kernel.Group * Int8Kernel.Channels),
+                p,
+                rows,
+                groups - half,
+                accumulate: true
+            );
         }
-        for (var row = 0; row < rows; row++)
+        for (int row = 0; row < rows; row++)
         {
-            for (var channel = 0; channel < Int8Kernel.Channels; channel++)
+            for (int channel = 0; channel < Int8Kernel.Channels; channel++)
             {
-                var sum = 0;
-                for (var input = 0; input < groups * Int8Kernel.Group; input++)
+                int sum = 0;
+                for (int input = 0; input < groups * Int8Kernel.Group; input++)
                     sum += a[(row * stride) + input] * weights[channel][input];
                 Assert.Equal(sum, fast[(row * Int8Kernel.Channels) + channel]);
                 Assert.Equal(sum, portable[(row * Int8Kernel.Channels) + channel]);
@@ -183,11 +216,11 @@ public sealed unsafe class Int8KernelTests
 
     private static sbyte[] Panel(int groups, Func<int, sbyte[]> channelWeights, out sbyte[][] weights)
     {
-        var panel = new sbyte[groups * Int8Kernel.Group * Int8Kernel.Channels];
+        sbyte[] panel = new sbyte[groups * Int8Kernel.Group * Int8Kernel.Channels];
         weights = [.. Enumerable.Range(0, Int8Kernel.Channels).Select(channelWeights)];
-        for (var channel = 0; channel < Int8Kernel.Channels; channel++)
+        for (int channel = 0; channel < Int8Kernel.Channels; channel++)
         {
-            for (var input = 0; input < groups * Int8Kernel.Group; input++)
+            for (int input = 0; input < groups * Int8Kernel.Group; input++)
                 panel[Int8Kernel.Place(channel, input)] = weights[channel][input];
         }
         return panel;
@@ -195,7 +228,7 @@ public sealed unsafe class Int8KernelTests
 
     private static sbyte[] RandomChannel(Random random, int inputs)
     {
-        var quantized = new sbyte[inputs];
+        sbyte[] quantized = new sbyte[inputs];
         Int8Weights.Quantize([.. Enumerable.Range(0, inputs).Select(_ => (random.NextSingle() * 2) - 1)], quantized);
         return quantized;
     }
@@ -203,21 +236,21 @@ public sealed unsafe class Int8KernelTests
     /// <summary>Weights of one sign that fill each lane to its limit.</summary>
     private static sbyte[] Full(int weight, int sign, int inputs)
     {
-        var lanes = new int[inputs / Int8Kernel.Group * 2];
+        int[] lanes = new int[inputs / Int8Kernel.Group * 2];
         Array.Fill(lanes, Int8Kernel.LaneLimit);
-        var weights = new sbyte[inputs];
-        for (var input = 0; input < inputs; input++)
+        sbyte[] weights = new sbyte[inputs];
+        for (int input = 0; input < inputs; input++)
         {
-            ref var left = ref lanes[Int8Kernel.Lane(input)];
+            ref int left = ref lanes[Int8Kernel.Lane(input)];
             // The last input of a lane takes what is left.
-            var taken = Math.Min(left, weight);
+            int taken = Math.Min(left, weight);
             weights[input] = (sbyte)(sign * taken);
             left -= taken;
         }
-        for (var input = 0; input < inputs; input++)
+        for (int input = 0; input < inputs; input++)
         {
-            ref var left = ref lanes[Int8Kernel.Lane(input)];
-            var more = Math.Min(left, 127 - Math.Abs((int)weights[input]));
+            ref int left = ref lanes[Int8Kernel.Lane(input)];
+            int more = Math.Min(left, 127 - Math.Abs((int)weights[input]));
             weights[input] += (sbyte)(sign * more);
             left -= more;
         }

@@ -12,17 +12,17 @@ public sealed class Int8TowerTests
     [Fact]
     public void Tokens_of_the_small_CLIP_are_near_those_in_float32()
     {
-        var samples = Directory.GetFiles(Goldens.Path("samples"), "*.png");
+        string[] samples = Directory.GetFiles(Goldens.Path("samples"), "*.png");
         Assert.NotEmpty(samples);
         using var exact = ClipModel.Load(Goldens.Path("clip-small"));
         using var int8 = ClipModel.Load(Goldens.Path("clip-small"), Int8);
         Assert.Equal((ClipPrecision.Float32, ClipPrecision.Int8), (exact.Precision, int8.Precision));
         Assert.Equal(exact.Fingerprint, int8.Fingerprint);
-        var (expected, found) = (exact.EncodeImages(samples), int8.EncodeImages(samples));
-        var cosines = Cosines(expected.Tokens, found.Tokens);
+        (ImageEncoding? expected, ImageEncoding? found) = (exact.EncodeImages(samples), int8.EncodeImages(samples));
+        double[] cosines = Cosines(expected.Tokens, found.Tokens);
         Assert.True(cosines.Average() > 0.9995 && cosines.Min() > 0.998, $"{cosines.Average()} on average, {cosines.Min()} at least");
         Assert.True(Cosines(expected.Pooled, found.Pooled).Min() > 0.999);
-        for (var i = 0; i < samples.Length; i++)
+        for (int i = 0; i < samples.Length; i++)
             Assert.Equal(found.Tokens[i][..int8.Dimension], found.Pooled[i]);
     }
 
@@ -30,26 +30,42 @@ public sealed class Int8TowerTests
     [Fact]
     public void Wide_channels_behind_a_layer_norm_cost_nothing()
     {
-        const int Width = 128, Layers = 4;
+        const int Width = 128,
+            Layers = 4;
         using var folder = new TemporaryFolder();
-        foreach (var file in Directory.EnumerateFiles(Goldens.Path("clip-small")))
+        foreach (string file in Directory.EnumerateFiles(Goldens.Path("clip-small")))
             File.Copy(file, folder[Path.GetFileName(file)]);
         var tensors = new Dictionary<string, (int[] Shape, float[] Values)>();
         using (var file = SafetensorsFile.Open(folder["model.safetensors"]))
         {
-            foreach (var name in file.Names)
+            foreach (string name in file.Names)
                 tensors[name] = ([.. file.Get(name).Shape.Select(size => (int)size)], file.ReadFloat32(name));
         }
-        (string, string[])[] readers = [("layer_norm1", ["self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"]), ("layer_norm2", ["mlp.fc1"])];
-        foreach (var (norm, linears) in Enumerable.Range(0, Layers).SelectMany(layer => readers.Select(reader => ($"vision_model.encoder.layers.{layer}.{reader.Item1}", reader.Item2.Select(part => $"vision_model.encoder.layers.{layer}.{part}.weight")))))
+        (string, string[])[] readers =
+        [
+            ("layer_norm1", ["self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"]),
+            ("layer_norm2", ["mlp.fc1"]),
+        ];
+        foreach (
+            (string? norm, IEnumerable<string>? linears) in Enumerable
+                .Range(0, Layers)
+                .SelectMany(layer =>
+                    readers.Select(reader =>
+                        (
+                            $"vision_model.encoder.layers.{layer}.{reader.Item1}",
+                            reader.Item2.Select(part => $"vision_model.encoder.layers.{layer}.{part}.weight")
+                        )
+                    )
+                )
+        )
         {
-            foreach (var channel in (int[])[17, 90])
+            foreach (int channel in (int[])[17, 90])
             {
                 tensors[norm + ".weight"].Values[channel] *= 15;
                 tensors[norm + ".bias"].Values[channel] *= 15;
-                foreach (var values in linears.Select(name => tensors[name].Values))
+                foreach (float[]? values in linears.Select(name => tensors[name].Values))
                 {
-                    for (var i = channel; i < values.Length; i += Width)
+                    for (int i = channel; i < values.Length; i += Width)
                         values[i] /= 15;
                 }
             }
@@ -58,8 +74,8 @@ public sealed class Int8TowerTests
 
         using var exact = ClipModel.Load(Goldens.Path("clip-small"));
         using var int8 = ClipModel.Load(folder.Path, Int8);
-        var samples = Directory.GetFiles(Goldens.Path("samples"), "*.png");
-        var cosines = Cosines(exact.EncodeImages(samples).Tokens, int8.EncodeImages(samples).Tokens);
+        string[] samples = Directory.GetFiles(Goldens.Path("samples"), "*.png");
+        double[] cosines = Cosines(exact.EncodeImages(samples).Tokens, int8.EncodeImages(samples).Tokens);
         Assert.True(cosines.Average() > 0.9995 && cosines.Min() > 0.998, $"{cosines.Average()} on average, {cosines.Min()} at least");
     }
 
@@ -73,8 +89,8 @@ public sealed class Int8TowerTests
     {
         using var exact = ClipModel.Load(Goldens.Path("clip-tiny", name));
         using var int8 = ClipModel.Load(Goldens.Path("clip-tiny", name), Int8);
-        var pixels = Pixels(exact, 3);
-        var cosines = Cosines(exact.EncodePixels(pixels, 3).Tokens, int8.EncodePixels(pixels, 3).Tokens);
+        float[] pixels = Pixels(exact, 3);
+        double[] cosines = Cosines(exact.EncodePixels(pixels, 3).Tokens, int8.EncodePixels(pixels, 3).Tokens);
         Assert.True(cosines.Min() > 0.998, $"{cosines.Average()} on average, {cosines.Min()} at least");
     }
 
@@ -83,9 +99,9 @@ public sealed class Int8TowerTests
     {
         const int Images = 7;
         using var one = ClipModel.Load(Goldens.Path("clip-small"), Int8 with { Threads = 1, BatchSize = 1 });
-        var pixels = Pixels(one, Images);
-        var expected = one.EncodePixels(pixels, Images).Tokens.Values;
-        foreach (var (threads, batch) in ((int, int)[])[(1, 32), (2, 3), (3, 32), (5, 7), (20, 32)])
+        float[] pixels = Pixels(one, Images);
+        float[] expected = one.EncodePixels(pixels, Images).Tokens.Values;
+        foreach ((int threads, int batch) in ((int, int)[])[(1, 32), (2, 3), (3, 32), (5, 7), (20, 32)])
         {
             using var other = ClipModel.Load(Goldens.Path("clip-small"), Int8 with { Threads = threads, BatchSize = batch });
             Assert.Equal(expected, other.EncodePixels(pixels, Images).Tokens.Values);
@@ -97,8 +113,8 @@ public sealed class Int8TowerTests
     public void Several_threads_may_encode_at_once()
     {
         using var model = ClipModel.Load(Goldens.Path("clip-small"), Int8);
-        var pixels = Pixels(model, 2);
-        var expected = model.EncodePixels(pixels, 2).Tokens.Values;
+        float[] pixels = Pixels(model, 2);
+        float[] expected = model.EncodePixels(pixels, 2).Tokens.Values;
         Parallel.For(0, 8, _ => Assert.Equal(expected, model.EncodePixels(pixels, 2).Tokens.Values));
     }
 
@@ -116,21 +132,23 @@ public sealed class Int8TowerTests
     {
         using var folder = new TemporaryFolder();
         File.Copy(Goldens.Path("checkpoints", "openai_rn_tiny.pt"), folder["rn.pt"]);
-        var error = Assert.Throws<ArgumentException>(() => ClipModel.Load(folder["rn.pt"], Int8));
+        ArgumentException error = Assert.Throws<ArgumentException>(() => ClipModel.Load(folder["rn.pt"], Int8));
         Assert.Contains("rn.pt", error.Message, StringComparison.Ordinal);
         Assert.Contains("ResNet", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_precision_that_is_none_is_refused() =>
-        Assert.Throws<ArgumentException>(() => ClipModel.Load(Goldens.Path("clip-small"), new ClipOptions { Precision = (ClipPrecision)7 }));
+        Assert.Throws<ArgumentException>(() =>
+            ClipModel.Load(Goldens.Path("clip-small"), new ClipOptions { Precision = (ClipPrecision)7 })
+        );
 
     [Fact]
     public void A_closed_model_encodes_no_more()
     {
         var model = ClipModel.Load(Goldens.Path("clip-small"), Int8);
         Assert.Equal(0, model.EncodePixels(default, 0).Tokens.Count);
-        var pixels = Pixels(model, 1);
+        float[] pixels = Pixels(model, 1);
         model.EncodePixels(pixels, 1);
         model.Dispose();
         Assert.Throws<ObjectDisposedException>(() => model.EncodePixels(pixels, 1));
@@ -143,6 +161,15 @@ public sealed class Int8TowerTests
     }
 
     private static double[] Cosines(TokenEmbeddings a, TokenEmbeddings b) =>
-        [.. Enumerable.Range(0, a.Count * a.Tokens).Select(token => (double)TensorPrimitives.CosineSimilarity<float>(
-            a.Values.AsSpan(token * a.Dimension, a.Dimension), b.Values.AsSpan(token * a.Dimension, a.Dimension)))];
+        [
+            .. Enumerable
+                .Range(0, a.Count * a.Tokens)
+                .Select(token =>
+                    (double)
+                        TensorPrimitives.CosineSimilarity<float>(
+                            a.Values.AsSpan(token * a.Dimension, a.Dimension),
+                            b.Values.AsSpan(token * a.Dimension, a.Dimension)
+                        )
+                ),
+        ];
 }

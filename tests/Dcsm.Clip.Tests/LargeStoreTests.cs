@@ -40,10 +40,18 @@ public sealed class LargeStoreTests : IDisposable
             PairList = "sha256:4",
         };
         Assert.True(info.ImageBytes * images > int.MaxValue);
-        var row = new float[1024 * 1024];
-        for (var i = 0; i < row.Length; i++)
+        float[] row = new float[1024 * 1024];
+        for (int i = 0; i < row.Length; i++)
             row[i] = i % 251;
-        using (var rows = TensorRows.Open(_folder[StoreFiles.Images], StoreWriter.ImageTensors(info), StoreWriter.Metadata(info), type, goesOn: false))
+        using (
+            var rows = TensorRows.Open(
+                _folder[StoreFiles.Images],
+                StoreWriter.ImageTensors(info),
+                StoreWriter.Metadata(info),
+                type,
+                goesOn: false
+            )
+        )
         {
             rows.Write(0, images - 1, row);
             rows.Write(0, 3, row);
@@ -53,7 +61,7 @@ public sealed class LargeStoreTests : IDisposable
         File.WriteAllBytes(_folder[EmbeddingStoreInfo.FileName], StoreInfoJson.Write(info));
 
         using var store = TokenEmbeddingStore.Open(_folder.Path);
-        var read = store.ReadImages([3, images - 2, images - 1]);
+        ImageEncoding read = store.ReadImages([3, images - 2, images - 1]);
         Assert.True(read.Tokens[0].SequenceEqual(row));
         Assert.True(read.Tokens[1].IndexOfAnyExcept(0f) < 0);
         Assert.True(read.Tokens[2].SequenceEqual(row));

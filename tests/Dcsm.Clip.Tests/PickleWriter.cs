@@ -14,14 +14,14 @@ internal sealed class PickleWriter
 
     public PickleWriter Raw(params int[] bytes)
     {
-        foreach (var value in bytes)
+        foreach (int value in bytes)
             _bytes.Add((byte)value);
         return this;
     }
 
     public PickleWriter Text(string text)
     {
-        var utf8 = Encoding.UTF8.GetBytes(text);
+        byte[] utf8 = Encoding.UTF8.GetBytes(text);
         Raw('X').Number(utf8.Length);
         _bytes.AddRange(utf8);
         return this;
@@ -39,7 +39,7 @@ internal sealed class PickleWriter
     public PickleWriter Tuple(params int[] values)
     {
         Raw('(');
-        foreach (var value in values)
+        foreach (int value in values)
             Integer(value);
         return Raw('t');
     }
@@ -47,7 +47,14 @@ internal sealed class PickleWriter
     /// <summary>A tensor as <c>torch.save</c> writes it.</summary>
     public PickleWriter Tensor(string storage, string key, int count, int offset, int[] shape, int[] strides)
     {
-        Class("torch._utils", "_rebuild_tensor_v2").Raw('(', '(').Text("storage").Class("torch", storage).Text(key).Text("cpu").Integer(count).Raw('t', 'Q');
+        Class("torch._utils", "_rebuild_tensor_v2")
+            .Raw('(', '(')
+            .Text("storage")
+            .Class("torch", storage)
+            .Text(key)
+            .Text("cpu")
+            .Integer(count)
+            .Raw('t', 'Q');
         Integer(offset).Tuple(shape).Tuple(strides);
         return Raw(0x89).Class("collections", "OrderedDict").Raw(')', 'R', 't', 'R');
     }

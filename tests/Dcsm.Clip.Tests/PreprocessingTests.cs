@@ -12,16 +12,26 @@ public sealed class PreprocessingTests(ITestOutputHelper output)
     public void Resize_is_that_of_Pillow_to_the_bit()
     {
         using var goldens = SafetensorsFile.Open(Goldens.Path("preprocess", "resize.safetensors"));
-        var cases = 0;
-        foreach (var name in goldens.Names.Where(name => name.EndsWith(".in", StringComparison.Ordinal)).Select(name => name[..^3]))
+        int cases = 0;
+        foreach (string? name in goldens.Names.Where(name => name.EndsWith(".in", StringComparison.Ordinal)).Select(name => name[..^3]))
         {
-            var from = goldens.Get(name + ".in").Shape;
-            var to = goldens.Get(name + ".out").Shape;
-            var channels = from.Count > 2 ? from[2] : 1;
-            var pixels = goldens.Bytes(name + ".in").ToArray();
-            var actual = channels == 4
-                ? PillowResize.ResizeRgba(pixels, from[1], from[0], to[1], to[0], ResampleFilter.Bicubic)
-                : PillowResize.Resize(pixels, from[1], from[0], channels, to[1], to[0], new PixelWindow(0, 0, to[1], to[0]), ResampleFilter.Bicubic);
+            IReadOnlyList<int> from = goldens.Get(name + ".in").Shape;
+            IReadOnlyList<int> to = goldens.Get(name + ".out").Shape;
+            int channels = from.Count > 2 ? from[2] : 1;
+            byte[] pixels = goldens.Bytes(name + ".in").ToArray();
+            byte[] actual =
+                channels == 4
+                    ? PillowResize.ResizeRgba(pixels, from[1], from[0], to[1], to[0], ResampleFilter.Bicubic)
+                    : PillowResize.Resize(
+                        pixels,
+                        from[1],
+                        from[0],
+                        channels,
+                        to[1],
+                        to[0],
+                        new PixelWindow(0, 0, to[1], to[0]),
+                        ResampleFilter.Bicubic
+                    );
             Assert.True(goldens.Bytes(name + ".out").SequenceEqual(actual), name);
             cases++;
         }
@@ -34,14 +44,17 @@ public sealed class PreprocessingTests(ITestOutputHelper output)
         using var goldens = SafetensorsFile.Open(Goldens.Path("preprocess", "pixels.safetensors"));
         var preprocessor = ClipPreprocessor.Load(Goldens.Path("preprocess"));
         using var files = JsonDocument.Parse(File.ReadAllText(Goldens.Path("preprocess", "files.json")));
-        Assert.All(files.RootElement.EnumerateArray(), file =>
-        {
-            var name = file.GetProperty("file").GetString()!;
-            var image = RgbImage.Load(Goldens.Path("preprocess", "files", name));
-            Assert.Equal(file.GetProperty("rgb_on_white_sha256").GetString(), Convert.ToHexStringLower(SHA256.HashData(image.Pixels)));
-            var expected = goldens.Bytes(file.GetProperty("hf").GetString()!);
-            Assert.True(expected.SequenceEqual(preprocessor.Crop(image).Pixels), name);
-        });
+        Assert.All(
+            files.RootElement.EnumerateArray(),
+            file =>
+            {
+                string name = file.GetProperty("file").GetString()!;
+                var image = RgbImage.Load(Goldens.Path("preprocess", "files", name));
+                Assert.Equal(file.GetProperty("rgb_on_white_sha256").GetString(), Convert.ToHexStringLower(SHA256.HashData(image.Pixels)));
+                ReadOnlySpan<byte> expected = goldens.Bytes(file.GetProperty("hf").GetString()!);
+                Assert.True(expected.SequenceEqual(preprocessor.Crop(image).Pixels), name);
+            }
+        );
     }
 
     [Fact]
@@ -50,15 +63,23 @@ public sealed class PreprocessingTests(ITestOutputHelper output)
         using var goldens = SafetensorsFile.Open(Goldens.Path("preprocess", "pixels.safetensors"));
         var preprocessor = ClipPreprocessor.Load(Goldens.Path("preprocess"));
         using var files = JsonDocument.Parse(File.ReadAllText(Goldens.Path("preprocess", "files.json")));
-        Assert.All(files.RootElement.EnumerateArray(), file =>
-        {
-            var name = file.GetProperty("file").GetString()!;
-            var image = RgbImage.Load(Goldens.Path("preprocess", "files", name), Transparency.Dropped);
-            Assert.Equal(file.GetProperty("rgb_sha256").GetString(), Convert.ToHexStringLower(SHA256.HashData(image.Pixels)));
-            // transformers 5 lays a tRNS colour on white all the same; 4.26 would give what is checked here.
-            if (name != "png_rgb_trns.png")
-                Assert.True(goldens.Bytes(file.GetProperty("hf_plain_rgb").GetString()!).SequenceEqual(preprocessor.Crop(image).Pixels), name);
-        });
+        Assert.All(
+            files.RootElement.EnumerateArray(),
+            file =>
+            {
+                string name = file.GetProperty("file").GetString()!;
+                var image = RgbImage.Load(Goldens.Path("preprocess", "files", name), Transparency.Dropped);
+                Assert.Equal(file.GetProperty("rgb_sha256").GetString(), Convert.ToHexStringLower(SHA256.HashData(image.Pixels)));
+                // transformers 5 lays a tRNS colour on white all the same; 4.26 would give what is checked here.
+                if (name != "png_rgb_trns.png")
+                {
+                    Assert.True(
+                        goldens.Bytes(file.GetProperty("hf_plain_rgb").GetString()!).SequenceEqual(preprocessor.Crop(image).Pixels),
+                        name
+                    );
+                }
+            }
+        );
     }
 
     [Fact]
@@ -66,11 +87,11 @@ public sealed class PreprocessingTests(ITestOutputHelper output)
     {
         using var goldens = SafetensorsFile.Open(Goldens.Path("preprocess", "floats.safetensors"));
         var preprocessor = ClipPreprocessor.Load(Goldens.Path("preprocess"));
-        var pixels = new float[3 * 224 * 224];
-        foreach (var file in (string[])["jpeg_420.jpg", "test_image1.jpg", "test_image2.jpg"])
+        float[] pixels = new float[3 * 224 * 224];
+        foreach (string file in (string[])["jpeg_420.jpg", "test_image1.jpg", "test_image2.jpg"])
         {
             preprocessor.Preprocess(RgbImage.Load(Goldens.Path("preprocess", "files", file)), pixels);
-            var worst = goldens.ReadFloat32(file.Replace('.', '_') + ".hf").Zip(pixels, (e, a) => Math.Abs(e - a)).Max();
+            float worst = goldens.ReadFloat32(file.Replace('.', '_') + ".hf").Zip(pixels, (e, a) => Math.Abs(e - a)).Max();
             output.WriteLine($"{file}: {worst:E1}");
             Assert.True(worst <= 1e-6, $"{file}: {worst:E1}");
         }
@@ -83,13 +104,13 @@ public sealed class PreprocessingTests(ITestOutputHelper output)
     public void A_window_is_cut_from_the_whole(int width, int height)
     {
         var random = new Random(5);
-        var pixels = new byte[50 * 90 * 3];
+        byte[] pixels = new byte[50 * 90 * 3];
         random.NextBytes(pixels);
-        foreach (var filter in Enum.GetValues<ResampleFilter>())
+        foreach (ResampleFilter filter in Enum.GetValues<ResampleFilter>())
         {
-            var whole = PillowResize.Resize(pixels, 50, 90, 3, width, height, new PixelWindow(0, 0, width, height), filter);
-            var window = PillowResize.Resize(pixels, 50, 90, 3, width, height, new PixelWindow(4, 7, 9, 11), filter);
-            for (var row = 0; row < 11; row++)
+            byte[] whole = PillowResize.Resize(pixels, 50, 90, 3, width, height, new PixelWindow(0, 0, width, height), filter);
+            byte[] window = PillowResize.Resize(pixels, 50, 90, 3, width, height, new PixelWindow(4, 7, 9, 11), filter);
+            for (int row = 0; row < 11; row++)
                 Assert.Equal(whole.AsSpan((((7 + row) * width) + 4) * 3, 27), window.AsSpan(row * 27, 27));
         }
     }
@@ -99,7 +120,7 @@ public sealed class PreprocessingTests(ITestOutputHelper output)
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["preprocessor_config.json"], """{"do_resize":false,"crop_size":5}""");
-        var cropped = ClipPreprocessor.Load(folder.Path).Crop(new RgbImage(2, 7, [.. Enumerable.Range(1, 42).Select(i => (byte)i)]));
+        RgbImage cropped = ClipPreprocessor.Load(folder.Path).Crop(new RgbImage(2, 7, [.. Enumerable.Range(1, 42).Select(i => (byte)i)]));
         // 2 columns in 5: transformers pads ceil(3/2) on the left; 7 rows to 5: from row 1.
         Assert.Equal([0, 0, 0, 0, 0, 0, 7, 8, 9, 10, 11, 12, 0, 0, 0], cropped.Pixels[..15]);
         Assert.Equal([31, 32, 33, 34, 35, 36], cropped.Pixels[66..72]);
@@ -131,8 +152,11 @@ public sealed class PreprocessingTests(ITestOutputHelper output)
     public void Switches_are_obeyed()
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllText(folder["preprocessor_config.json"], """{"size":1,"crop_size":1,"do_rescale":false,"image_mean":[1,2,3],"image_std":[1,2,4]}""");
-        var pixels = new float[3];
+        File.WriteAllText(
+            folder["preprocessor_config.json"],
+            """{"size":1,"crop_size":1,"do_rescale":false,"image_mean":[1,2,3],"image_std":[1,2,4]}"""
+        );
+        float[] pixels = new float[3];
         ClipPreprocessor.Load(folder.Path).Normalize([5, 6, 7], pixels);
         Assert.Equal([4, 2, 1], pixels);
         File.WriteAllText(folder["preprocessor_config.json"], """{"size":1,"crop_size":1,"rescale_factor":0.5,"do_normalize":false}""");
@@ -160,7 +184,7 @@ public sealed class PreprocessingTests(ITestOutputHelper output)
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["preprocessor_config.json"], json);
-        var error = Assert.Throws<InvalidDataException>(() => ClipPreprocessor.Load(folder.Path));
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() => ClipPreprocessor.Load(folder.Path));
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
         Assert.Contains("preprocessor_config.json", error.Message, StringComparison.Ordinal);
     }
@@ -169,12 +193,20 @@ public sealed class PreprocessingTests(ITestOutputHelper output)
     public void Unreadable_pictures_are_named()
     {
         using var folder = new TemporaryFolder();
-        Assert.Contains("none.png", Assert.Throws<FileNotFoundException>(() => RgbImage.Load(folder["none.png"])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "none.png",
+            Assert.Throws<FileNotFoundException>(() => RgbImage.Load(folder["none.png"])).Message,
+            StringComparison.Ordinal
+        );
         File.WriteAllBytes(folder["empty.png"], []);
-        Assert.Contains("empty.png", Assert.Throws<InvalidDataException>(() => RgbImage.Load(folder["empty.png"])).Message, StringComparison.Ordinal);
-        foreach (var name in (string[])["png_rgb.png", "jpeg_420.jpg", "webp_lossy.webp", "gif.gif", "bmp_rgb.bmp"])
+        Assert.Contains(
+            "empty.png",
+            Assert.Throws<InvalidDataException>(() => RgbImage.Load(folder["empty.png"])).Message,
+            StringComparison.Ordinal
+        );
+        foreach (string name in (string[])["png_rgb.png", "jpeg_420.jpg", "webp_lossy.webp", "gif.gif", "bmp_rgb.bmp"])
         {
-            var bytes = File.ReadAllBytes(Goldens.Path("preprocess", "files", name));
+            byte[] bytes = File.ReadAllBytes(Goldens.Path("preprocess", "files", name));
             File.WriteAllBytes(folder[name], bytes[..(bytes.Length / 2)]);
             Assert.Contains(name, Assert.Throws<InvalidDataException>(() => RgbImage.Load(folder[name])).Message, StringComparison.Ordinal);
         }

@@ -20,15 +20,26 @@ public sealed class PyTorchCheckpointTests : IDisposable
     public void A_TorchScript_archive_gives_the_tensors_of_its_modules(string name)
     {
         using var file = PyTorchCheckpoint.Open(Goldens.Path("checkpoints", $"{name}.pt"));
-        var expected = JsonDocument.Parse(File.ReadAllBytes(Goldens.Path("checkpoints", $"{name}.tensors.json"))).RootElement;
+        JsonElement expected = JsonDocument.Parse(File.ReadAllBytes(Goldens.Path("checkpoints", $"{name}.tensors.json"))).RootElement;
         Assert.Equal(PyTorchFormat.TorchScript, file.Format);
         Assert.Equal(expected.EnumerateObject().Select(tensor => tensor.Name).Order(StringComparer.Ordinal), file.Names);
-        foreach (var tensor in expected.EnumerateObject())
+        foreach (JsonProperty tensor in expected.EnumerateObject())
         {
-            var info = file.Get(tensor.Name);
+            TensorInfo info = file.Get(tensor.Name);
             Assert.Equal(tensor.Value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt32()), info.Shape);
-            Assert.Equal(tensor.Value.GetProperty("dtype").GetString(), info.Type switch { TensorType.F16 => "float16", TensorType.I64 => "int64", _ => "float32" });
-            Assert.Equal(tensor.Value.GetProperty("sha256").GetString(), Convert.ToHexStringLower(SHA256.HashData(file.Tensor(tensor.Name).ReadBytes())));
+            Assert.Equal(
+                tensor.Value.GetProperty("dtype").GetString(),
+                info.Type switch
+                {
+                    TensorType.F16 => "float16",
+                    TensorType.I64 => "int64",
+                    _ => "float32",
+                }
+            );
+            Assert.Equal(
+                tensor.Value.GetProperty("sha256").GetString(),
+                Convert.ToHexStringLower(SHA256.HashData(file.Tensor(tensor.Name).ReadBytes()))
+            );
         }
     }
 
@@ -41,20 +52,26 @@ public sealed class PyTorchCheckpointTests : IDisposable
         using var file = PyTorchCheckpoint.Open(Goldens.Path("official-dcsm", name));
         using var expected = SafetensorsFile.Open(Goldens.Path("official-dcsm", "ckpt.expected.safetensors"));
         Assert.Equal(format, file.Format);
-        foreach (var tensor in expected.Names.Where(tensor => !tensor.StartsWith("check/", StringComparison.Ordinal)))
+        foreach (string? tensor in expected.Names.Where(tensor => !tensor.StartsWith("check/", StringComparison.Ordinal)))
         {
-            var here = tensor.Replace("embeddings/weight", "embeddings/_parameters/weight", StringComparison.Ordinal).Replace('/', '.');
+            string here = tensor.Replace("embeddings/weight", "embeddings/_parameters/weight", StringComparison.Ordinal).Replace('/', '.');
             Assert.Equal(expected.Get(tensor).Shape, file.Get(here).Shape);
             Assert.Equal(expected.Get(tensor).Type, file.Get(here).Type);
             Assert.Equal(expected.Bytes(tensor), file.Tensor(here).ReadBytes());
         }
-        var values = JsonDocument.Parse(File.ReadAllBytes(Goldens.Path("official-dcsm", "ckpt.expected.json"))).RootElement;
-        var root = Assert.IsType<PyTorchObject>(file.Root);
+        JsonElement values = JsonDocument.Parse(File.ReadAllBytes(Goldens.Path("official-dcsm", "ckpt.expected.json"))).RootElement;
+        PyTorchObject root = Assert.IsType<PyTorchObject>(file.Root);
         Assert.Equal(values.GetProperty("keys").EnumerateArray().Select(key => key.GetString()!), root.Keys);
         Assert.Equal(26L, root["epoch"]);
-        Assert.Equal(values.GetProperty("train_loss").EnumerateArray().Select(loss => (object)loss.GetDouble()), Assert.IsAssignableFrom<IReadOnlyList<object?>>(root["train_loss"]));
+        Assert.Equal(
+            values.GetProperty("train_loss").EnumerateArray().Select(loss => (object)loss.GetDouble()),
+            Assert.IsAssignableFrom<IReadOnlyList<object?>>(root["train_loss"])
+        );
         Assert.Null(root["learned_lookup"]);
-        Assert.Equal(values.GetProperty("clip_text_tokenizer_class").GetString(), Assert.IsType<PyTorchObject>(root["clip_text_tokenizer"]).ClassName);
+        Assert.Equal(
+            values.GetProperty("clip_text_tokenizer_class").GetString(),
+            Assert.IsType<PyTorchObject>(root["clip_text_tokenizer"]).ClassName
+        );
     }
 
     [Theory]
@@ -64,24 +81,27 @@ public sealed class PyTorchCheckpointTests : IDisposable
     [InlineData("hostile_tokenizer_os_system_zip.pt", "posix.system", "byte 1063 of data.pkl")]
     public void A_hostile_checkpoint_is_refused_by_name_and_place_and_not_run(string name, string named, string place)
     {
-        var path = Goldens.Path("official-dcsm", name);
-        foreach (var open in (Action[])[() => PyTorchCheckpoint.Open(path), () => ClipModel.Load(path)])
+        string path = Goldens.Path("official-dcsm", name);
+        foreach (Action open in (Action[])[() => PyTorchCheckpoint.Open(path), () => ClipModel.Load(path)])
         {
-            var error = Assert.Throws<InvalidDataException>(open);
+            InvalidDataException error = Assert.Throws<InvalidDataException>(open);
             Assert.StartsWith(path, error.Message, StringComparison.Ordinal);
             Assert.Contains($"'{named}'", error.Message, StringComparison.Ordinal);
             Assert.Contains(place, error.Message, StringComparison.Ordinal);
         }
-        foreach (var folder in (string[])[Environment.CurrentDirectory, AppContext.BaseDirectory, Path.GetDirectoryName(path)!])
+        foreach (string folder in (string[])[Environment.CurrentDirectory, AppContext.BaseDirectory, Path.GetDirectoryName(path)!])
             Assert.False(File.Exists(Path.Combine(folder, "PWNED")));
     }
 
     [Fact]
     public void The_place_named_is_the_byte_in_the_file()
     {
-        var path = Goldens.Path("official-dcsm", "hostile_state_dict_eval_zip.pt");
-        var message = Assert.Throws<InvalidDataException>(() => PyTorchCheckpoint.Open(path)).Message;
-        var at = int.Parse(System.Text.RegularExpressions.Regex.Match(message, "byte ([0-9]+) of the file").Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture);
+        string path = Goldens.Path("official-dcsm", "hostile_state_dict_eval_zip.pt");
+        string message = Assert.Throws<InvalidDataException>(() => PyTorchCheckpoint.Open(path)).Message;
+        int at = int.Parse(
+            System.Text.RegularExpressions.Regex.Match(message, "byte ([0-9]+) of the file").Groups[1].Value,
+            System.Globalization.CultureInfo.InvariantCulture
+        );
         Assert.Equal("c__builtin__\neval"u8, File.ReadAllBytes(path).AsSpan(at, 17));
     }
 
@@ -90,16 +110,25 @@ public sealed class PyTorchCheckpointTests : IDisposable
     [InlineData(true)]
     public void Views_of_one_storage_are_read_with_their_strides_and_offsets(bool deflated)
     {
-        var storage = MemoryMarshal.AsBytes<float>([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]).ToArray();
-        var pickle = new PickleWriter().Raw('}', '(')
-            .Text("whole").Tensor("FloatStorage", "0", 12, 0, [3, 4], [4, 1])
-            .Text("transposed").Tensor("FloatStorage", "0", 12, 0, [4, 3], [1, 4])
-            .Text("column").Tensor("FloatStorage", "0", 12, 2, [3], [4])
-            .Text("row").Tensor("FloatStorage", "0", 12, 8, [1, 4], [99, 1])
-            .Text("repeated").Tensor("FloatStorage", "0", 12, 5, [2, 3], [0, 0])
-            .Text("one").Tensor("FloatStorage", "0", 12, 11, [], [])
-            .Text("none").Tensor("FloatStorage", "0", 12, 12, [0, 7], [7, 1])
-            .Raw('u').Done();
+        byte[] storage = MemoryMarshal.AsBytes<float>([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]).ToArray();
+        byte[] pickle = new PickleWriter()
+            .Raw('}', '(')
+            .Text("whole")
+            .Tensor("FloatStorage", "0", 12, 0, [3, 4], [4, 1])
+            .Text("transposed")
+            .Tensor("FloatStorage", "0", 12, 0, [4, 3], [1, 4])
+            .Text("column")
+            .Tensor("FloatStorage", "0", 12, 2, [3], [4])
+            .Text("row")
+            .Tensor("FloatStorage", "0", 12, 8, [1, 4], [99, 1])
+            .Text("repeated")
+            .Tensor("FloatStorage", "0", 12, 5, [2, 3], [0, 0])
+            .Text("one")
+            .Tensor("FloatStorage", "0", 12, 11, [], [])
+            .Text("none")
+            .Tensor("FloatStorage", "0", 12, 12, [0, 7], [7, 1])
+            .Raw('u')
+            .Done();
         using var file = PyTorchCheckpoint.Open(Archive(pickle, deflated, ("0", storage)));
         Assert.Equal([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11], file.ReadFloat32("whole"));
         Assert.Equal([0, 4, 8, 1, 5, 9, 2, 6, 10, 3, 7, 11], file.ReadFloat32("transposed"));
@@ -126,13 +155,15 @@ public sealed class PyTorchCheckpointTests : IDisposable
             ("ByteStorage", [7, 2]),
             ("BoolStorage", [1, 0]),
         ];
-        var pickle = new PickleWriter().Raw('}', '(');
-        for (var i = 0; i < storages.Length; i++)
+        PickleWriter pickle = new PickleWriter().Raw('}', '(');
+        for (int i = 0; i < storages.Length; i++)
             pickle.Text(storages[i].Storage).Tensor(storages[i].Storage, $"{i}", 2, 0, [2], [1]);
-        using var file = PyTorchCheckpoint.Open(Archive(pickle.Raw('u').Done(), false, [.. storages.Select((storage, i) => ($"{i}", storage.Bytes))]));
-        foreach (var name in (string[])["HalfStorage", "BFloat16Storage", "DoubleStorage"])
+        using var file = PyTorchCheckpoint.Open(
+            Archive(pickle.Raw('u').Done(), false, [.. storages.Select((storage, i) => ($"{i}", storage.Bytes))])
+        );
+        foreach (string name in (string[])["HalfStorage", "BFloat16Storage", "DoubleStorage"])
             Assert.Equal([1.5f, -2f], file.ReadFloat32(name));
-        foreach (var name in (string[])["LongStorage", "IntStorage", "ShortStorage", "CharStorage"])
+        foreach (string name in (string[])["LongStorage", "IntStorage", "ShortStorage", "CharStorage"])
             Assert.Equal([7f, -2f], file.ReadFloat32(name));
         Assert.Equal([7f, 2f], file.ReadFloat32("ByteStorage"));
         Assert.Equal([1f, 0f], file.ReadFloat32("BoolStorage"));
@@ -142,10 +173,63 @@ public sealed class PyTorchCheckpointTests : IDisposable
     public void Pickles_of_protocol_4_are_read()
     {
         // {"a": [1, (2, 3)], "b": {"c": 2.0}} as CPython writes it.
-        byte[] pickle = [0x80, 4, 0x95, 38, 0, 0, 0, 0, 0, 0, 0, (byte)'}', 0x94, (byte)'(', 0x8c, 1, (byte)'a', 0x94, (byte)']', 0x94, (byte)'(', (byte)'K', 1, (byte)'K', 2, (byte)'K', 3, 0x86, 0x94, (byte)'e',
-            0x8c, 1, (byte)'b', 0x94, (byte)'}', 0x94, 0x8c, 1, (byte)'c', 0x94, (byte)'G', 0x40, 0, 0, 0, 0, 0, 0, 0, (byte)'s', (byte)'u', (byte)'.'];
+        byte[] pickle =
+        [
+            0x80,
+            4,
+            0x95,
+            38,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            (byte)'}',
+            0x94,
+            (byte)'(',
+            0x8c,
+            1,
+            (byte)'a',
+            0x94,
+            (byte)']',
+            0x94,
+            (byte)'(',
+            (byte)'K',
+            1,
+            (byte)'K',
+            2,
+            (byte)'K',
+            3,
+            0x86,
+            0x94,
+            (byte)'e',
+            0x8c,
+            1,
+            (byte)'b',
+            0x94,
+            (byte)'}',
+            0x94,
+            0x8c,
+            1,
+            (byte)'c',
+            0x94,
+            (byte)'G',
+            0x40,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            (byte)'s',
+            (byte)'u',
+            (byte)'.',
+        ];
         using var file = PyTorchCheckpoint.Open(Archive(pickle, false));
-        var root = Assert.IsType<PyTorchObject>(file.Root);
+        PyTorchObject root = Assert.IsType<PyTorchObject>(file.Root);
         Assert.Equal([1L, new object?[] { 2L, 3L }], Assert.IsAssignableFrom<IReadOnlyList<object?>>(root["a"]));
         Assert.Equal(2.0, Assert.IsType<PyTorchObject>(root["b"])["c"]);
         Assert.Empty(file.Names);
@@ -155,15 +239,24 @@ public sealed class PyTorchCheckpointTests : IDisposable
     public void What_holds_itself_or_the_same_thing_very_often_ends()
     {
         // l = [l]; d = {"l": l, "t": tensor}
-        var pickle = new PickleWriter().Raw('}', '(').Text("l").Raw(']', 'q', 0, 'h', 0, 'a').Text("t").Tensor("ByteStorage", "0", 1, 0, [1], [1]).Raw('u').Done();
+        byte[] pickle = new PickleWriter()
+            .Raw('}', '(')
+            .Text("l")
+            .Raw(']', 'q', 0, 'h', 0, 'a')
+            .Text("t")
+            .Tensor("ByteStorage", "0", 1, 0, [1], [1])
+            .Raw('u')
+            .Done();
         using (var file = PyTorchCheckpoint.Open(Archive(pickle, false, ("0", [1]))))
             Assert.Equal(["t"], file.Names);
 
         // 40 lists, each twice in the next: 2⁴⁰ ways to one tensor.
-        var laughs = new PickleWriter().Raw(']').Tensor("ByteStorage", "0", 1, 0, [1], [1]).Raw('a', 'q', 0);
-        for (var i = 0; i < 40; i++)
+        PickleWriter laughs = new PickleWriter().Raw(']').Tensor("ByteStorage", "0", 1, 0, [1], [1]).Raw('a', 'q', 0);
+        for (int i = 0; i < 40; i++)
             laughs.Raw('0', ']', 'h', i, 'a', 'h', i, 'a', 'q', i + 1);
-        var error = Assert.Throws<InvalidDataException>(() => PyTorchCheckpoint.Open(Archive(laughs.Done(), false, ("0", [1]))));
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() =>
+            PyTorchCheckpoint.Open(Archive(laughs.Done(), false, ("0", [1])))
+        );
         Assert.Contains("this is no checkpoint", error.Message, StringComparison.Ordinal);
     }
 
@@ -178,8 +271,12 @@ public sealed class PyTorchCheckpointTests : IDisposable
     [InlineData(2000000000, 0, new[] { 3 }, new[] { 1 }, "is said to have 2000000000 elements")]
     public void A_tensor_that_does_not_fit_its_storage_is_refused(int count, int offset, int[] shape, int[] strides, string message)
     {
-        var path = Archive(new PickleWriter().Raw('}').Text("t").Tensor("FloatStorage", "0", count, offset, shape, strides).Raw('s').Done(), false, ("0", new byte[48]));
-        var error = Assert.Throws<InvalidDataException>(() => PyTorchCheckpoint.Open(path));
+        string path = Archive(
+            new PickleWriter().Raw('}').Text("t").Tensor("FloatStorage", "0", count, offset, shape, strides).Raw('s').Done(),
+            false,
+            ("0", new byte[48])
+        );
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() => PyTorchCheckpoint.Open(path));
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
         Assert.Contains("of data.pkl", error.Message, StringComparison.Ordinal);
     }
@@ -193,13 +290,15 @@ public sealed class PyTorchCheckpointTests : IDisposable
     [InlineData("__torch__evil", "x")]
     public void What_is_not_on_the_list_is_refused_however_it_is_named(string module, string name)
     {
-        byte[][] pickles =
-        [
-            new PickleWriter().Class(module, name).Done(),
-            new PickleWriter(4).Text(module).Text(name).Raw(0x93).Done(),
-        ];
-        foreach (var pickle in pickles)
-            Assert.Contains($"'{module}.{name}'", Assert.Throws<InvalidDataException>(() => PyTorchCheckpoint.Open(Archive(pickle, false))).Message, StringComparison.Ordinal);
+        byte[][] pickles = [new PickleWriter().Class(module, name).Done(), new PickleWriter(4).Text(module).Text(name).Raw(0x93).Done()];
+        foreach (byte[] pickle in pickles)
+        {
+            Assert.Contains(
+                $"'{module}.{name}'",
+                Assert.Throws<InvalidDataException>(() => PyTorchCheckpoint.Open(Archive(pickle, false))).Message,
+                StringComparison.Ordinal
+            );
+        }
     }
 
     [Theory]
@@ -211,7 +310,11 @@ public sealed class PyTorchCheckpointTests : IDisposable
     [InlineData('R', "values are missing")]
     [InlineData('b', "values are missing")]
     public void Operations_that_do_not_belong_there_are_refused(int code, string message) =>
-        Assert.Contains(message, Assert.Throws<InvalidDataException>(() => PyTorchCheckpoint.Open(Archive(new PickleWriter().Raw(code).Done(), false))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            message,
+            Assert.Throws<InvalidDataException>(() => PyTorchCheckpoint.Open(Archive(new PickleWriter().Raw(code).Done(), false))).Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void A_class_on_the_list_that_is_called_wrongly_is_refused()
@@ -219,29 +322,43 @@ public sealed class PyTorchCheckpointTests : IDisposable
         // A tensor of a text; an object of a tensor's function; attributes for a number.
         byte[][] pickles =
         [
-            new PickleWriter().Class("torch._utils", "_rebuild_tensor_v2").Raw('(').Text("x").Integer(0).Tuple(1).Tuple(1).Raw('t', 'R').Done(),
+            new PickleWriter()
+                .Class("torch._utils", "_rebuild_tensor_v2")
+                .Raw('(')
+                .Text("x")
+                .Integer(0)
+                .Tuple(1)
+                .Tuple(1)
+                .Raw('t', 'R')
+                .Done(),
             new PickleWriter().Class("torch._utils", "_rebuild_tensor_v2").Raw(')', 0x81).Done(),
             new PickleWriter().Integer(3).Raw('}', 'b').Done(),
             new PickleWriter().Integer(3).Raw(')', 'R').Done(),
             new PickleWriter().Class("torch", "FloatStorage").Raw(')', 'R').Done(),
         ];
-        foreach (var pickle in pickles)
-            Assert.Contains("of data.pkl", Assert.Throws<InvalidDataException>(() => PyTorchCheckpoint.Open(Archive(pickle, false))).Message, StringComparison.Ordinal);
+        foreach (byte[] pickle in pickles)
+        {
+            Assert.Contains(
+                "of data.pkl",
+                Assert.Throws<InvalidDataException>(() => PyTorchCheckpoint.Open(Archive(pickle, false))).Message,
+                StringComparison.Ordinal
+            );
+        }
     }
 
     [Fact]
     public void A_zip64_archive_is_read_and_its_absurd_sizes_are_refused()
     {
-        var pickle = new PickleWriter().Raw('}').Text("t").Tensor("ByteStorage", "0", 3, 0, [3], [1]).Raw('s').Done();
+        byte[] pickle = new PickleWriter().Raw('}').Text("t").Tensor("ByteStorage", "0", 3, 0, [3], [1]).Raw('s').Done();
         byte[] bytes = TestArchive.Zip64(("archive/data.pkl", pickle), ("archive/data/0", [7, 8, 9]));
         File.WriteAllBytes(_folder["64.pt"], bytes);
         using (var file = PyTorchCheckpoint.Open(_folder["64.pt"]))
             Assert.Equal([7, 8, 9], file.ReadFloat32("t"));
         // Each of the 64-bit numbers, one at a time, as large as can be.
-        var directory = bytes.AsSpan().IndexOf("PK\u0001\u0002"u8);
-        for (var at = directory; at < bytes.Length - 22 - 8; at++)
+        int directory = bytes.AsSpan().IndexOf("PK\u0001\u0002"u8);
+        for (int at = directory; at < bytes.Length - 22 - 8; at++)
         {
-            var damaged = bytes.ToArray();
+            byte[] damaged = bytes.ToArray();
             BitConverter.TryWriteBytes(damaged.AsSpan(at), long.MaxValue);
             File.WriteAllBytes(_folder["64.pt"], damaged);
             try
@@ -264,12 +381,12 @@ public sealed class PyTorchCheckpointTests : IDisposable
     [InlineData("", new int[] { '}', '0' }, 'N')] // dictionaries that are thrown away
     public void A_pickle_that_makes_more_than_its_length_is_worth_is_refused(string start, int[] repeated, char end)
     {
-        const int times = 1_000_000;
-        var pickle = new PickleWriter().Raw([.. start.Select(c => (int)c)]);
-        for (var i = 0; i < times; i++)
+        const int Times = 1_000_000;
+        PickleWriter pickle = new PickleWriter().Raw([.. start.Select(c => (int)c)]);
+        for (int i = 0; i < Times; i++)
             pickle.Raw(repeated);
-        var path = Archive(pickle.Raw(end).Done(), deflated: false);
-        var before = GC.GetAllocatedBytesForCurrentThread();
+        string path = Archive(pickle.Raw(end).Done(), deflated: false);
+        long before = GC.GetAllocatedBytesForCurrentThread();
         try
         {
             using var file = PyTorchCheckpoint.Open(path);
@@ -279,44 +396,63 @@ public sealed class PyTorchCheckpointTests : IDisposable
         {
             Assert.Contains("asks for more memory than its file", e.Message, StringComparison.Ordinal);
         }
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, (64 << 20) + (4L * times * repeated.Length) + (32 << 20));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, (64 << 20) + (4L * Times * repeated.Length) + (32 << 20));
     }
 
     [Fact]
     public void A_length_that_is_only_claimed_gets_no_memory()
     {
         // 3 bytes that are said to be 60 MB, in a record that is packed.
-        var path = TestArchive.Write(_folder["claims.pt"], new PickleWriter().Raw('}').Text("t").Tensor("ByteStorage", "0", 60_000_000, 0, [3], [1]).Raw('s').Done(), true, ("0", new byte[70_000]));
-        var bytes = File.ReadAllBytes(path);
-        var entry = bytes.AsSpan().LastIndexOf("PK\u0001\u0002"u8);
+        string path = TestArchive.Write(
+            _folder["claims.pt"],
+            new PickleWriter().Raw('}').Text("t").Tensor("ByteStorage", "0", 60_000_000, 0, [3], [1]).Raw('s').Done(),
+            true,
+            ("0", new byte[70_000])
+        );
+        byte[] bytes = File.ReadAllBytes(path);
+        int entry = bytes.AsSpan().LastIndexOf("PK\u0001\u0002"u8);
         BitConverter.TryWriteBytes(bytes.AsSpan(entry + 24), 60_000_000);
         File.WriteAllBytes(path, bytes);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Assert.StartsWith(path, Assert.Throws<InvalidDataException>(() =>
-        {
-            using var file = PyTorchCheckpoint.Open(path);
-            file.ReadFloat32("t");
-        }).Message, StringComparison.Ordinal);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.StartsWith(
+            path,
+            Assert
+                .Throws<InvalidDataException>(() =>
+                {
+                    using var file = PyTorchCheckpoint.Open(path);
+                    file.ReadFloat32("t");
+                })
+                .Message,
+            StringComparison.Ordinal
+        );
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
     }
 
     [Fact]
     public void A_bomb_is_refused_before_it_is_unpacked()
     {
-        const int length = 1 << 27;
-        var pickle = new PickleWriter().Raw('}').Text("t").Tensor("ByteStorage", "0", length, 0, [length], [1]).Raw('s').Done();
-        var path = TestArchive.Write(_folder["bomb.pt"], pickle, true, ("0", new byte[length]));
+        const int Length = 1 << 27;
+        byte[] pickle = new PickleWriter().Raw('}').Text("t").Tensor("ByteStorage", "0", Length, 0, [Length], [1]).Raw('s').Done();
+        string path = TestArchive.Write(_folder["bomb.pt"], pickle, true, ("0", new byte[Length]));
         Assert.True(new FileInfo(path).Length < 1 << 22);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Assert.Contains("more than can be believed", Assert.Throws<InvalidDataException>(() => PyTorchCheckpoint.Open(path)).Message, StringComparison.Ordinal);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Contains(
+            "more than can be believed",
+            Assert.Throws<InvalidDataException>(() => PyTorchCheckpoint.Open(path)).Message,
+            StringComparison.Ordinal
+        );
         Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 1 << 22);
     }
 
     [Fact]
     public void A_changed_weight_is_noticed_by_its_checksum()
     {
-        var path = Archive(new PickleWriter().Raw('}').Text("t").Tensor("ByteStorage", "0", 64, 0, [64], [1]).Raw('s').Done(), false, ("0", [.. Enumerable.Range(100, 64).Select(value => (byte)value)]));
-        var bytes = File.ReadAllBytes(path);
+        string path = Archive(
+            new PickleWriter().Raw('}').Text("t").Tensor("ByteStorage", "0", 64, 0, [64], [1]).Raw('s').Done(),
+            false,
+            ("0", [.. Enumerable.Range(100, 64).Select(value => (byte)value)])
+        );
+        byte[] bytes = File.ReadAllBytes(path);
         bytes[bytes.AsSpan().IndexOf((byte[])[100, 101, 102, 103])] ^= 1;
         File.WriteAllBytes(path, bytes);
         using var file = PyTorchCheckpoint.Open(path);
@@ -330,7 +466,11 @@ public sealed class PyTorchCheckpointTests : IDisposable
     public void What_is_no_checkpoint_is_refused(string content, string message)
     {
         File.WriteAllBytes(_folder["x.pt"], System.Text.Encoding.Latin1.GetBytes(content));
-        Assert.Contains(message, Assert.Throws<InvalidDataException>(() => PyTorchCheckpoint.Open(_folder["x.pt"])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            message,
+            Assert.Throws<InvalidDataException>(() => PyTorchCheckpoint.Open(_folder["x.pt"])).Message,
+            StringComparison.Ordinal
+        );
     }
 
     private string Archive(byte[] pickle, bool deflated, params (string Key, byte[] Bytes)[] storages) =>

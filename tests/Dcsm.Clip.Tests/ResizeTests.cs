@@ -11,20 +11,20 @@ public sealed class ResizeTests
     public void Vectors_give_the_bytes_of_the_scalar_code(int seed)
     {
         var random = new Random(seed);
-        var (width, height, toWidth, toHeight) = (Size(random), Size(random), Size(random), Size(random));
-        var filter = Enum.GetValues<ResampleFilter>()[random.Next(5)];
-        var window = Window(random, toWidth, toHeight);
-        var channels = random.Next(1, 5);
-        var pixels = Pixels(random, width * height * channels);
-        var expected = PillowResize.Resize(pixels, width, height, channels, toWidth, toHeight, window, filter, vectors: false);
+        (int width, int height, int toWidth, int toHeight) = (Size(random), Size(random), Size(random), Size(random));
+        ResampleFilter filter = Enum.GetValues<ResampleFilter>()[random.Next(5)];
+        PixelWindow window = Window(random, toWidth, toHeight);
+        int channels = random.Next(1, 5);
+        byte[] pixels = Pixels(random, width * height * channels);
+        byte[] expected = PillowResize.Resize(pixels, width, height, channels, toWidth, toHeight, window, filter, vectors: false);
         Assert.Equal(expected, PillowResize.Resize(pixels, width, height, channels, toWidth, toHeight, window, filter));
         if (channels < 3)
             return;
         // Bytes behind the picture are read, and of no matter.
         byte[] more = [.. pixels, .. Pixels(random, random.Next(40))];
-        foreach (var vectors in (bool[])[true, false])
+        foreach (bool vectors in (bool[])[true, false])
         {
-            var quads = new byte[window.Width * window.Height * 4];
+            byte[] quads = new byte[window.Width * window.Height * 4];
             PillowResize.ResizeToQuads(more, width, height, channels, toWidth, toHeight, window, filter, quads, vectors);
             Assert.Equal(expected, channels == 4 ? quads : [.. quads.Where((_, i) => i % 4 < 3)]);
         }
@@ -42,36 +42,49 @@ public sealed class ResizeTests
     public void Vectors_give_the_bytes_of_the_scalar_code_at_the_edges(int width, int height, int toWidth, int toHeight)
     {
         var random = new Random(7);
-        var window = new PixelWindow(Math.Max(0, toWidth - 224), Math.Max(0, toHeight - 224), Math.Min(224, toWidth), Math.Min(224, toHeight));
-        foreach (var filter in Enum.GetValues<ResampleFilter>())
+        var window = new PixelWindow(
+            Math.Max(0, toWidth - 224),
+            Math.Max(0, toHeight - 224),
+            Math.Min(224, toWidth),
+            Math.Min(224, toHeight)
+        );
+        foreach (ResampleFilter filter in Enum.GetValues<ResampleFilter>())
         {
-            for (var channels = 3; channels <= 4; channels++)
+            for (int channels = 3; channels <= 4; channels++)
             {
-                var pixels = Pixels(random, width * height * channels);
+                byte[] pixels = Pixels(random, width * height * channels);
                 Assert.Equal(
                     PillowResize.Resize(pixels, width, height, channels, toWidth, toHeight, window, filter, vectors: false),
-                    PillowResize.Resize(pixels, width, height, channels, toWidth, toHeight, window, filter));
+                    PillowResize.Resize(pixels, width, height, channels, toWidth, toHeight, window, filter)
+                );
             }
         }
     }
 
     [Fact]
     public void Vectors_are_what_is_tested_where_there_are_any() =>
-        Assert.Equal(Avx2.IsSupported, VectorResize.Takes(3, ResizeWeights.For(600, 100, 0, 100, ResampleFilter.Lanczos), ResizeWeights.For(5, 500, 0, 500, ResampleFilter.Bicubic)));
+        Assert.Equal(
+            Avx2.IsSupported,
+            VectorResize.Takes(
+                3,
+                ResizeWeights.For(600, 100, 0, 100, ResampleFilter.Lanczos),
+                ResizeWeights.For(5, 500, 0, 500, ResampleFilter.Bicubic)
+            )
+        );
 
     [Property(MaxTest = 200)]
     public void Split_weights_are_the_weights(int seed)
     {
         var random = new Random(seed);
-        var (size, toSize) = (Size(random), Size(random));
+        (int size, int toSize) = (Size(random), Size(random));
         var weights = ResizeWeights.For(size, toSize, 0, toSize, Enum.GetValues<ResampleFilter>()[random.Next(5)]);
         Assert.NotNull(weights.Taps);
-        for (var place = 0; place < toSize; place++)
+        for (int place = 0; place < toSize; place++)
         {
-            for (var i = 0; i < weights.Groups * 4; i++)
+            for (int i = 0; i < weights.Groups * 4; i++)
             {
-                var at = (((place * weights.Groups) + (i / 4)) * 8) + (i % 4);
-                var expected = i < weights.Count[place] ? weights.Factors[(place * weights.Stride) + i] : 0;
+                int at = (((place * weights.Groups) + (i / 4)) * 8) + (i % 4);
+                int expected = i < weights.Count[place] ? weights.Factors[(place * weights.Stride) + i] : 0;
                 Assert.Equal(expected, (weights.Taps[at] << ResizeWeights.LowBits) + weights.Taps[at + 4]);
             }
         }
@@ -80,9 +93,16 @@ public sealed class ResizeTests
     [Fact]
     public void Many_threads_and_sizes_share_the_weights()
     {
-        var pixels = Pixels(new Random(1), 40 * 30 * 3);
-        byte[][] Resized() => [.. Enumerable.Range(1, 150).Select(size => PillowResize.Resize(pixels, 40, 30, 3, size, 20, new PixelWindow(0, 0, size, 20), ResampleFilter.Bicubic))];
-        var expected = Resized();
+        byte[] pixels = Pixels(new Random(1), 40 * 30 * 3);
+        byte[][] Resized() =>
+            [
+                .. Enumerable
+                    .Range(1, 150)
+                    .Select(size =>
+                        PillowResize.Resize(pixels, 40, 30, 3, size, 20, new PixelWindow(0, 0, size, 20), ResampleFilter.Bicubic)
+                    ),
+            ];
+        byte[][] expected = Resized();
         Parallel.For(0, 8, _ => Assert.Equal(expected, Resized()));
     }
 
@@ -92,10 +112,14 @@ public sealed class ResizeTests
     public void A_file_gives_the_values_of_its_decoded_picture(Transparency transparency)
     {
         var preprocessor = ClipPreprocessor.Load(Goldens.Path("preprocess"));
-        foreach (var path in Directory.GetFiles(Goldens.Path("preprocess", "files")))
+        foreach (string path in Directory.GetFiles(Goldens.Path("preprocess", "files")))
         {
             DirtyThePool();
-            var (expected, actual, ofImage) = (new float[3 * 224 * 224], new float[3 * 224 * 224], new float[3 * 224 * 224]);
+            (float[]? expected, float[]? actual, float[]? ofImage) = (
+                new float[3 * 224 * 224],
+                new float[3 * 224 * 224],
+                new float[3 * 224 * 224]
+            );
             var image = RgbImage.Load(path, transparency);
             preprocessor.Normalize(preprocessor.Crop(image).Pixels, expected);
             preprocessor.Preprocess(image, ofImage);
@@ -112,10 +136,10 @@ public sealed class ResizeTests
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["preprocessor_config.json"], """{"do_resize":false,"crop_size":250}""");
         var preprocessor = ClipPreprocessor.Load(folder.Path);
-        var (expected, actual) = (new float[3 * 250 * 250], new float[3 * 250 * 250]);
-        foreach (var name in (string[])["png_225x224.png", "png_3x500.png", "png_500x3.png", "png_1x1.png"])
+        (float[]? expected, float[]? actual) = (new float[3 * 250 * 250], new float[3 * 250 * 250]);
+        foreach (string name in (string[])["png_225x224.png", "png_3x500.png", "png_500x3.png", "png_1x1.png"])
         {
-            var path = Goldens.Path("preprocess", "files", name);
+            string path = Goldens.Path("preprocess", "files", name);
             preprocessor.Normalize(preprocessor.Crop(RgbImage.Load(path)).Pixels, expected);
             preprocessor.PreprocessFile(path, actual);
             Assert.True(expected.AsSpan().SequenceEqual(actual), name);
@@ -128,45 +152,61 @@ public sealed class ResizeTests
     {
         using var folder = new TemporaryFolder();
         var preprocessor = new ClipPreprocessor(32);
-        var pixels = new float[3 * 32 * 32];
-        Assert.Contains("none.png", Assert.Throws<FileNotFoundException>(() => preprocessor.PreprocessFile(folder["none.png"], pixels)).Message, StringComparison.Ordinal);
-        foreach (var name in (string[])["png_rgb.png", "png_gray16.png", "jpeg_420.jpg", "webp_lossy.webp"])
+        float[] pixels = new float[3 * 32 * 32];
+        Assert.Contains(
+            "none.png",
+            Assert.Throws<FileNotFoundException>(() => preprocessor.PreprocessFile(folder["none.png"], pixels)).Message,
+            StringComparison.Ordinal
+        );
+        foreach (string name in (string[])["png_rgb.png", "png_gray16.png", "jpeg_420.jpg", "webp_lossy.webp"])
         {
-            var bytes = File.ReadAllBytes(Goldens.Path("preprocess", "files", name));
+            byte[] bytes = File.ReadAllBytes(Goldens.Path("preprocess", "files", name));
             File.WriteAllBytes(folder[name], bytes[..(bytes.Length / 2)]);
-            Assert.Contains(name, Assert.Throws<InvalidDataException>(() => preprocessor.PreprocessFile(folder[name], pixels)).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                name,
+                Assert.Throws<InvalidDataException>(() => preprocessor.PreprocessFile(folder[name], pixels)).Message,
+                StringComparison.Ordinal
+            );
         }
-        Assert.Throws<ArgumentException>(() => preprocessor.PreprocessFile(Goldens.Path("preprocess", "files", "png_rgb.png"), new float[5]));
+        Assert.Throws<ArgumentException>(() =>
+            preprocessor.PreprocessFile(Goldens.Path("preprocess", "files", "png_rgb.png"), new float[5])
+        );
     }
 
     [Property(MaxTest = 100)]
     public void Every_fourth_byte_is_left_out(byte[] bytes)
     {
-        var quads = bytes[..(bytes.Length / 4 * 4)];
-        var triples = new byte[quads.Length / 4 * 3];
+        byte[] quads = bytes[..(bytes.Length / 4 * 4)];
+        byte[] triples = new byte[quads.Length / 4 * 3];
         PixelBytes.Pack(quads, triples);
         Assert.Equal(quads.Where((_, i) => i % 4 < 3), triples);
-        var again = new byte[quads.Length];
+        byte[] again = new byte[quads.Length];
         PixelBytes.Spread(triples, again);
         Assert.Equal(quads.Select((value, i) => i % 4 < 3 ? value : (byte)0), again);
     }
 
-    private static int Size(Random random) => random.Next(4) switch { 0 => random.Next(1, 8), 1 => random.Next(1, 40), _ => random.Next(1, 601) };
+    private static int Size(Random random) =>
+        random.Next(4) switch
+        {
+            0 => random.Next(1, 8),
+            1 => random.Next(1, 40),
+            _ => random.Next(1, 601),
+        };
 
     private static PixelWindow Window(Random random, int width, int height)
     {
-        var (left, top) = (random.Next(width), random.Next(height));
+        (int left, int top) = (random.Next(width), random.Next(height));
         return new PixelWindow(left, top, random.Next(1, width - left + 1), random.Next(1, height - top + 1));
     }
 
     // Noise, or black and white only, with which sums leave the range most.
     private static byte[] Pixels(Random random, int length)
     {
-        var pixels = new byte[length];
+        byte[] pixels = new byte[length];
         random.NextBytes(pixels);
         if (random.Next(2) == 0)
         {
-            for (var i = 0; i < length; i++)
+            for (int i = 0; i < length; i++)
                 pixels[i] = (byte)(pixels[i] < 128 ? 0 : 255);
         }
         return pixels;
@@ -174,10 +214,10 @@ public sealed class ResizeTests
 
     private static void DirtyThePool()
     {
-        for (var length = 16; length <= 1 << 23; length *= 2)
+        for (int length = 16; length <= 1 << 23; length *= 2)
         {
             var arrays = Enumerable.Range(0, 3).Select(_ => ArrayPool<byte>.Shared.Rent(length)).ToList();
-            foreach (var array in arrays)
+            foreach (byte[]? array in arrays)
             {
                 Array.Fill(array, (byte)0xA5);
                 ArrayPool<byte>.Shared.Return(array);

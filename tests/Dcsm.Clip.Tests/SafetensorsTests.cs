@@ -14,13 +14,17 @@ public sealed class SafetensorsTests : IDisposable
     [Fact]
     public void What_is_written_is_read()
     {
-        var path = _folder["a.safetensors"];
-        SafetensorsWriter.Write(path, new Dictionary<string, (int[], float[])>
-        {
-            ["zeta"] = ([2, 3], [1, 2, 3, 4, 5, float.NaN]),
-            ["alpha"] = ([], [-0.5f]),
-            ["empty"] = ([0, 4], []),
-        }, new Dictionary<string, string> { ["format"] = "pt" });
+        string path = _folder["a.safetensors"];
+        SafetensorsWriter.Write(
+            path,
+            new Dictionary<string, (int[], float[])>
+            {
+                ["zeta"] = ([2, 3], [1, 2, 3, 4, 5, float.NaN]),
+                ["alpha"] = ([], [-0.5f]),
+                ["empty"] = ([0, 4], []),
+            },
+            new Dictionary<string, string> { ["format"] = "pt" }
+        );
         using var file = SafetensorsFile.Open(path);
         Assert.Equal(["alpha", "empty", "zeta"], file.Names);
         Assert.Equal("pt", file.Metadata["format"]);
@@ -47,7 +51,9 @@ public sealed class SafetensorsTests : IDisposable
     public void A_failed_write_leaves_the_old_file()
     {
         SafetensorsWriter.Write(_folder["x"], new Dictionary<string, (int[], float[])> { ["a"] = ([1], [1]) });
-        Assert.Throws<ArgumentException>(() => SafetensorsWriter.Write(_folder["x"], new Dictionary<string, (int[], float[])> { ["a"] = ([1], [1e6f]) }, type: TensorType.F16));
+        Assert.Throws<ArgumentException>(() =>
+            SafetensorsWriter.Write(_folder["x"], new Dictionary<string, (int[], float[])> { ["a"] = ([1], [1e6f]) }, type: TensorType.F16)
+        );
         using var file = SafetensorsFile.Open(_folder["x"]);
         Assert.Equal([1f], file.ReadFloat32("a"));
         Assert.Single(Directory.GetFiles(_folder.Path));
@@ -56,13 +62,13 @@ public sealed class SafetensorsTests : IDisposable
     [Property]
     public void Half_types_round_to_nearest(float value)
     {
-        foreach (var type in (TensorType[])[TensorType.F16, TensorType.BF16])
+        foreach (TensorType type in (TensorType[])[TensorType.F16, TensorType.BF16])
         {
             if (type == TensorType.F16 && Math.Abs(value) > 65504 && float.IsFinite(value))
                 continue;
             SafetensorsWriter.Write(_folder["h"], new Dictionary<string, (int[], float[])> { ["a"] = ([1], [value]) }, type: type);
             using var file = SafetensorsFile.Open(_folder["h"]);
-            var read = file.ReadFloat32("a")[0];
+            float read = file.ReadFloat32("a")[0];
             if (type == TensorType.F16)
                 Assert.Equal((float)(Half)value, read);
             else if (float.IsFinite(value) && float.IsFinite(read))
@@ -98,9 +104,21 @@ public sealed class SafetensorsTests : IDisposable
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 3, "truncated")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 5, "the file has")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", 8, "begin at byte")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 4, "overlap")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}""", 12, "gaps")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", 8, "occurs twice")]
+    [InlineData(
+        """{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""",
+        4,
+        "overlap"
+    )]
+    [InlineData(
+        """{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}""",
+        12,
+        "gaps"
+    )]
+    [InlineData(
+        """{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""",
+        8,
+        "occurs twice"
+    )]
     [InlineData("""{"a":{"dtype":"F32","dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 4, "dtype occurs twice")]
     [InlineData("""{"a":{"dtype":"F33","shape":[1],"data_offsets":[0,4]}}""", 4, "unknown dtype 'F33'")]
     [InlineData("""{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}""", 4, "whole numbers")]
@@ -119,7 +137,7 @@ public sealed class SafetensorsTests : IDisposable
     public void Hostile_headers_are_refused(string header, int dataLength, string message)
     {
         Write(header, new byte[dataLength]);
-        var error = Assert.Throws<InvalidDataException>(() => SafetensorsFile.Open(_folder["f"]));
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() => SafetensorsFile.Open(_folder["f"]));
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
         Assert.Contains(_folder["f"], error.Message, StringComparison.Ordinal);
     }
@@ -140,26 +158,26 @@ public sealed class SafetensorsTests : IDisposable
     [Fact]
     public void A_missing_file_is_named()
     {
-        var error = Assert.Throws<FileNotFoundException>(() => SafetensorsFile.Open(_folder["nothing"]));
+        FileNotFoundException error = Assert.Throws<FileNotFoundException>(() => SafetensorsFile.Open(_folder["nothing"]));
         Assert.Contains("nothing", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Damaged_copies_load_what_is_left_or_say_why_not()
     {
-        var original = File.ReadAllBytes(Goldens.Path("clip-tiny", "a-quickgelu", "model.safetensors"));
-        var headerLength = 8 + (int)BitConverter.ToUInt64(original);
+        byte[] original = File.ReadAllBytes(Goldens.Path("clip-tiny", "a-quickgelu", "model.safetensors"));
+        int headerLength = 8 + (int)BitConverter.ToUInt64(original);
         var random = new Random(20);
-        for (var round = 0; round < 300; round++)
+        for (int round = 0; round < 300; round++)
         {
-            var copy = round % 3 == 0 ? original[..random.Next(original.Length)] : [.. original];
-            for (var flips = round % 3 == 0 ? 0 : random.Next(1, 4); flips > 0; flips--)
+            byte[] copy = round % 3 == 0 ? original[..random.Next(original.Length)] : [.. original];
+            for (int flips = round % 3 == 0 ? 0 : random.Next(1, 4); flips > 0; flips--)
                 copy[random.Next(headerLength)] ^= (byte)(1 << random.Next(8));
             File.WriteAllBytes(_folder["f"], copy);
             try
             {
                 using var file = SafetensorsFile.Open(_folder["f"]);
-                foreach (var name in file.Names.Where(name => file.Get(name).Type is not (TensorType.F8E4M3 or TensorType.F8E5M2)))
+                foreach (string? name in file.Names.Where(name => file.Get(name).Type is not (TensorType.F8E4M3 or TensorType.F8E5M2)))
                     file.ReadFloat32(name);
             }
             catch (InvalidDataException e)
@@ -181,7 +199,7 @@ public sealed class SafetensorsTests : IDisposable
 
     private void Write(string header, byte[] data)
     {
-        var json = Encoding.UTF8.GetBytes(header);
+        byte[] json = Encoding.UTF8.GetBytes(header);
         File.WriteAllBytes(_folder["f"], [.. BitConverter.GetBytes((ulong)json.Length), .. json, .. data]);
     }
 }

@@ -13,7 +13,7 @@ internal sealed class TemporaryFolder : IDisposable
     public static TemporaryFolder CopyOf(params string[] golden)
     {
         var folder = new TemporaryFolder();
-        foreach (var file in Directory.EnumerateFiles(Goldens.Path(golden)))
+        foreach (string file in Directory.EnumerateFiles(Goldens.Path(golden)))
             File.Copy(file, folder[System.IO.Path.GetFileName(file)]);
         return folder;
     }

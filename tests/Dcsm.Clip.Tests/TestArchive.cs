@@ -7,10 +7,16 @@ internal static class TestArchive
 {
     public static string Write(string path, byte[] pickle, bool deflated, params (string Key, byte[] Bytes)[] storages)
     {
-        using var archive = ZipFile.Open(path, ZipArchiveMode.Create);
-        foreach (var (name, bytes) in storages.Select(storage => ($"data/{storage.Key}", storage.Bytes)).Prepend(("data.pkl", pickle)))
+        using ZipArchive archive = ZipFile.Open(path, ZipArchiveMode.Create);
+        foreach (
+            (string? name, byte[]? bytes) in storages
+                .Select(storage => ($"data/{storage.Key}", storage.Bytes))
+                .Prepend(("data.pkl", pickle))
+        )
         {
-            using var entry = archive.CreateEntry($"archive/{name}", deflated ? CompressionLevel.Fastest : CompressionLevel.NoCompression).Open();
+            using Stream entry = archive
+                .CreateEntry($"archive/{name}", deflated ? CompressionLevel.Fastest : CompressionLevel.NoCompression)
+                .Open();
             entry.Write(bytes);
         }
         return path;
@@ -22,9 +28,9 @@ internal static class TestArchive
         using var stream = new MemoryStream();
         using var writer = new BinaryWriter(stream);
         var directory = new List<(byte[] Name, byte[] Bytes, long Local)>();
-        foreach (var (text, bytes) in records)
+        foreach ((string? text, byte[]? bytes) in records)
         {
-            var name = System.Text.Encoding.UTF8.GetBytes(text);
+            byte[] name = System.Text.Encoding.UTF8.GetBytes(text);
             directory.Add((name, bytes, stream.Position));
             writer.Write(0x04034b50);
             Common(name, bytes);
@@ -32,8 +38,8 @@ internal static class TestArchive
             writer.Write(name);
             writer.Write(bytes);
         }
-        var start = stream.Position;
-        foreach (var (name, bytes, local) in directory)
+        long start = stream.Position;
+        foreach ((byte[]? name, byte[]? bytes, long local) in directory)
         {
             writer.Write(0x02014b50);
             writer.Write((ushort)45);
@@ -44,15 +50,15 @@ internal static class TestArchive
             writer.Write(name);
             writer.Write((ushort)1);
             writer.Write((ushort)24);
-            foreach (var number in (long[])[bytes.Length, bytes.Length, local])
+            foreach (long number in (long[])[bytes.Length, bytes.Length, local])
                 writer.Write(number);
         }
-        var end = stream.Position;
+        long end = stream.Position;
         writer.Write(0x06064b50);
         writer.Write(44L);
         writer.Write(0x002D002D);
         writer.Write(0L);
-        foreach (var number in (long[])[records.Length, records.Length, end - start, start])
+        foreach (long number in (long[])[records.Length, records.Length, end - start, start])
             writer.Write(number);
         writer.Write(0x07064b50);
         writer.Write(0);

@@ -6,7 +6,8 @@ namespace Dcsm.Clip.Tests;
 
 public sealed class TokenizerFilesTests : IDisposable
 {
-    private const string Vocabulary = """{"a":0,"b":1,"a</w>":2,"b</w>":3,"ab</w>":4,"#</w>":5,"#":6,"##</w>":7,"<|startoftext|>":8,"<|endoftext|>":9,"<pad>":10}""";
+    private const string Vocabulary =
+        """{"a":0,"b":1,"a</w>":2,"b</w>":3,"ab</w>":4,"#</w>":5,"#":6,"##</w>":7,"<|startoftext|>":8,"<|endoftext|>":9,"<pad>":10}""";
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -14,9 +15,9 @@ public sealed class TokenizerFilesTests : IDisposable
     [Fact]
     public void Normal_form_c_is_that_of_Unicode()
     {
-        foreach (var line in File.ReadLines(Goldens.Path("unicode", "nfc.jsonl")))
+        foreach (string line in File.ReadLines(Goldens.Path("unicode", "nfc.jsonl")))
         {
-            var pair = JsonSerializer.Deserialize<string[]>(line)!;
+            string[] pair = JsonSerializer.Deserialize<string[]>(line)!;
             List<AlignedRune> runes = [.. pair[0].EnumerateRunes().Select((rune, i) => new AlignedRune(rune.Value, i, i + 1))];
             UnicodeComposition.Compose(runes);
             Assert.Equal(pair[1].EnumerateRunes().Select(rune => rune.Value), runes.Select(rune => rune.Value));
@@ -57,13 +58,13 @@ public sealed class TokenizerFilesTests : IDisposable
     {
         Write(Vocabulary, "a b</w>\n");
         var raw = ClipTokenizer.Load(_folder.Path);
-        var tokenized = raw.Tokenize("ab<|endoftext|>a");
+        TokenizedText tokenized = raw.Tokenize("ab<|endoftext|>a");
         Assert.Equal([8, 4, 9, 2, 9], tokenized.Ids);
         Assert.Equal(new TextRange(2, 13), tokenized.Offsets[2]);
         Assert.NotEqual([8, 9, 9], raw.Encode("<|ENDOFTEXT|>"));
 
         File.WriteAllText(_folder["tokenizer_config.json"], """{"eos_token":{"content":"<|endoftext|>","normalized":true}}""");
-        var normalized = ClipTokenizer.Load(_folder.Path).Tokenize("ab <|ENDOFTEXT|> a");
+        TokenizedText normalized = ClipTokenizer.Load(_folder.Path).Tokenize("ab <|ENDOFTEXT|> a");
         Assert.Equal([8, 4, 9, 2, 9], normalized.Ids);
         Assert.Equal(new TextRange(3, 13), normalized.Offsets[2]);
     }
@@ -74,14 +75,22 @@ public sealed class TokenizerFilesTests : IDisposable
     public void A_combined_file_gives_the_same_ids(bool pairs)
     {
         var merges = new JsonArray();
-        foreach (var line in File.ReadLines(Goldens.Path("tokenizer", "merges.txt")).Skip(1))
+        foreach (string? line in File.ReadLines(Goldens.Path("tokenizer", "merges.txt")).Skip(1))
         {
-            var parts = line.Split(' ');
+            string[] parts = line.Split(' ');
             merges.Add(pairs ? new JsonArray(parts[0], parts[1]) : (JsonNode)line);
         }
         var combined = new JsonObject
         {
-            ["added_tokens"] = new JsonArray(new JsonObject { ["id"] = 49406, ["content"] = "<|startoftext|>", ["normalized"] = true }, new JsonObject { ["id"] = 49407, ["content"] = "<|endoftext|>" }),
+            ["added_tokens"] = new JsonArray(
+                new JsonObject
+                {
+                    ["id"] = 49406,
+                    ["content"] = "<|startoftext|>",
+                    ["normalized"] = true,
+                },
+                new JsonObject { ["id"] = 49407, ["content"] = "<|endoftext|>" }
+            ),
             ["model"] = new JsonObject
             {
                 ["type"] = "BPE",
@@ -100,9 +109,17 @@ public sealed class TokenizerFilesTests : IDisposable
     public void Missing_files_are_named()
     {
         Assert.Throws<DirectoryNotFoundException>(() => ClipTokenizer.Load(_folder["nowhere"]));
-        Assert.Contains("vocab.json is missing", Assert.Throws<FileNotFoundException>(() => ClipTokenizer.Load(_folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "vocab.json is missing",
+            Assert.Throws<FileNotFoundException>(() => ClipTokenizer.Load(_folder.Path)).Message,
+            StringComparison.Ordinal
+        );
         File.WriteAllText(_folder["vocab.json"], Vocabulary);
-        Assert.Contains("merges.txt is missing", Assert.Throws<FileNotFoundException>(() => ClipTokenizer.Load(_folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "merges.txt is missing",
+            Assert.Throws<FileNotFoundException>(() => ClipTokenizer.Load(_folder.Path)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -115,7 +132,11 @@ public sealed class TokenizerFilesTests : IDisposable
     public void Damaged_files_are_told(string vocabulary, string merges, string message)
     {
         Write(vocabulary, merges);
-        Assert.Contains(message, Assert.Throws<InvalidDataException>(() => ClipTokenizer.Load(_folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            message,
+            Assert.Throws<InvalidDataException>(() => ClipTokenizer.Load(_folder.Path)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -126,7 +147,11 @@ public sealed class TokenizerFilesTests : IDisposable
     public void Other_kinds_of_tokenizer_are_refused(string json, string message)
     {
         File.WriteAllText(_folder["tokenizer.json"], json);
-        Assert.Contains(message, Assert.Throws<InvalidDataException>(() => ClipTokenizer.Load(_folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            message,
+            Assert.Throws<InvalidDataException>(() => ClipTokenizer.Load(_folder.Path)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     private void Write(string vocabulary, string merges)

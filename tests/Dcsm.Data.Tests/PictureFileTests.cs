@@ -7,8 +7,8 @@ public class PictureFileTests
 {
     private static byte[] Pattern(int width, int height)
     {
-        var rgb = new byte[width * height * 3];
-        for (var i = 0; i < rgb.Length; i++)
+        byte[] rgb = new byte[width * height * 3];
+        for (int i = 0; i < rgb.Length; i++)
             rgb[i] = (byte)((i * 37) + (i / 11));
         return rgb;
     }
@@ -21,7 +21,7 @@ public class PictureFileTests
     public void Png_keeps_every_byte(int width, int height, int compression)
     {
         using var folder = new TemporaryFolder();
-        var rgb = Pattern(width, height);
+        byte[] rgb = Pattern(width, height);
         PictureFile.WritePng(folder["a.png"], rgb, width, height, compression);
         using var bitmap = SKBitmap.Decode(folder["a.png"]);
         Assert.Equal((width, height), (bitmap.Width, bitmap.Height));
@@ -33,7 +33,7 @@ public class PictureFileTests
     public void Jpeg_is_close_and_replaces_what_was_there()
     {
         using var folder = new TemporaryFolder();
-        var rgb = new byte[40 * 30 * 3];
+        byte[] rgb = new byte[40 * 30 * 3];
         rgb.AsSpan().Fill(120);
         File.WriteAllText(folder["a.jpg"], "older");
         PictureFile.WriteJpeg(folder["a.jpg"], rgb, 40, 30);

@@ -11,7 +11,8 @@ public sealed class ClipEncoderTests
         string folder = Path.Combine(AppContext.BaseDirectory, "Goldens", "clip-tiny", "a-quickgelu");
         using var exact = ClipModel.Load(folder);
         using var int8 = ClipModel.Load(folder, new ClipOptions { Precision = ClipPrecision.Int8 });
-        ClipEncoder one = new(exact), two = new(int8);
+        ClipEncoder one = new(exact),
+            two = new(int8);
         Assert.Equal(exact.Fingerprint, one.Fingerprint);
         Assert.Equal(exact.Fingerprint + ", int8", two.Fingerprint);
         Assert.NotEqual(EmbeddingCache.Key(one, [1, 2], box: null), EmbeddingCache.Key(two, [1, 2], box: null));

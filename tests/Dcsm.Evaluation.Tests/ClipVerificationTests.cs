@@ -18,8 +18,11 @@ public sealed class ClipVerificationTests : IDisposable
     [Fact]
     public void Published_cosines_are_reached_or_missed_or_of_other_weights()
     {
-        using FormulaClip weights = FormulaClip.Write(Path.Combine(Goldens, "clip-full", "clip-vit-base-patch32"), Path.Combine(Goldens, "tokenizer"));
-        using ClipModel model = ClipModel.Load(weights.Directory);
+        using var weights = FormulaClip.Write(
+            Path.Combine(Goldens, "clip-full", "clip-vit-base-patch32"),
+            Path.Combine(Goldens, "tokenizer")
+        );
+        using var model = ClipModel.Load(weights.Directory);
         File.Copy(Path.Combine(Goldens, "preprocess", "files", "test_image1.jpg"), Path.Combine(_photos.FullName, "photo.jpg"));
         ImageEncoding image = model.EncodeImages([Path.Combine(_photos.FullName, "photo.jpg")]);
         TextEncoding texts = model.EncodeTexts(Captions, 30);
@@ -28,7 +31,10 @@ public sealed class ClipVerificationTests : IDisposable
         Assert.Equal([true, true, true, true, true, true, null], Verify(model, cosines, 0).Select(line => line.Passed));
         VerificationLine missed = Assert.Single(Verify(model, cosines, 0.005f), line => line.Passed == false);
         Assert.Contains("ViT-B/32", missed.Finding, StringComparison.Ordinal);
-        Assert.Contains(Verify(model, cosines, 0.3f), line => line.Name == missed.Name && line.Passed is null && line.Finding.Contains("not OpenAI's", StringComparison.Ordinal));
+        Assert.Contains(
+            Verify(model, cosines, 0.3f),
+            line => line.Name == missed.Name && line.Passed is null && line.Finding.Contains("not OpenAI's", StringComparison.Ordinal)
+        );
     }
 
     private VerificationLine[] Verify(ClipModel model, float[] cosines, float off)
@@ -37,7 +43,12 @@ public sealed class ClipVerificationTests : IDisposable
         {
             photos = new[]
             {
-                new { file = "photo.jpg", captions = Captions, cosines = new Dictionary<string, float[]> { ["ViT-B/32"] = [.. cosines.Select(cosine => cosine + off)] } },
+                new
+                {
+                    file = "photo.jpg",
+                    captions = Captions,
+                    cosines = new Dictionary<string, float[]> { ["ViT-B/32"] = [.. cosines.Select(cosine => cosine + off)] },
+                },
             },
         };
         File.WriteAllText(Path.Combine(_photos.FullName, "published.json"), JsonSerializer.Serialize(published));

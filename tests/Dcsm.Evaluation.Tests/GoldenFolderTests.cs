@@ -86,29 +86,57 @@ public sealed class GoldenFolderTests : IDisposable
     [Fact]
     public void Cases_of_other_names_sizes_and_prefixes_are_verified()
     {
-        string group = Path.Combine(_folder.FullName, "clip-full"), golden = Path.Combine(group, "some-other-clip");
+        string group = Path.Combine(_folder.FullName, "clip-full"),
+            golden = Path.Combine(group, "some-other-clip");
         Directory.CreateDirectory(golden);
         File.Copy(Path.Combine(Goldens, "clip-tiny", "b-gelu", "config.json"), Path.Combine(golden, "config.json"));
         using (var weights = SafetensorsFile.Open(Path.Combine(Goldens, "clip-tiny", "b-gelu", "model.safetensors")))
         {
-            File.WriteAllText(Path.Combine(golden, "formula.json"), JsonSerializer.Serialize(new
-            {
-                prefix = "seed-7/",
-                tensors = weights.Names.Select(name => new { name, shape = weights.Get(name).Shape, scale = 0.3, offset = name.Contains("norm", StringComparison.Ordinal) && name.EndsWith("weight", StringComparison.Ordinal) ? 1.0 : 0.01 }),
-            }));
+            File.WriteAllText(
+                Path.Combine(golden, "formula.json"),
+                JsonSerializer.Serialize(
+                    new
+                    {
+                        prefix = "seed-7/",
+                        tensors = weights.Names.Select(name => new
+                        {
+                            name,
+                            shape = weights.Get(name).Shape,
+                            scale = 0.3,
+                            offset = name.Contains("norm", StringComparison.Ordinal) && name.EndsWith("weight", StringComparison.Ordinal)
+                                ? 1.0
+                                : 0.01,
+                        }),
+                    }
+                )
+            );
         }
         string stored = Path.Combine(Goldens, "clip-tiny", "b-gelu", "inputs.safetensors");
         File.Copy(stored, Path.Combine(group, "inputs.safetensors"));
-        using (FormulaClip clip = FormulaClip.Write(golden))
-        using (ClipModel model = ClipModel.Load(clip.Directory))
+        using (var clip = FormulaClip.Write(golden))
+        using (var model = ClipModel.Load(clip.Directory))
         using (var inputs = SafetensorsFile.Open(stored))
         {
-            int images = inputs.Get("pixel_values").Shape[0], size = model.ImageSize * model.ImageSize * 3;
+            int images = inputs.Get("pixel_values").Shape[0],
+                size = model.ImageSize * model.ImageSize * 3;
             float[] pixels = inputs.ReadFloat32("pixel_values");
-            File.WriteAllText(Path.Combine(group, "inputs.json"), JsonSerializer.Serialize(new { pixel_values = Enumerable.Range(0, images).Select(i => new { file = "pixels.safetensors", tensor = $"{i}" }) }));
-            SafetensorsWriter.Write(Path.Combine(group, "pixels.safetensors"), Enumerable.Range(0, images).ToDictionary(i => $"{i}", i => (new[] { 3, model.ImageSize, model.ImageSize }, pixels[(i * size)..((i + 1) * size)])));
+            File.WriteAllText(
+                Path.Combine(group, "inputs.json"),
+                JsonSerializer.Serialize(
+                    new { pixel_values = Enumerable.Range(0, images).Select(i => new { file = "pixels.safetensors", tensor = $"{i}" }) }
+                )
+            );
+            SafetensorsWriter.Write(
+                Path.Combine(group, "pixels.safetensors"),
+                Enumerable
+                    .Range(0, images)
+                    .ToDictionary(i => $"{i}", i => (new[] { 3, model.ImageSize, model.ImageSize }, pixels[(i * size)..((i + 1) * size)]))
+            );
             float[] embeddings = model.EncodePixels(pixels, images).Pooled.Values;
-            SafetensorsWriter.Write(Path.Combine(golden, "expected.safetensors"), new Dictionary<string, (int[], float[])> { ["image_embeds"] = ([images, model.Dimension], embeddings) });
+            SafetensorsWriter.Write(
+                Path.Combine(golden, "expected.safetensors"),
+                new Dictionary<string, (int[], float[])> { ["image_embeds"] = ([images, model.Dimension], embeddings) }
+            );
         }
         GoldenCheck check = Assert.Single(GoldenFolder.Verify(_folder.FullName, ["clip-full"]));
         Assert.True(check.Passed, check.ToString());

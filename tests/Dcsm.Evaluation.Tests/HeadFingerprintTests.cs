@@ -8,7 +8,14 @@ public class HeadFingerprintTests
 {
     private static DcsmHead Head(ulong seed)
     {
-        DcsmConfig config = new() { ClipFingerprint = "sha256:fake", ImageTokens = 17, TextTokens = 8, Dimension = 4, Words = FunctionalWordList.Official };
+        DcsmConfig config = new()
+        {
+            ClipFingerprint = "sha256:fake",
+            ImageTokens = 17,
+            TextTokens = 8,
+            Dimension = 4,
+            Words = FunctionalWordList.Official,
+        };
         return new DcsmHead(config, DcsmHeadWeights.Create(config, seed));
     }
 
@@ -24,7 +31,10 @@ public class HeadFingerprintTests
     {
         string usual = HeadFingerprint.Of(Head(1));
         Assert.NotEqual(usual, HeadFingerprint.Of(Head(2)));
-        foreach (Func<DcsmHeadWeights, float[]> tensor in (Func<DcsmHeadWeights, float[]>[])[w => w.Conv1Weight, w => w.Fc2Bias, w => w.FunctionalRows])
+        foreach (
+            Func<DcsmHeadWeights, float[]> tensor in (Func<DcsmHeadWeights, float[]>[])
+                [w => w.Conv1Weight, w => w.Fc2Bias, w => w.FunctionalRows]
+        )
         {
             DcsmHead changed = Head(1);
             tensor(changed.Weights)[^1] += 1;

@@ -12,19 +12,25 @@ public class SceneEvaluationResultTests
     private static SceneEvaluationResult Result()
     {
         FakeEncoder encoder = new();
-        return SceneEvaluation.Run(Objects.Tests(), [FakeScorer.ThreeOfFour(encoder), FakeScorer.Constant(encoder), FakeScorer.Perfect(encoder)]);
+        return SceneEvaluation.Run(
+            Objects.Tests(),
+            [FakeScorer.ThreeOfFour(encoder), FakeScorer.Constant(encoder), FakeScorer.Perfect(encoder)]
+        );
     }
 
     [Fact]
     public void Json_has_the_figures_and_what_they_were_made_with()
     {
         SceneEvaluationResult result = Result();
-        using JsonDocument json = JsonDocument.Parse(result.ToJson());
+        using var json = JsonDocument.Parse(result.ToJson());
         JsonElement root = json.RootElement;
         Assert.Equal("scenes", root.GetProperty("benchmark").GetString());
         Assert.Equal("11", root.GetProperty("data").GetProperty("seed").GetString());
         Assert.Equal(2000, root.GetProperty("options").GetProperty("resamples").GetInt32());
-        Assert.Equal(["three of four", "constant", "perfect"], root.GetProperty("scorers").EnumerateArray().Select(s => s.GetProperty("name").GetString()));
+        Assert.Equal(
+            ["three of four", "constant", "perfect"],
+            root.GetProperty("scorers").EnumerateArray().Select(s => s.GetProperty("name").GetString())
+        );
         Assert.Equal("fake", root.GetProperty("scorers")[0].GetProperty("properties").GetProperty("method").GetString());
         Assert.NotEmpty(root.GetProperty("versions").GetProperty("dcsm").GetString()!);
 
@@ -32,7 +38,8 @@ public class SceneEvaluationResultTests
         Assert.Equal(2 * 3 * 5, cells.Length);
         Assert.Equal(
             ("three of four", "unseenPairs", "color"),
-            (cells[0].GetProperty("scorer").GetString(), cells[0].GetProperty("part").GetString(), cells[0].GetProperty("kind").GetString()));
+            (cells[0].GetProperty("scorer").GetString(), cells[0].GetProperty("part").GetString(), cells[0].GetProperty("kind").GetString())
+        );
         Assert.Equal(JsonValueKind.Null, cells[4].GetProperty("kind").ValueKind);
         Assert.Equal(0.75, cells[4].GetProperty("accuracy").GetProperty("value").GetDouble());
         Assert.Equal(result.Cells[0].Accuracy.Low, cells[0].GetProperty("accuracy").GetProperty("low").GetDouble());
@@ -44,10 +51,11 @@ public class SceneEvaluationResultTests
     {
         SceneEvaluationResult result = Result();
         string text = result.ToJson();
-        using JsonDocument json = JsonDocument.Parse(text);
+        using var json = JsonDocument.Parse(text);
         Assert.Equal(
             ["benchmark", "cells", "comparisons", "data", "options", "scorers", "versions"],
-            json.RootElement.EnumerateObject().Select(p => p.Name).Order());
+            json.RootElement.EnumerateObject().Select(p => p.Name).Order()
+        );
         Assert.DoesNotContain(result.TestSet.Tests[0].Captions[0], text, StringComparison.Ordinal);
         Assert.DoesNotContain(result.TestSet.Tests[0].Id, text, StringComparison.Ordinal);
     }
@@ -71,7 +79,7 @@ public class SceneEvaluationResultTests
         result.WriteItems(folder["items.csv"]);
         string[][] lines = [.. File.ReadAllLines(folder["items.csv"]).Select(line => line.Split(','))];
         string[] header = lines[0];
-        Assert.Equal(["sample", "part", "kind", "telling", "image", "right_caption", "wrong_caption"], header[..7]);
+        Assert.Equal(["sample", "part", "kind", "paraphrase", "image", "right_caption", "wrong_caption"], header[..7]);
         Assert.Equal(7 + 3 * 4, header.Length);
         string[][] rows = lines[1..];
         Assert.Equal(48 * 2 * 2, rows.Length);
@@ -98,14 +106,20 @@ public class SceneEvaluationResultTests
     public void Items_quote_a_scorer_with_a_comma()
     {
         using TemporaryFolder folder = new();
-        SceneEvaluation.Run(Objects.Tests(samplesPerKind: 1), [FakeScorer.Perfect(new FakeEncoder(), "a, \"b\"")]).WriteItems(folder["items.csv"]);
-        Assert.EndsWith("\"a, \"\"b\"\" is_right\",\"a, \"\"b\"\" is_tie\"", File.ReadLines(folder["items.csv"]).First(), StringComparison.Ordinal);
+        SceneEvaluation
+            .Run(Objects.Tests(samplesPerKind: 1), [FakeScorer.Perfect(new FakeEncoder(), "a, \"b\"")])
+            .WriteItems(folder["items.csv"]);
+        Assert.EndsWith(
+            "\"a, \"\"b\"\" is_right\",\"a, \"\"b\"\" is_tie\"",
+            File.ReadLines(folder["items.csv"]).First(),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void The_table_has_a_row_a_part_and_scorer_and_marks_the_best()
     {
-        Table table = Result().ToTable();
+        var table = Result().ToTable();
         Assert.Equal(["Objects", "Scorer", "colour", "size", "spatial", "negation", "mean"], table.Columns.Select(c => c.Header));
         Assert.Equal(6, table.Rows.Count);
         Assert.Equal([false, false, false, true, false, false], table.Rows.Select(r => r.StartsGroup));
@@ -113,13 +127,19 @@ public class SceneEvaluationResultTests
         Assert.Equal(["unseen objects", "perfect", "100.0", "100.0", "100.0", "100.0", "100.0"], table.Rows[5].Cells.Select(c => c.Text));
         Assert.All(table.Rows[5].Cells.Skip(2), cell => Assert.True(cell.Strong));
         Assert.All(table.Rows[0].Cells, cell => Assert.False(cell.Strong));
-        Assert.Equal(2, table.Notes.Count(note => note.StartsWith("constant,", StringComparison.Ordinal) && note.Contains("96 of 96 choices are ties", StringComparison.Ordinal)));
+        Assert.Equal(
+            2,
+            table.Notes.Count(note =>
+                note.StartsWith("constant,", StringComparison.Ordinal)
+                && note.Contains("96 of 96 choices are ties", StringComparison.Ordinal)
+            )
+        );
     }
 
     [Fact]
     public void Details_add_the_other_direction_and_groups()
     {
-        Table table = Result().ToTable(details: true);
+        var table = Result().ToTable(details: true);
         Assert.Equal(["image for caption", "all right"], table.Columns.Skip(7).Select(c => c.Header));
         Assert.Equal(["75.0", "75.0"], table.Rows[0].Cells.Skip(7).Select(c => c.Text));
         table.Check();

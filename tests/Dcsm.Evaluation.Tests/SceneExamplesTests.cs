@@ -15,10 +15,21 @@ public class SceneExamplesTests
         SceneEvaluationResult result = Run(encoder => [FakeScorer.Wrong(encoder)]);
         Assert.Equal(
             [
-                new(24, 0, 0), new(25, 0, 1), new(26, 0, 0), new(30, 0, 0), new(31, 0, 1), new(32, 0, 0),
-                new(36, 0, 0), new(37, 0, 1), new(38, 0, 0), new(42, 0, 0), new(43, 0, 1), new(44, 0, 0),
+                new(24, 0, 0),
+                new(25, 0, 1),
+                new(26, 0, 0),
+                new(30, 0, 0),
+                new(31, 0, 1),
+                new(32, 0, 0),
+                new(36, 0, 0),
+                new(37, 0, 1),
+                new(38, 0, 0),
+                new(42, 0, 0),
+                new(43, 0, 1),
+                new(44, 0, 0),
             ],
-            SceneExamples.First(result, Part, perKind: 3));
+            SceneExamples.First(result, Part, perKind: 3)
+        );
         Assert.Empty(SceneExamples.First(result, SplitPart.Train, perKind: 3));
     }
 
@@ -26,7 +37,10 @@ public class SceneExamplesTests
     public void Gained_is_what_the_baseline_has_wrong()
     {
         SceneEvaluationResult result = Run(encoder => [FakeScorer.ThreeOfFour(encoder), FakeScorer.Perfect(encoder)]);
-        Assert.Equal([27, 31, 35, 39, 43, 47], SceneExamples.Gained(result, Part, "perfect", "three of four", perKind: 6).Select(e => e.Test));
+        Assert.Equal(
+            [27, 31, 35, 39, 43, 47],
+            SceneExamples.Gained(result, Part, "perfect", "three of four", perKind: 6).Select(e => e.Test)
+        );
         Assert.Empty(SceneExamples.Gained(result, Part, "three of four", "perfect", perKind: 6));
     }
 
@@ -57,13 +71,19 @@ public class SceneExamplesTests
     public void A_sample_is_shown_once_by_its_clearest_choice()
     {
         SceneEvaluationResult result = Run(encoder =>
-        [
-            FakeScorer.Wrong(encoder),
-            new FakeScorer { Name = "second telling", Encoder = encoder, Rule = (_, image, caption, right) => right ? (image == 1 && caption == 3 ? 2 : 1) : 0 },
-        ]);
-        IReadOnlyList<SceneExample> gained = SceneExamples.Gained(result, Part, "second telling", "wrong", perKind: 6);
+            [
+                FakeScorer.Wrong(encoder),
+                new FakeScorer
+                {
+                    Name = "second paraphrase",
+                    Encoder = encoder,
+                    Rule = (_, image, caption, right) => right ? (image == 1 && caption == 3 ? 2 : 1) : 0,
+                },
+            ]
+        );
+        IReadOnlyList<SceneExample> gained = SceneExamples.Gained(result, Part, "second paraphrase", "wrong", perKind: 6);
         Assert.Equal(24, gained.Count);
-        Assert.All(gained, e => Assert.Equal((1, 1), (e.Telling, e.Image)));
+        Assert.All(gained, e => Assert.Equal((1, 1), (e.Paraphrase, e.Image)));
     }
 
     [Fact]
@@ -85,9 +105,15 @@ public class SceneExamplesTests
         Assert.Contains("perfect", error.Message, StringComparison.Ordinal);
     }
 
-    private static SceneEvaluationResult Run(Func<FakeEncoder, IReadOnlyList<IScorer>> scorers) => SceneEvaluation.Run(Objects.Tests(), scorers(new FakeEncoder()));
+    private static SceneEvaluationResult Run(Func<FakeEncoder, IReadOnlyList<IScorer>> scorers) =>
+        SceneEvaluation.Run(Objects.Tests(), scorers(new FakeEncoder()));
 
     // Surer from sample to sample.
     private static FakeScorer Sure(FakeEncoder encoder, bool rightly) =>
-        new() { Name = "sure", Encoder = encoder, Rule = (sample, _, _, right) => right == rightly ? 1 + 0.1f * sample : 0 };
+        new()
+        {
+            Name = "sure",
+            Encoder = encoder,
+            Rule = (sample, _, _, right) => right == rightly ? 1 + 0.1f * sample : 0,
+        };
 }

@@ -29,6 +29,6 @@ public class SceneScoresTests
     }
 
     [Fact]
-    public void As_many_scores_are_asked_for_as_there_are_tellings() =>
+    public void As_many_scores_are_asked_for_as_there_are_paraphrases() =>
         Assert.Throws<ArgumentException>(() => new SceneScores(Test, "scorer", [1, 2, 3]));
 }

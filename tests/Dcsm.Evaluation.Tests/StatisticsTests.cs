@@ -42,13 +42,16 @@ public class StatisticsTests
     }
 
     [Property]
-    public Property Wilson_holds_the_share_and_narrows_with_more_items() => Prop.ForAll(
-        Gen.Choose(1, 500).SelectMany(n => Gen.Choose(0, n).Select(right => (right, n))).ToArbitrary(),
-        x =>
-        {
-            Estimate few = Wilson.Interval(x.right, x.n), many = Wilson.Interval(10 * x.right, 10 * x.n);
-            return few.Contains(few.Value) && few.Low >= 0 && few.High <= 1 && many.High - many.Low < few.High - few.Low;
-        });
+    public Property Wilson_holds_the_share_and_narrows_with_more_items() =>
+        Prop.ForAll(
+            Gen.Choose(1, 500).SelectMany(n => Gen.Choose(0, n).Select(right => (right, n))).ToArbitrary(),
+            x =>
+            {
+                Estimate few = Wilson.Interval(x.right, x.n),
+                    many = Wilson.Interval(10 * x.right, 10 * x.n);
+                return few.Contains(few.Value) && few.Low >= 0 && few.High <= 1 && many.High - many.Low < few.High - few.Low;
+            }
+        );
 
     // 2 · (1 + 20 + 190 + 1140 + 4845 + 15504) / 2^20; 2 / 2^10.
     [Theory]
@@ -72,8 +75,10 @@ public class StatisticsTests
     [Fact]
     public void Bootstrap_is_the_same_for_the_same_seed()
     {
-        ClusterSums clusters = ClusterSums.Single(Enumerable.Range(0, 100).Select(i => i % 3 == 0 ? 1.0 : 0));
-        Estimate first = Bootstrap.Mean(clusters, 7), again = Bootstrap.Mean(clusters, 7), other = Bootstrap.Mean(clusters, 8);
+        var clusters = ClusterSums.Single(Enumerable.Range(0, 100).Select(i => i % 3 == 0 ? 1.0 : 0));
+        Estimate first = Bootstrap.Mean(clusters, 7),
+            again = Bootstrap.Mean(clusters, 7),
+            other = Bootstrap.Mean(clusters, 8);
         Assert.Equal(first, again);
         Assert.NotEqual(first, other);
         Assert.Equal(0.34, first.Value, 1e-12);
@@ -91,8 +96,10 @@ public class StatisticsTests
         {
             ResamplingRandom random = new(99, (ulong)trial);
             double[] values = new double[150];
-            for (int i = 0; i < values.Length; i++) values[i] = random.Next(1000) < 1000 * Share ? 1 : 0;
-            if (Bootstrap.Mean(ClusterSums.Single(values), 5, resamples: 400).Contains(Share)) held++;
+            for (int i = 0; i < values.Length; i++)
+                values[i] = random.Next(1000) < 1000 * Share ? 1 : 0;
+            if (Bootstrap.Mean(ClusterSums.Single(values), 5, resamples: 400).Contains(Share))
+                held++;
         }
 
         Assert.InRange(held / (double)Trials, 0.90, 0.985);
@@ -129,7 +136,8 @@ public class StatisticsTests
     [Fact]
     public void A_macro_mean_weighs_strata_alike()
     {
-        ClusterSums small = ClusterSums.Single([1, 1]), large = ClusterSums.Single(Enumerable.Repeat(0.0, 1000));
+        ClusterSums small = ClusterSums.Single([1, 1]),
+            large = ClusterSums.Single(Enumerable.Repeat(0.0, 1000));
         Assert.Equal(0.5, Bootstrap.MacroMean([small, large], 1).Value);
         Assert.Equal(1, Bootstrap.MacroMean([small, ClusterSums.Single([])], 1).Value);
     }
@@ -156,13 +164,19 @@ public class StatisticsTests
     }
 
     [Property]
-    public Property Auc_of_exchanged_sides_adds_up_to_one() => Prop.ForAll(
-        Gen.Choose(-5, 5).Select(i => (float)i).ArrayOf().Two().ToArbitrary(),
-        x => x.Item1.Length == 0 || x.Item2.Length == 0
-            || Math.Abs(RankStatistics.Auc(x.Item1, x.Item2) + RankStatistics.Auc(x.Item2, x.Item1) - 1) < 1e-12);
+    public Property Auc_of_exchanged_sides_adds_up_to_one() =>
+        Prop.ForAll(
+            Gen.Choose(-5, 5).Select(i => (float)i).ArrayOf().Two().ToArbitrary(),
+            x =>
+                x.Item1.Length == 0
+                || x.Item2.Length == 0
+                || Math.Abs(RankStatistics.Auc(x.Item1, x.Item2) + RankStatistics.Auc(x.Item2, x.Item1) - 1) < 1e-12
+        );
 
     [Property]
-    public Property McNemar_is_symmetric_and_a_probability() => Prop.ForAll(
-        Gen.Choose(0, 300).Two().ToArbitrary(),
-        x => McNemar.ExactP(x.Item1, x.Item2) is >= 0 and <= 1 && McNemar.ExactP(x.Item1, x.Item2) == McNemar.ExactP(x.Item2, x.Item1));
+    public Property McNemar_is_symmetric_and_a_probability() =>
+        Prop.ForAll(
+            Gen.Choose(0, 300).Two().ToArbitrary(),
+            x => McNemar.ExactP(x.Item1, x.Item2) is >= 0 and <= 1 && McNemar.ExactP(x.Item1, x.Item2) == McNemar.ExactP(x.Item2, x.Item1)
+        );
 }

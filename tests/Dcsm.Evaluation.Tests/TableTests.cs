@@ -5,85 +5,95 @@ namespace Dcsm.Evaluation.Tests;
 
 public class TableTests
 {
-    private static Table Sample() => new(
-        "Right of two, percent",
-        [new("Objects"), new("Scorer"), new("colour", AlignRight: true)],
-        [
-            new TableRow(["unseen pairs", "CLIP", TableCell.Percent(new Estimate(0.5025, 0.48, 0.525))]),
-            new TableRow(["unseen pairs", "DCSM_a | b", TableCell.Percent(new Estimate(0.97, 0.96, 0.98), strong: true)]),
-            new TableRow(["unseen objects", "100% <new>", TableCell.Percent(new Estimate(double.NaN, 0, 0))], StartsGroup: true),
-        ],
-        ["Chance 50."]);
+    private static Table Sample() =>
+        new(
+            "Right of two, percent",
+            [new("Objects"), new("Scorer"), new("colour", AlignRight: true)],
+            [
+                new TableRow(["unseen pairs", "CLIP", TableCell.Percent(new Estimate(0.5025, 0.48, 0.525))]),
+                new TableRow(["unseen pairs", "DCSM_a | b", TableCell.Percent(new Estimate(0.97, 0.96, 0.98), strong: true)]),
+                new TableRow(["unseen objects", "100% <new>", TableCell.Percent(new Estimate(double.NaN, 0, 0))], StartsGroup: true),
+            ],
+            ["Chance 50."]
+        );
 
     [Fact]
-    public void Markdown() => Assert.Equal(
-        """
-        **Right of two, percent**
+    public void Markdown() =>
+        Assert.Equal(
+            """
+            **Right of two, percent**
 
-        | Objects | Scorer | colour |
-        | --- | --- | ---: |
-        | unseen pairs | CLIP | 50.3 (48.0–52.5) |
-        | unseen pairs | DCSM_a \| b | **97.0** (96.0–98.0) |
-        | unseen objects | 100% &lt;new&gt; | – |
+            | Objects | Scorer | colour |
+            | --- | --- | ---: |
+            | unseen pairs | CLIP | 50.3 (48.0–52.5) |
+            | unseen pairs | DCSM_a \| b | **97.0** (96.0–98.0) |
+            | unseen objects | 100% &lt;new&gt; | – |
 
-        Chance 50.
+            Chance 50.
 
-        """,
-        TableRenderer.ToMarkdown(Sample()));
-
-    [Fact]
-    public void Latex() => Assert.Equal(
-        """
-        \begin{table}
-        \centering
-        \caption{Right of two, percent}
-        \begin{tabular}{llr}
-        \toprule
-        Objects & Scorer & colour \\
-        \midrule
-        unseen pairs & CLIP & 50.3 {\scriptsize (48.0--52.5)} \\
-        unseen pairs & DCSM\_a \textbar{} b & \textbf{97.0} {\scriptsize (96.0--98.0)} \\
-        \midrule
-        unseen objects & 100\% \textless{}new\textgreater{} & -- \\
-        \bottomrule
-        \end{tabular}
-        \par\smallskip{\footnotesize Chance 50.}
-        \end{table}
-
-        """,
-        TableRenderer.ToLatex(Sample()));
+            """,
+            TableRenderer.ToMarkdown(Sample())
+        );
 
     [Fact]
-    public void Text() => Assert.Equal(
-        """
-        Right of two, percent
-        Objects         Scorer                colour
-        ──────────────  ──────────  ────────────────
-        unseen pairs    CLIP        50.3 (48.0–52.5)
-        unseen pairs    DCSM_a | b  97.0 (96.0–98.0)
-        ──────────────  ──────────  ────────────────
-        unseen objects  100% <new>                 –
-        Chance 50.
+    public void Latex() =>
+        Assert.Equal(
+            """
+            \begin{table}
+            \centering
+            \caption{Right of two, percent}
+            \begin{tabular}{llr}
+            \toprule
+            Objects & Scorer & colour \\
+            \midrule
+            unseen pairs & CLIP & 50.3 {\scriptsize (48.0--52.5)} \\
+            unseen pairs & DCSM\_a \textbar{} b & \textbf{97.0} {\scriptsize (96.0--98.0)} \\
+            \midrule
+            unseen objects & 100\% \textless{}new\textgreater{} & -- \\
+            \bottomrule
+            \end{tabular}
+            \par\smallskip{\footnotesize Chance 50.}
+            \end{table}
 
-        """,
-        TableRenderer.ToText(Sample()));
-
-    [Fact]
-    public void Csv() => Assert.Equal(
-        "Objects,Scorer,colour\nunseen pairs,CLIP,50.3 (48.0–52.5)\nunseen pairs,DCSM_a | b,97.0 (96.0–98.0)\nunseen objects,100% <new>,–\n",
-        TableRenderer.ToCsv(Sample()));
-
-    [Fact]
-    public void Csv_quotes_commas_and_quotes() => Assert.Equal(
-        "a\n\"x, \"\"y\"\"\"\n", TableRenderer.ToCsv(new Table("", [new("a")], [new TableRow(["x, \"y\""])], [])));
-
-    [Fact]
-    public void Line_breaks_do_not_tear_a_row() => Assert.Equal(
-        "| a |\n| --- |\n| x y |\n", TableRenderer.ToMarkdown(new Table("", [new("a")], [new TableRow(["x\ny"])], [])));
+            """,
+            TableRenderer.ToLatex(Sample())
+        );
 
     [Fact]
-    public void A_row_of_another_length_is_an_error() => Assert.Throws<ArgumentException>(
-        () => TableRenderer.ToText(new Table("t", [new("a"), new("b")], [new TableRow(["x"])], [])));
+    public void Text() =>
+        Assert.Equal(
+            """
+            Right of two, percent
+            Objects         Scorer                colour
+            ──────────────  ──────────  ────────────────
+            unseen pairs    CLIP        50.3 (48.0–52.5)
+            unseen pairs    DCSM_a | b  97.0 (96.0–98.0)
+            ──────────────  ──────────  ────────────────
+            unseen objects  100% <new>                 –
+            Chance 50.
+
+            """,
+            TableRenderer.ToText(Sample())
+        );
+
+    [Fact]
+    public void Csv() =>
+        Assert.Equal(
+            "Objects,Scorer,colour\nunseen pairs,CLIP,50.3 (48.0–52.5)\nunseen pairs,DCSM_a | b,97.0 (96.0–98.0)\nunseen objects,100% <new>,–\n",
+            TableRenderer.ToCsv(Sample())
+        );
+
+    [Fact]
+    public void Csv_quotes_commas_and_quotes() =>
+        Assert.Equal("a\n\"x, \"\"y\"\"\"\n", TableRenderer.ToCsv(new Table("", [new("a")], [new TableRow(["x, \"y\""])], [])));
+
+    [Fact]
+    public void Line_breaks_do_not_tear_a_row() =>
+        Assert.Equal("| a |\n| --- |\n| x y |\n", TableRenderer.ToMarkdown(new Table("", [new("a")], [new TableRow(["x\ny"])], [])));
+
+    [Fact]
+    public void A_row_of_another_length_is_an_error() =>
+        Assert.Throws<ArgumentException>(() => TableRenderer.ToText(new Table("t", [new("a"), new("b")], [new TableRow(["x"])], [])));
 
     // Half of the shares of 2000 choices end in a five at the second decimal; their doubles lie on either side of it.
     [Fact]

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Dcsm.Data.Scenes;
-using Dcsm.Evaluation.Tables;
 using Dcsm.Evaluation.Tests.Fakes;
 using Dcsm.Evaluation.ZeroShot;
 
@@ -20,7 +19,9 @@ public class ZeroShotEvaluationTests
         ZeroShotResult result = Run(Encoder(i => Vector(Shown(i).Object, Shown(i).Color)));
         Assert.Equal((Names.Length, Total, SceneColors.Count), (result.Names, result.Pictures, result.Colors));
         Assert.Equal(
-            (1.0, 1.0, 1.0, 1.0), (result.Naming.Value, result.NamingTop5.Value, result.NamingEnsemble.Value, result.ColorNaming.Value));
+            (1.0, 1.0, 1.0, 1.0),
+            (result.Naming.Value, result.NamingTop5.Value, result.NamingEnsemble.Value, result.ColorNaming.Value)
+        );
         Assert.Equal(Enumerable.Range(0, Total).Count(i => Shown(i).Color != SceneColors.None), result.TintedPictures);
         Assert.InRange(result.TintedPictures, Total / 4, 3 * Total / 4);
         Assert.Equal(Names, result.Objects.Select(o => o.Name));
@@ -30,10 +31,18 @@ public class ZeroShotEvaluationTests
     [Fact]
     public void An_encoder_that_sees_something_else_names_nothing()
     {
-        ZeroShotResult result = Run(Encoder(i => Vector(
-            Next(Shown(i).Object), Shown(i).Color == SceneColors.None ? SceneColors.None : (Shown(i).Color + 1) % SceneColors.Count)));
+        ZeroShotResult result = Run(
+            Encoder(i =>
+                Vector(
+                    Next(Shown(i).Object),
+                    Shown(i).Color == SceneColors.None ? SceneColors.None : (Shown(i).Color + 1) % SceneColors.Count
+                )
+            )
+        );
         Assert.Equal(
-            (0.0, 0.0, 0.0, 0.0), (result.Naming.Value, result.NamingTop5.Value, result.NamingEnsemble.Value, result.ColorNaming.Value));
+            (0.0, 0.0, 0.0, 0.0),
+            (result.Naming.Value, result.NamingTop5.Value, result.NamingEnsemble.Value, result.ColorNaming.Value)
+        );
         Assert.All(result.Objects.Select((o, i) => (o, i)), p => Assert.Equal((0, Names[Next(p.i)]), (p.o.Right, p.o.MistakenFor)));
     }
 
@@ -51,12 +60,15 @@ public class ZeroShotEvaluationTests
     [InlineData(5, 0)]
     public void Five_names_are_the_best_five(int above, double expected)
     {
-        ZeroShotResult result = Run(Encoder(i =>
-        {
-            float[] picture = Vector(Shown(i).Object);
-            for (int k = 1; k <= above; k++) picture[(Shown(i).Object + k) % Names.Length] = 1 + 0.1f * k;
-            return picture;
-        }));
+        ZeroShotResult result = Run(
+            Encoder(i =>
+            {
+                float[] picture = Vector(Shown(i).Object);
+                for (int k = 1; k <= above; k++)
+                    picture[(Shown(i).Object + k) % Names.Length] = 1 + 0.1f * k;
+                return picture;
+            })
+        );
         Assert.Equal((0.0, expected), (result.Naming.Value, result.NamingTop5.Value));
     }
 
@@ -64,8 +76,10 @@ public class ZeroShotEvaluationTests
     public void The_ensemble_outvotes_one_prompt_that_is_wrong()
     {
         string Prompt(int name) => OptionsValue.Prompt.Replace("{name}", Names[name], StringComparison.Ordinal);
-        Dictionary<string, float[]> misread = Enumerable.Range(0, Names.Length).ToDictionary(Prompt, i => Vector(Next(i)));
-        ZeroShotResult result = Run(Encoder(i => Vector(Shown(i).Object), text => misread.TryGetValue(text, out float[]? wrong) ? wrong : Reading(text)));
+        var misread = Enumerable.Range(0, Names.Length).ToDictionary(Prompt, i => Vector(Next(i)));
+        ZeroShotResult result = Run(
+            Encoder(i => Vector(Shown(i).Object), text => misread.TryGetValue(text, out float[]? wrong) ? wrong : Reading(text))
+        );
         Assert.Equal((0.0, 1.0), (result.Naming.Value, result.NamingEnsemble.Value));
     }
 
@@ -85,14 +99,18 @@ public class ZeroShotEvaluationTests
     {
         ZeroShotOptions three = new() { PicturesPerObject = 3 };
         ZeroShotResult result = ZeroShotEvaluation.Run(
-            Encoder(i => Vector((i / 3 + (i % 3 == 0 ? 1 : 2)) % Names.Length)), Objects.Library, three);
+            Encoder(i => Vector((i / 3 + (i % 3 == 0 ? 1 : 2)) % Names.Length)),
+            Objects.Library,
+            three
+        );
         Assert.All(result.Objects.Select((o, i) => (o, i)), p => Assert.Equal(Names[(p.i + 2) % Names.Length], p.o.MistakenFor));
     }
 
     [Fact]
     public void The_size_of_a_batch_changes_nothing()
     {
-        ZeroShotResult usual = Run(Half()), small = ZeroShotEvaluation.Run(Half(), Objects.Library, OptionsValue with { BatchPictures = 7 });
+        ZeroShotResult usual = Run(Half()),
+            small = ZeroShotEvaluation.Run(Half(), Objects.Library, OptionsValue with { BatchPictures = 7 });
         Assert.Equal(usual.ToJson(), (small with { Options = OptionsValue }).ToJson());
         Assert.Equal(0.5, usual.Naming.Value);
 
@@ -102,8 +120,9 @@ public class ZeroShotEvaluationTests
     [Fact]
     public void NaN_is_an_error_that_names_the_picture()
     {
-        InvalidDataException error = Assert.Throws<InvalidDataException>(
-            () => Run(Encoder(i => i == 3 ? [.. Enumerable.Repeat(float.NaN, Dimension)] : Vector(Shown(i).Object))));
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() =>
+            Run(Encoder(i => i == 3 ? [.. Enumerable.Repeat(float.NaN, Dimension)] : Vector(Shown(i).Object)))
+        );
         Assert.Contains($"Picture 3 of '{Names[1]}'", error.Message, StringComparison.Ordinal);
     }
 
@@ -111,9 +130,15 @@ public class ZeroShotEvaluationTests
     public void Prompts_without_a_place_for_what_is_asked_are_refused()
     {
         FakeEncoder encoder = Encoder(_ => Vector(0));
-        Assert.Throws<ArgumentException>(() => ZeroShotEvaluation.Run(encoder, Objects.Library, OptionsValue with { Prompt = "a picture" }));
-        Assert.Throws<ArgumentException>(() => ZeroShotEvaluation.Run(encoder, Objects.Library, OptionsValue with { Ensemble = ["{name}", "it"] }));
-        Assert.Throws<ArgumentException>(() => ZeroShotEvaluation.Run(encoder, Objects.Library, OptionsValue with { ColorPrompt = "a {name}" }));
+        Assert.Throws<ArgumentException>(() =>
+            ZeroShotEvaluation.Run(encoder, Objects.Library, OptionsValue with { Prompt = "a picture" })
+        );
+        Assert.Throws<ArgumentException>(() =>
+            ZeroShotEvaluation.Run(encoder, Objects.Library, OptionsValue with { Ensemble = ["{name}", "it"] })
+        );
+        Assert.Throws<ArgumentException>(() =>
+            ZeroShotEvaluation.Run(encoder, Objects.Library, OptionsValue with { ColorPrompt = "a {name}" })
+        );
         Assert.Equal(0, encoder.PicturesEncoded);
     }
 
@@ -136,13 +161,13 @@ public class ZeroShotEvaluationTests
     public void Json_and_table_tell_the_figures()
     {
         ZeroShotResult result = Run(Encoder(i => Vector(Shown(i).Object, Shown(i).Color)));
-        using JsonDocument json = JsonDocument.Parse(result.ToJson());
+        using var json = JsonDocument.Parse(result.ToJson());
         Assert.Equal("zeroshot", json.RootElement.GetProperty("benchmark").GetString());
         Assert.Equal(1, json.RootElement.GetProperty("naming").GetProperty("value").GetDouble());
         Assert.Equal(Names.Length, json.RootElement.GetProperty("objects").GetArrayLength());
         Assert.False(json.RootElement.TryGetProperty("hardest", out _));
 
-        Table table = result.ToTable();
+        var table = result.ToTable();
         Assert.Equal(4, table.Rows.Count);
         Assert.All(table.Rows, row => Assert.Equal("100.0", row.Cells[3].Text));
         Assert.Equal("8", table.Rows[3].Cells[1].Text);
@@ -157,14 +182,15 @@ public class ZeroShotEvaluationTests
 
     private static int Next(int thing) => (thing + 1) % Names.Length;
 
-    private static FakeEncoder Encoder(Func<int, float[]> picture, Func<string, float[]>? text = null) => new()
-    {
-        Dimension = Dimension,
-        Picture = picture,
-        Patch = (_, _) => new float[Dimension],
-        Text = text ?? Reading,
-        Token = (_, _) => new float[Dimension],
-    };
+    private static FakeEncoder Encoder(Func<int, float[]> picture, Func<string, float[]>? text = null) =>
+        new()
+        {
+            Dimension = Dimension,
+            Picture = picture,
+            Patch = (_, _) => new float[Dimension],
+            Text = text ?? Reading,
+            Token = (_, _) => new float[Dimension],
+        };
 
     // The last word names the object; the one before it may name a tint.
     private static float[] Reading(string text)
@@ -177,7 +203,8 @@ public class ZeroShotEvaluationTests
     {
         float[] vector = new float[Dimension];
         vector[name] = 1;
-        if (color != SceneColors.None) vector[Names.Length + color] = 1;
+        if (color != SceneColors.None)
+            vector[Names.Length + color] = 1;
         return vector;
     }
 }

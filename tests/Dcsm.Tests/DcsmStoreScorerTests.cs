@@ -1,4 +1,5 @@
 using Dcsm.Clip.EmbeddingStore;
+using Dcsm.Head;
 using Dcsm.IO.Tensors;
 using Dcsm.Maps;
 using Dcsm.Scoring;
@@ -8,7 +9,15 @@ namespace Dcsm.Tests;
 public sealed class DcsmStoreScorerTests : IDisposable
 {
     private static readonly string[] Captions =
-        ["a cat above a dog", "a dog left of a cat", "no cat", "a big cat", "a cat but no dog", "cat", "dog without cat"];
+    [
+        "a cat above a dog",
+        "a dog left of a cat",
+        "no cat",
+        "a big cat",
+        "a cat but no dog",
+        "cat",
+        "dog without cat",
+    ];
 
     private readonly TinyClip _clip = new();
     private readonly TemporaryDirectory _directory = new();
@@ -26,11 +35,11 @@ public sealed class DcsmStoreScorerTests : IDisposable
     [InlineData(MapStandardization.WholeBatch, 2, 3)]
     public void Scores_are_those_of_the_pictures_to_the_bit(MapStandardization standardization, int images, int captions)
     {
-        var pictures = _clip.Pictures(5);
-        var head = _clip.Head(standardization: standardization);
+        string[] pictures = _clip.Pictures(5);
+        DcsmHead head = _clip.Head(standardization: standardization);
         var options = new DcsmScorerOptions { ImagesAtATime = images, CaptionsAtATime = captions };
-        var expected = new DcsmScorer(_clip.Model, head, options).Score(pictures, Captions);
-        using var store = Store(pictures, Captions);
+        float[,] expected = new DcsmScorer(_clip.Model, head, options).Score(pictures, Captions);
+        using TokenEmbeddingStore store = Store(pictures, Captions);
         var scorer = new DcsmStoreScorer(store, head, options);
         Assert.Equal(expected, Join(scorer.Score()));
         Assert.Equal(expected, Join(scorer.Score(_clip.Model.EncodeTexts(Captions, 30))));
@@ -42,22 +51,29 @@ public sealed class DcsmStoreScorerTests : IDisposable
     [InlineData(MapStandardization.WholeBatch)]
     public void Pairs_are_those_of_the_pictures_to_the_bit(MapStandardization standardization)
     {
-        var pictures = _clip.Pictures(4);
-        var head = _clip.Head(standardization: standardization);
+        string[] pictures = _clip.Pictures(4);
+        DcsmHead head = _clip.Head(standardization: standardization);
         var options = new DcsmScorerOptions { ImagesAtATime = 2, CaptionsAtATime = 3 };
         (int Image, int Caption)[] pairs = [(2, 1), (0, 1), (2, 6), (1, 0), (3, 5), (2, 2), (0, 0)];
-        var expected = new DcsmScorer(_clip.Model, head, options).ScorePairs([.. pairs.Select(pair => pictures[pair.Image])], [.. pairs.Select(pair => Captions[pair.Caption])]);
-        using var store = Store(pictures, Captions, [.. pairs.Select((pair, row) => new StoredPair(row, pair.Image, pair.Caption))]);
+        float[] expected = new DcsmScorer(_clip.Model, head, options).ScorePairs(
+            [.. pairs.Select(pair => pictures[pair.Image])],
+            [.. pairs.Select(pair => Captions[pair.Caption])]
+        );
+        using TokenEmbeddingStore store = Store(
+            pictures,
+            Captions,
+            [.. pairs.Select((pair, row) => new StoredPair(row, pair.Image, pair.Caption))]
+        );
         Assert.Equal(expected, new DcsmStoreScorer(store, head, options).ScorePairs());
     }
 
     [Fact]
     public void Some_captions_are_scored_in_the_order_asked_for()
     {
-        using var store = Store(_clip.Pictures(3), Captions);
+        using TokenEmbeddingStore store = Store(_clip.Pictures(3), Captions);
         var scorer = new DcsmStoreScorer(store, _clip.Head());
-        var (all, some) = (Join(scorer.Score()), Join(scorer.Score([4, 4, 0])));
-        for (var image = 0; image < 3; image++)
+        (float[,]? all, float[,]? some) = (Join(scorer.Score()), Join(scorer.Score([4, 4, 0])));
+        for (int image = 0; image < 3; image++)
         {
             Assert.Equal(all[image, 4], some[image, 0], 1e-5f);
             Assert.Equal(all[image, 4], some[image, 1], 1e-5f);
@@ -68,59 +84,94 @@ public sealed class DcsmStoreScorerTests : IDisposable
     [Fact]
     public void Half_precision_changes_scores_little()
     {
-        var pictures = _clip.Pictures(4);
-        using var store = Store(pictures, Captions, type: TensorType.F16);
-        var (expected, found) = (new DcsmScorer(_clip.Model, _clip.Head()).Score(pictures, Captions), Join(new DcsmStoreScorer(store, _clip.Head()).Score()));
-        var difference = Goldens.MaxDifference([.. expected.Cast<float>()], [.. found.Cast<float>()]);
+        string[] pictures = _clip.Pictures(4);
+        using TokenEmbeddingStore store = Store(pictures, Captions, type: TensorType.F16);
+        (float[,]? expected, float[,]? found) = (
+            new DcsmScorer(_clip.Model, _clip.Head()).Score(pictures, Captions),
+            Join(new DcsmStoreScorer(store, _clip.Head()).Score())
+        );
+        double difference = Goldens.MaxDifference([.. expected.Cast<float>()], [.. found.Cast<float>()]);
         Assert.InRange(difference, 1e-9, 0.01);
     }
 
     [Fact]
     public void A_head_that_does_not_fit_is_refused()
     {
-        using var store = Store(_clip.Pictures(1), Captions);
+        using TokenEmbeddingStore store = Store(_clip.Pictures(1), Captions);
         using var other = new TinyClip(change: 0.01f);
-        var error = Assert.Throws<InvalidDataException>(() => new DcsmStoreScorer(store, other.Head()));
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() => new DcsmStoreScorer(store, other.Head()));
         Assert.Contains(_clip.Model.Fingerprint, error.Message, StringComparison.Ordinal);
         Assert.Contains(other.Model.Fingerprint, error.Message, StringComparison.Ordinal);
-        Assert.Contains("image tokens of 8", Assert.Throws<InvalidDataException>(() => new DcsmStoreScorer(store, TestHeads.Small())).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "image tokens of 8",
+            Assert.Throws<InvalidDataException>(() => new DcsmStoreScorer(store, TestHeads.Small())).Message,
+            StringComparison.Ordinal
+        );
 
         // Images serve a head of any number of text tokens; stored captions do not.
         var shorter = new DcsmStoreScorer(store, _clip.Head(textTokens: 12));
-        Assert.Contains("30 tokens; the head reads 12", Assert.Throws<InvalidDataException>(() => shorter.Score()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "30 tokens; the head reads 12",
+            Assert.Throws<InvalidDataException>(() => shorter.Score()).Message,
+            StringComparison.Ordinal
+        );
         Assert.Throws<ArgumentException>(() => shorter.Score(_clip.Model.EncodeTexts(Captions, 30)));
         Assert.Single(shorter.Score(_clip.Model.EncodeTexts(Captions, 12)));
-        using var images = Store(_clip.Pictures(1), [], name: "images");
-        Assert.Contains("holds no captions", Assert.Throws<InvalidDataException>(() => new DcsmStoreScorer(images, _clip.Head()).Score()).Message, StringComparison.Ordinal);
+        using TokenEmbeddingStore images = Store(_clip.Pictures(1), [], name: "images");
+        Assert.Contains(
+            "holds no captions",
+            Assert.Throws<InvalidDataException>(() => new DcsmStoreScorer(images, _clip.Head()).Score()).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void A_cut_caption_is_warned_of_once_and_work_can_be_stopped()
     {
-        using var store = Store(_clip.Pictures(3), ["cat", string.Concat(Enumerable.Repeat("ab ", 30)) + "end"]);
+        using TokenEmbeddingStore store = Store(_clip.Pictures(3), ["cat", string.Concat(Enumerable.Repeat("ab ", 30)) + "end"]);
         var warnings = new List<string>();
         using var stop = new CancellationTokenSource();
-        var scorer = new DcsmStoreScorer(store, _clip.Head(), new DcsmScorerOptions { ImagesAtATime = 1, CaptionsAtATime = 1, Warn = warnings.Add });
+        var scorer = new DcsmStoreScorer(
+            store,
+            _clip.Head(),
+            new DcsmScorerOptions
+            {
+                ImagesAtATime = 1,
+                CaptionsAtATime = 1,
+                Warn = warnings.Add,
+            }
+        );
         Assert.Equal(3, scorer.Score(stop.Token).Count());
         Assert.Contains("not read", Assert.Single(warnings), StringComparison.Ordinal);
-        using var lots = scorer.Score(stop.Token).GetEnumerator();
+        using IEnumerator<ImageScores> lots = scorer.Score(stop.Token).GetEnumerator();
         Assert.True(lots.MoveNext());
         stop.Cancel();
         Assert.ThrowsAny<OperationCanceledException>(() => lots.MoveNext());
     }
 
-    private TokenEmbeddingStore Store(string[] pictures, string[] captions, StoredPair[]? pairs = null, TensorType type = TensorType.F32, string name = "store")
+    private TokenEmbeddingStore Store(
+        string[] pictures,
+        string[] captions,
+        StoredPair[]? pairs = null,
+        TensorType type = TensorType.F32,
+        string name = "store"
+    )
     {
-        var input = new EmbeddingStoreInput { Images = [.. pictures.Select(path => new ImageToEncode(path, path))], Captions = captions, Pairs = pairs ?? [] };
+        var input = new EmbeddingStoreInput
+        {
+            Images = [.. pictures.Select(path => new ImageToEncode(path, path))],
+            Captions = captions,
+            Pairs = pairs ?? [],
+        };
         TokenEmbeddingStore.Write(_directory.At(name), _clip.Model, input, new EmbeddingStoreOptions { Type = type });
         return TokenEmbeddingStore.Open(_directory.At(name));
     }
 
     private static float[,] Join(IEnumerable<ImageScores> lots)
     {
-        var all = lots.ToArray();
-        var scores = new float[all.Sum(lot => lot.Images), all[0].Scores.GetLength(1)];
-        foreach (var lot in all)
+        ImageScores[] all = lots.ToArray();
+        float[,] scores = new float[all.Sum(lot => lot.Images), all[0].Scores.GetLength(1)];
+        foreach (ImageScores? lot in all)
             Array.Copy(lot.Scores, 0, scores, lot.FirstImage * scores.GetLength(1), lot.Scores.Length);
         return scores;
     }

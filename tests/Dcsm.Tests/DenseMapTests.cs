@@ -1,3 +1,4 @@
+using Dcsm.Clip.Models;
 using Dcsm.Maps;
 
 namespace Dcsm.Tests;
@@ -11,17 +12,17 @@ public class DenseMapTests
     [InlineData(50, 77, 300)]
     public void A_map_holds_the_products(int imageTokens, int textTokens, int dimension)
     {
-        var image = TestHeads.Embeddings(1, 1, imageTokens, dimension);
-        var text = TestHeads.Embeddings(2, 1, textTokens, dimension);
-        var map = new float[imageTokens * textTokens];
+        TokenEmbeddings image = TestHeads.Embeddings(1, 1, imageTokens, dimension);
+        TokenEmbeddings text = TestHeads.Embeddings(2, 1, textTokens, dimension);
+        float[] map = new float[imageTokens * textTokens];
         DenseMap.Compute(image[0], text[0], dimension, map);
-        var expected = new float[map.Length];
-        for (var i = 0; i < imageTokens; i++)
+        float[] expected = new float[map.Length];
+        for (int i = 0; i < imageTokens; i++)
         {
-            for (var t = 0; t < textTokens; t++)
+            for (int t = 0; t < textTokens; t++)
             {
-                var sum = 0.0;
-                for (var d = 0; d < dimension; d++)
+                double sum = 0.0;
+                for (int d = 0; d < dimension; d++)
                     sum += (double)image.Values[(i * dimension) + d] * text.Values[(t * dimension) + d];
                 expected[(i * textTokens) + t] = (float)sum;
             }
@@ -72,7 +73,7 @@ public class DenseMapTests
     [InlineData(float.PositiveInfinity)]
     public void What_is_not_finite_is_refused_with_its_place(float value)
     {
-        var error = Assert.Throws<ArgumentException>(() => DenseMap.StandardizePerMap(new float[] { 1, value, 2 }));
+        ArgumentException error = Assert.Throws<ArgumentException>(() => DenseMap.StandardizePerMap(new float[] { 1, value, 2 }));
         Assert.Contains("Value 1", error.Message, StringComparison.Ordinal);
     }
 
@@ -81,7 +82,7 @@ public class DenseMapTests
     {
         float[] maps = [1, 2, 3, 11, 12, 13];
         DenseMap.StandardizeTogether(maps);
-        var deviation = Math.Sqrt(((2 * 36) + (2 * 25) + (2 * 16)) / 5.0);
+        double deviation = Math.Sqrt(((2 * 36) + (2 * 25) + (2 * 16)) / 5.0);
         Assert.Equal(-6 / deviation, maps[0], 1e-6);
         Assert.Equal(4 / deviation, maps[3], 1e-6);
     }

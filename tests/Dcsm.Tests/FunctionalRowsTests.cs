@@ -7,11 +7,11 @@ public class FunctionalRowsTests
     [Fact]
     public void Rows_are_unit_vectors_plus_one_over_three()
     {
-        var rows = FunctionalRows.Create(11, 197, 5);
+        float[] rows = FunctionalRows.Create(11, 197, 5);
         Assert.Equal(11 * 197, rows.Length);
-        for (var word = 0; word < 11; word++)
+        for (int word = 0; word < 11; word++)
         {
-            var signature = rows.AsSpan(word * 197, 197).ToArray().Select(value => (3.0 * value) - 1).ToArray();
+            double[] signature = rows.AsSpan(word * 197, 197).ToArray().Select(value => (3.0 * value) - 1).ToArray();
             Assert.Equal(1, Math.Sqrt(signature.Sum(value => value * value)), 1e-5);
             Assert.InRange(signature.Sum(), -4, 4);
         }
@@ -20,8 +20,8 @@ public class FunctionalRowsTests
     [Fact]
     public void Rows_are_spread_like_the_official_ones()
     {
-        var official = Goldens.Tensor("functional_rows.safetensors", "functional_rows");
-        var ours = FunctionalRows.Create(11, 197, 0);
+        float[] official = Goldens.Tensor("functional_rows.safetensors", "functional_rows");
+        float[] ours = FunctionalRows.Create(11, 197, 0);
         Assert.Equal(official.Average(value => (double)value), ours.Average(value => (double)value), 2e-3);
         Assert.Equal(Spread(official), Spread(ours), 2e-3);
 

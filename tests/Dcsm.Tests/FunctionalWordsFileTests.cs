@@ -23,7 +23,10 @@ public sealed class FunctionalWordsFileTests : IDisposable
     [InlineData("""{ "name": "x", "words": [{ "word": "a", "forms": [7] }] }""", "words[0].forms[0] is not a string")]
     [InlineData("""{ "name": "x", "words": [{ "word": "" }] }""", "words: entry 0 (''): form '' is empty")]
     [InlineData("""{ "name": "x", "words": [{ "word": "a", "forms": ["a"] }] }""", "form 'a' is given twice")]
-    [InlineData("""{ "name": "x", "words": [{ "word": "a", "forms": ["b"] }, { "word": "B" }] }""", "entry 1 ('B'): form 'B' already belongs to entry 0 ('a')")]
+    [InlineData(
+        """{ "name": "x", "words": [{ "word": "a", "forms": ["b"] }, { "word": "B" }] }""",
+        "entry 1 ('B'): form 'B' already belongs to entry 0 ('a')"
+    )]
     [InlineData("""{ "name": "x", "words": [{ "word": "a  b" }] }""", "two in a row")]
     [InlineData("""{ "name": "x", "words": [{ "word": "a." }] }""", "a part 'a.' that is not a word")]
     [InlineData("""{ "name": "x", "words": [{ "word": "~n't" }] }""", "only a further form")]
@@ -31,9 +34,9 @@ public sealed class FunctionalWordsFileTests : IDisposable
     [InlineData("""{ "name": "x", "words": [{ "word": "a", "forms": ["~"] }] }""", "form '~' is empty")]
     public void Wrong_content_is_told_with_file_and_entry(string json, string expected)
     {
-        var path = _directory.At("words.json");
+        string path = _directory.At("words.json");
         File.WriteAllText(path, json);
-        var error = Assert.Throws<InvalidDataException>(() => FunctionalWordList.Load(path));
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() => FunctionalWordList.Load(path));
         Assert.StartsWith(path + ": ", error.Message, StringComparison.Ordinal);
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }
@@ -41,22 +44,27 @@ public sealed class FunctionalWordsFileTests : IDisposable
     [Fact]
     public void Missing_file_is_told()
     {
-        var path = _directory.At("none.json");
-        var error = Assert.Throws<FileNotFoundException>(() => FunctionalWordList.Load(path));
+        string path = _directory.At("none.json");
+        FileNotFoundException error = Assert.Throws<FileNotFoundException>(() => FunctionalWordList.Load(path));
         Assert.Contains(path, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_list_of_ones_own_is_read()
     {
-        var path = _directory.At("words.json");
+        string path = _directory.At("words.json");
         File.WriteAllText(path, """{ "name": "mine", "description": "d", "words": [{ "word": "über", "forms": ["ober-halb von"] }] }""");
         var words = FunctionalWordList.Load(path);
         Assert.Equal("mine", words.Name);
-        Assert.Equal([new FunctionalMatch(0, 2, 4), new FunctionalMatch(0, 7, 14)], words.Find("x ÜBER Ober-halb  VON y").Select(match => match));
+        Assert.Equal(
+            [new FunctionalMatch(0, 2, 4), new FunctionalMatch(0, 7, 14)],
+            words.Find("x ÜBER Ober-halb  VON y").Select(match => match)
+        );
     }
 
     [Fact]
-    public void Wrong_entries_in_code_are_wrong_arguments() => Assert.Throws<ArgumentException>(
-        () => new FunctionalWordList("x", [new FunctionalWord("a", ["a"]), new FunctionalWord("a", ["a"])]));
+    public void Wrong_entries_in_code_are_wrong_arguments() =>
+        Assert.Throws<ArgumentException>(() =>
+            new FunctionalWordList("x", [new FunctionalWord("a", ["a"]), new FunctionalWord("a", ["a"])])
+        );
 }

@@ -6,8 +6,11 @@ namespace Dcsm.Tests;
 public class FunctionalWordsTests
 {
     [Fact]
-    public void Official_list_has_the_eleven_words_in_order() => Assert.Equal(
-        ["above", "below", "left", "right", "small", "big", "not", "no", "without", "but", "absent"], FunctionalWordList.Official.Words);
+    public void Official_list_has_the_eleven_words_in_order() =>
+        Assert.Equal(
+            ["above", "below", "left", "right", "small", "big", "not", "no", "without", "but", "absent"],
+            FunctionalWordList.Official.Words
+        );
 
     [Fact]
     public void Extended_list_begins_with_the_official_one() =>
@@ -19,11 +22,12 @@ public class FunctionalWordsTests
     public void Embedded_lists_are_the_files(string name)
     {
         var file = FunctionalWordList.Load(Path.Combine(AppContext.BaseDirectory, "functional-rows", $"{name}.json"));
-        var embedded = name == "official" ? FunctionalWordList.Official : FunctionalWordList.Extended;
+        FunctionalWordList embedded = name == "official" ? FunctionalWordList.Official : FunctionalWordList.Extended;
         Assert.Equal(name, file.Name);
         Assert.Equal(
             file.Entries.Select(entry => (entry.Word, string.Join('|', entry.Forms))),
-            embedded.Entries.Select(entry => (entry.Word, string.Join('|', entry.Forms))));
+            embedded.Entries.Select(entry => (entry.Word, string.Join('|', entry.Forms)))
+        );
     }
 
     [Theory]
@@ -53,34 +57,39 @@ public class FunctionalWordsTests
     [InlineData("", null)]
     public void Finds_forms(string text, params string?[]? expected)
     {
-        var words = FunctionalWordList.Extended;
-        var found = words.Find(text).Select(match => $"{words.Words[match.Row]}:{text.Substring(match.Start, match.Length)}");
+        FunctionalWordList words = FunctionalWordList.Extended;
+        IEnumerable<string> found = words
+            .Find(text)
+            .Select(match => $"{words.Words[match.Row]}:{text.Substring(match.Start, match.Length)}");
         Assert.Equal(expected?.Where(one => one != null) ?? [], found);
     }
 
     [Fact]
     public void Every_token_of_a_form_takes_its_row()
     {
-        var words = FunctionalWordList.Extended;
-        var left = words.Words.ToList().IndexOf("left");
+        FunctionalWordList words = FunctionalWordList.Extended;
+        int left = words.Words.ToList().IndexOf("left");
         // Pieces of at most four letters: SOS a dog to the left of a cat EOS pad pad.
-        Assert.Equal([-1, -1, -1, left, left, left, left, -1, -1, -1, -1, -1], words.Place(WordTokens.Tokenize("a dog to the left of a cat", 12)));
+        Assert.Equal(
+            [-1, -1, -1, left, left, left, left, -1, -1, -1, -1, -1],
+            words.Place(WordTokens.Tokenize("a dog to the left of a cat", 12))
+        );
         // A word of two pieces: with|out.
-        var without = words.Words.ToList().IndexOf("without");
+        int without = words.Words.ToList().IndexOf("without");
         Assert.Equal([-1, without, without, -1, -1, -1], words.Place(WordTokens.Tokenize("Without a", 6)));
     }
 
     [Fact]
     public void Every_occurrence_is_placed()
     {
-        var placed = FunctionalWordList.Official.Place(WordTokens.Tokenize("no cat, no dog, NO bird", 12));
+        int[] placed = FunctionalWordList.Official.Place(WordTokens.Tokenize("no cat, no dog, NO bird", 12));
         Assert.Equal([-1, 7, -1, -1, 7, -1, -1, 7, -1, -1, -1, -1], placed);
     }
 
     [Fact]
     public void Words_beyond_the_cut_have_no_column()
     {
-        var caption = WordTokens.Tokenize("a cat and a dog and a bird above", 6);
+        TokenizedText caption = WordTokens.Tokenize("a cat and a dog and a bird above", 6);
         Assert.True(caption.Truncated);
         Assert.All(FunctionalWordList.Official.Place(caption), row => Assert.Equal(-1, row));
     }
@@ -104,11 +113,15 @@ public class FunctionalWordsTests
     public void The_real_tokenizer_and_the_words_agree()
     {
         var tokenizer = ClipTokenizer.Load(Goldens.Path("tokenizer"));
-        var caption = tokenizer.Tokenize("A photo of a Schoolbus to the LEFT of a car; it isn't underneath.", 30);
-        var words = FunctionalWordList.Extended;
-        var placed = words.Place(caption);
-        var shown = Enumerable.Range(0, 30).Where(token => placed[token] >= 0)
-            .Select(token => $"{words.Words[placed[token]]}:{caption.Text.Substring(caption.Offsets[token].Start, caption.Offsets[token].Length)}");
+        TokenizedText caption = tokenizer.Tokenize("A photo of a Schoolbus to the LEFT of a car; it isn't underneath.", 30);
+        FunctionalWordList words = FunctionalWordList.Extended;
+        int[] placed = words.Place(caption);
+        IEnumerable<string> shown = Enumerable
+            .Range(0, 30)
+            .Where(token => placed[token] >= 0)
+            .Select(token =>
+                $"{words.Words[placed[token]]}:{caption.Text.Substring(caption.Offsets[token].Start, caption.Offsets[token].Length)}"
+            );
         Assert.Equal(["left:to", "left:the", "left:LEFT", "left:of", "not:'t", "below:underneath"], shown);
     }
 
@@ -117,6 +130,6 @@ public class FunctionalWordsTests
         Assert.All(FunctionalWordList.None.Place(WordTokens.Tokenize("no cat above", 8)), row => Assert.Equal(-1, row));
 
     [Fact]
-    public void A_layout_of_no_known_placement_is_refused() => Assert.Throws<ArgumentOutOfRangeException>(
-        () => FunctionalWordList.Official.Layout(WordTokens.Tokenize("a", 4), (RowPlacement)9));
+    public void A_layout_of_no_known_placement_is_refused() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => FunctionalWordList.Official.Layout(WordTokens.Tokenize("a", 4), (RowPlacement)9));
 }

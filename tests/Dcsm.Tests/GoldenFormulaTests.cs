@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Dcsm.Goldens;
 
 namespace Dcsm.Tests;
@@ -8,13 +9,19 @@ public class GoldenFormulaTests
     [Fact]
     public void Formula_gives_the_test_vectors_to_the_bit()
     {
-        foreach (var vector in Goldens.Json("clip-full", "formula_test_vectors.json").GetProperty("vectors").EnumerateArray())
+        foreach (JsonElement vector in Goldens.Json("clip-full", "formula_test_vectors.json").GetProperty("vectors").EnumerateArray())
         {
-            var bits = vector.GetProperty("first_bits").EnumerateArray().Select(bit => bit.GetString()!).ToArray();
-            var values = FormulaTensors.Values(
-                vector.GetProperty("name").GetString()!, bits.Length, vector.GetProperty("scale").GetDouble(),
-                vector.GetProperty("offset").GetDouble());
-            Assert.Equal(bits, values.Select(value => $"0x{BitConverter.SingleToUInt32Bits(value).ToString("x8", CultureInfo.InvariantCulture)}"));
+            string[] bits = vector.GetProperty("first_bits").EnumerateArray().Select(bit => bit.GetString()!).ToArray();
+            float[] values = FormulaTensors.Values(
+                vector.GetProperty("name").GetString()!,
+                bits.Length,
+                vector.GetProperty("scale").GetDouble(),
+                vector.GetProperty("offset").GetDouble()
+            );
+            Assert.Equal(
+                bits,
+                values.Select(value => $"0x{BitConverter.SingleToUInt32Bits(value).ToString("x8", CultureInfo.InvariantCulture)}")
+            );
         }
     }
 }

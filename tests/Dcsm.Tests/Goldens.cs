@@ -9,8 +9,7 @@ namespace Dcsm.Tests;
 /// <summary>Numbers of the reference programs.</summary>
 internal static class Goldens
 {
-    internal static string Path(params string[] parts) =>
-        System.IO.Path.Combine([AppContext.BaseDirectory, "Goldens", .. parts]);
+    internal static string Path(params string[] parts) => System.IO.Path.Combine([AppContext.BaseDirectory, "Goldens", .. parts]);
 
     internal static JsonElement Json(params string[] parts) => JsonDocument.Parse(File.ReadAllBytes(Path(parts))).RootElement;
 
@@ -31,8 +30,8 @@ internal static class Goldens
     internal static double MaxDifference(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)
     {
         Assert.Equal(expected.Length, actual.Length);
-        var most = 0.0;
-        for (var i = 0; i < expected.Length; i++)
+        double most = 0.0;
+        for (int i = 0; i < expected.Length; i++)
         {
             Assert.False(float.IsNaN(actual[i]), $"value {i} is NaN");
             most = Math.Max(most, Math.Abs((double)expected[i] - actual[i]));
@@ -43,7 +42,10 @@ internal static class Goldens
     /// <summary>The head of <c>head_formula.json</c>, 197 × 30, with given rows.</summary>
     internal static DcsmHead FormulaHead(MapStandardization standardization = MapStandardization.PerMap)
     {
-        var config = TestHeads.Config(197, 30, 512, 4, 128) with { Standardization = standardization };
-        return new DcsmHead(config, FormulaTensors.Read(Official("head_formula.json")).Head(Tensor("functional_rows.safetensors", "functional_rows")));
+        DcsmConfig config = TestHeads.Config(197, 30, 512, 4, 128) with { Standardization = standardization };
+        return new DcsmHead(
+            config,
+            FormulaTensors.Read(Official("head_formula.json")).Head(Tensor("functional_rows.safetensors", "functional_rows"))
+        );
     }
 }

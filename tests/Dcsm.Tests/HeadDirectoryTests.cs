@@ -19,7 +19,7 @@ public sealed class HeadDirectoryTests : IDisposable
     [Fact]
     public void A_head_comes_back_to_the_bit()
     {
-        var config = TestHeads.Config(10, 12, 8, 3, 17) with
+        DcsmConfig config = TestHeads.Config(10, 12, 8, 3, 17) with
         {
             ClipName = "clip-small",
             Words = FunctionalWordList.Extended,
@@ -32,12 +32,15 @@ public sealed class HeadDirectoryTests : IDisposable
         head.Save(_directory.At("head"));
         var back = DcsmHead.Load(_directory.At("head"));
 
-        foreach (var (name, _) in HeadTensors.Shapes(config))
+        foreach ((string? name, int[] _) in HeadTensors.Shapes(config))
             Assert.Equal(HeadTensors.Values(head.Weights, name), HeadTensors.Values(back.Weights, name));
         Assert.Equal(ConfigJson.Write(config), ConfigJson.Write(back.Config));
         Assert.Equal(config.Words.Entries.SelectMany(entry => entry.Forms), back.Config.Words.Entries.SelectMany(entry => entry.Forms));
         Assert.Equal(_directory.At("head"), back.Directory);
-        Assert.Equal(["dcsm_config.json", "dcsm_head.safetensors"], Directory.GetFiles(_directory.At("head")).Select(Path.GetFileName).Order());
+        Assert.Equal(
+            ["dcsm_config.json", "dcsm_head.safetensors"],
+            Directory.GetFiles(_directory.At("head")).Select(Path.GetFileName).Order()
+        );
     }
 
     [Fact]
@@ -52,7 +55,7 @@ public sealed class HeadDirectoryTests : IDisposable
     [Fact]
     public void A_head_without_functional_words_is_a_head()
     {
-        var config = TestHeads.Config(10, 12, 8, 4, 16) with { Words = FunctionalWordList.None };
+        DcsmConfig config = TestHeads.Config(10, 12, 8, 4, 16) with { Words = FunctionalWordList.None };
         new DcsmHead(config, DcsmHeadWeights.Create(config, 5)).Save(_directory.At("head"));
         Assert.Empty(DcsmHead.Load(_directory.At("head")).Weights.FunctionalRows);
     }
@@ -60,10 +63,10 @@ public sealed class HeadDirectoryTests : IDisposable
     [Fact]
     public void Missing_directory_and_files_are_told()
     {
-        var missing = Assert.Throws<DirectoryNotFoundException>(() => DcsmHead.Load(_directory.At("none")));
+        DirectoryNotFoundException missing = Assert.Throws<DirectoryNotFoundException>(() => DcsmHead.Load(_directory.At("none")));
         Assert.Contains(_directory.At("none"), missing.Message, StringComparison.Ordinal);
         Directory.CreateDirectory(_directory.At("head"));
-        var file = Assert.Throws<FileNotFoundException>(() => DcsmHead.Load(_directory.At("head")));
+        FileNotFoundException file = Assert.Throws<FileNotFoundException>(() => DcsmHead.Load(_directory.At("head")));
         Assert.Contains("dcsm_config.json", file.Message, StringComparison.Ordinal);
         TestHeads.Small().Save(_directory.At("head"));
         File.Delete(WeightsFile);
@@ -86,7 +89,11 @@ public sealed class HeadDirectoryTests : IDisposable
     [InlineData("standardization", "\"per-image\"", "standardization is 'per-image'; known are 'per-map', 'whole-batch'")]
     [InlineData("placement", "\"somewhere\"", "placement is 'somewhere'; known are 'token-aligned', 'official', 'official-notebook'")]
     [InlineData("words", null, "field words is missing")]
-    [InlineData("words", """[{ "word": "above" }, { "word": "above" }]""", "words: entry 1 ('above'): form 'above' already belongs to entry 0")]
+    [InlineData(
+        "words",
+        """[{ "word": "above" }, { "word": "above" }]""",
+        "words: entry 1 ('above'): form 'above' already belongs to entry 0"
+    )]
     [InlineData("training", "[]", "training is []; an object is meant")]
     [InlineData("dropout", "0.1", "dropout is not a field of this format")]
     [InlineData("image_tokens", "11", "tensor fc1.weight is [16, 480]; by dcsm_config.json it should be [16, 528]")]
@@ -95,12 +102,12 @@ public sealed class HeadDirectoryTests : IDisposable
     public void Wrong_fields_are_told(string field, string? value, string expected)
     {
         TestHeads.Small().Save(_directory.At("head"));
-        var root = JsonNode.Parse(File.ReadAllText(ConfigFile))!.AsObject();
+        JsonObject root = JsonNode.Parse(File.ReadAllText(ConfigFile))!.AsObject();
         root.Remove(field);
         if (value != null)
             root[field] = JsonNode.Parse(value);
         File.WriteAllText(ConfigFile, root.ToJsonString());
-        var error = Assert.Throws<InvalidDataException>(() => DcsmHead.Load(_directory.At("head")));
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() => DcsmHead.Load(_directory.At("head")));
         Assert.StartsWith(_directory.Root, error.Message, StringComparison.Ordinal);
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }
@@ -108,24 +115,31 @@ public sealed class HeadDirectoryTests : IDisposable
     [Fact]
     public void Wrong_tensors_are_told()
     {
-        var head = TestHeads.Small();
+        DcsmHead head = TestHeads.Small();
         head.Save(_directory.At("head"));
-        var tensors = HeadTensors.Shapes(head.Config)
+        var tensors = HeadTensors
+            .Shapes(head.Config)
             .ToDictionary(tensor => tensor.Name, tensor => (tensor.Shape, HeadTensors.Values(head.Weights, tensor.Name)));
         Expect(WithBad("conv2.bias", [4], [0, 0, float.NaN, 0]), "tensor conv2.bias: value 2 is NaN");
-        Expect(WithBad("fc2.weight", [16, 1], head.Weights.Fc2Weight), "tensor fc2.weight is [16, 1]; by dcsm_config.json it should be [1, 16]");
+        Expect(
+            WithBad("fc2.weight", [16, 1], head.Weights.Fc2Weight),
+            "tensor fc2.weight is [16, 1]; by dcsm_config.json it should be [1, 16]"
+        );
         Expect(WithBad("extra", [1], [0]), "tensor extra does not belong to a head");
         Expect(tensors.Where(tensor => tensor.Key != "functional_rows").ToDictionary(), "tensor functional_rows is missing");
         File.WriteAllBytes(WeightsFile, File.ReadAllBytes(WeightsFile)[..100]);
-        Assert.Contains(WeightsFile, Assert.Throws<InvalidDataException>(() => DcsmHead.Load(_directory.At("head"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            WeightsFile,
+            Assert.Throws<InvalidDataException>(() => DcsmHead.Load(_directory.At("head"))).Message,
+            StringComparison.Ordinal
+        );
 
-        Dictionary<string, (int[], float[])> WithBad(string name, int[] shape, float[] values) =>
-            new(tensors) { [name] = (shape, values) };
+        Dictionary<string, (int[], float[])> WithBad(string name, int[] shape, float[] values) => new(tensors) { [name] = (shape, values) };
 
         void Expect(Dictionary<string, (int[], float[])> wrong, string expected)
         {
             SafetensorsWriter.Write(WeightsFile, wrong);
-            var error = Assert.Throws<InvalidDataException>(() => DcsmHead.Load(_directory.At("head")));
+            InvalidDataException error = Assert.Throws<InvalidDataException>(() => DcsmHead.Load(_directory.At("head")));
             Assert.Contains(WeightsFile + ": " + expected, error.Message, StringComparison.Ordinal);
         }
     }
@@ -133,9 +147,9 @@ public sealed class HeadDirectoryTests : IDisposable
     [Fact]
     public void Wrong_parts_in_code_are_wrong_arguments()
     {
-        var config = TestHeads.Config(10, 12, 8, 4, 16);
+        DcsmConfig config = TestHeads.Config(10, 12, 8, 4, 16);
         var weights = DcsmHeadWeights.Create(config, 1);
-        var error = Assert.Throws<ArgumentException>(() => new DcsmHead(config with { Hidden = 17 }, weights));
+        ArgumentException error = Assert.Throws<ArgumentException>(() => new DcsmHead(config with { Hidden = 17 }, weights));
         Assert.Contains("Tensor fc1.weight has 7680 values; [17, 480] is meant", error.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => new DcsmHead(config with { TextTokens = 0 }, weights));
         weights.Conv1Bias[1] = float.NegativeInfinity;

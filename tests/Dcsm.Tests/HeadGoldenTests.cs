@@ -8,8 +8,8 @@ public class HeadGoldenTests
     [Fact]
     public void Scores_equal_the_official_head()
     {
-        var head = Goldens.FormulaHead();
-        var scores = new float[3];
+        DcsmHead head = Goldens.FormulaHead();
+        float[] scores = new float[3];
         head.Score(Goldens.Tensor("head_inputs.safetensors", "maps"), scores);
         Assert.InRange(Goldens.MaxDifference(Goldens.Tensor("head_expected.safetensors", "scores"), scores), 0, 1e-5);
     }
@@ -20,8 +20,8 @@ public class HeadGoldenTests
     [InlineData(512)]
     public void Every_vector_width_gives_the_official_scores(int bits)
     {
-        var head = Goldens.FormulaHead();
-        var scores = new float[3];
+        DcsmHead head = Goldens.FormulaHead();
+        float[] scores = new float[3];
         ScoreEngine.Create(head.Config, head.Weights, bits).ScoreMaps(Goldens.Tensor("head_inputs.safetensors", "maps"), scores);
         Assert.InRange(Goldens.MaxDifference(Goldens.Tensor("head_expected.safetensors", "scores"), scores), 0, 1e-5);
     }
@@ -29,22 +29,25 @@ public class HeadGoldenTests
     [Fact]
     public void Reference_path_equals_the_official_head_layer_by_layer()
     {
-        var head = Goldens.FormulaHead();
-        var maps = Goldens.Tensor("head_inputs.safetensors", "maps");
-        var map = maps.AsSpan(0, 197 * 30);
-        var expected = Goldens.Tensor("head_expected.safetensors", "scores");
-        for (var i = 0; i < 3; i++)
+        DcsmHead head = Goldens.FormulaHead();
+        float[] maps = Goldens.Tensor("head_inputs.safetensors", "maps");
+        Span<float> map = maps.AsSpan(0, 197 * 30);
+        float[] expected = Goldens.Tensor("head_expected.safetensors", "scores");
+        for (int i = 0; i < 3; i++)
             Assert.Equal(expected[i], ReferenceHead.Score(head.Config, head.Weights, maps.AsSpan(i * map.Length, map.Length)), 1e-5);
 
-        var input = Array.ConvertAll(map.ToArray(), value => (double)value);
-        var first = ReferenceHead.Convolve(head.Config, input, 1, head.Weights.Conv1Weight, head.Weights.Conv1Bias);
-        var second = ReferenceHead.Convolve(head.Config, first, 4, head.Weights.Conv2Weight, head.Weights.Conv2Bias);
-        var hidden = ReferenceHead.Linear(second, head.Weights.Fc1Weight, head.Weights.Fc1Bias, relu: true);
+        double[] input = Array.ConvertAll(map.ToArray(), value => (double)value);
+        double[] first = ReferenceHead.Convolve(head.Config, input, 1, head.Weights.Conv1Weight, head.Weights.Conv1Bias);
+        double[] second = ReferenceHead.Convolve(head.Config, first, 4, head.Weights.Conv2Weight, head.Weights.Conv2Bias);
+        double[] hidden = ReferenceHead.Linear(second, head.Weights.Fc1Weight, head.Weights.Fc1Bias, relu: true);
         Assert.InRange(Difference("relu_conv1_first_map", first), 0, 1e-5);
         Assert.InRange(Difference("relu_conv2_first_map", second), 0, 1e-5);
         Assert.InRange(Difference("relu_fc1", hidden), 0, 1e-5);
     }
 
-    private static double Difference(string tensor, double[] values) => Goldens.MaxDifference(
-        Goldens.Tensor("head_expected.safetensors", tensor).AsSpan(0, values.Length), Array.ConvertAll(values, value => (float)value));
+    private static double Difference(string tensor, double[] values) =>
+        Goldens.MaxDifference(
+            Goldens.Tensor("head_expected.safetensors", tensor).AsSpan(0, values.Length),
+            Array.ConvertAll(values, value => (float)value)
+        );
 }

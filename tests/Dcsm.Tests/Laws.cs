@@ -1,3 +1,5 @@
+using Dcsm.Clip.Models;
+using Dcsm.Clip.Tokenization;
 using Dcsm.FunctionalWords;
 using Dcsm.Head;
 using Dcsm.Maps;
@@ -13,11 +15,38 @@ public class Laws
     /// <summary>Captions with many functional words.</summary>
     public static Arbitrary<Sentence> Sentences()
     {
-        var word = Gen.Elements(
-            "a", "cat", "Dog", "leftover", "left", "of", "to", "the", "LEFT", "on", "top", "above", "over", "no", "not", "isn't", "but",
-            "without", "with", "right-handed", "right", "side", "in", "front", "small", "big,", "absent.", "next");
-        var space = Gen.Elements(" ", " ", " ", "  ", "-", ", ", "\t");
-        var sentences =
+        Gen<string> word = Gen.Elements(
+            "a",
+            "cat",
+            "Dog",
+            "leftover",
+            "left",
+            "of",
+            "to",
+            "the",
+            "LEFT",
+            "on",
+            "top",
+            "above",
+            "over",
+            "no",
+            "not",
+            "isn't",
+            "but",
+            "without",
+            "with",
+            "right-handed",
+            "right",
+            "side",
+            "in",
+            "front",
+            "small",
+            "big,",
+            "absent.",
+            "next"
+        );
+        Gen<string> space = Gen.Elements(" ", " ", " ", "  ", "-", ", ", "\t");
+        Gen<Sentence> sentences =
             from count in Gen.Choose(1, 12)
             from words in Gen.ArrayOf(word, count)
             from spaces in Gen.ArrayOf(space, count)
@@ -28,7 +57,7 @@ public class Laws
     /// <summary>Values as cosines are, of at least two.</summary>
     public static Arbitrary<MapValues> Maps()
     {
-        var maps =
+        Gen<MapValues> maps =
             from seed in Gen.Choose(0, int.MaxValue)
             from size in Gen.Choose(8, 600)
             from centre in Gen.Choose(-90, 90)
@@ -48,8 +77,8 @@ public class Laws
     {
         float[] values = [.. map.Values];
         DenseMap.StandardizePerMap(values);
-        var mean = values.Average(value => (double)value);
-        var deviation = Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Length - 1));
+        double mean = values.Average(value => (double)value);
+        double deviation = Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Length - 1));
         Assert.Equal(0, mean, 1e-5);
         Assert.Equal(1, deviation, 1e-5);
     }
@@ -67,9 +96,9 @@ public class Laws
     [Property]
     public void Statistics_merge_to_those_of_the_whole(MapValues map, PositiveInt cut)
     {
-        var at = cut.Get % map.Values.Length;
+        int at = cut.Get % map.Values.Length;
         var whole = MapStatistics.Of(map.Values, "map");
-        var merged = MapStatistics.Of(map.Values.AsSpan(0, at), "map").Merge(MapStatistics.Of(map.Values.AsSpan(at), "map"));
+        MapStatistics merged = MapStatistics.Of(map.Values.AsSpan(0, at), "map").Merge(MapStatistics.Of(map.Values.AsSpan(at), "map"));
         Assert.Equal(whole.Count, merged.Count);
         Assert.Equal(whole.Mean, merged.Mean, 1e-12);
         Assert.Equal(whole.Deviation, merged.Deviation, 1e-12);
@@ -78,9 +107,9 @@ public class Laws
     [Property]
     public void Placing_rows_is_idempotent(Sentence sentence)
     {
-        var caption = WordTokens.Tokenize(sentence.Text, 16);
-        var placement = FunctionalWordList.Extended.Place(caption);
-        var rows = FunctionalRows.Create(FunctionalWordList.Extended.Words.Count, 5, 1);
+        TokenizedText caption = WordTokens.Tokenize(sentence.Text, 16);
+        int[] placement = FunctionalWordList.Extended.Place(caption);
+        float[] rows = FunctionalRows.Create(FunctionalWordList.Extended.Words.Count, 5, 1);
         float[] once = [.. Enumerable.Range(0, 5 * 16).Select(i => (float)i)];
         DenseMap.PlaceRows(once, placement, rows);
         float[] twice = [.. once];
@@ -93,38 +122,48 @@ public class Laws
     [Property]
     public void The_longest_form_wins(Sentence sentence)
     {
-        var words = FunctionalWordList.Extended;
-        var found = words.Find(sentence.Text);
+        FunctionalWordList words = FunctionalWordList.Extended;
+        IReadOnlyList<FunctionalMatch> found = words.Find(sentence.Text);
         // Nothing overlaps, all is in order.
-        for (var i = 1; i < found.Count; i++)
+        for (int i = 1; i < found.Count; i++)
             Assert.True(found[i - 1].Start + found[i - 1].Length <= found[i].Start);
         // Whatever a single entry alone finds is found, or a find at least as long takes some of it.
-        foreach (var (entry, row) in words.Entries.Select((entry, row) => (entry, row)))
+        foreach ((FunctionalWord? entry, int row) in words.Entries.Select((entry, row) => (entry, row)))
         {
-            foreach (var form in entry.Forms)
+            foreach (string form in entry.Forms)
             {
-                var alone = form.StartsWith('~')
+                FunctionalWordList alone = form.StartsWith('~')
                     ? new FunctionalWordList("one", [new FunctionalWord("\u01c3x", ["\u01c3x", form])])
                     : new FunctionalWordList("one", [new FunctionalWord(form, [form])]);
-                foreach (var match in alone.Find(sentence.Text))
+                foreach (FunctionalMatch match in alone.Find(sentence.Text))
                 {
-                    Assert.Contains(found, other =>
-                        (other.Row == row && other.Start == match.Start && other.Length == match.Length)
-                        || (other.Start < match.Start + match.Length && match.Start < other.Start + other.Length
-                            && WordScanner.Words(sentence.Text.Substring(other.Start, other.Length)).Count >= WordScanner.Words(form).Count));
+                    Assert.Contains(
+                        found,
+                        other =>
+                            (other.Row == row && other.Start == match.Start && other.Length == match.Length)
+                            || (
+                                other.Start < match.Start + match.Length
+                                && match.Start < other.Start + other.Length
+                                && WordScanner.Words(sentence.Text.Substring(other.Start, other.Length)).Count
+                                    >= WordScanner.Words(form).Count
+                            )
+                    );
                 }
             }
         }
     }
 
     [Property]
-    public void Finds_do_not_depend_on_case(Sentence sentence) => Assert.Equal(
-        FunctionalWordList.Extended.Find(sentence.Text.ToUpperInvariant()), FunctionalWordList.Extended.Find(sentence.Text.ToLowerInvariant()));
+    public void Finds_do_not_depend_on_case(Sentence sentence) =>
+        Assert.Equal(
+            FunctionalWordList.Extended.Find(sentence.Text.ToUpperInvariant()),
+            FunctionalWordList.Extended.Find(sentence.Text.ToLowerInvariant())
+        );
 
     [Property]
     public void A_layout_names_every_column(Sentence sentence, RowPlacement placement)
     {
-        var layout = FunctionalWordList.Extended.Layout(WordTokens.Tokenize(sentence.Text, 10), placement);
+        ColumnLayout layout = FunctionalWordList.Extended.Layout(WordTokens.Tokenize(sentence.Text, 10), placement);
         Assert.Equal(10, layout.Rows.Length);
         Assert.All(layout.Rows, row => Assert.InRange(row, -1, FunctionalWordList.Extended.Words.Count - 1));
     }
@@ -132,13 +171,17 @@ public class Laws
     [Property(MaxTest = 15)]
     public void The_score_of_a_pair_does_not_depend_on_its_neighbours(PositiveInt images, PositiveInt captions, int seed)
     {
-        var head = TestHeads.Small();
-        var (rows, columns) = ((images.Get % 5) + 1, (captions.Get % 70) + 1);
-        var imageEncoding = TestHeads.Images(head.Config, seed, rows);
-        var captionEncoding = TestHeads.Captions(head.Config, seed + 7, [.. Enumerable.Range(0, columns).Select(i => TestHeads.SomeCaptions[i % 10])]);
-        var scores = head.Score(imageEncoding, captionEncoding);
+        DcsmHead head = TestHeads.Small();
+        (int rows, int columns) = ((images.Get % 5) + 1, (captions.Get % 70) + 1);
+        ImageEncoding imageEncoding = TestHeads.Images(head.Config, seed, rows);
+        TextEncoding captionEncoding = TestHeads.Captions(
+            head.Config,
+            seed + 7,
+            [.. Enumerable.Range(0, columns).Select(i => TestHeads.SomeCaptions[i % 10])]
+        );
+        float[,] scores = head.Score(imageEncoding, captionEncoding);
         var random = new Random(seed);
-        var (image, caption) = (random.Next(rows), random.Next(columns));
+        (int image, int caption) = (random.Next(rows), random.Next(columns));
         Assert.Equal(scores[image, caption], head.ScorePairs(imageEncoding, captionEncoding, [(image, caption)])[0]);
         Assert.Equal(scores[image, caption], head.Explain(imageEncoding, image, captionEncoding, caption).Score, 1e-5);
     }
@@ -146,19 +189,23 @@ public class Laws
     [Property(MaxTest = 15)]
     public void The_order_of_images_permutes_the_scores(int seed)
     {
-        var head = TestHeads.Small();
-        var config = head.Config;
-        var images = TestHeads.Images(config, seed, 6);
-        var captions = TestHeads.Captions(config, seed + 1, TestHeads.SomeCaptions);
+        DcsmHead head = TestHeads.Small();
+        DcsmConfig config = head.Config;
+        ImageEncoding images = TestHeads.Images(config, seed, 6);
+        TextEncoding captions = TestHeads.Captions(config, seed + 1, TestHeads.SomeCaptions);
         int[] order = [0, 1, 2, 3, 4, 5];
         new Random(seed).Shuffle(order);
         var permuted = new Clip.Models.TokenEmbeddings(
-            [.. order.SelectMany(image => images.Tokens[image].ToArray())], 6, config.ImageTokens, config.Dimension);
-        var scores = head.Score(images, captions);
-        var other = head.Score(images with { Tokens = permuted }, captions);
-        for (var image = 0; image < 6; image++)
+            [.. order.SelectMany(image => images.Tokens[image].ToArray())],
+            6,
+            config.ImageTokens,
+            config.Dimension
+        );
+        float[,] scores = head.Score(images, captions);
+        float[,] other = head.Score(images with { Tokens = permuted }, captions);
+        for (int image = 0; image < 6; image++)
         {
-            for (var caption = 0; caption < captions.Texts.Count; caption++)
+            for (int caption = 0; caption < captions.Texts.Count; caption++)
                 Assert.Equal(scores[order[image], caption], other[image, caption]);
         }
     }
@@ -167,15 +214,19 @@ public class Laws
     public void A_saved_head_comes_back_to_the_bit(ulong seed, PositiveInt hidden, PositiveInt channels, byte convolutions)
     {
         using var directory = new TemporaryDirectory();
-        var config = TestHeads.Config(5, 6, 4, (channels.Get % 6) + 1, (hidden.Get % 40) + 1) with { Convolutions = convolutions % 5 };
+        DcsmConfig config = TestHeads.Config(5, 6, 4, (channels.Get % 6) + 1, (hidden.Get % 40) + 1) with
+        {
+            Convolutions = convolutions % 5,
+        };
         var head = new DcsmHead(config, DcsmHeadWeights.Create(config, seed));
         head.Save(directory.Root);
         var back = DcsmHead.Load(directory.Root);
-        foreach (var (name, _) in HeadTensors.Shapes(config))
+        foreach ((string? name, int[] _) in HeadTensors.Shapes(config))
         {
             Assert.Equal(
                 HeadTensors.Values(head.Weights, name).Select(BitConverter.SingleToInt32Bits),
-                HeadTensors.Values(back.Weights, name).Select(BitConverter.SingleToInt32Bits));
+                HeadTensors.Values(back.Weights, name).Select(BitConverter.SingleToInt32Bits)
+            );
         }
         Assert.Equal(ConfigJson.Write(head.Config), ConfigJson.Write(back.Config));
     }

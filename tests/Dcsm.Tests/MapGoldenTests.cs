@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Dcsm.Clip.Models;
+using Dcsm.Clip.Tokenization;
 using Dcsm.FunctionalWords;
 using Dcsm.Maps;
 
@@ -6,14 +8,15 @@ namespace Dcsm.Tests;
 
 public class MapGoldenTests
 {
-    public static TheoryData<string, string, RowPlacement> Variants => new()
-    {
-        { "small", "run_evals", RowPlacement.Official },
-        { "small", "train", RowPlacement.Official },
-        { "small", "eval_simple", RowPlacement.OfficialNotebook },
-        { "full", "run_evals", RowPlacement.Official },
-        { "full", "eval_simple", RowPlacement.OfficialNotebook },
-    };
+    public static TheoryData<string, string, RowPlacement> Variants =>
+        new()
+        {
+            { "small", "run_evals", RowPlacement.Official },
+            { "small", "train", RowPlacement.Official },
+            { "small", "eval_simple", RowPlacement.OfficialNotebook },
+            { "full", "run_evals", RowPlacement.Official },
+            { "full", "eval_simple", RowPlacement.OfficialNotebook },
+        };
 
     [Theory]
     [InlineData("small")]
@@ -26,17 +29,17 @@ public class MapGoldenTests
     public void Maps_before_and_after_standardising_equal_the_official_ones(string size, string variant, RowPlacement placement)
     {
         // From the golden plain map on, so that a difference of its rounding is not counted here.
-        var maps = Expected(size, "plain_map");
-        var shape = Goldens.Shape($"maps_{size}_expected.safetensors", "plain_map");
-        var rows = Goldens.Tensor($"maps_{size}_inputs.safetensors", "functional_rows");
-        var captions = Goldens.Json("official-dcsm", "maps.json").GetProperty($"maps_{size}").GetProperty("captions");
-        var length = shape[2] * shape[3];
-        for (var image = 0; image < shape[0]; image++)
+        float[] maps = Expected(size, "plain_map");
+        int[] shape = Goldens.Shape($"maps_{size}_expected.safetensors", "plain_map");
+        float[] rows = Goldens.Tensor($"maps_{size}_inputs.safetensors", "functional_rows");
+        JsonElement captions = Goldens.Json("official-dcsm", "maps.json").GetProperty($"maps_{size}").GetProperty("captions");
+        int length = shape[2] * shape[3];
+        for (int image = 0; image < shape[0]; image++)
         {
-            for (var caption = 0; caption < shape[1]; caption++)
+            for (int caption = 0; caption < shape[1]; caption++)
             {
-                var text = WordTokens.Tokenize(captions[caption].GetString()!, shape[3]);
-                var map = maps.AsSpan(((image * shape[1]) + caption) * length, length);
+                TokenizedText text = WordTokens.Tokenize(captions[caption].GetString()!, shape[3]);
+                Span<float> map = maps.AsSpan(((image * shape[1]) + caption) * length, length);
                 DenseMap.PlaceRows(map, FunctionalWordList.Official.Layout(text, placement), rows);
             }
         }
@@ -49,14 +52,21 @@ public class MapGoldenTests
 
     private static float[] PlainMaps(string size)
     {
-        var images = Tokens(size, "image_tokens");
-        var texts = Tokens(size, "text_tokens");
-        var length = images.Tokens * texts.Tokens;
-        var maps = new float[images.Count * texts.Count * length];
-        for (var image = 0; image < images.Count; image++)
+        TokenEmbeddings images = Tokens(size, "image_tokens");
+        TokenEmbeddings texts = Tokens(size, "text_tokens");
+        int length = images.Tokens * texts.Tokens;
+        float[] maps = new float[images.Count * texts.Count * length];
+        for (int image = 0; image < images.Count; image++)
         {
-            for (var text = 0; text < texts.Count; text++)
-                DenseMap.Compute(images[image], texts[text], images.Dimension, maps.AsSpan(((image * texts.Count) + text) * length, length));
+            for (int text = 0; text < texts.Count; text++)
+            {
+                DenseMap.Compute(
+                    images[image],
+                    texts[text],
+                    images.Dimension,
+                    maps.AsSpan(((image * texts.Count) + text) * length, length)
+                );
+            }
         }
         return maps;
     }
@@ -64,16 +74,16 @@ public class MapGoldenTests
     /// <summary>The golden tokens, made unit length as the official code does before the map.</summary>
     private static TokenEmbeddings Tokens(string size, string tensor)
     {
-        var file = $"maps_{size}_inputs.safetensors";
-        var shape = Goldens.Shape(file, tensor);
-        var values = Goldens.Tensor(file, tensor);
-        for (var token = 0; token < shape[0] * shape[1]; token++)
+        string file = $"maps_{size}_inputs.safetensors";
+        int[] shape = Goldens.Shape(file, tensor);
+        float[] values = Goldens.Tensor(file, tensor);
+        for (int token = 0; token < shape[0] * shape[1]; token++)
         {
-            var vector = values.AsSpan(token * shape[2], shape[2]);
-            var squares = 0.0;
-            foreach (var value in vector)
+            Span<float> vector = values.AsSpan(token * shape[2], shape[2]);
+            double squares = 0.0;
+            foreach (float value in vector)
                 squares += (double)value * value;
-            foreach (ref var value in vector)
+            foreach (ref float value in vector)
                 value = (float)(value / Math.Sqrt(squares));
         }
         return new TokenEmbeddings(values, shape[0], shape[1], shape[2]);

@@ -26,13 +26,16 @@ public sealed class OfficialCheckpointTests : IDisposable
         Assert.Equal(Goldens.Tensor("ckpt.expected.safetensors", "model_state_dict/fc1.weight"), head.Weights.Fc1Weight);
         Assert.Equal(Goldens.Tensor("ckpt.expected.safetensors", "model_state_dict/conv2.bias"), head.Weights.Conv2Bias);
         Assert.Equal(Goldens.Tensor("ckpt.expected.safetensors", "external_logic_token_embeddings/weight"), head.Weights.FunctionalRows);
-        Assert.Equal((10, 12, 12, 4, 128), (head.Config.ImageTokens, head.Config.TextTokens, head.Config.Dimension, head.Config.Channels, head.Config.Hidden));
+        Assert.Equal(
+            (10, 12, 12, 4, 128),
+            (head.Config.ImageTokens, head.Config.TextTokens, head.Config.Dimension, head.Config.Channels, head.Config.Hidden)
+        );
         Assert.Equal((RowPlacement.Official, MapStandardization.WholeBatch), (head.Config.Placement, head.Config.Standardization));
         Assert.Equal(FunctionalWordList.Official.Words, head.Config.Words.Words);
         Assert.Equal(26, (int)head.Config.Training["epoch"]!);
         Assert.Equal(2, head.Config.Training["train_loss"]!.AsArray().Count);
 
-        var scores = new float[2];
+        float[] scores = new float[2];
         head.Score(Goldens.Tensor("ckpt.expected.safetensors", "check/maps"), scores);
         Assert.True(Goldens.MaxDifference(Goldens.Tensor("ckpt.expected.safetensors", "check/scores"), scores) <= 1e-5);
 
@@ -44,7 +47,7 @@ public sealed class OfficialCheckpointTests : IDisposable
     [Fact]
     public void Words_of_the_checkpoint_s_own_are_taken()
     {
-        var head = OfficialCheckpoint.Import(Goldens.Official("ckpt_lookup_zip.pt"));
+        DcsmHead head = OfficialCheckpoint.Import(Goldens.Official("ckpt_lookup_zip.pt"));
         Assert.Equal(["above", "below", "left", "right", "not", "no", "without", "but", "with"], head.Config.Words.Words);
         Assert.Equal(9 * 10, head.Weights.FunctionalRows.Length);
     }
@@ -52,12 +55,12 @@ public sealed class OfficialCheckpointTests : IDisposable
     [Fact]
     public void A_head_is_bound_to_the_CLIP_that_is_named_if_it_is_the_one_in_the_checkpoint()
     {
-        var path = Goldens.Official("ckpt_zip.pt");
+        string path = Goldens.Official("ckpt_zip.pt");
         using (var inside = ClipCheckpoint.Open(path, new ClipCheckpointOptions { VisionHeads = 3, TextHeads = 2 }))
             inside.Save(_directory.At("clip"));
         using (var clip = ClipModel.Load(_directory.At("clip")))
         {
-            var head = OfficialCheckpoint.Import(path, clip, warning => Assert.Fail(warning));
+            DcsmHead head = OfficialCheckpoint.Import(path, clip, warning => Assert.Fail(warning));
             Assert.Equal(clip.Fingerprint, head.Config.ClipFingerprint);
             _ = new DcsmScorer(clip, head);
         }
@@ -65,13 +68,17 @@ public sealed class OfficialCheckpointTests : IDisposable
         var tensors = new Dictionary<string, (int[], float[])>();
         using (var file = SafetensorsFile.Open(Path.Combine(_directory.At("clip"), "model.safetensors")))
         {
-            foreach (var name in file.Names)
+            foreach (string name in file.Names)
                 tensors.Add(name, ([.. file.Get(name).Shape], file.ReadFloat32(name)));
         }
         tensors["vision_model.post_layernorm.bias"].Item2[3] += 1;
         SafetensorsWriter.Write(Path.Combine(_directory.At("clip"), "model.safetensors"), tensors);
         using var other = ClipModel.Load(_directory.At("clip"));
-        Assert.Contains("'vision_model.post_layernorm.bias' differs", Assert.Throws<InvalidDataException>(() => OfficialCheckpoint.Import(path, other)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'vision_model.post_layernorm.bias' differs",
+            Assert.Throws<InvalidDataException>(() => OfficialCheckpoint.Import(path, other)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -81,7 +88,11 @@ public sealed class OfficialCheckpointTests : IDisposable
     [InlineData("hostile_tokenizer_os_system_zip.pt", "'posix.system'")]
     public void A_hostile_checkpoint_is_refused(string file, string named)
     {
-        Assert.Contains(named, Assert.Throws<InvalidDataException>(() => OfficialCheckpoint.Import(Goldens.Official(file))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            named,
+            Assert.Throws<InvalidDataException>(() => OfficialCheckpoint.Import(Goldens.Official(file))).Message,
+            StringComparison.Ordinal
+        );
         Assert.False(File.Exists("PWNED"));
     }
 }

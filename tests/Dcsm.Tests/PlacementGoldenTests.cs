@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Dcsm.FunctionalWords;
+using Dcsm.Maps;
 
 namespace Dcsm.Tests;
 
@@ -13,14 +14,14 @@ public class PlacementGoldenTests
     [InlineData("eval_simple", RowPlacement.OfficialNotebook)]
     public void Rows_stand_where_the_official_code_puts_them(string variant, RowPlacement placement)
     {
-        var count = 0;
-        foreach (var golden in Goldens.Json("official-dcsm", "placement.json").EnumerateArray())
+        int count = 0;
+        foreach (JsonElement golden in Goldens.Json("official-dcsm", "placement.json").EnumerateArray())
         {
-            var text = golden.GetProperty("text").GetString()!;
-            var layout = FunctionalWordList.Official.Layout(WordTokens.Tokenize(text, Columns), placement);
-            var found = layout.Rows.Zip(layout.Tokens, Shown);
+            string text = golden.GetProperty("text").GetString()!;
+            ColumnLayout layout = FunctionalWordList.Official.Layout(WordTokens.Tokenize(text, Columns), placement);
+            IEnumerable<string> found = layout.Rows.Zip(layout.Tokens, Shown);
             // From column 30 on the official program fails; up to there it is the same.
-            var expected = golden.GetProperty(variant).GetProperty("columns").EnumerateArray().Take(Columns).Select(Shown);
+            IEnumerable<string> expected = golden.GetProperty(variant).GetProperty("columns").EnumerateArray().Take(Columns).Select(Shown);
             Assert.Equal(expected, found);
             count++;
         }

@@ -1,3 +1,4 @@
+using Dcsm.Clip.Models;
 using Dcsm.FunctionalWords;
 using Dcsm.Head;
 using Dcsm.Maps;
@@ -8,42 +9,57 @@ namespace Dcsm.Tests;
 /// <summary>The fast path against the plain one.</summary>
 public class ScoreEngineTests
 {
-    public static TheoryData<int, int, int, int, int, int, int> Sizes => new()
-    {
-        // vector bits, image tokens, text tokens, dimension, channels, hidden, convolutions
-        { 128, 10, 12, 8, 4, 16, 2 },
-        { 256, 10, 12, 8, 4, 16, 2 },
-        { 512, 10, 12, 8, 4, 16, 2 },
-        { 256, 1, 1, 1, 1, 1, 2 },
-        { 256, 2, 3, 5, 2, 7, 2 },
-        { 512, 17, 40, 300, 5, 13, 2 },
-        { 128, 5, 33, 260, 9, 31, 2 },
-        { 256, 65, 16, 128, 4, 128, 2 },
-        { 256, 10, 12, 8, 4, 16, 0 },
-        { 256, 10, 12, 8, 4, 16, 1 },
-        { 256, 10, 12, 8, 4, 16, 3 },
-        { 512, 10, 12, 8, 5, 16, 4 },
-        { 128, 1, 2, 8, 3, 4, 4 },
-        { 256, 2, 3, 5, 2, 7, 3 },
-        { 128, 17, 40, 30, 5, 13, 0 },
-    };
+    public static TheoryData<int, int, int, int, int, int, int> Sizes =>
+        new()
+        {
+            // vector bits, image tokens, text tokens, dimension, channels, hidden, convolutions
+            { 128, 10, 12, 8, 4, 16, 2 },
+            { 256, 10, 12, 8, 4, 16, 2 },
+            { 512, 10, 12, 8, 4, 16, 2 },
+            { 256, 1, 1, 1, 1, 1, 2 },
+            { 256, 2, 3, 5, 2, 7, 2 },
+            { 512, 17, 40, 300, 5, 13, 2 },
+            { 128, 5, 33, 260, 9, 31, 2 },
+            { 256, 65, 16, 128, 4, 128, 2 },
+            { 256, 10, 12, 8, 4, 16, 0 },
+            { 256, 10, 12, 8, 4, 16, 1 },
+            { 256, 10, 12, 8, 4, 16, 3 },
+            { 512, 10, 12, 8, 5, 16, 4 },
+            { 128, 1, 2, 8, 3, 4, 4 },
+            { 256, 2, 3, 5, 2, 7, 3 },
+            { 128, 17, 40, 30, 5, 13, 0 },
+        };
 
     [Theory]
     [MemberData(nameof(Sizes))]
-    public void Every_width_and_size_equals_the_reference(int bits, int imageTokens, int textTokens, int dimension, int channels, int hidden, int convolutions)
+    public void Every_width_and_size_equals_the_reference(
+        int bits,
+        int imageTokens,
+        int textTokens,
+        int dimension,
+        int channels,
+        int hidden,
+        int convolutions
+    )
     {
-        var config = TestHeads.Config(imageTokens, textTokens, dimension, channels, hidden) with { Convolutions = convolutions };
+        DcsmConfig config = TestHeads.Config(imageTokens, textTokens, dimension, channels, hidden) with { Convolutions = convolutions };
         var weights = DcsmHeadWeights.Create(config, 3);
-        var images = TestHeads.Images(config, 1, 3);
+        ImageEncoding images = TestHeads.Images(config, 1, 3);
         // More captions than lanes of any width, and not a multiple.
-        var captions = TestHeads.Captions(config, 2, [.. Enumerable.Range(0, 37).Select(i => $"{i} {TestHeads.SomeCaptions[i % 10]}")]);
-        var layouts = captions.Texts.Select(text => config.Words.Layout(text, RowPlacement.OfficialNotebook)).ToArray();
-        var scores = new float[3 * 37];
-        ScoreEngine.Create(config, weights, bits).Grid(images.Tokens, captions.Tokens, layouts, new ScoreOutput(scores, null, null), new ParallelOptions());
+        TextEncoding captions = TestHeads.Captions(
+            config,
+            2,
+            [.. Enumerable.Range(0, 37).Select(i => $"{i} {TestHeads.SomeCaptions[i % 10]}")]
+        );
+        ColumnLayout[] layouts = captions.Texts.Select(text => config.Words.Layout(text, RowPlacement.OfficialNotebook)).ToArray();
+        float[] scores = new float[3 * 37];
+        ScoreEngine
+            .Create(config, weights, bits)
+            .Grid(images.Tokens, captions.Tokens, layouts, new ScoreOutput(scores, null, null), new ParallelOptions());
 
-        var expected = new float[scores.Length];
-        var map = new float[imageTokens * textTokens];
-        for (var pair = 0; pair < expected.Length; pair++)
+        float[] expected = new float[scores.Length];
+        float[] map = new float[imageTokens * textTokens];
+        for (int pair = 0; pair < expected.Length; pair++)
         {
             DenseMap.Compute(images.Tokens[pair / 37], captions.Tokens[pair % 37], dimension, map);
             DenseMap.PlaceRows(map, layouts[pair % 37], weights.FunctionalRows);
@@ -55,17 +71,29 @@ public class ScoreEngineTests
 
     [Theory]
     [MemberData(nameof(Sizes))]
-    public void A_few_pairs_score_as_in_the_grid_to_the_bit(int bits, int imageTokens, int textTokens, int dimension, int channels, int hidden, int convolutions)
+    public void A_few_pairs_score_as_in_the_grid_to_the_bit(
+        int bits,
+        int imageTokens,
+        int textTokens,
+        int dimension,
+        int channels,
+        int hidden,
+        int convolutions
+    )
     {
-        var config = TestHeads.Config(imageTokens, textTokens, dimension, channels, hidden) with { Convolutions = convolutions };
+        DcsmConfig config = TestHeads.Config(imageTokens, textTokens, dimension, channels, hidden) with { Convolutions = convolutions };
         var engine = ScoreEngine.Create(config, DcsmHeadWeights.Create(config, 3), bits);
-        var images = TestHeads.Images(config, 1, 2);
+        ImageEncoding images = TestHeads.Images(config, 1, 2);
         // As many as there are lanes, so that the grid fills them.
-        var captions = TestHeads.Captions(config, 2, [.. Enumerable.Range(0, engine.Lanes).Select(i => TestHeads.SomeCaptions[i % 10])]);
-        var layouts = captions.Texts.Select(text => config.Words.Layout(text, RowPlacement.OfficialNotebook)).ToArray();
+        TextEncoding captions = TestHeads.Captions(
+            config,
+            2,
+            [.. Enumerable.Range(0, engine.Lanes).Select(i => TestHeads.SomeCaptions[i % 10])]
+        );
+        ColumnLayout[] layouts = captions.Texts.Select(text => config.Words.Layout(text, RowPlacement.OfficialNotebook)).ToArray();
         var grid = new ScoreOutput(new float[2 * engine.Lanes], new MapStatistics[2 * engine.Lanes], null);
         engine.Grid(images.Tokens, captions.Tokens, layouts, grid, new ParallelOptions());
-        for (var count = 1; count <= 5; count++)
+        for (int count = 1; count <= 5; count++)
         {
             (int Image, int Caption)[] pairs = [.. Enumerable.Range(0, count).Select(i => (i % 2, (5 * i) % engine.Lanes))];
             var few = new ScoreOutput(new float[count], new MapStatistics[count], null);
@@ -78,12 +106,16 @@ public class ScoreEngineTests
     [Fact]
     public void Full_size_equals_the_reference()
     {
-        var head = Goldens.FormulaHead();
-        var images = TestHeads.Images(head.Config, 1, 2);
-        var captions = TestHeads.Captions(head.Config, 2, [.. Enumerable.Range(0, 34).Select(i => TestHeads.SomeCaptions[i % 10])]);
-        var scores = head.Score(images, captions);
-        var map = new float[197 * 30];
-        foreach (var (image, caption) in new[] { (0, 0), (0, 31), (1, 5), (1, 33) })
+        DcsmHead head = Goldens.FormulaHead();
+        ImageEncoding images = TestHeads.Images(head.Config, 1, 2);
+        TextEncoding captions = TestHeads.Captions(
+            head.Config,
+            2,
+            [.. Enumerable.Range(0, 34).Select(i => TestHeads.SomeCaptions[i % 10])]
+        );
+        float[,] scores = head.Score(images, captions);
+        float[] map = new float[197 * 30];
+        foreach ((int image, int caption) in new[] { (0, 0), (0, 31), (1, 5), (1, 33) })
         {
             DenseMap.Compute(images.Tokens[image], captions.Tokens[caption], 512, map);
             DenseMap.PlaceRows(map, head.Config.Words.Place(captions.Texts[caption]), head.Weights.FunctionalRows);
@@ -95,17 +127,21 @@ public class ScoreEngineTests
     [Fact]
     public void Vector_widths_agree_to_the_bit()
     {
-        var config = TestHeads.Config(10, 12, 8, 4, 16);
+        DcsmConfig config = TestHeads.Config(10, 12, 8, 4, 16);
         var weights = DcsmHeadWeights.Create(config, 3);
-        var images = TestHeads.Images(config, 1, 2);
-        var captions = TestHeads.Captions(config, 2, TestHeads.SomeCaptions);
-        var layouts = captions.Texts.Select(text => config.Words.Layout(text, RowPlacement.TokenAligned)).ToArray();
-        var all = new[] { 128, 256, 512 }.Select(bits =>
-        {
-            var scores = new float[2 * captions.Tokens.Count];
-            ScoreEngine.Create(config, weights, bits).Grid(images.Tokens, captions.Tokens, layouts, new ScoreOutput(scores, null, null), new ParallelOptions());
-            return scores;
-        }).ToArray();
+        ImageEncoding images = TestHeads.Images(config, 1, 2);
+        TextEncoding captions = TestHeads.Captions(config, 2, TestHeads.SomeCaptions);
+        ColumnLayout[] layouts = captions.Texts.Select(text => config.Words.Layout(text, RowPlacement.TokenAligned)).ToArray();
+        float[][] all = new[] { 128, 256, 512 }
+            .Select(bits =>
+            {
+                float[] scores = new float[2 * captions.Tokens.Count];
+                ScoreEngine
+                    .Create(config, weights, bits)
+                    .Grid(images.Tokens, captions.Tokens, layouts, new ScoreOutput(scores, null, null), new ParallelOptions());
+                return scores;
+            })
+            .ToArray();
         Assert.Equal(all[0], all[1]);
         Assert.Equal(all[0], all[2]);
     }
@@ -113,21 +149,21 @@ public class ScoreEngineTests
     [Fact]
     public void Whole_batch_standardisation_is_over_all_maps_of_the_call()
     {
-        var head = TestHeads.Small(standardization: MapStandardization.WholeBatch);
-        var config = head.Config;
-        var images = TestHeads.Images(config, 1, 3);
-        var captions = TestHeads.Captions(config, 2, TestHeads.SomeCaptions);
-        var size = config.ImageTokens * config.TextTokens;
-        var maps = new float[3 * captions.Tokens.Count * size];
-        for (var pair = 0; pair < 3 * captions.Tokens.Count; pair++)
+        DcsmHead head = TestHeads.Small(standardization: MapStandardization.WholeBatch);
+        DcsmConfig config = head.Config;
+        ImageEncoding images = TestHeads.Images(config, 1, 3);
+        TextEncoding captions = TestHeads.Captions(config, 2, TestHeads.SomeCaptions);
+        int size = config.ImageTokens * config.TextTokens;
+        float[] maps = new float[3 * captions.Tokens.Count * size];
+        for (int pair = 0; pair < 3 * captions.Tokens.Count; pair++)
         {
-            var (image, caption) = (pair / captions.Tokens.Count, pair % captions.Tokens.Count);
-            var map = maps.AsSpan(pair * size, size);
+            (int image, int caption) = (pair / captions.Tokens.Count, pair % captions.Tokens.Count);
+            Span<float> map = maps.AsSpan(pair * size, size);
             DenseMap.Compute(images.Tokens[image], captions.Tokens[caption], config.Dimension, map);
             DenseMap.PlaceRows(map, config.Words.Place(captions.Texts[caption]), head.Weights.FunctionalRows);
         }
         DenseMap.StandardizeTogether(maps);
-        var expected = new float[3 * captions.Tokens.Count];
+        float[] expected = new float[3 * captions.Tokens.Count];
         head.Score(maps, expected);
         Assert.InRange(Goldens.MaxDifference(expected, head.Score(images, captions).Cast<float>().ToArray()), 0, 1e-5);
     }
@@ -135,22 +171,22 @@ public class ScoreEngineTests
     [Fact]
     public void Pairs_are_scored_as_in_the_grid()
     {
-        var head = TestHeads.Small();
-        var images = TestHeads.Images(head.Config, 1, 3);
-        var captions = TestHeads.Captions(head.Config, 2, TestHeads.SomeCaptions);
-        var grid = head.Score(images, captions);
+        DcsmHead head = TestHeads.Small();
+        ImageEncoding images = TestHeads.Images(head.Config, 1, 3);
+        TextEncoding captions = TestHeads.Captions(head.Config, 2, TestHeads.SomeCaptions);
+        float[,] grid = head.Score(images, captions);
         (int Image, int Caption)[] pairs = [(2, 0), (0, 9), (1, 1), (2, 0), (0, 0)];
         Assert.Equal(pairs.Select(pair => grid[pair.Image, pair.Caption]), head.ScorePairs(images, captions, pairs));
         Assert.Empty(head.ScorePairs(images, captions, []));
-        var error = Assert.Throws<ArgumentException>(() => head.ScorePairs(images, captions, [(0, 0), (3, 0)]));
+        ArgumentException error = Assert.Throws<ArgumentException>(() => head.ScorePairs(images, captions, [(0, 0), (3, 0)]));
         Assert.Contains("Pair 1 is of image 3", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Nothing_gives_nothing()
     {
-        var head = TestHeads.Small();
-        var captions = TestHeads.Captions(head.Config, 2, TestHeads.SomeCaptions);
+        DcsmHead head = TestHeads.Small();
+        TextEncoding captions = TestHeads.Captions(head.Config, 2, TestHeads.SomeCaptions);
         Assert.Empty(head.Score(TestHeads.Images(head.Config, 1, 0), captions));
         Assert.Empty(head.Score(TestHeads.Images(head.Config, 1, 2), TestHeads.Captions(head.Config, 2)));
         head.Score([], []);
@@ -159,23 +195,27 @@ public class ScoreEngineTests
     [Fact]
     public void Embeddings_that_are_not_finite_are_told_with_their_pair()
     {
-        var head = TestHeads.Small();
-        var images = TestHeads.Images(head.Config, 1, 2);
+        DcsmHead head = TestHeads.Small();
+        ImageEncoding images = TestHeads.Images(head.Config, 1, 2);
         images.Tokens.Values[head.Config.ImageTokens * head.Config.Dimension] = float.NaN;
-        var error = Assert.Throws<InvalidDataException>(() => head.Score(images, TestHeads.Captions(head.Config, 2, "no cat")));
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() =>
+            head.Score(images, TestHeads.Captions(head.Config, 2, "no cat"))
+        );
         Assert.Contains("image 1 and caption 0 ('no cat') is NaN", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Encodings_of_other_shapes_are_refused()
     {
-        var head = TestHeads.Small();
-        var other = TestHeads.Config(11, 12, 8, 4, 16);
-        var captions = TestHeads.Captions(head.Config, 2, "no cat");
-        var error = Assert.Throws<ArgumentException>(() => head.Score(TestHeads.Images(other, 1, 1), captions));
+        DcsmHead head = TestHeads.Small();
+        DcsmConfig other = TestHeads.Config(11, 12, 8, 4, 16);
+        TextEncoding captions = TestHeads.Captions(head.Config, 2, "no cat");
+        ArgumentException error = Assert.Throws<ArgumentException>(() => head.Score(TestHeads.Images(other, 1, 1), captions));
         Assert.Contains("10 image tokens of 8; these are 11 of 8", error.Message, StringComparison.Ordinal);
-        var wide = TestHeads.Config(10, 14, 8, 4, 16);
-        error = Assert.Throws<ArgumentException>(() => head.Score(TestHeads.Images(head.Config, 1, 1), TestHeads.Captions(wide, 2, "no cat")));
+        DcsmConfig wide = TestHeads.Config(10, 14, 8, 4, 16);
+        error = Assert.Throws<ArgumentException>(() =>
+            head.Score(TestHeads.Images(head.Config, 1, 1), TestHeads.Captions(wide, 2, "no cat"))
+        );
         Assert.Contains("12 text tokens of 8; these are 14 of 8", error.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => head.Score(new float[119], new float[1]));
     }
@@ -183,8 +223,13 @@ public class ScoreEngineTests
     [Fact]
     public void Work_can_be_stopped()
     {
-        var head = TestHeads.Small();
-        Assert.ThrowsAny<OperationCanceledException>(() => head.Score(
-            TestHeads.Images(head.Config, 1, 2), TestHeads.Captions(head.Config, 2, "no cat"), cancellationToken: new CancellationToken(true)));
+        DcsmHead head = TestHeads.Small();
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            head.Score(
+                TestHeads.Images(head.Config, 1, 2),
+                TestHeads.Captions(head.Config, 2, "no cat"),
+                cancellationToken: new CancellationToken(true)
+            )
+        );
     }
 }

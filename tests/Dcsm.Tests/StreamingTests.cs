@@ -1,3 +1,4 @@
+using Dcsm.Clip.Tokenization;
 using Dcsm.Head;
 using Dcsm.Scoring;
 
@@ -10,13 +11,13 @@ public class StreamingTests
     {
         string[] images = ["a", "b", "a", "c", "b", "d", "a"];
         string[] captions = ["1", "2", "3", "1", "1", "2", "4"];
-        var lots = PairBatches.Create(images, captions, 2, 3);
+        List<PairBatch<string>> lots = PairBatches.Create(images, captions, 2, 3);
         var seen = new List<int>();
-        foreach (var lot in lots)
+        foreach (PairBatch<string> lot in lots)
         {
             Assert.InRange(lot.Images.Count, 1, 2);
             Assert.InRange(lot.Captions.Count, 1, 3);
-            foreach (var ((image, caption), number) in lot.Pairs.Zip(lot.Numbers))
+            foreach (((int image, int caption), int number) in lot.Pairs.Zip(lot.Numbers))
             {
                 Assert.Equal(images[number], lot.Images[image]);
                 Assert.Equal(captions[number], lot.Captions[caption]);
@@ -31,16 +32,24 @@ public class StreamingTests
     [Fact]
     public void Empty_captions_are_named_by_index()
     {
-        Assert.Contains("Caption 1 is empty", Assert.Throws<ArgumentException>(() => StreamedScoring.CheckCaptions(["a", ""])).Message, StringComparison.Ordinal);
-        Assert.Contains("Caption 0 is empty", Assert.Throws<ArgumentException>(() => StreamedScoring.CheckCaptions([" \t"])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Caption 1 is empty",
+            Assert.Throws<ArgumentException>(() => StreamedScoring.CheckCaptions(["a", ""])).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "Caption 0 is empty",
+            Assert.Throws<ArgumentException>(() => StreamedScoring.CheckCaptions([" \t"])).Message,
+            StringComparison.Ordinal
+        );
         StreamedScoring.CheckCaptions([]);
     }
 
     [Fact]
     public void A_warning_says_what_is_not_read()
     {
-        var caption = WordTokens.Tokenize("a cat and a dog and a bird above", 8);
-        var warning = StreamedScoring.TruncationWarning(caption, 8);
+        TokenizedText caption = WordTokens.Tokenize("a cat and a dog and a bird above", 8);
+        string warning = StreamedScoring.TruncationWarning(caption, 8);
         Assert.Contains("8 tokens", warning, StringComparison.Ordinal);
         Assert.Contains("'a cat and a dog and'", warning, StringComparison.Ordinal);
         Assert.Contains("not read: 'a bird above'", warning, StringComparison.Ordinal);
@@ -49,11 +58,11 @@ public class StreamingTests
     [Fact]
     public void A_head_refuses_another_clip_and_says_both()
     {
-        var head = TestHeads.Small();
+        DcsmHead head = TestHeads.Small();
         var right = new ClipFacts("models/clip", 10, 8, 77);
         Assert.Null(ClipOfHead.Check(right, () => "sha256:0123", head));
 
-        var wrong = ClipOfHead.Check(right, () => "sha256:4567", head)!;
+        string wrong = ClipOfHead.Check(right, () => "sha256:4567", head)!;
         Assert.Contains("sha256:0123", wrong, StringComparison.Ordinal);
         Assert.Contains("models/clip has the fingerprint sha256:4567", wrong, StringComparison.Ordinal);
 

@@ -8,20 +8,21 @@ namespace Dcsm.Tests;
 /// <summary>Small heads and encodings made of seeded numbers.</summary>
 internal static class TestHeads
 {
-    internal static DcsmConfig Config(int imageTokens, int textTokens, int dimension, int channels, int hidden) => new()
-    {
-        ClipFingerprint = "sha256:0123",
-        ImageTokens = imageTokens,
-        TextTokens = textTokens,
-        Dimension = dimension,
-        Channels = channels,
-        Hidden = hidden,
-        Words = FunctionalWordList.Official,
-    };
+    internal static DcsmConfig Config(int imageTokens, int textTokens, int dimension, int channels, int hidden) =>
+        new()
+        {
+            ClipFingerprint = "sha256:0123",
+            ImageTokens = imageTokens,
+            TextTokens = textTokens,
+            Dimension = dimension,
+            Channels = channels,
+            Hidden = hidden,
+            Words = FunctionalWordList.Official,
+        };
 
     internal static DcsmHead Small(ulong seed = 1, MapStandardization standardization = MapStandardization.PerMap)
     {
-        var config = Config(10, 12, 8, 4, 16) with { Standardization = standardization };
+        DcsmConfig config = Config(10, 12, 8, 4, 16) with { Standardization = standardization };
         return new DcsmHead(config, DcsmHeadWeights.Create(config, seed));
     }
 
@@ -29,32 +30,43 @@ internal static class TestHeads
     internal static TokenEmbeddings Embeddings(int seed, int count, int tokens, int dimension)
     {
         var random = new Random(seed);
-        var values = new float[count * tokens * dimension];
-        for (var token = 0; token < count * tokens; token++)
+        float[] values = new float[count * tokens * dimension];
+        for (int token = 0; token < count * tokens; token++)
         {
-            var vector = values.AsSpan(token * dimension, dimension);
-            var squares = 0.0;
-            foreach (ref var value in vector)
+            Span<float> vector = values.AsSpan(token * dimension, dimension);
+            double squares = 0.0;
+            foreach (ref float value in vector)
             {
                 value = (float)(random.NextDouble() - 0.4);
                 squares += value * value;
             }
-            foreach (ref var value in vector)
+            foreach (ref float value in vector)
                 value /= (float)Math.Sqrt(squares);
         }
         return new TokenEmbeddings(values, count, tokens, dimension);
     }
 
-    internal static ImageEncoding Images(DcsmConfig config, int seed, int count) => new(
-        Embeddings(seed, count, config.ImageTokens, config.Dimension), Embeddings(seed + 1, count, 1, config.Dimension));
+    internal static ImageEncoding Images(DcsmConfig config, int seed, int count) =>
+        new(Embeddings(seed, count, config.ImageTokens, config.Dimension), Embeddings(seed + 1, count, 1, config.Dimension));
 
-    internal static TextEncoding Captions(DcsmConfig config, int seed, params string[] captions) => new(
-        Embeddings(seed, captions.Length, config.TextTokens, config.Dimension), Embeddings(seed + 1, captions.Length, 1, config.Dimension),
-        [.. captions.Select(caption => WordTokens.Tokenize(caption, config.TextTokens))]);
+    internal static TextEncoding Captions(DcsmConfig config, int seed, params string[] captions) =>
+        new(
+            Embeddings(seed, captions.Length, config.TextTokens, config.Dimension),
+            Embeddings(seed + 1, captions.Length, 1, config.Dimension),
+            [.. captions.Select(caption => WordTokens.Tokenize(caption, config.TextTokens))]
+        );
 
     internal static readonly string[] SomeCaptions =
     [
-        "a cat above a dog", "a dog to the left of a cat", "a small mug and a big bowl", "a cat but no dog", "a cat without a dog",
-        "no cat", "not a dog", "a bowl", "right", "a mug below a mug below a mug",
+        "a cat above a dog",
+        "a dog to the left of a cat",
+        "a small mug and a big bowl",
+        "a cat but no dog",
+        "a cat without a dog",
+        "no cat",
+        "not a dog",
+        "a bowl",
+        "right",
+        "a mug below a mug below a mug",
     ];
 }

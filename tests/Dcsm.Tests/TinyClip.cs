@@ -20,10 +20,10 @@ internal sealed class TinyClip : IDisposable
 
     internal TinyClip(float change = 0)
     {
-        foreach (var file in Directory.GetFiles(Goldens.Path("clip-tiny")))
+        foreach (string file in Directory.GetFiles(Goldens.Path("clip-tiny")))
             File.Copy(file, _directory.At(Path.GetFileName(file)));
-        var tokens = WriteVocabulary();
-        var config = JsonNode.Parse(File.ReadAllText(_directory.At("config.json")))!.AsObject();
+        int tokens = WriteVocabulary();
+        JsonObject config = JsonNode.Parse(File.ReadAllText(_directory.At("config.json")))!.AsObject();
         config["text_config"]!["vocab_size"] = tokens;
         config["text_config"]!["bos_token_id"] = tokens - 2;
         config["text_config"]!["eos_token_id"] = tokens - 1;
@@ -51,20 +51,25 @@ internal sealed class TinyClip : IDisposable
     }
 
     /// <summary>Paths of pictures, each of two colours of its own.</summary>
-    internal string[] Pictures(int count) => [.. Enumerable.Range(0, count).Select(i =>
-    {
-        var path = _directory.At($"picture{i}.png");
-        using var bitmap = new SKBitmap(40, 32);
-        bitmap.Erase(new SKColor((byte)(40 * i), (byte)(255 - (20 * i)), 90));
-        for (var x = 0; x < 10 + i; x++)
-        {
-            for (var y = 4; y < 20; y++)
-                bitmap.SetPixel(x, y, new SKColor(250, (byte)(30 * i), 10));
-        }
-        using var file = File.Create(path);
-        bitmap.Encode(file, SKEncodedImageFormat.Png, 100);
-        return path;
-    })];
+    internal string[] Pictures(int count) =>
+        [
+            .. Enumerable
+                .Range(0, count)
+                .Select(i =>
+                {
+                    string path = _directory.At($"picture{i}.png");
+                    using var bitmap = new SKBitmap(40, 32);
+                    bitmap.Erase(new SKColor((byte)(40 * i), (byte)(255 - (20 * i)), 90));
+                    for (int x = 0; x < 10 + i; x++)
+                    {
+                        for (int y = 4; y < 20; y++)
+                            bitmap.SetPixel(x, y, new SKColor(250, (byte)(30 * i), 10));
+                    }
+                    using FileStream file = File.Create(path);
+                    bitmap.Encode(file, SKEncodedImageFormat.Png, 100);
+                    return path;
+                }),
+        ];
 
     internal string WriteFile(string name, string content)
     {
@@ -81,12 +86,22 @@ internal sealed class TinyClip : IDisposable
     private int WriteVocabulary()
     {
         // The byte alphabet of GPT-2: printable bytes are themselves, the others take the letters from 256 on.
-        var next = 256;
-        var alphabet = Enumerable.Range(0, 256)
-            .Select(b => b is (>= 33 and <= 126) or (>= 161 and <= 172) or (>= 174 and <= 255) ? (char)b : (char)next++).ToArray();
+        int next = 256;
+        char[] alphabet = Enumerable
+            .Range(0, 256)
+            .Select(b => b is (>= 33 and <= 126) or (>= 161 and <= 172) or (>= 174 and <= 255) ? (char)b : (char)next++)
+            .ToArray();
         var vocabulary = new JsonObject();
-        foreach (var token in alphabet.Select(c => c.ToString()).Concat(alphabet.Select(c => $"{c}</w>")).Concat(["le", "<|startoftext|>", "<|endoftext|>"]))
+        foreach (
+            string? token in alphabet
+                .Select(c => c.ToString())
+                .Concat(alphabet.Select(c => $"{c}</w>"))
+                .Concat(["le", "<|startoftext|>", "<|endoftext|>"])
+        )
+        {
             vocabulary.Add(token, vocabulary.Count);
+        }
+
         WriteFile("vocab.json", vocabulary.ToJsonString());
         WriteFile("merges.txt", "#version: 0.2\nl e\n");
         return vocabulary.Count;
@@ -94,14 +109,14 @@ internal sealed class TinyClip : IDisposable
 
     private void WriteWeights(int tokens, float change)
     {
-        var path = _directory.At("model.safetensors");
+        string path = _directory.At("model.safetensors");
         var tensors = new Dictionary<string, (int[] Shape, float[] Values)>();
         using (var file = SafetensorsFile.Open(path))
         {
-            foreach (var name in file.Names.Where(name => file.Get(name).Type == TensorType.F32))
+            foreach (string? name in file.Names.Where(name => file.Get(name).Type == TensorType.F32))
                 tensors.Add(name, ([.. file.Get(name).Shape], file.ReadFloat32(name)));
         }
-        var width = tensors[Embedding].Shape[1];
+        int width = tensors[Embedding].Shape[1];
         tensors[Embedding] = ([tokens, width], Dcsm.Goldens.FormulaTensors.Values(Embedding, tokens * width, 0.2, change));
         SafetensorsWriter.Write(path, tensors);
     }

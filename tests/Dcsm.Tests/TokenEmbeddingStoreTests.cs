@@ -10,7 +10,13 @@ namespace Dcsm.Tests;
 
 public sealed class TokenEmbeddingStoreTests : IDisposable
 {
-    private static readonly string[] Captions = ["a cat above a dog", "no cat", "„Katze“ \\ \"dog\" 🐈", string.Concat(Enumerable.Repeat("ab ", 30)) + "end"];
+    private static readonly string[] Captions =
+    [
+        "a cat above a dog",
+        "no cat",
+        "„Katze“ \\ \"dog\" 🐈",
+        string.Concat(Enumerable.Repeat("ab ", 30)) + "end",
+    ];
 
     private readonly TinyClip _clip = new();
     private readonly TemporaryDirectory _directory = new();
@@ -26,10 +32,17 @@ public sealed class TokenEmbeddingStoreTests : IDisposable
     [InlineData(TensorType.F16)]
     public void What_is_encoded_is_read(TensorType type)
     {
-        var pictures = _clip.Pictures(3);
-        var input = Input(pictures, Captions) with { Pairs = [new StoredPair(2, 1, 0), new StoredPair(3, 2, 3)] };
+        string[] pictures = _clip.Pictures(3);
+        EmbeddingStoreInput input = Input(pictures, Captions) with { Pairs = [new StoredPair(2, 1, 0), new StoredPair(3, 2, 3)] };
         var warnings = new List<string>();
-        Assert.True(TokenEmbeddingStore.Write(_directory.At("store"), _clip.Model, input, new EmbeddingStoreOptions { Type = type, Warn = warnings.Add }));
+        Assert.True(
+            TokenEmbeddingStore.Write(
+                _directory.At("store"),
+                _clip.Model,
+                input,
+                new EmbeddingStoreOptions { Type = type, Warn = warnings.Add }
+            )
+        );
         Assert.Contains("longer than 30 tokens", Assert.Single(warnings), StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(_directory.At("store"), "*.partial"));
 
@@ -43,14 +56,14 @@ public sealed class TokenEmbeddingStoreTests : IDisposable
         Assert.Equal((2, -1), (store.FindCaption(Captions[2]), store.FindCaption("a bird")));
         store.Check(_clip.Model);
 
-        var (images, texts) = (_clip.Model.EncodeImages(pictures), _clip.Model.EncodeTexts(Captions, 30));
-        var read = store.ReadCaptions(0, 4);
+        (ImageEncoding? images, TextEncoding? texts) = (_clip.Model.EncodeImages(pictures), _clip.Model.EncodeTexts(Captions, 30));
+        TextEncoding read = store.ReadCaptions(0, 4);
         Same(type, images.Tokens, store.ReadImages(0, 3).Tokens);
         Same(type, images.Pooled, store.ReadImages(0, 3).Pooled);
         Same(type, images.Pooled, store.ReadPooledImages(0, 3));
         Same(type, texts.Tokens, read.Tokens);
         Same(type, texts.Pooled, read.Pooled);
-        foreach (var (expected, found) in texts.Texts.Zip(read.Texts))
+        foreach ((Clip.Tokenization.TokenizedText? expected, Clip.Tokenization.TokenizedText? found) in texts.Texts.Zip(read.Texts))
         {
             Assert.Equal(expected.Text, found.Text);
             Assert.Equal(expected.Ids, found.Ids);
@@ -88,23 +101,42 @@ public sealed class TokenEmbeddingStoreTests : IDisposable
         }
         using (var captions = TokenEmbeddingStore.Open(_directory.At("captions")))
         {
-            Assert.Contains("holds no images", Assert.Throws<InvalidDataException>(() => new DcsmStoreScorer(captions, _clip.Head())).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "holds no images",
+                Assert.Throws<InvalidDataException>(() => new DcsmStoreScorer(captions, _clip.Head())).Message,
+                StringComparison.Ordinal
+            );
             Assert.Throws<ArgumentOutOfRangeException>(() => captions.ReadImages(0, 1));
         }
         Assert.Throws<ArgumentException>(() => Write("none", [], []));
-        Assert.Contains("Caption 1 is empty", Assert.Throws<ArgumentException>(() => Write("none", [], ["a", " "])).Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentException>(() => TokenEmbeddingStore.Write(_directory.At("none"), _clip.Model, Input([], ["a"]) with { Pairs = [new StoredPair(1, 0, 0)] }));
-        Assert.Throws<ArgumentException>(() => TokenEmbeddingStore.Write(_directory.At("none"), _clip.Model, Input([], ["a"]), new EmbeddingStoreOptions { TextTokens = 1000 }));
-        Assert.Throws<ArgumentException>(() => TokenEmbeddingStore.Write(_directory.At("none"), _clip.Model, Input([], ["a"]), new EmbeddingStoreOptions { Type = TensorType.BF16 }));
+        Assert.Contains(
+            "Caption 1 is empty",
+            Assert.Throws<ArgumentException>(() => Write("none", [], ["a", " "])).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Throws<ArgumentException>(() =>
+            TokenEmbeddingStore.Write(_directory.At("none"), _clip.Model, Input([], ["a"]) with { Pairs = [new StoredPair(1, 0, 0)] })
+        );
+        Assert.Throws<ArgumentException>(() =>
+            TokenEmbeddingStore.Write(_directory.At("none"), _clip.Model, Input([], ["a"]), new EmbeddingStoreOptions { TextTokens = 1000 })
+        );
+        Assert.Throws<ArgumentException>(() =>
+            TokenEmbeddingStore.Write(
+                _directory.At("none"),
+                _clip.Model,
+                Input([], ["a"]),
+                new EmbeddingStoreOptions { Type = TensorType.BF16 }
+            )
+        );
         Assert.False(Directory.Exists(_directory.At("none")));
     }
 
     [Fact]
     public void A_complete_store_is_left_alone_until_something_is_another()
     {
-        var pictures = _clip.Pictures(2);
+        string[] pictures = _clip.Pictures(2);
         Write("store", pictures, Captions);
-        var before = Bytes("store");
+        Dictionary<string, string> before = Bytes("store");
         Assert.False(Write("store", pictures, Captions));
         File.SetLastWriteTimeUtc(pictures[0], new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
         Assert.False(Write("store", pictures, Captions));
@@ -116,31 +148,32 @@ public sealed class TokenEmbeddingStoreTests : IDisposable
         Refuses("4 captions, not 3", () => Write("store", pictures, Captions[..3]));
         using var other = new TinyClip(change: 0.01f);
         Refuses("a CLIP of fingerprint", () => TokenEmbeddingStore.Write(_directory.At("store"), other.Model, Input(pictures, Captions)));
-        var bytes = File.ReadAllBytes(pictures[1]);
+        byte[] bytes = File.ReadAllBytes(pictures[1]);
         bytes[^1] ^= 1;
         File.WriteAllBytes(pictures[1], bytes);
         Refuses($"{pictures[1]}: has changed", () => Write("store", pictures, Captions));
 
-        void Refuses(string message, Action write) => Assert.Contains(message, Assert.Throws<InvalidDataException>(write).Message, StringComparison.Ordinal);
+        void Refuses(string message, Action write) =>
+            Assert.Contains(message, Assert.Throws<InvalidDataException>(write).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_run_that_is_stopped_anywhere_goes_on_to_the_same_bytes()
     {
-        var picture = _clip.Pictures(1)[0];
+        string picture = _clip.Pictures(1)[0];
         var input = new EmbeddingStoreInput
         {
             Images = [.. Enumerable.Range(0, 150).Select(i => new ImageToEncode($"{i}", picture))],
             Captions = [.. Enumerable.Range(0, 200).Select(i => $"cat {i} left of a dog")],
         };
         TokenEmbeddingStore.Write(_directory.At("whole"), _clip.Model, input);
-        var expected = Bytes("whole");
-        var stops = 0;
-        for (var ended = false; !ended; stops++)
+        Dictionary<string, string> expected = Bytes("whole");
+        int stops = 0;
+        for (bool ended = false; !ended; stops++)
         {
             // Stopped at each report in turn; then what a crash could leave is added, and the run goes on.
             using var stop = new CancellationTokenSource();
-            var reports = 0;
+            int reports = 0;
             var progress = new Told(_ =>
             {
                 if (reports++ == stops)
@@ -166,11 +199,11 @@ public sealed class TokenEmbeddingStoreTests : IDisposable
         // Half a line more than was saved, and rubbish where the next rows go.
         void Tear(string name, int rows)
         {
-            var index = _directory.At($"stopped/{name}.jsonl.partial");
+            string index = _directory.At($"stopped/{name}.jsonl.partial");
             if (!File.Exists(index) || File.ReadAllLines(index) is not { Length: var lines } || lines >= rows)
                 return;
             File.AppendAllText(index, "{\"image\":\"12");
-            using var file = File.OpenWrite(_directory.At($"stopped/{name}.safetensors.partial"));
+            using FileStream file = File.OpenWrite(_directory.At($"stopped/{name}.safetensors.partial"));
             file.Seek(-1000, SeekOrigin.End);
             file.Write(Encoding.ASCII.GetBytes("rubbish"));
         }
@@ -185,10 +218,10 @@ public sealed class TokenEmbeddingStoreTests : IDisposable
     [InlineData("embeddings.json", "images.jsonl", "images.safetensors", "captions.jsonl", "captions.safetensors")]
     public void A_run_that_is_stopped_among_its_last_renamings_goes_on(params string[] unfinished)
     {
-        var input = Input(_clip.Pictures(3), Captions) with { Pairs = [new StoredPair(2, 1, 0)] };
+        EmbeddingStoreInput input = Input(_clip.Pictures(3), Captions) with { Pairs = [new StoredPair(2, 1, 0)] };
         TokenEmbeddingStore.Write(_directory.At("store"), _clip.Model, input);
-        var whole = Bytes("store");
-        foreach (var file in unfinished)
+        Dictionary<string, string> whole = Bytes("store");
+        foreach (string file in unfinished)
             File.Move(_directory.At($"store/{file}"), _directory.At($"store/{file}.partial"));
         Assert.True(TokenEmbeddingStore.Write(_directory.At("store"), _clip.Model, input));
         Assert.Equal(whole, Bytes("store"));
@@ -203,11 +236,19 @@ public sealed class TokenEmbeddingStoreTests : IDisposable
     [Fact]
     public void An_unfinished_run_is_not_gone_on_with_by_another_command()
     {
-        var pictures = _clip.Pictures(3);
-        var bad = _clip.WriteFile("bad.png", "not a picture");
-        Assert.Contains("bad.png", Assert.Throws<InvalidDataException>(() => Write("store", [.. pictures, bad], Captions)).Message, StringComparison.Ordinal);
-        Assert.Contains("unfinished", Assert.Throws<InvalidDataException>(() => TokenEmbeddingStore.Open(_directory.At("store"))).Message, StringComparison.Ordinal);
-        var error = Assert.Throws<InvalidDataException>(() => Write("store", pictures, Captions));
+        string[] pictures = _clip.Pictures(3);
+        string bad = _clip.WriteFile("bad.png", "not a picture");
+        Assert.Contains(
+            "bad.png",
+            Assert.Throws<InvalidDataException>(() => Write("store", [.. pictures, bad], Captions)).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "unfinished",
+            Assert.Throws<InvalidDataException>(() => TokenEmbeddingStore.Open(_directory.At("store"))).Message,
+            StringComparison.Ordinal
+        );
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() => Write("store", pictures, Captions));
         Assert.Contains("unfinished run of 4 pictures, not 3", error.Message, StringComparison.Ordinal);
 
         // The picture is mended, and the run goes on.
@@ -220,16 +261,23 @@ public sealed class TokenEmbeddingStoreTests : IDisposable
     [Fact]
     public void Two_processes_do_not_write_the_same_store()
     {
-        var pictures = _clip.Pictures(1);
-        var nested = Assert.Throws<IOException>(() => TokenEmbeddingStore.Write(
-            _directory.At("store"), _clip.Model, Input(pictures, Captions), null, new Told(_ => Write("store", pictures, Captions))));
+        string[] pictures = _clip.Pictures(1);
+        IOException nested = Assert.Throws<IOException>(() =>
+            TokenEmbeddingStore.Write(
+                _directory.At("store"),
+                _clip.Model,
+                Input(pictures, Captions),
+                null,
+                new Told(_ => Write("store", pictures, Captions))
+            )
+        );
         Assert.Contains("embeddings.json.partial", nested.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Damage_is_told_with_file_and_place()
     {
-        var pictures = _clip.Pictures(2);
+        string[] pictures = _clip.Pictures(2);
         Assert.Throws<DirectoryNotFoundException>(() => TokenEmbeddingStore.Open(_directory.At("none")));
         Directory.CreateDirectory(_directory.At("empty"));
         Assert.Throws<FileNotFoundException>(() => TokenEmbeddingStore.Open(_directory.At("empty")));
@@ -255,31 +303,93 @@ public sealed class TokenEmbeddingStoreTests : IDisposable
         Json("captions", null, "embeddings.json", "captions is missing");
 
         // What is read only when it is asked for.
-        Read("images.safetensors", bytes => Overwrite(bytes, ^4, BitConverter.GetBytes(float.NaN)), store => store.ReadImages(0, 2), "images.safetensors", "row 1, byte ", "NaN");
-        Read("captions.safetensors", bytes => Overwrite(bytes, ^8, BitConverter.GetBytes(float.PositiveInfinity)), store => store.ReadCaptions(3, 1), "'text_tokens'", "row 3, byte ");
-        Read("captions.jsonl", bytes => Replace(bytes, "\"length\"", "\"lenght\""), store => store.ReadCaptions(0, 1), "captions.jsonl, line 1", "length");
-        Read("captions.jsonl", bytes => Replace(bytes, "\"offsets\":[0,0", "\"offsets\":[99,0"), store => store.ReadCaptions(0, 1), "captions.jsonl, line 1", "ends at character 99");
-        Read("captions.jsonl", bytes => Replace(bytes, "\"offsets\":[", "\"offsets\":[2147483647,2147483647,"), store => store.ReadCaptions(0, 1), "captions.jsonl, line 1", "60 numbers");
-        Read("captions.jsonl", bytes => Replace(bytes, "{\"caption\"", "{\"captoin\""), store => store.FindCaption("x"), "captions.jsonl, line 1", "caption is missing");
-        Read("images.jsonl", bytes => Replace(bytes, "\"bytes\":", "\"bytes\":-"), store => store.Image(0), "images.jsonl, line 1", "bytes");
-        Read("pairs.jsonl", bytes => Replace(bytes, "\"image\":1", "\"image\":2"), store => store.Pairs, "pairs.jsonl, line 1", "image is 2; there are 2");
+        Read(
+            "images.safetensors",
+            bytes => Overwrite(bytes, ^4, BitConverter.GetBytes(float.NaN)),
+            store => store.ReadImages(0, 2),
+            "images.safetensors",
+            "row 1, byte ",
+            "NaN"
+        );
+        Read(
+            "captions.safetensors",
+            bytes => Overwrite(bytes, ^8, BitConverter.GetBytes(float.PositiveInfinity)),
+            store => store.ReadCaptions(3, 1),
+            "'text_tokens'",
+            "row 3, byte "
+        );
+        Read(
+            "captions.jsonl",
+            bytes => Replace(bytes, "\"length\"", "\"lenght\""),
+            store => store.ReadCaptions(0, 1),
+            "captions.jsonl, line 1",
+            "length"
+        );
+        Read(
+            "captions.jsonl",
+            bytes => Replace(bytes, "\"offsets\":[0,0", "\"offsets\":[99,0"),
+            store => store.ReadCaptions(0, 1),
+            "captions.jsonl, line 1",
+            "ends at character 99"
+        );
+        Read(
+            "captions.jsonl",
+            bytes => Replace(bytes, "\"offsets\":[", "\"offsets\":[2147483647,2147483647,"),
+            store => store.ReadCaptions(0, 1),
+            "captions.jsonl, line 1",
+            "60 numbers"
+        );
+        Read(
+            "captions.jsonl",
+            bytes => Replace(bytes, "{\"caption\"", "{\"captoin\""),
+            store => store.FindCaption("x"),
+            "captions.jsonl, line 1",
+            "caption is missing"
+        );
+        Read(
+            "images.jsonl",
+            bytes => Replace(bytes, "\"bytes\":", "\"bytes\":-"),
+            store => store.Image(0),
+            "images.jsonl, line 1",
+            "bytes"
+        );
+        Read(
+            "pairs.jsonl",
+            bytes => Replace(bytes, "\"image\":1", "\"image\":2"),
+            store => store.Pairs,
+            "pairs.jsonl, line 1",
+            "image is 2; there are 2"
+        );
 
         void Damaged(string file, Func<byte[], byte[]> damage, params string[] parts) => Store(file, damage, null, parts);
-        void Read(string file, Func<byte[], byte[]> damage, Func<TokenEmbeddingStore, object> read, params string[] parts) => Store(file, damage, read, parts);
-        void Json(string field, JsonNode? value, params string[] parts) => Damaged("embeddings.json", bytes =>
-        {
-            var json = JsonNode.Parse(bytes)!;
-            json[field] = value;
-            return Encoding.UTF8.GetBytes(json.ToJsonString());
-        }, parts);
+        void Read(string file, Func<byte[], byte[]> damage, Func<TokenEmbeddingStore, object> read, params string[] parts) =>
+            Store(file, damage, read, parts);
+        void Json(string field, JsonNode? value, params string[] parts) =>
+            Damaged(
+                "embeddings.json",
+                bytes =>
+                {
+                    JsonNode json = JsonNode.Parse(bytes)!;
+                    json[field] = value;
+                    return Encoding.UTF8.GetBytes(json.ToJsonString());
+                },
+                parts
+            );
 
         void Store(string file, Func<byte[], byte[]> damage, Func<TokenEmbeddingStore, object>? read, string[] parts)
         {
-            var name = $"damaged-{Guid.NewGuid():N}";
-            TokenEmbeddingStore.Write(_directory.At(name), _clip.Model, Input(pictures, Captions) with { Pairs = [new StoredPair(2, 1, 0)] });
-            var path = _directory.At($"{name}/{file}");
+            string name = $"damaged-{Guid.NewGuid():N}";
+            TokenEmbeddingStore.Write(
+                _directory.At(name),
+                _clip.Model,
+                Input(pictures, Captions) with
+                {
+                    Pairs = [new StoredPair(2, 1, 0)],
+                }
+            );
+            string path = _directory.At($"{name}/{file}");
             File.WriteAllBytes(path, damage(File.ReadAllBytes(path)));
-            var error = Assert.Throws<InvalidDataException>(() =>
+            InvalidDataException error = Assert.Throws<InvalidDataException>(() =>
             {
                 using var store = TokenEmbeddingStore.Open(_directory.At(name));
                 Assert.NotNull(read);
@@ -296,11 +406,15 @@ public sealed class TokenEmbeddingStoreTests : IDisposable
         Write("store", _clip.Pictures(1), Captions);
         using var store = TokenEmbeddingStore.Open(_directory.At("store"));
         using var other = new TinyClip(change: 0.01f);
-        var error = Assert.Throws<InvalidDataException>(() => store.Check(other.Model));
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() => store.Check(other.Model));
         Assert.Contains(_clip.Model.Fingerprint, error.Message, StringComparison.Ordinal);
         Assert.Contains(other.Model.Fingerprint, error.Message, StringComparison.Ordinal);
         using var official = ClipModel.Load(_clip.Model.Directory, ClipOptions.Official);
-        Assert.Contains("tokenizer hugging-face", Assert.Throws<InvalidDataException>(() => store.Check(official)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "tokenizer hugging-face",
+            Assert.Throws<InvalidDataException>(() => store.Check(official)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     private bool Write(string name, string[] pictures, string[] captions, TensorType type = TensorType.F32) =>
@@ -310,7 +424,12 @@ public sealed class TokenEmbeddingStoreTests : IDisposable
         new() { Images = [.. pictures.Select(path => new ImageToEncode(path, path))], Captions = captions };
 
     private Dictionary<string, string> Bytes(string name) =>
-        Directory.GetFiles(_directory.At(name)).ToDictionary(file => Path.GetFileName(file), file => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file))));
+        Directory
+            .GetFiles(_directory.At(name))
+            .ToDictionary(
+                file => Path.GetFileName(file),
+                file => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file)))
+            );
 
     private static void Same(TensorType type, TokenEmbeddings expected, TokenEmbeddings found)
     {
@@ -326,8 +445,8 @@ public sealed class TokenEmbeddingStoreTests : IDisposable
 
     private static byte[] Replace(byte[] bytes, string what, string by)
     {
-        var text = Encoding.UTF8.GetString(bytes);
-        var at = text.IndexOf(what, StringComparison.Ordinal);
+        string text = Encoding.UTF8.GetString(bytes);
+        int at = text.IndexOf(what, StringComparison.Ordinal);
         return Encoding.UTF8.GetBytes(string.Concat(text.AsSpan(0, at), by, text.AsSpan(at + what.Length)));
     }
 

@@ -8,14 +8,14 @@ internal static partial class WordTokens
 {
     internal static TokenizedText Tokenize(string text, int length)
     {
-        var pieces = Piece().Matches(text);
-        var truncated = pieces.Count + 2 > length;
-        var kept = truncated ? length - 2 : pieces.Count;
+        MatchCollection pieces = Piece().Matches(text);
+        bool truncated = pieces.Count + 2 > length;
+        int kept = truncated ? length - 2 : pieces.Count;
         var offsets = new TextRange[length];
-        var ids = new int[length];
+        int[] ids = new int[length];
         Array.Fill(ids, 1);
         ids[0] = 0;
-        for (var i = 0; i < kept; i++)
+        for (int i = 0; i < kept; i++)
         {
             offsets[i + 1] = new TextRange(pieces[i].Index, pieces[i].Length);
             ids[i + 1] = 2 + (string.GetHashCode(pieces[i].Value, StringComparison.Ordinal) & 0xff);

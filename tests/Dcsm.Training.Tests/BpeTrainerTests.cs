@@ -10,7 +10,15 @@ public class BpeTrainerTests
     [Fact]
     public void Vocabulary_has_clips_layout()
     {
-        BpeTrainer trained = BpeTrainer.Train(new Dictionary<string, int> { ["low"] = 5, ["lower"] = 2, ["newest"] = 6 }, 100);
+        var trained = BpeTrainer.Train(
+            new Dictionary<string, int>
+            {
+                ["low"] = 5,
+                ["lower"] = 2,
+                ["newest"] = 6,
+            },
+            100
+        );
 
         Assert.Equal(0, trained.Vocabulary["!"]);
         Assert.Equal(256, trained.Vocabulary["!</w>"]);
@@ -23,7 +31,15 @@ public class BpeTrainerTests
     [Fact]
     public void The_most_frequent_pair_is_merged_first_and_ties_go_to_the_one_that_sorts_first()
     {
-        BpeTrainer trained = BpeTrainer.Train(new Dictionary<string, int> { ["ab"] = 3, ["cd"] = 3, ["ef"] = 9 }, 3);
+        var trained = BpeTrainer.Train(
+            new Dictionary<string, int>
+            {
+                ["ab"] = 3,
+                ["cd"] = 3,
+                ["ef"] = 9,
+            },
+            3
+        );
 
         Assert.Equal([("e", "f</w>"), ("a", "b</w>"), ("c", "d</w>")], trained.Merges);
     }
@@ -32,17 +48,20 @@ public class BpeTrainerTests
     public Property Tokens_of_a_word_spell_it()
     {
         Gen<string> words = Gen.Elements("abcé漢'-".ToCharArray()).NonEmptyListOf().Select(c => new string([.. c]));
-        return Prop.ForAll(words.NonEmptyListOf().ToArbitrary(), list =>
-        {
-            Dictionary<string, int> counts = list.Distinct().ToDictionary(w => w, w => w.Length);
-            BpeTrainer trained = BpeTrainer.Train(counts, 20);
-            Dictionary<int, string> names = trained.Vocabulary.ToDictionary(v => v.Value, v => v.Key);
-            return counts.Keys.All(word =>
+        return Prop.ForAll(
+            words.NonEmptyListOf().ToArbitrary(),
+            list =>
             {
-                string spelled = string.Concat(trained.Encode(word).Select(id => names[id]));
-                return spelled.EndsWith("</w>", StringComparison.Ordinal)
-                    && spelled.Length - 4 == System.Text.Encoding.UTF8.GetByteCount(word);
-            });
-        });
+                var counts = list.Distinct().ToDictionary(w => w, w => w.Length);
+                var trained = BpeTrainer.Train(counts, 20);
+                var names = trained.Vocabulary.ToDictionary(v => v.Value, v => v.Key);
+                return counts.Keys.All(word =>
+                {
+                    string spelled = string.Concat(trained.Encode(word).Select(id => names[id]));
+                    return spelled.EndsWith("</w>", StringComparison.Ordinal)
+                        && spelled.Length - 4 == System.Text.Encoding.UTF8.GetByteCount(word);
+                });
+            }
+        );
     }
 }

@@ -14,7 +14,14 @@ namespace Dcsm.Training.Tests;
 
 public sealed class ClipAdaptationTests(SmallClip small) : IClassFixture<SmallClip>, IDisposable
 {
-    private static readonly AdaptationOptions Options = new() { Steps = 3, SamplesPerStream = 2, Samples = 8, Rank = 2, LearningRate = 0.01 };
+    private static readonly AdaptationOptions Options = new()
+    {
+        Steps = 3,
+        SamplesPerStream = 2,
+        Samples = 8,
+        Rank = 2,
+        LearningRate = 0.01,
+    };
 
     private readonly string _folder = Directory.CreateTempSubdirectory("dcsm-adapt-").FullName;
 
@@ -67,26 +74,34 @@ public sealed class ClipAdaptationTests(SmallClip small) : IClassFixture<SmallCl
     public void Only_what_a_method_trains_is_changed(AdaptationMethod method)
     {
         AdaptationRun run = ClipAdaptation.Train(small.Clip, small.Scenes(), method, Options, _folder);
-        using SafetensorsFile before = SafetensorsFile.Open(Path.Combine(small.Folder, "model.safetensors")), after = SafetensorsFile.Open(Path.Combine(_folder, "model.safetensors"));
+        using SafetensorsFile before = SafetensorsFile.Open(Path.Combine(small.Folder, "model.safetensors")),
+            after = SafetensorsFile.Open(Path.Combine(_folder, "model.safetensors"));
         string[] changed = [.. before.Names.Where(name => !before.ReadFloat32(name).SequenceEqual(after.ReadFloat32(name)))];
 
         Func<string, bool> isMeant = method switch
         {
             AdaptationMethod.Projection => name => name is "visual_projection.weight" or "text_projection.weight",
-            AdaptationMethod.LowRank => name => name.EndsWith("q_proj.weight", StringComparison.Ordinal) || name.EndsWith("v_proj.weight", StringComparison.Ordinal),
+            AdaptationMethod.LowRank => name =>
+                name.EndsWith("q_proj.weight", StringComparison.Ordinal) || name.EndsWith("v_proj.weight", StringComparison.Ordinal),
             // Attention does not change when a bias of its keys does.
             _ => name => !name.EndsWith("k_proj.bias", StringComparison.Ordinal),
         };
-        Assert.All(changed.Where(name => !name.EndsWith("k_proj.bias", StringComparison.Ordinal)), name => Assert.True(isMeant(name), name));
+        Assert.All(
+            changed.Where(name => !name.EndsWith("k_proj.bias", StringComparison.Ordinal)),
+            name => Assert.True(isMeant(name), name)
+        );
         Assert.Equal(before.Names.Count(isMeant), changed.Count(isMeant));
-        using ClipModel adapted = ClipModel.Load(_folder);
+        using var adapted = ClipModel.Load(_folder);
         Assert.NotEqual(small.Clip.Fingerprint, adapted.Fingerprint);
-        Assert.Equal(method switch
-        {
-            AdaptationMethod.Projection => (32 * 64) + (32 * 32),
-            AdaptationMethod.LowRank => 2 * 2 * 2 * (64 + 32),
-            _ => before.Names.Sum(name => (long)before.ReadFloat32(name).Length),
-        }, run.Parameters);
+        Assert.Equal(
+            method switch
+            {
+                AdaptationMethod.Projection => (32 * 64) + (32 * 32),
+                AdaptationMethod.LowRank => 2 * 2 * 2 * (64 + 32),
+                _ => before.Names.Sum(name => (long)before.ReadFloat32(name).Length),
+            },
+            run.Parameters
+        );
     }
 
     [Fact]
@@ -109,14 +124,17 @@ public sealed class ClipAdaptationTests(SmallClip small) : IClassFixture<SmallCl
         Assert.Equal(first.Parameters, again.Parameters);
         Assert.Equal(first.Seconds, again.Seconds, 2);
 
-        var error = Assert.Throws<InvalidDataException>(() => ClipAdaptation.Train(small.Clip, small.Scenes(), AdaptationMethod.LinearProbe, Options with { Steps = 4 }, _folder));
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() =>
+            ClipAdaptation.Train(small.Clip, small.Scenes(), AdaptationMethod.LinearProbe, Options with { Steps = 4 }, _folder)
+        );
         Assert.Contains("steps was 3 and is 4", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_probe_begins_at_the_cosine_and_comes_back_as_it_was()
     {
-        float[] u = [0.6f, 0.8f], v = [0.8f, -0.6f];
+        float[] u = [0.6f, 0.8f],
+            v = [0.8f, -0.6f];
         Assert.Equal(0, new LinearProbe([1, 1, 0, 0]).Score(u, v), 6);
         var probe = new LinearProbe([2, 1, 0.5f, -1]);
         Assert.Equal((2 * 0.48f) - 0.48f + (0.5f * 0.2f) - 1.4f, probe.Score(u, v), 5);
@@ -131,7 +149,18 @@ public sealed class ClipAdaptationTests(SmallClip small) : IClassFixture<SmallCl
     {
         var losses = new List<double>();
         ClipAdaptation.Train(
-            small.Clip, small.Scenes(), AdaptationMethod.Full, Options with { Steps = 60, Samples = 2, LearningRate = 3e-3 }, _folder, new Watch(p => losses.Add(p.Loss)));
+            small.Clip,
+            small.Scenes(),
+            AdaptationMethod.Full,
+            Options with
+            {
+                Steps = 60,
+                Samples = 2,
+                LearningRate = 3e-3,
+            },
+            _folder,
+            new Watch(p => losses.Add(p.Loss))
+        );
         Assert.Equal(60, losses.Count);
         Assert.True(losses[^1] < losses[0] - 1, $"{losses[0]} → {losses[^1]}");
     }
@@ -141,8 +170,20 @@ public sealed class ClipAdaptationTests(SmallClip small) : IClassFixture<SmallCl
     {
         var watched = new WatchedSource(small.Scenes());
         var losses = new List<double>();
-        ClipAdaptation.Train(small.Clip, watched, AdaptationMethod.LinearProbe, Options with { Steps = 80, Samples = 3, LearningRate = 0.05 }, _folder, new Watch(p => losses.Add(p.Loss)));
-        // One more of the first sample, to see how many tellings there are.
+        ClipAdaptation.Train(
+            small.Clip,
+            watched,
+            AdaptationMethod.LinearProbe,
+            Options with
+            {
+                Steps = 80,
+                Samples = 3,
+                LearningRate = 0.05,
+            },
+            _folder,
+            new Watch(p => losses.Add(p.Loss))
+        );
+        // One more of the first sample, to see how many paraphrases there are.
         Assert.Equal(4 * 3, watched.Reads.Count);
         Assert.Equal((4 * 3) + 1, watched.Reads.Values.Sum());
         Assert.True(losses[^4..].Average() < losses[..4].Average() - 0.5, $"{losses[..4].Average()} → {losses[^4..].Average()}");
@@ -152,17 +193,29 @@ public sealed class ClipAdaptationTests(SmallClip small) : IClassFixture<SmallCl
     public void Methods_see_the_samples_of_the_head_in_its_order()
     {
         var head = new WatchedSource(small.Scenes());
-        var options = new HeadTrainingOptions { Steps = 3, SamplesPerStream = 2, PoolSamples = 8, TextTokens = 12, Hidden = 4, ValidationSamples = 0 };
+        var options = new HeadTrainingOptions
+        {
+            Steps = 3,
+            SamplesPerStream = 2,
+            PoolSamples = 8,
+            TextTokens = 12,
+            Hidden = 4,
+            ValidationSamples = 0,
+        };
         var adaptation = new AdaptationBatches(small.Clip, new SubsetTrainingSource(head, 8), Options);
         var trainer = new SampleOrder(options.Seed);
         for (int step = 0; step < 3; step++)
         {
-            SceneRandom tellings = trainer.Tellings(step);
-            foreach ((int Stream, long Index, int Telling) sample in adaptation.Choose(step))
-                Assert.Equal(tellings.NextInt(4), sample.Telling);
+            SceneRandom paraphrases = trainer.Paraphrases(step);
+            foreach ((int Stream, long Index, int Paraphrase) sample in adaptation.Choose(step))
+                Assert.Equal(paraphrases.NextInt(4), sample.Paraphrase);
         }
         // Two passes through eight samples visit each twice, in streams of four steps a pass.
-        var visits = Enumerable.Range(0, 8).SelectMany(adaptation.Choose).GroupBy(sample => (sample.Stream, sample.Index)).ToArray();
+        IGrouping<(int Stream, long Index), (int Stream, long Index, int Paraphrase)>[] visits = Enumerable
+            .Range(0, 8)
+            .SelectMany(adaptation.Choose)
+            .GroupBy(sample => (sample.Stream, sample.Index))
+            .ToArray();
         Assert.Equal(4 * 8, visits.Length);
         Assert.All(visits, visit => Assert.Equal(2, visit.Count()));
     }
@@ -176,15 +229,17 @@ public sealed class ClipAdaptationTests(SmallClip small) : IClassFixture<SmallCl
             File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
         string config = Path.Combine(copy, "config.json");
         File.WriteAllText(config, File.ReadAllText(config).Replace("quick_gelu", "gelu", StringComparison.Ordinal));
-        using ClipModel clip = ClipModel.Load(copy);
-        var error = Assert.Throws<InvalidDataException>(() => ClipAdaptation.Train(clip, small.Scenes(), AdaptationMethod.Full, Options, Path.Combine(_folder, "out")));
+        using var clip = ClipModel.Load(copy);
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() =>
+            ClipAdaptation.Train(clip, small.Scenes(), AdaptationMethod.Full, Options, Path.Combine(_folder, "out"))
+        );
         Assert.Contains("another activation than quick_gelu", error.Message, StringComparison.Ordinal);
     }
 
     private float[] Pixels(int count)
     {
         var random = new SceneRandom(3);
-        var pixels = new float[count * 3 * small.Clip.ImageSize * small.Clip.ImageSize];
+        float[] pixels = new float[count * 3 * small.Clip.ImageSize * small.Clip.ImageSize];
         for (int i = 0; i < pixels.Length; i++)
             pixels[i] = random.NextSingle(-2, 2);
         return pixels;

@@ -17,12 +17,17 @@ public sealed class ClipPretrainerTests : IDisposable
     [Fact]
     public async Task A_cancelled_run_goes_on_and_ends_bit_for_bit_like_an_uninterrupted_one()
     {
-        string whole = Path.Combine(_folder, "whole"), parts = Path.Combine(_folder, "parts");
+        string whole = Path.Combine(_folder, "whole"),
+            parts = Path.Combine(_folder, "parts");
         await SmallRun.Open(whole).TrainAsync(null, CancellationToken.None);
 
         using (var stop = new CancellationTokenSource())
         {
-            var progress = new StepWatch(step => { if (step == 3) stop.Cancel(); });
+            var progress = new StepWatch(step =>
+            {
+                if (step == 3)
+                    stop.Cancel();
+            });
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => SmallRun.Open(parts).TrainAsync(progress, stop.Token));
         }
         Assert.False(File.Exists(Path.Combine(parts, "model.safetensors")));
@@ -32,7 +37,8 @@ public sealed class ClipPretrainerTests : IDisposable
 
         Assert.Equal(
             File.ReadAllBytes(Path.Combine(whole, "model.safetensors")),
-            File.ReadAllBytes(Path.Combine(parts, "model.safetensors")));
+            File.ReadAllBytes(Path.Combine(parts, "model.safetensors"))
+        );
     }
 
     [Fact]
@@ -40,7 +46,9 @@ public sealed class ClipPretrainerTests : IDisposable
     {
         await SmallRun.Open(_folder).TrainAsync(null, CancellationToken.None);
 
-        var error = Assert.Throws<InvalidDataException>(() => SmallRun.Open(_folder, SmallRun.Options with { BatchSize = 8 }));
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() =>
+            SmallRun.Open(_folder, SmallRun.Options with { BatchSize = 8 })
+        );
         Assert.Contains("other options", error.Message, StringComparison.Ordinal);
     }
 
@@ -49,11 +57,11 @@ public sealed class ClipPretrainerTests : IDisposable
     {
         ClipPretrainer trainer = SmallRun.Open(_folder);
         await trainer.TrainAsync(null, CancellationToken.None);
-        using ClipModel model = ClipModel.Load(_folder);
+        using var model = ClipModel.Load(_folder);
 
         var renderer = new SceneRenderer(SmallRun.Library, model.ImageSize);
-        var rgb = new byte[model.ImageSize * model.ImageSize * 3];
-        var pixels = new float[rgb.Length];
+        byte[] rgb = new byte[model.ImageSize * model.ImageSize * 3];
+        float[] pixels = new float[rgb.Length];
         var scene = new Scene(7, [new PlacedObject(2, 0.4f, 0.5f, 0.5f, 1, false)]);
         renderer.Render(scene, rgb);
         model.Preprocessor.Normalize(rgb, pixels);
@@ -63,7 +71,9 @@ public sealed class ClipPretrainerTests : IDisposable
         using IDisposable noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
         float[] expectedImage = [.. trainer.Clip.EncodeImages(trainer.Batches.PatchTensor([scene])).contiguous().data<float>()];
-        (long[] ids, int length, long[] ends, _) = trainer.Batches.Tokenize([["a", "picture", "of", "a", "red", "car"]]);
+        (long[] ids, int length, long[] ends, _) = trainer.Batches.Tokenize([
+            ["a", "picture", "of", "a", "red", "car"],
+        ]);
         Assert.Equal(ids, text.Texts[0].Ids.Take(length).Select(i => (long)i));
         float[] expectedText = [.. trainer.Clip.EncodeTexts(tensor(ids, [1, length])).contiguous().data<float>()];
 
@@ -78,7 +88,9 @@ public sealed class ClipPretrainerTests : IDisposable
     public void A_batch_depends_on_seed_and_step_alone()
     {
         ClipPretrainer trainer = SmallRun.Open(_folder);
-        ClipPretrainingBatch first = trainer.Batches.Make(4), again = trainer.Batches.Make(4), other = trainer.Batches.Make(5);
+        ClipPretrainingBatch first = trainer.Batches.Make(4),
+            again = trainer.Batches.Make(4),
+            other = trainer.Batches.Make(5);
 
         Assert.Equal(first.Patches, again.Patches);
         Assert.Equal(first.Sparse, again.Sparse);
@@ -92,12 +104,14 @@ public sealed class ClipPretrainerTests : IDisposable
         var captions = new ClipPretrainingCaptions(SmallRun.Library);
         string[] attributes = [.. SceneColors.Names, "small", "big"];
         string[] never = ["above", "below", "left", "right", "not", "no", "without", "but", "absent"];
-        int one = 0, all = 2000;
+        int one = 0,
+            all = 2000;
         for (int i = 0; i < all; i++)
         {
             var random = new SceneRandom(1, 2, (ulong)i);
             Scene scene = world.Many(ref random);
-            string[] sparse = captions.Sparse(scene, ref random), full = captions.Full(scene, ref random);
+            string[] sparse = captions.Sparse(scene, ref random),
+                full = captions.Full(scene, ref random);
             Assert.InRange(sparse.Count(attributes.Contains), 0, 1);
             Assert.DoesNotContain(sparse.Concat(full), never.Contains);
             Assert.All(scene.Objects, o => Assert.Contains(SmallRun.Library.Objects[o.Object].Name, full));

@@ -71,8 +71,16 @@ public sealed class HeadAblationTests(SmallClip small) : IClassFixture<SmallClip
     [Fact]
     public void Unknown_variants_and_streams_are_named()
     {
-        Assert.Contains("'mpl' is none of the variants baseline", Assert.Throws<ArgumentException>(() => HeadVariants.Find(["mpl"])).Message, StringComparison.Ordinal);
-        Assert.Contains("no stream 'shape'", Assert.Throws<ArgumentException>(() => new SubsetTrainingSource(small.Scenes(), 3, "shape")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'mpl' is none of the variants baseline",
+            Assert.Throws<ArgumentException>(() => HeadVariants.Find(["mpl"])).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "no stream 'shape'",
+            Assert.Throws<ArgumentException>(() => new SubsetTrainingSource(small.Scenes(), 3, "shape")).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

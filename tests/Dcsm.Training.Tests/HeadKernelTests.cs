@@ -30,7 +30,17 @@ public sealed class HeadKernelTests(SmallClip small) : IClassFixture<SmallClip>,
     [InlineData(11, 9, 16, 16, 4, 1, 3, 2, 256, MapStandardization.WholeBatch)]
     [InlineData(11, 9, 16, 16, 4, 0, 3, 2, 256, MapStandardization.PerMap)]
     public void Scores_and_gradients_are_those_of_libtorch(
-        int imageTokens, int textTokens, int dimension, int hidden, int channels, int convolutions, int groups, int n, int vectorBits, MapStandardization standardization)
+        int imageTokens,
+        int textTokens,
+        int dimension,
+        int hidden,
+        int channels,
+        int convolutions,
+        int groups,
+        int n,
+        int vectorBits,
+        MapStandardization standardization
+    )
     {
         DcsmConfig config = Config(imageTokens, textTokens, dimension) with
         {
@@ -44,9 +54,27 @@ public sealed class HeadKernelTests(SmallClip small) : IClassFixture<SmallClip>,
     }
 
     [Property(MaxTest = 20)]
-    public void So_they_are_for_any_sizes(byte imageTokens, byte textTokens, byte hidden, byte channels, byte convolutions, byte images, bool missing) => SameGradients(
-        Config(1 + (imageTokens % 30), 3 + (textTokens % 40), 12) with { Hidden = 1 + (hidden % 40), Channels = 1 + (channels % 6), Convolutions = convolutions % 5 },
-        groups: 2, n: 1 + (images % 4), missing, vectorBits: 256);
+    public void So_they_are_for_any_sizes(
+        byte imageTokens,
+        byte textTokens,
+        byte hidden,
+        byte channels,
+        byte convolutions,
+        byte images,
+        bool missing
+    ) =>
+        SameGradients(
+            Config(1 + (imageTokens % 30), 3 + (textTokens % 40), 12) with
+            {
+                Hidden = 1 + (hidden % 40),
+                Channels = 1 + (channels % 6),
+                Convolutions = convolutions % 5,
+            },
+            groups: 2,
+            n: 1 + (images % 4),
+            missing,
+            vectorBits: 256
+        );
 
     [Theory]
     [InlineData(HeadLoss.Block, MapStandardization.PerMap, true)]
@@ -64,7 +92,8 @@ public sealed class HeadKernelTests(SmallClip small) : IClassFixture<SmallClip>,
             GradientNorm = loss == HeadLoss.Block ? 1 : 0,
         };
         DcsmConfig config = Config(17, 10, 24) with { Hidden = 32, Standardization = standardization };
-        List<double> expected = Losses(config, options with { WithLibtorch = true }, missing), found = Losses(config, options, missing);
+        List<double> expected = Losses(config, options with { WithLibtorch = true }, missing),
+            found = Losses(config, options, missing);
 
         Assert.InRange(expected.Zip(found, (a, b) => Math.Abs(a - b)).Max(), 0, 1e-3);
         Assert.True(found[^1] < found[0]);
@@ -76,8 +105,20 @@ public sealed class HeadKernelTests(SmallClip small) : IClassFixture<SmallClip>,
     public void Threads_do_not_change_a_bit(int threads)
     {
         DcsmConfig config = Config(17, 10, 24) with { Hidden = 32 };
-        (float[] scores, Dictionary<string, float[]> gradients) = Gradients(config, 12, 3, missing: true, head => HeadForwardBackward.Create(config, head));
-        (float[] others, Dictionary<string, float[]> otherGradients) = Gradients(config, 12, 3, missing: true, head => HeadForwardBackward.Create(config, head, threads: threads));
+        (float[] scores, Dictionary<string, float[]> gradients) = Gradients(
+            config,
+            12,
+            3,
+            missing: true,
+            head => HeadForwardBackward.Create(config, head)
+        );
+        (float[] others, Dictionary<string, float[]> otherGradients) = Gradients(
+            config,
+            12,
+            3,
+            missing: true,
+            head => HeadForwardBackward.Create(config, head, threads: threads)
+        );
 
         Assert.Equal(scores, others);
         Assert.All(gradients, gradient => Assert.Equal(gradient.Value, otherGradients[gradient.Key]));
@@ -101,10 +142,15 @@ public sealed class HeadKernelTests(SmallClip small) : IClassFixture<SmallClip>,
             ValidationSamples = 3,
             ReportEvery = 1,
         };
-        DcsmHead whole = HeadTrainer.Train(small.Clip, small.Scenes(), options), again = HeadTrainer.Train(small.Clip, small.Scenes(), options);
+        DcsmHead whole = HeadTrainer.Train(small.Clip, small.Scenes(), options),
+            again = HeadTrainer.Train(small.Clip, small.Scenes(), options);
         using (var stop = new CancellationTokenSource())
-            Assert.ThrowsAny<OperationCanceledException>(() => HeadTrainer.Train(
-                small.Clip, small.Scenes(), options, _folder, new Stop(3, stop), stop.Token));
+        {
+            Assert.ThrowsAny<OperationCanceledException>(() =>
+                HeadTrainer.Train(small.Clip, small.Scenes(), options, _folder, new Stop(3, stop), stop.Token)
+            );
+        }
+
         DcsmHead resumed = HeadTrainer.Train(small.Clip, small.Scenes(), options, _folder);
 
         foreach (DcsmHead head in new[] { again, resumed })
@@ -120,19 +166,27 @@ public sealed class HeadKernelTests(SmallClip small) : IClassFixture<SmallClip>,
     public void Adam_in_one_pass_steps_as_libtorch_does()
     {
         using DisposeScope scope = NewDisposeScope();
-        SortedDictionary<string, Parameter>[] sets = [.. Enumerable.Range(0, 2).Select(_ => new SortedDictionary<string, Parameter>
-        {
-            ["matrix"] = new Parameter(tensor(Normal(300 * 333, 1), [300, 333])),
-            ["bias"] = new Parameter(tensor(Normal(37, 2), [37])),
-        })];
+        SortedDictionary<string, Parameter>[] sets =
+        [
+            .. Enumerable
+                .Range(0, 2)
+                .Select(_ => new SortedDictionary<string, Parameter>
+                {
+                    ["matrix"] = new Parameter(tensor(Normal(300 * 333, 1), [300, 333])),
+                    ["bias"] = new Parameter(tensor(Normal(37, 2), [37])),
+                }),
+        ];
         AdamW[] adams = [.. sets.Select((set, i) => new AdamW(set, weightDecay: 0.1, withLibtorch: i == 0))];
         for (ulong step = 0; step < 5; step++)
+        {
             for (int i = 0; i < 2; i++)
             {
                 foreach ((string name, Parameter parameter) in sets[i])
                     parameter.grad = tensor(Normal((int)parameter.numel(), 10 + step), parameter.shape);
                 adams[i].Advance(0.01, maximumNorm: 3);
             }
+        }
+
         foreach (string name in sets[0].Keys)
         {
             Near(Floats(sets[0][name]), Floats(sets[1][name]), 1e-5);
@@ -143,7 +197,13 @@ public sealed class HeadKernelTests(SmallClip small) : IClassFixture<SmallClip>,
     private static void SameGradients(DcsmConfig config, int groups, int n, bool missing, int vectorBits)
     {
         (float[] scores, Dictionary<string, float[]> gradients) = Gradients(config, groups, n, missing, _ => null);
-        (float[] found, Dictionary<string, float[]> foundGradients) = Gradients(config, groups, n, missing, head => HeadForwardBackward.Create(config, head, vectorBits));
+        (float[] found, Dictionary<string, float[]> foundGradients) = Gradients(
+            config,
+            groups,
+            n,
+            missing,
+            head => HeadForwardBackward.Create(config, head, vectorBits)
+        );
         Near(scores, found, 1e-4);
         foreach ((string name, float[] gradient) in gradients)
             Near(gradient, foundGradients[name], 1e-4);
@@ -151,7 +211,12 @@ public sealed class HeadKernelTests(SmallClip small) : IClassFixture<SmallClip>,
 
     /// <summary>Scores of the images that are there, and gradients of a random weighting of them; of two batches after one another.</summary>
     private static (float[] Scores, Dictionary<string, float[]> Gradients) Gradients(
-        DcsmConfig config, int groups, int n, bool missing, Func<TorchHead, HeadForwardBackward?> create)
+        DcsmConfig config,
+        int groups,
+        int n,
+        bool missing,
+        Func<TorchHead, HeadForwardBackward?> create
+    )
     {
         using DisposeScope scope = NewDisposeScope();
         using var head = new TorchHead(config, DcsmHeadWeights.Create(config, 3));
@@ -163,7 +228,10 @@ public sealed class HeadKernelTests(SmallClip small) : IClassFixture<SmallClip>,
             int? together = config.Standardization == MapStandardization.WholeBatch ? groups : null;
             Tensor score = kernel is not null
                 ? kernel.Score(batch, together, forGradients: true)
-                : head.Score(batch.Maps(tensor(head.FunctionalRows, [config.Words.Words.Count, config.ImageTokens]), together).flatten(0, 2)).view(groups, n, n);
+                : head.Score(
+                        batch.Maps(tensor(head.FunctionalRows, [config.Words.Words.Count, config.ImageTokens]), together).flatten(0, 2)
+                    )
+                    .view(groups, n, n);
             Tensor weights = tensor(Normal(groups * n * n, 50 + seed), [groups, n, n]);
             if (batch.Present is not null)
                 (score, weights) = (score * batch.Present.unsqueeze(2), weights * batch.Present.unsqueeze(2));
@@ -181,39 +249,49 @@ public sealed class HeadKernelTests(SmallClip small) : IClassFixture<SmallClip>,
         using var head = new TorchHead(config, DcsmHeadWeights.Create(config, 3));
         var adam = new AdamW(head.Parameters, options.WeightDecay, beta2: 0.999, epsilon: 1e-8, withLibtorch: options.WithLibtorch);
         using var step = new HeadTrainingStep(config, options, Streams, head, adam, weights: [0.5f, 1f, 1.5f]);
-        HeadBatch[] batches = [.. Enumerable.Range(0, 4).Select(i => Batch(config, Streams * options.SamplesPerStream, 2, missing, (ulong)i))];
+        HeadBatch[] batches =
+        [
+            .. Enumerable.Range(0, 4).Select(i => Batch(config, Streams * options.SamplesPerStream, 2, missing, (ulong)i)),
+        ];
         return [.. Enumerable.Range(0, 50).Select(i => step.Run([batches[i % 4], batches[(i + 1) % 4]], 3e-3).Loss)];
     }
 
     private static HeadBatch Batch(DcsmConfig config, int groups, int n, bool missing, ulong seed)
     {
         var random = new SceneRandom(seed, 77);
-        long[] rows = [.. Enumerable.Range(0, groups * n * config.TextTokens).Select(_ => random.NextInt(4) == 0 ? (long)random.NextInt(config.Words.Words.Count) : -1)];
+        long[] rows =
+        [
+            .. Enumerable
+                .Range(0, groups * n * config.TextTokens)
+                .Select(_ => random.NextInt(4) == 0 ? (long)random.NextInt(config.Words.Words.Count) : -1),
+        ];
         // The first image of each group is there.
         float[] present = [.. Enumerable.Range(0, groups * n).Select(i => i % n == 0 || random.NextInt(3) > 0 ? 1f : 0f)];
         return new HeadBatch(
             Unit(groups, n, config.ImageTokens, config.Dimension, (2 * seed) + 10),
             Unit(groups, n, config.TextTokens, config.Dimension, (2 * seed) + 11),
             tensor(rows, [groups, n, config.TextTokens]),
-            missing ? tensor(present, [groups, n]) : null);
+            missing ? tensor(present, [groups, n]) : null
+        );
     }
 
     private static Tensor Unit(int groups, int n, int tokens, int dimension, ulong stream) =>
         nn.functional.normalize(tensor(Normal(groups * n * tokens * dimension, stream), [groups, n, tokens, dimension]), dim: -1);
 
-    private static DcsmConfig Config(int imageTokens, int textTokens, int dimension) => new()
-    {
-        ClipFingerprint = "sha256:0",
-        ImageTokens = imageTokens,
-        TextTokens = textTokens,
-        Dimension = dimension,
-        Words = FunctionalWordList.Official,
-    };
+    private static DcsmConfig Config(int imageTokens, int textTokens, int dimension) =>
+        new()
+        {
+            ClipFingerprint = "sha256:0",
+            ImageTokens = imageTokens,
+            TextTokens = textTokens,
+            Dimension = dimension,
+            Words = FunctionalWordList.Official,
+        };
 
     private static float[] Normal(int count, ulong stream)
     {
         var random = new SceneRandom(8, stream);
-        var values = new float[count];
+        float[] values = new float[count];
         for (int i = 0; i < count; i++)
             values[i] = (float)random.Normal();
         return values;

@@ -23,11 +23,18 @@ public sealed class HeadLossesTests
     [Fact]
     public void The_official_loss_is_that_of_the_whole_matrix()
     {
-        float[,] matrix = { { 1, 2, 0, -1 }, { 0, 3, 1, 1 }, { 2, 0, -2, 0 }, { 0, 1, 1, 4 } };
+        float[,] matrix =
+        {
+            { 1, 2, 0, -1 },
+            { 0, 3, 1, 1 },
+            { 2, 0, -2, 0 },
+            { 0, 1, 1, 4 },
+        };
         double expected = 0;
         for (int i = 0; i < 4; i++)
         {
-            double row = 0, column = 0;
+            double row = 0,
+                column = 0;
             for (int j = 0; j < 4; j++)
             {
                 row += Math.Exp(matrix[i, j]);
@@ -60,15 +67,20 @@ public sealed class HeadLossesTests
     {
         // Rows and columns of missing images, 8 … 15, hold what must not matter.
         var random = new Random(1);
-        var matrix = new float[16, 16];
+        float[,] matrix = new float[16, 16];
         for (int i = 0; i < 16; i++)
+        {
             for (int j = 0; j < 16; j++)
                 matrix[i, j] = i < 8 ? (float)((random.NextDouble() * 6) - 3) : 1000;
-        double rows = 0, columns = 0;
-        var gradient = new double[16, 16];
+        }
+
+        double rows = 0,
+            columns = 0;
+        double[,] gradient = new double[16, 16];
         for (int i = 0; i < 8; i++)
         {
-            double row = 0, column = 0;
+            double row = 0,
+                column = 0;
             for (int j = 0; j < 16; j++)
                 row += Math.Exp(matrix[i, j]);
             for (int j = 0; j < 8; j++)
@@ -102,7 +114,11 @@ public sealed class HeadLossesTests
 
         double wrong = 1 / (1 + Math.Exp(1.5));
         Assert.Equal(CrossEntropy(2, 0.5), loss.item<float>(), 1e-6);
-        Assert.Equal(new[] { (float)-wrong, (float)wrong, 0, 0 }, scores.grad!.contiguous().data<float>().ToArray(), (a, b) => Math.Abs(a - b) < 1e-6);
+        Assert.Equal(
+            new[] { (float)-wrong, (float)wrong, 0, 0 },
+            scores.grad!.contiguous().data<float>().ToArray(),
+            (a, b) => Math.Abs(a - b) < 1e-6
+        );
     }
 
     [Fact]
@@ -122,7 +138,8 @@ public sealed class HeadLossesTests
     [Fact]
     public void Where_all_images_are_there_it_is_the_square_loss()
     {
-        using Tensor scores = randn([5, 16, 16]), all = ones([5, 16]);
+        using Tensor scores = randn([5, 16, 16]),
+            all = ones([5, 16]);
         float square = HeadLosses.Contrastive(scores).item<float>();
         Assert.Equal(square, HeadLosses.ContrastiveOfGroups(scores, null).mean().item<float>(), 1e-5);
         Assert.Equal(square, HeadLosses.ContrastiveOfGroups(scores, all).mean().item<float>(), 1e-5);
@@ -132,11 +149,21 @@ public sealed class HeadLossesTests
     public void Maps_standardised_together_leave_missing_images_out()
     {
         // A group of two samples, of which the second has no opposite; and the same three images in a batch of their own.
-        using Tensor images = randn([1, 4, 5, 8]), texts = randn([1, 4, 3, 8]), rows = full([1, 4, 3], -1L, ScalarType.Int64), words = zeros([0, 5]);
+        using Tensor images = randn([1, 4, 5, 8]),
+            texts = randn([1, 4, 3, 8]),
+            rows = full([1, 4, 3], -1L, ScalarType.Int64),
+            words = zeros([0, 5]);
         using Tensor present = tensor(new float[] { 1, 1, 1, 0 }, [1, 4]);
         float[] found = [.. new HeadBatch(images, texts, rows, present).Maps(words, 1).narrow(1, 0, 3).contiguous().data<float>()];
 
-        using Tensor plain = images.narrow(1, 0, 3).flatten(1, 2).bmm(texts.flatten(1, 2).transpose(1, 2)).unflatten(2, [4, 3]).unflatten(1, [3, 5]).transpose(2, 3).contiguous();
+        using Tensor plain = images
+            .narrow(1, 0, 3)
+            .flatten(1, 2)
+            .bmm(texts.flatten(1, 2).transpose(1, 2))
+            .unflatten(2, [4, 3])
+            .unflatten(1, [3, 5])
+            .transpose(2, 3)
+            .contiguous();
         float[] wanted = [.. ((plain - plain.mean()) / plain.std()).contiguous().data<float>()];
         Assert.Equal(wanted, found, (a, b) => Math.Abs(a - b) < 1e-4);
     }

@@ -43,13 +43,19 @@ public sealed class HeadSelectionTests(SmallClip small) : IClassFixture<SmallCli
             best = means.Max(m => m.Mean);
             step = means.First(m => m.Mean == best).Step;
             Assert.Equal(Enumerable.Range(1, 12).Select(i => 2 * i), means.Select(m => m.Step));
-        }
-        while (step == 24 && options.Seed < Options.Seed + 10);
+        } while (step == 24 && options.Seed < Options.Seed + 10);
         Assert.InRange(step, 1, 23);
         Assert.Equal(step, head.Config.Metrics["step"]!.GetValue<int>());
         Assert.Equal(24, head.Config.Metrics["trainedTo"]!.GetValue<int>());
         Assert.Equal("mean of unseen_pairs, unseen_objects", head.Config.Metrics["chosenBy"]!.GetValue<string>());
-        Assert.Equal(best, head.Config.Metrics["validation"]!.AsObject().SelectMany(part => part.Value!.AsObject()).Average(stream => stream.Value!.GetValue<double>()), 12);
+        Assert.Equal(
+            best,
+            head.Config.Metrics["validation"]!
+                .AsObject()
+                .SelectMany(part => part.Value!.AsObject())
+                .Average(stream => stream.Value!.GetValue<double>()),
+            12
+        );
 
         // The learning rate is constant, so a shorter run ends where the longer one passes.
         DcsmHead shorter = Train(options with { Steps = step, Choose = HeadChoice.Last });
@@ -64,10 +70,16 @@ public sealed class HeadSelectionTests(SmallClip small) : IClassFixture<SmallCli
     public void One_part_may_decide()
     {
         var means = new List<(int Step, double Mean)>();
-        DcsmHead head = Train(Options with { ChooseBy = "unseen_pairs" }, p => means.Add((p.Step, p.Validation!["unseen_pairs"].Values.Average())));
+        DcsmHead head = Train(
+            Options with
+            {
+                ChooseBy = "unseen_pairs",
+            },
+            p => means.Add((p.Step, p.Validation!["unseen_pairs"].Values.Average()))
+        );
         Assert.Equal(means.First(m => m.Mean == means.Max(n => n.Mean)).Step, head.Config.Metrics["step"]!.GetValue<int>());
 
-        var error = Assert.Throws<ArgumentException>(() => Train(Options with { ChooseBy = "unseen_rooms" }));
+        ArgumentException error = Assert.Throws<ArgumentException>(() => Train(Options with { ChooseBy = "unseen_rooms" }));
         Assert.Contains("none of unseen_pairs, unseen_objects", error.Message, StringComparison.Ordinal);
     }
 
@@ -93,7 +105,9 @@ public sealed class HeadSelectionTests(SmallClip small) : IClassFixture<SmallCli
         using var stop = new CancellationTokenSource();
         // The samples to validate on are read when they are first needed, after step 2.
         var stopping = new StoppingValidation(small.Scenes(), stop);
-        Assert.ThrowsAny<OperationCanceledException>(() => HeadTrainer.Train(small.Clip, stopping, Options, _folder, cancellationToken: stop.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            HeadTrainer.Train(small.Clip, stopping, Options, _folder, cancellationToken: stop.Token)
+        );
 
         var steps = new List<int>();
         DcsmHead resumed = Train(Options, p => steps.Add(p.Step), _folder);
@@ -107,11 +121,16 @@ public sealed class HeadSelectionTests(SmallClip small) : IClassFixture<SmallCli
     {
         var epochs = new List<(int Step, double Epoch)>();
         HeadTrainingOptions options = Options with { Epochs = 2, EvaluateEvery = null };
-        HeadTrainer.Train(small.Clip, new WatchedSource(small.Scenes(), count: 10), options, progress: new Watch(p =>
-        {
-            if (p.Validation is not null)
-                epochs.Add((p.Step, p.Epoch));
-        }));
+        HeadTrainer.Train(
+            small.Clip,
+            new WatchedSource(small.Scenes(), count: 10),
+            options,
+            progress: new Watch(p =>
+            {
+                if (p.Validation is not null)
+                    epochs.Add((p.Step, p.Epoch));
+            })
+        );
         Assert.Equal([(3, 1.0), (6, 2.0)], epochs); // 10 samples, 4 a step
 
         // Of scenes without end, the steps of one pool: 8 samples, twice each, 4 a step.
@@ -128,24 +147,39 @@ public sealed class HeadSelectionTests(SmallClip small) : IClassFixture<SmallCli
         Directory.Delete(Path.Combine(_folder, "metrics.jsonl"));
 
         string checkpoint = Path.Combine(_folder, "checkpoint.safetensors");
-        var error = Assert.Throws<IOException>(() => Train(Options with { CheckpointEvery = TimeSpan.Zero }, p =>
-        {
-            if (p.Step != 4)
-                return;
-            File.Delete(checkpoint);
-            Directory.CreateDirectory(Path.Combine(checkpoint, "in the way"));
-        }, _folder));
+        IOException error = Assert.Throws<IOException>(() =>
+            Train(
+                Options with
+                {
+                    CheckpointEvery = TimeSpan.Zero,
+                },
+                p =>
+                {
+                    if (p.Step != 4)
+                        return;
+                    File.Delete(checkpoint);
+                    Directory.CreateDirectory(Path.Combine(checkpoint, "in the way"));
+                },
+                _folder
+            )
+        );
         Assert.Contains("the checkpoint of step 4 can't be written", error.Message, StringComparison.Ordinal);
         Assert.Contains("the checkpoint of step 3 is kept", error.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFiles(_folder, "*.tmp"));
     }
 
     private DcsmHead Train(HeadTrainingOptions options, Action<HeadTrainingProgress>? validated = null, string? directory = null) =>
-        HeadTrainer.Train(small.Clip, small.Scenes(), options, directory, new Watch(p =>
-        {
-            if (p.Validation is not null)
-                validated?.Invoke(p);
-        }));
+        HeadTrainer.Train(
+            small.Clip,
+            small.Scenes(),
+            options,
+            directory,
+            new Watch(p =>
+            {
+                if (p.Validation is not null)
+                    validated?.Invoke(p);
+            })
+        );
 
     private static double Mean(HeadTrainingProgress p) => p.Validation!.Values.SelectMany(part => part.Values).Average();
 
@@ -158,16 +192,20 @@ public sealed class HeadSelectionTests(SmallClip small) : IClassFixture<SmallCli
     {
         public IReadOnlyList<string> Streams => source.Streams;
 
-        public IReadOnlyDictionary<string, IHeadTrainingSource> Validation => source.Validation.ToDictionary(
-            part => part.Key,
-            part => (IHeadTrainingSource)new WatchedSource(part.Value)
-            {
-                Change = sample =>
-                {
-                    stop.Cancel();
-                    return sample;
-                },
-            });
+        public IReadOnlyDictionary<string, IHeadTrainingSource> Validation =>
+            source.Validation.ToDictionary(
+                part => part.Key,
+                part =>
+                    (IHeadTrainingSource)
+                        new WatchedSource(part.Value)
+                        {
+                            Change = sample =>
+                            {
+                                stop.Cancel();
+                                return sample;
+                            },
+                        }
+            );
 
         public long? Count(int stream) => source.Count(stream);
 

@@ -35,8 +35,20 @@ public sealed class HeadTrainerTests(SmallClip small) : IClassFixture<SmallClip>
         HeadTrainer.Train(
             small.Clip,
             new WatchedSource(small.Scenes(), count: 4),
-            Options with { Steps = 200, Dropout = 0, Hidden = 64, LearningRate = 5e-3, ValidationSamples = 0 },
-            progress: new Watch(p => { if (p.Step > 0) losses.Add(p.Loss); }));
+            Options with
+            {
+                Steps = 200,
+                Dropout = 0,
+                Hidden = 64,
+                LearningRate = 5e-3,
+                ValidationSamples = 0,
+            },
+            progress: new Watch(p =>
+            {
+                if (p.Step > 0)
+                    losses.Add(p.Loss);
+            })
+        );
 
         Assert.Equal(200, losses.Count(double.IsFinite));
         Assert.InRange(losses[0], 1.2, 1.6); // 2 ln 2 at chance
@@ -54,9 +66,14 @@ public sealed class HeadTrainerTests(SmallClip small) : IClassFixture<SmallClip>
         foreach (int at in new[] { 3, 6 })
         {
             using var stop = new CancellationTokenSource();
-            var watch = new Watch(p => { if (p.Step == at) stop.Cancel(); });
-            Assert.ThrowsAny<OperationCanceledException>(
-                () => HeadTrainer.Train(small.Clip, small.Scenes(), options, _folder, watch, stop.Token));
+            var watch = new Watch(p =>
+            {
+                if (p.Step == at)
+                    stop.Cancel();
+            });
+            Assert.ThrowsAny<OperationCanceledException>(() =>
+                HeadTrainer.Train(small.Clip, small.Scenes(), options, _folder, watch, stop.Token)
+            );
         }
         DcsmHead parts = HeadTrainer.Train(small.Clip, small.Scenes(), options, _folder);
 
@@ -69,10 +86,24 @@ public sealed class HeadTrainerTests(SmallClip small) : IClassFixture<SmallClip>
         HeadTrainingOptions options = Options with { CheckpointEvery = TimeSpan.Zero };
         DcsmHead whole = HeadTrainer.Train(small.Clip, small.Scenes(), options);
 
-        var watch = new Watch(p => { if (p.Step == 5) throw new IOException("the machine is gone"); });
+        var watch = new Watch(p =>
+        {
+            if (p.Step == 5)
+                throw new IOException("the machine is gone");
+        });
         Assert.Throws<IOException>(() => HeadTrainer.Train(small.Clip, small.Scenes(), options, _folder, watch));
         var steps = new List<int>();
-        DcsmHead resumed = HeadTrainer.Train(small.Clip, small.Scenes(), options, _folder, new Watch(p => { if (double.IsFinite(p.Loss)) steps.Add(p.Step); }));
+        DcsmHead resumed = HeadTrainer.Train(
+            small.Clip,
+            small.Scenes(),
+            options,
+            _folder,
+            new Watch(p =>
+            {
+                if (double.IsFinite(p.Loss))
+                    steps.Add(p.Step);
+            })
+        );
 
         Assert.Equal(5, steps[0]);
         Same(whole, resumed);
@@ -135,14 +166,18 @@ public sealed class HeadTrainerTests(SmallClip small) : IClassFixture<SmallClip>
         Assert.Equal(7, config.Training["data"]!["seenObjects"]!.AsArray().Count);
         Assert.Equal(1, config.Training["data"]!["splitSeed"]!.GetValue<int>());
         Assert.Equal(0.1, config.Training["options"]!["dropout"]!.GetValue<double>());
-        Assert.Equal(["color", "size", "spatial", "negation"], config.Metrics["validation"]!["unseen_pairs"]!.AsObject().Select(p => p.Key));
+        Assert.Equal(
+            ["color", "size", "spatial", "negation"],
+            config.Metrics["validation"]!["unseen_pairs"]!.AsObject().Select(p => p.Key)
+        );
     }
 
     [Fact]
     public void A_loss_that_is_not_finite_stops_the_run()
     {
-        var error = Assert.Throws<InvalidDataException>(() => HeadTrainer.Train(
-            small.Clip, small.Scenes(), Options with { LearningRate = 1e30, WarmUpSteps = 0, GradientNorm = 0 }, _folder));
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() =>
+            HeadTrainer.Train(small.Clip, small.Scenes(), Options with { LearningRate = 1e30, WarmUpSteps = 0, GradientNorm = 0 }, _folder)
+        );
         Assert.Contains("lower the learning rate", error.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(Path.Combine(_folder, "checkpoint.safetensors")));
     }
@@ -152,7 +187,9 @@ public sealed class HeadTrainerTests(SmallClip small) : IClassFixture<SmallClip>
     {
         HeadTrainer.Train(small.Clip, small.Scenes(), Options with { Steps = 2 }, _folder);
 
-        var error = Assert.Throws<InvalidDataException>(() => HeadTrainer.Train(small.Clip, small.Scenes(), Options with { Steps = 2, Hidden = 8 }, _folder));
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() =>
+            HeadTrainer.Train(small.Clip, small.Scenes(), Options with { Steps = 2, Hidden = 8 }, _folder)
+        );
         Assert.Contains("hidden was 16 and is 8", error.Message, StringComparison.Ordinal);
     }
 
@@ -160,7 +197,15 @@ public sealed class HeadTrainerTests(SmallClip small) : IClassFixture<SmallClip>
     public void A_time_limit_ends_the_run()
     {
         DcsmHead head = HeadTrainer.Train(
-            small.Clip, small.Scenes(), Options with { Steps = 1_000_000, TimeLimit = TimeSpan.FromSeconds(0.5) }, _folder);
+            small.Clip,
+            small.Scenes(),
+            Options with
+            {
+                Steps = 1_000_000,
+                TimeLimit = TimeSpan.FromSeconds(0.5),
+            },
+            _folder
+        );
         Assert.InRange(head.Config.Metrics["step"]!.GetValue<int>(), 1, 999_999);
         Assert.Equal(2, head.Config.Metrics["validation"]!.AsObject().Count);
         Assert.True(File.Exists(Path.Combine(_folder, "checkpoint.safetensors")));
@@ -169,15 +214,20 @@ public sealed class HeadTrainerTests(SmallClip small) : IClassFixture<SmallClip>
     [Fact]
     public void Scenes_of_a_folder_are_trained_on()
     {
-        SceneSplit split = SceneSplit.Create([.. SmallRun.Library.Objects.Select(o => o.Name)], 1, 0.3, 0.2);
+        var split = SceneSplit.Create([.. SmallRun.Library.Objects.Select(o => o.Name)], 1, 0.3, 0.2);
         string scenes = Path.Combine(_folder, "scenes");
-        SceneDatasetWriter.Write(scenes, SmallRun.Library, split, new SceneDatasetOptions
-        {
-            SamplesPerKind = 3,
-            Kinds = [SceneKind.Spatial, SceneKind.Color],
-            ImageSize = small.Clip.ImageSize + 7,
-        });
-        SceneFolderTrainingSource source = SceneFolderTrainingSource.Open(scenes);
+        SceneDatasetWriter.Write(
+            scenes,
+            SmallRun.Library,
+            split,
+            new SceneDatasetOptions
+            {
+                SamplesPerKind = 3,
+                Kinds = [SceneKind.Spatial, SceneKind.Color],
+                ImageSize = small.Clip.ImageSize + 7,
+            }
+        );
+        var source = SceneFolderTrainingSource.Open(scenes);
 
         Assert.Equal(["color", "spatial"], source.Streams);
         Assert.Equal(3, source.Count(0));
@@ -190,7 +240,7 @@ public sealed class HeadTrainerTests(SmallClip small) : IClassFixture<SmallClip>
     public void Samples_with_unequal_captions_are_refused()
     {
         var source = new WatchedSource(small.Scenes()) { Change = sample => sample with { OppositeCaptions = ["a cat"] } };
-        var error = Assert.Throws<InvalidDataException>(() => HeadTrainer.Train(small.Clip, source, Options));
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() => HeadTrainer.Train(small.Clip, source, Options));
         Assert.Contains("4 captions and 1 opposite captions", error.Message, StringComparison.Ordinal);
     }
 
@@ -199,9 +249,31 @@ public sealed class HeadTrainerTests(SmallClip small) : IClassFixture<SmallClip>
     {
         HeadTrainingOptions[] wrong =
         [
-            Options with { Steps = 0 }, Options with { LearningRate = double.NaN }, Options with { Dropout = 1 },
-            Options with { Loss = HeadLoss.Official, OfficialGroup = 3 }, Options with { TextTokens = 21 },
-            Options with { TimeLimit = TimeSpan.Zero },
+            Options with
+            {
+                Steps = 0,
+            },
+            Options with
+            {
+                LearningRate = double.NaN,
+            },
+            Options with
+            {
+                Dropout = 1,
+            },
+            Options with
+            {
+                Loss = HeadLoss.Official,
+                OfficialGroup = 3,
+            },
+            Options with
+            {
+                TextTokens = 21,
+            },
+            Options with
+            {
+                TimeLimit = TimeSpan.Zero,
+            },
         ];
         Assert.All(wrong, options => Assert.ThrowsAny<ArgumentException>(() => HeadTrainer.Train(small.Clip, small.Scenes(), options)));
     }

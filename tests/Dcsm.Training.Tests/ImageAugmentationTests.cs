@@ -21,10 +21,13 @@ public sealed class ImageAugmentationTests(SmallClip small) : IClassFixture<Smal
     [Fact]
     public void A_quarter_turn_goes_against_the_clock()
     {
-        RgbImage image = Noise(6, 6), turned = PictureWarp.Rotate(image, 90);
+        RgbImage image = Noise(6, 6),
+            turned = PictureWarp.Rotate(image, 90);
         for (int y = 0; y < 6; y++)
+        {
             for (int x = 0; x < 6; x++)
                 Assert.Equal(At(image, 5 - y, x), At(turned, x, y));
+        }
     }
 
     [Property(MaxTest = 50)]
@@ -39,7 +42,8 @@ public sealed class ImageAugmentationTests(SmallClip small) : IClassFixture<Smal
     public void A_homography_takes_each_point_to_its_partner(ulong seed)
     {
         var random = new SceneRandom(seed);
-        (double, double)[] from = [Near(0, 0), Near(50, 0), Near(50, 30), Near(0, 30)], to = [Near(0, 0), Near(50, 0), Near(50, 30), Near(0, 30)];
+        (double, double)[] from = [Near(0, 0), Near(50, 0), Near(50, 30), Near(0, 30)],
+            to = [Near(0, 0), Near(50, 0), Near(50, 30), Near(0, 30)];
         double[] h = PictureWarp.Homography(from, to);
         for (int i = 0; i < 4; i++)
         {
@@ -78,7 +82,11 @@ public sealed class ImageAugmentationTests(SmallClip small) : IClassFixture<Smal
         Assert.InRange(strewn.Pixels.Count(v => v == 0) / n, 0.03 - 0.0015, 0.03 + 0.0015);
         Assert.InRange(strewn.Pixels.Count(v => v == 255) / n, (0.02 * 0.97) - 0.0013, (0.02 * 0.97) + 0.0013);
         // Each channel by itself: few pixels are all salt.
-        Assert.InRange(Enumerable.Range(0, 400 * 300).Count(i => strewn.Pixels.AsSpan(3 * i, 3).SequenceEqual(new byte[] { 255, 255, 255 })), 0, 10);
+        Assert.InRange(
+            Enumerable.Range(0, 400 * 300).Count(i => strewn.Pixels.AsSpan(3 * i, 3).SequenceEqual(new byte[] { 255, 255, 255 })),
+            0,
+            10
+        );
     }
 
     [Property(MaxTest = 50)]
@@ -90,8 +98,14 @@ public sealed class ImageAugmentationTests(SmallClip small) : IClassFixture<Smal
         Assert.InRange(crop.Width, 32, 40);
         Assert.InRange(Math.Abs((crop.Width / 40.0) - (crop.Height / 30.0)), 0, 0.03);
         Assert.Contains(
-            from top in Enumerable.Range(0, 31 - crop.Height) from left in Enumerable.Range(0, 41 - crop.Width) select (left, top),
-            place => Enumerable.Range(0, crop.Height).All(y => Enumerable.Range(0, crop.Width).All(x => At(crop, x, y) == At(image, place.left + x, place.top + y))));
+            from top in Enumerable.Range(0, 31 - crop.Height)
+            from left in Enumerable.Range(0, 41 - crop.Width)
+            select (left, top),
+            place =>
+                Enumerable
+                    .Range(0, crop.Height)
+                    .All(y => Enumerable.Range(0, crop.Width).All(x => At(crop, x, y) == At(image, place.left + x, place.top + y)))
+        );
     }
 
     [Fact]
@@ -99,12 +113,19 @@ public sealed class ImageAugmentationTests(SmallClip small) : IClassFixture<Smal
     {
         RgbImage image = Noise(4, 4);
         Assert.All(
-            new ImageAugmentation[] { new() { Salt = 1 }, new() { CropSide = 0 }, new() { Rotation = -1 }, new() { PerspectiveDistortion = double.NaN } },
+            new ImageAugmentation[]
+            {
+                new() { Salt = 1 },
+                new() { CropSide = 0 },
+                new() { Rotation = -1 },
+                new() { PerspectiveDistortion = double.NaN },
+            },
             wrong =>
             {
                 var random = new SceneRandom(1);
                 Assert.ThrowsAny<ArgumentException>(() => wrong.Apply(image, ref random));
-            });
+            }
+        );
     }
 
     [Fact]
@@ -119,7 +140,14 @@ public sealed class ImageAugmentationTests(SmallClip small) : IClassFixture<Smal
             Assert.Equal(plain.Read(0, i % 3).Captions, samples[i].Captions);
             Assert.Equal(samples[i].Image.Pixels, source.Read(0, i).Image.Pixels);
         }
-        Assert.Equal(24, samples.SelectMany(sample => new[] { sample.Image, sample.Opposite! }).Select(image => Convert.ToHexString(image.Pixels)).Distinct().Count());
+        Assert.Equal(
+            24,
+            samples
+                .SelectMany(sample => new[] { sample.Image, sample.Opposite! })
+                .Select(image => Convert.ToHexString(image.Pixels))
+                .Distinct()
+                .Count()
+        );
         Assert.Equal(source.Validation.Keys, plain.Validation.Keys);
         Assert.Equal(4, source.Describe()["augmentation"]!["copies"]!.GetValue<int>());
     }
@@ -127,9 +155,19 @@ public sealed class ImageAugmentationTests(SmallClip small) : IClassFixture<Smal
     [Fact]
     public void Without_copies_every_pass_visits_each_sample_once_in_another_order()
     {
-        var source = new AugmentedTrainingSource(new WatchedSource(small.Scenes(), count: 12), ImageAugmentation.Official, copies: null, seed: 7);
+        var source = new AugmentedTrainingSource(
+            new WatchedSource(small.Scenes(), count: 12),
+            ImageAugmentation.Official,
+            copies: null,
+            seed: 7
+        );
         Assert.Null(source.Count(0));
-        string[][] passes = [.. Enumerable.Range(0, 3).Select(pass => Enumerable.Range(0, 12).Select(i => source.Read(0, (12 * pass) + i).Captions[0]).ToArray())];
+        string[][] passes =
+        [
+            .. Enumerable
+                .Range(0, 3)
+                .Select(pass => Enumerable.Range(0, 12).Select(i => source.Read(0, (12 * pass) + i).Captions[0]).ToArray()),
+        ];
         Assert.All(passes, pass => Assert.Equal(passes[0].Order(), pass.Order()));
         Assert.NotEqual(passes[0], passes[1]);
     }
@@ -138,7 +176,15 @@ public sealed class ImageAugmentationTests(SmallClip small) : IClassFixture<Smal
     public void Copies_are_encoded_once_where_the_pool_holds_them()
     {
         var plain = new WatchedSource(small.Scenes(), count: 3);
-        var options = new HeadTrainingOptions { Steps = 20, SamplesPerStream = 4, PoolSamples = 8, TextTokens = 12, Hidden = 8, ValidationSamples = 0 };
+        var options = new HeadTrainingOptions
+        {
+            Steps = 20,
+            SamplesPerStream = 4,
+            PoolSamples = 8,
+            TextTokens = 12,
+            Hidden = 8,
+            ValidationSamples = 0,
+        };
         HeadTrainer.Train(small.Clip, new AugmentedTrainingSource(plain, ImageAugmentation.Official, copies: 2, seed: 7), options);
         Assert.Equal(12, plain.Reads.Count);
         Assert.All(plain.Reads.Values, reads => Assert.Equal(2, reads));

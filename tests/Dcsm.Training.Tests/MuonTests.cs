@@ -40,7 +40,12 @@ public sealed class MuonTests
                 using var generator = new Generator(5);
                 matrix.grad = randn([rows, columns], generator: generator) * scale;
 
-                new Muon(parameters, rate: 2).Advance(parameters, new Dictionary<string, Tensor> { ["m"] = zeros(rows, columns) }, learningRate: 0.01, weightDecay: 0);
+                new Muon(parameters, rate: 2).Advance(
+                    parameters,
+                    new Dictionary<string, Tensor> { ["m"] = zeros(rows, columns) },
+                    learningRate: 0.01,
+                    weightDecay: 0
+                );
 
                 double size = matrix.square().mean().sqrt().item<float>();
                 Assert.InRange(size, 0.7 * 0.2 * 0.02, 1.2 * 0.2 * 0.02);

@@ -23,8 +23,11 @@ internal static class SmallRun
         Seed = 5,
     };
 
-    public static ObjectLibrary Library { get; } = ObjectLibrary.Load(
-        Path.Combine(Root(), "data", "objects"), ["apple", "banana", "car", "key", "star", "robot", "horse", "hat", "bus", "crown"]);
+    public static ObjectLibrary Library { get; } =
+        ObjectLibrary.Load(
+            Path.Combine(Root(), "data", "objects"),
+            ["apple", "banana", "car", "key", "star", "robot", "horse", "hat", "bus", "crown"]
+        );
 
     public static ClipPretrainer Open(string directory, ClipPretrainingOptions? options = null) =>
         new(Library, ClipVocabulary.WordCounts(Library), directory, options ?? Options);

@@ -13,7 +13,9 @@ namespace Dcsm.Training.Tests;
 
 public sealed class TorchHeadTests
 {
-    private const int Images = 4, Captions = 4, Dimension = 24;
+    private const int Images = 4,
+        Captions = 4,
+        Dimension = 24;
 
     public TorchHeadTests() => TorchNative.EnsureLoaded();
 
@@ -30,7 +32,7 @@ public sealed class TorchHeadTests
         DcsmConfig config = Config(imageTokens, textTokens) with { Hidden = hidden, Channels = channels, Convolutions = convolutions };
         var weights = DcsmHeadWeights.Create(config, 3);
         float[] maps = Normal(11 * imageTokens * textTokens, 1);
-        var expected = new float[11];
+        float[] expected = new float[11];
         new DcsmHead(config, weights).Score(maps, expected);
 
         using DisposeScope scope = NewDisposeScope();
@@ -66,14 +68,19 @@ public sealed class TorchHeadTests
         TokenizedText[] tokenized = [.. captions.Select(caption => WordByWord(caption, 8))];
         var pooled = new TokenEmbeddings(new float[Images], Images, 1, 1);
         float[,] expected = new DcsmHead(config, weights).Score(
-            new ImageEncoding(images, pooled), new TextEncoding(texts, pooled, tokenized));
+            new ImageEncoding(images, pooled),
+            new TextEncoding(texts, pooled, tokenized)
+        );
 
         using DisposeScope scope = NewDisposeScope();
         using var head = new TorchHead(config, weights);
         using var step = new HeadTrainingStep(config, new HeadTrainingOptions(), 1, head, new AdamW(head.Parameters, 0));
         long[] rows = [.. tokenized.SelectMany(caption => config.Words.Place(caption)).Select(row => (long)row)];
         var batch = new HeadBatch(
-            tensor(images.Values, [1, Images, 17, Dimension]), tensor(texts.Values, [1, Captions, 8, Dimension]), tensor(rows, [1, Captions, 8]));
+            tensor(images.Values, [1, Images, 17, Dimension]),
+            tensor(texts.Values, [1, Captions, 8, Dimension]),
+            tensor(rows, [1, Captions, 8])
+        );
 
         Near([.. expected.Cast<float>()], [.. step.Scores(batch, parts: 1).data<float>()]);
     }
@@ -90,23 +97,28 @@ public sealed class TorchHeadTests
         Assert.NotEqual(dropped.data<float>().ToArray(), Drop(2).data<float>().ToArray());
         Assert.InRange(dropped.mean().item<float>(), 0.9f, 1.1f);
         // A channel is dropped in a whole map: all rows and columns of it.
-        float[] oneChannel = [.. dropped.unflatten(2, [4, 2])[TensorIndex.Single(0), TensorIndex.Colon, TensorIndex.Single(0)].contiguous().data<float>()];
+        float[] oneChannel =
+        [
+            .. dropped.unflatten(2, [4, 2])[TensorIndex.Single(0), TensorIndex.Colon, TensorIndex.Single(0)].contiguous().data<float>(),
+        ];
         Assert.Single(oneChannel.Distinct());
     }
 
-    private static DcsmConfig Config(int imageTokens, int textTokens) => new()
-    {
-        ClipFingerprint = "sha256:0",
-        ImageTokens = imageTokens,
-        TextTokens = textTokens,
-        Dimension = Dimension,
-        Words = FunctionalWordList.Official,
-    };
+    private static DcsmConfig Config(int imageTokens, int textTokens) =>
+        new()
+        {
+            ClipFingerprint = "sha256:0",
+            ImageTokens = imageTokens,
+            TextTokens = textTokens,
+            Dimension = Dimension,
+            Words = FunctionalWordList.Official,
+        };
 
     private static TokenizedText WordByWord(string caption, int length)
     {
         var offsets = new TextRange[length];
-        int at = 0, token = 1;
+        int at = 0,
+            token = 1;
         foreach (string word in caption.Split(' '))
         {
             offsets[token++] = new TextRange(at, word.Length);
@@ -118,7 +130,7 @@ public sealed class TorchHeadTests
     private static float[] Normal(int count, ulong stream)
     {
         var random = new SceneRandom(8, stream);
-        var values = new float[count];
+        float[] values = new float[count];
         for (int i = 0; i < count; i++)
             values[i] = (float)random.Normal();
         return values;

@@ -10,7 +10,7 @@ public class TorchNativeTests
     {
         TorchNative.EnsureLoaded();
         TorchNative.EnsureLoaded();
-        using var sum = torch.tensor(new float[] { 1, 2 }) + torch.tensor(new float[] { 3, 4 });
+        using torch.Tensor sum = torch.tensor(new float[] { 1, 2 }) + torch.tensor(new float[] { 3, 4 });
         Assert.Equal([4f, 6f], sum.data<float>().ToArray());
     }
 
@@ -43,7 +43,9 @@ public class TorchNativeTests
         if (!OperatingSystem.IsLinux())
             return;
         byte[] original = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "libLibTorchSharp.so"));
-        var error = Assert.Throws<InvalidDataException>(() => ElfVersionNeeds.MarkWeak([.. original.Take(100_000)], "GLIBCXX_3.4.32"));
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() =>
+            ElfVersionNeeds.MarkWeak([.. original.Take(100_000)], "GLIBCXX_3.4.32")
+        );
         Assert.Contains("torn", error.Message, StringComparison.Ordinal);
     }
 }

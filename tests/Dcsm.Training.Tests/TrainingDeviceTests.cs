@@ -34,31 +34,59 @@ public sealed class TrainingDeviceTests
             Assert.Equal("cuda", TrainingDeviceScope.Current);
             return;
         }
-        var error = Assert.Throws<ArgumentException>(() => TrainingDeviceScope.Use(TrainingDevice.Cuda));
+        ArgumentException error = Assert.Throws<ArgumentException>(() => TrainingDeviceScope.Use(TrainingDevice.Cuda));
         Assert.Contains("-p:DcsmTorch=cuda", error.Message, StringComparison.Ordinal);
         Assert.Equal("cpu", TrainingDeviceScope.Current);
     }
 
     /// <summary>The device "meta" has shapes without numbers. It stands in for a GPU as far as it can: what is made lies where it should.</summary>
     [Fact]
-    public void Everything_of_a_head_is_on_the_default_device() => OnMeta(() =>
-    {
-        var config = new DcsmConfig { ClipFingerprint = "sha256:0", ImageTokens = 5, TextTokens = 6, Dimension = 8, Hidden = 7, Words = FunctionalWordList.Official };
-        using var head = new TorchHead(config, DcsmHeadWeights.Create(config, 1));
-        var adam = new AdamW(head.Parameters, 0);
-        using var samples = new EncodedSamples(4, 2, config);
-        Tensor[] all = [.. head.Parameters.Values, .. adam.First.Values, .. adam.Second.Values, samples.Images, samples.Texts, samples.Rows, samples.Present];
-        Assert.All(all, tensor => Assert.Equal(DeviceType.META, tensor.device_type));
-    });
+    public void Everything_of_a_head_is_on_the_default_device() =>
+        OnMeta(() =>
+        {
+            var config = new DcsmConfig
+            {
+                ClipFingerprint = "sha256:0",
+                ImageTokens = 5,
+                TextTokens = 6,
+                Dimension = 8,
+                Hidden = 7,
+                Words = FunctionalWordList.Official,
+            };
+            using var head = new TorchHead(config, DcsmHeadWeights.Create(config, 1));
+            var adam = new AdamW(head.Parameters, 0);
+            using var samples = new EncodedSamples(4, 2, config);
+            Tensor[] all =
+            [
+                .. head.Parameters.Values,
+                .. adam.First.Values,
+                .. adam.Second.Values,
+                samples.Images,
+                samples.Texts,
+                samples.Rows,
+                samples.Present,
+            ];
+            Assert.All(all, tensor => Assert.Equal(DeviceType.META, tensor.device_type));
+        });
 
     [Fact]
-    public void Everything_of_a_CLIP_is_on_the_default_device() => OnMeta(() =>
-    {
-        var clip = new TorchClip(SmallRun.Options, vocabularySize: 50);
-        IReadOnlyDictionary<string, TorchSharp.Modules.Parameter> updates = ClipAdaptation.Choose(clip, AdaptationMethod.LowRank, rank: 2);
-        Assert.All(clip.Parameters.Values.Concat(updates.Values), parameter => Assert.Equal(DeviceType.META, parameter.device_type));
-        Assert.Equal(DeviceType.META, ClipAdaptation.Patches(new float[2 * 3 * 48 * 48], new Clip.Models.ClipVisionConfig { ImageSize = 48, PatchSize = 12 }).device_type);
-    });
+    public void Everything_of_a_CLIP_is_on_the_default_device() =>
+        OnMeta(() =>
+        {
+            var clip = new TorchClip(SmallRun.Options, vocabularySize: 50);
+            IReadOnlyDictionary<string, TorchSharp.Modules.Parameter> updates = ClipAdaptation.Choose(
+                clip,
+                AdaptationMethod.LowRank,
+                rank: 2
+            );
+            Assert.All(clip.Parameters.Values.Concat(updates.Values), parameter => Assert.Equal(DeviceType.META, parameter.device_type));
+            Assert.Equal(
+                DeviceType.META,
+                ClipAdaptation
+                    .Patches(new float[2 * 3 * 48 * 48], new Clip.Models.ClipVisionConfig { ImageSize = 48, PatchSize = 12 })
+                    .device_type
+            );
+        });
 
     private static void OnMeta(Action test)
     {

@@ -43,14 +43,14 @@ public sealed class TrainingSourceTests(SmallClip small) : IClassFixture<SmallCl
     public void Samples_with_and_without_opposite_images_train_together(HeadLoss loss, MapStandardization standardization)
     {
         // The table has both kinds of rows, COCO both kinds of streams.
-        var source = new MixedTrainingSource(
-        [
+        var source = new MixedTrainingSource([
             new("csv", new HardNegativeTrainingSource(CaptionTable.ReadCsv(Path.Combine(SceneDataSets.Own(_folder, 10), "own.csv")), 1)),
             new("coco", new HardNegativeTrainingSource(CocoData.Read(SceneDataSets.Coco(Path.Combine(_folder, "coco"), 16)), 1), 2),
         ]);
         HeadTrainingOptions options = Options with { Loss = loss, Standardization = standardization };
 
-        DcsmHead one = HeadTrainer.Train(small.Clip, source, options), two = HeadTrainer.Train(small.Clip, source, options);
+        DcsmHead one = HeadTrainer.Train(small.Clip, source, options),
+            two = HeadTrainer.Train(small.Clip, source, options);
 
         Assert.All(one.Weights.Fc1Weight, weight => Assert.True(float.IsFinite(weight)));
         Assert.Equal(one.Weights.Fc1Weight, two.Weights.Fc1Weight);
@@ -64,8 +64,19 @@ public sealed class TrainingSourceTests(SmallClip small) : IClassFixture<SmallCl
         HeadTrainer.Train(
             small.Clip,
             source,
-            Options with { Steps = 80, Hidden = 64, LearningRate = 5e-3, ValidationSamples = 0 },
-            progress: new Reports(p => { if (p.Step > 0) losses.Add(p.Loss); }));
+            Options with
+            {
+                Steps = 80,
+                Hidden = 64,
+                LearningRate = 5e-3,
+                ValidationSamples = 0,
+            },
+            progress: new Reports(p =>
+            {
+                if (p.Step > 0)
+                    losses.Add(p.Loss);
+            })
+        );
 
         Assert.InRange(losses.First(double.IsFinite), 0.4, 0.95); // ln 2 at chance
         Assert.InRange(losses[^1], 0, 0.25);
@@ -96,7 +107,8 @@ public sealed class TrainingSourceTests(SmallClip small) : IClassFixture<SmallCl
         Assert.True(all.Complete);
         Assert.False(some.Complete);
         Assert.Equal([1f, 1, 1, 0, 1, 0, 1, 1, 1, 0, 1, 1], some.Present.data<float>().ToArray());
-        using Tensor expected = all.Images.to(ScalarType.Float32) * some.Present.view(6, 2, 1, 1), found = some.Images.to(ScalarType.Float32);
+        using Tensor expected = all.Images.to(ScalarType.Float32) * some.Present.view(6, 2, 1, 1),
+            found = some.Images.to(ScalarType.Float32);
         Assert.True((expected - found).abs().max().item<float>() < 2e-3);
         Assert.True((all.Texts.to(ScalarType.Float32) - some.Texts.to(ScalarType.Float32)).abs().max().item<float>() == 0);
     }
@@ -116,11 +128,17 @@ public sealed class TrainingSourceTests(SmallClip small) : IClassFixture<SmallCl
     [Fact]
     public void A_mixture_names_its_streams_and_gives_each_source_its_share()
     {
-        var mixed = new MixedTrainingSource([new("a", small.Scenes(), 3), new("b", small.Scenes(2), 1, new Dictionary<string, double> { ["size"] = 2 })]);
+        var mixed = new MixedTrainingSource([
+            new("a", small.Scenes(), 3),
+            new("b", small.Scenes(2), 1, new Dictionary<string, double> { ["size"] = 2 }),
+        ]);
 
         Assert.Equal(["a/color", "a/size", "a/spatial", "a/negation", "b/color", "b/size", "b/spatial", "b/negation"], mixed.Streams);
         Assert.Equal([0.75, 0.75, 0.75, 0.75, 0.2, 0.4, 0.2, 0.2], mixed.Weights, (x, y) => Math.Abs(x - y) < 1e-12);
-        Assert.Equal(["a/unseen_objects", "a/unseen_pairs", "b/unseen_objects", "b/unseen_pairs"], mixed.Validation.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["a/unseen_objects", "a/unseen_pairs", "b/unseen_objects", "b/unseen_pairs"],
+            mixed.Validation.Keys.Order(StringComparer.Ordinal)
+        );
         Assert.Equal(small.Scenes(2).Read(1, 7).Captions, mixed.Read(5, 7).Captions);
         Assert.Equal("mixed", mixed.Describe()["source"]!.GetValue<string>());
     }
@@ -130,8 +148,20 @@ public sealed class TrainingSourceTests(SmallClip small) : IClassFixture<SmallCl
     {
         Assert.Throws<ArgumentException>(() => new MixedTrainingSource([]));
         Assert.Throws<ArgumentException>(() => new MixedTrainingSource([new("a", small.Scenes(), 0)]));
-        Assert.Contains("'a'", Assert.Throws<ArgumentException>(() => new MixedTrainingSource([new("a", small.Scenes()), new("a", small.Scenes())])).Message, StringComparison.Ordinal);
-        Assert.Contains("'taste'", Assert.Throws<ArgumentException>(() => new MixedTrainingSource([new("a", small.Scenes(), 1, new Dictionary<string, double> { ["taste"] = 1 })])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'a'",
+            Assert.Throws<ArgumentException>(() => new MixedTrainingSource([new("a", small.Scenes()), new("a", small.Scenes())])).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "'taste'",
+            Assert
+                .Throws<ArgumentException>(() =>
+                    new MixedTrainingSource([new("a", small.Scenes(), 1, new Dictionary<string, double> { ["taste"] = 1 })])
+                )
+                .Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -149,8 +179,10 @@ public sealed class TrainingSourceTests(SmallClip small) : IClassFixture<SmallCl
     {
         var coco = new HardNegativeTrainingSource(CocoData.Read(SceneDataSets.Coco(_folder, 16)), 1);
         for (int stream = 0; stream < coco.Streams.Count; stream++)
+        {
             for (int i = 0; i < coco.Count(stream); i++)
                 Assert.True(coco.Read(stream, i).Image.Width > 0);
+        }
     }
 
     [Theory]
@@ -168,7 +200,8 @@ public sealed class TrainingSourceTests(SmallClip small) : IClassFixture<SmallCl
         Assert.Equal(kind, backgrounds.Name);
         var source = CutoutTrainingSource.Open(SceneDataSets.Cutouts(Path.Combine(_folder, "cut")), 48, 1, 3, backgrounds);
 
-        HeadTrainingSample sample = source.Read(2, 5), again = source.Read(2, 5);
+        HeadTrainingSample sample = source.Read(2, 5),
+            again = source.Read(2, 5);
         Assert.Equal(sample.Image.Pixels, again.Image.Pixels);
         Assert.NotEqual(sample.Image.Pixels, sample.Opposite!.Pixels);
         Assert.Matches("A picture of a my \\w+ ", sample.Captions[0]);
@@ -179,7 +212,7 @@ public sealed class TrainingSourceTests(SmallClip small) : IClassFixture<SmallCl
     [Fact]
     public void Validation_is_on_backgrounds_that_training_does_not_show()
     {
-        SceneBackgrounds all = SceneBackgrounds.Load(SceneDataSets.Backgrounds(_folder, 10));
+        var all = SceneBackgrounds.Load(SceneDataSets.Backgrounds(_folder, 10));
         (SceneBackgrounds seen, SceneBackgrounds unseen) = all.Split(1);
         Assert.Equal(2, unseen.Files.Count);
         Assert.Empty(seen.Files.Intersect(unseen.Files));

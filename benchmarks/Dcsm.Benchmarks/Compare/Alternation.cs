@@ -12,7 +12,7 @@ internal static class Alternation
     public static Samples[] Run(int runs, double secondsOfARun, params Action[] ways)
     {
         int[] repeats = [.. ways.Select(way => Calibrate(way, secondsOfARun))];
-        var seconds = ways.Select(_ => new List<double>()).ToArray();
+        List<double>[] seconds = ways.Select(_ => new List<double>()).ToArray();
         for (int run = 0; run < runs; run++)
         {
             for (int i = 0; i < ways.Length; i++)
@@ -54,8 +54,7 @@ internal static class Alternation
         {
             way();
             done++;
-        }
-        while (Stopwatch.GetElapsedTime(start).TotalSeconds < seconds && done < calls);
+        } while (Stopwatch.GetElapsedTime(start).TotalSeconds < seconds && done < calls);
         return done / Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 }

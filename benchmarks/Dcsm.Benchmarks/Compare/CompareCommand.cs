@@ -13,13 +13,22 @@ internal static class CompareCommand
 
     private static readonly IWork[] Works =
     [
-        new PairsWork(latency: false), new PairsWork(latency: true), new StepWork(), new EpochWork(), new ImagesWork(1), new ImagesWork(32), new Int8Work(),
-        new PreprocessWork(), new StartWork(), new MemoryWork(),
+        new PairsWork(latency: false),
+        new PairsWork(latency: true),
+        new StepWork(),
+        new EpochWork(),
+        new ImagesWork(1),
+        new ImagesWork(32),
+        new Int8Work(),
+        new PreprocessWork(),
+        new StartWork(),
+        new MemoryWork(),
     ];
 
     public static int Run(string[] args)
     {
-        string? json = null, markdown = null;
+        string? json = null,
+            markdown = null;
         int runs = 7;
         string[] only = [];
         for (int i = 0; i < args.Length; i += 2)
@@ -37,7 +46,10 @@ internal static class CompareCommand
                     only = value.Split(',', StringSplitOptions.RemoveEmptyEntries);
                     break;
                 case "--runs":
-                    runs = int.TryParse(value, CultureInfo.InvariantCulture, out int given) && given > 0 ? given : throw new ArgumentException($"--runs {value}: a number above 0 is meant");
+                    runs =
+                        int.TryParse(value, CultureInfo.InvariantCulture, out int given) && given > 0
+                            ? given
+                            : throw new ArgumentException($"--runs {value}: a number above 0 is meant");
                     break;
                 default:
                     throw new ArgumentException($"{args[i]} is not an option: {Usage}");
@@ -48,7 +60,7 @@ internal static class CompareCommand
 
         TorchNative.EnsureLoaded();
         torch.set_num_threads(Environment.ProcessorCount);
-        MachineInfo before = MachineInfo.Now();
+        var before = MachineInfo.Now();
         long start = Stopwatch.GetTimestamp();
         var rows = new List<Row>();
         using var session = new Session(runs, PythonPeer.Start);
@@ -60,7 +72,15 @@ internal static class CompareCommand
                 Console.Error.WriteLine("  " + Report.Line(row));
             }
         }
-        Report report = new(rows, before, MachineInfo.Now(), session.HasLimits ? session.Limits : null, session.Python?.Version, runs, Stopwatch.GetElapsedTime(start));
+        Report report = new(
+            rows,
+            before,
+            MachineInfo.Now(),
+            session.HasLimits ? session.Limits : null,
+            session.Python?.Version,
+            runs,
+            Stopwatch.GetElapsedTime(start)
+        );
         Console.WriteLine(report.ToMarkdown());
         if (json is not null)
             report.WriteJson(json);

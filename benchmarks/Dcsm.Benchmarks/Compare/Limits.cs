@@ -17,14 +17,21 @@ internal sealed record Limits(Figure MatmulGflops, Figure OwnGflops, Figure Giga
 
     public static Limits Measure(int runs)
     {
-        using Tensor a = rand(Size, Size), b = rand(Size, Size);
+        using Tensor a = rand(Size, Size),
+            b = rand(Size, Size);
         float[] memory = new float[128 << 20];
         Samples[] samples = Alternation.Run(runs, 0.2, () => Multiply(a, b), Own, () => Read(memory));
         const double Matmul = 2.0 * Size * Size * Size;
-        return new Limits(samples[0].As(s => Matmul / s / 1e9), samples[1].As(s => OwnWork / s / 1e9), samples[2].As(s => memory.Length * 4.0 / s / 1e9));
+        return new Limits(
+            samples[0].As(s => Matmul / s / 1e9),
+            samples[1].As(s => OwnWork / s / 1e9),
+            samples[2].As(s => memory.Length * 4.0 / s / 1e9)
+        );
     }
 
-    private const int Rows = 192, Depth = 512, Repeats = 64;
+    private const int Rows = 192,
+        Depth = 512,
+        Repeats = 64;
 
     private static double OwnWork => 2.0 * Rows * Depth * 2 * Width * Repeats * Environment.ProcessorCount;
 
@@ -35,15 +42,20 @@ internal sealed record Limits(Figure MatmulGflops, Figure OwnGflops, Figure Giga
         using Tensor product = a.mm(b);
     }
 
-    private static void Own() => Parallel.For(0, Environment.ProcessorCount, _ =>
-    {
-        if (Width == 16)
-            Own<Simd512>();
-        else if (Width == 8)
-            Own<Simd256>();
-        else
-            Own<Simd128>();
-    });
+    private static void Own() =>
+        Parallel.For(
+            0,
+            Environment.ProcessorCount,
+            _ =>
+            {
+                if (Width == 16)
+                    Own<Simd512>();
+                else if (Width == 8)
+                    Own<Simd256>();
+                else
+                    Own<Simd128>();
+            }
+        );
 
     private static unsafe void Own<TVector>()
         where TVector : unmanaged, ISimd<TVector>
@@ -61,21 +73,29 @@ internal sealed record Limits(Figure MatmulGflops, Figure OwnGflops, Figure Giga
 
     private static void Read(float[] memory)
     {
-        int parts = Environment.ProcessorCount, length = memory.Length / parts;
-        Parallel.For(0, parts, part =>
-        {
-            Vector<float> s0 = default, s1 = default, s2 = default, s3 = default;
-            int v = Vector<float>.Count;
-            ReadOnlySpan<float> own = memory.AsSpan(part * length, length);
-            for (int i = 0; i <= own.Length - (4 * v); i += 4 * v)
+        int parts = Environment.ProcessorCount,
+            length = memory.Length / parts;
+        Parallel.For(
+            0,
+            parts,
+            part =>
             {
-                s0 += new Vector<float>(own[i..]);
-                s1 += new Vector<float>(own[(i + v)..]);
-                s2 += new Vector<float>(own[(i + (2 * v))..]);
-                s3 += new Vector<float>(own[(i + (3 * v))..]);
+                Vector<float> s0 = default,
+                    s1 = default,
+                    s2 = default,
+                    s3 = default;
+                int v = Vector<float>.Count;
+                ReadOnlySpan<float> own = memory.AsSpan(part * length, length);
+                for (int i = 0; i <= own.Length - (4 * v); i += 4 * v)
+                {
+                    s0 += new Vector<float>(own[i..]);
+                    s1 += new Vector<float>(own[(i + v)..]);
+                    s2 += new Vector<float>(own[(i + (2 * v))..]);
+                    s3 += new Vector<float>(own[(i + (3 * v))..]);
+                }
+                if (Vector.Sum(s0 + s1 + s2 + s3) != 0)
+                    throw new UnreachableException();
             }
-            if (Vector.Sum(s0 + s1 + s2 + s3) != 0)
-                throw new UnreachableException();
-        });
+        );
     }
 }

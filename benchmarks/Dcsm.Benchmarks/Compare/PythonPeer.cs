@@ -38,7 +38,9 @@ internal sealed class PythonPeer : IDisposable
     /// <summary>A Python that has torch: the one that DCSM_PYTHON names, and no other, or else one of the system's.</summary>
     public static string? Find()
     {
-        string[] candidates = Environment.GetEnvironmentVariable("DCSM_PYTHON") is { Length: > 0 } named ? [named] : ["python3", "/usr/bin/python3"];
+        string[] candidates = Environment.GetEnvironmentVariable("DCSM_PYTHON") is { Length: > 0 } named
+            ? [named]
+            : ["python3", "/usr/bin/python3"];
         return candidates.FirstOrDefault(Has);
     }
 
@@ -56,7 +58,10 @@ internal sealed class PythonPeer : IDisposable
     /// <summary>Hands over tensors and settings, and has the work done once.</summary>
     public float[] Check(string work, IReadOnlyDictionary<string, (int[] Shape, float[] Values)> tensors, object settings)
     {
-        SafetensorsWriter.Write(Path.Combine(_folder.FullName, $"{work}.safetensors"), tensors.ToDictionary(t => t.Key, t => t.Value, StringComparer.Ordinal));
+        SafetensorsWriter.Write(
+            Path.Combine(_folder.FullName, $"{work}.safetensors"),
+            tensors.ToDictionary(t => t.Key, t => t.Value, StringComparer.Ordinal)
+        );
         File.WriteAllText(Path.Combine(_folder.FullName, $"{work}.json"), JsonSerializer.Serialize(settings));
         Ask($"load {work}");
         Ask($"check {work}");
@@ -81,7 +86,11 @@ internal sealed class PythonPeer : IDisposable
     {
         try
         {
-            var start = new ProcessStartInfo(python, ["-c", "import torch"]) { RedirectStandardError = true, RedirectStandardOutput = true };
+            var start = new ProcessStartInfo(python, ["-c", "import torch"])
+            {
+                RedirectStandardError = true,
+                RedirectStandardOutput = true,
+            };
             using Process process = Process.Start(start)!;
             process.StandardError.ReadToEnd();
             process.WaitForExit();
@@ -100,6 +109,11 @@ internal sealed class PythonPeer : IDisposable
         Read();
     }
 
-    private JsonElement Read() => JsonDocument.Parse(_process.StandardOutput.ReadLine()
-        ?? throw new InvalidDataException("benchmarks/peers/dcsm_peer.py ended; its message stands above")).RootElement;
+    private JsonElement Read() =>
+        JsonDocument
+            .Parse(
+                _process.StandardOutput.ReadLine()
+                    ?? throw new InvalidDataException("benchmarks/peers/dcsm_peer.py ended; its message stands above")
+            )
+            .RootElement;
 }

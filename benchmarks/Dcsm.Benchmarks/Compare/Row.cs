@@ -10,13 +10,34 @@ namespace Dcsm.Benchmarks.Compare;
 /// <param name="Unit">Of both.</param>
 /// <param name="Note">What to know of it.</param>
 /// <param name="AtMost">Whether the goal is the most that is allowed, not the least.</param>
-internal sealed record Row(string Work, string Against, double Ratio, double? Goal, Figure Ours, Figure Peer, string Unit, string Note = "", bool AtMost = false)
+internal sealed record Row(
+    string Work,
+    string Against,
+    double Ratio,
+    double? Goal,
+    Figure Ours,
+    Figure Peer,
+    string Unit,
+    string Note = "",
+    bool AtMost = false
+)
 {
-    public string Reached => Goal is not { } goal ? "–" : (AtMost ? Ratio <= goal : Ratio >= goal) ? "yes" : "no";
+    public string Reached =>
+        Goal is not { } goal ? "–"
+        : (AtMost ? Ratio <= goal : Ratio >= goal) ? "yes"
+        : "no";
 
     /// <summary>A rate: the more, the better.</summary>
-    public static Row Rate(string work, string against, double? goal, Samples ours, Samples peer, double amount, string unit, string note = "") =>
-        new(work, against, peer.Median / ours.Median, goal, ours.As(s => amount / s), peer.As(s => amount / s), unit, note);
+    public static Row Rate(
+        string work,
+        string against,
+        double? goal,
+        Samples ours,
+        Samples peer,
+        double amount,
+        string unit,
+        string note = ""
+    ) => new(work, against, peer.Median / ours.Median, goal, ours.As(s => amount / s), peer.As(s => amount / s), unit, note);
 
     /// <summary>A duration: the less, the better.</summary>
     public static Row Time(string work, string against, double? goal, Samples ours, Samples peer, string unit = "ms", string note = "")

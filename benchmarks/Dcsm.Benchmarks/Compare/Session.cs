@@ -45,7 +45,15 @@ internal sealed class Session(int runs, Func<PythonPeer?> python) : IDisposable
         {
             double difference = Math.Abs((double)ours[i] - peer[i]);
             if (!(difference <= tolerance))
-                throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{what}: value {i} is {ours[i]} by ours and {peer[i]} by the peer; {tolerance} is allowed"));
+            {
+                throw new InvalidDataException(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{what}: value {i} is {ours[i]} by ours and {peer[i]} by the peer; {tolerance} is allowed"
+                    )
+                );
+            }
+
             most = Math.Max(most, difference);
         }
         Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {what}: {ours.Length} values equal to {most:0.#e0}"));

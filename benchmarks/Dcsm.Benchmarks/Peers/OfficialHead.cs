@@ -83,7 +83,8 @@ internal sealed class OfficialHead : IDisposable
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor maps = Standardize(Maps(images, texts, captions), perMap: false);
-        Tensor shuffle1 = randperm(maps.shape[0]), shuffle2 = randperm(maps.shape[1]);
+        Tensor shuffle1 = randperm(maps.shape[0]),
+            shuffle2 = randperm(maps.shape[1]);
         maps = maps.index_select(0, shuffle1).index_select(1, shuffle2);
         Tensor scores = Network(maps).squeeze();
         Tensor labels = eye(scores.shape[0]).index_select(0, shuffle1).index_select(1, shuffle2);
@@ -123,13 +124,15 @@ internal sealed class OfficialHead : IDisposable
     }
 
     // The published code standardises a whole call together; scores of ours are compared map by map, at the same cost.
-    private static Tensor Standardize(Tensor maps, bool perMap) => perMap
-        ? (maps - maps.mean([2, 3], keepdim: true)) / maps.flatten(2).std(2, unbiased: true, keepdim: true).unsqueeze(3)
-        : (maps - maps.mean()) / maps.std();
+    private static Tensor Standardize(Tensor maps, bool perMap) =>
+        perMap
+            ? (maps - maps.mean([2, 3], keepdim: true)) / maps.flatten(2).std(2, unbiased: true, keepdim: true).unsqueeze(3)
+            : (maps - maps.mean()) / maps.std();
 
     private Tensor Network(Tensor maps)
     {
-        long images = maps.shape[0], captions = maps.shape[1];
+        long images = maps.shape[0],
+            captions = maps.shape[1];
         Tensor x = maps.unsqueeze(2).reshape(images * captions, 1, maps.shape[2], maps.shape[3]);
         x = F.relu(F.conv2d(x, _parameters["conv1.weight"], _parameters["conv1.bias"], padding: [1, 1]));
         x = F.relu(F.conv2d(x, _parameters["conv2.weight"], _parameters["conv2.bias"], padding: [1, 1]));

@@ -14,11 +14,13 @@ internal static class PlainPreprocessing
     /// <summary>[3, size, size]</summary>
     public static float[] Run(string path, int size)
     {
-        using SKBitmap bitmap = SKBitmap.Decode(path);
-        int width = bitmap.Width, height = bitmap.Height;
+        using var bitmap = SKBitmap.Decode(path);
+        int width = bitmap.Width,
+            height = bitmap.Height;
         double scale = (double)size / Math.Min(width, height);
-        int toWidth = width <= height ? size : (int)(width * scale), toHeight = width <= height ? (int)(height * scale) : size;
-        var image = new float[height, width, 3];
+        int toWidth = width <= height ? size : (int)(width * scale),
+            toHeight = width <= height ? (int)(height * scale) : size;
+        float[,,] image = new float[height, width, 3];
         ReadOnlySpan<byte> bytes = bitmap.GetPixelSpan();
         bool blueFirst = bitmap.ColorType == SKColorType.Bgra8888;
         for (int y = 0; y < height; y++)
@@ -31,8 +33,9 @@ internal static class PlainPreprocessing
             }
         }
 
-        (int First, float[] Weights)[] horizontal = Weights(width, toWidth), vertical = Weights(height, toHeight);
-        var wide = new float[height, toWidth, 3];
+        (int First, float[] Weights)[] horizontal = Weights(width, toWidth),
+            vertical = Weights(height, toHeight);
+        float[,,] wide = new float[height, toWidth, 3];
         for (int y = 0; y < height; y++)
         {
             for (int x = 0; x < toWidth; x++)
@@ -48,8 +51,9 @@ internal static class PlainPreprocessing
             }
         }
 
-        var pixels = new float[3 * size * size];
-        int left = (toWidth - size) / 2, top = (toHeight - size) / 2;
+        float[] pixels = new float[3 * size * size];
+        int left = (toWidth - size) / 2,
+            top = (toHeight - size) / 2;
         for (int y = 0; y < size; y++)
         {
             (int first, float[] weights) = vertical[top + y];
@@ -71,12 +75,15 @@ internal static class PlainPreprocessing
 
     private static (int First, float[] Weights)[] Weights(int from, int to)
     {
-        double scale = (double)from / to, stretch = Math.Max(1, scale), support = 2 * stretch;
+        double scale = (double)from / to,
+            stretch = Math.Max(1, scale),
+            support = 2 * stretch;
         var all = new (int, float[])[to];
         for (int i = 0; i < to; i++)
         {
             double center = (i + 0.5) * scale;
-            int first = Math.Max(0, (int)(center - support + 0.5)), end = Math.Min(from, (int)(center + support + 0.5));
+            int first = Math.Max(0, (int)(center - support + 0.5)),
+                end = Math.Min(from, (int)(center + support + 0.5));
             double[] weights = [.. Enumerable.Range(first, end - first).Select(k => Bicubic((k - center + 0.5) / stretch))];
             double sum = weights.Sum();
             all[i] = (first, [.. weights.Select(weight => (float)(weight / sum))]);
@@ -88,6 +95,8 @@ internal static class PlainPreprocessing
     {
         const double A = -0.5;
         x = Math.Abs(x);
-        return x < 1 ? ((((A + 2) * x) - (A + 3)) * x * x) + 1 : x < 2 ? (((((x - 5) * x) + 8) * x) - 4) * A : 0;
+        return x < 1 ? ((((A + 2) * x) - (A + 3)) * x * x) + 1
+            : x < 2 ? (((((x - 5) * x) + 8) * x) - 4) * A
+            : 0;
     }
 }

@@ -25,8 +25,15 @@ internal sealed class TorchClipPeer : IDisposable
         using IDisposable noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
         ClipVisionConfig vision = _config.Vision;
-        Tensor patches = F.conv2d(pixels, _weights["vision_model.embeddings.patch_embedding.weight"], strides: [vision.PatchSize, vision.PatchSize]);
-        Tensor x = cat([_weights["vision_model.embeddings.class_embedding"].expand(pixels.shape[0], 1, -1), patches.flatten(2).transpose(1, 2)], 1);
+        Tensor patches = F.conv2d(
+            pixels,
+            _weights["vision_model.embeddings.patch_embedding.weight"],
+            strides: [vision.PatchSize, vision.PatchSize]
+        );
+        Tensor x = cat(
+            [_weights["vision_model.embeddings.class_embedding"].expand(pixels.shape[0], 1, -1), patches.flatten(2).transpose(1, 2)],
+            1
+        );
         x = Norm(x + _weights["vision_model.embeddings.position_embedding.weight"], "vision_model.pre_layrnorm", vision.LayerNormEpsilon);
         for (int layer = 0; layer < vision.Layers; layer++)
             x = Layer(x, $"vision_model.encoder.layers.{layer}", vision.Heads, vision.LayerNormEpsilon, mask: null);
@@ -41,7 +48,9 @@ internal sealed class TorchClipPeer : IDisposable
         using DisposeScope scope = NewDisposeScope();
         ClipTextConfig text = _config.Text;
         long length = ids.shape[1];
-        Tensor x = _weights["text_model.embeddings.token_embedding.weight"].index_select(0, ids.flatten()).unflatten(0, ids.shape) + _weights["text_model.embeddings.position_embedding.weight"].narrow(0, 0, length);
+        Tensor x =
+            _weights["text_model.embeddings.token_embedding.weight"].index_select(0, ids.flatten()).unflatten(0, ids.shape)
+            + _weights["text_model.embeddings.position_embedding.weight"].narrow(0, 0, length);
         Tensor mask = full([length, length], float.NegativeInfinity).triu(1);
         for (int layer = 0; layer < text.Layers; layer++)
             x = Layer(x, $"text_model.encoder.layers.{layer}", text.Heads, text.LayerNormEpsilon, mask);
@@ -69,5 +78,6 @@ internal sealed class TorchClipPeer : IDisposable
 
     private Tensor Linear(Tensor x, string name) => F.linear(x, _weights[$"{name}.weight"], _weights[$"{name}.bias"]);
 
-    private Tensor Norm(Tensor x, string name, double epsilon) => F.layer_norm(x, [x.shape[^1]], _weights[$"{name}.weight"], _weights[$"{name}.bias"], epsilon);
+    private Tensor Norm(Tensor x, string name, double epsilon) =>
+        F.layer_norm(x, [x.shape[^1]], _weights[$"{name}.weight"], _weights[$"{name}.bias"], epsilon);
 }

@@ -21,18 +21,41 @@ internal sealed class ImagesWork(int batch) : IWork
         PythonPeer? python = session.Python;
         if (python is not null)
         {
-            var tensors = b16.Formula.Names.Where(name => name.StartsWith("vis", StringComparison.Ordinal))
+            var tensors = b16
+                .Formula.Names.Where(name => name.StartsWith("vis", StringComparison.Ordinal))
                 .ToDictionary(name => name, name => (b16.Formula.Shape(name).ToArray(), b16.Formula.Values(name)));
             tensors["pixels"] = ([batch, 3, 224, 224], pixels);
-            var vision = b16.Clip.Config.Vision;
-            Session.Equal($"{Name}, Python", ours.Values, python.Check(Name, tensors, new { patch = vision.PatchSize, layers = vision.Layers, heads = vision.Heads }), 1e-3);
+            ClipVisionConfig vision = b16.Clip.Config.Vision;
+            Session.Equal(
+                $"{Name}, Python",
+                ours.Values,
+                python.Check(
+                    Name,
+                    tensors,
+                    new
+                    {
+                        patch = vision.PatchSize,
+                        layers = vision.Layers,
+                        heads = vision.Heads,
+                    }
+                ),
+                1e-3
+            );
         }
 
-        string work = $"images/s, ViT-B/16 fp32, batch {batch}", int8 = $"images/s, ViT-B/16 int8, batch {batch}";
-        string near = string.Create(CultureInfo.InvariantCulture, $"tokens' mean cosine with fp32 {MeanCosine(ours, b16.Int8.EncodePixels(pixels, batch).Tokens):0.0000}");
+        string work = $"images/s, ViT-B/16 fp32, batch {batch}",
+            int8 = $"images/s, ViT-B/16 int8, batch {batch}";
+        string near = string.Create(
+            CultureInfo.InvariantCulture,
+            $"tokens' mean cosine with fp32 {MeanCosine(ours, b16.Int8.EncodePixels(pixels, batch).Tokens):0.0000}"
+        );
         Session.Say($"{work}; int8, {near}");
-        Action own = () => b16.Clip.EncodePixels(pixels, batch), ownInt8 = () => b16.Int8.EncodePixels(pixels, batch), peer = () => b16.Peer.EncodeImages(input).Dispose();
-        Samples[] samples = python is null ? Alternation.Run(session.Runs, 0.5, own, peer, ownInt8) : Alternation.Run(session.Runs, 0.5, own, peer, ownInt8, () => python.Run(Name));
+        Action own = () => b16.Clip.EncodePixels(pixels, batch),
+            ownInt8 = () => b16.Int8.EncodePixels(pixels, batch),
+            peer = () => b16.Peer.EncodeImages(input).Dispose();
+        Samples[] samples = python is null
+            ? Alternation.Run(session.Runs, 0.5, own, peer, ownInt8)
+            : Alternation.Run(session.Runs, 0.5, own, peer, ownInt8, () => python.Run(Name));
         yield return Row.Rate(work, "libtorch eager", 1.3, samples[0], samples[1], batch, "images/s");
         yield return Row.Rate(int8, "libtorch eager fp32", 2.5, samples[2], samples[1], batch, "images/s", near);
         if (python is not null)
@@ -47,7 +70,13 @@ internal sealed class ImagesWork(int batch) : IWork
         double sum = 0;
         int tokens = a.Count * a.Tokens;
         for (int token = 0; token < tokens; token++)
-            sum += System.Numerics.Tensors.TensorPrimitives.Dot(a.Values.AsSpan(token * a.Dimension, a.Dimension), b.Values.AsSpan(token * a.Dimension, a.Dimension)); // both of unit length
+        {
+            sum += System.Numerics.Tensors.TensorPrimitives.Dot(
+                a.Values.AsSpan(token * a.Dimension, a.Dimension),
+                b.Values.AsSpan(token * a.Dimension, a.Dimension)
+            ); // both of unit length
+        }
+
         return sum / tokens;
     }
 }

@@ -18,23 +18,35 @@ internal sealed class Int8Work : IWork
     {
         Session.Say("scenes in float32 and in int8");
         string directory = Repository.Find("data", "clip-small");
-        using ClipModel exact = ClipModel.Load(directory);
-        using ClipModel int8 = ClipModel.Load(directory, new ClipOptions { Precision = ClipPrecision.Int8 });
-        DcsmHead head = DcsmHead.Load(Repository.Find("data", "head-small"));
-        ObjectLibrary library = ObjectLibrary.Load(Repository.Find("data", "objects"));
-        var known = File.ReadAllLines(Path.Combine(directory, "objects.txt")).ToHashSet(StringComparer.Ordinal);
+        using var exact = ClipModel.Load(directory);
+        using var int8 = ClipModel.Load(directory, new ClipOptions { Precision = ClipPrecision.Int8 });
+        var head = DcsmHead.Load(Repository.Find("data", "head-small"));
+        var library = ObjectLibrary.Load(Repository.Find("data", "objects"));
+        HashSet<string> known = File.ReadAllLines(Path.Combine(directory, "objects.txt")).ToHashSet(StringComparer.Ordinal);
         // The split that the head was trained with.
-        SceneSplit split = SceneSplit.Create([.. library.Objects.Select(thing => thing.Name).Where(known.Contains)], seed: 1);
-        SceneTestSet tests = SceneTestSet.Sample(new SceneSampler(library, split), library, [SplitPart.UnseenObjects], SamplesOfAKind, seed: 20_002);
-        SceneEvaluationResult result = SceneEvaluation.Run(tests, [new DcsmHeadScorer(exact, head, "float32"), new DcsmHeadScorer(int8, head, "int8")]);
+        var split = SceneSplit.Create([.. library.Objects.Select(thing => thing.Name).Where(known.Contains)], seed: 1);
+        var tests = SceneTestSet.Sample(new SceneSampler(library, split), library, [SplitPart.UnseenObjects], SamplesOfAKind, seed: 20_002);
+        SceneEvaluationResult result = SceneEvaluation.Run(
+            tests,
+            [new DcsmHeadScorer(exact, head, "float32"), new DcsmHeadScorer(int8, head, "int8")]
+        );
         foreach (SceneCell cell in result.Cells.Where(cell => cell.Scorer == "int8"))
         {
-            Figure ofInt8 = Percent(cell), ofExact = Percent(result.Cells.Single(other => other.Scorer == "float32" && other.Kind == cell.Kind));
+            Figure ofInt8 = Percent(cell),
+                ofExact = Percent(result.Cells.Single(other => other.Scorer == "float32" && other.Kind == cell.Kind));
             string kind = cell.Kind is { } one ? one.ToString().ToLowerInvariant() : "mean of kinds";
             // A single kind's loss is for information; what is promised is the mean.
             yield return new Row(
-                $"right captions, int8, {kind}", "float32", ofExact.Median - ofInt8.Median, cell.Kind is null ? 1 : null, ofInt8, ofExact, "%",
-                $"points lost, {SamplesOfAKind} samples of each kind", AtMost: true);
+                $"right captions, int8, {kind}",
+                "float32",
+                ofExact.Median - ofInt8.Median,
+                cell.Kind is null ? 1 : null,
+                ofInt8,
+                ofExact,
+                "%",
+                $"points lost, {SamplesOfAKind} samples of each kind",
+                AtMost: true
+            );
         }
     }
 

@@ -27,9 +27,19 @@ internal sealed class MemoryWork : IWork
         if (process.ExitCode != 0)
             throw new InvalidDataException($"the command memory ended with {process.ExitCode}");
         JsonElement result = JsonDocument.Parse(text).RootElement;
-        double peak = result.GetProperty("peakMegabytes").GetDouble(), growth = result.GetProperty("growthMegabytes").GetDouble();
+        double peak = result.GetProperty("peakMegabytes").GetDouble(),
+            growth = result.GetProperty("growthMegabytes").GetDouble();
         yield return new Row(
-            "memory, 100 captions a picture, streamed", "1.5 GiB", LimitMegabytes / peak, 1, Figure.Exactly(peak), Figure.Exactly(LimitMegabytes), "MiB",
-            FormattableString.Invariant($"{Images} pictures; from their first half to their second the process grew by {growth:0} MiB; the command memory --images 100000 is the whole"));
+            "memory, 100 captions a picture, streamed",
+            "1.5 GiB",
+            LimitMegabytes / peak,
+            1,
+            Figure.Exactly(peak),
+            Figure.Exactly(LimitMegabytes),
+            "MiB",
+            FormattableString.Invariant(
+                $"{Images} pictures; from their first half to their second the process grew by {growth:0} MiB; the command memory --images 100000 is the whole"
+            )
+        );
     }
 }

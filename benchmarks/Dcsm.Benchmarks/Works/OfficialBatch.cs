@@ -9,7 +9,9 @@ namespace Dcsm.Benchmarks.Works;
 /// <summary>A batch of the official training: 3 data sets in 2 versions, each 8 images, 8 opposite images and as many captions.</summary>
 internal sealed class OfficialBatch : IDisposable
 {
-    public const int Sets = 3, Versions = 2, Samples = 8;
+    public const int Sets = 3,
+        Versions = 2,
+        Samples = 8;
 
     private readonly List<Tensor> _tensors = [];
 
@@ -19,7 +21,9 @@ internal sealed class OfficialBatch : IDisposable
         var own = new HeadBatch[Versions];
         for (int version = 0; version < Versions; version++)
         {
-            List<Tensor> images = [], texts = [], rows = [];
+            List<Tensor> images = [],
+                texts = [],
+                rows = [];
             for (int set = 0; set < Sets; set++)
             {
                 string name = $"batch{number}.{set}.{version}";
@@ -30,7 +34,9 @@ internal sealed class OfficialBatch : IDisposable
                 official[(set * Versions) + version] = (image, text, [.. t.Texts.Select(caption => caption.Text)]);
                 images.Add(Pairs(image));
                 texts.Add(Pairs(text));
-                using Tensor layouts = stack(t.Texts.Select(caption => tensor([.. config.Words.Layout(caption, config.Placement).Rows.Select(row => (long)row)])));
+                using Tensor layouts = stack(
+                    t.Texts.Select(caption => tensor([.. config.Words.Layout(caption, config.Placement).Rows.Select(row => (long)row)]))
+                );
                 rows.Add(Pairs(layouts));
             }
             own[version] = new HeadBatch(Keep(cat(images, 0)), Keep(cat(texts, 0)), Keep(cat(rows, 0)));

@@ -35,21 +35,31 @@ internal sealed class OwnTraining : IDisposable
     {
         get
         {
-            var tensors = HeadTensors.Shapes(Head.Config).ToDictionary(t => t.Name, t => (t.Shape, HeadTensors.Values(Head.Weights, t.Name)));
-            const int Groups = OfficialBatch.Sets * OfficialBatch.Versions, Items = 2 * OfficialBatch.Samples;
-            tensors["images"] = ([Count, Groups, Items, Inputs.ImageTokens, Inputs.Dimension], [.. Batches.SelectMany(batch => batch.Official.SelectMany(group => group.Images.data<float>().ToArray()))]);
-            tensors["texts"] = ([Count, Groups, Items, Inputs.TextTokens, Inputs.Dimension], [.. Batches.SelectMany(batch => batch.Official.SelectMany(group => group.Texts.data<float>().ToArray()))]);
+            var tensors = HeadTensors
+                .Shapes(Head.Config)
+                .ToDictionary(t => t.Name, t => (t.Shape, HeadTensors.Values(Head.Weights, t.Name)));
+            const int Groups = OfficialBatch.Sets * OfficialBatch.Versions,
+                Items = 2 * OfficialBatch.Samples;
+            tensors["images"] = (
+                [Count, Groups, Items, Inputs.ImageTokens, Inputs.Dimension],
+                [.. Batches.SelectMany(batch => batch.Official.SelectMany(group => group.Images.data<float>().ToArray()))]
+            );
+            tensors["texts"] = (
+                [Count, Groups, Items, Inputs.TextTokens, Inputs.Dimension],
+                [.. Batches.SelectMany(batch => batch.Official.SelectMany(group => group.Texts.data<float>().ToArray()))]
+            );
             return tensors;
         }
     }
 
     /// <summary>Settings of the Python peer.</summary>
-    public object Settings => new
-    {
-        rate = HeadTrainingOptions.Official.LearningRate,
-        words = Head.Config.Words.Words,
-        captions = Batches.Select(batch => batch.Official.Select(group => group.Captions)),
-    };
+    public object Settings =>
+        new
+        {
+            rate = HeadTrainingOptions.Official.LearningRate,
+            words = Head.Config.Words.Words,
+            captions = Batches.Select(batch => batch.Official.Select(group => group.Captions)),
+        };
 
     /// <summary>One step.</summary>
     /// <param name="number">Which; the batches take turns.</param>

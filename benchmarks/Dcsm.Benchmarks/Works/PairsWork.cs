@@ -10,7 +10,8 @@ namespace Dcsm.Benchmarks.Works;
 internal sealed class PairsWork(bool latency) : IWork
 {
     /// <summary>Products and sums of a pair: map, two convolutions, two linear layers.</summary>
-    public const double FlopsOfAPair = 2.0 * Inputs.ImageTokens * Inputs.TextTokens * (Inputs.Dimension + (4 * 9) + (4 * 4 * 9) + (4 * 128));
+    public const double FlopsOfAPair =
+        2.0 * Inputs.ImageTokens * Inputs.TextTokens * (Inputs.Dimension + (4 * 9) + (4 * 4 * 9) + (4 * 128));
 
     public string Name => latency ? "latency" : "pairs";
 
@@ -30,7 +31,8 @@ internal sealed class PairsWork(bool latency) : IWork
         double seconds = latency ? 0.15 : 0.3;
         Action own = () => head.Score(i, t);
         // The published code has one lot of everything; image by image stays in the caches, and is what the peer is given here.
-        Action one = () => official.Score(imageTokens, textTokens, words, 1), all = () => official.Score(imageTokens, textTokens, words, images);
+        Action one = () => official.Score(imageTokens, textTokens, words, 1),
+            all = () => official.Score(imageTokens, textTokens, words, images);
         PythonPeer? python = session.Python;
         if (python is not null)
         {
@@ -39,8 +41,8 @@ internal sealed class PairsWork(bool latency) : IWork
         string work = latency ? "1 image × 2 captions, embeddings at hand" : "pairs, 64 images × 64 captions, embeddings at hand";
         double? goal = latency ? 5 : 4;
         int pairs = images * captions;
-        Row Of(string against, double? wanted, Samples a, Samples b, string note = "") => latency
-            ? Row.Time(work, against, wanted, a, b, "ms", note) : Row.Rate(work, against, wanted, a, b, pairs, "pairs/s", note);
+        Row Of(string against, double? wanted, Samples a, Samples b, string note = "") =>
+            latency ? Row.Time(work, against, wanted, a, b, "ms", note) : Row.Rate(work, against, wanted, a, b, pairs, "pairs/s", note);
 
         Session.Say(work);
         if (latency)
@@ -54,7 +56,16 @@ internal sealed class PairsWork(bool latency) : IWork
             yield return Of("libtorch", goal, samples[0], samples[1], "the peer image by image, which suits it best");
             yield return Of("libtorch, one lot", goal, samples[0], samples[2], "all 4096 maps at once, as the published code would");
             double limit = session.Limits.MatmulGflops.Median * 1e9 / FlopsOfAPair;
-            yield return new Row(work, "sgemm limit", limit == 0 ? 0 : pairs / samples[0].Median / limit, 0.6, samples[0].As(s => pairs / s), Figure.Exactly(limit), "pairs/s", "14.3 MFLOP a pair at the speed of a 2048³ matmul");
+            yield return new Row(
+                work,
+                "sgemm limit",
+                limit == 0 ? 0 : pairs / samples[0].Median / limit,
+                0.6,
+                samples[0].As(s => pairs / s),
+                Figure.Exactly(limit),
+                "pairs/s",
+                "14.3 MFLOP a pair at the speed of a 2048³ matmul"
+            );
         }
         if (python is not null)
         {

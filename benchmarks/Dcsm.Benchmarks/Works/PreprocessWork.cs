@@ -25,22 +25,52 @@ internal sealed class PreprocessWork : IWork
             Session.Equal(Name, pixels, PlainPreprocessing.Run(path, 224), 0.016);
             const string Work = "preprocessing, JPEG 640 × 480 → 3 × 224 × 224";
             Session.Say(Work);
-            RgbImage decoded = RgbImage.Load(path);
-            Samples[] samples = Alternation.Run(session.Runs, 0.2, Own, () => PlainPreprocessing.Run(path, 224), () => RgbImage.Load(path), () => preprocessor.Preprocess(decoded, pixels));
-            yield return Row.Time(Work, "plain C#", 3, samples[0], samples[1], "ms", FormattableString.Invariant($"by itself, decoding to an image takes {samples[2].Median * 1000:0.0} ms and the rest {samples[3].Median * 1000:0.0} ms"));
+            var decoded = RgbImage.Load(path);
+            Samples[] samples = Alternation.Run(
+                session.Runs,
+                0.2,
+                Own,
+                () => PlainPreprocessing.Run(path, 224),
+                () => RgbImage.Load(path),
+                () => preprocessor.Preprocess(decoded, pixels)
+            );
+            yield return Row.Time(
+                Work,
+                "plain C#",
+                3,
+                samples[0],
+                samples[1],
+                "ms",
+                FormattableString.Invariant(
+                    $"by itself, decoding to an image takes {samples[2].Median * 1000:0.0} ms and the rest {samples[3].Median * 1000:0.0} ms"
+                )
+            );
 
             const string Beside = "preprocessing on all cores, pictures/s";
-            int images = 2, files = 8 * Environment.ProcessorCount;
+            int images = 2,
+                files = 8 * Environment.ProcessorCount;
             B16 b16 = session.B16;
             float[] inputs = Inputs.Pixels(images);
             float[][] outputs = [.. Enumerable.Range(0, files).Select(_ => new float[3 * 224 * 224])];
             Session.Say(Beside);
             samples = Alternation.Run(
-                session.Runs, 0.5,
+                session.Runs,
+                0.5,
                 () => Parallel.For(0, files, i => preprocessor.PreprocessFile(path, outputs[i])),
-                () => b16.Clip.EncodePixels(inputs, images));
-            Figure prepared = samples[0].As(s => files / s), encoded = samples[1].As(s => images / s);
-            yield return new Row(Beside, "encoding by ViT-B/16 fp32, images/s", prepared.Median / encoded.Median, null, prepared, encoded, "/s", "preprocessing limits encoding only where the ratio is below 1");
+                () => b16.Clip.EncodePixels(inputs, images)
+            );
+            Figure prepared = samples[0].As(s => files / s),
+                encoded = samples[1].As(s => images / s);
+            yield return new Row(
+                Beside,
+                "encoding by ViT-B/16 fp32, images/s",
+                prepared.Median / encoded.Median,
+                null,
+                prepared,
+                encoded,
+                "/s",
+                "preprocessing limits encoding only where the ratio is below 1"
+            );
         }
         finally
         {

@@ -17,8 +17,17 @@ internal sealed class StartWork : IWork
         string picture = Repository.Find("data", "samples", "color.png");
         string[] arguments =
         [
-            "score", picture, "-c", "a red teapot and a blue car", "-c", "a blue teapot and a red car",
-            "--clip", Repository.Find("data", "clip-small"), "--head", Repository.Find("data", "head-small"), "--json",
+            "score",
+            picture,
+            "-c",
+            "a red teapot and a blue car",
+            "-c",
+            "a blue teapot and a red car",
+            "--clip",
+            Repository.Find("data", "clip-small"),
+            "--head",
+            Repository.Find("data", "head-small"),
+            "--json",
         ];
         const string Work = "cold start, dcsm score, 1 picture × 2 captions, small CLIP, published";
         Session.Say(Work);
@@ -37,7 +46,9 @@ internal sealed class StartWork : IWork
 
     private static void Run(string program, params string[] arguments)
     {
-        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using Process process = Process.Start(
+            new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true }
+        )!;
         Task<string> error = process.StandardError.ReadToEndAsync();
         string text = process.StandardOutput.ReadToEnd();
         process.WaitForExit();

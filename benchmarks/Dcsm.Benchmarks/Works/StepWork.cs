@@ -18,11 +18,18 @@ internal sealed class StepWork : IWork
         using var ours = new OwnTraining();
         using var official = new OfficialHead(ours.Head);
         Session.Say(Work);
-        List<double> own = [], peer = [], differences = [];
+        List<double> own = [],
+            peer = [],
+            differences = [];
         for (int step = 0; step < Steps; step++)
         {
-            double loss = 0, wanted = 0;
-            Action[] ways = [() => loss = ours.Step(step), () => wanted = official.Train(ours.Batches[step % OwnTraining.Count].Official, OfficialBatch.Sets)];
+            double loss = 0,
+                wanted = 0;
+            Action[] ways =
+            [
+                () => loss = ours.Step(step),
+                () => wanted = official.Train(ours.Batches[step % OwnTraining.Count].Official, OfficialBatch.Sets),
+            ];
             List<double>[] lists = [own, peer];
             for (int i = 0; i < 2; i++)
             {
@@ -34,10 +41,25 @@ internal sealed class StepWork : IWork
             }
             differences.Add(Math.Abs(loss - wanted));
             if (!(differences[^1] <= 1e-3))
-                throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"step {step + 1}: the loss is {loss} by ours and {wanted} by libtorch; 0.001 is allowed"));
+            {
+                throw new InvalidDataException(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"step {step + 1}: the loss is {loss} by ours and {wanted} by libtorch; 0.001 is allowed"
+                    )
+                );
+            }
         }
         // The first two are compilation and the first touch of memory.
-        yield return Row.Time(Work, "libtorch", 3, new Samples(own[2..]), new Samples(peer[2..]), "ms", string.Create(CultureInfo.InvariantCulture, $"losses of {Steps} steps differ by {differences.Max():0.#e0} at most"));
+        yield return Row.Time(
+            Work,
+            "libtorch",
+            3,
+            new Samples(own[2..]),
+            new Samples(peer[2..]),
+            "ms",
+            string.Create(CultureInfo.InvariantCulture, $"losses of {Steps} steps differ by {differences.Max():0.#e0} at most")
+        );
 
         if (session.Python is not { } python)
             yield break;

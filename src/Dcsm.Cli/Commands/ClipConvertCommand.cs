@@ -10,73 +10,137 @@ namespace Dcsm.Cli.Commands;
 /// <summary><c>dcsm clip convert SRC DST</c>: a PyTorch checkpoint of a CLIP as a Hugging Face directory.</summary>
 internal static class ClipConvertCommand
 {
-    private const string QuickGelu = "quick_gelu", Gelu = "gelu";
+    private const string QuickGelu = "quick_gelu",
+        Gelu = "gelu";
 
     public static Command Create()
     {
-        Argument<string> source = new("SRC") { Description = "A checkpoint: OpenAI's TorchScript archive, or a state dict of open_clip or transformers (.pt, .pth, .bin). Nothing of it is run." };
-        Argument<string> destination = new("DST") { Description = "Where the CLIP goes: config.json, model.safetensors (float32), vocab.json, merges.txt, preprocessor_config.json." };
+        Argument<string> source = new("SRC")
+        {
+            Description =
+                "A checkpoint: OpenAI's TorchScript archive, or a state dict of open_clip or transformers (.pt, .pth, .bin). Nothing of it is run.",
+        };
+        Argument<string> destination = new("DST")
+        {
+            Description =
+                "Where the CLIP goes: config.json, model.safetensors (float32), vocab.json, merges.txt, preprocessor_config.json.",
+        };
         Option<string?> activation = new("--activation")
         {
-            Description = "Activation of both towers; it is not stored. [default: the configuration's; quick_gelu for OpenAI's and transformers' checkpoints and where an open_clip checkpoint's name says quickgelu or openai; else gelu]",
+            Description =
+                "Activation of both towers; it is not stored. [default: the configuration's; quick_gelu for OpenAI's and transformers' checkpoints and where an open_clip checkpoint's name says quickgelu or openai; else gelu]",
         };
         activation.AcceptOnlyFromAmong(QuickGelu, Gelu);
         Option<string?> config = new("--config")
         {
-            Description = "A model configuration of open_clip, for heads, activation and preparation of images. [default: open_clip_config.json beside SRC, if it is there]",
+            Description =
+                "A model configuration of open_clip, for heads, activation and preparation of images. [default: open_clip_config.json beside SRC, if it is there]",
             HelpName = "FILE",
         };
-        Option<int?> visionHeads = new Option<int?>("--vision-heads") { Description = "Attention heads of the image tower. [default: one for each 64 of its width]" }.AtLeast(1);
-        Option<int?> textHeads = new Option<int?>("--text-heads") { Description = "Attention heads of the text tower. [default: one for each 64 of its width]" }.AtLeast(1);
+        Option<int?> visionHeads = new Option<int?>("--vision-heads")
+        {
+            Description = "Attention heads of the image tower. [default: one for each 64 of its width]",
+        }.AtLeast(1);
+        Option<int?> textHeads = new Option<int?>("--text-heads")
+        {
+            Description = "Attention heads of the text tower. [default: one for each 64 of its width]",
+        }.AtLeast(1);
         Command command = new("convert", "Turns a PyTorch checkpoint of a CLIP (OpenAI, open_clip, transformers) into a CLIP directory.")
         {
-            source, destination, activation, config, visionHeads, textHeads,
+            source,
+            destination,
+            activation,
+            config,
+            visionHeads,
+            textHeads,
         };
         return command
             .WithExamples(
                 "dcsm clip convert ViT-B-16.pt models/clip-vit-base-patch16",
                 "dcsm clip convert negclip.pth models/negclip --activation quick_gelu",
-                "dcsm clip convert RN50.pt models/clip-rn50")
-            .Runs((parse, terminal, cancellationToken) => Run(
-                parse.GetValue(source)!,
-                parse.GetValue(destination)!,
-                new ClipCheckpointOptions
-                {
-                    Activation = parse.GetValue(activation) switch { QuickGelu => ClipActivation.QuickGelu, Gelu => ClipActivation.Gelu, _ => null },
-                    ConfigFile = parse.GetValue(config),
-                    VisionHeads = parse.GetValue(visionHeads),
-                    TextHeads = parse.GetValue(textHeads),
-                },
-                terminal,
-                cancellationToken));
+                "dcsm clip convert RN50.pt models/clip-rn50"
+            )
+            .Runs(
+                (parse, terminal, cancellationToken) =>
+                    Run(
+                        parse.GetValue(source)!,
+                        parse.GetValue(destination)!,
+                        new ClipCheckpointOptions
+                        {
+                            Activation = parse.GetValue(activation) switch
+                            {
+                                QuickGelu => ClipActivation.QuickGelu,
+                                Gelu => ClipActivation.Gelu,
+                                _ => null,
+                            },
+                            ConfigFile = parse.GetValue(config),
+                            VisionHeads = parse.GetValue(visionHeads),
+                            TextHeads = parse.GetValue(textHeads),
+                        },
+                        terminal,
+                        cancellationToken
+                    )
+            );
     }
 
-    private static void Run(string source, string destination, ClipCheckpointOptions options, Terminal terminal, CancellationToken cancellationToken)
+    private static void Run(
+        string source,
+        string destination,
+        ClipCheckpointOptions options,
+        Terminal terminal,
+        CancellationToken cancellationToken
+    )
     {
-        using ClipCheckpoint checkpoint = ClipCheckpoint.Open(source, options);
+        using var checkpoint = ClipCheckpoint.Open(source, options);
         ClipConfig config = checkpoint.Config;
         if (!checkpoint.IsActivationKnown)
-            terminal.Warning($"{source}: nothing tells the activation; {Gelu} is taken, open_clip's default. For models that began with OpenAI's weights (NegCLIP, for one) say --activation {QuickGelu}.");
+        {
+            terminal.Warning(
+                $"{source}: nothing tells the activation; {Gelu} is taken, open_clip's default. For models that began with OpenAI's weights (NegCLIP, for one) say --activation {QuickGelu}."
+            );
+        }
+
         if (!checkpoint.HasUsualVocabulary)
-            terminal.Warning(string.Create(CultureInfo.InvariantCulture, $"{source}: the vocabulary of {config.Text.VocabularySize} tokens is not the usual one; put its vocab.json and merges.txt into {destination}."));
+        {
+            terminal.Warning(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{source}: the vocabulary of {config.Text.VocabularySize} tokens is not the usual one; put its vocab.json and merges.txt into {destination}."
+                )
+            );
+        }
+
         checkpoint.Save(destination, cancellationToken);
         if (terminal.Json)
         {
-            Terminal.ResultAsJson(new
-            {
-                directory = destination,
-                checkpoint.Format,
-                checkpoint.Fingerprint,
-                activation = config.Text.Activation,
-                dimension = config.ProjectionDim,
-                imageSize = config.Vision.ImageSize,
-                imageTokens = config.Vision.Tokens,
-            });
+            Terminal.ResultAsJson(
+                new
+                {
+                    directory = destination,
+                    checkpoint.Format,
+                    checkpoint.Fingerprint,
+                    activation = config.Text.Activation,
+                    dimension = config.ProjectionDim,
+                    imageSize = config.Vision.ImageSize,
+                    imageTokens = config.Vision.Tokens,
+                }
+            );
             return;
         }
         string tower = config.Vision.ResNet is { } resNet
-            ? string.Create(CultureInfo.InvariantCulture, $"a ResNet of width {resNet.Width} with stages of {string.Join(", ", resNet.Layers)}")
-            : string.Create(CultureInfo.InvariantCulture, $"a vision transformer of {config.Vision.Layers} layers, width {config.Vision.HiddenSize}, patches of {config.Vision.PatchSize}, {(config.Text.Activation == ClipActivation.QuickGelu ? QuickGelu : Gelu)}");
-        Terminal.Result(string.Create(CultureInfo.InvariantCulture, $"{destination}: {tower}; {config.Vision.ImageSize} × {config.Vision.ImageSize} pixels, {config.Vision.Tokens} image tokens of {config.ProjectionDim} dimensions, {checkpoint.Fingerprint}"));
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"a ResNet of width {resNet.Width} with stages of {string.Join(", ", resNet.Layers)}"
+            )
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"a vision transformer of {config.Vision.Layers} layers, width {config.Vision.HiddenSize}, patches of {config.Vision.PatchSize}, {(config.Text.Activation == ClipActivation.QuickGelu ? QuickGelu : Gelu)}"
+            );
+        Terminal.Result(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{destination}: {tower}; {config.Vision.ImageSize} × {config.Vision.ImageSize} pixels, {config.Vision.Tokens} image tokens of {config.ProjectionDim} dimensions, {checkpoint.Fingerprint}"
+            )
+        );
     }
 }

@@ -16,10 +16,17 @@ internal static class ClipInfoCommand
     {
         Argument<string> directory = new("DIR")
         {
-            Description = "A CLIP as Hugging Face lays it out (config.json, model.safetensors, vocab.json, merges.txt, preprocessor_config.json), or a checkpoint of OpenAI or open_clip. [default: the small CLIP that ships]",
+            Description =
+                "A CLIP as Hugging Face lays it out (config.json, model.safetensors, vocab.json, merges.txt, preprocessor_config.json), or a checkpoint of OpenAI or open_clip. [default: the small CLIP that ships]",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        Command command = new("info", "Shows what a CLIP directory holds: architecture, tokens, parameters, how they are stored, fingerprint.") { directory };
+        Command command = new(
+            "info",
+            "Shows what a CLIP directory holds: architecture, tokens, parameters, how they are stored, fingerprint."
+        )
+        {
+            directory,
+        };
         return command
             .WithExamples("dcsm clip info", "dcsm clip info models/clip-vit-base-patch16 --json")
             .Runs((parse, terminal, _) => Run(ClipDirectory.Of(parse.GetValue(directory)), terminal));
@@ -27,36 +34,55 @@ internal static class ClipInfoCommand
 
     private static void Run(string directory, Terminal terminal)
     {
-        using ClipModel clip = ClipModel.Load(directory, new ClipOptions { Warn = terminal.Warning });
+        using var clip = ClipModel.Load(directory, new ClipOptions { Warn = terminal.Warning });
         ClipConfig config = clip.Config;
         long parameters = clip.Parameters;
         string[] types = [.. clip.StoredTypes.Select(Name)];
         if (terminal.Json)
         {
-            Terminal.ResultAsJson(new
-            {
-                directory,
-                clip.Fingerprint,
-                parameters,
-                dtype = types,
-                dimension = clip.Dimension,
-                image = Describe(config.Vision),
-                text = Describe(config.Text),
-            });
+            Terminal.ResultAsJson(
+                new
+                {
+                    directory,
+                    clip.Fingerprint,
+                    parameters,
+                    dtype = types,
+                    dimension = clip.Dimension,
+                    image = Describe(config.Vision),
+                    text = Describe(config.Text),
+                }
+            );
             return;
         }
 
-        var grid = new Grid().AddColumn().AddColumn();
+        Grid grid = new Grid().AddColumn().AddColumn();
         void Row(string name, FormattableString value) =>
             grid.AddRow(new Text(name), new Text(value.ToString(CultureInfo.InvariantCulture)));
         Row("directory", $"{directory}");
-        Row("image", $"{config.Vision.ImageSize} × {config.Vision.ImageSize} pixels, patches of {config.Vision.PatchSize} → {config.Vision.Tokens} tokens ({(config.Vision.ResNet is null ? "CLS" : "pooled")} + {config.Vision.Grid} × {config.Vision.Grid})");
+        Row(
+            "image",
+            $"{config.Vision.ImageSize} × {config.Vision.ImageSize} pixels, patches of {config.Vision.PatchSize} → {config.Vision.Tokens} tokens ({(config.Vision.ResNet is null ? "CLS" : "pooled")} + {config.Vision.Grid} × {config.Vision.Grid})"
+        );
         if (config.Vision.ResNet is { } resNet)
-            Row("image tower", $"ResNet of width {resNet.Width}, stages of {string.Join(", ", resNet.Layers)}; attention pooling of width {config.Vision.HiddenSize}, {config.Vision.Heads} heads");
+        {
+            Row(
+                "image tower",
+                $"ResNet of width {resNet.Width}, stages of {string.Join(", ", resNet.Layers)}; attention pooling of width {config.Vision.HiddenSize}, {config.Vision.Heads} heads"
+            );
+        }
         else
-            Row("image tower", $"{config.Vision.Layers} layers, width {config.Vision.HiddenSize}, {config.Vision.Heads} heads, MLP {config.Vision.IntermediateSize} ({config.Vision.Activation})");
+        {
+            Row(
+                "image tower",
+                $"{config.Vision.Layers} layers, width {config.Vision.HiddenSize}, {config.Vision.Heads} heads, MLP {config.Vision.IntermediateSize} ({config.Vision.Activation})"
+            );
+        }
+
         Row("text", $"{config.Text.ContextLength} tokens at most, vocabulary of {config.Text.VocabularySize}");
-        Row("text tower", $"{config.Text.Layers} layers, width {config.Text.HiddenSize}, {config.Text.Heads} heads, MLP {config.Text.IntermediateSize} ({config.Text.Activation})");
+        Row(
+            "text tower",
+            $"{config.Text.Layers} layers, width {config.Text.HiddenSize}, {config.Text.Heads} heads, MLP {config.Text.IntermediateSize} ({config.Text.Activation})"
+        );
         Row("joint space", $"{clip.Dimension} dimensions");
         Row("parameters", $"{parameters:N0}");
         Row("dtype", $"{string.Join(", ", types)}{(types is ["float32"] ? "" : ", computed in float32")}");
@@ -65,44 +91,49 @@ internal static class ClipInfoCommand
     }
 
     // As PyTorch and transformers name them.
-    private static string Name(TensorType type) => type switch
-    {
-        TensorType.F32 => "float32",
-        TensorType.F16 => "float16",
-        TensorType.BF16 => "bfloat16",
-        TensorType.F64 => "float64",
-        _ => type.ToString(),
-    };
+    private static string Name(TensorType type) =>
+        type switch
+        {
+            TensorType.F32 => "float32",
+            TensorType.F16 => "float16",
+            TensorType.BF16 => "bfloat16",
+            TensorType.F64 => "float64",
+            _ => type.ToString(),
+        };
 
-    private static object Describe(ClipVisionConfig vision) => vision.ResNet is { } resNet ? new
-    {
-        size = vision.ImageSize,
-        patch = vision.PatchSize,
-        tokens = vision.Tokens,
-        resnetWidth = resNet.Width,
-        resnetLayers = resNet.Layers,
-        width = vision.HiddenSize,
-        heads = vision.Heads,
-    } : new
-    {
-        size = vision.ImageSize,
-        patch = vision.PatchSize,
-        tokens = vision.Tokens,
-        layers = vision.Layers,
-        width = vision.HiddenSize,
-        heads = vision.Heads,
-        mlp = vision.IntermediateSize,
-        activation = vision.Activation,
-    };
+    private static object Describe(ClipVisionConfig vision) =>
+        vision.ResNet is { } resNet
+            ? new
+            {
+                size = vision.ImageSize,
+                patch = vision.PatchSize,
+                tokens = vision.Tokens,
+                resnetWidth = resNet.Width,
+                resnetLayers = resNet.Layers,
+                width = vision.HiddenSize,
+                heads = vision.Heads,
+            }
+            : new
+            {
+                size = vision.ImageSize,
+                patch = vision.PatchSize,
+                tokens = vision.Tokens,
+                layers = vision.Layers,
+                width = vision.HiddenSize,
+                heads = vision.Heads,
+                mlp = vision.IntermediateSize,
+                activation = vision.Activation,
+            };
 
-    private static object Describe(ClipTextConfig text) => new
-    {
-        contextLength = text.ContextLength,
-        vocabulary = text.VocabularySize,
-        layers = text.Layers,
-        width = text.HiddenSize,
-        heads = text.Heads,
-        mlp = text.IntermediateSize,
-        activation = text.Activation,
-    };
+    private static object Describe(ClipTextConfig text) =>
+        new
+        {
+            contextLength = text.ContextLength,
+            vocabulary = text.VocabularySize,
+            layers = text.Layers,
+            width = text.HiddenSize,
+            heads = text.Heads,
+            mlp = text.IntermediateSize,
+            activation = text.Activation,
+        };
 }

@@ -17,7 +17,10 @@ internal static class ClipVerifyCommand
             Description = "A CLIP directory, or a model that 'dcsm clip pull' fetched. [default: the small CLIP that ships]",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        Command command = new("verify", "Checks a CLIP: architecture, tensors, tokenizer, preprocessing, and OpenAI's ViT-B/16 and B/32 by published cosines. Exit code 1 if something is wrong.")
+        Command command = new(
+            "verify",
+            "Checks a CLIP: architecture, tensors, tokenizer, preprocessing, and OpenAI's ViT-B/16 and B/32 by published cosines. Exit code 1 if something is wrong."
+        )
         {
             directory,
         };
@@ -32,7 +35,15 @@ internal static class ClipVerifyCommand
         bool passed = lines.All(line => line.Passed != false);
         if (terminal.Json)
         {
-            Terminal.ResultAsJson(new { directory, fingerprint, passed, lines });
+            Terminal.ResultAsJson(
+                new
+                {
+                    directory,
+                    fingerprint,
+                    passed,
+                    lines,
+                }
+            );
             return passed;
         }
 
@@ -45,7 +56,7 @@ internal static class ClipVerifyCommand
     {
         try
         {
-            using ClipModel clip = ClipModel.Load(directory, new ClipOptions { Warn = terminal.Warning });
+            using var clip = ClipModel.Load(directory, new ClipOptions { Warn = terminal.Warning });
             return (clip.Fingerprint, [.. ClipVerification.Run(clip, ShippedFiles.Find("verify"))]);
         }
         catch (Exception e) when (e is InvalidDataException || (e is FileNotFoundException && Path.Exists(directory)))

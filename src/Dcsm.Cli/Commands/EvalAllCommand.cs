@@ -20,46 +20,61 @@ internal static class EvalAllCommand
         run.AddTo(command);
         return command
             .WithExamples("dcsm eval all --data data --out out/all", "dcsm eval all --data data --clip openai/clip-vit-base-patch32 --json")
-            .Runs((parse, terminal, cancellationToken) =>
-            {
-                string root = parse.GetValue(data)!;
-                if (!Directory.Exists(root))
-                    throw new DirectoryNotFoundException($"{root}: there is no such folder");
-                string[] folders = [root, .. Directory.EnumerateDirectories(root).Order(StringComparer.Ordinal)];
-                IBenchmarkReader[] published = [.. BenchmarkCatalog.All.Where(reader => reader.Name is not ("csv" or "jsonl"))];
-                (IBenchmarkReader Reader, string? Root)[] found = [.. published.Select(reader => (reader, Array.Find(folders, reader.IsPresent)))];
-                if (!found.Any(f => f.Root is not null))
-                    throw new FileNotFoundException($"{root}: holds none of the benchmarks' files, nor does a folder in it; 'dcsm eval list' says what they are");
-
-                using OpenedScorers opened = run.Open(parse, terminal);
-                var results = new List<BenchmarkResult>();
-                var failures = new List<(string Name, string Reason)>();
-                foreach ((IBenchmarkReader reader, string? folder) in found)
+            .Runs(
+                (parse, terminal, cancellationToken) =>
                 {
-                    if (folder is null)
-                        continue;
-                    cancellationToken.ThrowIfCancellationRequested();
-                    try
+                    string root = parse.GetValue(data)!;
+                    if (!Directory.Exists(root))
+                        throw new DirectoryNotFoundException($"{root}: there is no such folder");
+                    string[] folders = [root, .. Directory.EnumerateDirectories(root).Order(StringComparer.Ordinal)];
+                    IBenchmarkReader[] published = [.. BenchmarkCatalog.All.Where(reader => reader.Name is not ("csv" or "jsonl"))];
+                    (IBenchmarkReader Reader, string? Root)[] found =
+                    [
+                        .. published.Select(reader => (reader, Array.Find(folders, reader.IsPresent))),
+                    ];
+                    if (!found.Any(f => f.Root is not null))
                     {
-                        string? directory = run.Out(parse) is { } output ? Path.Combine(output, reader.Name) : null;
-                        results.Add(run.Run(reader, folder, directory, opened, parse, terminal, cancellationToken));
+                        throw new FileNotFoundException(
+                            $"{root}: holds none of the benchmarks' files, nor does a folder in it; 'dcsm eval list' says what they are"
+                        );
                     }
-                    catch (Exception e) when (e is InvalidDataException or IOException or ArgumentException)
-                    {
-                        // One benchmark that cannot be read does not cost the others.
-                        failures.Add((reader.Name, e.Message));
-                        terminal.Warning($"{reader.Name}: {e.Message}");
-                    }
-                }
 
-                Report(results, failures, [.. found.Where(f => f.Root is null).Select(f => f.Reader)], run, parse, terminal);
-                if (results.Count == 0)
-                    throw new InvalidDataException($"{root}: no benchmark could be run");
-            });
+                    using OpenedScorers opened = run.Open(parse, terminal);
+                    var results = new List<BenchmarkResult>();
+                    var failures = new List<(string Name, string Reason)>();
+                    foreach ((IBenchmarkReader reader, string? folder) in found)
+                    {
+                        if (folder is null)
+                            continue;
+                        cancellationToken.ThrowIfCancellationRequested();
+                        try
+                        {
+                            string? directory = run.Out(parse) is { } output ? Path.Combine(output, reader.Name) : null;
+                            results.Add(run.Run(reader, folder, directory, opened, parse, terminal, cancellationToken));
+                        }
+                        catch (Exception e) when (e is InvalidDataException or IOException or ArgumentException)
+                        {
+                            // One benchmark that cannot be read does not cost the others.
+                            failures.Add((reader.Name, e.Message));
+                            terminal.Warning($"{reader.Name}: {e.Message}");
+                        }
+                    }
+
+                    Report(results, failures, [.. found.Where(f => f.Root is null).Select(f => f.Reader)], run, parse, terminal);
+                    if (results.Count == 0)
+                        throw new InvalidDataException($"{root}: no benchmark could be run");
+                }
+            );
     }
 
     private static void Report(
-        List<BenchmarkResult> results, List<(string Name, string Reason)> failures, IBenchmarkReader[] missing, BenchmarkRun run, ParseResult parse, Terminal terminal)
+        List<BenchmarkResult> results,
+        List<(string Name, string Reason)> failures,
+        IBenchmarkReader[] missing,
+        BenchmarkRun run,
+        ParseResult parse,
+        Terminal terminal
+    )
     {
         Table? table = results.Count == 0 ? null : Summary(results);
         if (run.Out(parse) is { } directory && table is not null)
@@ -70,12 +85,19 @@ internal static class EvalAllCommand
 
         if (terminal.Json)
         {
-            Terminal.ResultAsJson(new
-            {
-                results = results.Select(result => System.Text.Json.Nodes.JsonNode.Parse(result.ToJson())),
-                failed = failures.Select(f => new { benchmark = f.Name, reason = f.Reason }),
-                missing = missing.Select(reader => new { benchmark = reader.Name, reader.Files, reader.Source }),
-            });
+            Terminal.ResultAsJson(
+                new
+                {
+                    results = results.Select(result => System.Text.Json.Nodes.JsonNode.Parse(result.ToJson())),
+                    failed = failures.Select(f => new { benchmark = f.Name, reason = f.Reason }),
+                    missing = missing.Select(reader => new
+                    {
+                        benchmark = reader.Name,
+                        reader.Files,
+                        reader.Source,
+                    }),
+                }
+            );
             return;
         }
 
@@ -92,22 +114,29 @@ internal static class EvalAllCommand
     }
 
     /// <summary>A row a benchmark: accuracy, or text→image R@1, of each scorer.</summary>
-    private static Table Summary(List<BenchmarkResult> results) => new(
-        "All benchmarks, percent",
-        [new("Benchmark"), new("Figure"), new("Items", AlignRight: true), new("Chance", AlignRight: true), .. results[0].Scorers.Select(scorer => new TableColumn(scorer.Name, AlignRight: true))],
-        [
-            .. results.Select(result =>
-            {
-                string key = result.Results[0].Estimates[0].Key;
-                return new TableRow(
-                [
-                    result.Name,
-                    result.Chance is null ? "text→image R@1" : "accuracy",
-                    NumberText.Count(result.Items),
-                    result.Chance is { } chance ? NumberText.Percent(chance) : "–",
-                    .. result.Results.Select(scorer => scorer.Find(key) is { } estimate ? TableCell.Percent(estimate.Estimate) : "–"),
-                ]);
-            }),
-        ],
-        ["Ties count as wrong. In brackets: 95 % intervals by a bootstrap over pictures."]);
+    private static Table Summary(List<BenchmarkResult> results) =>
+        new(
+            "All benchmarks, percent",
+            [
+                new("Benchmark"),
+                new("Figure"),
+                new("Items", AlignRight: true),
+                new("Chance", AlignRight: true),
+                .. results[0].Scorers.Select(scorer => new TableColumn(scorer.Name, AlignRight: true)),
+            ],
+            [
+                .. results.Select(result =>
+                {
+                    string key = result.Results[0].Estimates[0].Key;
+                    return new TableRow([
+                        result.Name,
+                        result.Chance is null ? "text→image R@1" : "accuracy",
+                        NumberText.Count(result.Items),
+                        result.Chance is { } chance ? NumberText.Percent(chance) : "–",
+                        .. result.Results.Select(scorer => scorer.Find(key) is { } estimate ? TableCell.Percent(estimate.Estimate) : "–"),
+                    ]);
+                }),
+            ],
+            ["Ties count as wrong. In brackets: 95 % intervals by a bootstrap over pictures."]
+        );
 }

@@ -13,12 +13,13 @@ internal static class EvalBenchmarkCommand
 {
     public static IEnumerable<Command> CreateAll() => BenchmarkCatalog.All.Select(Create);
 
-    public static Option<string> Data(string description) => new("--data", "-d")
-    {
-        Description = description,
-        HelpName = "DIR",
-        Required = true,
-    };
+    public static Option<string> Data(string description) =>
+        new("--data", "-d")
+        {
+            Description = description,
+            HelpName = "DIR",
+            Required = true,
+        };
 
     private static Command Create(IBenchmarkReader reader)
     {
@@ -31,15 +32,26 @@ internal static class EvalBenchmarkCommand
         return command
             .WithExamples(
                 $"dcsm eval {reader.Name} --data {root}",
-                $"dcsm eval {reader.Name} --data {root} --clip openai/clip-vit-base-patch16 --head out/head-b16 --out out/{reader.Name}")
-            .Runs((parse, terminal, cancellationToken) =>
-            {
-                using OpenedScorers opened = run.Open(parse, terminal);
-                BenchmarkResult result = run.Run(reader, parse.GetValue(data)!, run.Out(parse), opened, parse, terminal, cancellationToken);
-                if (terminal.Json)
-                    Terminal.Result(result.ToJson().TrimEnd('\n'));
-                else
-                    run.Show(result, parse, terminal);
-            });
+                $"dcsm eval {reader.Name} --data {root} --clip openai/clip-vit-base-patch16 --head out/head-b16 --out out/{reader.Name}"
+            )
+            .Runs(
+                (parse, terminal, cancellationToken) =>
+                {
+                    using OpenedScorers opened = run.Open(parse, terminal);
+                    BenchmarkResult result = run.Run(
+                        reader,
+                        parse.GetValue(data)!,
+                        run.Out(parse),
+                        opened,
+                        parse,
+                        terminal,
+                        cancellationToken
+                    );
+                    if (terminal.Json)
+                        Terminal.Result(result.ToJson().TrimEnd('\n'));
+                    else
+                        run.Show(result, parse, terminal);
+                }
+            );
     }
 }

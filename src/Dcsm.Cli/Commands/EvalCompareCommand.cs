@@ -17,33 +17,50 @@ internal static class EvalCompareCommand
         Argument<string> second = new("B") { Description = "Another one." };
         Option<string> format = TableFormat.Option();
         return new Command("compare", "Puts two runs side by side, figure by figure.") { first, second, format }
-            .WithExamples("dcsm eval compare out/whatsup-a out/whatsup-a-other", "dcsm eval compare out/all-b32 out/all-b16 --format markdown")
-            .Runs((parse, terminal, _) =>
-            {
-                string a = parse.GetValue(first)!, b = parse.GetValue(second)!;
-                string[] benchmarks = [.. Benchmarks(a).Intersect(Benchmarks(b), StringComparer.Ordinal)];
-                if (benchmarks.Length == 0)
-                    throw new InvalidDataException($"{a} and {b} have no benchmark in common");
-                (string nameA, string nameB) = (Name(a), Name(b));
-                if (nameA == nameB)
-                    (nameA, nameB) = (a, b);
-                Table[] tables = [.. benchmarks.Select(benchmark => StoredResult.Compare(
-                    StoredResult.Read(Path.Combine(a, benchmark, FileName)), nameA, StoredResult.Read(Path.Combine(b, benchmark, FileName)), nameB))];
-                if (terminal.Json)
+            .WithExamples(
+                "dcsm eval compare out/whatsup-a out/whatsup-a-other",
+                "dcsm eval compare out/all-b32 out/all-b16 --format markdown"
+            )
+            .Runs(
+                (parse, terminal, _) =>
                 {
-                    Terminal.ResultAsJson(tables.Select(table => new
+                    string a = parse.GetValue(first)!,
+                        b = parse.GetValue(second)!;
+                    string[] benchmarks = [.. Benchmarks(a).Intersect(Benchmarks(b), StringComparer.Ordinal)];
+                    if (benchmarks.Length == 0)
+                        throw new InvalidDataException($"{a} and {b} have no benchmark in common");
+                    (string nameA, string nameB) = (Name(a), Name(b));
+                    if (nameA == nameB)
+                        (nameA, nameB) = (a, b);
+                    Table[] tables =
+                    [
+                        .. benchmarks.Select(benchmark =>
+                            StoredResult.Compare(
+                                StoredResult.Read(Path.Combine(a, benchmark, FileName)),
+                                nameA,
+                                StoredResult.Read(Path.Combine(b, benchmark, FileName)),
+                                nameB
+                            )
+                        ),
+                    ];
+                    if (terminal.Json)
                     {
-                        table.Title,
-                        columns = table.Columns.Select(column => column.Header),
-                        rows = table.Rows.Select(row => row.Cells.Select(cell => new { cell.Text, cell.Detail })),
-                        table.Notes,
-                    }));
-                    return;
-                }
+                        Terminal.ResultAsJson(
+                            tables.Select(table => new
+                            {
+                                table.Title,
+                                columns = table.Columns.Select(column => column.Header),
+                                rows = table.Rows.Select(row => row.Cells.Select(cell => new { cell.Text, cell.Detail })),
+                                table.Notes,
+                            })
+                        );
+                        return;
+                    }
 
-                foreach (Table table in tables)
-                    TableFormat.Show(terminal, table, parse.GetValue(format)!);
-            });
+                    foreach (Table table in tables)
+                        TableFormat.Show(terminal, table, parse.GetValue(format)!);
+                }
+            );
     }
 
     /// <summary>"" for a run of one benchmark, else the folders of a run of all.</summary>
@@ -53,7 +70,14 @@ internal static class EvalCompareCommand
             throw new DirectoryNotFoundException($"{directory}: there is no such folder");
         if (File.Exists(Path.Combine(directory, FileName)))
             return [""];
-        string[] folders = [.. Directory.EnumerateDirectories(directory).Where(folder => File.Exists(Path.Combine(folder, FileName))).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal)];
+        string[] folders =
+        [
+            .. Directory
+                .EnumerateDirectories(directory)
+                .Where(folder => File.Exists(Path.Combine(folder, FileName)))
+                .Select(folder => Path.GetFileName(folder)!)
+                .Order(StringComparer.Ordinal),
+        ];
         return folders.Length > 0 ? folders : throw new FileNotFoundException($"{directory}: holds no {FileName}, nor does a folder in it");
     }
 

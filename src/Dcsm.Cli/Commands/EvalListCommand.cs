@@ -11,23 +11,35 @@ internal static class EvalListCommand
     public static Command Create() =>
         new Command("list", "Lists the benchmarks: what each needs, where to get it, its licence, its chance level.")
             .WithExamples("dcsm eval list", "dcsm eval list --json")
-            .Runs((_, terminal, _) =>
-            {
-                if (terminal.Json)
+            .Runs(
+                (_, terminal, _) =>
                 {
-                    Terminal.ResultAsJson(BenchmarkCatalog.All.Select(r => new { r.Name, r.Title, r.Files, r.Source, r.License, r.Chance }));
-                    return;
-                }
+                    if (terminal.Json)
+                    {
+                        Terminal.ResultAsJson(
+                            BenchmarkCatalog.All.Select(r => new
+                            {
+                                r.Name,
+                                r.Title,
+                                r.Files,
+                                r.Source,
+                                r.License,
+                                r.Chance,
+                            })
+                        );
+                        return;
+                    }
 
-                foreach (IBenchmarkReader reader in BenchmarkCatalog.All)
-                {
-                    Terminal.Result($"{reader.Name}: {reader.Title}");
-                    Terminal.Result($"    needs    {reader.Files}");
-                    Terminal.Result($"    from     {reader.Source}");
-                    Terminal.Result($"    licence  {reader.License}");
-                    Terminal.Result($"    chance   {reader.Chance}");
-                }
+                    foreach (IBenchmarkReader reader in BenchmarkCatalog.All)
+                    {
+                        Terminal.Result($"{reader.Name}: {reader.Title}");
+                        Terminal.Result($"    needs    {reader.Files}");
+                        Terminal.Result($"    from     {reader.Source}");
+                        Terminal.Result($"    licence  {reader.License}");
+                        Terminal.Result($"    chance   {reader.Chance}");
+                    }
 
-                Terminal.Result("scenes: opposite scenes drawn by this toolkit; needs nothing. See 'dcsm eval scenes --help'.");
-            });
+                    Terminal.Result("scenes: opposite scenes drawn by this toolkit; needs nothing. See 'dcsm eval scenes --help'.");
+                }
+            );
 }

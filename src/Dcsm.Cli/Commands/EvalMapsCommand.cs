@@ -33,9 +33,20 @@ internal static class EvalMapsCommand
         Option<string> format = TableFormat.Option();
         Option<int> threads = CommonOptions.Threads();
 
-        Command command = new("maps", "Measures what a CLIP's dense maps hold before any head: whether words point at their own object's patches, and where the highest values lie.")
+        Command command = new(
+            "maps",
+            "Measures what a CLIP's dense maps hold before any head: whether words point at their own object's patches, and where the highest values lie."
+        )
         {
-            clip, scenes, part, seed, splitSeed, objects, directory, format, threads,
+            clip,
+            scenes,
+            part,
+            seed,
+            splitSeed,
+            objects,
+            directory,
+            format,
+            threads,
         };
         command.Validators.Add(result =>
         {
@@ -44,22 +55,34 @@ internal static class EvalMapsCommand
         });
         return command
             .WithExamples("dcsm eval maps", "dcsm eval maps --clip models/clip-vit-base-patch16 --scenes 100 --json")
-            .Runs((parse, terminal, cancellationToken) =>
-            {
-                string clipDirectory = ClipDirectory.Of(parse.GetValue(clip));
-                using ClipModel model = ClipModel.Load(clipDirectory, new ClipOptions { Threads = parse.GetValue(threads), Warn = terminal.Warning });
-                SceneWorld world = SceneWorld.Open(parse.GetValue(objects), clipDirectory, parse.GetValue(splitSeed));
-                DenseMapDiagnosticsResult result = ProgressView.Show(terminal, "Measuring", "scenes", report => DenseMapDiagnostics.Run(
-                    new ClipEncoder(model),
-                    new SceneSampler(world.Library, world.Split),
-                    world.Library,
-                    parse.GetValue(part)![0],
-                    parse.GetValue(scenes),
-                    parse.GetValue(seed),
-                    new DelegateProgress<EvaluationProgress>(p => report((double)p.Done / p.Total, p.Done)),
-                    cancellationToken));
-                Report(result, parse.GetValue(directory), parse.GetValue(format)!, terminal);
-            });
+            .Runs(
+                (parse, terminal, cancellationToken) =>
+                {
+                    string clipDirectory = ClipDirectory.Of(parse.GetValue(clip));
+                    using var model = ClipModel.Load(
+                        clipDirectory,
+                        new ClipOptions { Threads = parse.GetValue(threads), Warn = terminal.Warning }
+                    );
+                    var world = SceneWorld.Open(parse.GetValue(objects), clipDirectory, parse.GetValue(splitSeed));
+                    DenseMapDiagnosticsResult result = ProgressView.Show(
+                        terminal,
+                        "Measuring",
+                        "scenes",
+                        report =>
+                            DenseMapDiagnostics.Run(
+                                new ClipEncoder(model),
+                                new SceneSampler(world.Library, world.Split),
+                                world.Library,
+                                parse.GetValue(part)![0],
+                                parse.GetValue(scenes),
+                                parse.GetValue(seed),
+                                new DelegateProgress<EvaluationProgress>(p => report((double)p.Done / p.Total, p.Done)),
+                                cancellationToken
+                            )
+                    );
+                    Report(result, parse.GetValue(directory), parse.GetValue(format)!, terminal);
+                }
+            );
     }
 
     private static void Report(DenseMapDiagnosticsResult result, string? directory, string format, Terminal terminal)

@@ -34,7 +34,9 @@ internal static class EvalScenesCommand
         }.AtLeast(1);
         Option<SplitPart[]> parts = SceneOptions.Parts(
             "Which pairs of objects: train, unseen-pairs, unseen-objects; several separated by commas or spaces.",
-            SplitPart.UnseenPairs, SplitPart.UnseenObjects);
+            SplitPart.UnseenPairs,
+            SplitPart.UnseenObjects
+        );
         Option<SceneKind[]> kinds = SceneOptions.Kinds();
         Option<ulong> seed = CommonOptions.Seed("Seed of the scenes; take another one than training had.", DefaultSeed);
         Option<ulong> splitSeed = SceneOptions.SplitSeed();
@@ -42,7 +44,8 @@ internal static class EvalScenesCommand
         Option<string?> objects = CommonOptions.Objects();
         Option<string?> directory = new("--out", "-o")
         {
-            Description = "Also write result.json, items.csv (every choice), table.md, table.tex, examples.png and report.html to a folder.",
+            Description =
+                "Also write result.json, items.csv (every choice), table.md, table.tex, examples.png and report.html to a folder.",
             HelpName = "DIR",
         };
         Option<string?> markdown = new("--markdown")
@@ -51,60 +54,129 @@ internal static class EvalScenesCommand
             HelpName = "FILE",
         };
         Option<string> format = TableFormat.Option();
-        Option<bool> details = new("--details")
-        {
-            Description = "Also show the other direction, groups, and differences with p values.",
-        };
+        Option<bool> details = new("--details") { Description = "Also show the other direction, groups, and differences with p values." };
         Option<string> precision = CommonOptions.Precision();
         Option<int> threads = CommonOptions.Threads();
 
-        Command command = new("scenes", "Asks CLIP's cosine and DCSM heads which of two opposite captions is true of a scene; per kind, with 95 % intervals.")
+        Command command = new(
+            "scenes",
+            "Asks CLIP's cosine and DCSM heads which of two opposite captions is true of a scene; per kind, with 95 % intervals."
+        )
         {
-            clip, heads, compat, scenes, samples, parts, kinds, seed, splitSeed, objects, directory, markdown, format, details, precision, threads,
+            clip,
+            heads,
+            compat,
+            scenes,
+            samples,
+            parts,
+            kinds,
+            seed,
+            splitSeed,
+            objects,
+            directory,
+            markdown,
+            format,
+            details,
+            precision,
+            threads,
         };
         return command
             .WithExamples(
                 "dcsm eval scenes",
                 "dcsm eval scenes --clip data/clip-small --head data/head-small --head out/head --samples 2000 --out out/eval",
-                "dcsm eval scenes --scenes out/unseen --head out/head --format latex")
-            .Runs((parse, terminal, cancellationToken) =>
-            {
-                string clipDirectory = ClipDirectory.Of(parse.GetValue(clip));
-                using OpenedScorers opened = OpenedScorers.Open(
-                    parse.GetValue(clip) is { } named ? [named] : null, parse.GetValue(heads), Compatibility.Of(parse.GetValue(compat)), parse.GetValue(threads), terminal, parse.GetPrecision(precision));
-                SceneTestSet tests = parse.GetValue(scenes) is { } folder
-                    ? SceneTestSet.Open(folder, parse.GetResult(parts)?.Implicit == false ? parse.GetValue(parts) : null, parse.GetValue(kinds), parse.GetValue(samples) ?? int.MaxValue)
-                    : Sample([.. opened.Heads], parse.GetValue(objects), clipDirectory, parse.GetValue(splitSeed), parse.GetValue(parts)!, parse.GetValue(kinds)!,
-                        parse.GetValue(samples) ?? 500, parse.GetValue(seed), terminal);
-                SceneEvaluationResult result = Evaluate(terminal, "Judging", tests, opened.Scorers, cancellationToken);
-                if (parse.GetValue(markdown) is { } file)
-                    TextOutput.Write(file, Markdown(result, parse));
-                Report(result, parse.GetValue(directory), parse.GetValue(format)!, parse.GetValue(details), terminal);
-            });
+                "dcsm eval scenes --scenes out/unseen --head out/head --format latex"
+            )
+            .Runs(
+                (parse, terminal, cancellationToken) =>
+                {
+                    string clipDirectory = ClipDirectory.Of(parse.GetValue(clip));
+                    using var opened = OpenedScorers.Open(
+                        parse.GetValue(clip) is { } named ? [named] : null,
+                        parse.GetValue(heads),
+                        Compatibility.Of(parse.GetValue(compat)),
+                        parse.GetValue(threads),
+                        terminal,
+                        parse.GetPrecision(precision)
+                    );
+                    SceneTestSet tests = parse.GetValue(scenes) is { } folder
+                        ? SceneTestSet.Open(
+                            folder,
+                            parse.GetResult(parts)?.Implicit == false ? parse.GetValue(parts) : null,
+                            parse.GetValue(kinds),
+                            parse.GetValue(samples) ?? int.MaxValue
+                        )
+                        : Sample(
+                            [.. opened.Heads],
+                            parse.GetValue(objects),
+                            clipDirectory,
+                            parse.GetValue(splitSeed),
+                            parse.GetValue(parts)!,
+                            parse.GetValue(kinds)!,
+                            parse.GetValue(samples) ?? 500,
+                            parse.GetValue(seed),
+                            terminal
+                        );
+                    SceneEvaluationResult result = Evaluate(terminal, "Judging", tests, opened.Scorers, cancellationToken);
+                    if (parse.GetValue(markdown) is { } file)
+                        TextOutput.Write(file, Markdown(result, parse));
+                    Report(result, parse.GetValue(directory), parse.GetValue(format)!, parse.GetValue(details), terminal);
+                }
+            );
     }
 
     /// <summary>Judges with a progress bar.</summary>
     public static SceneEvaluationResult Evaluate(
-        Terminal terminal, string title, SceneTestSet tests, IReadOnlyList<IScorer> scorers, CancellationToken cancellationToken) =>
-        ProgressView.Show(terminal, title, "samples", report => SceneEvaluation.Run(
-            tests,
-            scorers,
-            progress: new DelegateProgress<EvaluationProgress>(p => report((double)p.Done / p.Total, p.Done)),
-            cancellationToken: cancellationToken));
+        Terminal terminal,
+        string title,
+        SceneTestSet tests,
+        IReadOnlyList<IScorer> scorers,
+        CancellationToken cancellationToken
+    ) =>
+        ProgressView.Show(
+            terminal,
+            title,
+            "samples",
+            report =>
+                SceneEvaluation.Run(
+                    tests,
+                    scorers,
+                    progress: new DelegateProgress<EvaluationProgress>(p => report((double)p.Done / p.Total, p.Done)),
+                    cancellationToken: cancellationToken
+                )
+        );
 
     private static SceneTestSet Sample(
-        DcsmHead[] heads, string? objects, string clip, ulong splitSeed, SplitPart[] parts, SceneKind[] kinds, int samples, ulong seed, Terminal terminal)
+        DcsmHead[] heads,
+        string? objects,
+        string clip,
+        ulong splitSeed,
+        SplitPart[] parts,
+        SceneKind[] kinds,
+        int samples,
+        ulong seed,
+        Terminal terminal
+    )
     {
-        SceneWorld world = SceneWorld.Open(objects, clip, splitSeed);
+        var world = SceneWorld.Open(objects, clip, splitSeed);
         SceneSplit? split = null;
         foreach (DcsmHead head in heads)
         {
             if (SceneWorld.SplitOf(head, world.Library) is not { } its)
-                terminal.Warning($"{head.Directory}: does not say which objects it was trained on, so some of the 'unseen' ones may be known to it");
+            {
+                terminal.Warning(
+                    $"{head.Directory}: does not say which objects it was trained on, so some of the 'unseen' ones may be known to it"
+                );
+            }
             else if (split is null)
+            {
                 split = its;
+            }
             else if (its.Seed != split.Seed || !its.UnseenObjects.SequenceEqual(split.UnseenObjects))
-                terminal.Warning($"{head.Directory}: was trained on another split than {heads[0].Directory}, so some of the 'unseen' objects are known to it");
+            {
+                terminal.Warning(
+                    $"{head.Directory}: was trained on another split than {heads[0].Directory}, so some of the 'unseen' objects are known to it"
+                );
+            }
         }
 
         return SceneTestSet.Sample(new SceneSampler(world.Library, split ?? world.Split), world.Library, parts, samples, seed, kinds);
@@ -113,20 +185,20 @@ internal static class EvalScenesCommand
     private static string Markdown(SceneEvaluationResult result, ParseResult parse)
     {
         return $"""
-            # Opposite scenes
+                # Opposite scenes
 
-            ```sh
-            {CommandLineText.Of(parse)}
-            ```
+                ```sh
+                {CommandLineText.Of(parse)}
+                ```
 
-            {TableRenderer.ToMarkdown(result.ToTable(details: true))}
-            {TableRenderer.ToMarkdown(result.ToComparisonTable())}
-            """.ReplaceLineEndings("\n").TrimEnd('\n') + "\n";
+                {TableRenderer.ToMarkdown(result.ToTable(details: true))}
+                {TableRenderer.ToMarkdown(result.ToComparisonTable())}
+                """.ReplaceLineEndings("\n").TrimEnd('\n') + "\n";
     }
 
     private static void Report(SceneEvaluationResult result, string? directory, string format, bool details, Terminal terminal)
     {
-        Table table = result.ToTable(details);
+        var table = result.ToTable(details);
         if (directory is not null)
         {
             Directory.CreateDirectory(directory);
@@ -135,7 +207,11 @@ internal static class EvalScenesCommand
             TextOutput.Write(Path.Combine(directory, "table.md"), TableRenderer.ToMarkdown(table));
             TextOutput.Write(Path.Combine(directory, "table.tex"), TableRenderer.ToLatex(table));
             // The first samples, whatever came out.
-            SceneStripPicture.Write(Path.Combine(directory, "examples.png"), result, SceneExamples.First(result, result.Parts[^1], perKind: 2));
+            SceneStripPicture.Write(
+                Path.Combine(directory, "examples.png"),
+                result,
+                SceneExamples.First(result, result.Parts[^1], perKind: 2)
+            );
             new SceneReport { Result = result }.Write(Path.Combine(directory, "report.html"));
             terminal.Remark($"result.json, items.csv, table.md, table.tex, examples.png and report.html are in {directory}");
         }

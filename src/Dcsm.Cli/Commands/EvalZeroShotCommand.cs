@@ -39,27 +39,54 @@ internal static class EvalZeroShotCommand
 
         Command command = new("zeroshot", "Asks a CLIP to name single objects, among all names, and their colours.")
         {
-            clip, pictures, names, objects, seed, directory, format, precision, threads,
+            clip,
+            pictures,
+            names,
+            objects,
+            seed,
+            directory,
+            format,
+            precision,
+            threads,
         };
         return command
             .WithExamples("dcsm eval zeroshot", "dcsm eval zeroshot --clip models/clip-vit-base-patch16 --pictures 20 --json")
-            .Runs((parse, terminal, cancellationToken) =>
-            {
-                string clipDirectory = ClipDirectory.Of(parse.GetValue(clip));
-                string objectsDirectory = parse.GetValue(objects) ?? ShippedFiles.Objects;
-                ObjectLibrary all = ObjectLibrary.Load(objectsDirectory);
-                IReadOnlyList<string> known = parse.GetValue(names) is { } file ? KnownObjects.Read(file, all) : KnownObjects.Of(clipDirectory, all);
-                ObjectLibrary library = known.Count == all.Objects.Count ? all : ObjectLibrary.Load(objectsDirectory, known);
-                using ClipModel model = ClipModel.Load(clipDirectory, new ClipOptions { Threads = parse.GetValue(threads), Precision = parse.GetPrecision(precision), Warn = terminal.Warning });
-                var options = new ZeroShotOptions { PicturesPerObject = parse.GetValue(pictures), Seed = parse.GetValue(seed) };
-                ZeroShotResult result = ProgressView.Show(terminal, "Naming", "pictures", report => ZeroShotEvaluation.Run(
-                    new ClipEncoder(model),
-                    library,
-                    options,
-                    new DelegateProgress<EvaluationProgress>(p => report((double)p.Done / p.Total, p.Done)),
-                    cancellationToken));
-                Report(result, parse.GetValue(directory), parse.GetValue(format)!, terminal);
-            });
+            .Runs(
+                (parse, terminal, cancellationToken) =>
+                {
+                    string clipDirectory = ClipDirectory.Of(parse.GetValue(clip));
+                    string objectsDirectory = parse.GetValue(objects) ?? ShippedFiles.Objects;
+                    var all = ObjectLibrary.Load(objectsDirectory);
+                    IReadOnlyList<string> known = parse.GetValue(names) is { } file
+                        ? KnownObjects.Read(file, all)
+                        : KnownObjects.Of(clipDirectory, all);
+                    ObjectLibrary library = known.Count == all.Objects.Count ? all : ObjectLibrary.Load(objectsDirectory, known);
+                    using var model = ClipModel.Load(
+                        clipDirectory,
+                        new ClipOptions
+                        {
+                            Threads = parse.GetValue(threads),
+                            Precision = parse.GetPrecision(precision),
+                            Warn = terminal.Warning,
+                        }
+                    );
+                    var options = new ZeroShotOptions { PicturesPerObject = parse.GetValue(pictures), Seed = parse.GetValue(seed) };
+                    ZeroShotResult result = ProgressView.Show(
+                        terminal,
+                        "Naming",
+                        "pictures",
+                        report =>
+                            ZeroShotEvaluation.Run(
+                                new ClipEncoder(model),
+                                library,
+                                options,
+                                new DelegateProgress<EvaluationProgress>(p => report((double)p.Done / p.Total, p.Done)),
+                                cancellationToken
+                            )
+                    );
+                    Report(result, parse.GetValue(directory), parse.GetValue(format)!, terminal);
+                }
+            );
     }
 
     private static void Report(ZeroShotResult result, string? directory, string format, Terminal terminal)
@@ -79,6 +106,8 @@ internal static class EvalZeroShotCommand
         }
 
         TableFormat.Show(terminal, result.ToTable(), format);
-        terminal.Remark($"hardest: {string.Join(", ", result.Hardest.Take(5).Select(o => o.MistakenFor.Length > 0 ? $"{o.Name} (taken for {o.MistakenFor})" : o.Name))}");
+        terminal.Remark(
+            $"hardest: {string.Join(", ", result.Hardest.Take(5).Select(o => o.MistakenFor.Length > 0 ? $"{o.Name} (taken for {o.MistakenFor})" : o.Name))}"
+        );
     }
 }

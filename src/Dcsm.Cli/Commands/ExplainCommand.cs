@@ -17,10 +17,7 @@ internal static class ExplainCommand
 {
     public static Command Create()
     {
-        Argument<string> image = new("IMAGE")
-        {
-            Description = "A picture: PNG, JPEG, WebP, GIF or BMP.",
-        };
+        Argument<string> image = new("IMAGE") { Description = "A picture: PNG, JPEG, WebP, GIF or BMP." };
         Option<string[]> caption = new("--caption", "-c")
         {
             Description = "A caption; with several, each gets a drawing of its own, numbered.",
@@ -37,19 +34,23 @@ internal static class ExplainCommand
         Option<string?> head = CommonOptions.Head();
         Option<string?> compat = Compatibility.Option();
         Option<string> precision = CommonOptions.Precision();
-        Option<int> columns = new Option<int>("--columns")
-        {
-            Description = "Panels a row.",
-            DefaultValueFactory = _ => 6,
-        }.AtLeast(2);
-        Option<bool> all = new("--all-words")
-        {
-            Description = "Draw articles and the like, too.",
-        };
+        Option<int> columns = new Option<int>("--columns") { Description = "Panels a row.", DefaultValueFactory = _ => 6 }.AtLeast(2);
+        Option<bool> all = new("--all-words") { Description = "Draw articles and the like, too." };
 
-        Command command = new("explain", "Draws the dense map of a picture and a caption: for each word, where in the picture its cosine is high.")
+        Command command = new(
+            "explain",
+            "Draws the dense map of a picture and a caption: for each word, where in the picture its cosine is high."
+        )
         {
-            image, caption, outFile, clip, head, compat, precision, columns, all,
+            image,
+            caption,
+            outFile,
+            clip,
+            head,
+            compat,
+            precision,
+            columns,
+            all,
         };
         command.Validators.Add(result =>
         {
@@ -59,27 +60,54 @@ internal static class ExplainCommand
         return command
             .WithExamples(
                 "dcsm explain photo.jpg --caption \"a red apple and a blue pear\" --out maps.png",
-                "dcsm explain photo.jpg -c \"a dog above a cat\" -c \"a cat above a dog\" --out out/maps.png")
-            .Runs((parse, terminal, _) =>
-            {
-                ScoreInput input = ScoreInput.Grid([parse.GetValue(image)!], parse.GetValue(caption)!, captionsFile: null);
-                Run(input.Images[0], input.Captions, parse.GetValue(outFile)!, ClipDirectory.Of(parse.GetValue(clip)),
-                    parse.GetValue(head) ?? ShippedFiles.Head, Compatibility.Of(parse.GetValue(compat)), parse.GetPrecision(precision), parse.GetValue(columns), parse.GetValue(all), terminal);
-            });
+                "dcsm explain photo.jpg -c \"a dog above a cat\" -c \"a cat above a dog\" --out out/maps.png"
+            )
+            .Runs(
+                (parse, terminal, _) =>
+                {
+                    var input = ScoreInput.Grid([parse.GetValue(image)!], parse.GetValue(caption)!, captionsFile: null);
+                    Run(
+                        input.Images[0],
+                        input.Captions,
+                        parse.GetValue(outFile)!,
+                        ClipDirectory.Of(parse.GetValue(clip)),
+                        parse.GetValue(head) ?? ShippedFiles.Head,
+                        Compatibility.Of(parse.GetValue(compat)),
+                        parse.GetPrecision(precision),
+                        parse.GetValue(columns),
+                        parse.GetValue(all),
+                        terminal
+                    );
+                }
+            );
     }
 
     private static void Run(
-        string image, IReadOnlyList<string> captions, string file, string clipDirectory, string headDirectory, Compatibility? compatibility, ClipPrecision precision, int columns, bool allWords, Terminal terminal)
+        string image,
+        IReadOnlyList<string> captions,
+        string file,
+        string clipDirectory,
+        string headDirectory,
+        Compatibility? compatibility,
+        ClipPrecision precision,
+        int columns,
+        bool allWords,
+        Terminal terminal
+    )
     {
         DcsmHead head = Compatibility.Head(compatibility, headDirectory);
-        using ClipModel clip = ClipModel.Load(clipDirectory, Compatibility.Clip(compatibility, terminal, precision: precision));
+        using var clip = ClipModel.Load(clipDirectory, Compatibility.Clip(compatibility, terminal, precision: precision));
         for (int i = 0; i < captions.Count; i++)
         {
             if (clip.Tokenizer.Tokenize(captions[i], head.Config.TextTokens).Truncated)
-                terminal.Warning($"caption {i + 1} is longer than the {head.Config.TextTokens} tokens that the head reads (start and end included) and is cut");
+            {
+                terminal.Warning(
+                    $"caption {i + 1} is longer than the {head.Config.TextTokens} tokens that the head reads (start and end included) and is cut"
+                );
+            }
         }
 
-        ReportSample sample = ReportSample.FromFile(image, captions, trueCaption: null, [new ClipScorer(clip), new DcsmHeadScorer(clip, head)]);
+        var sample = ReportSample.FromFile(image, captions, trueCaption: null, [new ClipScorer(clip), new DcsmHeadScorer(clip, head)]);
         var files = new List<string>();
         for (int i = 0; i < captions.Count; i++)
         {
@@ -90,27 +118,43 @@ internal static class ExplainCommand
 
         if (terminal.Json)
         {
-            Terminal.ResultAsJson(new
-            {
-                image,
-                maps = sample.Maps.Select((map, i) => new
+            Terminal.ResultAsJson(
+                new
                 {
-                    map.Caption,
-                    file = files[i],
-                    score = map.Score,
-                    cosine = sample.Captions[i].Scores[0],
-                    grid = map.GridSide,
-                    words = map.Words.Select(word => new { word.Text, word.FunctionalWord, patches = map.Patches(word) }),
-                }),
-            });
+                    image,
+                    maps = sample.Maps.Select(
+                        (map, i) =>
+                            new
+                            {
+                                map.Caption,
+                                file = files[i],
+                                score = map.Score,
+                                cosine = sample.Captions[i].Scores[0],
+                                grid = map.GridSide,
+                                words = map.Words.Select(word => new
+                                {
+                                    word.Text,
+                                    word.FunctionalWord,
+                                    patches = map.Patches(word),
+                                }),
+                            }
+                    ),
+                }
+            );
             return;
         }
 
         for (int i = 0; i < captions.Count; i++)
-            Terminal.Result($"{files[i]}: \"{captions[i]}\", DCSM {NumberText.Score(sample.Maps[i].Score)}, CLIP {NumberText.Score(sample.Captions[i].Scores[0])}");
+        {
+            Terminal.Result(
+                $"{files[i]}: \"{captions[i]}\", DCSM {NumberText.Score(sample.Maps[i].Score)}, CLIP {NumberText.Score(sample.Captions[i].Scores[0])}"
+            );
+        }
     }
 
-    private static string Numbered(string file, int number) => Path.Combine(
-        Path.GetDirectoryName(file) ?? "",
-        string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileNameWithoutExtension(file)}-{number}{Path.GetExtension(file)}"));
+    private static string Numbered(string file, int number) =>
+        Path.Combine(
+            Path.GetDirectoryName(file) ?? "",
+            string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileNameWithoutExtension(file)}-{number}{Path.GetExtension(file)}")
+        );
 }

@@ -13,11 +13,15 @@ internal static class HeadImportCommand
 {
     public static Command Create()
     {
-        Argument<string> file = new("FILE") { Description = "A checkpoint that the DCSM code saved (.pt, zip archive or older). Nothing of it is run." };
+        Argument<string> file = new("FILE")
+        {
+            Description = "A checkpoint that the DCSM code saved (.pt, zip archive or older). Nothing of it is run.",
+        };
         Argument<string> directory = new("DIR") { Description = "Where the head goes: dcsm_config.json and dcsm_head.safetensors." };
         Option<string?> clip = new("--clip")
         {
-            Description = "The CLIP to bind the head to; its weights must be those in the checkpoint. [default: the CLIP in the checkpoint, with a head for each 64 of its width]",
+            Description =
+                "The CLIP to bind the head to; its weights must be those in the checkpoint. [default: the CLIP in the checkpoint, with a head for each 64 of its width]",
             HelpName = "DIR",
         };
         Command command = new("import", "Turns a checkpoint of the authors' DCSM code into a head directory.") { file, directory, clip };
@@ -25,31 +29,41 @@ internal static class HeadImportCommand
             .WithExamples(
                 "dcsm head import official.pt out/official-head",
                 "dcsm clip convert official.pt out/its-clip",
-                "dcsm score photo.jpg --caption \"a dog left of a cat\" --clip out/its-clip --head out/official-head")
+                "dcsm score photo.jpg --caption \"a dog left of a cat\" --clip out/its-clip --head out/official-head"
+            )
             .Runs((parse, terminal, _) => Run(parse.GetValue(file)!, parse.GetValue(directory)!, parse.GetValue(clip), terminal));
     }
 
     private static void Run(string file, string directory, string? clipDirectory, Terminal terminal)
     {
-        using ClipModel? clip = clipDirectory is null ? null : ClipModel.Load(ClipDirectory.Of(clipDirectory), new ClipOptions { Warn = terminal.Warning });
+        using ClipModel? clip = clipDirectory is null
+            ? null
+            : ClipModel.Load(ClipDirectory.Of(clipDirectory), new ClipOptions { Warn = terminal.Warning });
         DcsmHead head = OfficialCheckpoint.Import(file, clip, terminal.Warning);
         head.Save(directory);
         DcsmConfig config = head.Config;
         if (terminal.Json)
         {
-            Terminal.ResultAsJson(new
-            {
-                directory,
-                clip = new { fingerprint = config.ClipFingerprint },
-                config.ImageTokens,
-                config.TextTokens,
-                config.Dimension,
-                words = config.Words.Words,
-                config.Placement,
-                config.Standardization,
-            });
+            Terminal.ResultAsJson(
+                new
+                {
+                    directory,
+                    clip = new { fingerprint = config.ClipFingerprint },
+                    config.ImageTokens,
+                    config.TextTokens,
+                    config.Dimension,
+                    words = config.Words.Words,
+                    config.Placement,
+                    config.Standardization,
+                }
+            );
             return;
         }
-        Terminal.Result(string.Create(CultureInfo.InvariantCulture, $"{directory}: a head for {config.ImageTokens} image tokens and {config.TextTokens} text tokens, {config.Words.Words.Count} functional words, of the CLIP {config.ClipFingerprint}"));
+        Terminal.Result(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{directory}: a head for {config.ImageTokens} image tokens and {config.TextTokens} text tokens, {config.Words.Words.Count} functional words, of the CLIP {config.ClipFingerprint}"
+            )
+        );
     }
 }

@@ -20,7 +20,10 @@ internal static class HeadInfoCommand
             Description = "A head: dcsm_config.json and dcsm_head.safetensors. [default: the head that ships]",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        Command command = new("info", "Shows what a head is: its CLIP, sizes, functional words, training and measured figures.") { directory };
+        Command command = new("info", "Shows what a head is: its CLIP, sizes, functional words, training and measured figures.")
+        {
+            directory,
+        };
         return command
             .WithExamples("dcsm head info", "dcsm head info out/head --json")
             .Runs((parse, terminal, _) => Run(parse.GetValue(directory) ?? ShippedFiles.Head, terminal));
@@ -28,51 +31,63 @@ internal static class HeadInfoCommand
 
     private static void Run(string directory, Terminal terminal)
     {
-        DcsmHead head = DcsmHead.Load(directory);
+        var head = DcsmHead.Load(directory);
         DcsmConfig config = head.Config;
         long parameters = config.ParameterCount;
         if (terminal.Json)
         {
-            Terminal.ResultAsJson(new
-            {
-                directory,
-                parameters,
-                clip = new { name = config.ClipName, fingerprint = config.ClipFingerprint },
-                config.ImageTokens,
-                config.TextTokens,
-                config.Dimension,
-                config.Convolutions,
-                config.Channels,
-                config.Hidden,
-                words = new { name = config.Words.Name, words = config.Words.Words },
-                config.Placement,
-                config.Standardization,
-                training = config.Training,
-                metrics = config.Metrics,
-            });
+            Terminal.ResultAsJson(
+                new
+                {
+                    directory,
+                    parameters,
+                    clip = new { name = config.ClipName, fingerprint = config.ClipFingerprint },
+                    config.ImageTokens,
+                    config.TextTokens,
+                    config.Dimension,
+                    config.Convolutions,
+                    config.Channels,
+                    config.Hidden,
+                    words = new { name = config.Words.Name, words = config.Words.Words },
+                    config.Placement,
+                    config.Standardization,
+                    training = config.Training,
+                    metrics = config.Metrics,
+                }
+            );
             return;
         }
 
-        var grid = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn();
+        Grid grid = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn();
         void Row(string name, FormattableString value) =>
             grid.AddRow(new Text(name), new Text(value.ToString(CultureInfo.InvariantCulture)));
         Row("directory", $"{directory}");
         Row("CLIP", $"{config.ClipName ?? "unnamed"}, {config.ClipFingerprint}");
         Row("map", $"{config.ImageTokens} image tokens × {config.TextTokens} text tokens, of {config.Dimension} dimensions");
-        Row("head", $"{(config.Convolutions == 0 ? "no convolution" : $"{config.Convolutions} convolutions of {config.Channels} channels")}, {config.Hidden} hidden; {parameters:N0} parameters");
+        Row(
+            "head",
+            $"{(config.Convolutions == 0 ? "no convolution" : $"{config.Convolutions} convolutions of {config.Channels} channels")}, {config.Hidden} hidden; {parameters:N0} parameters"
+        );
         Row("functional words", $"{config.Words.Name}: {string.Join(", ", config.Words.Words)}");
-        Row("placement", $"{config.Placement}, standardised {(config.Standardization == MapStandardization.PerMap ? "per map" : "over the whole batch")}");
+        Row(
+            "placement",
+            $"{config.Placement}, standardised {(config.Standardization == MapStandardization.PerMap ? "per map" : "over the whole batch")}"
+        );
         foreach ((string name, JsonNode? value) in Flatten("training", config.Training).Concat(Flatten("metrics", config.Metrics)))
             Row(name, $"{value?.ToJsonString(Terminal.JsonOptions)}");
         terminal.Result(grid);
     }
 
     // Long lists (of object names) are told by their length.
-    private static IEnumerable<(string Name, JsonNode? Value)> Flatten(string name, JsonNode? node) => node switch
-    {
-        JsonObject children => children.SelectMany(child => Flatten($"{name}.{child.Key}", child.Value)),
-        JsonArray { Count: > 16 } list => [(name, JsonValue.Create(string.Create(CultureInfo.InvariantCulture, $"{list.Count} entries")))],
-        null => [],
-        _ => [(name, node)],
-    };
+    private static IEnumerable<(string Name, JsonNode? Value)> Flatten(string name, JsonNode? node) =>
+        node switch
+        {
+            JsonObject children => children.SelectMany(child => Flatten($"{name}.{child.Key}", child.Value)),
+            JsonArray { Count: > 16 } list =>
+            [
+                (name, JsonValue.Create(string.Create(CultureInfo.InvariantCulture, $"{list.Count} entries"))),
+            ],
+            null => [],
+            _ => [(name, node)],
+        };
 }

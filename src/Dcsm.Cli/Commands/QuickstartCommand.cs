@@ -52,42 +52,72 @@ internal static class QuickstartCommand
         Option<string?> objects = CommonOptions.Objects();
         Option<ulong> seed = CommonOptions.Seed("Seed of the new head and its scenes.");
 
-        Command command = new("quickstart", "Shows the point in minutes: draws scenes, trains a head, judges it on objects it has never seen, writes a report.")
+        Command command = new(
+            "quickstart",
+            "Shows the point in minutes: draws scenes, trains a head, judges it on objects it has never seen, writes a report."
+        )
         {
-            directory, minutes, samples, clip, head, objects, seed,
+            directory,
+            minutes,
+            samples,
+            clip,
+            head,
+            objects,
+            seed,
         };
         return command
             .WithExamples("dcsm quickstart", "dcsm quickstart --minutes 10 --out out/longer")
-            .Runs((parse, terminal, cancellationToken) =>
-            {
-                string clipDirectory = ClipDirectory.Of(parse.GetValue(clip));
-                string? headDirectory = parse.GetValue(head) ?? ShippedFiles.TryFind(ShippedFiles.HeadName);
-                using ClipModel model = ClipModel.Load(clipDirectory);
-                DcsmHead? shipped = headDirectory is null ? null : DcsmHead.Load(headDirectory);
-                SceneWorld world = SceneWorld.Open(parse.GetValue(objects), clipDirectory, SceneWorld.DefaultSplitSeed);
-                // Both heads are judged on objects that neither has seen.
-                if (shipped is not null && SceneWorld.SplitOf(shipped, world.Library) is { } split)
-                    world = world with { Split = split };
-                new Quickstart(model, shipped, world, parse.GetValue(directory)!, terminal, cancellationToken)
-                    .Run(TimeSpan.FromMinutes(parse.GetValue(minutes)), parse.GetValue(samples), parse.GetValue(seed));
-            });
+            .Runs(
+                (parse, terminal, cancellationToken) =>
+                {
+                    string clipDirectory = ClipDirectory.Of(parse.GetValue(clip));
+                    string? headDirectory = parse.GetValue(head) ?? ShippedFiles.TryFind(ShippedFiles.HeadName);
+                    using var model = ClipModel.Load(clipDirectory);
+                    DcsmHead? shipped = headDirectory is null ? null : DcsmHead.Load(headDirectory);
+                    var world = SceneWorld.Open(parse.GetValue(objects), clipDirectory, SceneWorld.DefaultSplitSeed);
+                    // Both heads are judged on objects that neither has seen.
+                    if (shipped is not null && SceneWorld.SplitOf(shipped, world.Library) is { } split)
+                        world = world with { Split = split };
+                    new Quickstart(model, shipped, world, parse.GetValue(directory)!, terminal, cancellationToken).Run(
+                        TimeSpan.FromMinutes(parse.GetValue(minutes)),
+                        parse.GetValue(samples),
+                        parse.GetValue(seed)
+                    );
+                }
+            );
     }
 
     private sealed class Quickstart(
-        ClipModel clip, DcsmHead? shipped, SceneWorld world, string directory, Terminal terminal, CancellationToken cancellationToken)
+        ClipModel clip,
+        DcsmHead? shipped,
+        SceneWorld world,
+        string directory,
+        Terminal terminal,
+        CancellationToken cancellationToken
+    )
     {
         public void Run(TimeSpan length, int samples, ulong seed)
         {
             terminal.ResumeHint = $"what was done is in {directory}; the same command goes on from there";
-            terminal.Remark(string.Create(CultureInfo.InvariantCulture, $"A CLIP of {clip.ImageTokens} image tokens; scenes of {world.Split.SeenObjects.Count} objects to train on, {world.Split.UnseenObjects.Count} kept apart"));
+            terminal.Remark(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"A CLIP of {clip.ImageTokens} image tokens; scenes of {world.Split.SeenObjects.Count} objects to train on, {world.Split.UnseenObjects.Count} kept apart"
+                )
+            );
             DrawScenes();
             DcsmHead trained = Train(length, seed);
 
             List<IScorer> scorers = [new ClipScorer(clip), new DcsmHeadScorer(clip, trained, NewHead)];
             if (shipped is not null)
                 scorers.Add(new DcsmHeadScorer(clip, shipped, ShippedHead));
-            SceneTestSet tests = SceneTestSet.Sample(
-                new SceneSampler(world.Library, world.Split), world.Library, [SplitPart.UnseenPairs, SplitPart.UnseenObjects], samples, EvalScenesCommand.DefaultSeed);
+            var tests = SceneTestSet.Sample(
+                new SceneSampler(world.Library, world.Split),
+                world.Library,
+                [SplitPart.UnseenPairs, SplitPart.UnseenObjects],
+                samples,
+                EvalScenesCommand.DefaultSeed
+            );
             SceneEvaluationResult result = EvalScenesCommand.Evaluate(terminal, "Judging", tests, scorers, cancellationToken);
             IReadOnlyList<ReportSample> pictures = ScorePictures(scorers);
 
@@ -99,7 +129,13 @@ internal static class QuickstartCommand
                 Samples = pictures,
                 Arguments =
                 [
-                    new("command", string.Create(CultureInfo.InvariantCulture, $"dcsm quickstart --minutes {length.TotalMinutes} --samples {samples} --seed {seed}")),
+                    new(
+                        "command",
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"dcsm quickstart --minutes {length.TotalMinutes} --samples {samples} --seed {seed}"
+                        )
+                    ),
                 ],
             }.Write(report);
             result.WriteJson(Path.Combine(directory, "result.json"));
@@ -109,14 +145,31 @@ internal static class QuickstartCommand
         private string HeadDirectory => Path.Combine(directory, "head");
 
         // Scenes to look at: training draws its own, without end.
-        private void DrawScenes() => ProgressView.Show(terminal, "Drawing scenes", "samples", report =>
-        {
-            string folder = Path.Combine(directory, "scenes");
-            var options = new SceneDatasetOptions { Parts = [SplitPart.Train, SplitPart.UnseenObjects], SamplesPerKind = 25, ImageSize = clip.ImageSize };
-            SceneDatasetWriter.Write(folder, world.Library, world.Split, options,
-                new DelegateProgress<SceneDatasetProgress>(p => report((double)p.Done / p.Total, p.Done)), cancellationToken);
-            SynthCommand.DrawSheet(Path.Combine(folder, SynthCommand.SheetName), world, options);
-        });
+        private void DrawScenes() =>
+            ProgressView.Show(
+                terminal,
+                "Drawing scenes",
+                "samples",
+                report =>
+                {
+                    string folder = Path.Combine(directory, "scenes");
+                    var options = new SceneDatasetOptions
+                    {
+                        Parts = [SplitPart.Train, SplitPart.UnseenObjects],
+                        SamplesPerKind = 25,
+                        ImageSize = clip.ImageSize,
+                    };
+                    SceneDatasetWriter.Write(
+                        folder,
+                        world.Library,
+                        world.Split,
+                        options,
+                        new DelegateProgress<SceneDatasetProgress>(p => report((double)p.Done / p.Total, p.Done)),
+                        cancellationToken
+                    );
+                    SynthCommand.DrawSheet(Path.Combine(folder, SynthCommand.SheetName), world, options);
+                }
+            );
 
         private DcsmHead Train(TimeSpan length, ulong seed)
         {
@@ -139,45 +192,59 @@ internal static class QuickstartCommand
 
         // Through files, as anybody's pictures would come.
         private List<ReportSample> ScorePictures(IReadOnlyList<IScorer> scorers) =>
-            ProgressView.Show(terminal, "Scoring pictures", "pictures", report =>
-            {
-                const int Side = 256;
-                var sampler = new SceneSampler(world.Library, world.Split);
-                var renderer = new SceneRenderer(world.Library, Side);
-                var pictures = new List<ReportSample>();
-                foreach (SceneKind kind in SampleKinds)
+            ProgressView.Show(
+                terminal,
+                "Scoring pictures",
+                "pictures",
+                report =>
                 {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    SceneSample sample = sampler.Sample(kind, SplitPart.UnseenObjects, EvalScenesCommand.DefaultSeed, index: 1_000_000);
-                    string path = Path.Combine(directory, "pictures", SceneNames.Of(kind) + ".png");
-                    Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-                    PictureFile.WritePng(path, renderer.Render(sample.Image), Side, Side);
-                    pictures.Add(ReportSample.FromFile(path, [sample.Captions[0], sample.OppositeCaptions[0]], trueCaption: 0, scorers));
-                    report((double)pictures.Count / SampleKinds.Length, pictures.Count);
-                }
+                    const int Side = 256;
+                    var sampler = new SceneSampler(world.Library, world.Split);
+                    var renderer = new SceneRenderer(world.Library, Side);
+                    var pictures = new List<ReportSample>();
+                    foreach (SceneKind kind in SampleKinds)
+                    {
+                        cancellationToken.ThrowIfCancellationRequested();
+                        SceneSample sample = sampler.Sample(kind, SplitPart.UnseenObjects, EvalScenesCommand.DefaultSeed, index: 1_000_000);
+                        string path = Path.Combine(directory, "pictures", SceneNames.Of(kind) + ".png");
+                        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                        PictureFile.WritePng(path, renderer.Render(sample.Image), Side, Side);
+                        pictures.Add(
+                            ReportSample.FromFile(path, [sample.Captions[0], sample.OppositeCaptions[0]], trueCaption: 0, scorers)
+                        );
+                        report((double)pictures.Count / SampleKinds.Length, pictures.Count);
+                    }
 
-                return pictures;
-            });
+                    return pictures;
+                }
+            );
 
         private void Show(SceneEvaluationResult result, IReadOnlyList<ReportSample> pictures, string report)
         {
             if (terminal.Json)
             {
-                Terminal.ResultAsJson(new
-                {
-                    report,
-                    head = HeadDirectory,
-                    evaluation = result.Cells.Select(c => new
+                Terminal.ResultAsJson(
+                    new
                     {
-                        c.Scorer,
-                        c.Part,
-                        kind = c.Kind is { } kind ? SceneNames.Of(kind) : "mean",
-                        accuracy = c.Accuracy.Value,
-                        low = c.Accuracy.Low,
-                        high = c.Accuracy.High,
-                    }),
-                    pictures = pictures.Select(p => new { picture = p.Title, p.Scorers, captions = p.Captions }),
-                });
+                        report,
+                        head = HeadDirectory,
+                        evaluation = result.Cells.Select(c => new
+                        {
+                            c.Scorer,
+                            c.Part,
+                            kind = c.Kind is { } kind ? SceneNames.Of(kind) : "mean",
+                            accuracy = c.Accuracy.Value,
+                            low = c.Accuracy.Low,
+                            high = c.Accuracy.High,
+                        }),
+                        pictures = pictures.Select(p => new
+                        {
+                            picture = p.Title,
+                            p.Scorers,
+                            captions = p.Captions,
+                        }),
+                    }
+                );
                 return;
             }
 
@@ -196,13 +263,19 @@ internal static class QuickstartCommand
                 for (int c = 0; c < picture.Captions.Count; c++)
                 {
                     ReportCaption caption = picture.Captions[c];
-                    rows.Add(new TableRow(
-                    [
-                        c == 0 ? picture.Title + ".png" : "",
-                        $"{caption.Text}{(caption.IsTrue == true ? " (true)" : "")}",
-                        .. caption.Scores.Select((score, s) => new TableCell((choices[s] == c ? "* " : "") + NumberText.Score(score), Strong: choices[s] == c)),
-                    ],
-                    StartsGroup: c == 0 && rows.Count > 0));
+                    rows.Add(
+                        new TableRow(
+                            [
+                                c == 0 ? picture.Title + ".png" : "",
+                                $"{caption.Text}{(caption.IsTrue == true ? " (true)" : "")}",
+                                .. caption.Scores.Select(
+                                    (score, s) =>
+                                        new TableCell((choices[s] == c ? "* " : "") + NumberText.Score(score), Strong: choices[s] == c)
+                                ),
+                            ],
+                            StartsGroup: c == 0 && rows.Count > 0
+                        )
+                    );
                 }
             }
 
@@ -210,7 +283,8 @@ internal static class QuickstartCommand
                 "Pictures of objects that no head has seen; * marks what each would choose",
                 [new("Picture"), new("Caption"), .. pictures[0].Scorers.Select(name => new TableColumn(name, AlignRight: true))],
                 rows,
-                []);
+                []
+            );
         }
     }
 }

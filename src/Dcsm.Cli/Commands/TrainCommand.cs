@@ -20,7 +20,9 @@ internal static class TrainCommand
     {
         // Defaults are asked for in lambdas only: building the tree of commands must not load the training room.
         Option<string?> clip = CommonOptions.Clip();
-        Option<string> directory = CommonOptions.Out("Where the head goes, with checkpoint and metrics.jsonl. A run that was interrupted goes on there.");
+        Option<string> directory = CommonOptions.Out(
+            "Where the head goes, with checkpoint and metrics.jsonl. A run that was interrupted goes on there."
+        );
         Option<string?> scenes = new("--scenes")
         {
             Description = "Train on a folder that 'dcsm synth' wrote. [default: new scenes without end]",
@@ -32,10 +34,14 @@ internal static class TrainCommand
         {
             Description = "Train for so long; the learning rate falls with time.",
         }.AtLeast(0.01);
-        Option<int?> steps = new Option<int?>("--steps") { Description = "Optimiser steps. [default: 1500, or no limit with --minutes]" }.AtLeast(1);
+        Option<int?> steps = new Option<int?>("--steps")
+        {
+            Description = "Optimiser steps. [default: 1500, or no limit with --minutes]",
+        }.AtLeast(1);
         Option<int?> epochs = new Option<int?>("--epochs")
         {
-            Description = "Epochs instead of steps: passes through the longest stream; of scenes without end, what one pool is used for (--pool times --reuse samples a stream).",
+            Description =
+                "Epochs instead of steps: passes through the longest stream; of scenes without end, what one pool is used for (--pool times --reuse samples a stream).",
         }.AtLeast(1);
         Option<string?> compat = Compatibility.Option();
         compat.Description += " Loss and optimiser, too.";
@@ -45,18 +51,37 @@ internal static class TrainCommand
             HelpName = "LIST",
             DefaultValueFactory = _ => "official",
         };
-        Option<int?> samples = new Option<int?>("--samples") { Description = "Samples of each stream in a step. [default: 64; 8 with --compat]" }.AtLeast(1);
-        Option<double?> learningRate = new Option<double?>("--learning-rate") { Description = "Peak learning rate of Adam. [default: 0.003; 0.001 with --compat]" }.AtLeast(0.0);
+        Option<int?> samples = new Option<int?>("--samples")
+        {
+            Description = "Samples of each stream in a step. [default: 64; 8 with --compat]",
+        }.AtLeast(1);
+        Option<double?> learningRate = new Option<double?>("--learning-rate")
+        {
+            Description = "Peak learning rate of Adam. [default: 0.003; 0.001 with --compat]",
+        }.AtLeast(0.0);
         Option<string?> loss = new("--loss")
         {
-            Description = "block: tells a caption from its opposite, the quickest way to that; official: from all captions of a 16 × 16 matrix; mixed: both, so that scores of captions that share nothing can be compared too. [default: block; official with --compat]",
+            Description =
+                "block: tells a caption from its opposite, the quickest way to that; official: from all captions of a 16 × 16 matrix; mixed: both, so that scores of captions that share nothing can be compared too. [default: block; official with --compat]",
             HelpName = "LOSS",
         };
         loss.AcceptOnlyFromAmong("block", "official", "mixed");
-        Option<double?> dropout = new Option<double?>("--dropout") { Description = "Share of channels and hidden units dropped. [default: 0]" }.AtLeast(0.0);
-        Option<double?> weightDecay = new Option<double?>("--weight-decay") { Description = "Decoupled weight decay. [default: 0]" }.AtLeast(0.0);
-        Option<int?> pool = new Option<int?>("--pool") { Description = "Samples of each stream that are held encoded at a time. [default: 512]" }.AtLeast(1);
-        Option<int?> reuse = new Option<int?>("--reuse") { Description = "How often each of them is trained on before new ones take their place. [default: 8]" }.AtLeast(1);
+        Option<double?> dropout = new Option<double?>("--dropout")
+        {
+            Description = "Share of channels and hidden units dropped. [default: 0]",
+        }.AtLeast(0.0);
+        Option<double?> weightDecay = new Option<double?>("--weight-decay")
+        {
+            Description = "Decoupled weight decay. [default: 0]",
+        }.AtLeast(0.0);
+        Option<int?> pool = new Option<int?>("--pool")
+        {
+            Description = "Samples of each stream that are held encoded at a time. [default: 512]",
+        }.AtLeast(1);
+        Option<int?> reuse = new Option<int?>("--reuse")
+        {
+            Description = "How often each of them is trained on before new ones take their place. [default: 8]",
+        }.AtLeast(1);
         Option<string?> augment = PictureChanges.Option();
         Option<int?> augmentCopies = PictureChanges.CopiesOption();
         Option<int?> evaluateEvery = new Option<int?>("--evaluate-every")
@@ -92,21 +117,59 @@ internal static class TrainCommand
         Option<ulong> seed = CommonOptions.Seed("Seed of weights, scenes and order.");
         Option<int> seeds = new Option<int>("--seeds")
         {
-            Description = "Train so many heads, of --seed and the seeds after it, in folders of their own, and tell mean and standard deviation.",
+            Description =
+                "Train so many heads, of --seed and the seeds after it, in folders of their own, and tell mean and standard deviation.",
             DefaultValueFactory = _ => 1,
         }.AtLeast(1);
         Option<ulong> splitSeed = SceneOptions.SplitSeed();
         Option<string?> objects = CommonOptions.Objects();
         Option<int> threads = CommonOptions.Threads();
-        Option<string?> markdown = new("--markdown") { Description = "Also write the validation, with the command line that made it, to a Markdown file.", HelpName = "FILE" };
+        Option<string?> markdown = new("--markdown")
+        {
+            Description = "Also write the validation, with the command line that made it, to a Markdown file.",
+            HelpName = "FILE",
+        };
         Option<string?> config = ConfigFile.Option();
         Option<string> device = CommonOptions.Device();
 
-        Command command = new("train", "Trains a DCSM head on a frozen CLIP, on generated scenes, on data sets, or on pictures of one's own.")
+        Command command = new(
+            "train",
+            "Trains a DCSM head on a frozen CLIP, on generated scenes, on data sets, or on pictures of one's own."
+        )
         {
-            config, clip, directory, scenes, data, backgrounds, augment, augmentCopies, minutes, steps, epochs, compat, words, samples, learningRate, loss,
-            dropout, weightDecay, pool, reuse, evaluateEvery, validationSamples, choose, chooseBy, patience, checkpointEvery, seed, seeds, splitSeed,
-            objects, threads, device, markdown,
+            config,
+            clip,
+            directory,
+            scenes,
+            data,
+            backgrounds,
+            augment,
+            augmentCopies,
+            minutes,
+            steps,
+            epochs,
+            compat,
+            words,
+            samples,
+            learningRate,
+            loss,
+            dropout,
+            weightDecay,
+            pool,
+            reuse,
+            evaluateEvery,
+            validationSamples,
+            choose,
+            chooseBy,
+            patience,
+            checkpointEvery,
+            seed,
+            seeds,
+            splitSeed,
+            objects,
+            threads,
+            device,
+            markdown,
         };
         return command
             .WithExamples(
@@ -117,80 +180,93 @@ internal static class TrainCommand
                 "dcsm train --data csv:pictures.csv --out out/head-own --samples 16",
                 "dcsm train --data cutouts:my-objects --backgrounds my-rooms --out out/head-objects --minutes 10",
                 "dcsm train --data official:datasets --augment official --augment-copies 4 --epochs 30 --patience 5 --out out/head-official",
-                "dcsm train --config out/head/run.json --out out/heads --seeds 5")
-            .Runs((parse, terminal, cancellationToken) =>
-            {
-                using TrainingDeviceScope trainingDevice = TrainingDevices.Use(parse.GetValue(device)!, terminal);
-                Compatibility? compatibility = Compatibility.Of(parse.GetValue(compat));
-                HeadTrainingOptions options = compatibility is null
-                    ? new HeadTrainingOptions()
-                    : HeadTrainingOptions.Official with { Placement = compatibility.Placement };
-                TimeSpan? limit = parse.GetValue(minutes) is { } length ? TimeSpan.FromMinutes(length) : null;
-                options = options with
+                "dcsm train --config out/head/run.json --out out/heads --seeds 5"
+            )
+            .Runs(
+                (parse, terminal, cancellationToken) =>
                 {
-                    Steps = parse.GetValue(steps) ?? (limit is null ? options.Steps : StepsWithoutEnd),
-                    TimeLimit = limit,
-                    Words = Words(parse.GetValue(words)!),
-                    SamplesPerStream = parse.GetValue(samples) ?? options.SamplesPerStream,
-                    LearningRate = parse.GetValue(learningRate) ?? options.LearningRate,
-                    Loss = parse.GetValue(loss) is { } name ? Enum.Parse<HeadLoss>(name, ignoreCase: true) : options.Loss,
-                    Dropout = parse.GetValue(dropout) ?? options.Dropout,
-                    WeightDecay = parse.GetValue(weightDecay) ?? options.WeightDecay,
-                    PoolSamples = parse.GetValue(pool) ?? options.PoolSamples,
-                    Reuse = parse.GetValue(reuse) ?? options.Reuse,
-                    Epochs = parse.GetValue(epochs),
-                    EvaluateEvery = parse.GetValue(evaluateEvery),
-                    ValidationSamples = parse.GetValue(validationSamples),
-                    Choose = parse.GetValue(choose) is { } choice ? Enum.Parse<HeadChoice>(choice, ignoreCase: true) : options.Choose,
-                    ChooseBy = parse.GetValue(chooseBy),
-                    Patience = parse.GetValue(patience),
-                    CheckpointEvery = TimeSpan.FromSeconds(parse.GetValue(checkpointEvery)),
-                    Seed = parse.GetValue(seed),
-                };
-                if (options.Epochs is not null && (parse.GetValue(steps) is not null || limit is not null))
-                    throw new ArgumentException("--epochs is given with --steps or --minutes; one of them says how long training is");
-                PictureChanges? changes = PictureChanges.Of(parse.GetValue(augment), parse.GetValue(augmentCopies));
-                if (changes is { Anew: true } && parse.GetValue(reuse) is null)
-                    options = options with { Reuse = 1 };
-                var sets = (parse.GetValue(data) ?? []).Select(TrainingData.Parse).ToList();
-                if (parse.GetValue(scenes) is { } folder)
-                    sets.Insert(0, new TrainingData("scenes", folder, 1));
-                if (sets.Count == 0)
-                    sets.Add(new TrainingData("scenes", "", 1));
-                string clipDirectory = ClipDirectory.Of(parse.GetValue(clip));
-                using ClipModel model = ClipModel.Load(clipDirectory, Compatibility.Clip(compatibility, terminal, parse.GetValue(threads)));
-                var remarks = new HashSet<string>();
-                IHeadTrainingSource Open(ulong seed)
-                {
-                    IHeadTrainingSource source = TrainingData.Open(
-                        sets,
-                        () =>
+                    using TrainingDeviceScope trainingDevice = TrainingDevices.Use(parse.GetValue(device)!, terminal);
+                    var compatibility = Compatibility.Of(parse.GetValue(compat));
+                    HeadTrainingOptions options = compatibility is null
+                        ? new HeadTrainingOptions()
+                        : HeadTrainingOptions.Official with
                         {
-                            SceneWorld world = SceneWorld.Open(parse.GetValue(objects), clipDirectory, parse.GetValue(splitSeed));
-                            return new SceneTrainingSource(world.Library, world.Split, model.ImageSize, seed);
-                        },
-                        model.ImageSize,
-                        seed,
-                        parse.GetValue(splitSeed),
-                        parse.GetValue(backgrounds)!,
-                        remark =>
-                        {
-                            if (remarks.Add(remark)) // Every seed would say the same.
-                                terminal.Remark(remark);
-                        },
-                        cancellationToken);
-                    return changes?.Apply(source, seed) ?? source;
-                }
+                            Placement = compatibility.Placement,
+                        };
+                    TimeSpan? limit = parse.GetValue(minutes) is { } length ? TimeSpan.FromMinutes(length) : null;
+                    options = options with
+                    {
+                        Steps = parse.GetValue(steps) ?? (limit is null ? options.Steps : StepsWithoutEnd),
+                        TimeLimit = limit,
+                        Words = Words(parse.GetValue(words)!),
+                        SamplesPerStream = parse.GetValue(samples) ?? options.SamplesPerStream,
+                        LearningRate = parse.GetValue(learningRate) ?? options.LearningRate,
+                        Loss = parse.GetValue(loss) is { } name ? Enum.Parse<HeadLoss>(name, ignoreCase: true) : options.Loss,
+                        Dropout = parse.GetValue(dropout) ?? options.Dropout,
+                        WeightDecay = parse.GetValue(weightDecay) ?? options.WeightDecay,
+                        PoolSamples = parse.GetValue(pool) ?? options.PoolSamples,
+                        Reuse = parse.GetValue(reuse) ?? options.Reuse,
+                        Epochs = parse.GetValue(epochs),
+                        EvaluateEvery = parse.GetValue(evaluateEvery),
+                        ValidationSamples = parse.GetValue(validationSamples),
+                        Choose = parse.GetValue(choose) is { } choice ? Enum.Parse<HeadChoice>(choice, ignoreCase: true) : options.Choose,
+                        ChooseBy = parse.GetValue(chooseBy),
+                        Patience = parse.GetValue(patience),
+                        CheckpointEvery = TimeSpan.FromSeconds(parse.GetValue(checkpointEvery)),
+                        Seed = parse.GetValue(seed),
+                    };
+                    if (options.Epochs is not null && (parse.GetValue(steps) is not null || limit is not null))
+                        throw new ArgumentException("--epochs is given with --steps or --minutes; one of them says how long training is");
+                    var changes = PictureChanges.Of(parse.GetValue(augment), parse.GetValue(augmentCopies));
+                    if (changes is { Anew: true } && parse.GetValue(reuse) is null)
+                        options = options with { Reuse = 1 };
+                    var sets = (parse.GetValue(data) ?? []).Select(TrainingData.Parse).ToList();
+                    if (parse.GetValue(scenes) is { } folder)
+                        sets.Insert(0, new TrainingData("scenes", folder, 1));
+                    if (sets.Count == 0)
+                        sets.Add(new TrainingData("scenes", "", 1));
+                    string clipDirectory = ClipDirectory.Of(parse.GetValue(clip));
+                    using var model = ClipModel.Load(clipDirectory, Compatibility.Clip(compatibility, terminal, parse.GetValue(threads)));
+                    var remarks = new HashSet<string>();
+                    IHeadTrainingSource Open(ulong seed)
+                    {
+                        IHeadTrainingSource source = TrainingData.Open(
+                            sets,
+                            () =>
+                            {
+                                var world = SceneWorld.Open(parse.GetValue(objects), clipDirectory, parse.GetValue(splitSeed));
+                                return new SceneTrainingSource(world.Library, world.Split, model.ImageSize, seed);
+                            },
+                            model.ImageSize,
+                            seed,
+                            parse.GetValue(splitSeed),
+                            parse.GetValue(backgrounds)!,
+                            remark =>
+                            {
+                                if (remarks.Add(remark)) // Every seed would say the same.
+                                    terminal.Remark(remark);
+                            },
+                            cancellationToken
+                        );
+                        return changes?.Apply(source, seed) ?? source;
+                    }
 
-                new TrainingRuns(terminal, parse, model, Open) { Markdown = parse.GetValue(markdown) }.Run(options, parse.GetValue(directory)!, parse.GetValue(seeds), cancellationToken);
-            });
+                    new TrainingRuns(terminal, parse, model, Open) { Markdown = parse.GetValue(markdown) }.Run(
+                        options,
+                        parse.GetValue(directory)!,
+                        parse.GetValue(seeds),
+                        cancellationToken
+                    );
+                }
+            );
     }
 
-    private static FunctionalWordList Words(string list) => list switch
-    {
-        "official" => FunctionalWordList.Official,
-        "extended" => FunctionalWordList.Extended,
-        "none" => FunctionalWordList.None,
-        _ => FunctionalWordList.Load(list),
-    };
+    private static FunctionalWordList Words(string list) =>
+        list switch
+        {
+            "official" => FunctionalWordList.Official,
+            "extended" => FunctionalWordList.Extended,
+            "none" => FunctionalWordList.None,
+            _ => FunctionalWordList.Load(list),
+        };
 }

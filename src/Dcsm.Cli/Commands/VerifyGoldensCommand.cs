@@ -24,30 +24,46 @@ internal static class VerifyGoldensCommand
         };
         Option<string[]> groups = new("--group")
         {
-            Description = $"Which groups: {string.Join(", ", Groups)}. clip-full and end-to-end need 1 to 2 GB for temporary files. [default: all]",
+            Description =
+                $"Which groups: {string.Join(", ", Groups)}. clip-full and end-to-end need 1 to 2 GB for temporary files. [default: all]",
             HelpName = "GROUP",
             AllowMultipleArgumentsPerToken = true,
         };
         groups.AcceptOnlyFromAmong(Groups);
-        Option<string?> outFile = new("--out", "-o")
+        Option<string?> outFile = new("--out", "-o") { Description = "Also write the comparisons to a Markdown file.", HelpName = "FILE" };
+        Command command = new(
+            "verify-goldens",
+            "Compares tokens, pixels, embeddings, maps, scores, checkpoints and training steps with numbers that the reference programs gave."
+        )
         {
-            Description = "Also write the comparisons to a Markdown file.",
-            HelpName = "FILE",
-        };
-        Command command = new("verify-goldens", "Compares tokens, pixels, embeddings, maps, scores, checkpoints and training steps with numbers that the reference programs gave.")
-        {
-            directory, groups, outFile,
+            directory,
+            groups,
+            outFile,
         };
         return command
             .WithExamples("dcsm verify-goldens goldens", "dcsm verify-goldens goldens --out docs/fidelity.md")
-            .Judges((parse, terminal, cancellationToken) => Run(parse.GetValue(directory)!, parse.GetValue(groups) is { Length: > 0 } some ? some : Groups, parse.GetValue(outFile), terminal, cancellationToken));
+            .Judges(
+                (parse, terminal, cancellationToken) =>
+                    Run(
+                        parse.GetValue(directory)!,
+                        parse.GetValue(groups) is { Length: > 0 } some ? some : Groups,
+                        parse.GetValue(outFile),
+                        terminal,
+                        cancellationToken
+                    )
+            );
     }
 
     private static bool Run(string directory, string[] groups, string? outFile, Terminal terminal, CancellationToken cancellationToken)
     {
         List<GoldenCheck> checks = [];
-        IEnumerable<GoldenCheck> all = GoldenFolder.Verify(directory, groups, cancellationToken)
-            .Concat(groups.Contains(Training) ? GoldenCheck.Guarded(Training, OfficialTrainingGoldens.Verify(Path.Combine(directory, "official-dcsm"))) : []);
+        IEnumerable<GoldenCheck> all = GoldenFolder
+            .Verify(directory, groups, cancellationToken)
+            .Concat(
+                groups.Contains(Training)
+                    ? GoldenCheck.Guarded(Training, OfficialTrainingGoldens.Verify(Path.Combine(directory, "official-dcsm")))
+                    : []
+            );
         foreach (GoldenCheck check in all)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -64,7 +80,15 @@ internal static class VerifyGoldensCommand
             TextOutput.Write(outFile, Markdown(checks, skipped));
         if (terminal.Json)
         {
-            Terminal.ResultAsJson(new { summary.Passed, summary.Failed, skipped, checks });
+            Terminal.ResultAsJson(
+                new
+                {
+                    summary.Passed,
+                    summary.Failed,
+                    skipped,
+                    checks,
+                }
+            );
             return summary.Failed == 0;
         }
 
@@ -76,21 +100,28 @@ internal static class VerifyGoldensCommand
 
     private static string Markdown(List<GoldenCheck> checks, string[] skipped)
     {
-        StringBuilder text = new("""
+        StringBuilder text = new(
+            """
             # Fidelity
 
             How far this toolkit is from the reference programs, on numbers that those gave. Differences are the largest absolute ones; for
             ids, bytes, captions and entries they are counts. Written by `dcsm verify-goldens DIR --out docs/fidelity.md`.
 
 
-            """);
-        foreach (var group in checks.GroupBy(check => check.Case.Split('/')[0]))
+            """
+        );
+        foreach (IGrouping<string, GoldenCheck> group in checks.GroupBy(check => check.Case.Split('/')[0]))
         {
-            text.Append(CultureInfo.InvariantCulture, $"## {group.Key}\n\n| goldens | compared | difference | allowed | |\n| --- | --- | ---: | ---: | --- |\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"## {group.Key}\n\n| goldens | compared | difference | allowed | |\n| --- | --- | ---: | ---: | --- |\n"
+            );
             foreach (GoldenCheck check in group)
             {
-                text.Append(CultureInfo.InvariantCulture,
-                    $"| {Escape(check.Case)} | {Escape(check.Compared)} | {GoldenLine.Number(check.Difference)} | {GoldenLine.Number(check.Tolerance)} | {(check.Passed ? "passed" : "**failed**")}{(check.Remark is null ? "" : "; " + Escape(check.Remark))} |\n");
+                text.Append(
+                    CultureInfo.InvariantCulture,
+                    $"| {Escape(check.Case)} | {Escape(check.Compared)} | {GoldenLine.Number(check.Difference)} | {GoldenLine.Number(check.Tolerance)} | {(check.Passed ? "passed" : "**failed**")}{(check.Remark is null ? "" : "; " + Escape(check.Remark))} |\n"
+                );
             }
 
             text.Append('\n');
@@ -102,5 +133,6 @@ internal static class VerifyGoldensCommand
         return text.ToString();
     }
 
-    private static string Escape(string text) => text.Replace("|", "\\|", StringComparison.Ordinal).Replace("*", "\\*", StringComparison.Ordinal).ReplaceLineEndings(" ");
+    private static string Escape(string text) =>
+        text.Replace("|", "\\|", StringComparison.Ordinal).Replace("*", "\\*", StringComparison.Ordinal).ReplaceLineEndings(" ");
 }

@@ -14,7 +14,10 @@ internal static class ClipDirectory
         try
         {
             using var hub = new HubClient();
-            return hub.Find(name) ?? throw new DirectoryNotFoundException($"{name}: there is no such directory, nor a model of that name in the cache; 'dcsm clip pull {name}' fetches one.");
+            return hub.Find(name)
+                ?? throw new DirectoryNotFoundException(
+                    $"{name}: there is no such directory, nor a model of that name in the cache; 'dcsm clip pull {name}' fetches one."
+                );
         }
         catch (ArgumentException)
         {

@@ -13,7 +13,13 @@ internal sealed class EncodeInput
     private readonly Dictionary<string, int> _imageNumbers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _captionNumbers = new(StringComparer.Ordinal);
 
-    public EmbeddingStoreInput Input => new() { Images = _images, Captions = _captions, Pairs = _pairs };
+    public EmbeddingStoreInput Input =>
+        new()
+        {
+            Images = _images,
+            Captions = _captions,
+            Pairs = _pairs,
+        };
 
     /// <summary>Checks and takes pictures and captions.</summary>
     /// <param name="images">Picture files.</param>

@@ -12,9 +12,7 @@ internal sealed class OpenedScorers : IDisposable
 {
     private readonly List<ClipModel> _models = [];
 
-    private OpenedScorers()
-    {
-    }
+    private OpenedScorers() { }
 
     /// <summary>The cosine of each CLIP, then the heads.</summary>
     public List<IScorer> Scorers { get; } = [];
@@ -25,17 +23,20 @@ internal sealed class OpenedScorers : IDisposable
     /// <summary>Where the CLIPs and heads are, for the record.</summary>
     public Dictionary<string, string> Arguments { get; } = [];
 
-    public static Option<string[]> ClipOption() => new("--clip")
-    {
-        Description = "A CLIP: a directory as Hugging Face lays it out, a checkpoint of OpenAI or open_clip, or a model that 'dcsm clip pull' fetched; give several to compare them. [default: the small CLIP that ships]",
-        HelpName = "DIR",
-    };
+    public static Option<string[]> ClipOption() =>
+        new("--clip")
+        {
+            Description =
+                "A CLIP: a directory as Hugging Face lays it out, a checkpoint of OpenAI or open_clip, or a model that 'dcsm clip pull' fetched; give several to compare them. [default: the small CLIP that ships]",
+            HelpName = "DIR",
+        };
 
-    public static Option<string[]> HeadOption() => new("--head")
-    {
-        Description = "A DCSM head; give several to compare them. [default: the head that ships, with the CLIP that ships]",
-        HelpName = "DIR",
-    };
+    public static Option<string[]> HeadOption() =>
+        new("--head")
+        {
+            Description = "A DCSM head; give several to compare them. [default: the head that ships, with the CLIP that ships]",
+            HelpName = "DIR",
+        };
 
     /// <summary>Opens them.</summary>
     /// <param name="clips">CLIPs; empty for the one that ships.</param>
@@ -44,12 +45,21 @@ internal sealed class OpenedScorers : IDisposable
     /// <param name="threads">Threads; 0 for one per core.</param>
     /// <param name="terminal">Where warnings go.</param>
     /// <param name="precision">What image towers are computed in.</param>
-    public static OpenedScorers Open(string[]? clips, string[]? heads, Compatibility? compatibility, int threads, Terminal terminal, ClipPrecision precision = ClipPrecision.Float32)
+    public static OpenedScorers Open(
+        string[]? clips,
+        string[]? heads,
+        Compatibility? compatibility,
+        int threads,
+        Terminal terminal,
+        ClipPrecision precision = ClipPrecision.Float32
+    )
     {
         bool shipped = clips is not { Length: > 0 };
         string[] clipDirectories = shipped ? [ShippedFiles.Clip] : [.. clips!.Select(clip => ClipDirectory.Of(clip))];
-        string[] headDirectories = heads is { Length: > 0 } given ? given
-            : shipped && ShippedFiles.TryFind(ShippedFiles.HeadName) is { } head ? [head] : [];
+        string[] headDirectories =
+            heads is { Length: > 0 } given ? given
+            : shipped && ShippedFiles.TryFind(ShippedFiles.HeadName) is { } head ? [head]
+            : [];
         var opened = new OpenedScorers();
         try
         {
@@ -64,8 +74,7 @@ internal sealed class OpenedScorers : IDisposable
             for (int i = 0; i < headDirectories.Length; i++)
             {
                 DcsmHead loaded = Compatibility.Head(compatibility, headDirectories[i]);
-                ClipModel model = opened._models.Find(m => m.Fingerprint == loaded.Config.ClipFingerprint)
-                    ?? opened._models[0]; // whose scorer then says what does not fit
+                ClipModel model = opened._models.Find(m => m.Fingerprint == loaded.Config.ClipFingerprint) ?? opened._models[0]; // whose scorer then says what does not fit
                 opened.Heads.Add(loaded);
                 opened.Scorers.Add(new DcsmHeadScorer(model, loaded, NameOf(i, headDirectories, "DCSM"), threads));
                 opened.Arguments[headDirectories.Length == 1 ? "head" : $"head {i + 1}"] = headDirectories[i];
@@ -90,7 +99,10 @@ internal sealed class OpenedScorers : IDisposable
     {
         if (directories.Length == 1)
             return only;
-        string[] names = [.. directories.Select(directory => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory))))];
+        string[] names =
+        [
+            .. directories.Select(directory => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)))),
+        ];
         return names.Count(name => name == names[place]) == 1 ? names[place] : directories[place];
     }
 }

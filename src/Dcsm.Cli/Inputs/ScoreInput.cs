@@ -67,9 +67,12 @@ internal sealed class ScoreInput
 
     /// <summary>The scores with what they are of. [images · captions] or [pairs]</summary>
     /// <remarks>Made one by one, as they are asked for: of ten million there is no need to hold any.</remarks>
-    public IEnumerable<ScoredPair> Join(IReadOnlyList<float> scores, IReadOnlyList<float>? cosines) => IsPairs
-        ? _pairs.Select((pair, i) => new ScoredPair(pair.Row, pair.Image, pair.Caption, scores[i], cosines?[i]))
-        : Enumerable.Range(0, scores.Count).Select(i => new ScoredPair(null, Images[i / Captions.Count], Captions[i % Captions.Count], scores[i], cosines?[i]));
+    public IEnumerable<ScoredPair> Join(IReadOnlyList<float> scores, IReadOnlyList<float>? cosines) =>
+        IsPairs
+            ? _pairs.Select((pair, i) => new ScoredPair(pair.Row, pair.Image, pair.Caption, scores[i], cosines?[i]))
+            : Enumerable
+                .Range(0, scores.Count)
+                .Select(i => new ScoredPair(null, Images[i / Captions.Count], Captions[i % Captions.Count], scores[i], cosines?[i]));
 
     /// <summary>Says in which row the picture stands that could not be read.</summary>
     public InvalidDataException WithRow(InvalidDataException error)

@@ -20,8 +20,11 @@ internal static class ShippedFiles
 
     /// <summary>The folder <c>data/name</c>.</summary>
     /// <exception cref="DirectoryNotFoundException">It is nowhere.</exception>
-    public static string Find(string name) => TryFind(name)
-        ?? throw new DirectoryNotFoundException($"data/{name} is neither beside the program nor in a repository above '{Environment.CurrentDirectory}'; run dcsm from a clone of the repository, or name the directory");
+    public static string Find(string name) =>
+        TryFind(name)
+        ?? throw new DirectoryNotFoundException(
+            $"data/{name} is neither beside the program nor in a repository above '{Environment.CurrentDirectory}'; run dcsm from a clone of the repository, or name the directory"
+        );
 
     public static string? TryFind(string name)
     {

@@ -30,10 +30,15 @@ internal sealed class StoredScores(string directory, string? clipName, string he
     public void Run(IReadOnlyList<string> captions, Terminal terminal, CancellationToken cancellationToken)
     {
         DcsmHead head = Compatibility.Head(compatibility, headDirectory);
-        using TokenEmbeddingStore store = TokenEmbeddingStore.Open(directory);
+        using var store = TokenEmbeddingStore.Open(directory);
         ClipOptions clipOptions = Compatibility.Clip(compatibility, terminal, Threads);
         if (store.Info.Tokenizer != clipOptions.Tokenizer || store.Info.Transparency != clipOptions.Transparency)
-            throw new InvalidDataException($"{directory}: was encoded {(compatibility is null ? "with --compat, and is to be scored with it too" : $"without --compat {compatibility.Name}, and is to be scored so too")}");
+        {
+            throw new InvalidDataException(
+                $"{directory}: was encoded {(compatibility is null ? "with --compat, and is to be scored with it too" : $"without --compat {compatibility.Name}, and is to be scored so too")}"
+            );
+        }
+
         var scorer = new DcsmStoreScorer(store, head, new DcsmScorerOptions { Threads = Threads, Warn = terminal.Warning });
         bool pairs = captions.Count == 0 && !Grid && store.Info.Pairs > 0;
         if (captions.Count == 0 && store.Info.Captions == 0)
@@ -42,35 +47,50 @@ internal sealed class StoredScores(string directory, string? clipName, string he
         if (Format == "table" && count > LargestTable)
             throw new ArgumentException($"{count} scores are too many for a table; give --out FILE, --csv or --json");
 
-        int[] stored = captions.Count == 0
-            ? [.. Enumerable.Range(0, store.Info.Captions)]
-            : store.Info.TextTokens == head.Config.TextTokens ? [.. captions.Select(store.FindCaption)] : [-1];
+        int[] stored =
+            captions.Count == 0 ? [.. Enumerable.Range(0, store.Info.Captions)]
+            : store.Info.TextTokens == head.Config.TextTokens ? [.. captions.Select(store.FindCaption)]
+            : [-1];
         TextEncoding? encoded = null;
         string? clipDirectory = null;
         if (stored.Contains(-1))
         {
             clipDirectory = ClipDirectory.Of(clipName);
-            using ClipModel clip = ClipModel.Load(clipDirectory, clipOptions);
+            using var clip = ClipModel.Load(clipDirectory, clipOptions);
             store.Check(clip);
             encoded = clip.EncodeTexts(captions, head.Config.TextTokens);
             foreach (TokenizedText text in encoded.Texts.Where(text => text.Truncated).DistinctBy(text => text.Text))
-                terminal.Warning($"a caption is longer than the {head.Config.TextTokens} tokens that the head reads (start and end included) and is cut after '{text.ReadText}'");
+            {
+                terminal.Warning(
+                    $"a caption is longer than the {head.Config.TextTokens} tokens that the head reads (start and end included) and is cut after '{text.ReadText}'"
+                );
+            }
         }
 
         var source = new ScoreSource(clipDirectory, store.Info.ClipFingerprint, store.Info.Precision, headDirectory, directory);
-        IReadOnlyList<ScoredPair> table = ProgressView.Show<IReadOnlyList<ScoredPair>>(terminal, "Scoring", "pairs", report =>
-        {
-            var progress = new DelegateProgress<long>(done => report((double)done / count, done));
-            IEnumerable<ScoredPair> scores = pairs
-                ? Pairs(store, scorer, progress, cancellationToken)
-                : All(store, encoded is null ? scorer.Score(stored, cancellationToken) : scorer.Score(encoded, cancellationToken), CaptionsOf(store, captions),
-                    !Cosines ? null : encoded?.Pooled ?? store.ReadPooledCaptions(stored), progress);
-            // A table is shown when the progress is over; all else is written as it comes.
-            if (Format == "table")
-                return [.. scores];
-            ScoreWriter.Deliver(scores, source, Cosines, Format, File, terminal);
-            return [];
-        });
+        IReadOnlyList<ScoredPair> table = ProgressView.Show<IReadOnlyList<ScoredPair>>(
+            terminal,
+            "Scoring",
+            "pairs",
+            report =>
+            {
+                var progress = new DelegateProgress<long>(done => report((double)done / count, done));
+                IEnumerable<ScoredPair> scores = pairs
+                    ? Pairs(store, scorer, progress, cancellationToken)
+                    : All(
+                        store,
+                        encoded is null ? scorer.Score(stored, cancellationToken) : scorer.Score(encoded, cancellationToken),
+                        CaptionsOf(store, captions),
+                        !Cosines ? null : encoded?.Pooled ?? store.ReadPooledCaptions(stored),
+                        progress
+                    );
+                // A table is shown when the progress is over; all else is written as it comes.
+                if (Format == "table")
+                    return [.. scores];
+                ScoreWriter.Deliver(scores, source, Cosines, Format, File, terminal);
+                return [];
+            }
+        );
         if (Format == "table")
             ScoreWriter.Deliver(table, source, Cosines, Format, File, terminal);
         else if (File is not null)
@@ -81,7 +101,12 @@ internal sealed class StoredScores(string directory, string? clipName, string he
         captions.Count > 0 ? captions : [.. Enumerable.Range(0, store.Info.Captions).Select(store.Caption)];
 
     private static IEnumerable<ScoredPair> All(
-        TokenEmbeddingStore store, IEnumerable<ImageScores> lots, IReadOnlyList<string> captions, TokenEmbeddings? pooled, DelegateProgress<long> progress)
+        TokenEmbeddingStore store,
+        IEnumerable<ImageScores> lots,
+        IReadOnlyList<string> captions,
+        TokenEmbeddings? pooled,
+        DelegateProgress<long> progress
+    )
     {
         long done = 0;
         foreach (ImageScores lot in lots)
@@ -98,13 +123,20 @@ internal sealed class StoredScores(string directory, string? clipName, string he
         }
     }
 
-    private IEnumerable<ScoredPair> Pairs(TokenEmbeddingStore store, DcsmStoreScorer scorer, DelegateProgress<long> progress, CancellationToken cancellationToken)
+    private IEnumerable<ScoredPair> Pairs(
+        TokenEmbeddingStore store,
+        DcsmStoreScorer scorer,
+        DelegateProgress<long> progress,
+        CancellationToken cancellationToken
+    )
     {
         float[] scores = scorer.ScorePairs(progress, cancellationToken);
         for (int i = 0; i < scores.Length; i++)
         {
             StoredPair pair = store.Pairs[i];
-            float? cosine = Cosines ? ClipScorer.Cosines(store.ReadPooledImages(pair.Image, 1), store.ReadPooledCaptions([pair.Caption]))[0, 0] : null;
+            float? cosine = Cosines
+                ? ClipScorer.Cosines(store.ReadPooledImages(pair.Image, 1), store.ReadPooledCaptions([pair.Caption]))[0, 0]
+                : null;
             yield return new ScoredPair(pair.Row, store.Image(pair.Image).Name, store.Caption(pair.Caption), scores[i], cosine);
         }
     }

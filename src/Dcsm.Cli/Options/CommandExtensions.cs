@@ -19,17 +19,21 @@ internal static class CommandExtensions
         Examples.TryGetValue(command, out IReadOnlyList<string>? examples) ? examples : [];
 
     public static Command Runs(this Command command, Action<ParseResult, Terminal, CancellationToken> action) =>
-        command.Judges((parse, terminal, cancellationToken) =>
-        {
-            action(parse, terminal, cancellationToken);
-            return true;
-        });
+        command.Judges(
+            (parse, terminal, cancellationToken) =>
+            {
+                action(parse, terminal, cancellationToken);
+                return true;
+            }
+        );
 
     /// <summary>For commands whose exit code tells whether all was as it should be: 0, or 1 where it was not.</summary>
     public static Command Judges(this Command command, Func<ParseResult, Terminal, CancellationToken, bool> action)
     {
-        command.SetAction((parse, cancellationToken) =>
-            Task.FromResult(action(parse, ((RunConfiguration)parse.InvocationConfiguration).Terminal, cancellationToken) ? 0 : 1));
+        command.SetAction(
+            (parse, cancellationToken) =>
+                Task.FromResult(action(parse, ((RunConfiguration)parse.InvocationConfiguration).Terminal, cancellationToken) ? 0 : 1)
+        );
         return command;
     }
 }

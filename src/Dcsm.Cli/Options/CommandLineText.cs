@@ -6,5 +6,9 @@ namespace Dcsm.Cli.Options;
 internal static class CommandLineText
 {
     public static string Of(ParseResult parse) =>
-        "dcsm " + string.Join(' ', parse.Tokens.Select(token => token.Value.Contains(' ', StringComparison.Ordinal) ? $"\"{token.Value}\"" : token.Value));
+        "dcsm "
+        + string.Join(
+            ' ',
+            parse.Tokens.Select(token => token.Value.Contains(' ', StringComparison.Ordinal) ? $"\"{token.Value}\"" : token.Value)
+        );
 }

@@ -9,36 +9,34 @@ namespace Dcsm.Cli.Options;
 /// <summary>Options that several commands share; each command gets its own instance.</summary>
 internal static class CommonOptions
 {
-    public static Option<string?> Clip() => new("--clip")
-    {
-        Description = "The CLIP: a directory as Hugging Face lays it out, a checkpoint of OpenAI or open_clip, or a model that 'dcsm clip pull' fetched. [default: the small CLIP that ships]",
-        HelpName = "DIR",
-    };
+    public static Option<string?> Clip() =>
+        new("--clip")
+        {
+            Description =
+                "The CLIP: a directory as Hugging Face lays it out, a checkpoint of OpenAI or open_clip, or a model that 'dcsm clip pull' fetched. [default: the small CLIP that ships]",
+            HelpName = "DIR",
+        };
 
-    public static Option<string?> Head() => new("--head")
-    {
-        Description = "The DCSM head: a directory that 'dcsm train' wrote. [default: the head that ships, with the CLIP that ships]",
-        HelpName = "DIR",
-    };
+    public static Option<string?> Head() =>
+        new("--head")
+        {
+            Description = "The DCSM head: a directory that 'dcsm train' wrote. [default: the head that ships, with the CLIP that ships]",
+            HelpName = "DIR",
+        };
 
-    public static Option<string?> Objects() => new("--objects")
-    {
-        Description = "Folder of rendered objects with objects.json. [default: data/objects]",
-        HelpName = "DIR",
-    };
+    public static Option<string?> Objects() =>
+        new("--objects") { Description = "Folder of rendered objects with objects.json. [default: data/objects]", HelpName = "DIR" };
 
-    public static Option<string> Out(string description) => new("--out", "-o")
-    {
-        Description = description,
-        HelpName = "DIR",
-        Required = true,
-    };
+    public static Option<string> Out(string description) =>
+        new("--out", "-o")
+        {
+            Description = description,
+            HelpName = "DIR",
+            Required = true,
+        };
 
-    public static Option<ulong> Seed(string description, ulong seed = 1) => new Option<ulong>("--seed")
-    {
-        Description = description,
-        DefaultValueFactory = _ => seed,
-    }.AtLeast(0UL);
+    public static Option<ulong> Seed(string description, ulong seed = 1) =>
+        new Option<ulong>("--seed") { Description = description, DefaultValueFactory = _ => seed }.AtLeast(0UL);
 
     public static Option<string> Device()
     {
@@ -56,7 +54,8 @@ internal static class CommonOptions
     {
         Option<string> option = new("--precision")
         {
-            Description = "What the image tower is computed in: float32; int8, which is faster and a little less exact, for vision transformers.",
+            Description =
+                "What the image tower is computed in: float32; int8, which is faster and a little less exact, for vision transformers.",
             HelpName = "PRECISION",
             DefaultValueFactory = _ => ClipPrecision.Float32.Name(),
         };
@@ -68,13 +67,11 @@ internal static class CommonOptions
     public static string Name(this ClipPrecision precision) => precision.ToString().ToLowerInvariant();
 
     /// <summary>What <see cref="Precision"/> was given.</summary>
-    public static ClipPrecision GetPrecision(this ParseResult parse, Option<string> option) => Enum.Parse<ClipPrecision>(parse.GetValue(option)!, ignoreCase: true);
+    public static ClipPrecision GetPrecision(this ParseResult parse, Option<string> option) =>
+        Enum.Parse<ClipPrecision>(parse.GetValue(option)!, ignoreCase: true);
 
-    public static Option<int> Threads() => new Option<int>("--threads")
-    {
-        Description = "Threads to use; 0 for one per core.",
-        DefaultValueFactory = _ => 0,
-    }.AtLeast(0);
+    public static Option<int> Threads() =>
+        new Option<int>("--threads") { Description = "Threads to use; 0 for one per core.", DefaultValueFactory = _ => 0 }.AtLeast(0);
 
     /// <summary>Reads a number in invariant culture, and refuses one below <paramref name="least"/>.</summary>
     public static Option<T> AtLeast<T>(this Option<T> option, T least)

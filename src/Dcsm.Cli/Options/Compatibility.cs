@@ -10,14 +10,19 @@ namespace Dcsm.Cli.Options;
 /// <summary>Whose habits a command follows: ours, or those of the official DCSM programs.</summary>
 internal sealed record Compatibility(string Name, RowPlacement Placement)
 {
-    private static readonly Compatibility[] All = [new("official", RowPlacement.Official), new("official-notebook", RowPlacement.OfficialNotebook)];
+    private static readonly Compatibility[] All =
+    [
+        new("official", RowPlacement.Official),
+        new("official-notebook", RowPlacement.OfficialNotebook),
+    ];
 
     /// <summary>The option; null where it is not given.</summary>
     public static Option<string?> Option()
     {
         Option<string?> option = new("--compat")
         {
-            Description = "Compute as the official programs do: text and transparency as in transformers 4.26, rows placed by word index, the whole batch standardised together. official: as in its training and benchmarks; official-notebook: as in its notebook.",
+            Description =
+                "Compute as the official programs do: text and transparency as in transformers 4.26, rows placed by word index, the whole batch standardised together. official: as in its training and benchmarks; official-notebook: as in its notebook.",
             HelpName = "WAY",
         };
         option.AcceptOnlyFromAmong([.. All.Select(way => way.Name)]);
@@ -27,13 +32,23 @@ internal sealed record Compatibility(string Name, RowPlacement Placement)
     public static Compatibility? Of(string? name) => Array.Find(All, way => way.Name == name);
 
     /// <summary>How a CLIP is opened.</summary>
-    public static ClipOptions Clip(Compatibility? way, Terminal terminal, int threads = 0, ClipPrecision precision = ClipPrecision.Float32) =>
-        (way is null ? new ClipOptions() : ClipOptions.Official) with { Threads = threads, Precision = precision, Warn = terminal.Warning };
+    public static ClipOptions Clip(
+        Compatibility? way,
+        Terminal terminal,
+        int threads = 0,
+        ClipPrecision precision = ClipPrecision.Float32
+    ) =>
+        (way is null ? new ClipOptions() : ClipOptions.Official) with
+        {
+            Threads = threads,
+            Precision = precision,
+            Warn = terminal.Warning,
+        };
 
     /// <summary>A head, read as the official programs would read it.</summary>
     public static DcsmHead Head(Compatibility? way, string directory)
     {
-        DcsmHead head = DcsmHead.Load(directory);
+        var head = DcsmHead.Load(directory);
         return way is null ? head : head.With(way.Placement, MapStandardization.WholeBatch);
     }
 }

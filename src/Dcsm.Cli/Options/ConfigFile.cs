@@ -19,11 +19,13 @@ internal static class ConfigFile
     // What a run writes beside the options, so that the file tells all.
     private static readonly string[] Records = ["settings", "versions"];
 
-    public static Option<string?> Option() => new OptionsFile
-    {
-        Description = "Options from a JSON file, such as run.json of another run: {\"steps\": 500, \"data\": [\"csv:pictures.csv\"]}. Those on the command line count more.",
-        HelpName = "FILE",
-    };
+    public static Option<string?> Option() =>
+        new OptionsFile
+        {
+            Description =
+                "Options from a JSON file, such as run.json of another run: {\"steps\": 500, \"data\": [\"csv:pictures.csv\"]}. Those on the command line count more.",
+            HelpName = "FILE",
+        };
 
     /// <summary>Adds the options of the file that a command line names.</summary>
     /// <param name="root">The tree of commands.</param>
@@ -35,9 +37,13 @@ internal static class ConfigFile
     {
         ParseResult parse = root.Parse(args);
         Command command = parse.CommandResult.Command;
-        if (command.Options.OfType<OptionsFile>().FirstOrDefault() is not { } config
-            || parse.GetResult(config)?.Tokens is not [{ Value: { Length: > 0 } path }])
+        if (
+            command.Options.OfType<OptionsFile>().FirstOrDefault() is not { } config
+            || parse.GetResult(config)?.Tokens is not [{ Value: { Length: > 0 } path }]
+        )
+        {
             return parse;
+        }
 
         string[] commands = [.. Path(parse.CommandResult)];
         List<string> added = [];
@@ -46,8 +52,11 @@ internal static class ConfigFile
             Option[] known = [.. command.Options.Where(option => option.Name is not (OptionName or "--help"))];
             if (Records.Contains(key))
                 continue;
-            Option option = known.FirstOrDefault(option => option.Name == "--" + key)
-                ?? throw new InvalidDataException($"{path}: '{key}' is no option of 'dcsm {string.Join(' ', commands)}'; it has {string.Join(", ", known.Select(option => option.Name[2..]).Order(StringComparer.Ordinal))}");
+            Option option =
+                known.FirstOrDefault(option => option.Name == "--" + key)
+                ?? throw new InvalidDataException(
+                    $"{path}: '{key}' is no option of 'dcsm {string.Join(' ', commands)}'; it has {string.Join(", ", known.Select(option => option.Name[2..]).Order(StringComparer.Ordinal))}"
+                );
             string[] tokens = [.. Values(path, key, node).Select(value => $"{option.Name}={value}")];
             ParseResult alone = root.Parse([.. commands, .. tokens]);
             if (alone.Errors.FirstOrDefault(error => error.SymbolResult is OptionResult result && result.Option == option) is { } wrong)
@@ -84,29 +93,47 @@ internal static class ConfigFile
             throw new FileNotFoundException($"{path}: there is no such file; {OptionName} names a JSON file of options", path);
         try
         {
-            return JsonNode.Parse(File.ReadAllBytes(path), documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, AllowDuplicateProperties = false }) as JsonObject
+            return JsonNode.Parse(
+                    File.ReadAllBytes(path),
+                    documentOptions: new JsonDocumentOptions
+                    {
+                        CommentHandling = JsonCommentHandling.Skip,
+                        AllowTrailingCommas = true,
+                        AllowDuplicateProperties = false,
+                    }
+                ) as JsonObject
                 ?? throw new InvalidDataException($"{path}: should be an object of options, as {{\"steps\": 500}}");
         }
         catch (JsonException e)
         {
-            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{path}: not JSON, at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}"), e);
+            throw new InvalidDataException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{path}: not JSON, at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}"
+                ),
+                e
+            );
         }
     }
 
-    private static IEnumerable<string> Values(string path, string key, JsonNode? node) => node switch
-    {
-        null => [],
-        JsonArray list => list.SelectMany(item => item is JsonValue ? Values(path, key, item) : throw Wrong(path, key)),
-        JsonValue value => [value.GetValueKind() switch
+    private static IEnumerable<string> Values(string path, string key, JsonNode? node) =>
+        node switch
         {
-            JsonValueKind.String => value.GetValue<string>(),
-            JsonValueKind.Number => value.ToJsonString(),
-            JsonValueKind.True => "true",
-            JsonValueKind.False => "false",
+            null => [],
+            JsonArray list => list.SelectMany(item => item is JsonValue ? Values(path, key, item) : throw Wrong(path, key)),
+            JsonValue value =>
+            [
+                value.GetValueKind() switch
+                {
+                    JsonValueKind.String => value.GetValue<string>(),
+                    JsonValueKind.Number => value.ToJsonString(),
+                    JsonValueKind.True => "true",
+                    JsonValueKind.False => "false",
+                    _ => throw Wrong(path, key),
+                },
+            ],
             _ => throw Wrong(path, key),
-        }],
-        _ => throw Wrong(path, key),
-    };
+        };
 
     private static InvalidDataException Wrong(string path, string key) =>
         new($"{path}: '{key}' should be a text, a number, true or false, or a list of these");
@@ -116,10 +143,18 @@ internal static class ConfigFile
         Type type = Nullable.GetUnderlyingType(option.ValueType) ?? option.ValueType;
         if (type == typeof(bool))
             return tokens is [] or [{ Value: "true" }];
-        JsonNode?[] values = [.. tokens.Select(token => type == typeof(string) || type == typeof(string[])
-            ? JsonValue.Create(token.Value)
-            : decimal.TryParse(token.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal number) ? JsonValue.Create(number) : JsonValue.Create(token.Value))];
-        return type.IsArray ? new JsonArray(values) : values is [var only] ? only : null;
+        JsonNode?[] values =
+        [
+            .. tokens.Select(token =>
+                type == typeof(string) || type == typeof(string[]) ? JsonValue.Create(token.Value)
+                : decimal.TryParse(token.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal number)
+                    ? JsonValue.Create(number)
+                : JsonValue.Create(token.Value)
+            ),
+        ];
+        return type.IsArray ? new JsonArray(values)
+            : values is [var only] ? only
+            : null;
     }
 
     private static IEnumerable<string> Path(CommandResult result) =>

@@ -5,21 +5,11 @@ namespace Dcsm.Cli.Options;
 /// <summary>Options that every command knows.</summary>
 internal static class GlobalOptions
 {
-    public static Option<bool> Quiet { get; } = new("--quiet", "-q")
-    {
-        Description = "No progress and no remarks on stderr; results, warnings and errors only.",
-        Recursive = true,
-    };
+    public static Option<bool> Quiet { get; } =
+        new("--quiet", "-q") { Description = "No progress and no remarks on stderr; results, warnings and errors only.", Recursive = true };
 
-    public static Option<bool> Json { get; } = new("--json")
-    {
-        Description = "Print the result on stdout as JSON.",
-        Recursive = true,
-    };
+    public static Option<bool> Json { get; } = new("--json") { Description = "Print the result on stdout as JSON.", Recursive = true };
 
-    public static Option<bool> Verbose { get; } = new("--verbose", "-v")
-    {
-        Description = "Say more, and show the stack trace of an error.",
-        Recursive = true,
-    };
+    public static Option<bool> Verbose { get; } =
+        new("--verbose", "-v") { Description = "Say more, and show the stack trace of an error.", Recursive = true };
 }

@@ -11,11 +11,7 @@ internal static class TableFormat
 
     public static Option<string> Option()
     {
-        Option<string> format = new("--format")
-        {
-            Description = "How the table is printed.",
-            DefaultValueFactory = _ => Default,
-        };
+        Option<string> format = new("--format") { Description = "How the table is printed.", DefaultValueFactory = _ => Default };
         format.AcceptOnlyFromAmong(Default, "markdown", "latex", "csv");
         return format;
     }

@@ -15,32 +15,52 @@ internal sealed record TrainingData(string Kind, string Path, double Weight)
 {
     public static readonly IReadOnlyList<string> Kinds = ["scenes", "official", "coco", "vg", "csv", "jsonl", "cutouts"];
 
-    public static Option<string[]> Option() => new("--data")
-    {
-        Description = "Train on a data set, or on several in one run: scenes (without PATH: new ones without end), official (the DCSM repository's folders), coco, vg, csv, jsonl, cutouts. WEIGHT is its share of the loss [1]. docs/training-data.md describes each.",
-        HelpName = "KIND:PATH[:WEIGHT]",
-    };
+    public static Option<string[]> Option() =>
+        new("--data")
+        {
+            Description =
+                "Train on a data set, or on several in one run: scenes (without PATH: new ones without end), official (the DCSM repository's folders), coco, vg, csv, jsonl, cutouts. WEIGHT is its share of the loss [1]. docs/training-data.md describes each.",
+            HelpName = "KIND:PATH[:WEIGHT]",
+        };
 
-    public static Option<string> Backgrounds() => new("--backgrounds")
-    {
-        Description = "What cut-outs are put on: generated, plain, or a folder of pictures.",
-        HelpName = "KIND|DIR",
-        DefaultValueFactory = _ => "generated",
-    };
+    public static Option<string> Backgrounds() =>
+        new("--backgrounds")
+        {
+            Description = "What cut-outs are put on: generated, plain, or a folder of pictures.",
+            HelpName = "KIND|DIR",
+            DefaultValueFactory = _ => "generated",
+        };
 
     /// <exception cref="ArgumentException">It is of another form.</exception>
     public static TrainingData Parse(string text)
     {
         string[] halves = text.Split(':', 2);
-        string kind = halves[0], path = halves.Length > 1 ? halves[1] : "";
+        string kind = halves[0],
+            path = halves.Length > 1 ? halves[1] : "";
         if (!Kinds.Contains(kind))
-            throw new ArgumentException($"--data '{text}': '{kind}' is none of {string.Join(", ", Kinds)}; the form is KIND:PATH or KIND:PATH:WEIGHT");
+        {
+            throw new ArgumentException(
+                $"--data '{text}': '{kind}' is none of {string.Join(", ", Kinds)}; the form is KIND:PATH or KIND:PATH:WEIGHT"
+            );
+        }
+
         double weight = 1;
         // A path may hold colons; only a number at its end is a weight.
-        if (path.LastIndexOf(':') is var colon and >= 0 && double.TryParse(path.AsSpan(colon + 1), NumberStyles.Float, CultureInfo.InvariantCulture, out double number))
+        if (
+            path.LastIndexOf(':') is var colon and >= 0
+            && double.TryParse(path.AsSpan(colon + 1), NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
+        )
+        {
             (path, weight) = (path[..colon], number);
+        }
+
         if (!(weight > 0) || !double.IsFinite(weight))
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"--data '{text}': the weight is {weight}; it should be above 0"));
+        {
+            throw new ArgumentException(
+                string.Create(CultureInfo.InvariantCulture, $"--data '{text}': the weight is {weight}; it should be above 0")
+            );
+        }
+
         if (path.Length == 0 && kind != "scenes")
             throw new ArgumentException($"--data '{text}': the path is missing; the form is {kind}:PATH or {kind}:PATH:WEIGHT");
         return new TrainingData(kind, path, weight);
@@ -56,7 +76,15 @@ internal sealed record TrainingData(string Kind, string Path, double Weight)
     /// <param name="remark">Told what was left out.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     public static IHeadTrainingSource Open(
-        IReadOnlyList<TrainingData> data, Func<IHeadTrainingSource> endless, int imageSize, ulong seed, ulong splitSeed, string backgrounds, Action<string> remark, CancellationToken cancellationToken)
+        IReadOnlyList<TrainingData> data,
+        Func<IHeadTrainingSource> endless,
+        int imageSize,
+        ulong seed,
+        ulong splitSeed,
+        string backgrounds,
+        Action<string> remark,
+        CancellationToken cancellationToken
+    )
     {
         if (data is [var only])
             return Open(only);
@@ -69,17 +97,24 @@ internal sealed record TrainingData(string Kind, string Path, double Weight)
             return number == 1 ? kind : string.Create(CultureInfo.InvariantCulture, $"{kind}{number}");
         }
 
-        IHeadTrainingSource Open(TrainingData item) => item.Kind switch
-        {
-            "scenes" => item.Path.Length == 0 ? endless() : SceneFolderTrainingSource.Open(item.Path, cancellationToken),
-            "cutouts" => CutoutTrainingSource.Open(item.Path, imageSize, seed, splitSeed, backgrounds switch
+        IHeadTrainingSource Open(TrainingData item) =>
+            item.Kind switch
             {
-                "generated" => SceneBackgrounds.Generated,
-                "plain" => SceneBackgrounds.Plain,
-                _ => SceneBackgrounds.Load(backgrounds),
-            }),
-            _ => OpenSet(item),
-        };
+                "scenes" => item.Path.Length == 0 ? endless() : SceneFolderTrainingSource.Open(item.Path, cancellationToken),
+                "cutouts" => CutoutTrainingSource.Open(
+                    item.Path,
+                    imageSize,
+                    seed,
+                    splitSeed,
+                    backgrounds switch
+                    {
+                        "generated" => SceneBackgrounds.Generated,
+                        "plain" => SceneBackgrounds.Plain,
+                        _ => SceneBackgrounds.Load(backgrounds),
+                    }
+                ),
+                _ => OpenSet(item),
+            };
 
         HardNegativeTrainingSource OpenSet(TrainingData item)
         {

@@ -9,7 +9,7 @@ internal static class TrainingDevices
     /// <summary>Chooses the device until what is returned is disposed, and says so where it is not the processor.</summary>
     public static TrainingDeviceScope Use(string name, Terminal terminal)
     {
-        TrainingDeviceScope scope = TrainingDeviceScope.Use(Enum.Parse<TrainingDevice>(name, ignoreCase: true));
+        var scope = TrainingDeviceScope.Use(Enum.Parse<TrainingDevice>(name, ignoreCase: true));
         if (TrainingDeviceScope.Current != "cpu")
             terminal.Remark($"training on {TrainingDeviceScope.Current}");
         return scope;

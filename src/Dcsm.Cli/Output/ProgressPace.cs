@@ -59,9 +59,10 @@ internal sealed class ProgressPace(string unit, Func<TimeSpan>? clock = null)
     }
 
     /// <summary>m:ss or h:mm:ss.</summary>
-    public static string Span(TimeSpan span) => span.TotalHours >= 1
-        ? string.Create(CultureInfo.InvariantCulture, $"{(int)span.TotalHours}:{span.Minutes:00}:{span.Seconds:00}")
-        : string.Create(CultureInfo.InvariantCulture, $"{span.Minutes}:{span.Seconds:00}");
+    public static string Span(TimeSpan span) =>
+        span.TotalHours >= 1
+            ? string.Create(CultureInfo.InvariantCulture, $"{(int)span.TotalHours}:{span.Minutes:00}:{span.Seconds:00}")
+            : string.Create(CultureInfo.InvariantCulture, $"{span.Minutes}:{span.Seconds:00}");
 
     private static Func<TimeSpan> StopwatchClock()
     {
@@ -69,6 +70,5 @@ internal sealed class ProgressPace(string unit, Func<TimeSpan>? clock = null)
         return () => watch.Elapsed;
     }
 
-    private static string Rate(double perSecond) =>
-        perSecond.ToString(perSecond >= 10 ? "0" : "0.0", CultureInfo.InvariantCulture);
+    private static string Rate(double perSecond) => perSecond.ToString(perSecond >= 10 ? "0" : "0.0", CultureInfo.InvariantCulture);
 }

@@ -23,16 +23,22 @@ internal static class ProgressView
     }
 
     public static void Show(Terminal terminal, string title, string unit, Action<ProgressReport> work) =>
-        Show(terminal, title, unit, report =>
-        {
-            work(report);
-            return true;
-        });
+        Show(
+            terminal,
+            title,
+            unit,
+            report =>
+            {
+                work(report);
+                return true;
+            }
+        );
 
     private static T ShowBar<T>(Terminal terminal, string title, string unit, Func<ProgressReport, T> work)
     {
         var pace = new ProgressPace(unit);
-        return terminal.Remarks.Progress()
+        return terminal
+            .Remarks.Progress()
             .AutoRefresh(true)
             .AutoClear(false)
             .HideCompleted(false)
@@ -40,11 +46,13 @@ internal static class ProgressView
             .Start(context =>
             {
                 ProgressTask task = context.AddTask(Markup.Escape(title), maxValue: 1);
-                T result = work((fraction, done, note) =>
-                {
-                    pace.Report(fraction, done, note);
-                    task.Value = pace.Fraction;
-                });
+                T result = work(
+                    (fraction, done, note) =>
+                    {
+                        pace.Report(fraction, done, note);
+                        task.Value = pace.Fraction;
+                    }
+                );
                 task.Value = 1;
                 return result;
             });
@@ -56,14 +64,16 @@ internal static class ProgressView
         long start = Environment.TickCount64;
         long next = start + (long)LineEvery.TotalMilliseconds;
         terminal.Remark($"{title} …");
-        T result = work((fraction, done, note) =>
-        {
-            pace.Report(fraction, done, note);
-            if (Environment.TickCount64 < Interlocked.Read(ref next))
-                return;
-            Interlocked.Exchange(ref next, Environment.TickCount64 + (long)LineEvery.TotalMilliseconds);
-            terminal.Remark($"{title}: {pace.Fraction.ToString("0%", CultureInfo.InvariantCulture)}, {pace.Describe()}");
-        });
+        T result = work(
+            (fraction, done, note) =>
+            {
+                pace.Report(fraction, done, note);
+                if (Environment.TickCount64 < Interlocked.Read(ref next))
+                    return;
+                Interlocked.Exchange(ref next, Environment.TickCount64 + (long)LineEvery.TotalMilliseconds);
+                terminal.Remark($"{title}: {pace.Fraction.ToString("0%", CultureInfo.InvariantCulture)}, {pace.Describe()}");
+            }
+        );
         string took = ProgressPace.Span(TimeSpan.FromMilliseconds(Environment.TickCount64 - start));
         terminal.Remark($"{title}: done in {took}");
         return result;
@@ -73,7 +83,6 @@ internal static class ProgressView
     {
         protected override bool NoWrap => true;
 
-        public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) =>
-            new Text(pace.Describe());
+        public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) => new Text(pace.Describe());
     }
 }

@@ -12,7 +12,14 @@ namespace Dcsm.Cli.Output;
 internal static class ScoreWriter
 {
     /// <summary>Shows scores, or writes them to stdout or a file.</summary>
-    public static void Deliver(IEnumerable<ScoredPair> scores, ScoreSource source, bool cosine, string format, string? file, Terminal terminal)
+    public static void Deliver(
+        IEnumerable<ScoredPair> scores,
+        ScoreSource source,
+        bool cosine,
+        string format,
+        string? file,
+        Terminal terminal
+    )
     {
         if (format == "table")
         {
@@ -45,12 +52,18 @@ internal static class ScoreWriter
             stream,
             new
             {
-                clip = new { directory = source.Clip, fingerprint = source.ClipFingerprint, precision = source.Precision.Name() },
+                clip = new
+                {
+                    directory = source.Clip,
+                    fingerprint = source.ClipFingerprint,
+                    precision = source.Precision.Name(),
+                },
                 head = new { directory = source.Head },
                 embeddings = source.Embeddings is { } directory ? new { directory } : null,
                 scores,
             },
-            Terminal.JsonOptions);
+            Terminal.JsonOptions
+        );
         stream.Write("\n"u8);
     }
 
@@ -58,7 +71,7 @@ internal static class ScoreWriter
     public static void WriteCsv(Stream stream, IEnumerable<ScoredPair> scores, bool cosine)
     {
         using var text = new StreamWriter(stream, leaveOpen: true);
-        using CsvWriter csv = CsvWriter.Create(text, new CsvWriterOptions { NewLine = "\n" }, leaveOpen: true);
+        using var csv = CsvWriter.Create(text, new CsvWriterOptions { NewLine = "\n" }, leaveOpen: true);
         csv.WriteRecord((string[])["image", "caption", "score", .. (ReadOnlySpan<string>)(cosine ? ["cosine"] : [])]);
         foreach (ScoredPair pair in scores)
         {
@@ -82,11 +95,17 @@ internal static class ScoreWriter
         foreach (IGrouping<string, ScoredPair> picture in scores.GroupBy(s => s.Image))
         {
             ScoredPair[] pairs = [.. picture];
-            float best = pairs.Max(p => p.Score), bestCosine = pairs.Max(p => p.Cosine ?? float.NegativeInfinity);
+            float best = pairs.Max(p => p.Score),
+                bestCosine = pairs.Max(p => p.Cosine ?? float.NegativeInfinity);
             for (int i = 0; i < pairs.Length; i++)
             {
                 bool choice = pairs.Length > 1;
-                List<TableCell> cells = [i == 0 ? picture.Key : "", pairs[i].Caption, Mark(pairs[i].Score, choice && pairs[i].Score == best)];
+                List<TableCell> cells =
+                [
+                    i == 0 ? picture.Key : "",
+                    pairs[i].Caption,
+                    Mark(pairs[i].Score, choice && pairs[i].Score == best),
+                ];
                 if (cosine)
                     cells.Add(Mark(pairs[i].Cosine!.Value, choice && pairs[i].Cosine == bestCosine));
                 rows.Add(new TableRow(cells, StartsGroup: i == 0 && rows.Count > 0 && choice));

@@ -20,7 +20,7 @@ internal static class TableView
 
     internal static SpectreTable Draw(Table table)
     {
-        var drawn = new SpectreTable().Border(TableBorder.Rounded);
+        SpectreTable drawn = new SpectreTable().Border(TableBorder.Rounded);
         if (table.Title.Length > 0)
             drawn.Title(Markup.Escape(table.Title));
         foreach (TableColumn column in table.Columns)

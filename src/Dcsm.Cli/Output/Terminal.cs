@@ -18,9 +18,7 @@ internal sealed class Terminal
     private readonly IAnsiConsole _results;
 
     public Terminal(ParseResult parse)
-        : this(parse.GetValue(GlobalOptions.Quiet), parse.GetValue(GlobalOptions.Json), parse.GetValue(GlobalOptions.Verbose))
-    {
-    }
+        : this(parse.GetValue(GlobalOptions.Quiet), parse.GetValue(GlobalOptions.Json), parse.GetValue(GlobalOptions.Verbose)) { }
 
     public Terminal(bool quiet, bool json, bool verbose)
     {
@@ -44,16 +42,17 @@ internal sealed class Terminal
     /// <summary>What to say when the run is interrupted: what was saved, how to go on.</summary>
     public string? ResumeHint { get; set; }
 
-    public static JsonSerializerOptions JsonOptions { get; } = new()
-    {
-        WriteIndented = true,
-        NewLine = "\n",
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) },
-    };
+    public static JsonSerializerOptions JsonOptions { get; } =
+        new()
+        {
+            WriteIndented = true,
+            NewLine = "\n",
+            PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+            DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+            NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+            Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) },
+        };
 
     /// <summary>A line of result on stdout.</summary>
     public static void Result(string line) => Console.Out.WriteLine(line);
@@ -91,13 +90,15 @@ internal sealed class Terminal
 
     private static IAnsiConsole Open(TextWriter writer, bool redirected)
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Ansi = redirected ? AnsiSupport.No : AnsiSupport.Detect,
-            ColorSystem = redirected ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
-            Interactive = InteractionSupport.No,
-            Out = new AnsiConsoleOutput(writer),
-        });
+        IAnsiConsole console = AnsiConsole.Create(
+            new AnsiConsoleSettings
+            {
+                Ansi = redirected ? AnsiSupport.No : AnsiSupport.Detect,
+                ColorSystem = redirected ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
+                Interactive = InteractionSupport.No,
+                Out = new AnsiConsoleOutput(writer),
+            }
+        );
         if (redirected)
             console.Profile.Width = WidthOfNoScreen;
         console.Profile.Capabilities.Unicode = true;

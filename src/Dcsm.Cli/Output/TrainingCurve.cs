@@ -22,14 +22,35 @@ internal static class TrainingCurve
             : null;
         return
         [
-            new LineChart("Loss", "step", [new("training", [.. lines.Select(line => ((double)Step(line), line["loss"]!.GetValue<double>()))])], "0.00") { Mark = best },
-            new LineChart("Right caption of two", "step", [
-                new("training", [.. lines.Select(line => ((double)Step(line), line["accuracy"]!.GetValue<double>()))]),
-                .. parts.Select(part => new LineChartSeries(
-                    part.Replace('_', ' '),
-                    [.. lines.SelectMany(line => Validation(line).Where(found => found.Key == part).Select(found => ((double)Step(line), Mean(found.Value))))],
-                    Dots: true)),
-            ], "0%") { Mark = best },
+            new LineChart(
+                "Loss",
+                "step",
+                [new("training", [.. lines.Select(line => ((double)Step(line), line["loss"]!.GetValue<double>()))])],
+                "0.00"
+            )
+            {
+                Mark = best,
+            },
+            new LineChart(
+                "Right caption of two",
+                "step",
+                [
+                    new("training", [.. lines.Select(line => ((double)Step(line), line["accuracy"]!.GetValue<double>()))]),
+                    .. parts.Select(part => new LineChartSeries(
+                        part.Replace('_', ' '),
+                        [
+                            .. lines.SelectMany(line =>
+                                Validation(line).Where(found => found.Key == part).Select(found => ((double)Step(line), Mean(found.Value)))
+                            ),
+                        ],
+                        Dots: true
+                    )),
+                ],
+                "0%"
+            )
+            {
+                Mark = best,
+            },
         ];
     }
 
@@ -45,10 +66,14 @@ internal static class TrainingCurve
 
     private static double Mean(JsonNode? part) => part!.AsObject().Average(stream => stream.Value!.GetValue<double>());
 
-    private static CurvePoint Point(JsonObject line) => new(
-        Step(line),
-        line["seconds"]!.GetValue<double>(),
-        line["loss"]!.GetValue<double>(),
-        // The mean of all kinds on unseen objects, or on what there is.
-        Validation(line) is { Count: > 0 } validation ? Mean(validation["unseen_objects"] ?? validation.First().Value) : null);
+    private static CurvePoint Point(JsonObject line) =>
+        new(
+            Step(line),
+            line["seconds"]!.GetValue<double>(),
+            line["loss"]!.GetValue<double>(),
+            // The mean of all kinds on unseen objects, or on what there is.
+            Validation(line) is { Count: > 0 } validation
+                ? Mean(validation["unseen_objects"] ?? validation.First().Value)
+                : null
+        );
 }

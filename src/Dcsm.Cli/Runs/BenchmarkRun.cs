@@ -35,7 +35,8 @@ internal sealed class BenchmarkRun
     };
     private readonly Option<string?> _out = new("--out", "-o")
     {
-        Description = "Also write results.json, items.csv, table.md, table.tex and report.html to a folder. A run that was interrupted goes on there.",
+        Description =
+            "Also write results.json, items.csv, table.md, table.tex and report.html to a folder. A run that was interrupted goes on there.",
         HelpName = "DIR",
     };
     private readonly Option<string?> _cache = new("--cache")
@@ -44,16 +45,46 @@ internal sealed class BenchmarkRun
         HelpName = "DIR",
     };
     private readonly Option<bool> _noCache = new("--no-cache") { Description = "Keep no embeddings." };
-    private readonly Option<bool> _published = new("--with-published") { Description = "Also show what others published, with its source." };
+    private readonly Option<bool> _published = new("--with-published")
+    {
+        Description = "Also show what others published, with its source.",
+    };
     private readonly Option<string> _format = TableFormat.Option();
-    private readonly Option<bool> _details = new("--details") { Description = "Also show accuracy by group, and differences with p values." };
-    private readonly Option<int> _batch = new Option<int>("--batch") { Description = "Pictures that are encoded together.", DefaultValueFactory = _ => 32 }.AtLeast(1);
+    private readonly Option<bool> _details = new("--details")
+    {
+        Description = "Also show accuracy by group, and differences with p values.",
+    };
+    private readonly Option<int> _batch = new Option<int>("--batch")
+    {
+        Description = "Pictures that are encoded together.",
+        DefaultValueFactory = _ => 32,
+    }.AtLeast(1);
     private readonly Option<int> _threads = CommonOptions.Threads();
 
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_clips, _heads, _compat, _images, _orderOptions, _skipMissing, _out, _cache, _noCache, _published, _format, _details, _batch, _threads])
+        foreach (
+            Option option in (Option[])
+                [
+                    _clips,
+                    _heads,
+                    _compat,
+                    _images,
+                    _orderOptions,
+                    _skipMissing,
+                    _out,
+                    _cache,
+                    _noCache,
+                    _published,
+                    _format,
+                    _details,
+                    _batch,
+                    _threads,
+                ]
+        )
+        {
             command.Add(option);
+        }
     }
 
     /// <summary>Whether more than one table is wanted.</summary>
@@ -64,32 +95,66 @@ internal sealed class BenchmarkRun
     public string Format(ParseResult parse) => parse.GetValue(_format)!;
 
     public OpenedScorers Open(ParseResult parse, Terminal terminal) =>
-        OpenedScorers.Open(parse.GetValue(_clips), parse.GetValue(_heads), Compatibility.Of(parse.GetValue(_compat)), parse.GetValue(_threads), terminal);
+        OpenedScorers.Open(
+            parse.GetValue(_clips),
+            parse.GetValue(_heads),
+            Compatibility.Of(parse.GetValue(_compat)),
+            parse.GetValue(_threads),
+            terminal
+        );
 
     /// <summary>Reads, scores and judges one benchmark, and writes what was asked for.</summary>
     public BenchmarkResult Run(
-        IBenchmarkReader reader, string root, string? directory, OpenedScorers opened, ParseResult parse, Terminal terminal, CancellationToken cancellationToken)
+        IBenchmarkReader reader,
+        string root,
+        string? directory,
+        OpenedScorers opened,
+        ParseResult parse,
+        Terminal terminal,
+        CancellationToken cancellationToken
+    )
     {
         // Benchmarks that are run together share pictures.
         string? common = Out(parse);
         bool skipMissing = parse.GetValue(_skipMissing);
-        Benchmark benchmark = reader.Read(new BenchmarkOptions(root)
-        {
-            Images = parse.GetValue(_images),
-            OrderOptions = parse.GetValue(_orderOptions),
-            SkipMissing = skipMissing,
-        });
+        Benchmark benchmark = reader.Read(
+            new BenchmarkOptions(root)
+            {
+                Images = parse.GetValue(_images),
+                OrderOptions = parse.GetValue(_orderOptions),
+                SkipMissing = skipMissing,
+            }
+        );
         foreach (string warning in benchmark.Warnings.Take(terminal.Verbose ? int.MaxValue : WarningsShown))
             terminal.Warning(warning);
         if (benchmark.Warnings.Count > WarningsShown && !terminal.Verbose)
-            terminal.Warning(string.Create(CultureInfo.InvariantCulture, $"{reader.Name}: {benchmark.Warnings.Count - WarningsShown} warnings more; --verbose shows them"));
+        {
+            terminal.Warning(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{reader.Name}: {benchmark.Warnings.Count - WarningsShown} warnings more; --verbose shows them"
+                )
+            );
+        }
+
         if (benchmark.Missing.Count > 0)
-            terminal.Warning(string.Create(CultureInfo.InvariantCulture, $"{reader.Name}: {benchmark.Missing.Count} items are left out, for their pictures are missing"));
+        {
+            terminal.Warning(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{reader.Name}: {benchmark.Missing.Count} items are left out, for their pictures are missing"
+                )
+            );
+        }
 
         string? compat = parse.GetValue(_compat);
-        string? cache = parse.GetValue(_noCache) ? null : parse.GetValue(_cache) ?? (common is null ? null : Path.Combine(common, "embeddings"));
-        Func<IScorer, string, string>? text = compat is null ? null : (scorer, caption) =>
-            scorer is DcsmHeadScorer ? OfficialTexts.ForDcsm(reader.Name, caption) : OfficialTexts.ForBaselines(reader.Name, caption);
+        string? cache = parse.GetValue(_noCache)
+            ? null
+            : parse.GetValue(_cache) ?? (common is null ? null : Path.Combine(common, "embeddings"));
+        Func<IScorer, string, string>? text = compat is null
+            ? null
+            : (scorer, caption) =>
+                scorer is DcsmHeadScorer ? OfficialTexts.ForDcsm(reader.Name, caption) : OfficialTexts.ForBaselines(reader.Name, caption);
         var options = new BenchmarkRunOptions
         {
             BatchItems = parse.GetValue(_batch),
@@ -101,19 +166,32 @@ internal sealed class BenchmarkRun
         };
         if (directory is not null)
             terminal.ResumeHint = $"what was scored is in {directory}; the same command goes on from there";
-        var arguments = new Dictionary<string, string>(opened.Arguments) { ["benchmark"] = reader.Name, ["data"] = root, ["texts"] = options.TextName };
+        var arguments = new Dictionary<string, string>(opened.Arguments)
+        {
+            ["benchmark"] = reader.Name,
+            ["data"] = root,
+            ["texts"] = options.TextName,
+        };
         if (parse.GetValue(_images) is { } images)
             arguments["images"] = images;
         if (skipMissing)
             arguments["skipMissing"] = "true";
 
-        BenchmarkResult result = ProgressView.Show(terminal, reader.Name, benchmark is ChoiceBenchmark ? "items" : "images", report =>
-        {
-            var progress = new DelegateProgress<EvaluationProgress>(p => report((double)p.Done / p.Total, p.Done));
-            return benchmark is ChoiceBenchmark choice
-                ? BenchmarkResult.Of(BenchmarkRunner.Run(choice, opened.Scorers, options, progress, cancellationToken), arguments)
-                : BenchmarkResult.Of(BenchmarkRunner.Run((RetrievalBenchmark)benchmark, opened.Scorers, options, progress, cancellationToken), arguments);
-        });
+        BenchmarkResult result = ProgressView.Show(
+            terminal,
+            reader.Name,
+            benchmark is ChoiceBenchmark ? "items" : "images",
+            report =>
+            {
+                var progress = new DelegateProgress<EvaluationProgress>(p => report((double)p.Done / p.Total, p.Done));
+                return benchmark is ChoiceBenchmark choice
+                    ? BenchmarkResult.Of(BenchmarkRunner.Run(choice, opened.Scorers, options, progress, cancellationToken), arguments)
+                    : BenchmarkResult.Of(
+                        BenchmarkRunner.Run((RetrievalBenchmark)benchmark, opened.Scorers, options, progress, cancellationToken),
+                        arguments
+                    );
+            }
+        );
         if (directory is not null)
             Write(reader, result, directory, opened, text, parse.GetValue(_published), terminal);
         return result;
@@ -142,15 +220,35 @@ internal sealed class BenchmarkRun
     }
 
     private static void Write(
-        IBenchmarkReader reader, BenchmarkResult result, string directory, OpenedScorers opened, Func<IScorer, string, string>? text, bool published, Terminal terminal)
+        IBenchmarkReader reader,
+        BenchmarkResult result,
+        string directory,
+        OpenedScorers opened,
+        Func<IScorer, string, string>? text,
+        bool published,
+        Terminal terminal
+    )
     {
         Directory.CreateDirectory(directory);
         result.WriteJson(Path.Combine(directory, "results.json"));
         result.WriteItems(Path.Combine(directory, "items.csv"));
-        Table?[] tables = [result.ToTable(), result.ToGroupTable(all: true), result.ToComparisonTable(), published ? result.ToPublishedTable() : null];
+        Table?[] tables =
+        [
+            result.ToTable(),
+            result.ToGroupTable(all: true),
+            result.ToComparisonTable(),
+            published ? result.ToPublishedTable() : null,
+        ];
         TextOutput.Write(Path.Combine(directory, "table.md"), string.Join('\n', tables.OfType<Table>().Select(TableRenderer.ToMarkdown)));
         TextOutput.Write(Path.Combine(directory, "table.tex"), string.Join('\n', tables.OfType<Table>().Select(TableRenderer.ToLatex)));
-        new BenchmarkReport { Result = result, Title = reader.Title, Scorers = opened.Scorers, Text = text, WithPublished = published }.Write(Path.Combine(directory, "report.html"));
+        new BenchmarkReport
+        {
+            Result = result,
+            Title = reader.Title,
+            Scorers = opened.Scorers,
+            Text = text,
+            WithPublished = published,
+        }.Write(Path.Combine(directory, "report.html"));
         terminal.Remark($"results.json, items.csv, table.md, table.tex and report.html are in {directory}");
     }
 }

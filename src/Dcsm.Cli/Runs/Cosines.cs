@@ -30,7 +30,10 @@ internal static class Cosines
     {
         var scorer = new ClipScorer(clip);
         var cosines = new List<float>();
-        foreach ((ImageEncoding images, string[] captions) in clip.EncodeImageBatches([.. input.Images.Chunk(Lot)], cancellationToken).Zip(input.Captions.Chunk(Lot)))
+        foreach (
+            (ImageEncoding images, string[] captions) in clip.EncodeImageBatches([.. input.Images.Chunk(Lot)], cancellationToken)
+                .Zip(input.Captions.Chunk(Lot))
+        )
         {
             float[,] all = scorer.Score(images, clip.EncodeTexts(captions, FewTokens));
             cosines.AddRange(Enumerable.Range(0, captions.Length).Select(i => all[i, i]));

@@ -13,11 +13,12 @@ internal sealed class LinearProbeScorer(ClipModel clip, LinearProbe probe, strin
 
     public int TextTokens => 0;
 
-    public IReadOnlyDictionary<string, string> Description => new Dictionary<string, string> { ["method"] = "linear probe", ["clipFingerprint"] = clip.Fingerprint };
+    public IReadOnlyDictionary<string, string> Description =>
+        new Dictionary<string, string> { ["method"] = "linear probe", ["clipFingerprint"] = clip.Fingerprint };
 
     public float[,] Score(ImageEncoding images, TextEncoding captions)
     {
-        var scores = new float[images.Pooled.Count, captions.Pooled.Count];
+        float[,] scores = new float[images.Pooled.Count, captions.Pooled.Count];
         for (int i = 0; i < images.Pooled.Count; i++)
         {
             for (int c = 0; c < captions.Pooled.Count; c++)

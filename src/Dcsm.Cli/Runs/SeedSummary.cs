@@ -16,8 +16,10 @@ internal sealed class SeedSummary(IReadOnlyList<(ulong Seed, string Directory, D
 
     /// <summary>The validation that a head was saved with, by part and stream.</summary>
     public static Parts Validation(DcsmHead head) =>
-        (head.Config.Metrics["validation"]?.Deserialize<Dictionary<string, Dictionary<string, double>>>() ?? [])
-            .ToDictionary(part => part.Key, part => (IReadOnlyDictionary<string, double>)part.Value);
+        (head.Config.Metrics["validation"]?.Deserialize<Dictionary<string, Dictionary<string, double>>>() ?? []).ToDictionary(
+            part => part.Key,
+            part => (IReadOnlyDictionary<string, double>)part.Value
+        );
 
     public static Table ToTable(string title, Parts validation, Func<string, string, string> cell, Func<string, string> mean)
     {
@@ -27,34 +29,62 @@ internal sealed class SeedSummary(IReadOnlyList<(ulong Seed, string Directory, D
             title,
             [new("Validation"), .. streams.Select(stream => new TableColumn(stream, AlignRight: true)), new("mean", AlignRight: true)],
             [
-                .. validation.Select(part => new TableRow(
-                [
+                .. validation.Select(part => new TableRow([
                     part.Key.Replace('_', ' '),
                     .. streams.Select(stream => (TableCell)(part.Value.ContainsKey(stream) ? cell(part.Key, stream) : "–")),
                     mean(part.Key),
                 ])),
             ],
-            []);
+            []
+        );
     }
 
-    public Table ToTable() => ToTable(
-        string.Create(CultureInfo.InvariantCulture, $"Right caption of two, percent; mean ± standard deviation of {heads.Count} seeds"),
-        _validations[0],
-        (part, stream) => Text(_validations.Select(validation => validation[part][stream])),
-        part => Text(_validations.Select(validation => validation[part].Values.Average())));
+    public Table ToTable() =>
+        ToTable(
+            string.Create(CultureInfo.InvariantCulture, $"Right caption of two, percent; mean ± standard deviation of {heads.Count} seeds"),
+            _validations[0],
+            (part, stream) => Text(_validations.Select(validation => validation[part][stream])),
+            part => Text(_validations.Select(validation => validation[part].Values.Average()))
+        );
 
-    public JsonObject ToJson() => new()
-    {
-        ["heads"] = new JsonArray([.. heads.Select((head, i) => new JsonObject
+    public JsonObject ToJson() =>
+        new()
         {
-            ["seed"] = head.Seed,
-            ["directory"] = head.Directory,
-            ["metrics"] = head.Head.Config.Metrics.DeepClone(),
-        })]),
-        ["validation"] = new JsonObject(_validations[0].Select(part => KeyValuePair.Create(part.Key, (JsonNode?)new JsonObject(part.Value
-            .Select(stream => KeyValuePair.Create(stream.Key, (JsonNode?)Numbers(_validations.Select(validation => validation[part.Key][stream.Key]))))
-            .Append(KeyValuePair.Create("mean", (JsonNode?)Numbers(_validations.Select(validation => validation[part.Key].Values.Average())))))))),
-    };
+            ["heads"] = new JsonArray([
+                .. heads.Select(
+                    (head, i) =>
+                        new JsonObject
+                        {
+                            ["seed"] = head.Seed,
+                            ["directory"] = head.Directory,
+                            ["metrics"] = head.Head.Config.Metrics.DeepClone(),
+                        }
+                ),
+            ]),
+            ["validation"] = new JsonObject(
+                _validations[0]
+                    .Select(part =>
+                        KeyValuePair.Create(
+                            part.Key,
+                            (JsonNode?)
+                                new JsonObject(
+                                    part.Value.Select(stream =>
+                                            KeyValuePair.Create(
+                                                stream.Key,
+                                                (JsonNode?)Numbers(_validations.Select(validation => validation[part.Key][stream.Key]))
+                                            )
+                                        )
+                                        .Append(
+                                            KeyValuePair.Create(
+                                                "mean",
+                                                (JsonNode?)Numbers(_validations.Select(validation => validation[part.Key].Values.Average()))
+                                            )
+                                        )
+                                )
+                        )
+                    )
+            ),
+        };
 
     private static JsonObject Numbers(IEnumerable<double> values)
     {

@@ -14,7 +14,9 @@ namespace Dcsm.Cli.Runs;
 /// <summary>Trains one head, or one for each of several seeds, and leaves beside each what it was trained with and how it went.</summary>
 internal sealed class TrainingRuns(Terminal terminal, ParseResult parse, ClipModel clip, Func<ulong, IHeadTrainingSource> open)
 {
-    public const string RunFile = "run.json", PlotFile = "training.png", SeedsFile = "seeds.json";
+    public const string RunFile = "run.json",
+        PlotFile = "training.png",
+        SeedsFile = "seeds.json";
 
     /// <summary>A file for the validation as a table; null for none.</summary>
     public string? Markdown { get; init; }
@@ -40,7 +42,13 @@ internal sealed class TrainingRuns(Terminal terminal, ParseResult parse, ClipMod
         Show(new SeedSummary(heads), directory);
     }
 
-    private DcsmHead Train(string title, HeadTrainingOptions options, string directory, out HeadTrainingProgress? last, CancellationToken cancellationToken)
+    private DcsmHead Train(
+        string title,
+        HeadTrainingOptions options,
+        string directory,
+        out HeadTrainingProgress? last,
+        CancellationToken cancellationToken
+    )
     {
         IHeadTrainingSource source = open(options.Seed);
         JsonObject settings = HeadTrainer.Describe(clip, source, options);
@@ -55,7 +63,17 @@ internal sealed class TrainingRuns(Terminal terminal, ParseResult parse, ClipMod
         try
         {
             // Not before the run is open: another run's folder is refused and stays as it is.
-            DcsmHead head = HeadTraining.Show(terminal, title, clip, source, options, directory, out last, cancellationToken, opened: WriteSettings);
+            DcsmHead head = HeadTraining.Show(
+                terminal,
+                title,
+                clip,
+                source,
+                options,
+                directory,
+                out last,
+                cancellationToken,
+                opened: WriteSettings
+            );
             WriteSettings();
             head.Save(directory);
             return head;
@@ -78,7 +96,9 @@ internal sealed class TrainingRuns(Terminal terminal, ParseResult parse, ClipMod
     {
         if (Markdown is null)
             return;
-        TextOutput.Write(Markdown, $"""
+        TextOutput.Write(
+            Markdown,
+            $"""
             # Validation of trained heads
 
             ```sh
@@ -86,27 +106,35 @@ internal sealed class TrainingRuns(Terminal terminal, ParseResult parse, ClipMod
             ```
 
             {TableRenderer.ToMarkdown(table)}
-            """.ReplaceLineEndings("\n").TrimEnd('\n') + "\n");
+            """.ReplaceLineEndings("\n").TrimEnd('\n') + "\n"
+        );
     }
 
     private void Show(DcsmHead head, HeadTrainingProgress? last, string directory)
     {
         Table? table = SeedSummary.Validation(head) is { Count: > 0 } validation
-            ? SeedSummary.ToTable("Right caption of two, percent", validation, (part, stream) => NumberText.Percent(validation[part][stream]), part => NumberText.Percent(validation[part].Values.Average()))
+            ? SeedSummary.ToTable(
+                "Right caption of two, percent",
+                validation,
+                (part, stream) => NumberText.Percent(validation[part][stream]),
+                part => NumberText.Percent(validation[part].Values.Average())
+            )
             : null;
         if (table is not null)
             WriteMarkdown(table);
         if (terminal.Json)
         {
-            Terminal.ResultAsJson(new
-            {
-                directory,
-                clip = clip.Fingerprint,
-                step = last?.Step,
-                seconds = last?.Elapsed.TotalSeconds,
-                loss = last?.Loss is { } loss && double.IsFinite(loss) ? loss : (double?)null,
-                head.Config.Metrics,
-            });
+            Terminal.ResultAsJson(
+                new
+                {
+                    directory,
+                    clip = clip.Fingerprint,
+                    step = last?.Step,
+                    seconds = last?.Elapsed.TotalSeconds,
+                    loss = last?.Loss is { } loss && double.IsFinite(loss) ? loss : (double?)null,
+                    head.Config.Metrics,
+                }
+            );
             return;
         }
 
@@ -114,7 +142,10 @@ internal sealed class TrainingRuns(Terminal terminal, ParseResult parse, ClipMod
             TableView.Show(terminal, table);
         JsonObject metrics = head.Config.Metrics;
         string chosen = metrics["trainedTo"] is { } end
-            ? string.Create(CultureInfo.InvariantCulture, $", that of step {metrics["step"]} of {end}, the best by the {metrics["chosenBy"]}")
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $", that of step {metrics["step"]} of {end}, the best by the {metrics["chosenBy"]}"
+            )
             : "";
         Terminal.Result($"The head is in {directory}{chosen}.");
     }

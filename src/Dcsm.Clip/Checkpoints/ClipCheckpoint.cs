@@ -4,6 +4,7 @@ using Dcsm.Clip.Preprocessing;
 using Dcsm.Clip.Tokenization;
 using Dcsm.IO.PyTorch;
 using Dcsm.IO.Safetensors;
+using Dcsm.IO.Tensors;
 
 namespace Dcsm.Clip.Checkpoints;
 
@@ -26,20 +27,23 @@ public sealed class ClipCheckpoint : IDisposable
         Path = file.Path;
         var found = ClipStateDict.Find(file);
         Format = found.Format;
-        var openClip = ReadConfig(file.Path, found.Format, options);
-        var activation = options.Activation ?? openClip?.Activation ?? UsualActivation(file, found.Format);
-        Func<int, int>? visionHeads = options.VisionHeads is { } heads
-            ? _ => heads
-            : openClip is null ? null : width => Math.Max(1, width / openClip.VisionHeadWidth);
-        Config = ReadConfigOfDirectory(file.Path, found.Format)
+        OpenClipConfig? openClip = ReadConfig(file.Path, found.Format, options);
+        ClipActivation activation = options.Activation ?? openClip?.Activation ?? UsualActivation(file, found.Format);
+        Func<int, int>? visionHeads =
+            options.VisionHeads is { } heads ? _ => heads
+            : openClip is null ? null
+            : width => Math.Max(1, width / openClip.VisionHeadWidth);
+        Config =
+            ReadConfigOfDirectory(file.Path, found.Format)
             ?? new ClipShapes(file.Path, found.Tensors).Config(activation, visionHeads, options.TextHeads ?? openClip?.TextHeads);
-        IsActivationKnown = options.Activation is not null || openClip is not null || found.Format != ClipCheckpointFormat.OpenClip || NamesQuickGelu(file);
+        IsActivationKnown =
+            options.Activation is not null || openClip is not null || found.Format != ClipCheckpointFormat.OpenClip || NamesQuickGelu(file);
         Preprocessor = new ClipPreprocessor(Config.Vision.ImageSize);
         openClip?.Apply(Preprocessor);
 
         Weights = ClipWeights.Of(file, found.Tensors);
         OnnxWeight[] used = [.. ClipGraphs.Vision(Config, "").Weights, .. ClipGraphs.Text(Config, "").Weights];
-        foreach (var weight in used)
+        foreach (OnnxWeight weight in used)
             Weights.Check(weight);
         _fingerprint = new(() => ClipFingerprint.Compute(Config, Weights, used));
     }
@@ -95,12 +99,23 @@ public sealed class ClipCheckpoint : IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
         Directory.CreateDirectory(directory);
-        TensorToWrite[] tensors = [.. Weights.Tensors.Select(tensor => new TensorToWrite(tensor.Key, tensor.Value.Shape, () =>
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            return tensor.Value.Read();
-        }))];
-        SafetensorsWriter.Write(System.IO.Path.Combine(directory, WeightsFileName), tensors, new Dictionary<string, string> { ["format"] = "pt" });
+        TensorToWrite[] tensors =
+        [
+            .. Weights.Tensors.Select(tensor => new TensorToWrite(
+                tensor.Key,
+                tensor.Value.Shape,
+                () =>
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    return tensor.Value.Read();
+                }
+            )),
+        ];
+        SafetensorsWriter.Write(
+            System.IO.Path.Combine(directory, WeightsFileName),
+            tensors,
+            new Dictionary<string, string> { ["format"] = "pt" }
+        );
         Preprocessor.Save(directory);
         if (HasUsualVocabulary)
             ClipVocabulary.Save(directory, Config.Text.ContextLength);
@@ -113,9 +128,13 @@ public sealed class ClipCheckpoint : IDisposable
     public string? FirstDifference(ClipModel clip)
     {
         ArgumentNullException.ThrowIfNull(clip);
-        return Weights.Tensors.Keys.Order(StringComparer.Ordinal).FirstOrDefault(name =>
-            !clip.Weights.Tensors.TryGetValue(name, out var other) || !other.Shape.SequenceEqual(Weights.Tensors[name].Shape)
-            || !other.Read().AsSpan().SequenceEqual(Weights.Tensors[name].Read()));
+        return Weights
+            .Tensors.Keys.Order(StringComparer.Ordinal)
+            .FirstOrDefault(name =>
+                !clip.Weights.Tensors.TryGetValue(name, out StoredTensor? other)
+                || !other.Shape.SequenceEqual(Weights.Tensors[name].Shape)
+                || !other.Read().AsSpan().SequenceEqual(Weights.Tensors[name].Read())
+            );
     }
 
     /// <summary>Closes the file.</summary>
@@ -125,14 +144,17 @@ public sealed class ClipCheckpoint : IDisposable
     {
         if (options.ConfigFile is { } given)
             return OpenClipConfig.Load(given);
-        var beside = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!, OpenClipConfig.FileName);
+        string beside = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!, OpenClipConfig.FileName);
         return format == ClipCheckpointFormat.OpenClip && File.Exists(beside) ? OpenClipConfig.Load(beside) : null;
     }
 
     private static ClipConfig? ReadConfigOfDirectory(string path, ClipCheckpointFormat format)
     {
-        var directory = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!;
-        return format == ClipCheckpointFormat.HuggingFace && System.IO.Path.GetFileName(path) == ClipWeights.PyTorchName && File.Exists(System.IO.Path.Combine(directory, "config.json"))
+        string directory = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!;
+        return
+            format == ClipCheckpointFormat.HuggingFace
+            && System.IO.Path.GetFileName(path) == ClipWeights.PyTorchName
+            && File.Exists(System.IO.Path.Combine(directory, "config.json"))
             ? ClipConfig.Load(directory)
             : null;
     }
@@ -142,6 +164,7 @@ public sealed class ClipCheckpoint : IDisposable
 
     // open_clip's training script saves the run's name, which has the model's name in it.
     private static bool NamesQuickGelu(PyTorchCheckpoint file) =>
-        file.Root is PyTorchObject root && root.TryGet<string>("name", out var name)
+        file.Root is PyTorchObject root
+        && root.TryGet<string>("name", out string? name)
         && (name.Contains("quickgelu", StringComparison.OrdinalIgnoreCase) || name.Contains("openai", StringComparison.OrdinalIgnoreCase));
 }

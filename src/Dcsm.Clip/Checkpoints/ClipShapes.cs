@@ -8,7 +8,8 @@ namespace Dcsm.Clip.Checkpoints;
 /// <summary>Reads a CLIP's architecture off its tensors' shapes.</summary>
 internal sealed class ClipShapes(string file, IReadOnlyDictionary<string, PyTorchTensor> tensors)
 {
-    private const int HeadWidth = 64, ResNetStride = 32;
+    private const int HeadWidth = 64,
+        ResNetStride = 32;
 
     public bool IsResNet { get; } = tensors.ContainsKey("visual.attnpool.positional_embedding");
 
@@ -16,7 +17,7 @@ internal sealed class ClipShapes(string file, IReadOnlyDictionary<string, PyTorc
     /// <param name="textHeads">Heads of the text tower; null if not told.</param>
     public ClipConfig Config(ClipActivation activation, Func<int, int>? visionHeads, int? textHeads)
     {
-        var tokens = Shape("text_model.embeddings.token_embedding.weight", 2);
+        IReadOnlyList<int> tokens = Shape("text_model.embeddings.token_embedding.weight", 2);
         var config = new ClipConfig
         {
             ProjectionDim = Shape("text_projection.weight", 2)[0],
@@ -45,15 +46,16 @@ internal sealed class ClipShapes(string file, IReadOnlyDictionary<string, PyTorc
 
     private ClipVisionConfig Transformer(ClipActivation activation, Func<int, int>? heads)
     {
-        const string patches = "vision_model.embeddings.patch_embedding.weight", places = "vision_model.embeddings.position_embedding.weight";
-        var patch = Shape(patches, 4);
+        const string Patches = "vision_model.embeddings.patch_embedding.weight",
+            Places = "vision_model.embeddings.position_embedding.weight";
+        IReadOnlyList<int> patch = Shape(Patches, 4);
         if (patch[1] != 3 || patch[2] != patch[3])
-            throw Wrong($"tensor '{patches}' has shape [{string.Join(", ", patch)}]; patches are square and of 3 channels");
+            throw Wrong($"tensor '{Patches}' has shape [{string.Join(", ", patch)}]; patches are square and of 3 channels");
         return new ClipVisionConfig
         {
             HiddenSize = patch[0],
             PatchSize = patch[2],
-            ImageSize = checked(Grid(places) * patch[2]),
+            ImageSize = checked(Grid(Places) * patch[2]),
             Layers = Count($"{ClipGraphs.VisionLayers}.", ".layer_norm1.weight"),
             IntermediateSize = Shape($"{ClipGraphs.VisionLayers}.0.mlp.fc1.weight", 2)[0],
             Heads = heads?.Invoke(patch[0]) ?? Heads(patch[0], "image tower", "--vision-heads"),
@@ -63,37 +65,44 @@ internal sealed class ClipShapes(string file, IReadOnlyDictionary<string, PyTorc
 
     private ClipVisionConfig ResNet(Func<int, int>? heads)
     {
-        const string places = "visual.attnpool.positional_embedding";
-        var width = Shape("visual.conv3.weight", 4)[0];
-        var hidden = Shape(places, 2)[1];
+        const string Places = "visual.attnpool.positional_embedding";
+        int width = Shape("visual.conv3.weight", 4)[0];
+        int hidden = Shape(Places, 2)[1];
         if (width % 2 != 0 || hidden != (long)width * ResNetStride)
-            throw Wrong($"tensor '{places}' is {hidden} wide; a ResNet of width {width} has {(long)width * ResNetStride} there");
+            throw Wrong($"tensor '{Places}' is {hidden} wide; a ResNet of width {width} has {(long)width * ResNetStride} there");
         return new ClipVisionConfig
         {
-            ResNet = new ClipResNetConfig { Width = width, Layers = [.. Enumerable.Range(1, 4).Select(stage => Count($"visual.layer{stage}.", ".conv1.weight"))] },
+            ResNet = new ClipResNetConfig
+            {
+                Width = width,
+                Layers = [.. Enumerable.Range(1, 4).Select(stage => Count($"visual.layer{stage}.", ".conv1.weight"))],
+            },
             HiddenSize = hidden,
             PatchSize = ResNetStride,
-            ImageSize = checked(Grid(places) * ResNetStride),
+            ImageSize = checked(Grid(Places) * ResNetStride),
             Heads = heads?.Invoke(hidden) ?? Heads(hidden, "image tower", "--vision-heads"),
         };
     }
 
     private int Grid(string name)
     {
-        var places = Shape(name, 2)[0] - 1;
-        var grid = (int)Math.Sqrt(places);
+        int places = Shape(name, 2)[0] - 1;
+        int grid = (int)Math.Sqrt(places);
         return grid > 0 && grid <= 1024 && grid * grid == places
             ? grid
             : throw Wrong($"tensor '{name}' has {places + 1} places; expected one and a square grid");
     }
 
-    private int Heads(int width, string tower, string option) => width % HeadWidth == 0
-        ? width / HeadWidth
-        : throw Wrong($"the heads of the {tower} are not stored, and its width {width} is no multiple of {HeadWidth}; name open_clip's configuration (--config), or the heads ({option})");
+    private int Heads(int width, string tower, string option) =>
+        width % HeadWidth == 0
+            ? width / HeadWidth
+            : throw Wrong(
+                $"the heads of the {tower} are not stored, and its width {width} is no multiple of {HeadWidth}; name open_clip's configuration (--config), or the heads ({option})"
+            );
 
     private int Count(string prefix, string suffix)
     {
-        var count = 0;
+        int count = 0;
         while (tensors.ContainsKey(prefix + count.ToString(CultureInfo.InvariantCulture) + suffix))
             count++;
         return count > 0 ? count : throw Wrong($"there is no tensor '{prefix}0{suffix}'");
@@ -101,7 +110,7 @@ internal sealed class ClipShapes(string file, IReadOnlyDictionary<string, PyTorc
 
     private IReadOnlyList<int> Shape(string name, int dimensions)
     {
-        if (!tensors.TryGetValue(name, out var tensor))
+        if (!tensors.TryGetValue(name, out PyTorchTensor? tensor))
             throw Wrong($"there is no tensor '{name}', by transformers' name");
         return tensor.Shape.Count == dimensions && tensor.Shape.All(size => size > 0)
             ? tensor.Shape

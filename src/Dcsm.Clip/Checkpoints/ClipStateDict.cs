@@ -12,28 +12,43 @@ internal sealed record ClipStateDict(ClipCheckpointFormat Format, IReadOnlyDicti
     {
         if (file.Root is PyTorchObject root)
         {
-            var places = file.Format == PyTorchFormat.TorchScript ? [] : Keys.Where(key => root.TryGet<PyTorchObject>(key, out _)).Select(key => root[key]);
-            foreach (var place in places.Append(root))
+            IEnumerable<object?> places =
+                file.Format == PyTorchFormat.TorchScript
+                    ? []
+                    : Keys.Where(key => root.TryGet<PyTorchObject>(key, out _)).Select(key => root[key]);
+            foreach (object? place in places.Append(root))
             {
-                var tensors = WithoutPrefix(TensorNames.Below(place, file.Path, file.Length));
+                Dictionary<string, PyTorchTensor> tensors = WithoutPrefix(TensorNames.Below(place, file.Path, file.Length));
                 if (tensors.ContainsKey("text_model.embeddings.token_embedding.weight"))
                     return new ClipStateDict(ClipCheckpointFormat.HuggingFace, Weights(tensors));
                 if (tensors.ContainsKey("token_embedding.weight") || tensors.ContainsKey("text.token_embedding.weight"))
-                    return new ClipStateDict(file.Format == PyTorchFormat.TorchScript ? ClipCheckpointFormat.OpenAI : ClipCheckpointFormat.OpenClip, OpenAINames.ToTransformers(file.Path, tensors));
+                {
+                    return new ClipStateDict(
+                        file.Format == PyTorchFormat.TorchScript ? ClipCheckpointFormat.OpenAI : ClipCheckpointFormat.OpenClip,
+                        OpenAINames.ToTransformers(file.Path, tensors)
+                    );
+                }
             }
         }
-        throw new InvalidDataException($"{file.Path}: there is no CLIP in this checkpoint: neither at its top nor under {string.Join(", ", Keys)} is there a 'token_embedding.weight' with OpenAI's or transformers' name."
-            + (file.Names.Count == 0 ? " It has no tensors at all." : $" Its first tensor is '{file.Names[0]}'."));
+        throw new InvalidDataException(
+            $"{file.Path}: there is no CLIP in this checkpoint: neither at its top nor under {string.Join(", ", Keys)} is there a 'token_embedding.weight' with OpenAI's or transformers' name."
+                + (file.Names.Count == 0 ? " It has no tensors at all." : $" Its first tensor is '{file.Names[0]}'.")
+        );
     }
 
     private static Dictionary<string, PyTorchTensor> WithoutPrefix(Dictionary<string, PyTorchTensor> tensors)
     {
-        while (tensors.Count > 0 && Prefixes.FirstOrDefault(prefix => tensors.Keys.All(name => name.StartsWith(prefix, StringComparison.Ordinal))) is { } prefix)
+        while (
+            tensors.Count > 0
+            && Prefixes.FirstOrDefault(prefix => tensors.Keys.All(name => name.StartsWith(prefix, StringComparison.Ordinal))) is { } prefix
+        )
+        {
             tensors = tensors.ToDictionary(tensor => tensor.Key[prefix.Length..], tensor => tensor.Value, StringComparer.Ordinal);
+        }
+
         return tensors;
     }
 
-    private static Dictionary<string, PyTorchTensor> Weights(Dictionary<string, PyTorchTensor> tensors) => tensors
-        .Where(tensor => !tensor.Key.EndsWith("position_ids", StringComparison.Ordinal))
-        .ToDictionary(StringComparer.Ordinal);
+    private static Dictionary<string, PyTorchTensor> Weights(Dictionary<string, PyTorchTensor> tensors) =>
+        tensors.Where(tensor => !tensor.Key.EndsWith("position_ids", StringComparison.Ordinal)).ToDictionary(StringComparer.Ordinal);
 }

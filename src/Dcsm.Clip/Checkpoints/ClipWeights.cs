@@ -16,7 +16,9 @@ namespace Dcsm.Clip.Checkpoints;
 /// <summary>The tensors of a CLIP, in one safetensors file, in shards or in a PyTorch checkpoint.</summary>
 internal sealed unsafe class ClipWeights : IDisposable
 {
-    public const string FileName = "model.safetensors", IndexName = "model.safetensors.index.json", PyTorchName = "pytorch_model.bin";
+    public const string FileName = "model.safetensors",
+        IndexName = "model.safetensors.index.json",
+        PyTorchName = "pytorch_model.bin";
 
     private readonly Dictionary<string, StoredTensor> _tensors = new(StringComparer.Ordinal);
     private readonly List<IDisposable> _files = [];
@@ -28,16 +30,20 @@ internal sealed unsafe class ClipWeights : IDisposable
 
     public static ClipWeights Open(string directory)
     {
-        var single = Path.Combine(directory, FileName);
-        var index = Path.Combine(directory, IndexName);
-        var pytorch = Path.Combine(directory, PyTorchName);
+        string single = Path.Combine(directory, FileName);
+        string index = Path.Combine(directory, IndexName);
+        string pytorch = Path.Combine(directory, PyTorchName);
         if (Array.Find([single, index, pytorch], File.Exists) is not { } found)
         {
-            var other = Directory.EnumerateFiles(directory).Select(Path.GetFileName)
+            string? other = Directory
+                .EnumerateFiles(directory)
+                .Select(Path.GetFileName)
                 .FirstOrDefault(name => Path.GetExtension(name) is ".bin" or ".pt" or ".pth" or ".h5" or ".msgpack");
             throw new FileNotFoundException(
                 $"{directory}: there are no weights: neither {FileName} nor {IndexName} nor {PyTorchName}."
-                + (other is null ? "" : $" {other} is none of them; a PyTorch checkpoint can be opened as the file that it is."), single);
+                    + (other is null ? "" : $" {other} is none of them; a PyTorch checkpoint can be opened as the file that it is."),
+                single
+            );
         }
         var weights = new ClipWeights(found);
         try
@@ -64,7 +70,7 @@ internal sealed unsafe class ClipWeights : IDisposable
     {
         var weights = new ClipWeights(file.Path);
         weights._files.Add(file);
-        foreach (var (name, tensor) in tensors)
+        foreach ((string? name, PyTorchTensor? tensor) in tensors)
             weights._tensors[name] = new PyTorchWeight(file.Path, tensor, asFloat32: true);
         return weights;
     }
@@ -74,7 +80,7 @@ internal sealed unsafe class ClipWeights : IDisposable
     {
         get
         {
-            var path = Path.GetFullPath(_anyFile);
+            string path = Path.GetFullPath(_anyFile);
             return File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
         }
     }
@@ -86,31 +92,54 @@ internal sealed unsafe class ClipWeights : IDisposable
 
     /// <summary>The types of the trained numbers in the file, the most frequent first.</summary>
     public IReadOnlyList<TensorType> StoredTypes =>
-        [.. Trained.GroupBy(tensor => tensor.StoredType).OrderByDescending(type => type.Sum(tensor => tensor.Count)).Select(type => type.Key)];
+        [
+            .. Trained
+                .GroupBy(tensor => tensor.StoredType)
+                .OrderByDescending(type => type.Sum(tensor => tensor.Count))
+                .Select(type => type.Key),
+        ];
 
-    private IEnumerable<StoredTensor> Trained => _tensors
-        .Where(tensor => !tensor.Key.EndsWith("position_ids", StringComparison.Ordinal) && !tensor.Key.Contains(".running_", StringComparison.Ordinal))
-        .Select(tensor => tensor.Value);
+    private IEnumerable<StoredTensor> Trained =>
+        _tensors
+            .Where(tensor =>
+                !tensor.Key.EndsWith("position_ids", StringComparison.Ordinal)
+                && !tensor.Key.Contains(".running_", StringComparison.Ordinal)
+            )
+            .Select(tensor => tensor.Value);
 
     /// <summary>Checks that a tensor is there and has its shape.</summary>
     public void Check(OnnxWeight weight)
     {
-        foreach (var (name, shape) in weight.Stored)
+        foreach ((string? name, int[]? shape) in weight.Stored)
         {
-            if (!_tensors.TryGetValue(name, out var tensor))
-                throw new InvalidDataException($"{_name}: there is no tensor '{name}', which config.json calls for with shape [{string.Join(", ", shape)}].");
+            if (!_tensors.TryGetValue(name, out StoredTensor? tensor))
+            {
+                throw new InvalidDataException(
+                    $"{_name}: there is no tensor '{name}', which config.json calls for with shape [{string.Join(", ", shape)}]."
+                );
+            }
+
             if (!tensor.Shape.SequenceEqual(shape))
-                throw new InvalidDataException($"{tensor.File}: tensor '{name}' has shape [{string.Join(", ", tensor.Shape)}]; by config.json it should be [{string.Join(", ", shape)}].");
+            {
+                throw new InvalidDataException(
+                    $"{tensor.File}: tensor '{name}' has shape [{string.Join(", ", tensor.Shape)}]; by config.json it should be [{string.Join(", ", shape)}]."
+                );
+            }
+
             if (!TensorConversion.IsReadable(tensor.Type))
-                throw new InvalidDataException($"{tensor.File}: tensor '{name}' is stored as {tensor.Type.Name()}, which can't be read as float32.");
+            {
+                throw new InvalidDataException(
+                    $"{tensor.File}: tensor '{name}' is stored as {tensor.Type.Name()}, which can't be read as float32."
+                );
+            }
         }
     }
 
     /// <summary>A tensor for ONNX Runtime: the mapped file itself where it holds float32, otherwise a converted copy.</summary>
     public OrtValue Value(OnnxWeight weight)
     {
-        var count = weight.Shape.Aggregate(1L, (product, size) => product * size);
-        var pointer = weight is FoldedConvolution ? null : _tensors[weight.Name].Pointer();
+        long count = weight.Shape.Aggregate(1L, (product, size) => product * size);
+        float* pointer = weight is FoldedConvolution ? null : _tensors[weight.Name].Pointer();
         if (pointer is null)
         {
             pointer = (float*)NativeMemory.AlignedAlloc((nuint)count * sizeof(float), 64);
@@ -122,57 +151,70 @@ internal sealed unsafe class ClipWeights : IDisposable
                 _tensors[weight.Name].CopyTo(values);
         }
         long[] shape = [.. weight.Shape.Select(size => (long)size)];
-        return OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, TensorElementType.Float, shape, (nint)pointer, count * sizeof(float));
+        return OrtValue.CreateTensorValueWithData(
+            OrtMemoryInfo.DefaultInstance,
+            TensorElementType.Float,
+            shape,
+            (nint)pointer,
+            count * sizeof(float)
+        );
     }
 
     /// <summary>A SHA-256 over a description and the tensors named, whichever files they lie in.</summary>
     public string Fingerprint(string description, IEnumerable<string> names)
     {
-        var present = names.Where(_tensors.ContainsKey).Distinct().Order(StringComparer.Ordinal).ToArray();
-        var lines = new string[present.Length];
-        Parallel.For(0, present.Length, i =>
-        {
-            var tensor = _tensors[present[i]];
-            lines[i] = string.Create(CultureInfo.InvariantCulture, $"{present[i]} {tensor.Type.Name()} [{string.Join(',', tensor.Shape)}] {Convert.ToHexStringLower(tensor.Hash())}\n");
-        });
+        string[] present = names.Where(_tensors.ContainsKey).Distinct().Order(StringComparer.Ordinal).ToArray();
+        string[] lines = new string[present.Length];
+        Parallel.For(
+            0,
+            present.Length,
+            i =>
+            {
+                StoredTensor tensor = _tensors[present[i]];
+                lines[i] = string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{present[i]} {tensor.Type.Name()} [{string.Join(',', tensor.Shape)}] {Convert.ToHexStringLower(tensor.Hash())}\n"
+                );
+            }
+        );
         return "sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(description + string.Concat(lines))));
     }
 
     public void Dispose()
     {
-        foreach (var buffer in _buffers)
+        foreach (nint buffer in _buffers)
             NativeMemory.AlignedFree((void*)buffer);
         _buffers.Clear();
-        foreach (var file in _files)
+        foreach (IDisposable file in _files)
             file.Dispose();
     }
 
     private void AddAll(SafetensorsFile file)
     {
         _files.Add(file);
-        foreach (var name in file.Names)
+        foreach (string name in file.Names)
             _tensors[name] = new SafetensorsTensor(file, file.Get(name));
     }
 
     private void AddAll(PyTorchCheckpoint file)
     {
         _files.Add(file);
-        foreach (var name in file.Names)
+        foreach (string name in file.Names)
             _tensors[name] = new PyTorchWeight(file.Path, file.Tensor(name), asFloat32: false);
     }
 
     private void AddShards(string directory, JsonFile index)
     {
-        var map = index.Object("weight_map") ?? throw index.Wrong("there is no 'weight_map'.");
+        JsonFile map = index.Object("weight_map") ?? throw index.Wrong("there is no 'weight_map'.");
         var shards = new Dictionary<string, SafetensorsFile>(StringComparer.Ordinal);
-        foreach (var entry in map.Element.EnumerateObject())
+        foreach (JsonProperty entry in map.Element.EnumerateObject())
         {
-            var shard = entry.Value.ValueKind == JsonValueKind.String ? entry.Value.GetString()! : "";
+            string shard = entry.Value.ValueKind == JsonValueKind.String ? entry.Value.GetString()! : "";
             if (shard.Length == 0 || Path.GetFileName(shard) != shard || shard is "." or "..")
                 throw map.Wrong(entry.Name, entry.Value, "the name of a file beside the index");
-            if (!shards.TryGetValue(shard, out var file))
+            if (!shards.TryGetValue(shard, out SafetensorsFile? file))
             {
-                var path = Path.Combine(directory, shard);
+                string path = Path.Combine(directory, shard);
                 if (!File.Exists(path))
                     throw new FileNotFoundException($"{_name}: the shard {shard}, which holds '{entry.Name}', is missing.", path);
                 file = shards[shard] = SafetensorsFile.Open(path);

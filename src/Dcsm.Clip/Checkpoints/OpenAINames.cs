@@ -29,22 +29,29 @@ internal static class OpenAINames
 
     private static readonly (string Here, string There)[] Blocks =
     [
-        ("attn.out_proj.", "self_attn.out_proj."), ("ln_1.", "layer_norm1."), ("ln_2.", "layer_norm2."),
-        ("mlp.c_fc.", "mlp.fc1."), ("mlp.c_proj.", "mlp.fc2."),
+        ("attn.out_proj.", "self_attn.out_proj."),
+        ("ln_1.", "layer_norm1."),
+        ("ln_2.", "layer_norm2."),
+        ("mlp.c_fc.", "mlp.fc1."),
+        ("mlp.c_proj.", "mlp.fc2."),
     ];
 
     public static Dictionary<string, PyTorchTensor> ToTransformers(string file, IReadOnlyDictionary<string, PyTorchTensor> tensors)
     {
         var named = new Dictionary<string, PyTorchTensor>(StringComparer.Ordinal);
-        var isResNet = tensors.ContainsKey("visual.attnpool.positional_embedding");
-        foreach (var (given, tensor) in tensors)
+        bool isResNet = tensors.ContainsKey("visual.attnpool.positional_embedding");
+        foreach ((string? given, PyTorchTensor? tensor) in tensors)
         {
             // open_clip's CustomTextCLIP has the text tower by itself.
-            var name = given.StartsWith("text.", StringComparison.Ordinal) ? given[5..] : given;
+            string name = given.StartsWith("text.", StringComparison.Ordinal) ? given[5..] : given;
             if (NotWeights.Contains(name) || name.EndsWith(".num_batches_tracked", StringComparison.Ordinal))
                 continue;
             if (!TryAdd(named, file, name, tensor, isResNet))
-                throw new InvalidDataException($"{file}: tensor '{given}' is none of a CLIP with a vision transformer or a ResNet as OpenAI built them; this architecture can't be run.");
+            {
+                throw new InvalidDataException(
+                    $"{file}: tensor '{given}' is none of a CLIP with a vision transformer or a ResNet as OpenAI built them; this architecture can't be run."
+                );
+            }
         }
         return named;
     }
@@ -52,39 +59,56 @@ internal static class OpenAINames
     private static bool TryAdd(Dictionary<string, PyTorchTensor> named, string file, string name, PyTorchTensor tensor, bool isResNet)
     {
         if (isResNet && name.StartsWith("visual.", StringComparison.Ordinal))
+        {
             named[name] = tensor;
+        }
         else if (name is "visual.proj" or "text_projection")
-            named[name == "visual.proj" ? "visual_projection.weight" : "text_projection.weight"] = tensor.Shape.Count == 2 ? tensor.Transposed() : throw Wrong(file, name, tensor, "[width, projection]");
+        {
+            named[name == "visual.proj" ? "visual_projection.weight" : "text_projection.weight"] =
+                tensor.Shape.Count == 2 ? tensor.Transposed() : throw Wrong(file, name, tensor, "[width, projection]");
+        }
         else if (name == "visual.conv1.weight")
+        {
             named["vision_model.embeddings.patch_embedding.weight"] = tensor;
-        else if (Text.TryGetValue(name, out var other))
+        }
+        else if (Text.TryGetValue(name, out string? other))
+        {
             named[other] = tensor;
+        }
         else
+        {
             return TryAddBlock(named, file, name, tensor);
+        }
+
         return true;
     }
 
     private static bool TryAddBlock(Dictionary<string, PyTorchTensor> named, string file, string name, PyTorchTensor tensor)
     {
-        const string visual = "visual.transformer.resblocks.", text = "transformer.resblocks.";
-        var prefix = name.StartsWith(visual, StringComparison.Ordinal) ? visual : text;
+        const string Visual = "visual.transformer.resblocks.",
+            Text = "transformer.resblocks.";
+        string prefix = name.StartsWith(Visual, StringComparison.Ordinal) ? Visual : Text;
         if (!name.StartsWith(prefix, StringComparison.Ordinal))
             return false;
-        var dot = name.IndexOf('.', prefix.Length);
+        int dot = name.IndexOf('.', prefix.Length);
         if (dot < 0)
             return false;
-        var layer = $"{(prefix == visual ? ClipGraphs.VisionLayers : ClipGraphs.TextLayers)}.{name[prefix.Length..dot]}.";
-        var rest = name[(dot + 1)..];
+        string layer = $"{(prefix == Visual ? ClipGraphs.VisionLayers : ClipGraphs.TextLayers)}.{name[prefix.Length..dot]}.";
+        string rest = name[(dot + 1)..];
         if (rest is "attn.in_proj_weight" or "attn.in_proj_bias")
         {
             if (tensor.Shape.Count == 0 || tensor.Shape[0] % 3 != 0)
                 throw Wrong(file, name, tensor, "three times the width, for q, k and v");
-            var rows = tensor.Shape[0] / 3;
-            foreach (var (part, start) in (ReadOnlySpan<(string, int)>)[("q", 0), ("k", rows), ("v", 2 * rows)])
-                named[$"{layer}self_attn.{part}_proj.{(rest.EndsWith("bias", StringComparison.Ordinal) ? "bias" : "weight")}"] = tensor.Rows(start, rows);
+            int rows = tensor.Shape[0] / 3;
+            foreach ((string? part, int start) in (ReadOnlySpan<(string, int)>)[("q", 0), ("k", rows), ("v", 2 * rows)])
+            {
+                named[$"{layer}self_attn.{part}_proj.{(rest.EndsWith("bias", StringComparison.Ordinal) ? "bias" : "weight")}"] =
+                    tensor.Rows(start, rows);
+            }
+
             return true;
         }
-        foreach (var (here, there) in Blocks)
+        foreach ((string? here, string? there) in Blocks)
         {
             if (rest == here + "weight" || rest == here + "bias")
             {

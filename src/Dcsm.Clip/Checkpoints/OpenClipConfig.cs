@@ -10,15 +10,18 @@ internal sealed class OpenClipConfig
     public const string FileName = "open_clip_config.json";
 
     // open_clip's default, for both towers.
-    private const int HeadWidth = 64, UsualTextHeads = 8;
+    private const int HeadWidth = 64,
+        UsualTextHeads = 8;
 
     private readonly JsonFile? _preprocess;
 
     private OpenClipConfig(JsonFile file)
     {
-        var model = file.Object("model_cfg") ?? file;
-        var vision = model.Object("vision_cfg") ?? throw file.Wrong("there is no 'vision_cfg'; this is not a model configuration of open_clip.");
-        var text = model.Object("text_cfg") ?? throw file.Wrong("there is no 'text_cfg'; this is not a model configuration of open_clip.");
+        JsonFile model = file.Object("model_cfg") ?? file;
+        JsonFile vision =
+            model.Object("vision_cfg") ?? throw file.Wrong("there is no 'vision_cfg'; this is not a model configuration of open_clip.");
+        JsonFile text =
+            model.Object("text_cfg") ?? throw file.Wrong("there is no 'text_cfg'; this is not a model configuration of open_clip.");
         if ((vision.Text("timm_model_name") ?? text.Text("hf_model_name")) is { } foreign)
             throw file.Wrong($"a tower is '{foreign}'; only the towers that OpenAI built can be run.");
         // open_clip takes GELU where the file does not say.
@@ -34,9 +37,10 @@ internal sealed class OpenClipConfig
 
     public int TextHeads { get; }
 
-    public static OpenClipConfig Load(string path) => File.Exists(path)
-        ? new OpenClipConfig(JsonFile.Load(path))
-        : throw new FileNotFoundException($"{path}: there is no such file; a model configuration of open_clip was meant.", path);
+    public static OpenClipConfig Load(string path) =>
+        File.Exists(path)
+            ? new OpenClipConfig(JsonFile.Load(path))
+            : throw new FileNotFoundException($"{path}: there is no such file; a model configuration of open_clip was meant.", path);
 
     public void Apply(ClipPreprocessor preprocessor)
     {

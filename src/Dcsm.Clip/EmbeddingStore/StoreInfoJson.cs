@@ -18,7 +18,17 @@ internal static class StoreInfoJson
     public static byte[] Write(EmbeddingStoreInfo info)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (
+            var json = new Utf8JsonWriter(
+                buffer,
+                new JsonWriterOptions
+                {
+                    Indented = true,
+                    NewLine = "\n",
+                    Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+                }
+            )
+        )
         {
             json.WriteStartObject();
             json.WriteString("format", Format);
@@ -52,8 +62,12 @@ internal static class StoreInfoJson
             throw file.Wrong($"format is not '{Format}'; this is no description of embeddings.");
         if (file.Positive("version", 0) is var version && version != Version)
             throw file.Wrong($"version is {version}; this program reads version {Version}.");
-        var clip = file.Object("clip") ?? throw file.Wrong("clip is missing.");
-        var (images, captions, pairs) = (List(file, "images"), List(file, "captions"), List(file, "pairs"));
+        JsonFile clip = file.Object("clip") ?? throw file.Wrong("clip is missing.");
+        ((int Count, string Digest) images, (int Count, string Digest) captions, (int Count, string Digest) pairs) = (
+            List(file, "images"),
+            List(file, "captions"),
+            List(file, "pairs")
+        );
         return new EmbeddingStoreInfo
         {
             ClipName = Text(clip, "name"),
@@ -94,7 +108,7 @@ internal static class StoreInfoJson
             ("dtype", Name(there.Type), Name(asked.Type)),
             ("text tokens", $"{there.TextTokens}", $"{asked.TextTokens}"),
         ];
-        foreach (var (what, before, now) in fields)
+        foreach ((string? what, string? before, string? now) in fields)
         {
             if (before != now)
                 return $"{what} {before}, not {now}";
@@ -102,13 +116,19 @@ internal static class StoreInfoJson
         if (there.ImageList != asked.ImageList)
             return there.Images != asked.Images ? $"{there.Images} pictures, not {asked.Images}" : "other pictures, or in another order";
         if (there.CaptionList != asked.CaptionList)
-            return there.Captions != asked.Captions ? $"{there.Captions} captions, not {asked.Captions}" : "other captions, or in another order";
+        {
+            return there.Captions != asked.Captions
+                ? $"{there.Captions} captions, not {asked.Captions}"
+                : "other captions, or in another order";
+        }
+
         return there.PairList != asked.PairList ? "other pairs" : null;
     }
 
     public static string Name(TensorType type) => type == TensorType.F16 ? "float16" : "float32";
 
-    public static string Name<T>(T value) where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
+    public static string Name<T>(T value)
+        where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
 
     private static void WriteList(Utf8JsonWriter json, string name, int count, string digest)
     {
@@ -120,8 +140,8 @@ internal static class StoreInfoJson
 
     private static (int Count, string Digest) List(JsonFile file, string name)
     {
-        var list = file.Object(name) ?? throw file.Wrong($"{name} is missing.");
-        var count = list.NotNegative("count", -1);
+        JsonFile list = file.Object(name) ?? throw file.Wrong($"{name} is missing.");
+        int count = list.NotNegative("count", -1);
         return count >= 0 ? (count, Text(list, "list")) : throw file.Wrong($"{name}.count is missing.");
     }
 
@@ -129,14 +149,15 @@ internal static class StoreInfoJson
 
     private static int Size(JsonFile file, string key)
     {
-        var size = file.Positive(key, 0);
+        int size = file.Positive(key, 0);
         return size > 0 ? size : throw file.Wrong($"{key} is missing.");
     }
 
-    private static T OneOf<T>(JsonFile file, string key) where T : struct, Enum
+    private static T OneOf<T>(JsonFile file, string key)
+        where T : struct, Enum
     {
-        var text = Text(file, key);
-        foreach (var value in Enum.GetValues<T>())
+        string text = Text(file, key);
+        foreach (T value in Enum.GetValues<T>())
         {
             if (Name(value) == text)
                 return value;

@@ -25,11 +25,11 @@ internal static class StoreLines
         json.WriteStartObject();
         json.WriteString("caption", text.Text);
         json.WriteStartArray("ids");
-        foreach (var id in text.Ids)
+        foreach (int id in text.Ids)
             json.WriteNumberValue(id);
         json.WriteEndArray();
         json.WriteStartArray("offsets");
-        foreach (var range in text.Offsets)
+        foreach (TextRange range in text.Offsets)
         {
             json.WriteNumberValue(range.Start);
             json.WriteNumberValue(range.Length);
@@ -54,7 +54,7 @@ internal static class StoreLines
     {
         var buffer = new ArrayBufferWriter<byte>();
         using var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
-        foreach (var item in items)
+        foreach (T? item in items)
         {
             write(json, item);
             json.Flush();
@@ -66,10 +66,18 @@ internal static class StoreLines
 
     public static StoredImage Image(JsonFile line)
     {
-        if (!line.TryGet("bytes", out var bytes) || bytes.ValueKind != JsonValueKind.Number || !bytes.TryGetInt64(out var length) || length < 0)
+        if (
+            !line.TryGet("bytes", out JsonElement bytes)
+            || bytes.ValueKind != JsonValueKind.Number
+            || !bytes.TryGetInt64(out long length)
+            || length < 0
+        )
+        {
             throw line.Wrong("bytes is not a whole number from 0.");
-        var modified = Text(line, "modified");
-        return DateTime.TryParseExact(modified, "O", CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var time)
+        }
+
+        string modified = Text(line, "modified");
+        return DateTime.TryParseExact(modified, "O", CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out DateTime time)
             ? new StoredImage(Text(line, "image"), Text(line, "sha256"), length, time)
             : throw line.Wrong($"modified is '{modified}', which is no time.");
     }
@@ -78,17 +86,21 @@ internal static class StoreLines
 
     public static TokenizedText Text(JsonFile line, int tokens)
     {
-        var text = Caption(line);
-        var ids = Numbers(line, "ids", tokens);
-        var places = Numbers(line, "offsets", 2 * tokens);
+        string text = Caption(line);
+        int[] ids = Numbers(line, "ids", tokens);
+        int[] places = Numbers(line, "offsets", 2 * tokens);
         var offsets = new TextRange[tokens];
-        for (var i = 0; i < tokens; i++)
+        for (int i = 0; i < tokens; i++)
         {
             offsets[i] = new TextRange(places[2 * i], places[(2 * i) + 1]);
             if (offsets[i].Start > text.Length - offsets[i].Length)
-                throw line.Wrong($"offsets: token {i} ends at character {(long)offsets[i].Start + offsets[i].Length}; the caption has {text.Length}.");
+            {
+                throw line.Wrong(
+                    $"offsets: token {i} ends at character {(long)offsets[i].Start + offsets[i].Length}; the caption has {text.Length}."
+                );
+            }
         }
-        var length = line.NotNegative("length", -1);
+        int length = line.NotNegative("length", -1);
         return length >= 0 && length <= tokens
             ? new TokenizedText(text, ids, offsets, length, line.Flag("truncated", false))
             : throw line.Wrong($"length is not from 0 to {tokens}.");
@@ -100,7 +112,7 @@ internal static class StoreLines
 
         int Number(string key, int count)
         {
-            var number = line.NotNegative(key, -1);
+            int number = line.NotNegative(key, -1);
             return number >= 0 && number < count ? number : throw line.Wrong($"{key} is {number}; there are {count}, numbered from 0.");
         }
     }
@@ -109,11 +121,11 @@ internal static class StoreLines
 
     private static int[] Numbers(JsonFile line, string key, int count)
     {
-        if (!line.TryGet(key, out var array) || array.ValueKind != JsonValueKind.Array || array.GetArrayLength() != count)
+        if (!line.TryGet(key, out JsonElement array) || array.ValueKind != JsonValueKind.Array || array.GetArrayLength() != count)
             throw line.Wrong($"{key} is not an array of {count} numbers.");
-        var numbers = new int[count];
-        var next = 0;
-        foreach (var element in array.EnumerateArray())
+        int[] numbers = new int[count];
+        int next = 0;
+        foreach (JsonElement element in array.EnumerateArray())
         {
             if (element.ValueKind != JsonValueKind.Number || !element.TryGetInt32(out numbers[next++]) || numbers[next - 1] < 0)
                 throw line.Wrong($"{key} must hold whole numbers from 0.");

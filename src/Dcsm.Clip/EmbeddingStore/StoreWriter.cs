@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 using Dcsm.Clip.Models;
+using Dcsm.Clip.Tokenization;
 using Dcsm.IO.Files;
 using Dcsm.IO.Json;
 using Dcsm.IO.Safetensors;
@@ -13,7 +14,13 @@ namespace Dcsm.Clip.EmbeddingStore;
 /// lines into the index, which says what is done. Files have their names only when they are complete, the description last.
 /// </summary>
 internal sealed class StoreWriter(
-    ClipModel clip, EmbeddingStoreInput input, string directory, EmbeddingStoreOptions options, IProgress<EmbeddingStoreProgress>? progress, CancellationToken cancellationToken)
+    ClipModel clip,
+    EmbeddingStoreInput input,
+    string directory,
+    EmbeddingStoreOptions options,
+    IProgress<EmbeddingStoreProgress>? progress,
+    CancellationToken cancellationToken
+)
 {
     private const int AtATime = 64;
 
@@ -24,7 +31,7 @@ internal sealed class StoreWriter(
     /// <returns>False if the store was complete already.</returns>
     public bool Write()
     {
-        var info = Describe();
+        EmbeddingStoreInfo info = Describe();
         if (File.Exists(PathOf(EmbeddingStoreInfo.FileName)))
         {
             CheckComplete(info);
@@ -34,12 +41,20 @@ internal sealed class StoreWriter(
         Directory.CreateDirectory(directory);
         try
         {
-            var unfinished = PathOf(EmbeddingStoreInfo.FileName + StoreFiles.Partial);
+            string unfinished = PathOf(EmbeddingStoreInfo.FileName + StoreFiles.Partial);
             // Open to the end, so that no second process writes the same store.
             using (var description = new FileStream(unfinished, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None))
             {
                 GoOn(description, unfinished, info);
-                WriteRows(StoreFiles.Captions, StoreFiles.CaptionIndex, info.Captions, CaptionTensors(info), info, CheckCaption, EncodeCaptions);
+                WriteRows(
+                    StoreFiles.Captions,
+                    StoreFiles.CaptionIndex,
+                    info.Captions,
+                    CaptionTensors(info),
+                    info,
+                    CheckCaption,
+                    EncodeCaptions
+                );
                 WriteRows(StoreFiles.Images, StoreFiles.ImageIndex, info.Images, ImageTensors(info), info, CheckImage, EncodeImages);
                 if (info.Pairs > 0)
                     WritePairs();
@@ -47,9 +62,13 @@ internal sealed class StoreWriter(
             File.Move(unfinished, PathOf(EmbeddingStoreInfo.FileName));
             return true;
         }
-        catch (Exception e) when (e is IOException and not FileNotFoundException and not DirectoryNotFoundException or UnauthorizedAccessException)
+        catch (Exception e)
+            when (e is IOException and not FileNotFoundException and not DirectoryNotFoundException or UnauthorizedAccessException)
         {
-            throw new IOException($"{e.Message} — {_done.Captions} captions and {_done.Images} pictures in {directory} are kept: once this is mended, the same command goes on from there", e);
+            throw new IOException(
+                $"{e.Message} — {_done.Captions} captions and {_done.Images} pictures in {directory} are kept: once this is mended, the same command goes on from there",
+                e
+            );
         }
     }
 
@@ -59,42 +78,46 @@ internal sealed class StoreWriter(
     internal static IReadOnlyList<(string Name, IReadOnlyList<int> Shape)> CaptionTensors(EmbeddingStoreInfo info) =>
         [(StoreFiles.Pooled, [info.Captions, info.Dimension]), (StoreFiles.TextTokens, [info.Captions, info.TextTokens, info.Dimension])];
 
-    internal static Dictionary<string, string> Metadata(EmbeddingStoreInfo info) => new()
-    {
-        ["clip"] = info.ClipFingerprint,
-        ["precision"] = StoreInfoJson.Name(info.Precision),
-        ["images"] = info.ImageList,
-        ["captions"] = info.CaptionList,
-    };
+    internal static Dictionary<string, string> Metadata(EmbeddingStoreInfo info) =>
+        new()
+        {
+            ["clip"] = info.ClipFingerprint,
+            ["precision"] = StoreInfoJson.Name(info.Precision),
+            ["images"] = info.ImageList,
+            ["captions"] = info.CaptionList,
+        };
 
-    private EmbeddingStoreInfo Describe() => new()
-    {
-        ClipName = Path.GetFileName(Path.TrimEndingDirectorySeparator(clip.Directory)),
-        ClipFingerprint = clip.Fingerprint,
-        Precision = clip.Precision,
-        Preprocessing = clip.Preprocessor.Fingerprint,
-        Transparency = clip.Transparency,
-        Tokenizer = clip.Options.Tokenizer,
-        Type = options.Type,
-        ImageTokens = clip.ImageTokens,
-        TextTokens = options.TextTokens,
-        Dimension = clip.Dimension,
-        Images = input.Images.Count,
-        Captions = input.Captions.Count,
-        Pairs = input.Pairs.Count,
-        Version = typeof(StoreWriter).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown",
-        ImageList = Digest(input.Images.Select(image => image.Name)),
-        CaptionList = Digest(input.Captions),
-        PairList = Digest(input.Pairs.Select(pair => FormattableString.Invariant($"{pair.Row} {pair.Image} {pair.Caption}"))),
-    };
+    private EmbeddingStoreInfo Describe() =>
+        new()
+        {
+            ClipName = Path.GetFileName(Path.TrimEndingDirectorySeparator(clip.Directory)),
+            ClipFingerprint = clip.Fingerprint,
+            Precision = clip.Precision,
+            Preprocessing = clip.Preprocessor.Fingerprint,
+            Transparency = clip.Transparency,
+            Tokenizer = clip.Options.Tokenizer,
+            Type = options.Type,
+            ImageTokens = clip.ImageTokens,
+            TextTokens = options.TextTokens,
+            Dimension = clip.Dimension,
+            Images = input.Images.Count,
+            Captions = input.Captions.Count,
+            Pairs = input.Pairs.Count,
+            Version =
+                typeof(StoreWriter).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]
+                ?? "unknown",
+            ImageList = Digest(input.Images.Select(image => image.Name)),
+            CaptionList = Digest(input.Captions),
+            PairList = Digest(input.Pairs.Select(pair => FormattableString.Invariant($"{pair.Row} {pair.Image} {pair.Caption}"))),
+        };
 
     // Each with its length before it, so that no two lists run into the same bytes.
     private static string Digest(IEnumerable<string> items)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var item in items)
+        foreach (string item in items)
         {
-            var bytes = Encoding.UTF8.GetBytes(item);
+            byte[] bytes = Encoding.UTF8.GetBytes(item);
             hash.AppendData(BitConverter.GetBytes(bytes.Length));
             hash.AppendData(bytes);
         }
@@ -106,21 +129,26 @@ internal sealed class StoreWriter(
         using var store = TokenEmbeddingStore.Open(directory);
         if (StoreInfoJson.Difference(store.Info, info) is { } difference)
             throw new InvalidDataException($"{directory}: holds embeddings of {difference}; encode into another directory.");
-        for (var i = 0; i < info.Images; i++)
+        for (int i = 0; i < info.Images; i++)
             CheckUnchanged(store.Image(i), input.Images[i]);
     }
 
     // A new description, or the one of the run that is gone on with.
     private void GoOn(FileStream file, string path, EmbeddingStoreInfo info)
     {
-        var content = new byte[file.Length];
+        byte[] content = new byte[file.Length];
         file.ReadExactly(content);
         // A description that was torn stands for nothing: all else comes after it.
         if (content.AsSpan().EndsWith("}\n"u8))
         {
-            var there = StoreInfoJson.Parse(content, path);
+            EmbeddingStoreInfo there = StoreInfoJson.Parse(content, path);
             if (StoreInfoJson.Difference(there, info) is { } difference)
-                throw new InvalidDataException($"{directory}: holds an unfinished run of {difference}; encode into another directory, or delete this one.");
+            {
+                throw new InvalidDataException(
+                    $"{directory}: holds an unfinished run of {difference}; encode into another directory, or delete this one."
+                );
+            }
+
             return;
         }
         file.SetLength(0);
@@ -129,16 +157,22 @@ internal sealed class StoreWriter(
     }
 
     private void WriteRows(
-        string name, string index, int count, IReadOnlyList<(string Name, IReadOnlyList<int> Shape)> tensors, EmbeddingStoreInfo info,
-        Action<int, ReadOnlyMemory<byte>> check, Func<TensorRows, int, int, ReadOnlyMemory<byte>> encode)
+        string name,
+        string index,
+        int count,
+        IReadOnlyList<(string Name, IReadOnlyList<int> Shape)> tensors,
+        EmbeddingStoreInfo info,
+        Action<int, ReadOnlyMemory<byte>> check,
+        Func<TensorRows, int, int, ReadOnlyMemory<byte>> encode
+    )
     {
-        var isImages = name == StoreFiles.Images;
+        bool isImages = name == StoreFiles.Images;
         if (count == 0 || File.Exists(PathOf(index)))
         {
             Done(isImages, count);
             return;
         }
-        var (rowsPath, logPath) = (PathOf(name + StoreFiles.Partial), PathOf(index + StoreFiles.Partial));
+        (string? rowsPath, string? logPath) = (PathOf(name + StoreFiles.Partial), PathOf(index + StoreFiles.Partial));
         using (var log = RowLog.Open(logPath, count, _lot, check))
         {
             Done(isImages, log.Count);
@@ -150,7 +184,9 @@ internal sealed class StoreWriter(
             }
             else if (log.Count < count)
             {
-                throw new InvalidDataException($"{logPath}: has {log.Count} lines, but {name} is of {count} rows; delete the directory and encode again.");
+                throw new InvalidDataException(
+                    $"{logPath}: has {log.Count} lines, but {name} is of {count} rows; delete the directory and encode again."
+                );
             }
         }
         File.Move(logPath, PathOf(index));
@@ -159,13 +195,13 @@ internal sealed class StoreWriter(
     private void Encode(TensorRows rows, RowLog log, bool isImages, int count, Func<TensorRows, int, int, ReadOnlyMemory<byte>> encode)
     {
         var lines = new MemoryStream();
-        var (saved, unsaved) = (Environment.TickCount64, 0);
+        (long saved, int unsaved) = (Environment.TickCount64, 0);
         try
         {
-            for (var first = log.Count; first < count; first += _lot)
+            for (int first = log.Count; first < count; first += _lot)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var length = Math.Min(_lot, count - first);
+                int length = Math.Min(_lot, count - first);
                 lines.Write(encode(rows, first, length).Span);
                 unsaved += length;
                 if (Environment.TickCount64 - saved >= options.SaveEvery.TotalMilliseconds)
@@ -183,7 +219,7 @@ internal sealed class StoreWriter(
         {
             if (unsaved == 0)
                 return;
-            var added = unsaved;
+            int added = unsaved;
             // Whatever goes wrong from here on, no line is written twice.
             unsaved = 0;
             rows.Flush();
@@ -196,12 +232,12 @@ internal sealed class StoreWriter(
 
     private ReadOnlyMemory<byte> EncodeCaptions(TensorRows rows, int first, int count)
     {
-        var texts = clip.EncodeTexts([.. Enumerable.Range(first, count).Select(i => input.Captions[i])], options.TextTokens);
+        TextEncoding texts = clip.EncodeTexts([.. Enumerable.Range(first, count).Select(i => input.Captions[i])], options.TextTokens);
         rows.Write(0, first, texts.Pooled.Values);
         rows.Write(1, first, texts.Tokens.Values);
         if (options.Warn is { } warn)
         {
-            foreach (var text in texts.Texts.Where(text => text.Truncated))
+            foreach (TokenizedText? text in texts.Texts.Where(text => text.Truncated))
                 warn($"a caption is longer than {options.TextTokens} tokens (start and end included), and is cut after '{text.ReadText}'");
         }
         return StoreLines.Join(texts.Texts, StoreLines.Write);
@@ -210,7 +246,11 @@ internal sealed class StoreWriter(
     private ReadOnlyMemory<byte> EncodeImages(TensorRows rows, int first, int count)
     {
         var files = new StoredImage[count];
-        var parallel = new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = clip.Options.Threads > 0 ? clip.Options.Threads : -1 };
+        var parallel = new ParallelOptions
+        {
+            CancellationToken = cancellationToken,
+            MaxDegreeOfParallelism = clip.Options.Threads > 0 ? clip.Options.Threads : -1,
+        };
         try
         {
             Parallel.For(0, count, parallel, i => files[i] = Look(input.Images[first + i]));
@@ -219,17 +259,17 @@ internal sealed class StoreWriter(
         {
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
         }
-        var images = clip.EncodeImages([.. Enumerable.Range(first, count).Select(i => input.Images[i].Path)], cancellationToken);
+        ImageEncoding images = clip.EncodeImages([.. Enumerable.Range(first, count).Select(i => input.Images[i].Path)], cancellationToken);
         rows.Write(0, first, images.Tokens.Values);
         return StoreLines.Join(files, StoreLines.Write);
     }
 
     private void WritePairs()
     {
-        var partial = PathOf(StoreFiles.Pairs + StoreFiles.Partial);
+        string partial = PathOf(StoreFiles.Pairs + StoreFiles.Partial);
         using (var stream = new FileStream(partial, FileMode.Create, FileAccess.Write, FileShare.None))
         {
-            foreach (var pairs in input.Pairs.Chunk(1 << 12))
+            foreach (StoredPair[] pairs in input.Pairs.Chunk(1 << 12))
                 stream.Write(StoreLines.Join(pairs, StoreLines.Write).Span);
             stream.Flush(flushToDisk: true);
         }
@@ -238,23 +278,35 @@ internal sealed class StoreWriter(
 
     private void CheckCaption(int caption, ReadOnlyMemory<byte> line)
     {
-        var index = PathOf(StoreFiles.CaptionIndex + StoreFiles.Partial);
+        string index = PathOf(StoreFiles.CaptionIndex + StoreFiles.Partial);
         if (StoreLines.Caption(JsonFile.Parse(line, $"{index}, line {caption + 1}")) != input.Captions[caption])
-            throw new InvalidDataException($"{index}, line {caption + 1}: is not of caption {caption + 1}; delete the directory and encode again.");
+        {
+            throw new InvalidDataException(
+                $"{index}, line {caption + 1}: is not of caption {caption + 1}; delete the directory and encode again."
+            );
+        }
     }
 
     private void CheckImage(int image, ReadOnlyMemory<byte> line)
     {
-        var index = PathOf(StoreFiles.ImageIndex + StoreFiles.Partial);
+        string index = PathOf(StoreFiles.ImageIndex + StoreFiles.Partial);
         CheckUnchanged(StoreLines.Image(JsonFile.Parse(line, $"{index}, line {image + 1}")), input.Images[image]);
     }
 
     private void CheckUnchanged(StoredImage stored, ImageToEncode image)
     {
-        var file = Look(image, hash: false);
+        StoredImage file = Look(image, hash: false);
         // Times change when files are copied; only then is the content looked at.
-        if (stored.Name != file.Name || stored.FileLength != file.FileLength || (stored.Modified != file.Modified && Look(image).Sha256 != stored.Sha256))
-            throw new InvalidDataException($"{image.Path}: has changed since it was encoded into {directory}; encode into another directory, or delete this one.");
+        if (
+            stored.Name != file.Name
+            || stored.FileLength != file.FileLength
+            || (stored.Modified != file.Modified && Look(image).Sha256 != stored.Sha256)
+        )
+        {
+            throw new InvalidDataException(
+                $"{image.Path}: has changed since it was encoded into {directory}; encode into another directory, or delete this one."
+            );
+        }
     }
 
     private static StoredImage Look(ImageToEncode image, bool hash = true)
@@ -264,7 +316,11 @@ internal sealed class StoreWriter(
         // Of the open file: what is known of a path may be of a link.
         using var stream = new FileStream(image.Path, FileMode.Open, FileAccess.Read, FileShare.Read);
         return new StoredImage(
-            image.Name, hash ? Convert.ToHexStringLower(SHA256.HashData(stream)) : "", stream.Length, File.GetLastWriteTimeUtc(stream.SafeFileHandle));
+            image.Name,
+            hash ? Convert.ToHexStringLower(SHA256.HashData(stream)) : "",
+            stream.Length,
+            File.GetLastWriteTimeUtc(stream.SafeFileHandle)
+        );
     }
 
     private void Done(bool images, int count)

@@ -68,8 +68,13 @@ public sealed unsafe class TokenEmbeddingStore : IDisposable
     /// <exception cref="InvalidDataException">A picture can't be read, or the directory holds embeddings of something else.</exception>
     /// <exception cref="IOException">The directory can't be written; what was encoded before is kept.</exception>
     public static bool Write(
-        string directory, ClipModel clip, EmbeddingStoreInput input, EmbeddingStoreOptions? options = null, IProgress<EmbeddingStoreProgress>? progress = null,
-        CancellationToken cancellationToken = default)
+        string directory,
+        ClipModel clip,
+        EmbeddingStoreInput input,
+        EmbeddingStoreOptions? options = null,
+        IProgress<EmbeddingStoreProgress>? progress = null,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(directory);
         ArgumentNullException.ThrowIfNull(clip);
@@ -78,18 +83,29 @@ public sealed unsafe class TokenEmbeddingStore : IDisposable
         if (options.Type is not (TensorType.F32 or TensorType.F16))
             throw new ArgumentException($"Embeddings are stored as F32 or F16, not {options.Type.Name()}.", nameof(options));
         if (options.TextTokens < 2 || options.TextTokens > clip.Config.Text.ContextLength)
-            throw new ArgumentException($"{options.TextTokens} text tokens are not from 2 to {clip.Config.Text.ContextLength}, the context length of the CLIP in {clip.Directory}.", nameof(options));
+        {
+            throw new ArgumentException(
+                $"{options.TextTokens} text tokens are not from 2 to {clip.Config.Text.ContextLength}, the context length of the CLIP in {clip.Directory}.",
+                nameof(options)
+            );
+        }
+
         if (input.Images.Count == 0 && input.Captions.Count == 0)
             throw new ArgumentException("There is nothing to encode: neither pictures nor captions.", nameof(input));
-        for (var i = 0; i < input.Captions.Count; i++)
+        for (int i = 0; i < input.Captions.Count; i++)
         {
             if (string.IsNullOrWhiteSpace(input.Captions[i]))
                 throw new ArgumentException($"Caption {i} is empty.", nameof(input));
         }
-        foreach (var pair in input.Pairs)
+        foreach (StoredPair pair in input.Pairs)
         {
             if ((uint)pair.Image >= (uint)input.Images.Count || (uint)pair.Caption >= (uint)input.Captions.Count)
-                throw new ArgumentException($"A pair is of image {pair.Image} and caption {pair.Caption}; there are {input.Images.Count} images and {input.Captions.Count} captions.", nameof(input));
+            {
+                throw new ArgumentException(
+                    $"A pair is of image {pair.Image} and caption {pair.Caption}; there are {input.Images.Count} images and {input.Captions.Count} captions.",
+                    nameof(input)
+                );
+            }
         }
         return new StoreWriter(clip, input, directory, options, progress, cancellationToken).Write();
     }
@@ -104,12 +120,17 @@ public sealed unsafe class TokenEmbeddingStore : IDisposable
         ArgumentException.ThrowIfNullOrWhiteSpace(directory);
         if (!System.IO.Directory.Exists(directory))
             throw new DirectoryNotFoundException($"{directory}: there is no such directory of embeddings.");
-        var path = Path.Combine(directory, EmbeddingStoreInfo.FileName);
+        string path = Path.Combine(directory, EmbeddingStoreInfo.FileName);
         if (File.Exists(path))
             return new TokenEmbeddingStore(directory, StoreInfoJson.Parse(File.ReadAllBytes(path), path));
         throw File.Exists(path + StoreFiles.Partial)
-            ? new InvalidDataException($"{directory}: the embeddings are unfinished; run the same 'dcsm encode' again, it goes on where it stopped.")
-            : new FileNotFoundException($"{directory}: there is no {EmbeddingStoreInfo.FileName}; 'dcsm encode' makes such directories.", path);
+            ? new InvalidDataException(
+                $"{directory}: the embeddings are unfinished; run the same 'dcsm encode' again, it goes on where it stopped."
+            )
+            : new FileNotFoundException(
+                $"{directory}: there is no {EmbeddingStoreInfo.FileName}; 'dcsm encode' makes such directories.",
+                path
+            );
     }
 
     /// <summary>The directory.</summary>
@@ -129,7 +150,12 @@ public sealed unsafe class TokenEmbeddingStore : IDisposable
     {
         ArgumentNullException.ThrowIfNull(clip);
         if (clip.Fingerprint != Info.ClipFingerprint)
-            throw new InvalidDataException($"{Directory}: holds embeddings of another CLIP, {Info.ClipName}, fingerprint {Info.ClipFingerprint}; the CLIP in {clip.Directory} has the fingerprint {clip.Fingerprint}.");
+        {
+            throw new InvalidDataException(
+                $"{Directory}: holds embeddings of another CLIP, {Info.ClipName}, fingerprint {Info.ClipFingerprint}; the CLIP in {clip.Directory} has the fingerprint {clip.Fingerprint}."
+            );
+        }
+
         Check("the tokenizer", StoreInfoJson.Name(Info.Tokenizer), StoreInfoJson.Name(clip.Options.Tokenizer));
         Check("transparency", StoreInfoJson.Name(Info.Transparency), StoreInfoJson.Name(clip.Transparency));
         Check("pictures prepared by", Info.Preprocessing, clip.Preprocessor.Fingerprint);
@@ -137,7 +163,11 @@ public sealed unsafe class TokenEmbeddingStore : IDisposable
         void Check(string what, string stored, string given)
         {
             if (stored != given)
-                throw new InvalidDataException($"{Directory}: was encoded with {what} {stored}; the CLIP in {clip.Directory} is opened with {given}.");
+            {
+                throw new InvalidDataException(
+                    $"{Directory}: was encoded with {what} {stored}; the CLIP in {clip.Directory} is opened with {given}."
+                );
+            }
         }
     }
 
@@ -170,7 +200,7 @@ public sealed unsafe class TokenEmbeddingStore : IDisposable
     /// <exception cref="InvalidDataException">A number is not finite; the message names row and byte.</exception>
     public ImageEncoding ReadImages(IReadOnlyList<int> images)
     {
-        var encoding = NewImages(images.Count);
+        ImageEncoding encoding = NewImages(images.Count);
         ReadImages(images, encoding);
         return encoding;
     }
@@ -184,13 +214,25 @@ public sealed unsafe class TokenEmbeddingStore : IDisposable
     {
         ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(encoding);
-        if (encoding.Tokens.Count != images.Count || encoding.Tokens.Tokens != Info.ImageTokens || encoding.Tokens.Dimension != Info.Dimension
-            || encoding.Pooled.Count != images.Count || encoding.Pooled.Tokens != 1 || encoding.Pooled.Dimension != Info.Dimension)
-            throw new ArgumentException($"The encoding is not of {images.Count} images of {Info.ImageTokens} tokens of {Info.Dimension}.", nameof(encoding));
+        if (
+            encoding.Tokens.Count != images.Count
+            || encoding.Tokens.Tokens != Info.ImageTokens
+            || encoding.Tokens.Dimension != Info.Dimension
+            || encoding.Pooled.Count != images.Count
+            || encoding.Pooled.Tokens != 1
+            || encoding.Pooled.Dimension != Info.Dimension
+        )
+        {
+            throw new ArgumentException(
+                $"The encoding is not of {images.Count} images of {Info.ImageTokens} tokens of {Info.Dimension}.",
+                nameof(encoding)
+            );
+        }
+
         CheckRows(images, Info.Images);
         Read(_imageFile, StoreFiles.ImageTokens, images, encoding.Tokens.Values);
         // The class token is the image embedding.
-        for (var i = 0; i < images.Count; i++)
+        for (int i = 0; i < images.Count; i++)
             encoding.Tokens[i][..Info.Dimension].CopyTo(encoding.Pooled.Values.AsSpan(i * Info.Dimension));
     }
 
@@ -222,9 +264,18 @@ public sealed unsafe class TokenEmbeddingStore : IDisposable
     {
         ArgumentNullException.ThrowIfNull(captions);
         CheckRows(captions, Info.Captions);
-        var tokens = new TokenEmbeddings(new float[checked(captions.Count * Info.TextTokens * Info.Dimension)], captions.Count, Info.TextTokens, Info.Dimension);
+        var tokens = new TokenEmbeddings(
+            new float[checked(captions.Count * Info.TextTokens * Info.Dimension)],
+            captions.Count,
+            Info.TextTokens,
+            Info.Dimension
+        );
         Read(_captionFile, StoreFiles.TextTokens, captions, tokens.Values);
-        return new TextEncoding(tokens, ReadPooledCaptions(captions), [.. captions.Select(caption => StoreLines.Text(_captionIndex![caption], Info.TextTokens))]);
+        return new TextEncoding(
+            tokens,
+            ReadPooledCaptions(captions),
+            [.. captions.Select(caption => StoreLines.Text(_captionIndex![caption], Info.TextTokens))]
+        );
     }
 
     /// <summary>Reads the pooled embeddings of captions.</summary>
@@ -252,21 +303,26 @@ public sealed unsafe class TokenEmbeddingStore : IDisposable
         var file = SafetensorsFile.Open(PathOf(name));
         try
         {
-            foreach (var (tensor, shape) in tensors)
+            foreach ((string? tensor, IReadOnlyList<int>? shape) in tensors)
             {
-                var found = file.Get(tensor);
+                TensorInfo found = file.Get(tensor);
                 if (found.Type != Info.Type || !found.Shape.SequenceEqual(shape))
                 {
                     throw new InvalidDataException(
-                        $"{file.Path}: tensor '{tensor}' is {found.Type.Name()} of shape [{string.Join(", ", found.Shape)}]; by {EmbeddingStoreInfo.FileName} it should be {Info.Type.Name()} of [{string.Join(", ", shape)}].");
+                        $"{file.Path}: tensor '{tensor}' is {found.Type.Name()} of shape [{string.Join(", ", found.Shape)}]; by {EmbeddingStoreInfo.FileName} it should be {Info.Type.Name()} of [{string.Join(", ", shape)}]."
+                    );
                 }
                 if (shape.Skip(1).Aggregate(1L, (product, size) => product * size) > Array.MaxLength)
                     throw new InvalidDataException($"{file.Path}: a row of tensor '{tensor}' is too large to be read.");
             }
-            foreach (var (key, value) in StoreWriter.Metadata(Info))
+            foreach ((string? key, string? value) in StoreWriter.Metadata(Info))
             {
                 if (file.Metadata.GetValueOrDefault(key) != value)
-                    throw new InvalidDataException($"{file.Path}: is not of the {key} that {EmbeddingStoreInfo.FileName} tells of; the files of several directories are mixed.");
+                {
+                    throw new InvalidDataException(
+                        $"{file.Path}: is not of the {key} that {EmbeddingStoreInfo.FileName} tells of; the files of several directories are mixed."
+                    );
+                }
             }
             return file;
         }
@@ -283,7 +339,7 @@ public sealed unsafe class TokenEmbeddingStore : IDisposable
             return [];
         using var lines = LineIndex.Open(PathOf(StoreFiles.Pairs), Info.Pairs);
         var pairs = new StoredPair[Info.Pairs];
-        for (var i = 0; i < pairs.Length; i++)
+        for (int i = 0; i < pairs.Length; i++)
             pairs[i] = StoreLines.Pair(lines[i], Info.Images, Info.Captions);
         return pairs;
     }
@@ -291,7 +347,7 @@ public sealed unsafe class TokenEmbeddingStore : IDisposable
     private Dictionary<string, int> NumberCaptions()
     {
         var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
-        for (var i = 0; i < Info.Captions; i++)
+        for (int i = 0; i < Info.Captions; i++)
             numbers.TryAdd(Caption(i), i);
         return numbers;
     }
@@ -303,9 +359,11 @@ public sealed unsafe class TokenEmbeddingStore : IDisposable
         return index![row];
     }
 
-    private ImageEncoding NewImages(int count) => new(
-        new TokenEmbeddings(new float[checked(count * Info.ImageTokens * Info.Dimension)], count, Info.ImageTokens, Info.Dimension),
-        new TokenEmbeddings(new float[count * Info.Dimension], count, 1, Info.Dimension));
+    private ImageEncoding NewImages(int count) =>
+        new(
+            new TokenEmbeddings(new float[checked(count * Info.ImageTokens * Info.Dimension)], count, Info.ImageTokens, Info.Dimension),
+            new TokenEmbeddings(new float[count * Info.Dimension], count, 1, Info.Dimension)
+        );
 
     private TokenEmbeddings Pooled(SafetensorsFile? file, string tensor, IReadOnlyList<int> rows)
     {
@@ -323,7 +381,7 @@ public sealed unsafe class TokenEmbeddingStore : IDisposable
 
     private static void CheckRows(IReadOnlyList<int> numbers, int rows)
     {
-        foreach (var number in numbers)
+        foreach (int number in numbers)
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)number, (uint)rows, nameof(numbers));
     }
 
@@ -332,17 +390,17 @@ public sealed unsafe class TokenEmbeddingStore : IDisposable
     {
         if (rows.Count == 0)
             return;
-        var info = file!.Get(tensor);
-        var size = info.Type.Size();
+        TensorInfo info = file!.Get(tensor);
+        int size = info.Type.Size();
         // Rows may lie beyond 2 GB: long arithmetic.
-        var rowBytes = info.ByteLength / info.Shape[0];
+        long rowBytes = info.ByteLength / info.Shape[0];
         if (length == 0)
             length = (int)(rowBytes / size);
-        for (var i = 0; i < rows.Count; i++)
+        for (int i = 0; i < rows.Count; i++)
         {
-            var offset = rows[i] * rowBytes;
-            var from = file.Pointer(info) + offset;
-            var to = values.Slice(i * length, length);
+            long offset = rows[i] * rowBytes;
+            byte* from = file.Pointer(info) + offset;
+            Span<float> to = values.Slice(i * length, length);
             if (size == sizeof(float))
                 new ReadOnlySpan<byte>(from, length * size).CopyTo(MemoryMarshal.AsBytes(to));
             else
@@ -350,10 +408,14 @@ public sealed unsafe class TokenEmbeddingStore : IDisposable
             // NaN wins over every number.
             if (float.IsFinite(TensorPrimitives.MaxMagnitude<float>(to)))
                 continue;
-            for (var at = 0; at < length; at++)
+            for (int at = 0; at < length; at++)
             {
                 if (!float.IsFinite(to[at]))
-                    throw new InvalidDataException($"{file.Path}: tensor '{tensor}', row {rows[i]}, byte {info.Offset + offset + ((long)at * size)}: the number is {to[at]}; the file is damaged.");
+                {
+                    throw new InvalidDataException(
+                        $"{file.Path}: tensor '{tensor}', row {rows[i]}, byte {info.Offset + offset + ((long)at * size)}: the number is {to[at]}; the file is damaged."
+                    );
+                }
             }
         }
     }

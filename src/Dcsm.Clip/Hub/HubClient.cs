@@ -13,7 +13,8 @@ namespace Dcsm.Clip.Hub;
 /// </summary>
 public sealed class HubClient : IDisposable
 {
-    private const int BufferLength = 1 << 16, MostRedirects = 10;
+    private const int BufferLength = 1 << 16,
+        MostRedirects = 10;
 
     private readonly HubOptions _options;
     private readonly HttpClient _http;
@@ -24,7 +25,10 @@ public sealed class HubClient : IDisposable
     {
         _options = options ?? new HubOptions();
         // Redirects are followed here: HttpClient would drop the token at each, and the hub redirects to itself, too.
-        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = _options.InactivityTimeout }) { Timeout = Timeout.InfiniteTimeSpan };
+        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = _options.InactivityTimeout })
+        {
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
         _http.DefaultRequestHeaders.UserAgent.ParseAdd("dcsm");
     }
 
@@ -33,10 +37,10 @@ public sealed class HubClient : IDisposable
     /// <param name="revision">Branch, tag or commit.</param>
     public string? Find(string model, string revision = "main")
     {
-        var folder = Folder(model);
-        var reference = Path.Combine(folder, "refs", revision);
-        var commit = File.Exists(reference) ? File.ReadAllText(reference).Trim() : revision;
-        var snapshot = Path.Combine(folder, "snapshots", commit);
+        string folder = Folder(model);
+        string reference = Path.Combine(folder, "refs", revision);
+        string commit = File.Exists(reference) ? File.ReadAllText(reference).Trim() : revision;
+        string snapshot = Path.Combine(folder, "snapshots", commit);
         return File.Exists(Path.Combine(snapshot, "config.json")) ? snapshot : null;
     }
 
@@ -49,27 +53,44 @@ public sealed class HubClient : IDisposable
     /// <exception cref="ArgumentException"><paramref name="model"/> is not of the form "owner/name".</exception>
     /// <exception cref="IOException">The hub cannot be reached, does not know the model, refuses it, or keeps breaking off.</exception>
     /// <exception cref="InvalidDataException">The model has no files that can be opened, or a file's content is not what the hub said.</exception>
-    public async Task<string> PullAsync(string model, string revision = "main", IProgress<HubProgress>? progress = null, CancellationToken cancellationToken = default)
+    public async Task<string> PullAsync(
+        string model,
+        string revision = "main",
+        IProgress<HubProgress>? progress = null,
+        CancellationToken cancellationToken = default
+    )
     {
-        var folder = Folder(model);
+        string folder = Folder(model);
         if (_options.Offline)
-            return Find(model, revision) ?? throw new IOException($"{model}: is not in {_options.Cache}, and HF_HUB_OFFLINE forbids to fetch it.");
-        var repository = await DescribeAsync(model, revision, cancellationToken).ConfigureAwait(false);
-        var needed = repository.Needed(model);
-        var total = needed.Sum(file => file.Size);
-        var done = 0L;
-        var blobs = Path.Combine(folder, "blobs");
-        var snapshot = Path.Combine(folder, "snapshots", repository.Commit);
+        {
+            return Find(model, revision)
+                ?? throw new IOException($"{model}: is not in {_options.Cache}, and HF_HUB_OFFLINE forbids to fetch it.");
+        }
+
+        HubRepository repository = await DescribeAsync(model, revision, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<HubFile> needed = repository.Needed(model);
+        long total = needed.Sum(file => file.Size);
+        long done = 0L;
+        string blobs = Path.Combine(folder, "blobs");
+        string snapshot = Path.Combine(folder, "snapshots", repository.Commit);
         Directory.CreateDirectory(blobs);
         Directory.CreateDirectory(snapshot);
         // The description last: a directory with config.json is whole.
-        foreach (var file in needed.OrderBy(file => file.Name == "config.json").ThenBy(file => file.Size))
+        foreach (HubFile? file in needed.OrderBy(file => file.Name == "config.json").ThenBy(file => file.Size))
         {
-            var blob = Path.Combine(blobs, file.Key);
+            string blob = Path.Combine(blobs, file.Key);
             if (!File.Exists(blob))
             {
-                var before = done;
-                await FetchAsync(model, repository.Commit, file, blob, here => progress?.Report(new HubProgress(file.Name, before + here, total)), cancellationToken).ConfigureAwait(false);
+                long before = done;
+                await FetchAsync(
+                        model,
+                        repository.Commit,
+                        file,
+                        blob,
+                        here => progress?.Report(new HubProgress(file.Name, before + here, total)),
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false);
             }
             done += file.Size;
             progress?.Report(new HubProgress(file.Name, done, total));
@@ -77,7 +98,7 @@ public sealed class HubClient : IDisposable
         }
         if (!revision.Equals(repository.Commit, StringComparison.OrdinalIgnoreCase))
         {
-            var reference = Path.Combine(folder, "refs", revision);
+            string reference = Path.Combine(folder, "refs", revision);
             Directory.CreateDirectory(Path.GetDirectoryName(reference)!);
             AtomicFile.Write(reference, repository.Commit);
         }
@@ -90,43 +111,71 @@ public sealed class HubClient : IDisposable
     private string Folder(string model)
     {
         ArgumentException.ThrowIfNullOrEmpty(model);
-        var parts = model.Split('/');
-        if (parts.Length != 2 || parts.Any(part => part.Length == 0 || part.StartsWith('.') || !part.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')))
-            throw new ArgumentException($"'{model}' is not the name of a model: owner/name, such as openai/clip-vit-base-patch16.", nameof(model));
+        string[] parts = model.Split('/');
+        if (
+            parts.Length != 2
+            || parts.Any(part =>
+                part.Length == 0 || part.StartsWith('.') || !part.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')
+            )
+        )
+        {
+            throw new ArgumentException(
+                $"'{model}' is not the name of a model: owner/name, such as openai/clip-vit-base-patch16.",
+                nameof(model)
+            );
+        }
+
         return Path.Combine(_options.Cache, $"models--{parts[0]}--{parts[1]}");
     }
 
     private async Task<HubRepository> DescribeAsync(string model, string revision, CancellationToken cancellationToken)
     {
-        var address = Address($"/api/models/{model}/revision/{Uri.EscapeDataString(revision)}?blobs=true");
-        for (var attempt = 0; ; attempt++)
+        Uri address = Address($"/api/models/{model}/revision/{Uri.EscapeDataString(revision)}?blobs=true");
+        for (int attempt = 0; ; attempt++)
         {
             try
             {
-                using var response = await SendAsync(address, 0, model, cancellationToken).ConfigureAwait(false);
-                var json = await Patiently(token => response.Content.ReadAsByteArrayAsync(token), cancellationToken).ConfigureAwait(false);
+                using HttpResponseMessage response = await SendAsync(address, 0, model, cancellationToken).ConfigureAwait(false);
+                byte[] json = await Patiently(token => response.Content.ReadAsByteArrayAsync(token), cancellationToken)
+                    .ConfigureAwait(false);
                 return HubRepository.Parse(json, address.ToString());
             }
             catch (Exception e) when (IsBroken(e, cancellationToken))
             {
                 // Where there is no network, waiting for long does not bring it.
-                var isOffline = e is HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError };
-                var known = Find(model, revision);
-                await WaitAsync(attempt, isOffline ? 1 : int.MaxValue,
-                    $"{model}: {_options.Endpoint} can't be reached{(isOffline ? "; this machine seems to be offline" : "")}{(known is null ? "" : $"; what was fetched before is in {known}")}",
-                    e, cancellationToken).ConfigureAwait(false);
+                bool isOffline =
+                    e is HttpRequestException
+                    {
+                        HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError
+                    };
+                string? known = Find(model, revision);
+                await WaitAsync(
+                        attempt,
+                        isOffline ? 1 : int.MaxValue,
+                        $"{model}: {_options.Endpoint} can't be reached{(isOffline ? "; this machine seems to be offline" : "")}{(known is null ? "" : $"; what was fetched before is in {known}")}",
+                        e,
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false);
             }
         }
     }
 
-    private async Task FetchAsync(string model, string commit, HubFile file, string blob, Action<long> here, CancellationToken cancellationToken)
+    private async Task FetchAsync(
+        string model,
+        string commit,
+        HubFile file,
+        string blob,
+        Action<long> here,
+        CancellationToken cancellationToken
+    )
     {
-        var address = Address($"/{model}/resolve/{commit}/{Uri.EscapeDataString(file.Name)}");
-        var partial = blob + ".incomplete";
-        var (attempt, mostSoFar) = (0, -1L);
+        Uri address = Address($"/{model}/resolve/{commit}/{Uri.EscapeDataString(file.Name)}");
+        string partial = blob + ".incomplete";
+        (int attempt, long mostSoFar) = (0, -1L);
         while (true)
         {
-            var start = File.Exists(partial) ? new FileInfo(partial).Length : 0;
+            long start = File.Exists(partial) ? new FileInfo(partial).Length : 0;
             if (start > file.Size)
             {
                 File.Delete(partial);
@@ -143,28 +192,46 @@ public sealed class HubClient : IDisposable
             }
             catch (Exception e) when (IsBroken(e, cancellationToken))
             {
-                await WaitAsync(attempt++, int.MaxValue, $"{model}, {file.Name}: the connection keeps breaking; what has arrived is kept", e, cancellationToken).ConfigureAwait(false);
+                await WaitAsync(
+                        attempt++,
+                        int.MaxValue,
+                        $"{model}, {file.Name}: the connection keeps breaking; what has arrived is kept",
+                        e,
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false);
             }
         }
 
         if (new FileInfo(partial).Length != file.Size || !await HasHashAsync(partial, file, cancellationToken).ConfigureAwait(false))
         {
-            var length = new FileInfo(partial).Length;
+            long length = new FileInfo(partial).Length;
             File.Delete(partial);
-            throw new InvalidDataException($"{model}, {file.Name}: {length} bytes arrived that are not what the hub describes ({file.Size} bytes, hash {file.Key}); they were thrown away.");
+            throw new InvalidDataException(
+                $"{model}, {file.Name}: {length} bytes arrived that are not what the hub describes ({file.Size} bytes, hash {file.Key}); they were thrown away."
+            );
         }
         File.Move(partial, blob, overwrite: true);
     }
 
-    private async Task AppendAsync(Uri address, long start, HubFile file, string partial, string model, Action<long> here, CancellationToken cancellationToken)
+    private async Task AppendAsync(
+        Uri address,
+        long start,
+        HubFile file,
+        string partial,
+        string model,
+        Action<long> here,
+        CancellationToken cancellationToken
+    )
     {
-        using var response = await SendAsync(address, start, $"{model}, {file.Name}", cancellationToken).ConfigureAwait(false);
+        using HttpResponseMessage response = await SendAsync(address, start, $"{model}, {file.Name}", cancellationToken)
+            .ConfigureAwait(false);
         // A server without ranges sends the whole.
-        var resumed = response.StatusCode == HttpStatusCode.PartialContent && response.Content.Headers.ContentRange?.From == start;
-        var position = resumed ? start : 0;
-        using var content = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        bool resumed = response.StatusCode == HttpStatusCode.PartialContent && response.Content.Headers.ContentRange?.From == start;
+        long position = resumed ? start : 0;
+        using Stream content = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
         using var target = new FileStream(partial, resumed ? FileMode.Append : FileMode.Create, FileAccess.Write, FileShare.None);
-        var buffer = new byte[BufferLength];
+        byte[] buffer = new byte[BufferLength];
         int read;
         while ((read = await Patiently(token => content.ReadAsync(buffer, token).AsTask(), cancellationToken).ConfigureAwait(false)) > 0)
         {
@@ -181,14 +248,18 @@ public sealed class HubClient : IDisposable
     private async Task<HttpResponseMessage> SendAsync(Uri address, long start, string what, CancellationToken cancellationToken)
     {
         HttpResponseMessage response;
-        for (var redirects = 0; ; redirects++)
+        for (int redirects = 0; ; redirects++)
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, address);
             if (_options.Token is { } token && IsHub(address))
                 request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
             if (start > 0)
                 request.Headers.Range = new RangeHeaderValue(start, null);
-            response = await Patiently(patience => _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience), cancellationToken).ConfigureAwait(false);
+            response = await Patiently(
+                    patience => _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience),
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
             if ((int)response.StatusCode is < 300 or >= 400 || response.Headers.Location is not { } location)
                 break;
             response.Dispose();
@@ -198,14 +269,18 @@ public sealed class HubClient : IDisposable
         }
         if (response.IsSuccessStatusCode)
             return response;
-        var status = response.StatusCode;
+        HttpStatusCode status = response.StatusCode;
         response.Dispose();
         throw status switch
         {
-            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new IOException(_options.Token is null
-                ? $"{what}: the hub asks for a token ({(int)status}); set HF_TOKEN, or check the name."
-                : $"{what}: the hub refuses this token ({(int)status})."),
-            HttpStatusCode.NotFound => new IOException($"{what}: there is no such model, revision or file on {_options.Endpoint} ({(int)status})."),
+            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new IOException(
+                _options.Token is null
+                    ? $"{what}: the hub asks for a token ({(int)status}); set HF_TOKEN, or check the name."
+                    : $"{what}: the hub refuses this token ({(int)status})."
+            ),
+            HttpStatusCode.NotFound => new IOException(
+                $"{what}: there is no such model, revision or file on {_options.Endpoint} ({(int)status})."
+            ),
             >= HttpStatusCode.InternalServerError or HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout =>
                 new HttpRequestException($"the hub answered {(int)status}", null, status),
             _ => new IOException($"{what}: the hub answered {(int)status} {status}."),
@@ -215,7 +290,9 @@ public sealed class HubClient : IDisposable
     // HF_ENDPOINT may be a path on a host.
     private Uri Address(string path) => new(_options.Endpoint.AbsoluteUri.TrimEnd('/') + path);
 
-    private bool IsHub(Uri address) => address.Scheme == _options.Endpoint.Scheme && address.Authority.Equals(_options.Endpoint.Authority, StringComparison.OrdinalIgnoreCase);
+    private bool IsHub(Uri address) =>
+        address.Scheme == _options.Endpoint.Scheme
+        && address.Authority.Equals(_options.Endpoint.Authority, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Waits for what the hub does next, but not for ever.</summary>
     private async Task<T> Patiently<T>(Func<CancellationToken, Task<T>> next, CancellationToken cancellationToken)
@@ -228,12 +305,16 @@ public sealed class HubClient : IDisposable
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new HttpRequestException(FormattableString.Invariant($"nothing came for {_options.InactivityTimeout.TotalSeconds} seconds"), e);
+            throw new HttpRequestException(
+                FormattableString.Invariant($"nothing came for {_options.InactivityTimeout.TotalSeconds} seconds"),
+                e
+            );
         }
     }
 
     private static bool IsBroken(Exception error, CancellationToken cancellationToken) =>
-        error is HttpRequestException or HttpIOException or IOException { InnerException: SocketException } && !cancellationToken.IsCancellationRequested;
+        error is HttpRequestException or HttpIOException or IOException { InnerException: SocketException }
+        && !cancellationToken.IsCancellationRequested;
 
     private async Task WaitAsync(int attempt, int mostRetries, string message, Exception error, CancellationToken cancellationToken)
     {
@@ -244,14 +325,19 @@ public sealed class HubClient : IDisposable
 
     private static async Task<bool> HasHashAsync(string path, HubFile file, CancellationToken cancellationToken)
     {
-        using var content = File.OpenRead(path);
+        using FileStream content = File.OpenRead(path);
         if (file.Sha256 is { } sha256)
-            return sha256.Equals(Convert.ToHexString(await SHA256.HashDataAsync(content, cancellationToken).ConfigureAwait(false)), StringComparison.OrdinalIgnoreCase);
+        {
+            return sha256.Equals(
+                Convert.ToHexString(await SHA256.HashDataAsync(content, cancellationToken).ConfigureAwait(false)),
+                StringComparison.OrdinalIgnoreCase
+            );
+        }
 #pragma warning disable CA5350 // Git's own id, the only hash that the hub gives of small files.
         using var sha1 = IncrementalHash.CreateHash(HashAlgorithmName.SHA1);
 #pragma warning restore CA5350
         sha1.AppendData(Encoding.ASCII.GetBytes(FormattableString.Invariant($"blob {file.Size}\0")));
-        var buffer = new byte[BufferLength];
+        byte[] buffer = new byte[BufferLength];
         int read;
         while ((read = await content.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
             sha1.AppendData(buffer.AsSpan(0, read));

@@ -28,18 +28,23 @@ public sealed record HubOptions
     /// <summary>How long nothing may come before a connection counts as broken.</summary>
     public TimeSpan InactivityTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    private static Uri EndpointOf(string address) => Uri.TryCreate(address, UriKind.Absolute, out var endpoint) && endpoint.Scheme is "http" or "https"
-        ? endpoint
-        : throw new InvalidDataException($"HF_ENDPOINT is '{address}'; expected an address such as https://huggingface.co.");
+    private static Uri EndpointOf(string address) =>
+        Uri.TryCreate(address, UriKind.Absolute, out Uri? endpoint) && endpoint.Scheme is "http" or "https"
+            ? endpoint
+            : throw new InvalidDataException($"HF_ENDPOINT is '{address}'; expected an address such as https://huggingface.co.");
 
-    private static string Home => Set("HF_HOME") ?? Path.Combine(
-        Set("XDG_CACHE_HOME") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"), "huggingface");
+    private static string Home =>
+        Set("HF_HOME")
+        ?? Path.Combine(
+            Set("XDG_CACHE_HOME") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"),
+            "huggingface"
+        );
 
     private static string? Set(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 
     private static string? TokenOfFile()
     {
-        var path = Set("HF_TOKEN_PATH") ?? Path.Combine(Home, "token");
+        string path = Set("HF_TOKEN_PATH") ?? Path.Combine(Home, "token");
         return File.Exists(path) && File.ReadAllText(path).Trim() is { Length: > 0 } token ? token : null;
     }
 }

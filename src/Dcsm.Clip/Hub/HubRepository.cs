@@ -7,7 +7,15 @@ namespace Dcsm.Clip.Hub;
 internal sealed record HubRepository(string Commit, IReadOnlyList<HubFile> Files)
 {
     private static readonly string[] Described =
-        ["config.json", "preprocessor_config.json", "vocab.json", "merges.txt", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json"];
+    [
+        "config.json",
+        "preprocessor_config.json",
+        "vocab.json",
+        "merges.txt",
+        "tokenizer.json",
+        "tokenizer_config.json",
+        "special_tokens_map.json",
+    ];
 
     /// <summary>Reads what <c>/api/models/…?blobs=true</c> answers.</summary>
     /// <exception cref="InvalidDataException">It is something else.</exception>
@@ -16,18 +24,29 @@ internal sealed record HubRepository(string Commit, IReadOnlyList<HubFile> Files
         var answer = JsonFile.Parse(json, source);
         if (answer.Text("sha") is not { } commit || commit.Length == 0 || !commit.All(char.IsAsciiHexDigit))
             throw answer.Wrong("there is no commit 'sha'.");
-        if (!answer.TryGet("siblings", out var siblings) || siblings.ValueKind != JsonValueKind.Array)
+        if (!answer.TryGet("siblings", out JsonElement siblings) || siblings.ValueKind != JsonValueKind.Array)
             throw answer.Wrong("there is no list 'siblings'.");
         var files = new List<HubFile>();
-        foreach (var file in siblings.EnumerateArray())
+        foreach (JsonElement file in siblings.EnumerateArray())
         {
-            var name = Text(file, "rfilename");
-            var large = file.TryGetProperty("lfs", out var lfs) && lfs.ValueKind == JsonValueKind.Object;
-            var hash = large ? Text(lfs, "sha256") : null;
-            var blob = Text(file, "blobId");
-            if (name is null || blob is null || !file.TryGetProperty("size", out var size) || !size.TryGetInt64(out var bytes) || bytes < 0
-                || (large && hash?.Length != 64) || blob.Length != 40 || !(hash + blob).All(char.IsAsciiHexDigit))
+            string? name = Text(file, "rfilename");
+            bool large = file.TryGetProperty("lfs", out JsonElement lfs) && lfs.ValueKind == JsonValueKind.Object;
+            string? hash = large ? Text(lfs, "sha256") : null;
+            string? blob = Text(file, "blobId");
+            if (
+                name is null
+                || blob is null
+                || !file.TryGetProperty("size", out JsonElement size)
+                || !size.TryGetInt64(out long bytes)
+                || bytes < 0
+                || (large && hash?.Length != 64)
+                || blob.Length != 40
+                || !(hash + blob).All(char.IsAsciiHexDigit)
+            )
+            {
                 throw answer.Wrong("an entry of 'siblings' is no file with rfilename, size and blobId.");
+            }
+
             files.Add(new HubFile(name, bytes, hash, blob));
         }
         return new HubRepository(commit, files);
@@ -40,13 +59,24 @@ internal sealed record HubRepository(string Commit, IReadOnlyList<HubFile> Files
         List<HubFile> needed = [.. Files.Where(file => Described.Contains(file.Name))];
         HubFile[] shards = [.. Files.Where(file => file.Name == "model.safetensors.index.json" || IsShard(file.Name))];
         if (Files.FirstOrDefault(file => file.Name == "model.safetensors") is { } weights)
+        {
             needed.Add(weights);
+        }
         else if (shards.Any(file => file.Name == "model.safetensors.index.json"))
+        {
             needed.AddRange(shards);
+        }
         else if (Files.FirstOrDefault(file => file.Name == "pytorch_model.bin") is { } pickled)
+        {
             needed.Add(pickled);
+        }
         else
-            throw new InvalidDataException($"{model}: has no weights that can be opened: model.safetensors, its shards, or pytorch_model.bin.");
+        {
+            throw new InvalidDataException(
+                $"{model}: has no weights that can be opened: model.safetensors, its shards, or pytorch_model.bin."
+            );
+        }
+
         if (needed.All(file => file.Name != "config.json"))
             throw new InvalidDataException($"{model}: has no config.json, so it is no CLIP that can be opened.");
         return needed;
@@ -54,8 +84,10 @@ internal sealed record HubRepository(string Commit, IReadOnlyList<HubFile> Files
 
     // Beside the index only: a name with a folder in it could lead anywhere.
     private static bool IsShard(string name) =>
-        name.StartsWith("model-", StringComparison.Ordinal) && name.EndsWith(".safetensors", StringComparison.Ordinal) && !name.AsSpan().ContainsAny('/', '\\');
+        name.StartsWith("model-", StringComparison.Ordinal)
+        && name.EndsWith(".safetensors", StringComparison.Ordinal)
+        && !name.AsSpan().ContainsAny('/', '\\');
 
     private static string? Text(JsonElement element, string key) =>
-        element.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        element.TryGetProperty(key, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

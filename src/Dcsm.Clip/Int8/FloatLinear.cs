@@ -15,10 +15,14 @@ internal sealed unsafe class FloatLinear
     {
         (Inputs, Outputs) = (inputs, outputs);
         _weights = new AlignedFloats((long)Written(outputs) * inputs);
-        for (var output = 0; output < outputs; output++)
+        for (int output = 0; output < outputs; output++)
         {
-            for (var input = 0; input < inputs; input++)
-                _weights.Pointer[((nint)output / Columns * inputs * Columns) + ((nint)input * Columns) + (output % Columns)] = weights[(output * inputs) + input];
+            for (int input = 0; input < inputs; input++)
+            {
+                _weights.Pointer[((nint)output / Columns * inputs * Columns) + ((nint)input * Columns) + (output % Columns)] = weights[
+                    (output * inputs) + input
+                ];
+            }
         }
     }
 

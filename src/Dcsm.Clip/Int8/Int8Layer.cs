@@ -9,19 +9,19 @@ internal sealed class Int8Layer : IDisposable
 
     public Int8Layer(ClipVisionConfig vision, string name, Func<string, float[]> read)
     {
-        var (width, intermediate) = (vision.HiddenSize, vision.IntermediateSize);
+        (int width, int intermediate) = (vision.HiddenSize, vision.IntermediateSize);
 
         // Queries are made smaller here by what attention divides scores by.
-        var (weights, bias) = (new float[3 * width * width], new float[3 * width]);
-        foreach (var (i, part) in Parts.Index())
+        (float[]? weights, float[]? bias) = (new float[3 * width * width], new float[3 * width]);
+        foreach ((int i, string? part) in Parts.Index())
         {
             read($"{name}.self_attn.{part}.weight").CopyTo(weights, i * width * width);
             read($"{name}.self_attn.{part}.bias").CopyTo(bias, i * width);
         }
-        var scale = 1 / MathF.Sqrt(width / vision.Heads);
-        foreach (ref var value in weights.AsSpan(0, width * width))
+        float scale = 1 / MathF.Sqrt(width / vision.Heads);
+        foreach (ref float value in weights.AsSpan(0, width * width))
             value *= scale;
-        foreach (ref var value in bias.AsSpan(0, width))
+        foreach (ref float value in bias.AsSpan(0, width))
             value *= scale;
         Norm1 = Smooth(read, $"{name}.layer_norm1", weights);
         QueriesKeysValues = Int8Linear.Create(weights, bias, width, 3 * width);
@@ -31,7 +31,8 @@ internal sealed class Int8Layer : IDisposable
         Fc1 = Int8Linear.Create(weights, read($"{name}.mlp.fc1.bias"), width, intermediate);
         Fc2 = Linear("mlp.fc2", intermediate, width);
 
-        Int8Linear Linear(string part, int from, int to) => Int8Linear.Create(read($"{name}.{part}.weight"), read($"{name}.{part}.bias"), from, to);
+        Int8Linear Linear(string part, int from, int to) =>
+            Int8Linear.Create(read($"{name}.{part}.weight"), read($"{name}.{part}.bias"), from, to);
     }
 
     public LayerNorm Norm1 { get; }
@@ -48,7 +49,7 @@ internal sealed class Int8Layer : IDisposable
 
     public void Dispose()
     {
-        foreach (var linear in (Int8Linear[])[QueriesKeysValues, Out, Fc1, Fc2])
+        foreach (Int8Linear linear in (Int8Linear[])[QueriesKeysValues, Out, Fc1, Fc2])
             linear.Dispose();
     }
 
@@ -59,22 +60,22 @@ internal sealed class Int8Layer : IDisposable
     /// <param name="weights">[outputs, width] of what reads the norm; changed.</param>
     private static LayerNorm Smooth(Func<string, float[]> read, string name, float[] weights)
     {
-        var (gamma, beta) = (read($"{name}.weight"), read($"{name}.bias"));
-        var width = gamma.Length;
-        var squares = new double[width];
-        for (var i = 0; i < weights.Length; i++)
+        (float[]? gamma, float[]? beta) = (read($"{name}.weight"), read($"{name}.bias"));
+        int width = gamma.Length;
+        double[] squares = new double[width];
+        for (int i = 0; i < weights.Length; i++)
             squares[i % width] += (double)weights[i] * weights[i];
-        var factors = new float[width];
-        for (var channel = 0; channel < width; channel++)
+        float[] factors = new float[width];
+        for (int channel = 0; channel < width; channel++)
         {
-            var reach = (3 * Math.Abs(gamma[channel])) + Math.Abs(beta[channel]);
-            var weight = (float)Math.Sqrt(squares[channel] / (weights.Length / width));
-            var factor = MathF.Sqrt(reach / weight);
+            float reach = (3 * Math.Abs(gamma[channel])) + Math.Abs(beta[channel]);
+            float weight = (float)Math.Sqrt(squares[channel] / (weights.Length / width));
+            float factor = MathF.Sqrt(reach / weight);
             factors[channel] = factor > 0 && float.IsFinite(factor) ? factor : 1;
             gamma[channel] /= factors[channel];
             beta[channel] /= factors[channel];
         }
-        for (var i = 0; i < weights.Length; i++)
+        for (int i = 0; i < weights.Length; i++)
             weights[i] *= factors[i % width];
         return new LayerNorm(gamma, beta);
     }

@@ -24,12 +24,12 @@ internal abstract unsafe class Int8Linear : IDisposable
         (Inputs, Outputs) = (inputs, outputs);
         _channels = new AlignedFloats(3L * Written(outputs));
         Quantized = new sbyte[(long)outputs * inputs];
-        for (var channel = 0; channel < outputs; channel++)
+        for (int channel = 0; channel < outputs; channel++)
         {
-            var quantized = Quantized.AsSpan(channel * inputs, inputs);
-            var step = Int8Weights.Quantize(weights.Slice(channel * inputs, inputs), quantized);
-            var sum = 0;
-            foreach (var weight in quantized)
+            Span<sbyte> quantized = Quantized.AsSpan(channel * inputs, inputs);
+            float step = Int8Weights.Quantize(weights.Slice(channel * inputs, inputs), quantized);
+            int sum = 0;
+            foreach (sbyte weight in quantized)
                 sum += weight;
             Steps[channel] = step;
             OfLeast[channel] = step * sum;
@@ -67,9 +67,7 @@ internal abstract unsafe class Int8Linear : IDisposable
     /// <param name="sums">[rows, <see cref="MostSums"/>] to work in.</param>
     public abstract void Run(QuantizedRows a, float* to, nint stride, int rows, bool add, int* sums);
 
-    public virtual void Dispose()
-    {
-    }
+    public virtual void Dispose() { }
 
     /// <summary>What one is worth, by output.</summary>
     protected float* Steps => _channels.Pointer;

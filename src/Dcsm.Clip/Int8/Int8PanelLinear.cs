@@ -17,10 +17,10 @@ internal sealed unsafe class Int8PanelLinear : Int8Linear
         : base(weights, bias, inputs, outputs)
     {
         _weights = new AlignedBytes((long)Written(outputs) * Padded(inputs));
-        for (var channel = 0; channel < outputs; channel++)
+        for (int channel = 0; channel < outputs; channel++)
         {
-            var to = Panel(channel / Int8Kernel.Channels);
-            for (var input = 0; input < inputs; input++)
+            sbyte* to = Panel(channel / Int8Kernel.Channels);
+            for (int input = 0; input < inputs; input++)
                 to[Int8Kernel.Place(channel % Int8Kernel.Channels, input)] = Quantized[(channel * inputs) + input];
         }
         Quantized = [];
@@ -32,16 +32,25 @@ internal sealed unsafe class Int8PanelLinear : Int8Linear
     /// <inheritdoc/>
     public override void Run(QuantizedRows a, float* to, nint stride, int rows, bool add, int* sums)
     {
-        var padded = Padded(Inputs);
-        for (var channel = 0; channel < Outputs; channel += Int8Kernel.Channels, to += Int8Kernel.Channels)
+        int padded = Padded(Inputs);
+        for (int channel = 0; channel < Outputs; channel += Int8Kernel.Channels, to += Int8Kernel.Channels)
         {
-            var weights = Panel(channel / Int8Kernel.Channels);
-            for (var from = 0; from < padded; from += Depth)
+            sbyte* weights = Panel(channel / Int8Kernel.Channels);
+            for (int from = 0; from < padded; from += Depth)
             {
-                var groups = Math.Min(Depth, padded - from) / Int8Kernel.Group;
+                int groups = Math.Min(Depth, padded - from) / Int8Kernel.Group;
                 // What follows in memory is next.
-                var now = weights + ((nint)from * Int8Kernel.Channels);
-                Int8Kernel.Multiply(a.Values + from, a.Stride, now, sums, rows, groups, accumulate: from > 0, next: now + ((nint)groups * Int8Kernel.Group * Int8Kernel.Channels));
+                sbyte* now = weights + ((nint)from * Int8Kernel.Channels);
+                Int8Kernel.Multiply(
+                    a.Values + from,
+                    a.Stride,
+                    now,
+                    sums,
+                    rows,
+                    groups,
+                    accumulate: from > 0,
+                    next: now + ((nint)groups * Int8Kernel.Group * Int8Kernel.Channels)
+                );
             }
             Dequantize(channel, a, sums, to, stride, rows, add);
         }
@@ -49,11 +58,19 @@ internal sealed unsafe class Int8PanelLinear : Int8Linear
 
     private void Dequantize(int channel, QuantizedRows a, int* sums, float* to, nint stride, int rows, bool add)
     {
-        var (steps, ofLeast, bias) = (Vector256.Load(Steps + channel), Vector256.Load(OfLeast + channel), Vector256.Load(Bias + channel));
-        for (var row = 0; row < rows; row++, sums += Int8Kernel.Channels, to += stride)
+        (Vector256<float> steps, Vector256<float> ofLeast, Vector256<float> bias) = (
+            Vector256.Load(Steps + channel),
+            Vector256.Load(OfLeast + channel),
+            Vector256.Load(Bias + channel)
+        );
+        for (int row = 0; row < rows; row++, sums += Int8Kernel.Channels, to += stride)
         {
-            var sum = Vector256.ConvertToSingle(Vector256.Load(sums)) * Vector256.Create(a.Scales[row]);
-            sum = Vector256.MultiplyAddEstimate(sum, steps, Vector256.MultiplyAddEstimate(Vector256.Create(a.RowMinima[row]), ofLeast, bias));
+            Vector256<float> sum = Vector256.ConvertToSingle(Vector256.Load(sums)) * Vector256.Create(a.Scales[row]);
+            sum = Vector256.MultiplyAddEstimate(
+                sum,
+                steps,
+                Vector256.MultiplyAddEstimate(Vector256.Create(a.RowMinima[row]), ofLeast, bias)
+            );
             if (add)
                 sum += Vector256.Load(to);
             sum.Store(to);

@@ -8,8 +8,10 @@ namespace Dcsm.Clip.Int8;
 /// <summary>A layer in int8 whose products ONNX Runtime makes.</summary>
 internal sealed unsafe class Int8RuntimeLinear : Int8Linear
 {
-    private const string Activations = "activations", Sums = "sums";
-    private static readonly string[] InputNames = [Activations], OutputNames = [Sums];
+    private const string Activations = "activations",
+        Sums = "sums";
+    private static readonly string[] InputNames = [Activations],
+        OutputNames = [Sums];
 
     private readonly InferenceSession[] _blocks;
     private readonly RunOptions _options = new();
@@ -20,8 +22,13 @@ internal sealed unsafe class Int8RuntimeLinear : Int8Linear
     {
         _blocks = new InferenceSession[(outputs + MostSums - 1) / MostSums];
         // Threads are the tower's: each takes other rows.
-        using var options = new SessionOptions { IntraOpNumThreads = 1, InterOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
-        for (var block = 0; block < _blocks.Length; block++)
+        using var options = new SessionOptions
+        {
+            IntraOpNumThreads = 1,
+            InterOpNumThreads = 1,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+        };
+        for (int block = 0; block < _blocks.Length; block++)
             _blocks[block] = new InferenceSession(Product(block * MostSums, Columns(block)), options);
         Quantized = [];
     }
@@ -31,19 +38,36 @@ internal sealed unsafe class Int8RuntimeLinear : Int8Linear
     {
         if (a.Stride != Inputs)
             throw new ArgumentException($"Rows of {Inputs} bytes must lie side by side; they are {a.Stride} apart.", nameof(a));
-        using var activations = OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, TensorElementType.UInt8, [rows, Inputs], (nint)a.Values, (long)rows * Inputs);
-        for (var block = 0; block < _blocks.Length; block++)
+        using var activations = OrtValue.CreateTensorValueWithData(
+            OrtMemoryInfo.DefaultInstance,
+            TensorElementType.UInt8,
+            [rows, Inputs],
+            (nint)a.Values,
+            (long)rows * Inputs
+        );
+        for (int block = 0; block < _blocks.Length; block++)
         {
-            var columns = Columns(block);
-            using (var products = OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, TensorElementType.Int32, [rows, columns], (nint)sums, (long)rows * columns * sizeof(int)))
+            int columns = Columns(block);
+            using (
+                var products = OrtValue.CreateTensorValueWithData(
+                    OrtMemoryInfo.DefaultInstance,
+                    TensorElementType.Int32,
+                    [rows, columns],
+                    (nint)sums,
+                    (long)rows * columns * sizeof(int)
+                )
+            )
+            {
                 _blocks[block].Run(_options, InputNames, [activations], OutputNames, [products]);
+            }
+
             Dequantize(block * MostSums, columns, a, sums, to + (block * MostSums), stride, rows, add);
         }
     }
 
     public override void Dispose()
     {
-        foreach (var block in _blocks)
+        foreach (InferenceSession block in _blocks)
             block.Dispose();
         _options.Dispose();
         base.Dispose();
@@ -51,9 +75,9 @@ internal sealed unsafe class Int8RuntimeLinear : Int8Linear
 
     private void Dequantize(int first, int columns, QuantizedRows a, int* sums, float* to, nint stride, int rows, bool add)
     {
-        for (var row = 0; row < rows; row++, sums += columns, to += stride)
+        for (int row = 0; row < rows; row++, sums += columns, to += stride)
         {
-            var channel = 0;
+            int channel = 0;
             if (VectorWidth.Widest == 512)
                 channel = Dequantize<Simd512>(first, 0, columns, a.Scales[row], a.RowMinima[row], sums, to, add);
             Dequantize<Simd256>(first, channel, columns, a.Scales[row], a.RowMinima[row], sums, to, add);
@@ -65,12 +89,18 @@ internal sealed unsafe class Int8RuntimeLinear : Int8Linear
     private int Dequantize<TVector>(int first, int column, int columns, float step, float least, int* sums, float* to, bool add)
         where TVector : unmanaged, ISimd<TVector>
     {
-        float* steps = Steps + first, ofLeast = OfLeast + first, bias = Bias + first;
-        var (ofRow, leastOfRow) = (TVector.Broadcast(step), TVector.Broadcast(least));
+        float* steps = Steps + first,
+            ofLeast = OfLeast + first,
+            bias = Bias + first;
+        (TVector ofRow, TVector leastOfRow) = (TVector.Broadcast(step), TVector.Broadcast(least));
         for (; column <= columns - TVector.Count; column += TVector.Count)
         {
-            var sum = TVector.Multiply(TVector.Load(sums + column), ofRow);
-            sum = TVector.MultiplyAdd(sum, TVector.Load(steps + column), TVector.MultiplyAdd(leastOfRow, TVector.Load(ofLeast + column), TVector.Load(bias + column)));
+            TVector sum = TVector.Multiply(TVector.Load(sums + column), ofRow);
+            sum = TVector.MultiplyAdd(
+                sum,
+                TVector.Load(steps + column),
+                TVector.MultiplyAdd(leastOfRow, TVector.Load(ofLeast + column), TVector.Load(bias + column))
+            );
             TVector.Store(add ? TVector.Add(sum, TVector.Load(to + column)) : sum, to + column);
         }
         return column;
@@ -80,14 +110,14 @@ internal sealed unsafe class Int8RuntimeLinear : Int8Linear
 
     private byte[] Product(int first, int columns)
     {
-        var transposed = new sbyte[Inputs * columns];
-        for (var channel = first; channel < Math.Min(Outputs, first + columns); channel++)
+        sbyte[] transposed = new sbyte[Inputs * columns];
+        for (int channel = first; channel < Math.Min(Outputs, first + columns); channel++)
         {
-            for (var input = 0; input < Inputs; input++)
+            for (int input = 0; input < Inputs; input++)
                 transposed[(input * columns) + channel - first] = Quantized[(channel * Inputs) + input];
         }
         var graph = new OnnxGraph(externalFile: "");
-        var activations = graph.Input(Activations, OnnxGraph.UInt8, "rows", Inputs);
+        string activations = graph.Input(Activations, OnnxGraph.UInt8, "rows", Inputs);
         graph.OutputNode(Sums, "MatMulInteger", activations, graph.Constant(transposed, Inputs, columns));
         graph.Output(Sums, OnnxGraph.Int32, "rows", columns);
         return graph.ToModel("product");

@@ -26,11 +26,15 @@ internal sealed unsafe class Int8Tower : IDisposable
 
     private readonly ClipVisionConfig _vision;
     private readonly SelfAttention _attention;
-    private readonly FloatLinear _patches, _projection;
-    private readonly float[] _class, _positions;
-    private readonly LayerNorm _before, _after;
+    private readonly FloatLinear _patches,
+        _projection;
+    private readonly float[] _class,
+        _positions;
+    private readonly LayerNorm _before,
+        _after;
     private readonly Int8Layer[] _layers;
-    private readonly int _threads, _stride;
+    private readonly int _threads,
+        _stride;
     private readonly float _epsilon;
     private readonly ConcurrentBag<Int8Workspace> _workspaces = [];
     private readonly ConcurrentBag<Int8Images> _images = [];
@@ -42,14 +46,23 @@ internal sealed unsafe class Int8Tower : IDisposable
         _stride = RowKernels.Stride(_vision.HiddenSize);
         _epsilon = (float)_vision.LayerNormEpsilon;
         _attention = new SelfAttention(_vision.Tokens, _vision.HiddenSize, _vision.Heads);
-        _patches = new FloatLinear(Read("vision_model.embeddings.patch_embedding.weight"), _vision.Channels * _vision.PatchSize * _vision.PatchSize, _vision.HiddenSize);
+        _patches = new FloatLinear(
+            Read("vision_model.embeddings.patch_embedding.weight"),
+            _vision.Channels * _vision.PatchSize * _vision.PatchSize,
+            _vision.HiddenSize
+        );
         _projection = new FloatLinear(Read("visual_projection.weight"), _vision.HiddenSize, config.ProjectionDim);
         _class = Read("vision_model.embeddings.class_embedding");
         _positions = Read("vision_model.embeddings.position_embedding.weight");
         _before = new LayerNorm(Read("vision_model.pre_layrnorm.weight"), Read("vision_model.pre_layrnorm.bias"));
         _after = new LayerNorm(Read("vision_model.post_layernorm.weight"), Read("vision_model.post_layernorm.bias"));
         _layers = new Int8Layer[_vision.Layers];
-        Parallel.For(0, _layers.Length, new ParallelOptions { MaxDegreeOfParallelism = _threads }, layer => _layers[layer] = new Int8Layer(_vision, $"{ClipGraphs.VisionLayers}.{layer}", Read));
+        Parallel.For(
+            0,
+            _layers.Length,
+            new ParallelOptions { MaxDegreeOfParallelism = _threads },
+            layer => _layers[layer] = new Int8Layer(_vision, $"{ClipGraphs.VisionLayers}.{layer}", Read)
+        );
 
         float[] Read(string name) => weights.Tensors[name].Read();
     }
@@ -60,65 +73,82 @@ internal sealed unsafe class Int8Tower : IDisposable
     /// <param name="embeddings">[count, tokens, dimension], to be filled, each token of unit length.</param>
     public void Run(ReadOnlySpan<float> pixels, int count, Span<float> embeddings)
     {
-        if (!_images.TryTake(out var images))
+        if (!_images.TryTake(out Int8Images? images))
             images = new Int8Images(Math.Max(MostImages, Math.Min(_threads, 16)), _vision.Tokens, _stride, _attention);
-        fixed (float* from = pixels, to = embeddings)
+        fixed (
+            float* from = pixels,
+                to = embeddings
+        )
         {
-            var imageLength = _vision.Channels * _vision.ImageSize * _vision.ImageSize;
-            var tokensLength = _vision.Tokens * _projection.Outputs;
-            for (var first = 0; first < count; first += images.Count)
-                RunTogether(images, from + ((nint)first * imageLength), to + ((nint)first * tokensLength), Math.Min(images.Count, count - first));
+            int imageLength = _vision.Channels * _vision.ImageSize * _vision.ImageSize;
+            int tokensLength = _vision.Tokens * _projection.Outputs;
+            for (int first = 0; first < count; first += images.Count)
+            {
+                RunTogether(
+                    images,
+                    from + ((nint)first * imageLength),
+                    to + ((nint)first * tokensLength),
+                    Math.Min(images.Count, count - first)
+                );
+            }
         }
         _images.Add(images);
     }
 
     public void Dispose()
     {
-        foreach (var layer in _layers)
+        foreach (Int8Layer layer in _layers)
             layer.Dispose();
     }
 
     private void RunTogether(Int8Images images, float* pixels, float* embeddings, int count)
     {
         // As many pieces of work as threads can share evenly.
-        var tiles = (_vision.Tokens + Int8Kernel.TileRows - 1) / Int8Kernel.TileRows;
-        var pieces = (tiles + MostTiles - 1) / MostTiles;
+        int tiles = (_vision.Tokens + Int8Kernel.TileRows - 1) / Int8Kernel.TileRows;
+        int pieces = (tiles + MostTiles - 1) / MostTiles;
         while (pieces < tiles && count * pieces % _threads != 0)
             pieces++;
-        for (var layer = 0; layer <= _layers.Length; layer++)
+        for (int layer = 0; layer <= _layers.Length; layer++)
         {
-            var (next, now) = (-1, layer);
-            Parallel.For(0, Math.Min(_threads, count * pieces), new ParallelOptions { MaxDegreeOfParallelism = _threads }, _ =>
-            {
-                if (!_workspaces.TryTake(out var work))
-                    work = new Int8Workspace(MostTiles * Int8Kernel.TileRows, _vision, _attention, _projection.Outputs);
-                for (int piece; (piece = Interlocked.Increment(ref next)) < count * pieces;)
+            (int next, int now) = (-1, layer);
+            Parallel.For(
+                0,
+                Math.Min(_threads, count * pieces),
+                new ParallelOptions { MaxDegreeOfParallelism = _threads },
+                _ =>
                 {
-                    var (image, part) = (piece / pieces, piece % pieces);
-                    var from = tiles * part / pieces * Int8Kernel.TileRows;
-                    var to = Math.Min(_vision.Tokens, tiles * (part + 1) / pieces * Int8Kernel.TileRows);
-                    RunRows(images, image, pixels, embeddings, from, to - from, now, work);
+                    if (!_workspaces.TryTake(out Int8Workspace? work))
+                        work = new Int8Workspace(MostTiles * Int8Kernel.TileRows, _vision, _attention, _projection.Outputs);
+                    for (int piece; (piece = Interlocked.Increment(ref next)) < count * pieces; )
+                    {
+                        (int image, int part) = (piece / pieces, piece % pieces);
+                        int from = tiles * part / pieces * Int8Kernel.TileRows;
+                        int to = Math.Min(_vision.Tokens, tiles * (part + 1) / pieces * Int8Kernel.TileRows);
+                        RunRows(images, image, pixels, embeddings, from, to - from, now, work);
+                    }
+                    _workspaces.Add(work);
                 }
-                _workspaces.Add(work);
-            });
+            );
         }
     }
 
     /// <summary>Takes rows from a layer's keys and values to the next one's.</summary>
     private void RunRows(Int8Images images, int image, float* pixels, float* embeddings, int from, int rows, int layer, Int8Workspace work)
     {
-        var (width, stride) = (_vision.HiddenSize, (nint)_stride);
-        float* x = images.Rows(image) + (from * stride), queries = images.Queries(image) + (from * stride);
-        float* narrow = work.Narrow.Pointer, wide = work.Wide.Pointer;
-        var quantized = work.Quantized;
-        var sums = (int*)work.Sums.Pointer;
+        (int width, nint stride) = (_vision.HiddenSize, (nint)_stride);
+        float* x = images.Rows(image) + (from * stride),
+            queries = images.Queries(image) + (from * stride);
+        float* narrow = work.Narrow.Pointer,
+            wide = work.Wide.Pointer;
+        QuantizedRows quantized = work.Quantized;
+        int* sums = (int*)work.Sums.Pointer;
         if (layer == 0)
         {
             Embed(pixels + ((nint)image * _vision.Channels * _vision.ImageSize * _vision.ImageSize), x, from, rows, wide);
         }
         else
         {
-            var last = _layers[layer - 1];
+            Int8Layer last = _layers[layer - 1];
             _attention.Run(queries, images.KeysAndValues(image, layer - 1), narrow, stride, rows, wide);
             quantized.Quantize(narrow, stride, rows, width);
             last.Out.Run(quantized, x, stride, rows, add: true, sums);
@@ -126,7 +156,7 @@ internal sealed unsafe class Int8Tower : IDisposable
             nint hidden = RowKernels.Stride(last.Fc1.Outputs);
             last.Fc1.Run(quantized, wide, hidden, rows, add: false, sums);
             quantized.Begin(last.Fc1.Outputs);
-            for (var row = 0; row < rows; row++)
+            for (int row = 0; row < rows; row++)
             {
                 if (_vision.Activation == ClipActivation.QuickGelu)
                     RowKernels.QuickGelu(wide + (row * hidden), last.Fc1.Outputs);
@@ -138,11 +168,11 @@ internal sealed unsafe class Int8Tower : IDisposable
         }
         if (layer < _layers.Length)
         {
-            var next = _layers[layer];
+            Int8Layer next = _layers[layer];
             Normalize(next.Norm1, x, rows, narrow, quantized);
             nint three = RowKernels.Stride(3 * width);
             next.QueriesKeysValues.Run(quantized, wide, three, rows, add: false, sums);
-            for (var row = 0; row < rows; row++)
+            for (int row = 0; row < rows; row++)
                 new ReadOnlySpan<float>(wide + (row * three), width).CopyTo(new Span<float>(queries + (row * stride), width));
             _attention.Store(wide + width, wide + (2 * width), three, from, rows, images.KeysAndValues(image, layer));
         }
@@ -151,10 +181,12 @@ internal sealed unsafe class Int8Tower : IDisposable
             _after.Run(x, stride, narrow, stride, rows, width, _epsilon);
             nint written = RowKernels.Stride(_projection.Outputs);
             _projection.Run(narrow, stride, wide, written, rows);
-            for (var row = 0; row < rows; row++, wide += written)
+            for (int row = 0; row < rows; row++, wide += written)
             {
                 RowKernels.Normalize(wide, _projection.Outputs);
-                new ReadOnlySpan<float>(wide, _projection.Outputs).CopyTo(new Span<float>(embeddings + (((nint)image * _vision.Tokens) + from + row) * _projection.Outputs, _projection.Outputs));
+                new ReadOnlySpan<float>(wide, _projection.Outputs).CopyTo(
+                    new Span<float>(embeddings + (((nint)image * _vision.Tokens) + from + row) * _projection.Outputs, _projection.Outputs)
+                );
             }
         }
     }
@@ -162,9 +194,9 @@ internal sealed unsafe class Int8Tower : IDisposable
     /// <summary>Layer norm and quantisation, row by row while it is near.</summary>
     private void Normalize(LayerNorm norm, float* x, int rows, float* normalized, QuantizedRows quantized)
     {
-        var width = _vision.HiddenSize;
+        int width = _vision.HiddenSize;
         quantized.Begin(width);
-        for (var row = 0; row < rows; row++)
+        for (int row = 0; row < rows; row++)
         {
             norm.Run(x + ((nint)row * _stride), _stride, normalized, _stride, 1, width, _epsilon);
             quantized.Put(row, normalized);
@@ -173,21 +205,21 @@ internal sealed unsafe class Int8Tower : IDisposable
 
     private void Embed(float* pixels, float* x, int from, int rows, float* patches)
     {
-        var (patch, grid, side) = (_vision.PatchSize, _vision.Grid, _vision.ImageSize);
-        var to = patches;
-        for (var row = 0; row < rows; row++)
+        (int patch, int grid, int side) = (_vision.PatchSize, _vision.Grid, _vision.ImageSize);
+        float* to = patches;
+        for (int row = 0; row < rows; row++)
         {
             // The class token has no patch; what is computed of this one is overwritten.
-            var place = Math.Max(0, from + row - 1);
-            var corner = pixels + ((nint)place / grid * patch * side) + (place % grid * patch);
-            for (var channel = 0; channel < _vision.Channels; channel++)
+            int place = Math.Max(0, from + row - 1);
+            float* corner = pixels + ((nint)place / grid * patch * side) + (place % grid * patch);
+            for (int channel = 0; channel < _vision.Channels; channel++)
             {
-                for (var y = 0; y < patch; y++, to += patch)
+                for (int y = 0; y < patch; y++, to += patch)
                     new ReadOnlySpan<float>(corner + (((nint)channel * side) + y) * side, patch).CopyTo(new Span<float>(to, patch));
             }
         }
         _patches.Run(patches, _patches.Inputs, x, _stride, rows);
-        for (var row = 0; row < rows; row++)
+        for (int row = 0; row < rows; row++)
         {
             var token = new Span<float>(x + (nint)row * _stride, _vision.HiddenSize);
             if (from + row == 0)

@@ -11,14 +11,15 @@ internal static class Int8Weights
     /// <returns>The step: what one is worth.</returns>
     public static float Quantize(ReadOnlySpan<float> weights, Span<sbyte> quantized)
     {
-        var (most, lane) = (0f, 0f);
-        Span<float> positive = stackalloc float[2], negative = stackalloc float[2];
-        for (var from = 0; from < weights.Length; from += Int8Kernel.Group)
+        (float most, float lane) = (0f, 0f);
+        Span<float> positive = stackalloc float[2],
+            negative = stackalloc float[2];
+        for (int from = 0; from < weights.Length; from += Int8Kernel.Group)
         {
-            var group = weights.Slice(from, Math.Min(Int8Kernel.Group, weights.Length - from));
+            ReadOnlySpan<float> group = weights.Slice(from, Math.Min(Int8Kernel.Group, weights.Length - from));
             positive.Clear();
             negative.Clear();
-            for (var i = 0; i < group.Length; i++)
+            for (int i = 0; i < group.Length; i++)
             {
                 most = Math.Max(most, Math.Abs(group[i]));
                 positive[Int8Kernel.Lane(i)] += Math.Max(0, group[i]);
@@ -26,7 +27,7 @@ internal static class Int8Weights
             }
             lane = Math.Max(lane, Math.Max(Math.Max(positive[0], positive[1]), Math.Max(negative[0], negative[1])));
         }
-        var step = Math.Max(most / sbyte.MaxValue, lane / Int8Kernel.LaneLimit);
+        float step = Math.Max(most / sbyte.MaxValue, lane / Int8Kernel.LaneLimit);
         if (!(step > 0 && float.IsFinite(1 / step)))
         {
             quantized.Clear();
@@ -35,8 +36,8 @@ internal static class Int8Weights
         // Rounding may take a lane over its limit by a few; then the step is made a little larger.
         for (; ; step *= 1.01f)
         {
-            var inverse = 1 / step;
-            for (var i = 0; i < weights.Length; i++)
+            float inverse = 1 / step;
+            for (int i = 0; i < weights.Length; i++)
                 quantized[i] = (sbyte)Math.Clamp(MathF.Round(weights[i] * inverse), -sbyte.MaxValue, sbyte.MaxValue);
             if (Fits(quantized))
                 return step;
@@ -46,15 +47,16 @@ internal static class Int8Weights
     /// <summary>Whether no lane of the kernel can overflow.</summary>
     internal static bool Fits(ReadOnlySpan<sbyte> quantized)
     {
-        Span<int> positive = stackalloc int[2], negative = stackalloc int[2];
-        for (var from = 0; from < quantized.Length; from += Int8Kernel.Group)
+        Span<int> positive = stackalloc int[2],
+            negative = stackalloc int[2];
+        for (int from = 0; from < quantized.Length; from += Int8Kernel.Group)
         {
-            var group = quantized.Slice(from, Math.Min(Int8Kernel.Group, quantized.Length - from));
+            ReadOnlySpan<sbyte> group = quantized.Slice(from, Math.Min(Int8Kernel.Group, quantized.Length - from));
             positive.Clear();
             negative.Clear();
-            for (var i = 0; i < group.Length; i++)
+            for (int i = 0; i < group.Length; i++)
             {
-                var lane = Int8Kernel.Lane(i);
+                int lane = Int8Kernel.Lane(i);
                 positive[lane] += Math.Max(0, (int)group[i]);
                 negative[lane] -= Math.Min(0, (int)group[i]);
             }

@@ -7,7 +7,8 @@ namespace Dcsm.Clip.Int8;
 internal sealed unsafe class QuantizedRows
 {
     private readonly AlignedBytes _values;
-    private readonly AlignedFloats _steps, _least;
+    private readonly AlignedFloats _steps,
+        _least;
     private readonly int _spaced;
     private readonly bool _dense;
 
@@ -49,14 +50,15 @@ internal sealed unsafe class QuantizedRows
     /// <summary>Takes a row in.</summary>
     /// <param name="row">Its number.</param>
     /// <param name="from">[inputs]</param>
-    public void Put(int row, float* from) => RowKernels.Quantize(from, Values + ((nint)row * Stride), Inputs, out Scales[row], out RowMinima[row]);
+    public void Put(int row, float* from) =>
+        RowKernels.Quantize(from, Values + ((nint)row * Stride), Inputs, out Scales[row], out RowMinima[row]);
 
     /// <summary>Takes rows in.</summary>
     /// <param name="from">[rows, inputs], rows <paramref name="stride"/> apart.</param>
     public void Quantize(float* from, nint stride, int rows, int inputs)
     {
         Begin(inputs);
-        for (var row = 0; row < rows; row++)
+        for (int row = 0; row < rows; row++)
             Put(row, from + (row * stride));
     }
 }

@@ -6,10 +6,13 @@ namespace Dcsm.Clip.Int8;
 /// <summary>Attention of the tokens of one image to each other, head by head, in float32. Keys and values lie as the products read them.</summary>
 internal sealed unsafe class SelfAttention
 {
-    private readonly int _tokens, _heads, _size;
+    private readonly int _tokens,
+        _heads,
+        _size;
 
     // Of a head: [panels, size, columns] keys, then [panels, tokens, columns] values.
-    private readonly int _keyPanels, _valuePanels;
+    private readonly int _keyPanels,
+        _valuePanels;
 
     /// <param name="tokens">Tokens of an image.</param>
     /// <param name="width">Of a token, all heads together.</param>
@@ -39,17 +42,18 @@ internal sealed unsafe class SelfAttention
     /// <param name="token">The first row's.</param>
     public void Store(float* keys, float* values, nint stride, int token, int rows, float* keysAndValues)
     {
-        var columns = Columns;
-        for (var head = 0; head < _heads; head++, keys += _size, values += _size, keysAndValues += HeadLength)
+        int columns = Columns;
+        for (int head = 0; head < _heads; head++, keys += _size, values += _size, keysAndValues += HeadLength)
         {
-            for (var row = 0; row < rows; row++)
+            for (int row = 0; row < rows; row++)
             {
-                float* key = keys + (row * stride), value = values + (row * stride);
-                var toKey = keysAndValues + ((nint)(token + row) / columns * _size * columns) + ((token + row) % columns);
-                for (var i = 0; i < _size; i++, toKey += columns)
+                float* key = keys + (row * stride),
+                    value = values + (row * stride);
+                float* toKey = keysAndValues + ((nint)(token + row) / columns * _size * columns) + ((token + row) % columns);
+                for (int i = 0; i < _size; i++, toKey += columns)
                     *toKey = key[i];
-                var toValue = keysAndValues + ValuesFrom + ((nint)(token + row) * columns);
-                for (var i = 0; i < _size; i += columns, toValue += (nint)_tokens * columns)
+                float* toValue = keysAndValues + ValuesFrom + ((nint)(token + row) * columns);
+                for (int i = 0; i < _size; i += columns, toValue += (nint)_tokens * columns)
                     new ReadOnlySpan<float>(value + i, Math.Min(columns, _size - i)).CopyTo(new Span<float>(toValue, columns));
             }
         }
@@ -62,15 +66,16 @@ internal sealed unsafe class SelfAttention
     /// <param name="work">[rows, <see cref="WorkOfRow"/>]</param>
     public void Run(float* queries, float* keysAndValues, float* mixed, nint stride, int rows, float* work)
     {
-        nint scoresStride = RowKernels.Stride(_keyPanels * Columns), outStride = _valuePanels * Columns;
-        var outs = work + (rows * scoresStride);
-        for (var head = 0; head < _heads; head++, queries += _size, mixed += _size, keysAndValues += HeadLength)
+        nint scoresStride = RowKernels.Stride(_keyPanels * Columns),
+            outStride = _valuePanels * Columns;
+        float* outs = work + (rows * scoresStride);
+        for (int head = 0; head < _heads; head++, queries += _size, mixed += _size, keysAndValues += HeadLength)
         {
             WideGemm.Multiply(queries, stride, keysAndValues, _keyPanels, work, scoresStride, rows, _size);
-            for (var row = 0; row < rows; row++)
+            for (int row = 0; row < rows; row++)
                 RowKernels.Softmax(work + (row * scoresStride), _tokens);
             WideGemm.Multiply(work, scoresStride, keysAndValues + ValuesFrom, _valuePanels, outs, outStride, rows, _tokens);
-            for (var row = 0; row < rows; row++)
+            for (int row = 0; row < rows; row++)
                 new ReadOnlySpan<float>(outs + (row * outStride), _size).CopyTo(new Span<float>(mixed + (row * stride), _size));
         }
     }

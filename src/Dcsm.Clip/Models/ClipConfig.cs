@@ -15,7 +15,8 @@ namespace Dcsm.Clip.Models;
 /// </remarks>
 public sealed record ClipConfig
 {
-    private const string FileName = "config.json", ResNetModel = "clip_resnet";
+    private const string FileName = "config.json",
+        ResNetModel = "clip_resnet";
     private const int ResNetStride = 32;
 
     /// <summary>The image tower.</summary>
@@ -37,9 +38,15 @@ public sealed record ClipConfig
         ArgumentException.ThrowIfNullOrEmpty(directory);
         if (!Directory.Exists(directory))
             throw new DirectoryNotFoundException($"{directory}: there is no such directory.");
-        var path = Path.Combine(directory, FileName);
+        string path = Path.Combine(directory, FileName);
         if (!File.Exists(path))
-            throw new FileNotFoundException($"{directory}: there is no {FileName}; a CLIP directory holds config.json, model.safetensors, vocab.json, merges.txt and preprocessor_config.json.", path);
+        {
+            throw new FileNotFoundException(
+                $"{directory}: there is no {FileName}; a CLIP directory holds config.json, model.safetensors, vocab.json, merges.txt and preprocessor_config.json.",
+                path
+            );
+        }
+
         return Read(JsonFile.Load(path));
     }
 
@@ -55,70 +62,78 @@ public sealed record ClipConfig
 
     /// <summary>Writes <c>config.json</c> into a directory, for transformers to read too.</summary>
     /// <param name="directory">The directory, which must exist.</param>
-    public void Save(string directory) => AtomicFile.Write(Path.Combine(directory, FileName), stream =>
-    {
-        using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, NewLine = "\n" });
-        json.WriteStartObject();
-        json.WriteStartArray("architectures");
-        json.WriteStringValue(Vision.ResNet is null ? "CLIPModel" : "CLIPResNetModel");
-        json.WriteEndArray();
-        json.WriteString("model_type", Vision.ResNet is null ? "clip" : ResNetModel);
-        json.WriteNumber("projection_dim", ProjectionDim);
-        json.WriteStartObject("text_config");
-        json.WriteString("model_type", "clip_text_model");
-        json.WriteNumber("hidden_size", Text.HiddenSize);
-        json.WriteNumber("intermediate_size", Text.IntermediateSize);
-        json.WriteNumber("num_hidden_layers", Text.Layers);
-        json.WriteNumber("num_attention_heads", Text.Heads);
-        json.WriteNumber("vocab_size", Text.VocabularySize);
-        json.WriteNumber("max_position_embeddings", Text.ContextLength);
-        json.WriteString("hidden_act", ActivationName(Text.Activation));
-        json.WriteNumber("layer_norm_eps", Text.LayerNormEpsilon);
-        json.WriteNumber("bos_token_id", Text.StartToken);
-        json.WriteNumber("eos_token_id", Text.EndToken);
-        json.WriteNumber("pad_token_id", Text.PadToken);
-        json.WriteNumber("projection_dim", ProjectionDim);
-        json.WriteEndObject();
-        json.WriteStartObject("vision_config");
-        json.WriteString("model_type", Vision.ResNet is null ? "clip_vision_model" : "clip_resnet_vision_model");
-        json.WriteNumber("hidden_size", Vision.HiddenSize);
-        json.WriteNumber("num_attention_heads", Vision.Heads);
-        json.WriteNumber("num_channels", Vision.Channels);
-        json.WriteNumber("image_size", Vision.ImageSize);
-        json.WriteNumber("patch_size", Vision.PatchSize);
-        if (Vision.ResNet is { } resNet)
-        {
-            json.WriteNumber("resnet_width", resNet.Width);
-            json.WriteStartArray("resnet_layers");
-            foreach (var layers in resNet.Layers)
-                json.WriteNumberValue(layers);
-            json.WriteEndArray();
-        }
-        else
-        {
-            json.WriteNumber("intermediate_size", Vision.IntermediateSize);
-            json.WriteNumber("num_hidden_layers", Vision.Layers);
-            json.WriteString("hidden_act", ActivationName(Vision.Activation));
-            json.WriteNumber("layer_norm_eps", Vision.LayerNormEpsilon);
-        }
-        json.WriteNumber("projection_dim", ProjectionDim);
-        json.WriteEndObject();
-        json.WriteEndObject();
-    });
+    public void Save(string directory) =>
+        AtomicFile.Write(
+            Path.Combine(directory, FileName),
+            stream =>
+            {
+                using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, NewLine = "\n" });
+                json.WriteStartObject();
+                json.WriteStartArray("architectures");
+                json.WriteStringValue(Vision.ResNet is null ? "CLIPModel" : "CLIPResNetModel");
+                json.WriteEndArray();
+                json.WriteString("model_type", Vision.ResNet is null ? "clip" : ResNetModel);
+                json.WriteNumber("projection_dim", ProjectionDim);
+                json.WriteStartObject("text_config");
+                json.WriteString("model_type", "clip_text_model");
+                json.WriteNumber("hidden_size", Text.HiddenSize);
+                json.WriteNumber("intermediate_size", Text.IntermediateSize);
+                json.WriteNumber("num_hidden_layers", Text.Layers);
+                json.WriteNumber("num_attention_heads", Text.Heads);
+                json.WriteNumber("vocab_size", Text.VocabularySize);
+                json.WriteNumber("max_position_embeddings", Text.ContextLength);
+                json.WriteString("hidden_act", ActivationName(Text.Activation));
+                json.WriteNumber("layer_norm_eps", Text.LayerNormEpsilon);
+                json.WriteNumber("bos_token_id", Text.StartToken);
+                json.WriteNumber("eos_token_id", Text.EndToken);
+                json.WriteNumber("pad_token_id", Text.PadToken);
+                json.WriteNumber("projection_dim", ProjectionDim);
+                json.WriteEndObject();
+                json.WriteStartObject("vision_config");
+                json.WriteString("model_type", Vision.ResNet is null ? "clip_vision_model" : "clip_resnet_vision_model");
+                json.WriteNumber("hidden_size", Vision.HiddenSize);
+                json.WriteNumber("num_attention_heads", Vision.Heads);
+                json.WriteNumber("num_channels", Vision.Channels);
+                json.WriteNumber("image_size", Vision.ImageSize);
+                json.WriteNumber("patch_size", Vision.PatchSize);
+                if (Vision.ResNet is { } resNet)
+                {
+                    json.WriteNumber("resnet_width", resNet.Width);
+                    json.WriteStartArray("resnet_layers");
+                    foreach (int layers in resNet.Layers)
+                        json.WriteNumberValue(layers);
+                    json.WriteEndArray();
+                }
+                else
+                {
+                    json.WriteNumber("intermediate_size", Vision.IntermediateSize);
+                    json.WriteNumber("num_hidden_layers", Vision.Layers);
+                    json.WriteString("hidden_act", ActivationName(Vision.Activation));
+                    json.WriteNumber("layer_norm_eps", Vision.LayerNormEpsilon);
+                }
+                json.WriteNumber("projection_dim", ProjectionDim);
+                json.WriteEndObject();
+                json.WriteEndObject();
+            }
+        );
 
     private static ClipConfig Read(JsonFile file)
     {
-        var modelType = file.Text("model_type");
+        string? modelType = file.Text("model_type");
         if (modelType is not (null or "clip" or ResNetModel))
             throw file.Wrong($"model_type is '{modelType}'; expected 'clip' (an image and a text tower).");
         if (modelType == ResNetModel && file.Object("vision_config") is null)
             throw file.Wrong("there is no 'vision_config', which a ResNet needs.");
         if (modelType is null && file.Object("text_config") is null && file.Object("vision_config") is null)
-            throw file.Wrong("neither model_type 'clip' nor text_config and vision_config are there; this is not the configuration of a CLIP.");
+        {
+            throw file.Wrong(
+                "neither model_type 'clip' nor text_config and vision_config are there; this is not the configuration of a CLIP."
+            );
+        }
 
         // *_config_dict is what transformers before 4.27 wrote; where both are there they tell the same.
-        var text = file.Object("text_config") ?? file.Object("text_config_dict");
-        var vision = file.Object("vision_config") ?? file.Object("vision_config_dict");
+        JsonFile? text = file.Object("text_config") ?? file.Object("text_config_dict");
+        JsonFile? vision = file.Object("vision_config") ?? file.Object("vision_config_dict");
         var config = new ClipConfig
         {
             Text = text is null ? new() : ReadText(text),
@@ -126,13 +141,33 @@ public sealed record ClipConfig
             ProjectionDim = file.Positive("projection_dim", 512),
         };
         if (config.Text.HiddenSize % config.Text.Heads != 0)
-            throw file.Wrong($"text_config: hidden_size {config.Text.HiddenSize} can't be divided among num_attention_heads {config.Text.Heads}.");
+        {
+            throw file.Wrong(
+                $"text_config: hidden_size {config.Text.HiddenSize} can't be divided among num_attention_heads {config.Text.Heads}."
+            );
+        }
+
         if (config.Vision.HiddenSize % config.Vision.Heads != 0)
-            throw file.Wrong($"vision_config: hidden_size {config.Vision.HiddenSize} can't be divided among num_attention_heads {config.Vision.Heads}.");
+        {
+            throw file.Wrong(
+                $"vision_config: hidden_size {config.Vision.HiddenSize} can't be divided among num_attention_heads {config.Vision.Heads}."
+            );
+        }
+
         if (config.Vision.ImageSize % config.Vision.PatchSize != 0)
-            throw file.Wrong($"vision_config: image_size {config.Vision.ImageSize} is not a multiple of patch_size {config.Vision.PatchSize}.");
+        {
+            throw file.Wrong(
+                $"vision_config: image_size {config.Vision.ImageSize} is not a multiple of patch_size {config.Vision.PatchSize}."
+            );
+        }
+
         if ((long)config.Vision.Grid * config.Vision.Grid > 1 << 20)
-            throw file.Wrong($"vision_config: image_size {config.Vision.ImageSize} and patch_size {config.Vision.PatchSize} make more than a million patches.");
+        {
+            throw file.Wrong(
+                $"vision_config: image_size {config.Vision.ImageSize} and patch_size {config.Vision.PatchSize} make more than a million patches."
+            );
+        }
+
         if (config.Vision.Channels != 3)
             throw file.Wrong($"vision_config: num_channels is {config.Vision.Channels}; only images of 3 channels can be read.");
         return config;
@@ -177,13 +212,19 @@ public sealed record ClipConfig
 
     private static ClipResNetConfig ReadResNet(JsonFile file)
     {
-        var width = file.Positive("resnet_width", 64);
+        int width = file.Positive("resnet_width", 64);
         if (file.Positive("patch_size", ResNetStride) != ResNetStride)
             throw file.Wrong($"vision_config.patch_size must be {ResNetStride} for a ResNet.");
         if (width % 2 != 0 || file.Positive("hidden_size", 0) != (long)width * ResNetStride)
             throw file.Wrong($"vision_config.hidden_size must be {ResNetStride} times resnet_width {width}, which must be even.");
-        if (!file.TryGet("resnet_layers", out var layers) || layers.ValueKind != JsonValueKind.Array || layers.GetArrayLength() != 4
-            || layers.EnumerateArray().Any(count => count.ValueKind != JsonValueKind.Number || !count.TryGetInt32(out var number) || number is < 1 or > 1000))
+        if (
+            !file.TryGet("resnet_layers", out JsonElement layers)
+            || layers.ValueKind != JsonValueKind.Array
+            || layers.GetArrayLength() != 4
+            || layers
+                .EnumerateArray()
+                .Any(count => count.ValueKind != JsonValueKind.Number || !count.TryGetInt32(out int number) || number is < 1 or > 1000)
+        )
         {
             throw file.Wrong("vision_config.resnet_layers must be four whole numbers from 1.");
         }
@@ -192,7 +233,7 @@ public sealed record ClipConfig
 
     private static ClipActivation ReadActivation(JsonFile file)
     {
-        if (!file.TryGet("hidden_act", out var value))
+        if (!file.TryGet("hidden_act", out JsonElement value))
             return ClipActivation.QuickGelu;
         return file.Text("hidden_act") switch
         {
@@ -202,9 +243,10 @@ public sealed record ClipConfig
         };
     }
 
-    private static string ActivationName(ClipActivation activation) => activation switch
-    {
-        ClipActivation.QuickGelu => "quick_gelu",
-        _ => "gelu",
-    };
+    private static string ActivationName(ClipActivation activation) =>
+        activation switch
+        {
+            ClipActivation.QuickGelu => "quick_gelu",
+            _ => "gelu",
+        };
 }

@@ -13,15 +13,25 @@ internal static class ClipFingerprint
 
     private static string Describe(ClipConfig config)
     {
-        var (vision, text) = (config.Vision, config.Text);
-        var image = vision.ResNet is { } resNet
-            ? string.Create(CultureInfo.InvariantCulture, $"resnet {resNet.Width} {string.Join(',', resNet.Layers)} {vision.Heads} {vision.ImageSize}")
-            : string.Create(CultureInfo.InvariantCulture, $"{vision.HiddenSize} {vision.IntermediateSize} {vision.Layers} {vision.Heads} {vision.ImageSize} {vision.PatchSize} {vision.Activation} {vision.LayerNormEpsilon:R}");
-        return string.Create(CultureInfo.InvariantCulture, $"""
-            clip projection {config.ProjectionDim}
-            vision {image}
-            text {text.HiddenSize} {text.IntermediateSize} {text.Layers} {text.Heads} {text.VocabularySize} {text.ContextLength} {text.Activation} {text.LayerNormEpsilon:R} {text.EndToken}
+        (ClipVisionConfig? vision, ClipTextConfig? text) = (config.Vision, config.Text);
+        string image = vision.ResNet is { } resNet
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"resnet {resNet.Width} {string.Join(',', resNet.Layers)} {vision.Heads} {vision.ImageSize}"
+            )
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{vision.HiddenSize} {vision.IntermediateSize} {vision.Layers} {vision.Heads} {vision.ImageSize} {vision.PatchSize} {vision.Activation} {vision.LayerNormEpsilon:R}"
+            );
+        return string.Create(
+                CultureInfo.InvariantCulture,
+                $"""
+                clip projection {config.ProjectionDim}
+                vision {image}
+                text {text.HiddenSize} {text.IntermediateSize} {text.Layers} {text.Heads} {text.VocabularySize} {text.ContextLength} {text.Activation} {text.LayerNormEpsilon:R} {text.EndToken}
 
-            """).ReplaceLineEndings("\n");
+                """
+            )
+            .ReplaceLineEndings("\n");
     }
 }

@@ -31,7 +31,14 @@ public sealed class ClipModel : IDisposable
     private readonly Lazy<string> _fingerprint;
     private bool _disposed;
 
-    private ClipModel(string directory, ClipConfig config, ClipWeights weights, ClipTokenizer? tokenizer, ClipPreprocessor preprocessor, ClipOptions options)
+    private ClipModel(
+        string directory,
+        ClipConfig config,
+        ClipWeights weights,
+        ClipTokenizer? tokenizer,
+        ClipPreprocessor preprocessor,
+        ClipOptions options
+    )
     {
         Directory = directory;
         Config = config;
@@ -43,10 +50,10 @@ public sealed class ClipModel : IDisposable
             throw new ArgumentException($"{options.Precision} is not a precision.");
         if (options.Precision == ClipPrecision.Int8 && config.Vision.ResNet is not null)
             throw new ArgumentException($"{directory}: the image tower is a ResNet, and int8 is for vision transformers; take float32.");
-        var weightsFile = Path.GetFileName(weights.AnyFile);
-        var vision = ClipGraphs.Vision(config, weightsFile);
-        var text = ClipGraphs.Text(config, weightsFile);
-        foreach (var weight in vision.Weights.Concat(text.Weights))
+        string weightsFile = Path.GetFileName(weights.AnyFile);
+        OnnxGraph vision = ClipGraphs.Vision(config, weightsFile);
+        OnnxGraph text = ClipGraphs.Text(config, weightsFile);
+        foreach (OnnxWeight? weight in vision.Weights.Concat(text.Weights))
             weights.Check(weight);
         _vision = new(() => new ClipTower(vision, "vision", weights, config, options, mayReorder: config.Vision.ResNet is null));
         _vision8 = new(() => new Int8Tower(weights, config, options.Threads));
@@ -71,10 +78,22 @@ public sealed class ClipModel : IDisposable
             // From here on the checkpoint's file belongs to the model.
             var checkpoint = ClipCheckpoint.Open(directory, options.Checkpoint);
             if (!checkpoint.IsActivationKnown)
-                options.Warn?.Invoke($"{directory}: nothing tells the activation; gelu is taken, open_clip's default. If the model began with OpenAI's weights (NegCLIP, for one), convert it first: dcsm clip convert {directory} DIR --activation quick_gelu");
+            {
+                options.Warn?.Invoke(
+                    $"{directory}: nothing tells the activation; gelu is taken, open_clip's default. If the model began with OpenAI's weights (NegCLIP, for one), convert it first: dcsm clip convert {directory} DIR --activation quick_gelu"
+                );
+            }
+
             try
             {
-                return new ClipModel(directory, checkpoint.Config, checkpoint.Weights, checkpoint.HasUsualVocabulary ? ClipTokenizer.BuiltIn(options.Tokenizer) : null, checkpoint.Preprocessor, options);
+                return new ClipModel(
+                    directory,
+                    checkpoint.Config,
+                    checkpoint.Weights,
+                    checkpoint.HasUsualVocabulary ? ClipTokenizer.BuiltIn(options.Tokenizer) : null,
+                    checkpoint.Preprocessor,
+                    options
+                );
             }
             catch
             {
@@ -86,12 +105,24 @@ public sealed class ClipModel : IDisposable
         var weights = ClipWeights.Open(directory);
         try
         {
-            var tokenizer = TokenizerFiles.Exist(directory) ? ClipTokenizer.Load(directory, options.Tokenizer) : null;
+            ClipTokenizer? tokenizer = TokenizerFiles.Exist(directory) ? ClipTokenizer.Load(directory, options.Tokenizer) : null;
             if (tokenizer?.VocabularySize > config.Text.VocabularySize)
-                throw new InvalidDataException($"{directory}: the tokenizer has ids up to {tokenizer.VocabularySize - 1}, but by config.json vocab_size is {config.Text.VocabularySize}.");
-            var preprocessor = ClipPreprocessor.Exists(directory) ? ClipPreprocessor.Load(directory) : new ClipPreprocessor(config.Vision.ImageSize);
+            {
+                throw new InvalidDataException(
+                    $"{directory}: the tokenizer has ids up to {tokenizer.VocabularySize - 1}, but by config.json vocab_size is {config.Text.VocabularySize}."
+                );
+            }
+
+            ClipPreprocessor preprocessor = ClipPreprocessor.Exists(directory)
+                ? ClipPreprocessor.Load(directory)
+                : new ClipPreprocessor(config.Vision.ImageSize);
             if (preprocessor.ImageSize != config.Vision.ImageSize)
-                throw new InvalidDataException($"{directory}: preprocessor_config.json makes images of {preprocessor.ImageSize} pixels, but by config.json image_size is {config.Vision.ImageSize}.");
+            {
+                throw new InvalidDataException(
+                    $"{directory}: preprocessor_config.json makes images of {preprocessor.ImageSize} pixels, but by config.json image_size is {config.Vision.ImageSize}."
+                );
+            }
+
             return new ClipModel(directory, config, weights, tokenizer, preprocessor, options);
         }
         catch
@@ -112,9 +143,15 @@ public sealed class ClipModel : IDisposable
 
     /// <summary>The tokenizer of this CLIP.</summary>
     /// <exception cref="FileNotFoundException">The directory has none, or the checkpoint's vocabulary is not the usual one.</exception>
-    public ClipTokenizer Tokenizer => _tokenizer ?? (File.Exists(Directory)
-        ? throw new FileNotFoundException($"{Directory}: a checkpoint comes without its tokenizer, and a vocabulary of {Config.Text.VocabularySize} tokens is not the usual one of {ClipVocabulary.Size}; convert it to a directory and add vocab.json and merges.txt.")
-        : ClipTokenizer.Load(Directory, _options.Tokenizer));
+    public ClipTokenizer Tokenizer =>
+        _tokenizer
+        ?? (
+            File.Exists(Directory)
+                ? throw new FileNotFoundException(
+                    $"{Directory}: a checkpoint comes without its tokenizer, and a vocabulary of {Config.Text.VocabularySize} tokens is not the usual one of {ClipVocabulary.Size}; convert it to a directory and add vocab.json and merges.txt."
+                )
+                : ClipTokenizer.Load(Directory, _options.Tokenizer)
+        );
 
     /// <summary>The image preparation of this CLIP.</summary>
     public ClipPreprocessor Preprocessor { get; }
@@ -151,10 +188,16 @@ public sealed class ClipModel : IDisposable
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
-        var imageLength = 3 * ImageSize * ImageSize;
+        int imageLength = 3 * ImageSize * ImageSize;
         if (pixels.Length != (long)count * imageLength)
-            throw new ArgumentException($"{count} images of 3 × {ImageSize} × {ImageSize} take {(long)count * imageLength} values, not {pixels.Length}.", nameof(pixels));
-        var tokens = new float[checked(count * ImageTokens * Dimension)];
+        {
+            throw new ArgumentException(
+                $"{count} images of 3 × {ImageSize} × {ImageSize} take {(long)count * imageLength} values, not {pixels.Length}.",
+                nameof(pixels)
+            );
+        }
+
+        float[] tokens = new float[checked(count * ImageTokens * Dimension)];
         RunVision(pixels, count, tokens, 0);
         return Images(tokens, count);
     }
@@ -169,13 +212,30 @@ public sealed class ClipModel : IDisposable
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
-        var vision = Config.Vision;
+        ClipVisionConfig vision = Config.Vision;
         if (vision.ResNet is null)
-            throw new InvalidOperationException($"{Directory}: the image tower is a vision transformer; only a ResNet has a grid before its pooling.");
+        {
+            throw new InvalidOperationException(
+                $"{Directory}: the image tower is a vision transformer; only a ResNet has a grid before its pooling."
+            );
+        }
+
         if (pixels.Length != (long)count * 3 * ImageSize * ImageSize)
-            throw new ArgumentException($"{count} images of 3 × {ImageSize} × {ImageSize} take {(long)count * 3 * ImageSize * ImageSize} values, not {pixels.Length}.", nameof(pixels));
-        var grid = new float[checked(count * vision.HiddenSize * vision.Grid * vision.Grid)];
-        _vision.Value.Run([ClipGraphs.Pixels], [PixelValue(pixels, count)], ResNetGraph.Grid, grid, [count, vision.HiddenSize, vision.Grid, vision.Grid]);
+        {
+            throw new ArgumentException(
+                $"{count} images of 3 × {ImageSize} × {ImageSize} take {(long)count * 3 * ImageSize * ImageSize} values, not {pixels.Length}.",
+                nameof(pixels)
+            );
+        }
+
+        float[] grid = new float[checked(count * vision.HiddenSize * vision.Grid * vision.Grid)];
+        _vision.Value.Run(
+            [ClipGraphs.Pixels],
+            [PixelValue(pixels, count)],
+            ResNetGraph.Grid,
+            grid,
+            [count, vision.HiddenSize, vision.Grid, vision.Grid]
+        );
         return grid;
     }
 
@@ -199,7 +259,10 @@ public sealed class ClipModel : IDisposable
     /// <returns>Each lot's encoding, when it is asked for. Files are not read beyond a bad one, and only while this is enumerated.</returns>
     /// <exception cref="FileNotFoundException">A file does not exist.</exception>
     /// <exception cref="InvalidDataException">A file is not a readable picture.</exception>
-    public IEnumerable<ImageEncoding> EncodeImageBatches(IReadOnlyList<IReadOnlyList<string>> lots, CancellationToken cancellationToken = default)
+    public IEnumerable<ImageEncoding> EncodeImageBatches(
+        IReadOnlyList<IReadOnlyList<string>> lots,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(lots);
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -216,19 +279,22 @@ public sealed class ClipModel : IDisposable
         ArgumentNullException.ThrowIfNull(texts);
         ArgumentOutOfRangeException.ThrowIfLessThan(textTokens, 2);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(textTokens, Config.Text.ContextLength);
-        var tokenizer = Tokenizer;
-        var encoding = EncodeTokens([.. texts.Select(text => tokenizer.Tokenize(text, textTokens))]);
+        ClipTokenizer tokenizer = Tokenizer;
+        TextEncoding encoding = EncodeTokens([.. texts.Select(text => tokenizer.Tokenize(text, textTokens))]);
 
         // Pooled embeddings come from the whole caption; only captions that were cut need a second look.
-        var cut = Enumerable.Range(0, texts.Count).Where(i => encoding.Texts[i].Truncated && textTokens < Config.Text.ContextLength).ToList();
-        foreach (var batch in cut.Chunk(CaptionsAtOnce(Config.Text.ContextLength)))
+        var cut = Enumerable
+            .Range(0, texts.Count)
+            .Where(i => encoding.Texts[i].Truncated && textTokens < Config.Text.ContextLength)
+            .ToList();
+        foreach (int[] batch in cut.Chunk(CaptionsAtOnce(Config.Text.ContextLength)))
         {
             var whole = batch.Select(i => tokenizer.Tokenize(texts[i], Config.Text.ContextLength)).ToList();
             // What follows the pooled token can't reach it, attention being causal.
-            var length = whole.Max(text => PooledToken(text.Ids)) + 1;
-            var tokens = new float[batch.Length * length * Dimension];
+            int length = whole.Max(text => PooledToken(text.Ids)) + 1;
+            float[] tokens = new float[batch.Length * length * Dimension];
             RunText(whole, length, tokens, 0);
-            for (var i = 0; i < batch.Length; i++)
+            for (int i = 0; i < batch.Length; i++)
                 Pool(tokens, (i * length) + PooledToken(whole[i].Ids), encoding.Pooled, batch[i]);
         }
         return encoding;
@@ -241,25 +307,36 @@ public sealed class ClipModel : IDisposable
     {
         ArgumentNullException.ThrowIfNull(texts);
         ObjectDisposedException.ThrowIf(_disposed, this);
-        var length = texts.Count == 0 ? 1 : texts[0].Ids.Length;
+        int length = texts.Count == 0 ? 1 : texts[0].Ids.Length;
         if (length < 1 || length > Config.Text.ContextLength)
-            throw new ArgumentException($"{length} token ids are not from 1 to {Config.Text.ContextLength}, the context length.", nameof(texts));
-        for (var i = 0; i < texts.Count; i++)
+        {
+            throw new ArgumentException(
+                $"{length} token ids are not from 1 to {Config.Text.ContextLength}, the context length.",
+                nameof(texts)
+            );
+        }
+
+        for (int i = 0; i < texts.Count; i++)
         {
             if (texts[i].Ids.Length != length)
                 throw new ArgumentException($"Caption {i} has {texts[i].Ids.Length} ids, but the first one has {length}.", nameof(texts));
-            foreach (var id in texts[i].Ids)
+            foreach (int id in texts[i].Ids)
             {
                 if (id < 0 || id >= Config.Text.VocabularySize)
-                    throw new ArgumentException($"Caption {i} has the token id {id}; there are ids from 0 to {Config.Text.VocabularySize - 1}.", nameof(texts));
+                {
+                    throw new ArgumentException(
+                        $"Caption {i} has the token id {id}; there are ids from 0 to {Config.Text.VocabularySize - 1}.",
+                        nameof(texts)
+                    );
+                }
             }
         }
-        var tokens = new float[checked(texts.Count * length * Dimension)];
+        float[] tokens = new float[checked(texts.Count * length * Dimension)];
         var pooled = new TokenEmbeddings(new float[texts.Count * Dimension], texts.Count, 1, Dimension);
-        var atOnce = CaptionsAtOnce(length);
-        for (var start = 0; start < texts.Count; start += atOnce)
+        int atOnce = CaptionsAtOnce(length);
+        for (int start = 0; start < texts.Count; start += atOnce)
             RunText([.. texts.Skip(start).Take(atOnce)], length, tokens, start);
-        for (var i = 0; i < texts.Count; i++)
+        for (int i = 0; i < texts.Count; i++)
             Pool(tokens, (i * length) + PooledToken(texts[i].Ids), pooled, i);
         return new TextEncoding(new TokenEmbeddings(tokens, texts.Count, length, Dimension), pooled, texts);
     }
@@ -283,14 +360,18 @@ public sealed class ClipModel : IDisposable
     {
         cancellationToken.ThrowIfCancellationRequested();
         using var pictures = new PreparedPictures(
-            [.. lots.SelectMany(lot => lot.Chunk(_options.BatchSize))], 3 * ImageSize * ImageSize, _options.Threads,
-            (path, pixels) => Preprocessor.PreprocessFile(path, pixels.Span, _options.Transparency), cancellationToken);
-        foreach (var lot in lots)
+            [.. lots.SelectMany(lot => lot.Chunk(_options.BatchSize))],
+            3 * ImageSize * ImageSize,
+            _options.Threads,
+            (path, pixels) => Preprocessor.PreprocessFile(path, pixels.Span, _options.Transparency),
+            cancellationToken
+        );
+        foreach (IReadOnlyList<string> lot in lots)
         {
-            var tokens = new float[checked(lot.Count * ImageTokens * Dimension)];
-            for (var done = 0; done < lot.Count;)
+            float[] tokens = new float[checked(lot.Count * ImageTokens * Dimension)];
+            for (int done = 0; done < lot.Count; )
             {
-                var batch = pictures.Take();
+                PreparedBatch batch = pictures.Take();
                 RunVision(batch.Pixels.AsMemory(0, batch.Count * 3 * ImageSize * ImageSize), batch.Count, tokens, done, cancellationToken);
                 pictures.Return(batch);
                 done += batch.Count;
@@ -299,9 +380,16 @@ public sealed class ClipModel : IDisposable
         }
     }
 
-    private void RunVision(ReadOnlyMemory<float> pixels, int count, float[] tokens, int first, CancellationToken cancellationToken = default)
+    private void RunVision(
+        ReadOnlyMemory<float> pixels,
+        int count,
+        float[] tokens,
+        int first,
+        CancellationToken cancellationToken = default
+    )
     {
-        int length = ImageTokens * Dimension, imageLength = 3 * ImageSize * ImageSize;
+        int length = ImageTokens * Dimension,
+            imageLength = 3 * ImageSize * ImageSize;
         if (Precision == ClipPrecision.Int8)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -309,12 +397,19 @@ public sealed class ClipModel : IDisposable
             return;
         }
         // Of ResNets nothing was measured.
-        var atOnce = Config.Vision.ResNet is null ? RunSize.Items(ImageTokens, Config.Vision.IntermediateSize, _options.BatchSize) : _options.BatchSize;
-        for (var start = 0; start < count; start += atOnce)
+        int atOnce = Config.Vision.ResNet is null
+            ? RunSize.Items(ImageTokens, Config.Vision.IntermediateSize, _options.BatchSize)
+            : _options.BatchSize;
+        for (int start = 0; start < count; start += atOnce)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var run = Math.Min(atOnce, count - start);
-            _vision.Value.Run([ClipGraphs.Pixels], [PixelValue(pixels.Slice(start * imageLength, run * imageLength), run)], tokens.AsMemory((first + start) * length, run * length), run * ImageTokens);
+            int run = Math.Min(atOnce, count - start);
+            _vision.Value.Run(
+                [ClipGraphs.Pixels],
+                [PixelValue(pixels.Slice(start * imageLength, run * imageLength), run)],
+                tokens.AsMemory((first + start) * length, run * length),
+                run * ImageTokens
+            );
         }
     }
 
@@ -325,16 +420,20 @@ public sealed class ClipModel : IDisposable
     internal ClipOptions Options => _options;
 
     private OrtValue PixelValue(ReadOnlyMemory<float> pixels, int count) =>
-        OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, MemoryMarshal.AsMemory(pixels), [count, 3, ImageSize, ImageSize]);
+        OrtValue.CreateTensorValueFromMemory(
+            OrtMemoryInfo.DefaultInstance,
+            MemoryMarshal.AsMemory(pixels),
+            [count, 3, ImageSize, ImageSize]
+        );
 
     private void RunText(List<TokenizedText> texts, int length, float[] tokens, int first)
     {
-        var ids = new long[texts.Count * length];
-        var mask = new float[texts.Count * length * length];
+        long[] ids = new long[texts.Count * length];
+        float[] mask = new float[texts.Count * length * length];
         mask.AsSpan().Fill(float.MinValue);
-        for (var i = 0; i < texts.Count; i++)
+        for (int i = 0; i < texts.Count; i++)
         {
-            for (var query = 0; query < length; query++)
+            for (int query = 0; query < length; query++)
             {
                 ids[(i * length) + query] = texts[i].Ids[query];
                 // Causal, and no one attends to padding, not even padding itself.
@@ -346,20 +445,19 @@ public sealed class ClipModel : IDisposable
             OrtValue.CreateTensorValueFromMemory(ids, [texts.Count, length]),
             OrtValue.CreateTensorValueFromMemory(mask, [texts.Count, 1, length, length]),
         ];
-        var size = length * Dimension;
+        int size = length * Dimension;
         _text.Value.Run([ClipGraphs.Ids, ClipGraphs.Mask], inputs, tokens.AsMemory(first * size, texts.Count * size), texts.Count * length);
     }
 
     // transformers, CLIPTextTransformer.forward: with the eos_token_id 2 of old files, at the largest id.
-    private int PooledToken(int[] ids) => Config.Text.EndToken == 2
-        ? Array.IndexOf(ids, ids.Max())
-        : Math.Max(0, Array.IndexOf(ids, Config.Text.EndToken));
+    private int PooledToken(int[] ids) =>
+        Config.Text.EndToken == 2 ? Array.IndexOf(ids, ids.Max()) : Math.Max(0, Array.IndexOf(ids, Config.Text.EndToken));
 
     private ImageEncoding Images(float[] tokens, int count)
     {
         // The class token after post-layer-norm and projection is the image embedding itself.
         var pooled = new TokenEmbeddings(new float[count * Dimension], count, 1, Dimension);
-        for (var i = 0; i < count; i++)
+        for (int i = 0; i < count; i++)
             Pool(tokens, i * ImageTokens, pooled, i);
         return new ImageEncoding(new TokenEmbeddings(tokens, count, ImageTokens, Dimension), pooled);
     }

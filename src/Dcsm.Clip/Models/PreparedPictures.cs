@@ -13,7 +13,9 @@ internal sealed class PreparedPictures : IDisposable
     private const int Ahead = 1;
 
     private readonly IReadOnlyList<IReadOnlyList<string>> _batches;
-    private readonly int _imageLength, _batchLength, _threads;
+    private readonly int _imageLength,
+        _batchLength,
+        _threads;
     private readonly Action<string, Memory<float>> _prepare;
     private readonly CancellationToken _cancellation;
     private readonly CancellationTokenSource _stop;
@@ -27,7 +29,13 @@ internal sealed class PreparedPictures : IDisposable
     /// <param name="threads">Threads that prepare; 0 for every core.</param>
     /// <param name="prepare">Reads a file and fills its values. Called by several threads.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    public PreparedPictures(IReadOnlyList<IReadOnlyList<string>> batches, int imageLength, int threads, Action<string, Memory<float>> prepare, CancellationToken cancellationToken)
+    public PreparedPictures(
+        IReadOnlyList<IReadOnlyList<string>> batches,
+        int imageLength,
+        int threads,
+        Action<string, Memory<float>> prepare,
+        CancellationToken cancellationToken
+    )
     {
         (_batches, _imageLength, _threads, _prepare, _cancellation) = (batches, imageLength, threads, prepare, cancellationToken);
         _batchLength = checked(imageLength * batches.Select(paths => paths.Count).DefaultIfEmpty().Max());
@@ -48,7 +56,7 @@ internal sealed class PreparedPictures : IDisposable
         {
             if (_reader is null)
                 return Prepare(_batches[0]);
-            if (_ready.TryTake(out var batch, Timeout.Infinite, _stop.Token))
+            if (_ready.TryTake(out PreparedBatch batch, Timeout.Infinite, _stop.Token))
                 return batch;
             // The reader ended early, and why is its exception.
             _reader.GetAwaiter().GetResult();
@@ -83,7 +91,7 @@ internal sealed class PreparedPictures : IDisposable
     {
         try
         {
-            foreach (var paths in _batches)
+            foreach (IReadOnlyList<string> paths in _batches)
                 _ready.Add(Prepare(paths), _stop.Token);
         }
         finally
@@ -94,25 +102,34 @@ internal sealed class PreparedPictures : IDisposable
 
     private PreparedBatch Prepare(IReadOnlyList<string> paths)
     {
-        if (!_free.TryTake(out var pixels))
+        if (!_free.TryTake(out float[]? pixels))
             pixels = new float[_batchLength];
-        var parallel = new ParallelOptions { CancellationToken = _stop.Token, MaxDegreeOfParallelism = _threads > 0 ? _threads : Environment.ProcessorCount };
-        Exception? error = null;
-        var first = paths.Count;
-        Parallel.For(0, paths.Count, parallel, (i, state) =>
+        var parallel = new ParallelOptions
         {
-            try
+            CancellationToken = _stop.Token,
+            MaxDegreeOfParallelism = _threads > 0 ? _threads : Environment.ProcessorCount,
+        };
+        Exception? error = null;
+        int first = paths.Count;
+        Parallel.For(
+            0,
+            paths.Count,
+            parallel,
+            (i, state) =>
             {
-                _prepare(paths[i], pixels.AsMemory(i * _imageLength, _imageLength));
+                try
+                {
+                    _prepare(paths[i], pixels.AsMemory(i * _imageLength, _imageLength));
+                }
+                catch (Exception e)
+                {
+                    // One unreadable picture is one message: that of the first, so those before it are still looked at.
+                    state.Break();
+                    lock (_stop)
+                        (error, first) = i < first ? (e, i) : (error, first);
+                }
             }
-            catch (Exception e)
-            {
-                // One unreadable picture is one message: that of the first, so those before it are still looked at.
-                state.Break();
-                lock (_stop)
-                    (error, first) = i < first ? (e, i) : (error, first);
-            }
-        });
+        );
         if (error is not null)
             ExceptionDispatchInfo.Throw(error);
         return new PreparedBatch(pixels, paths.Count);

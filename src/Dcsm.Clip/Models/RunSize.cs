@@ -13,7 +13,7 @@ internal static class RunSize
     /// <param name="atMost">The most items.</param>
     public static int Items(int tokens, int intermediateSize, int atMost)
     {
-        var item = Math.Max(1, (long)tokens * intermediateSize * sizeof(float));
+        long item = Math.Max(1, (long)tokens * intermediateSize * sizeof(float));
         return (int)Math.Min(atMost, (WidestActivations + item - 1) / item);
     }
 }

@@ -18,7 +18,13 @@ public sealed class TokenEmbeddings
         ArgumentOutOfRangeException.ThrowIfNegative(tokens);
         ArgumentOutOfRangeException.ThrowIfNegative(dimension);
         if (values.LongLength != (long)count * tokens * dimension)
-            throw new ArgumentException($"[{count}, {tokens}, {dimension}] needs {(long)count * tokens * dimension} values, not {values.LongLength}.", nameof(values));
+        {
+            throw new ArgumentException(
+                $"[{count}, {tokens}, {dimension}] needs {(long)count * tokens * dimension} values, not {values.LongLength}.",
+                nameof(values)
+            );
+        }
+
         (Values, Count, Tokens, Dimension) = (values, count, tokens, dimension);
     }
 

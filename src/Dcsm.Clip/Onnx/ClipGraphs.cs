@@ -13,8 +13,12 @@ namespace Dcsm.Clip.Onnx;
 /// </remarks>
 internal sealed class ClipGraphs
 {
-    public const string Pixels = "pixels", Ids = "ids", Mask = "mask", Embeddings = "embeddings";
-    public const string VisionLayers = "vision_model.encoder.layers", TextLayers = "text_model.encoder.layers";
+    public const string Pixels = "pixels",
+        Ids = "ids",
+        Mask = "mask",
+        Embeddings = "embeddings";
+    public const string VisionLayers = "vision_model.encoder.layers",
+        TextLayers = "text_model.encoder.layers";
     private const string Microsoft = "com.microsoft";
 
     private readonly OnnxGraph _graph;
@@ -33,30 +37,54 @@ internal sealed class ClipGraphs
     /// <summary>Pixels [images, 3, S, S] to [images · tokens, projection].</summary>
     public static OnnxGraph Vision(ClipConfig config, string weightsFile)
     {
-        var vision = config.Vision;
+        ClipVisionConfig vision = config.Vision;
         if (vision.ResNet is { } resNet)
             return ResNetGraph.Vision(config, resNet, weightsFile);
-        var tower = new ClipGraphs(weightsFile, vision.HiddenSize, vision.IntermediateSize, vision.Heads, vision.Activation, vision.LayerNormEpsilon);
-        var graph = tower._graph;
-        var (grid, patch, width) = (vision.Grid, vision.PatchSize, vision.HiddenSize);
-        var patchLength = vision.Channels * patch * patch;
+        var tower = new ClipGraphs(
+            weightsFile,
+            vision.HiddenSize,
+            vision.IntermediateSize,
+            vision.Heads,
+            vision.Activation,
+            vision.LayerNormEpsilon
+        );
+        OnnxGraph graph = tower._graph;
+        (int grid, int patch, int width) = (vision.Grid, vision.PatchSize, vision.HiddenSize);
+        int patchLength = vision.Channels * patch * patch;
 
         // The patch convolution's stride is its kernel: cut the patches out and it is one matrix product.
-        var pixels = graph.Input(Pixels, OnnxGraph.Float, "images", vision.Channels, vision.ImageSize, vision.ImageSize);
-        var x = graph.Node("Reshape", [pixels, graph.Constant(0, vision.Channels, grid, patch, grid, patch)]);
+        string pixels = graph.Input(Pixels, OnnxGraph.Float, "images", vision.Channels, vision.ImageSize, vision.ImageSize);
+        string x = graph.Node("Reshape", [pixels, graph.Constant(0, vision.Channels, grid, patch, grid, patch)]);
         x = graph.Node("Transpose", [x], ("perm", new[] { 0, 2, 4, 1, 3, 5 }));
         x = graph.Node("Reshape", [x, graph.Constant(-1, patchLength)]);
-        x = graph.Node("Gemm", [x, graph.Weight(new OnnxWeight("vision_model.embeddings.patch_embedding.weight", [width, patchLength], [width, vision.Channels, patch, patch]))], ("transB", 1));
+        x = graph.Node(
+            "Gemm",
+            [
+                x,
+                graph.Weight(
+                    new OnnxWeight(
+                        "vision_model.embeddings.patch_embedding.weight",
+                        [width, patchLength],
+                        [width, vision.Channels, patch, patch]
+                    )
+                ),
+            ],
+            ("transB", 1)
+        );
         x = graph.Node("Reshape", [x, graph.Constant(-1, grid * grid, width)]);
 
-        var classes = graph.Node("Concat", [graph.Node("Shape", [pixels], ("end", 1)), graph.Constant(1, width)], ("axis", 0));
-        x = graph.Node("Concat", [graph.Node("Expand", [graph.Weight("vision_model.embeddings.class_embedding", width), classes]), x], ("axis", 1));
+        string classes = graph.Node("Concat", [graph.Node("Shape", [pixels], ("end", 1)), graph.Constant(1, width)], ("axis", 0));
+        x = graph.Node(
+            "Concat",
+            [graph.Node("Expand", [graph.Weight("vision_model.embeddings.class_embedding", width), classes]), x],
+            ("axis", 1)
+        );
         x = graph.Node("Add", [x, graph.Weight("vision_model.embeddings.position_embedding.weight", vision.Tokens, width)]);
         x = graph.Node("Reshape", [x, graph.Constant(-1, width)]);
         x = tower.LayerNorm(x, "vision_model.pre_layrnorm");
 
-        var shape = graph.Constant(-1, vision.Tokens, width);
-        for (var layer = 0; layer < vision.Layers; layer++)
+        string shape = graph.Constant(-1, vision.Tokens, width);
+        for (int layer = 0; layer < vision.Layers; layer++)
             x = tower.Layer(x, $"{VisionLayers}.{layer}", shape, mask: null);
         tower.Project(x, "vision_model.post_layernorm", "visual_projection.weight", config.ProjectionDim);
         return graph;
@@ -68,18 +96,29 @@ internal sealed class ClipGraphs
     /// </summary>
     public static OnnxGraph Text(ClipConfig config, string weightsFile)
     {
-        var text = config.Text;
+        ClipTextConfig text = config.Text;
         var tower = new ClipGraphs(weightsFile, text.HiddenSize, text.IntermediateSize, text.Heads, text.Activation, text.LayerNormEpsilon);
-        var graph = tower._graph;
-        var ids = graph.Input(Ids, OnnxGraph.Int64, "texts", "length");
-        var mask = graph.Input(Mask, OnnxGraph.Float, "texts", 1, "length", "length");
-        var x = graph.Node("Gather", [graph.Weight("text_model.embeddings.token_embedding.weight", text.VocabularySize, text.HiddenSize), ids]);
-        var length = graph.Node("Shape", [ids], ("start", 1), ("end", 2));
-        var places = graph.Node("Slice", [graph.Weight("text_model.embeddings.position_embedding.weight", text.ContextLength, text.HiddenSize), graph.Constant(0), length, graph.Constant(0)]);
+        OnnxGraph graph = tower._graph;
+        string ids = graph.Input(Ids, OnnxGraph.Int64, "texts", "length");
+        string mask = graph.Input(Mask, OnnxGraph.Float, "texts", 1, "length", "length");
+        string x = graph.Node(
+            "Gather",
+            [graph.Weight("text_model.embeddings.token_embedding.weight", text.VocabularySize, text.HiddenSize), ids]
+        );
+        string length = graph.Node("Shape", [ids], ("start", 1), ("end", 2));
+        string places = graph.Node(
+            "Slice",
+            [
+                graph.Weight("text_model.embeddings.position_embedding.weight", text.ContextLength, text.HiddenSize),
+                graph.Constant(0),
+                length,
+                graph.Constant(0),
+            ]
+        );
         x = graph.Node("Add", [x, places]);
-        var shape = graph.Node("Concat", [graph.Node("Shape", [ids]), graph.Constant(text.HiddenSize)], ("axis", 0));
+        string shape = graph.Node("Concat", [graph.Node("Shape", [ids]), graph.Constant(text.HiddenSize)], ("axis", 0));
         x = graph.Node("Reshape", [x, graph.Constant(-1, text.HiddenSize)]);
-        for (var layer = 0; layer < text.Layers; layer++)
+        for (int layer = 0; layer < text.Layers; layer++)
             x = tower.Layer(x, $"{TextLayers}.{layer}", shape, mask);
         tower.Project(x, "text_model.final_layer_norm", "text_projection.weight", config.ProjectionDim);
         return graph;
@@ -87,21 +126,27 @@ internal sealed class ClipGraphs
 
     private string Layer(string x, string name, string shape, string? mask)
     {
-        var attention = Attention(LayerNorm(x, $"{name}.layer_norm1"), $"{name}.self_attn", shape, mask);
+        string attention = Attention(LayerNorm(x, $"{name}.layer_norm1"), $"{name}.self_attn", shape, mask);
         x = _graph.Node("Add", [x, attention]);
-        var hidden = Linear(LayerNorm(x, $"{name}.layer_norm2"), $"{name}.mlp.fc1", _width, _intermediate);
-        hidden = _activation == ClipActivation.QuickGelu
-            ? _graph.Node(Microsoft, "QuickGelu", [hidden], ("alpha", 1.702f))
-            : _graph.Node("Gelu", [hidden]);
+        string hidden = Linear(LayerNorm(x, $"{name}.layer_norm2"), $"{name}.mlp.fc1", _width, _intermediate);
+        hidden =
+            _activation == ClipActivation.QuickGelu
+                ? _graph.Node(Microsoft, "QuickGelu", [hidden], ("alpha", 1.702f))
+                : _graph.Node("Gelu", [hidden]);
         return _graph.Node("Add", [x, Linear(hidden, $"{name}.mlp.fc2", _intermediate, _width)]);
     }
 
     private string Attention(string x, string name, string shape, string? mask)
     {
-        var q = _graph.Node("Reshape", [Linear(x, $"{name}.q_proj", _width, _width), shape]);
-        var k = _graph.Node("Reshape", [Linear(x, $"{name}.k_proj", _width, _width), shape]);
-        var v = _graph.Node("Reshape", [Linear(x, $"{name}.v_proj", _width, _width), shape]);
-        var mixed = _graph.Node(Microsoft, "MultiHeadAttention", mask is null ? [q, k, v] : [q, k, v, "", "", mask], ("num_heads", _heads));
+        string q = _graph.Node("Reshape", [Linear(x, $"{name}.q_proj", _width, _width), shape]);
+        string k = _graph.Node("Reshape", [Linear(x, $"{name}.k_proj", _width, _width), shape]);
+        string v = _graph.Node("Reshape", [Linear(x, $"{name}.v_proj", _width, _width), shape]);
+        string mixed = _graph.Node(
+            Microsoft,
+            "MultiHeadAttention",
+            mask is null ? [q, k, v] : [q, k, v, "", "", mask],
+            ("num_heads", _heads)
+        );
         mixed = _graph.Node("Reshape", [mixed, _graph.Constant(-1, _width)]);
         return Linear(mixed, $"{name}.out_proj", _width, _width);
     }
@@ -118,5 +163,10 @@ internal sealed class ClipGraphs
         _graph.Node("Gemm", [x, _graph.Weight($"{name}.weight", to, from), _graph.Weight($"{name}.bias", to)], ("transB", 1));
 
     private string LayerNorm(string x, string name) =>
-        _graph.Node("LayerNormalization", [x, _graph.Weight($"{name}.weight", _width), _graph.Weight($"{name}.bias", _width)], ("axis", -1), ("epsilon", _epsilon));
+        _graph.Node(
+            "LayerNormalization",
+            [x, _graph.Weight($"{name}.weight", _width), _graph.Weight($"{name}.bias", _width)],
+            ("axis", -1),
+            ("epsilon", _epsilon)
+        );
 }

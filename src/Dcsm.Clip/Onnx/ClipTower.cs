@@ -30,7 +30,7 @@ internal sealed class ClipTower : IDisposable
         };
         session.AddSessionConfigEntry("session.intra_op.allow_spinning", options.Spinning ? "1" : "0");
         session.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", Path.GetDirectoryName(weights.AnyFile)!);
-        foreach (var (weight, value) in graph.Weights.Zip(_weights))
+        foreach ((OnnxWeight? weight, OrtValue? value) in graph.Weights.Zip(_weights))
             session.AddInitializer(weight.Name, value);
         _session = new InferenceSession(graph.ToModel(name), session);
     }
@@ -43,10 +43,10 @@ internal sealed class ClipTower : IDisposable
     public void Run(string[] names, OrtValue[] inputs, Memory<float> embeddings, int tokens)
     {
         Run(names, inputs, ClipGraphs.Embeddings, embeddings, [tokens, _dimension]);
-        var values = embeddings.Span;
-        for (var start = 0; start < values.Length; start += _dimension)
+        Span<float> values = embeddings.Span;
+        for (int start = 0; start < values.Length; start += _dimension)
         {
-            var token = values.Slice(start, _dimension);
+            Span<float> token = values.Slice(start, _dimension);
             TensorPrimitives.Divide(token, TensorPrimitives.Norm<float>(token), token);
         }
     }
@@ -61,7 +61,7 @@ internal sealed class ClipTower : IDisposable
         }
         finally
         {
-            foreach (var input in inputs)
+            foreach (OrtValue input in inputs)
                 input.Dispose();
         }
     }
@@ -70,7 +70,7 @@ internal sealed class ClipTower : IDisposable
     {
         _session.Dispose();
         _runOptions.Dispose();
-        foreach (var weight in _weights)
+        foreach (OrtValue weight in _weights)
             weight.Dispose();
     }
 }

@@ -8,7 +8,11 @@ namespace Dcsm.Clip.Onnx;
 /// <param name="Norm">Name of the batch norm.</param>
 /// <param name="IsBias">Whether it is the bias.</param>
 internal sealed record FoldedConvolution(string Convolution, int[] ConvolutionShape, string Norm, bool IsBias)
-    : OnnxWeight($"{Convolution}.folded_{(IsBias ? "bias" : "weight")}", IsBias ? ConvolutionShape[..1] : ConvolutionShape, ConvolutionShape)
+    : OnnxWeight(
+        $"{Convolution}.folded_{(IsBias ? "bias" : "weight")}",
+        IsBias ? ConvolutionShape[..1] : ConvolutionShape,
+        ConvolutionShape
+    )
 {
     // PyTorch's default, which no CLIP changes.
     private const double Epsilon = 1e-5;
@@ -17,11 +21,14 @@ internal sealed record FoldedConvolution(string Convolution, int[] ConvolutionSh
     {
         get
         {
-            var channels = ConvolutionShape[..1];
+            int[] channels = ConvolutionShape[..1];
             return
             [
-                ($"{Convolution}.weight", ConvolutionShape), ($"{Norm}.weight", channels), ($"{Norm}.bias", channels),
-                ($"{Norm}.running_mean", channels), ($"{Norm}.running_var", channels),
+                ($"{Convolution}.weight", ConvolutionShape),
+                ($"{Norm}.weight", channels),
+                ($"{Norm}.bias", channels),
+                ($"{Norm}.running_mean", channels),
+                ($"{Norm}.running_var", channels),
             ];
         }
     }
@@ -30,20 +37,20 @@ internal sealed record FoldedConvolution(string Convolution, int[] ConvolutionSh
     /// <param name="values">To be filled.</param>
     public void Compute(Func<string, float[]> tensor, Span<float> values)
     {
-        var (gamma, variance) = (tensor($"{Norm}.weight"), tensor($"{Norm}.running_var"));
+        (float[]? gamma, float[]? variance) = (tensor($"{Norm}.weight"), tensor($"{Norm}.running_var"));
         if (IsBias)
         {
-            var (beta, mean) = (tensor($"{Norm}.bias"), tensor($"{Norm}.running_mean"));
-            for (var channel = 0; channel < values.Length; channel++)
+            (float[]? beta, float[]? mean) = (tensor($"{Norm}.bias"), tensor($"{Norm}.running_mean"));
+            for (int channel = 0; channel < values.Length; channel++)
                 values[channel] = (float)(beta[channel] - (mean[channel] * Factor(channel)));
             return;
         }
-        var weight = tensor($"{Convolution}.weight");
-        var kernel = weight.Length / gamma.Length;
-        for (var channel = 0; channel < gamma.Length; channel++)
+        float[] weight = tensor($"{Convolution}.weight");
+        int kernel = weight.Length / gamma.Length;
+        for (int channel = 0; channel < gamma.Length; channel++)
         {
-            var factor = Factor(channel);
-            for (var i = channel * kernel; i < (channel + 1) * kernel; i++)
+            double factor = Factor(channel);
+            for (int i = channel * kernel; i < (channel + 1) * kernel; i++)
                 values[i] = (float)(weight[i] * factor);
         }
 

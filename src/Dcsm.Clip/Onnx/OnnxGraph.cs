@@ -10,8 +10,14 @@ namespace Dcsm.Clip.Onnx;
 /// <param name="externalFile">Name of an existing file, in whose stead the session is given the weights' values.</param>
 internal sealed class OnnxGraph(string externalFile)
 {
-    public const int Float = 1, UInt8 = 2, Int8 = 3, Int32 = 6, Int64 = 7;
-    private const int IrVersion = 9, Opset = 20, External = 1;
+    public const int Float = 1,
+        UInt8 = 2,
+        Int8 = 3,
+        Int32 = 6,
+        Int64 = 7;
+    private const int IrVersion = 9,
+        Opset = 20,
+        External = 1;
 
     private readonly ProtobufWriter _graph = new();
     private readonly Dictionary<string, OnnxWeight> _weights = new(StringComparer.Ordinal);
@@ -36,55 +42,67 @@ internal sealed class OnnxGraph(string externalFile)
     /// <summary>A weight that the graph sees in another shape than the checkpoint.</summary>
     public string Weight(OnnxWeight weight)
     {
-        var (name, sizes, _) = weight;
+        (string? name, int[]? sizes, int[] _) = weight;
         if (!_weights.TryAdd(name, weight))
             return name;
-        _graph.Message(5, tensor =>
-        {
-            foreach (var size in sizes)
-                tensor.Int(1, size);
-            tensor.Int(2, Float);
-            tensor.Text(8, name);
-            // Never read, as the session has been given the values under this name; but ONNX Runtime insists on an
-            // existing file.
-            tensor.Message(13, entry =>
+        _graph.Message(
+            5,
+            tensor =>
             {
-                entry.Text(1, "location");
-                entry.Text(2, externalFile);
-            });
-            tensor.Int(14, External);
-        });
+                foreach (int size in sizes)
+                    tensor.Int(1, size);
+                tensor.Int(2, Float);
+                tensor.Text(8, name);
+                // Never read, as the session has been given the values under this name; but ONNX Runtime insists on an
+                // existing file.
+                tensor.Message(
+                    13,
+                    entry =>
+                    {
+                        entry.Text(1, "location");
+                        entry.Text(2, externalFile);
+                    }
+                );
+                tensor.Int(14, External);
+            }
+        );
         return name;
     }
 
     /// <summary>A constant list of whole numbers.</summary>
     public string Constant(params ReadOnlySpan<long> values)
     {
-        var name = NewName("constant");
-        var bytes = MemoryMarshal.AsBytes(values).ToArray();
-        var length = values.Length;
-        _graph.Message(5, tensor =>
-        {
-            tensor.Int(1, length);
-            tensor.Int(2, Int64);
-            tensor.Text(8, name);
-            tensor.Bytes(9, bytes);
-        });
+        string name = NewName("constant");
+        byte[] bytes = MemoryMarshal.AsBytes(values).ToArray();
+        int length = values.Length;
+        _graph.Message(
+            5,
+            tensor =>
+            {
+                tensor.Int(1, length);
+                tensor.Int(2, Int64);
+                tensor.Text(8, name);
+                tensor.Bytes(9, bytes);
+            }
+        );
         return name;
     }
 
     /// <summary>A constant of bytes.</summary>
     public string Constant(sbyte[] values, params int[] shape)
     {
-        var name = NewName("constant");
-        _graph.Message(5, tensor =>
-        {
-            foreach (var size in shape)
-                tensor.Int(1, size);
-            tensor.Int(2, Int8);
-            tensor.Text(8, name);
-            tensor.Bytes(9, MemoryMarshal.AsBytes(values.AsSpan()));
-        });
+        string name = NewName("constant");
+        _graph.Message(
+            5,
+            tensor =>
+            {
+                foreach (int size in shape)
+                    tensor.Int(1, size);
+                tensor.Int(2, Int8);
+                tensor.Text(8, name);
+                tensor.Bytes(9, MemoryMarshal.AsBytes(values.AsSpan()));
+            }
+        );
         return name;
     }
 
@@ -93,36 +111,47 @@ internal sealed class OnnxGraph(string externalFile)
         Node("", operation, inputs, attributes);
 
     /// <summary>Adds a node of an operator domain ("" is ONNX's own) and returns the name of its output.</summary>
-    public string Node(string domain, string operation, ReadOnlySpan<string> inputs, params ReadOnlySpan<(string Name, object Value)> attributes)
+    public string Node(
+        string domain,
+        string operation,
+        ReadOnlySpan<string> inputs,
+        params ReadOnlySpan<(string Name, object Value)> attributes
+    )
     {
-        var output = NewName(operation);
-        var inputNames = inputs.ToArray();
-        var attributeList = attributes.ToArray();
-        _graph.Message(1, node =>
-        {
-            foreach (var input in inputNames)
-                node.Text(1, input);
-            node.Text(2, output);
-            node.Text(3, output);
-            node.Text(4, operation);
-            foreach (var (name, value) in attributeList)
-                node.Message(5, attribute => WriteAttribute(attribute, name, value));
-            node.Text(7, domain);
-        });
+        string output = NewName(operation);
+        string[] inputNames = inputs.ToArray();
+        (string Name, object Value)[] attributeList = attributes.ToArray();
+        _graph.Message(
+            1,
+            node =>
+            {
+                foreach (string input in inputNames)
+                    node.Text(1, input);
+                node.Text(2, output);
+                node.Text(3, output);
+                node.Text(4, operation);
+                foreach ((string? name, object? value) in attributeList)
+                    node.Message(5, attribute => WriteAttribute(attribute, name, value));
+                node.Text(7, domain);
+            }
+        );
         return output;
     }
 
     /// <summary>Adds a node whose output is one of the graph's.</summary>
     public void OutputNode(string output, string operation, params ReadOnlySpan<string> inputs)
     {
-        var inputNames = inputs.ToArray();
-        _graph.Message(1, node =>
-        {
-            foreach (var input in inputNames)
-                node.Text(1, input);
-            node.Text(2, output);
-            node.Text(4, operation);
-        });
+        string[] inputNames = inputs.ToArray();
+        _graph.Message(
+            1,
+            node =>
+            {
+                foreach (string input in inputNames)
+                    node.Text(1, input);
+                node.Text(2, output);
+                node.Text(4, operation);
+            }
+        );
     }
 
     /// <summary>The finished model.</summary>
@@ -133,13 +162,16 @@ internal sealed class OnnxGraph(string externalFile)
         model.Int(1, IrVersion);
         model.Text(2, "dcsm");
         model.Bytes(7, _graph.ToArray());
-        foreach (var (domain, version) in ((string, int)[])[("", Opset), ("com.microsoft", 1)])
+        foreach ((string? domain, int version) in ((string, int)[])[("", Opset), ("com.microsoft", 1)])
         {
-            model.Message(8, opset =>
-            {
-                opset.Text(1, domain);
-                opset.Int(2, version);
-            });
+            model.Message(
+                8,
+                opset =>
+                {
+                    opset.Text(1, domain);
+                    opset.Int(2, version);
+                }
+            );
         }
         return model.ToArray();
     }
@@ -162,7 +194,7 @@ internal sealed class OnnxGraph(string externalFile)
                 attribute.Int(20, 3);
                 break;
             case int[] numbers:
-                foreach (var number in numbers)
+                foreach (int number in numbers)
                     attribute.Int(8, number);
                 attribute.Int(20, 7);
                 break;
@@ -173,28 +205,44 @@ internal sealed class OnnxGraph(string externalFile)
 
     private void Value(int field, string name, int type, ReadOnlySpan<object> shape)
     {
-        var sizes = shape.ToArray();
-        _graph.Message(field, value =>
-        {
-            value.Text(1, name);
-            value.Message(2, typeProto => typeProto.Message(1, tensor =>
+        object[] sizes = shape.ToArray();
+        _graph.Message(
+            field,
+            value =>
             {
-                tensor.Int(1, type);
-                tensor.Message(2, shapeProto =>
-                {
-                    foreach (var size in sizes)
-                    {
-                        shapeProto.Message(1, dimension =>
-                        {
-                            if (size is string variable)
-                                dimension.Text(2, variable);
-                            else
-                                dimension.Int(1, (int)size);
-                        });
-                    }
-                });
-            }));
-        });
+                value.Text(1, name);
+                value.Message(
+                    2,
+                    typeProto =>
+                        typeProto.Message(
+                            1,
+                            tensor =>
+                            {
+                                tensor.Int(1, type);
+                                tensor.Message(
+                                    2,
+                                    shapeProto =>
+                                    {
+                                        foreach (object size in sizes)
+                                        {
+                                            shapeProto.Message(
+                                                1,
+                                                dimension =>
+                                                {
+                                                    if (size is string variable)
+                                                        dimension.Text(2, variable);
+                                                    else
+                                                        dimension.Int(1, (int)size);
+                                                }
+                                            );
+                                        }
+                                    }
+                                );
+                            }
+                        )
+                );
+            }
+        );
     }
 
     private string NewName(string stem) => string.Create(CultureInfo.InvariantCulture, $"{stem}_{_names++}");

@@ -7,7 +7,9 @@ namespace Dcsm.Clip.Onnx;
 /// <summary>Writes the protobuf wire format: a handful of calls is all that ONNX messages take.</summary>
 internal sealed class ProtobufWriter
 {
-    private const int Varint = 0, LengthDelimited = 2, Fixed32 = 5;
+    private const int Varint = 0,
+        LengthDelimited = 2,
+        Fixed32 = 5;
 
     private readonly ArrayBufferWriter<byte> _buffer = new();
 
@@ -48,7 +50,7 @@ internal sealed class ProtobufWriter
     private void WriteVarint(ulong value)
     {
         Span<byte> bytes = stackalloc byte[10];
-        var length = 0;
+        int length = 0;
         while (value >= 0x80)
         {
             bytes[length++] = (byte)(value | 0x80);

@@ -13,7 +13,8 @@ namespace Dcsm.Clip.Onnx;
 internal sealed class ResNetGraph
 {
     public const string Grid = "grid";
-    private const string Microsoft = "com.microsoft", Tower = "visual";
+    private const string Microsoft = "com.microsoft",
+        Tower = "visual";
     private const int Expansion = 4;
 
     private readonly OnnxGraph _graph;
@@ -26,20 +27,20 @@ internal sealed class ResNetGraph
     /// </summary>
     public static OnnxGraph Vision(ClipConfig config, ClipResNetConfig resNet, string weightsFile)
     {
-        var vision = config.Vision;
+        ClipVisionConfig vision = config.Vision;
         var graph = new OnnxGraph(weightsFile);
         var tower = new ResNetGraph(graph);
-        var half = resNet.Width / 2;
-        var x = graph.Input(ClipGraphs.Pixels, OnnxGraph.Float, "images", vision.Channels, vision.ImageSize, vision.ImageSize);
+        int half = resNet.Width / 2;
+        string x = graph.Input(ClipGraphs.Pixels, OnnxGraph.Float, "images", vision.Channels, vision.ImageSize, vision.ImageSize);
         x = tower.Convolve(x, "conv1", "bn1", vision.Channels, half, kernel: 3, stride: 2);
         x = tower.Convolve(x, "conv2", "bn2", half, half, kernel: 3);
         x = tower.Convolve(x, "conv3", "bn3", half, resNet.Width, kernel: 3);
         x = tower.AveragePool(x);
-        var channels = resNet.Width;
-        for (var stage = 0; stage < resNet.Layers.Count; stage++)
+        int channels = resNet.Width;
+        for (int stage = 0; stage < resNet.Layers.Count; stage++)
         {
-            var planes = resNet.Width << stage;
-            for (var layer = 0; layer < resNet.Layers[stage]; layer++)
+            int planes = resNet.Width << stage;
+            for (int layer = 0; layer < resNet.Layers[stage]; layer++)
             {
                 x = tower.Bottleneck(x, $"layer{stage + 1}.{layer}", channels, planes, stride: layer == 0 && stage > 0 ? 2 : 1);
                 channels = planes * Expansion;
@@ -53,7 +54,7 @@ internal sealed class ResNetGraph
 
     private string Bottleneck(string x, string name, int channels, int planes, int stride)
     {
-        var y = Convolve(x, $"{name}.conv1", $"{name}.bn1", channels, planes, kernel: 1);
+        string y = Convolve(x, $"{name}.conv1", $"{name}.bn1", channels, planes, kernel: 1);
         y = Convolve(y, $"{name}.conv2", $"{name}.bn2", planes, planes, kernel: 3);
         if (stride > 1)
             y = AveragePool(y);
@@ -70,10 +71,16 @@ internal sealed class ResNetGraph
     private string Convolve(string x, string convolution, string norm, int from, int to, int kernel, int stride = 1, bool activate = true)
     {
         int[] shape = [to, from, kernel, kernel];
-        var weight = _graph.Weight(new FoldedConvolution($"{Tower}.{convolution}", shape, $"{Tower}.{norm}", IsBias: false));
-        var bias = _graph.Weight(new FoldedConvolution($"{Tower}.{convolution}", shape, $"{Tower}.{norm}", IsBias: true));
-        var pad = kernel / 2;
-        x = _graph.Node("Conv", [x, weight, bias], ("kernel_shape", new[] { kernel, kernel }), ("strides", new[] { stride, stride }), ("pads", new[] { pad, pad, pad, pad }));
+        string weight = _graph.Weight(new FoldedConvolution($"{Tower}.{convolution}", shape, $"{Tower}.{norm}", IsBias: false));
+        string bias = _graph.Weight(new FoldedConvolution($"{Tower}.{convolution}", shape, $"{Tower}.{norm}", IsBias: true));
+        int pad = kernel / 2;
+        x = _graph.Node(
+            "Conv",
+            [x, weight, bias],
+            ("kernel_shape", new[] { kernel, kernel }),
+            ("strides", new[] { stride, stride }),
+            ("pads", new[] { pad, pad, pad, pad })
+        );
         return activate ? _graph.Node("Relu", [x]) : x;
     }
 
@@ -81,24 +88,24 @@ internal sealed class ResNetGraph
 
     private void Pool(string x, ClipVisionConfig vision, int dimension)
     {
-        const string pool = $"{Tower}.attnpool";
-        var (width, tokens) = (vision.HiddenSize, vision.Tokens);
+        const string Pool = $"{Tower}.attnpool";
+        (int width, int tokens) = (vision.HiddenSize, vision.Tokens);
         x = _graph.Node("Reshape", [x, _graph.Constant(-1, width, tokens - 1)]);
         x = _graph.Node("Transpose", [x], ("perm", new[] { 0, 2, 1 }));
-        var mean = _graph.Node("ReduceMean", [x, _graph.Constant(1)], ("keepdims", 1));
+        string mean = _graph.Node("ReduceMean", [x, _graph.Constant(1)], ("keepdims", 1));
         x = _graph.Node("Concat", [mean, x], ("axis", 1));
-        x = _graph.Node("Add", [x, _graph.Weight($"{pool}.positional_embedding", tokens, width)]);
-        var first = _graph.Node("Slice", [x, _graph.Constant(0), _graph.Constant(1), _graph.Constant(1)]);
-        var all = _graph.Node("Reshape", [x, _graph.Constant(-1, width)]);
+        x = _graph.Node("Add", [x, _graph.Weight($"{Pool}.positional_embedding", tokens, width)]);
+        string first = _graph.Node("Slice", [x, _graph.Constant(0), _graph.Constant(1), _graph.Constant(1)]);
+        string all = _graph.Node("Reshape", [x, _graph.Constant(-1, width)]);
 
-        var q = Linear(_graph.Node("Reshape", [first, _graph.Constant(-1, width)]), $"{pool}.q_proj", width, width);
+        string q = Linear(_graph.Node("Reshape", [first, _graph.Constant(-1, width)]), $"{Pool}.q_proj", width, width);
         q = _graph.Node("Reshape", [q, _graph.Constant(-1, 1, width)]);
-        var k = _graph.Node("Reshape", [Linear(all, $"{pool}.k_proj", width, width), _graph.Constant(-1, tokens, width)]);
-        var v = _graph.Node("Reshape", [Linear(all, $"{pool}.v_proj", width, width), _graph.Constant(-1, tokens, width)]);
-        var pooled = _graph.Node(Microsoft, "MultiHeadAttention", [q, k, v], ("num_heads", vision.Heads));
-        var places = _graph.Node("Slice", [v, _graph.Constant(1), _graph.Constant(tokens), _graph.Constant(1)]);
+        string k = _graph.Node("Reshape", [Linear(all, $"{Pool}.k_proj", width, width), _graph.Constant(-1, tokens, width)]);
+        string v = _graph.Node("Reshape", [Linear(all, $"{Pool}.v_proj", width, width), _graph.Constant(-1, tokens, width)]);
+        string pooled = _graph.Node(Microsoft, "MultiHeadAttention", [q, k, v], ("num_heads", vision.Heads));
+        string places = _graph.Node("Slice", [v, _graph.Constant(1), _graph.Constant(tokens), _graph.Constant(1)]);
         x = _graph.Node("Reshape", [_graph.Node("Concat", [pooled, places], ("axis", 1)), _graph.Constant(-1, width)]);
-        x = Linear(x, $"{pool}.c_proj", width, dimension);
+        x = Linear(x, $"{Pool}.c_proj", width, dimension);
         _graph.OutputNode(ClipGraphs.Embeddings, "Identity", x);
         _graph.Output(ClipGraphs.Embeddings, OnnxGraph.Float, "tokens", dimension);
     }

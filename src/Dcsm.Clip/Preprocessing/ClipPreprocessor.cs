@@ -38,14 +38,17 @@ public sealed class ClipPreprocessor
     public static ClipPreprocessor Load(string directory)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
-        var path = Path.Combine(directory, FileName);
+        string path = Path.Combine(directory, FileName);
         if (!File.Exists(path))
             throw new FileNotFoundException($"{directory}: there is no {FileName}.", path);
         var file = JsonFile.Load(path);
         PreprocessorSettings.CheckType(file);
-        var resize = file.Flag("do_resize", true) ? PreprocessorSettings.Size(file) : null;
+        ResizeTarget? resize = file.Flag("do_resize", true) ? PreprocessorSettings.Size(file) : null;
         (int Width, int Height)? crop = file.Flag("do_center_crop", true) ? PreprocessorSettings.Crop(file) : null;
-        var result = crop ?? resize?.Exact ?? throw file.Wrong("without do_center_crop and a fixed size, images have no common size; CLIP needs square ones.");
+        (int Width, int Height) result =
+            crop
+            ?? resize?.Exact
+            ?? throw file.Wrong("without do_center_crop and a fixed size, images have no common size; CLIP needs square ones.");
         if (result.Width != result.Height)
             throw file.Wrong($"images of {result.Width} × {result.Height} pixels come out; CLIP needs square ones.");
         var preprocessor = new ClipPreprocessor(result.Width)
@@ -73,9 +76,11 @@ public sealed class ClipPreprocessor
     public float[] Std { get; } = [0.26862954f, 0.26130258f, 0.27577711f];
 
     /// <summary>Identity of the settings: preparations of the same fingerprint give the same pixels.</summary>
-    public string Fingerprint => string.Create(
-        System.Globalization.CultureInfo.InvariantCulture,
-        $"resize {_resize?.ShortestEdge.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "no"} {_resize?.Exact?.ToString() ?? ""} {_filter}, crop {_crop?.ToString() ?? "no"}, rescale {_rescale}, normalize {_normalize} {string.Join(' ', Mean.Concat(Std).Select(v => v.ToString(System.Globalization.CultureInfo.InvariantCulture)))}");
+    public string Fingerprint =>
+        string.Create(
+            System.Globalization.CultureInfo.InvariantCulture,
+            $"resize {_resize?.ShortestEdge.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "no"} {_resize?.Exact?.ToString() ?? ""} {_filter}, crop {_crop?.ToString() ?? "no"}, rescale {_rescale}, normalize {_normalize} {string.Join(' ', Mean.Concat(Std).Select(v => v.ToString(System.Globalization.CultureInfo.InvariantCulture)))}"
+        );
 
     /// <summary>Resizes, crops, rescales and normalises.</summary>
     /// <param name="image">The picture.</param>
@@ -98,7 +103,7 @@ public sealed class ClipPreprocessor
     public void PreprocessFile(string path, Span<float> pixels, Transparency transparency = Transparency.OnWhite)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        using var picture = ImageDecoder.Open(path, transparency);
+        using DecodedPicture picture = ImageDecoder.Open(path, transparency);
         Prepare(picture.WithOverhang, picture.Width, picture.Height, picture.Channels, pixels);
     }
 
@@ -109,14 +114,18 @@ public sealed class ClipPreprocessor
     public RgbImage Crop(RgbImage image)
     {
         ArgumentNullException.ThrowIfNull(image);
-        var placement = Place(image.Width, image.Height);
-        var window = placement.Window;
-        var rgb = PillowResize.Resize(image.Pixels, image.Width, image.Height, 3, placement.Width, placement.Height, window, _filter);
+        Placement placement = Place(image.Width, image.Height);
+        PixelWindow window = placement.Window;
+        byte[] rgb = PillowResize.Resize(image.Pixels, image.Width, image.Height, 3, placement.Width, placement.Height, window, _filter);
         if (window.Width == ImageSize && window.Height == ImageSize)
             return new RgbImage(ImageSize, ImageSize, rgb);
-        var canvas = new byte[ImageSize * ImageSize * 3];
-        for (var row = 0; row < window.Height; row++)
-            rgb.AsSpan(row * window.Width * 3, window.Width * 3).CopyTo(canvas.AsSpan((((placement.Top + row) * ImageSize) + placement.Left) * 3));
+        byte[] canvas = new byte[ImageSize * ImageSize * 3];
+        for (int row = 0; row < window.Height; row++)
+        {
+            rgb.AsSpan(row * window.Width * 3, window.Width * 3)
+                .CopyTo(canvas.AsSpan((((placement.Top + row) * ImageSize) + placement.Left) * 3));
+        }
+
         return new RgbImage(ImageSize, ImageSize, canvas);
     }
 
@@ -126,9 +135,15 @@ public sealed class ClipPreprocessor
     /// <exception cref="ArgumentException">A span has another length.</exception>
     public void Normalize(ReadOnlySpan<byte> rgb, Span<float> pixels)
     {
-        var plane = ImageSize * ImageSize;
+        int plane = ImageSize * ImageSize;
         if (rgb.Length != 3 * plane)
-            throw new ArgumentException($"A picture of {ImageSize} × {ImageSize} pixels takes {3 * plane} bytes, not {rgb.Length}.", nameof(rgb));
+        {
+            throw new ArgumentException(
+                $"A picture of {ImageSize} × {ImageSize} pixels takes {3 * plane} bytes, not {rgb.Length}.",
+                nameof(rgb)
+            );
+        }
+
         CheckLength(pixels);
         Span<float> values = stackalloc float[3 * ByteValues];
         FillValues(values);
@@ -137,51 +152,55 @@ public sealed class ClipPreprocessor
 
     /// <summary>Writes <c>preprocessor_config.json</c> into a directory, for transformers to read too.</summary>
     /// <param name="directory">The directory, which must exist.</param>
-    public void Save(string directory) => AtomicFile.Write(Path.Combine(directory, FileName), stream =>
-    {
-        using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, NewLine = "\n" });
-        json.WriteStartObject();
-        json.WriteString("image_processor_type", "CLIPImageProcessor");
-        json.WriteBoolean("do_convert_rgb", true);
-        json.WriteBoolean("do_resize", _resize is not null);
-        if (_resize is { } resize)
-        {
-            json.WriteStartObject("size");
-            if (resize.Exact is var (width, height))
+    public void Save(string directory) =>
+        AtomicFile.Write(
+            Path.Combine(directory, FileName),
+            stream =>
             {
-                json.WriteNumber("height", height);
-                json.WriteNumber("width", width);
+                using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, NewLine = "\n" });
+                json.WriteStartObject();
+                json.WriteString("image_processor_type", "CLIPImageProcessor");
+                json.WriteBoolean("do_convert_rgb", true);
+                json.WriteBoolean("do_resize", _resize is not null);
+                if (_resize is { } resize)
+                {
+                    json.WriteStartObject("size");
+                    if (resize.Exact is var (width, height))
+                    {
+                        json.WriteNumber("height", height);
+                        json.WriteNumber("width", width);
+                    }
+                    else
+                    {
+                        json.WriteNumber("shortest_edge", resize.ShortestEdge);
+                    }
+                    json.WriteEndObject();
+                }
+                json.WriteNumber("resample", (int)_filter);
+                json.WriteBoolean("do_center_crop", _crop is not null);
+                if (_crop is var (cropWidth, cropHeight))
+                {
+                    json.WriteStartObject("crop_size");
+                    json.WriteNumber("height", cropHeight);
+                    json.WriteNumber("width", cropWidth);
+                    json.WriteEndObject();
+                }
+                json.WriteBoolean("do_rescale", _rescale is not null);
+                if (_rescale is { } factor)
+                    json.WriteNumber("rescale_factor", factor);
+                json.WriteBoolean("do_normalize", _normalize);
+                WriteChannels(json, "image_mean", Mean);
+                WriteChannels(json, "image_std", Std);
+                json.WriteEndObject();
             }
-            else
-            {
-                json.WriteNumber("shortest_edge", resize.ShortestEdge);
-            }
-            json.WriteEndObject();
-        }
-        json.WriteNumber("resample", (int)_filter);
-        json.WriteBoolean("do_center_crop", _crop is not null);
-        if (_crop is var (cropWidth, cropHeight))
-        {
-            json.WriteStartObject("crop_size");
-            json.WriteNumber("height", cropHeight);
-            json.WriteNumber("width", cropWidth);
-            json.WriteEndObject();
-        }
-        json.WriteBoolean("do_rescale", _rescale is not null);
-        if (_rescale is { } factor)
-            json.WriteNumber("rescale_factor", factor);
-        json.WriteBoolean("do_normalize", _normalize);
-        WriteChannels(json, "image_mean", Mean);
-        WriteChannels(json, "image_std", Std);
-        json.WriteEndObject();
-    });
+        );
 
     internal static bool Exists(string directory) => File.Exists(Path.Combine(directory, FileName));
 
     private static void WriteChannels(Utf8JsonWriter json, string name, float[] values)
     {
         json.WriteStartArray(name);
-        foreach (var value in values)
+        foreach (float value in values)
             json.WriteNumberValue(value);
         json.WriteEndArray();
     }
@@ -189,14 +208,26 @@ public sealed class ClipPreprocessor
     private void Prepare(ReadOnlySpan<byte> picture, int width, int height, int channels, Span<float> pixels)
     {
         CheckLength(pixels);
-        var placement = Place(width, height);
-        var window = placement.Window;
-        var length = window.Width * window.Height * 4;
-        var quads = ArrayPool<byte>.Shared.Rent(length);
-        PillowResize.ResizeToQuads(picture, width, height, channels, placement.Width, placement.Height, window, _filter, quads.AsSpan(0, length));
+        Placement placement = Place(width, height);
+        PixelWindow window = placement.Window;
+        int length = window.Width * window.Height * 4;
+        byte[] quads = ArrayPool<byte>.Shared.Rent(length);
+        PillowResize.ResizeToQuads(
+            picture,
+            width,
+            height,
+            channels,
+            placement.Width,
+            placement.Height,
+            window,
+            _filter,
+            quads.AsSpan(0, length)
+        );
 
-        var plane = ImageSize * ImageSize;
-        Span<float> red = pixels[..plane], green = pixels.Slice(plane, plane), blue = pixels.Slice(2 * plane, plane);
+        int plane = ImageSize * ImageSize;
+        Span<float> red = pixels[..plane],
+            green = pixels.Slice(plane, plane),
+            blue = pixels.Slice(2 * plane, plane);
         Span<float> values = stackalloc float[3 * ByteValues];
         FillValues(values);
         if (window.Width < ImageSize || window.Height < ImageSize)
@@ -205,10 +236,17 @@ public sealed class ClipPreprocessor
             green.Fill(values[ByteValues]);
             blue.Fill(values[2 * ByteValues]);
         }
-        for (var row = 0; row < window.Height; row++)
+        for (int row = 0; row < window.Height; row++)
         {
-            var at = ((placement.Top + row) * ImageSize) + placement.Left;
-            Spread(quads.AsSpan(row * window.Width * 4, window.Width * 4), 4, values, red.Slice(at, window.Width), green.Slice(at, window.Width), blue.Slice(at, window.Width));
+            int at = ((placement.Top + row) * ImageSize) + placement.Left;
+            Spread(
+                quads.AsSpan(row * window.Width * 4, window.Width * 4),
+                4,
+                values,
+                red.Slice(at, window.Width),
+                green.Slice(at, window.Width),
+                blue.Slice(at, window.Width)
+            );
         }
         ArrayPool<byte>.Shared.Return(quads);
     }
@@ -216,12 +254,17 @@ public sealed class ClipPreprocessor
     // transformers, center_crop: halves are rounded down, and what lies outside the picture is black.
     private Placement Place(int imageWidth, int imageHeight)
     {
-        var (width, height) = _resize?.For(imageWidth, imageHeight) ?? (imageWidth, imageHeight);
-        var (cropWidth, cropHeight) = _crop ?? (width, height);
+        (int width, int height) = _resize?.For(imageWidth, imageHeight) ?? (imageWidth, imageHeight);
+        (int cropWidth, int cropHeight) = _crop ?? (width, height);
         if (cropWidth != ImageSize || cropHeight != ImageSize)
-            throw new InvalidDataException($"A picture of {imageWidth} × {imageHeight} pixels comes out at {cropWidth} × {cropHeight}; expected {ImageSize} × {ImageSize}.");
-        var (left, top) = ((width - cropWidth) >> 1, (height - cropHeight) >> 1);
-        var (column, row) = (Math.Max(0, left), Math.Max(0, top));
+        {
+            throw new InvalidDataException(
+                $"A picture of {imageWidth} × {imageHeight} pixels comes out at {cropWidth} × {cropHeight}; expected {ImageSize} × {ImageSize}."
+            );
+        }
+
+        (int left, int top) = ((width - cropWidth) >> 1, (height - cropHeight) >> 1);
+        (int column, int row) = (Math.Max(0, left), Math.Max(0, top));
         var window = new PixelWindow(column, row, Math.Min(width, left + cropWidth) - column, Math.Min(height, top + cropHeight) - row);
         return new Placement(width, height, window, column - left, row - top);
     }
@@ -229,17 +272,31 @@ public sealed class ClipPreprocessor
     private void CheckLength(ReadOnlySpan<float> pixels)
     {
         if (pixels.Length != 3 * ImageSize * ImageSize)
-            throw new ArgumentException($"A picture of {ImageSize} × {ImageSize} pixels takes {3 * ImageSize * ImageSize} values, not {pixels.Length}.", nameof(pixels));
+        {
+            throw new ArgumentException(
+                $"A picture of {ImageSize} × {ImageSize} pixels takes {3 * ImageSize * ImageSize} values, not {pixels.Length}.",
+                nameof(pixels)
+            );
+        }
     }
 
-    private static void Spread(ReadOnlySpan<byte> bytes, int step, ReadOnlySpan<float> values, Span<float> red, Span<float> green, Span<float> blue)
+    private static void Spread(
+        ReadOnlySpan<byte> bytes,
+        int step,
+        ReadOnlySpan<float> values,
+        Span<float> red,
+        Span<float> green,
+        Span<float> blue
+    )
     {
-        ReadOnlySpan<float> ofRed = values[..ByteValues], ofGreen = values.Slice(ByteValues, ByteValues), ofBlue = values.Slice(2 * ByteValues, ByteValues);
+        ReadOnlySpan<float> ofRed = values[..ByteValues],
+            ofGreen = values.Slice(ByteValues, ByteValues),
+            ofBlue = values.Slice(2 * ByteValues, ByteValues);
         green = green[..red.Length];
         blue = blue[..red.Length];
-        for (var i = 0; i < red.Length; i++)
+        for (int i = 0; i < red.Length; i++)
         {
-            var pixel = bytes.Slice(i * step, 3);
+            ReadOnlySpan<byte> pixel = bytes.Slice(i * step, 3);
             red[i] = ofRed[pixel[0]];
             green[i] = ofGreen[pixel[1]];
             blue[i] = ofBlue[pixel[2]];
@@ -249,10 +306,10 @@ public sealed class ClipPreprocessor
     // NumPy rescales in double, rounds to float32, and normalises in float32.
     private void FillValues(Span<float> values)
     {
-        for (var i = 0; i < values.Length; i++)
+        for (int i = 0; i < values.Length; i++)
         {
-            var (channel, value) = Math.DivRem(i, ByteValues);
-            var rescaled = _rescale is { } factor ? (float)(value * factor) : value;
+            (int channel, int value) = Math.DivRem(i, ByteValues);
+            float rescaled = _rescale is { } factor ? (float)(value * factor) : value;
             values[i] = _normalize ? (rescaled - Mean[channel]) / Std[channel] : rescaled;
         }
     }

@@ -34,5 +34,7 @@ internal sealed class DecodedPicture(int width, int height, int channels) : IDis
     }
 
     private static byte[] Rent(int length) =>
-        length + Overhang > LargestBorrowed ? GC.AllocateUninitializedArray<byte>(checked(length + Overhang)) : ArrayPool<byte>.Shared.Rent(length + Overhang);
+        length + Overhang > LargestBorrowed
+            ? GC.AllocateUninitializedArray<byte>(checked(length + Overhang))
+            : ArrayPool<byte>.Shared.Rent(length + Overhang);
 }

@@ -11,8 +11,8 @@ internal static class ImageDecoder
     /// <summary>Decodes to pixels of 3 bytes.</summary>
     public static RgbImage Decode(string path, Transparency transparency)
     {
-        using var picture = Open(path, transparency);
-        var rgb = GC.AllocateUninitializedArray<byte>(picture.Width * picture.Height * 3);
+        using DecodedPicture picture = Open(path, transparency);
+        byte[] rgb = GC.AllocateUninitializedArray<byte>(picture.Width * picture.Height * 3);
         if (picture.Channels == 3)
             picture.Pixels.CopyTo(rgb);
         else
@@ -25,15 +25,22 @@ internal static class ImageDecoder
     {
         if (!File.Exists(path))
             throw new FileNotFoundException($"{path}: there is no such file.", path);
-        var file = File.ReadAllBytes(path);
+        byte[] file = File.ReadAllBytes(path);
         fixed (byte* bytes = file)
         {
             using var data = SKData.Create((nint)bytes, file.Length);
-            using var codec = SKCodec.Create(data) ?? throw new InvalidDataException($"{path}: not a picture that can be decoded (JPEG, PNG, WebP, GIF and BMP can).");
-            var (width, height) = (codec.Info.Width, codec.Info.Height);
+            using SKCodec codec =
+                SKCodec.Create(data)
+                ?? throw new InvalidDataException($"{path}: not a picture that can be decoded (JPEG, PNG, WebP, GIF and BMP can).");
+            (int width, int height) = (codec.Info.Width, codec.Info.Height);
             if ((long)width * height > LargestPixelCount)
-                throw new InvalidDataException($"{path}: {width} × {height} pixels are too many; at most {LargestPixelCount} can be decoded.");
-            var deep = DeepGrayPng.Is(file);
+            {
+                throw new InvalidDataException(
+                    $"{path}: {width} × {height} pixels are too many; at most {LargestPixelCount} can be decoded."
+                );
+            }
+
+            bool deep = DeepGrayPng.Is(file);
             var picture = new DecodedPicture(width, height, deep ? 3 : 4);
             try
             {
@@ -53,9 +60,15 @@ internal static class ImageDecoder
 
     private static unsafe void Read(string path, SKCodec codec, Span<byte> rgba, Transparency transparency)
     {
-        var opaque = codec.Info.AlphaType == SKAlphaType.Opaque;
+        bool opaque = codec.Info.AlphaType == SKAlphaType.Opaque;
         // No colour space: the stored values, not values converted to another space.
-        var info = new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul, null);
+        var info = new SKImageInfo(
+            codec.Info.Width,
+            codec.Info.Height,
+            SKColorType.Rgba8888,
+            opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul,
+            null
+        );
         SKCodecResult result;
         fixed (byte* pixels = rgba)
             result = codec.GetPixels(info, (nint)pixels);
@@ -68,18 +81,18 @@ internal static class ImageDecoder
     // Image.alpha_composite of Pillow on opaque white (src/libImaging/AlphaComposite.c), to the bit.
     private static void LayOnWhite(Span<byte> rgba)
     {
-        const int precision = 7;
-        for (var pixel = 0; pixel < rgba.Length; pixel += 4)
+        const int Precision = 7;
+        for (int pixel = 0; pixel < rgba.Length; pixel += 4)
         {
-            var alpha = rgba[pixel + 3];
+            byte alpha = rgba[pixel + 3];
             if (alpha == 255)
                 continue;
-            var share = alpha << precision;
-            var rest = (255 * (1 << precision)) - share;
-            for (var channel = 0; channel < 3; channel++)
+            int share = alpha << Precision;
+            int rest = (255 * (1 << Precision)) - share;
+            for (int channel = 0; channel < 3; channel++)
             {
-                var sum = (rgba[pixel + channel] * share) + (255 * rest) + (0x80 << precision);
-                rgba[pixel + channel] = (byte)((((sum >> 8) + sum) >> 8) >> precision);
+                int sum = (rgba[pixel + channel] * share) + (255 * rest) + (0x80 << Precision);
+                rgba[pixel + channel] = (byte)((((sum >> 8) + sum) >> 8) >> Precision);
             }
         }
     }

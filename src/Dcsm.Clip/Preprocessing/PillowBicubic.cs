@@ -17,12 +17,27 @@ public static class PillowBicubic
         ArgumentNullException.ThrowIfNull(pixels);
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(channels, 4);
-        foreach (var size in (int[])[width, height, newWidth, newHeight])
+        foreach (int size in (int[])[width, height, newWidth, newHeight])
             ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
         if (pixels.LongLength != (long)width * height * channels)
-            throw new ArgumentException($"{width} × {height} pixels of {channels} channels take {(long)width * height * channels} bytes, not {pixels.LongLength}.", nameof(pixels));
+        {
+            throw new ArgumentException(
+                $"{width} × {height} pixels of {channels} channels take {(long)width * height * channels} bytes, not {pixels.LongLength}.",
+                nameof(pixels)
+            );
+        }
+
         return channels == 4
             ? PillowResize.ResizeRgba(pixels, width, height, newWidth, newHeight, ResampleFilter.Bicubic)
-            : PillowResize.Resize(pixels, width, height, channels, newWidth, newHeight, new PixelWindow(0, 0, newWidth, newHeight), ResampleFilter.Bicubic);
+            : PillowResize.Resize(
+                pixels,
+                width,
+                height,
+                channels,
+                newWidth,
+                newHeight,
+                new PixelWindow(0, 0, newWidth, newHeight),
+                ResampleFilter.Bicubic
+            );
     }
 }

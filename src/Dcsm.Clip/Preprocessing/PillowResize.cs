@@ -10,22 +10,32 @@ internal static class PillowResize
 {
     /// <summary>Resizes [height, width, channels] and returns a window of the result, [window height, window width, channels].</summary>
     /// <remarks>Every byte of the result depends on its own weights only, so a window costs no more than itself.</remarks>
-    public static byte[] Resize(ReadOnlySpan<byte> pixels, int width, int height, int channels, int toWidth, int toHeight, PixelWindow window, ResampleFilter filter, bool vectors = true)
+    public static byte[] Resize(
+        ReadOnlySpan<byte> pixels,
+        int width,
+        int height,
+        int channels,
+        int toWidth,
+        int toHeight,
+        PixelWindow window,
+        ResampleFilter filter,
+        bool vectors = true
+    )
     {
         var vertical = ResizeWeights.For(height, toHeight, window.Top, window.Height, filter);
         var horizontal = ResizeWeights.For(width, toWidth, window.Left, window.Width, filter);
-        var verticalFirst = VerticalFirst(width, height, toWidth, toHeight);
+        bool verticalFirst = VerticalFirst(width, height, toWidth, toHeight);
         if (!vectors || !VectorResize.Takes(channels, horizontal, vertical))
             return Scalar(pixels, width, channels, horizontal, vertical, verticalFirst);
-        var length = checked(window.Width * window.Height * 4);
+        int length = checked(window.Width * window.Height * 4);
         if (channels == 4)
         {
-            var result = new byte[length];
+            byte[] result = new byte[length];
             Vectors(pixels, width, channels, horizontal, vertical, verticalFirst, result);
             return result;
         }
-        var quads = ArrayPool<byte>.Shared.Rent(length);
-        var rgb = new byte[length / 4 * 3];
+        byte[] quads = ArrayPool<byte>.Shared.Rent(length);
+        byte[] rgb = new byte[length / 4 * 3];
         Vectors(pixels, width, channels, horizontal, vertical, verticalFirst, quads.AsSpan(0, length));
         PixelBytes.Pack(quads.AsSpan(0, length), rgb);
         ArrayPool<byte>.Shared.Return(quads);
@@ -43,17 +53,28 @@ internal static class PillowResize
     /// <param name="filter">The filter.</param>
     /// <param name="quads">[window height, window width, 4], to be filled.</param>
     /// <param name="vectors">Whether vectors are used where there are any.</param>
-    public static void ResizeToQuads(ReadOnlySpan<byte> pixels, int width, int height, int channels, int toWidth, int toHeight, PixelWindow window, ResampleFilter filter, Span<byte> quads, bool vectors = true)
+    public static void ResizeToQuads(
+        ReadOnlySpan<byte> pixels,
+        int width,
+        int height,
+        int channels,
+        int toWidth,
+        int toHeight,
+        PixelWindow window,
+        ResampleFilter filter,
+        Span<byte> quads,
+        bool vectors = true
+    )
     {
         var vertical = ResizeWeights.For(height, toHeight, window.Top, window.Height, filter);
         var horizontal = ResizeWeights.For(width, toWidth, window.Left, window.Width, filter);
-        var verticalFirst = VerticalFirst(width, height, toWidth, toHeight);
+        bool verticalFirst = VerticalFirst(width, height, toWidth, toHeight);
         if (vectors && VectorResize.Takes(channels, horizontal, vertical))
         {
             Vectors(pixels, width, channels, horizontal, vertical, verticalFirst, quads);
             return;
         }
-        var result = Scalar(pixels, width, channels, horizontal, vertical, verticalFirst);
+        byte[] result = Scalar(pixels, width, channels, horizontal, vertical, verticalFirst);
         if (channels == 4)
             result.CopyTo(quads);
         else
@@ -65,17 +86,17 @@ internal static class PillowResize
     {
         if (width == toWidth && height == toHeight)
             return pixels;
-        var multiplied = (byte[])pixels.Clone();
-        for (var i = 0; i < multiplied.Length; i++)
+        byte[] multiplied = (byte[])pixels.Clone();
+        for (int i = 0; i < multiplied.Length; i++)
         {
-            var product = (pixels[i] * pixels[i | 3]) + 128;
+            int product = (pixels[i] * pixels[i | 3]) + 128;
             if ((i & 3) != 3)
                 multiplied[i] = (byte)(((product >> 8) + product) >> 8);
         }
-        var result = Resize(multiplied, width, height, 4, toWidth, toHeight, new PixelWindow(0, 0, toWidth, toHeight), filter);
-        for (var i = 0; i < result.Length; i++)
+        byte[] result = Resize(multiplied, width, height, 4, toWidth, toHeight, new PixelWindow(0, 0, toWidth, toHeight), filter);
+        for (int i = 0; i < result.Length; i++)
         {
-            var alpha = result[i | 3];
+            byte alpha = result[i | 3];
             if ((i & 3) != 3 && alpha is not (0 or 255))
                 result[i] = (byte)Math.Min(255, 255 * result[i] / alpha);
         }
@@ -88,21 +109,51 @@ internal static class PillowResize
         toHeight < height && (double)height / toHeight > 2d * width / toWidth;
 
     // Pillow leaves out a pass that changes nothing; here its weights are one 1 each.
-    private static byte[] Scalar(ReadOnlySpan<byte> pixels, int width, int channels, ResizeWeights horizontal, ResizeWeights vertical, bool verticalFirst)
+    private static byte[] Scalar(
+        ReadOnlySpan<byte> pixels,
+        int width,
+        int channels,
+        ResizeWeights horizontal,
+        ResizeWeights vertical,
+        bool verticalFirst
+    )
     {
         if (verticalFirst)
-            return ScalarResize.Horizontal(ScalarResize.Vertical(pixels, width * channels, 0, vertical), width, channels, 0, vertical.First.Length, horizontal);
-        var (firstRow, rows) = Rows(vertical);
-        return ScalarResize.Vertical(ScalarResize.Horizontal(pixels, width, channels, firstRow, rows, horizontal), horizontal.First.Length * channels, firstRow, vertical);
+        {
+            return ScalarResize.Horizontal(
+                ScalarResize.Vertical(pixels, width * channels, 0, vertical),
+                width,
+                channels,
+                0,
+                vertical.First.Length,
+                horizontal
+            );
+        }
+
+        (int firstRow, int rows) = Rows(vertical);
+        return ScalarResize.Vertical(
+            ScalarResize.Horizontal(pixels, width, channels, firstRow, rows, horizontal),
+            horizontal.First.Length * channels,
+            firstRow,
+            vertical
+        );
     }
 
-    private static void Vectors(ReadOnlySpan<byte> pixels, int width, int channels, ResizeWeights horizontal, ResizeWeights vertical, bool verticalFirst, Span<byte> quads)
+    private static void Vectors(
+        ReadOnlySpan<byte> pixels,
+        int width,
+        int channels,
+        ResizeWeights horizontal,
+        ResizeWeights vertical,
+        bool verticalFirst,
+        Span<byte> quads
+    )
     {
-        var rows = vertical.First.Length;
-        var rowLength = width * channels;
+        int rows = vertical.First.Length;
+        int rowLength = width * channels;
         if (verticalFirst && rowLength >= VectorResize.ShortestRow)
         {
-            var low = ArrayPool<byte>.Shared.Rent(checked(rows * rowLength));
+            byte[] low = ArrayPool<byte>.Shared.Rent(checked(rows * rowLength));
             VectorResize.Vertical(pixels, rowLength, 0, vertical, low);
             VectorResize.Horizontal(low, width, channels, 0, rows, horizontal, quads);
             ArrayPool<byte>.Shared.Return(low);
@@ -113,10 +164,10 @@ internal static class PillowResize
             VectorResize.Horizontal(ScalarResize.Vertical(pixels, rowLength, 0, vertical), width, channels, 0, rows, horizontal, quads);
             return;
         }
-        (var firstRow, rows) = Rows(vertical);
+        (int firstRow, rows) = Rows(vertical);
         rowLength = horizontal.First.Length * 4;
-        var length = checked(rows * rowLength);
-        var narrow = ArrayPool<byte>.Shared.Rent(length);
+        int length = checked(rows * rowLength);
+        byte[] narrow = ArrayPool<byte>.Shared.Rent(length);
         VectorResize.Horizontal(pixels, width, channels, firstRow, rows, horizontal, narrow);
         if (rowLength >= VectorResize.ShortestRow)
             VectorResize.Vertical(narrow.AsSpan(0, length), rowLength, firstRow, vertical, quads);
@@ -127,7 +178,7 @@ internal static class PillowResize
 
     private static (int First, int Count) Rows(ResizeWeights vertical)
     {
-        var first = vertical.First[0];
+        int first = vertical.First[0];
         return (first, vertical.First[^1] + vertical.Count[^1] - first);
     }
 }

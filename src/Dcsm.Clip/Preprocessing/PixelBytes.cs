@@ -8,9 +8,9 @@ internal static class PixelBytes
     /// <summary>Leaves out every fourth byte.</summary>
     public static void Pack(ReadOnlySpan<byte> quads, Span<byte> triples)
     {
-        var count = quads.Length / 4;
+        int count = quads.Length / 4;
         triples = triples[..(count * 3)];
-        var (i, to) = (0, 0);
+        (int i, int to) = (0, 0);
         if (Vector128.IsHardwareAccelerated)
         {
             var places = Vector128.Create((byte)0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 255, 255, 255, 255);

@@ -10,8 +10,8 @@ internal sealed record ResizeTarget(int ShortestEdge, (int Width, int Height)? E
     {
         if (Exact is { } exact)
             return exact;
-        var (shorter, longer) = width <= height ? (width, height) : (height, width);
-        var other = (int)Math.Min(int.MaxValue, (double)((long)ShortestEdge * longer) / shorter);
+        (int shorter, int longer) = width <= height ? (width, height) : (height, width);
+        int other = (int)Math.Min(int.MaxValue, (double)((long)ShortestEdge * longer) / shorter);
         return width <= height ? (ShortestEdge, other) : (other, ShortestEdge);
     }
 }

@@ -16,7 +16,9 @@ internal sealed class ResizeWeights
     /// <summary>Weights beside each other in <see cref="Taps"/>.</summary>
     public const int TapsInGroup = 4;
 
-    private const int KeptAtMost = 64, LongestKept = 1 << 16, LongestTaps = 1 << 24;
+    private const int KeptAtMost = 64,
+        LongestKept = 1 << 16,
+        LongestTaps = 1 << 24;
 
     private static readonly Dictionary<(int Size, int ToSize, int From, int Length, ResampleFilter Filter), ResizeWeights> Kept = [];
 
@@ -58,10 +60,10 @@ internal sealed class ResizeWeights
     {
         lock (Kept)
         {
-            if (Kept.TryGetValue((size, toSize, from, length, filter), out var kept))
+            if (Kept.TryGetValue((size, toSize, from, length, filter), out ResizeWeights? kept))
                 return kept;
         }
-        var weights = size == toSize ? Same(from, length) : Make(size, toSize, from, length, filter);
+        ResizeWeights weights = size == toSize ? Same(from, length) : Make(size, toSize, from, length, filter);
         if (weights.Factors.Length > LongestKept)
             return weights;
         lock (Kept)
@@ -76,25 +78,25 @@ internal sealed class ResizeWeights
     // precompute_coeffs and normalize_coeffs_8bpc; the order of the operations matters.
     private static ResizeWeights Make(int size, int toSize, int from, int length, ResampleFilter filter)
     {
-        var (support, function) = Filter(filter);
-        var scale = (double)size / toSize;
-        var filterScale = Math.Max(scale, 1);
+        (double support, Func<double, double>? function) = Filter(filter);
+        double scale = (double)size / toSize;
+        double filterScale = Math.Max(scale, 1);
         support *= filterScale;
-        var stride = ((int)Math.Ceiling(support) * 2) + 1;
-        var (firsts, counts, factors) = (new int[length], new int[length], new int[checked(length * stride)]);
-        var values = new double[stride];
-        for (var place = 0; place < length; place++)
+        int stride = ((int)Math.Ceiling(support) * 2) + 1;
+        (int[]? firsts, int[]? counts, int[]? factors) = (new int[length], new int[length], new int[checked(length * stride)]);
+        double[] values = new double[stride];
+        for (int place = 0; place < length; place++)
         {
-            var center = (from + place + 0.5) * scale;
-            var inverse = 1 / filterScale;
-            var first = Math.Max(0, (int)(center - support + 0.5));
-            var count = Math.Min(size, (int)(center + support + 0.5)) - first;
-            var total = 0d;
-            for (var i = 0; i < count; i++)
+            double center = (from + place + 0.5) * scale;
+            double inverse = 1 / filterScale;
+            int first = Math.Max(0, (int)(center - support + 0.5));
+            int count = Math.Min(size, (int)(center + support + 0.5)) - first;
+            double total = 0d;
+            for (int i = 0; i < count; i++)
                 total += values[i] = function((i + first - center + 0.5) * inverse);
-            for (var i = 0; i < count; i++)
+            for (int i = 0; i < count; i++)
             {
-                var value = total != 0 ? values[i] / total : values[i];
+                double value = total != 0 ? values[i] / total : values[i];
                 factors[(place * stride) + i] = (int)((value < 0 ? -0.5 : 0.5) + (value * (1 << PrecisionBits)));
             }
             (firsts[place], counts[place]) = (first, count);
@@ -104,7 +106,7 @@ internal sealed class ResizeWeights
 
     private static ResizeWeights Same(int from, int length)
     {
-        var (counts, factors) = (new int[length], new int[length]);
+        (int[]? counts, int[]? factors) = (new int[length], new int[length]);
         Array.Fill(counts, 1);
         Array.Fill(factors, 1 << PrecisionBits);
         return new ResizeWeights([.. Enumerable.Range(from, length)], counts, factors, 1);
@@ -113,42 +115,43 @@ internal sealed class ResizeWeights
     // A weight is its upper part · 2^11 + its lower part, so sums over both parts make up the sum to the bit.
     private short[]? Split()
     {
-        var length = (long)First.Length * Groups * 2 * TapsInGroup;
+        long length = (long)First.Length * Groups * 2 * TapsInGroup;
         if (length > LongestTaps)
             return null;
-        var taps = new short[length];
-        for (var place = 0; place < First.Length; place++)
+        short[] taps = new short[length];
+        for (int place = 0; place < First.Length; place++)
         {
-            for (var i = 0; i < Count[place]; i++)
+            for (int i = 0; i < Count[place]; i++)
             {
-                var factor = Factors[(place * Stride) + i];
-                var high = factor >> LowBits;
+                int factor = Factors[(place * Stride) + i];
+                int high = factor >> LowBits;
                 if (high != (short)high)
                     return null;
-                var at = (((place * Groups) + (i / TapsInGroup)) * 2 * TapsInGroup) + (i % TapsInGroup);
+                int at = (((place * Groups) + (i / TapsInGroup)) * 2 * TapsInGroup) + (i % TapsInGroup);
                 (taps[at], taps[at + TapsInGroup]) = ((short)high, (short)(factor & ((1 << LowBits) - 1)));
             }
         }
         return taps;
     }
 
-    private static (double Support, Func<double, double> Function) Filter(ResampleFilter filter) => filter switch
-    {
-        ResampleFilter.Box => (0.5, x => x is > -0.5 and <= 0.5 ? 1 : 0),
-        ResampleFilter.Bilinear => (1, x => Math.Max(0, 1 - Math.Abs(x))),
-        ResampleFilter.Hamming => (1, Hamming),
-        ResampleFilter.Bicubic => (2, Bicubic),
-        ResampleFilter.Lanczos => (3, x => x is >= -3 and < 3 ? Sinc(x) * Sinc(x / 3) : 0),
-        _ => throw new ArgumentOutOfRangeException(nameof(filter)),
-    };
+    private static (double Support, Func<double, double> Function) Filter(ResampleFilter filter) =>
+        filter switch
+        {
+            ResampleFilter.Box => (0.5, x => x is > -0.5 and <= 0.5 ? 1 : 0),
+            ResampleFilter.Bilinear => (1, x => Math.Max(0, 1 - Math.Abs(x))),
+            ResampleFilter.Hamming => (1, Hamming),
+            ResampleFilter.Bicubic => (2, Bicubic),
+            ResampleFilter.Lanczos => (3, x => x is >= -3 and < 3 ? Sinc(x) * Sinc(x / 3) : 0),
+            _ => throw new ArgumentOutOfRangeException(nameof(filter)),
+        };
 
     private static double Bicubic(double x)
     {
-        const double a = -0.5;
+        const double A = -0.5;
         x = Math.Abs(x);
         if (x < 1)
-            return ((((a + 2) * x) - (a + 3)) * x * x) + 1;
-        return x < 2 ? (((((x - 5) * x) + 8) * x) - 4) * a : 0;
+            return ((((A + 2) * x) - (A + 3)) * x * x) + 1;
+        return x < 2 ? (((((x - 5) * x) + 8) * x) - 4) * A : 0;
     }
 
     private static double Hamming(double x)

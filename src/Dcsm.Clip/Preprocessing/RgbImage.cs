@@ -14,7 +14,13 @@ public sealed class RgbImage
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         if (pixels.LongLength != 3L * width * height)
-            throw new ArgumentException($"A picture of {width} × {height} pixels takes {3L * width * height} bytes, not {pixels.LongLength}.", nameof(pixels));
+        {
+            throw new ArgumentException(
+                $"A picture of {width} × {height} pixels takes {3L * width * height} bytes, not {pixels.LongLength}.",
+                nameof(pixels)
+            );
+        }
+
         (Width, Height, Pixels) = (width, height, pixels);
     }
 

@@ -19,11 +19,11 @@ internal static unsafe class VectorResize
     private const int RowsAtATime = 4;
 
     // Of four pixels to each channel's pairs of 16 bits: the first two pixels in the lower half, the others in the upper one.
-    private static readonly Vector256<byte> PairsOf4 = Pairs(4), PairsOf3 = Pairs(3);
+    private static readonly Vector256<byte> PairsOf4 = Pairs(4),
+        PairsOf3 = Pairs(3);
 
     // Of a group's four upper and four lower parts one kind: the first two to every place of the lower half, the others to the upper.
-    private static readonly Vector256<byte>
-        High = Vector256.Create(Vector128.Create(0x03020100), Vector128.Create(0x07060504)).AsByte(),
+    private static readonly Vector256<byte> High = Vector256.Create(Vector128.Create(0x03020100), Vector128.Create(0x07060504)).AsByte(),
         Low = Vector256.Create(Vector128.Create(0x0B0A0908), Vector128.Create(0x0F0E0D0C)).AsByte();
 
     public static bool Takes(int channels, ResizeWeights horizontal, ResizeWeights vertical) =>
@@ -37,23 +37,35 @@ internal static unsafe class VectorResize
     /// <param name="rows">Rows.</param>
     /// <param name="weights">Weights of the columns.</param>
     /// <param name="result">[rows, length of the weights, 4], to be filled; of 3 channels, the fourth byte is 0.</param>
-    public static void Horizontal(ReadOnlySpan<byte> pixels, int width, int channels, int firstRow, int rows, ResizeWeights weights, Span<byte> result)
+    public static void Horizontal(
+        ReadOnlySpan<byte> pixels,
+        int width,
+        int channels,
+        int firstRow,
+        int rows,
+        ResizeWeights weights,
+        Span<byte> result
+    )
     {
-        int rowLength = width * channels, toLength = weights.First.Length * 4;
+        int rowLength = width * channels,
+            toLength = weights.First.Length * 4;
         if (result.Length < (long)rows * toLength || pixels.Length < (firstRow + (long)rows) * rowLength)
             throw new ArgumentException("A picture is smaller than it is said to be.");
         byte[]? padded = null;
-        var from = stackalloc byte*[RowsAtATime];
-        var to = stackalloc byte*[RowsAtATime];
-        fixed (byte* source = pixels, target = result)
+        byte** from = stackalloc byte*[RowsAtATime];
+        byte** to = stackalloc byte*[RowsAtATime];
+        fixed (
+            byte* source = pixels,
+                target = result
+        )
         {
-            var whole = (pixels.Length - rowLength - Overhang) / rowLength;
-            for (var row = 0; row < rows; row += RowsAtATime)
+            int whole = (pixels.Length - rowLength - Overhang) / rowLength;
+            for (int row = 0; row < rows; row += RowsAtATime)
             {
-                for (var i = 0; i < RowsAtATime; i++)
+                for (int i = 0; i < RowsAtATime; i++)
                 {
                     // Where fewer than four are left, the last one is done again.
-                    var own = Math.Min(row + i, rows - 1);
+                    int own = Math.Min(row + i, rows - 1);
                     from[i] = source + ((firstRow + own) * rowLength);
                     to[i] = target + (own * toLength);
                 }
@@ -62,9 +74,9 @@ internal static unsafe class VectorResize
                     padded ??= ArrayPool<byte>.Shared.Rent(RowsAtATime * (rowLength + Overhang));
                     fixed (byte* copy = padded)
                     {
-                        for (var i = 0; i < RowsAtATime; i++)
+                        for (int i = 0; i < RowsAtATime; i++)
                         {
-                            var at = i * (rowLength + Overhang);
+                            int at = i * (rowLength + Overhang);
                             new ReadOnlySpan<byte>(from[i], rowLength).CopyTo(padded.AsSpan(at));
                             from[i] = copy + at;
                         }
@@ -91,41 +103,50 @@ internal static unsafe class VectorResize
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(rowLength, ShortestRow);
         var half = Vector256.Create(ResizeWeights.Half);
-        fixed (byte* source = pixels, target = result)
+        fixed (
+            byte* source = pixels,
+                target = result
+        )
         fixed (short* taps = weights.Taps)
         {
-            for (var y = 0; y < weights.First.Length; y++)
+            for (int y = 0; y < weights.First.Length; y++)
             {
-                var (first, count) = (weights.First[y] - firstRow, weights.Count[y]);
+                (int first, int count) = (weights.First[y] - firstRow, weights.Count[y]);
                 if (first < 0 || pixels.Length < (first + (long)count) * rowLength || result.Length < (y + 1L) * rowLength)
                     throw new ArgumentException("A picture is smaller than it is said to be.");
-                var top = source + (first * rowLength);
-                var rowTaps = taps + (y * weights.Groups * 2 * ResizeWeights.TapsInGroup);
-                for (var column = 0; column < rowLength; column += 16)
+                byte* top = source + (first * rowLength);
+                short* rowTaps = taps + (y * weights.Groups * 2 * ResizeWeights.TapsInGroup);
+                for (int column = 0; column < rowLength; column += 16)
                 {
                     // The last bytes are done with those before, some for the second time.
                     column = Math.Min(column, rowLength - 16);
-                    Vector256<int> highLeft = default, highRight = default, lowLeft = half, lowRight = half;
-                    var row = top + column;
-                    for (var i = 0; i < count; i += 2, row += 2 * rowLength)
+                    Vector256<int> highLeft = default,
+                        highRight = default,
+                        lowLeft = half,
+                        lowRight = half;
+                    byte* row = top + column;
+                    for (int i = 0; i < count; i += 2, row += 2 * rowLength)
                     {
                         // Pairs of a group's weights; an odd one's partner is zero, whatever it is multiplied by.
-                        var pair = (int*)(rowTaps + (i / 4 * 8) + (i % 4));
-                        Vector256<short> high = Vector256.Create(pair[0]).AsInt16(), low = Vector256.Create(pair[2]).AsInt16();
+                        int* pair = (int*)(rowTaps + (i / 4 * 8) + (i % 4));
+                        Vector256<short> high = Vector256.Create(pair[0]).AsInt16(),
+                            low = Vector256.Create(pair[2]).AsInt16();
                         var above = Vector128.Load(row);
-                        var below = i + 1 < count ? Vector128.Load(row + rowLength) : above;
-                        var left = Avx2.ConvertToVector256Int16(Sse2.UnpackLow(above, below));
-                        var right = Avx2.ConvertToVector256Int16(Sse2.UnpackHigh(above, below));
+                        Vector128<byte> below = i + 1 < count ? Vector128.Load(row + rowLength) : above;
+                        Vector256<short> left = Avx2.ConvertToVector256Int16(Sse2.UnpackLow(above, below));
+                        Vector256<short> right = Avx2.ConvertToVector256Int16(Sse2.UnpackHigh(above, below));
                         highLeft += Avx2.MultiplyAddAdjacent(left, high);
                         highRight += Avx2.MultiplyAddAdjacent(right, high);
                         lowLeft += Avx2.MultiplyAddAdjacent(left, low);
                         lowRight += Avx2.MultiplyAddAdjacent(right, low);
                     }
-                    var sumLeft = ((highLeft << ResizeWeights.LowBits) + lowLeft) >> ResizeWeights.PrecisionBits;
-                    var sumRight = ((highRight << ResizeWeights.LowBits) + lowRight) >> ResizeWeights.PrecisionBits;
+                    Vector256<int> sumLeft = ((highLeft << ResizeWeights.LowBits) + lowLeft) >> ResizeWeights.PrecisionBits;
+                    Vector256<int> sumRight = ((highRight << ResizeWeights.LowBits) + lowRight) >> ResizeWeights.PrecisionBits;
                     Sse2.PackUnsignedSaturate(
-                        Sse2.PackSignedSaturate(sumLeft.GetLower(), sumLeft.GetUpper()),
-                        Sse2.PackSignedSaturate(sumRight.GetLower(), sumRight.GetUpper())).Store(target + (y * rowLength) + column);
+                            Sse2.PackSignedSaturate(sumLeft.GetLower(), sumLeft.GetUpper()),
+                            Sse2.PackSignedSaturate(sumRight.GetLower(), sumRight.GetUpper())
+                        )
+                        .Store(target + (y * rowLength) + column);
                 }
             }
         }
@@ -133,26 +154,43 @@ internal static unsafe class VectorResize
 
     private static void FourRows(byte** from, byte** to, int channels, ResizeWeights weights)
     {
-        var pairs = channels == 4 ? PairsOf4 : PairsOf3;
-        Vector256<byte> pickHigh = High, pickLow = Low;
-        byte* from0 = from[0], from1 = from[1], from2 = from[2], from3 = from[3];
-        uint* to0 = (uint*)to[0], to1 = (uint*)to[1], to2 = (uint*)to[2], to3 = (uint*)to[3];
+        Vector256<byte> pairs = channels == 4 ? PairsOf4 : PairsOf3;
+        Vector256<byte> pickHigh = High,
+            pickLow = Low;
+        byte* from0 = from[0],
+            from1 = from[1],
+            from2 = from[2],
+            from3 = from[3];
+        uint* to0 = (uint*)to[0],
+            to1 = (uint*)to[1],
+            to2 = (uint*)to[2],
+            to3 = (uint*)to[3];
         var half = Vector128.Create(ResizeWeights.Half);
-        var (length, step) = (weights.First.Length, 4 * channels);
-        fixed (int* first = weights.First, count = weights.Count)
+        (int length, int step) = (weights.First.Length, 4 * channels);
+        fixed (
+            int* first = weights.First,
+                count = weights.Count
+        )
         fixed (short* taps = weights.Taps)
         {
-            for (var x = 0; x < length; x++)
+            for (int x = 0; x < length; x++)
             {
-                Vector256<int> high0 = default, high1 = default, high2 = default, high3 = default;
-                Vector256<int> low0 = default, low1 = default, low2 = default, low3 = default;
-                var at = (nint)first[x] * channels;
-                var group = taps + (x * weights.Groups * 2 * ResizeWeights.TapsInGroup);
-                for (var left = count[x]; left > 0; left -= 4, at += step, group += 8)
+                Vector256<int> high0 = default,
+                    high1 = default,
+                    high2 = default,
+                    high3 = default;
+                Vector256<int> low0 = default,
+                    low1 = default,
+                    low2 = default,
+                    low3 = default;
+                nint at = (nint)first[x] * channels;
+                short* group = taps + (x * weights.Groups * 2 * ResizeWeights.TapsInGroup);
+                for (int left = count[x]; left > 0; left -= 4, at += step, group += 8)
                 {
-                    var both = Avx2.BroadcastVector128ToVector256((byte*)group);
-                    Vector256<short> high = Avx2.Shuffle(both, pickHigh).AsInt16(), low = Avx2.Shuffle(both, pickLow).AsInt16();
-                    var values = Avx2.Shuffle(Avx2.BroadcastVector128ToVector256(from0 + at), pairs).AsInt16();
+                    Vector256<byte> both = Avx2.BroadcastVector128ToVector256((byte*)group);
+                    Vector256<short> high = Avx2.Shuffle(both, pickHigh).AsInt16(),
+                        low = Avx2.Shuffle(both, pickLow).AsInt16();
+                    Vector256<short> values = Avx2.Shuffle(Avx2.BroadcastVector128ToVector256(from0 + at), pairs).AsInt16();
                     high0 += Avx2.MultiplyAddAdjacent(values, high);
                     low0 += Avx2.MultiplyAddAdjacent(values, low);
                     values = Avx2.Shuffle(Avx2.BroadcastVector128ToVector256(from1 + at), pairs).AsInt16();
@@ -165,9 +203,11 @@ internal static unsafe class VectorResize
                     high3 += Avx2.MultiplyAddAdjacent(values, high);
                     low3 += Avx2.MultiplyAddAdjacent(values, low);
                 }
-                var bytes = Sse2.PackUnsignedSaturate(
-                    Sse2.PackSignedSaturate(Sum(high0, low0, half), Sum(high1, low1, half)),
-                    Sse2.PackSignedSaturate(Sum(high2, low2, half), Sum(high3, low3, half))).AsUInt32();
+                Vector128<uint> bytes = Sse2.PackUnsignedSaturate(
+                        Sse2.PackSignedSaturate(Sum(high0, low0, half), Sum(high1, low1, half)),
+                        Sse2.PackSignedSaturate(Sum(high2, low2, half), Sum(high3, low3, half))
+                    )
+                    .AsUInt32();
                 to0[x] = bytes.GetElement(0);
                 to1[x] = bytes.GetElement(1);
                 to2[x] = bytes.GetElement(2);
@@ -178,7 +218,7 @@ internal static unsafe class VectorResize
 
     private static Vector128<int> Sum(Vector256<int> high, Vector256<int> low, Vector128<int> half)
     {
-        var sum = (high << ResizeWeights.LowBits) + low;
+        Vector256<int> sum = (high << ResizeWeights.LowBits) + low;
         return (sum.GetLower() + sum.GetUpper() + half) >> ResizeWeights.PrecisionBits;
     }
 
@@ -187,9 +227,9 @@ internal static unsafe class VectorResize
         Span<byte> places = stackalloc byte[32];
         // A place with its highest bit set gives zero.
         places.Fill(0x80);
-        for (var pixel = 0; pixel < 4; pixel++)
+        for (int pixel = 0; pixel < 4; pixel++)
         {
-            for (var channel = 0; channel < channels; channel++)
+            for (int channel = 0; channel < channels; channel++)
                 places[(pixel / 2 * 16) + (channel * 4) + (pixel % 2 * 2)] = (byte)((pixel * channels) + channel);
         }
         return Vector256.Create((ReadOnlySpan<byte>)places);

@@ -18,9 +18,9 @@ internal static class ByteAlphabet
     public static string Decode(string chars)
     {
         var bytes = new List<byte>(chars.Length);
-        foreach (var rune in chars.EnumerateRunes())
+        foreach (Rune rune in chars.EnumerateRunes())
         {
-            if (rune.IsBmp && Bytes.TryGetValue((char)rune.Value, out var value))
+            if (rune.IsBmp && Bytes.TryGetValue((char)rune.Value, out byte value))
                 bytes.Add(value);
             else
                 bytes.AddRange(Encoding.UTF8.GetBytes(rune.ToString()));
@@ -30,9 +30,9 @@ internal static class ByteAlphabet
 
     private static char[] Chars()
     {
-        var chars = new char[256];
-        var next = 256;
-        for (var b = 0; b < 256; b++)
+        char[] chars = new char[256];
+        int next = 256;
+        for (int b = 0; b < 256; b++)
             chars[b] = b is (>= '!' and <= '~') or (>= 0xA1 and <= 0xAC) or >= 0xAE ? (char)b : (char)next++;
         return chars;
     }

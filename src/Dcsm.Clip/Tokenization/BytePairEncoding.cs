@@ -11,7 +11,8 @@ internal sealed record EncodedWord(int[] Ids, int[] Ends);
 /// <summary>BPE of single words by <see cref="BpeTokenizer"/>, remembered.</summary>
 internal sealed class BytePairEncoding
 {
-    private const int LongestRemembered = 64, MostRemembered = 1 << 16;
+    private const int LongestRemembered = 64,
+        MostRemembered = 1 << 16;
 
     private readonly BpeTokenizer _bpe;
     private readonly ConcurrentDictionary<string, EncodedWord> _words = new(StringComparer.Ordinal);
@@ -21,14 +22,16 @@ internal sealed class BytePairEncoding
     {
         try
         {
-            _bpe = BpeTokenizer.Create(new BpeOptions(files.Vocabulary)
-            {
-                Merges = files.Merges,
-                EndOfWordSuffix = ClipTokenizer.EndOfWord,
-                UnknownToken = files.Vocabulary.ContainsKey(files.Unknown.Content) ? files.Unknown.Content : null,
-                // Without one, BpeTokenizer splits words from punctuation by itself.
-                PreTokenizer = new WholeWord(),
-            });
+            _bpe = BpeTokenizer.Create(
+                new BpeOptions(files.Vocabulary)
+                {
+                    Merges = files.Merges,
+                    EndOfWordSuffix = ClipTokenizer.EndOfWord,
+                    UnknownToken = files.Vocabulary.ContainsKey(files.Unknown.Content) ? files.Unknown.Content : null,
+                    // Without one, BpeTokenizer splits words from punctuation by itself.
+                    PreTokenizer = new WholeWord(),
+                }
+            );
         }
         catch (Exception e) when (e is ArgumentException or InvalidOperationException or FormatException)
         {
@@ -39,9 +42,9 @@ internal sealed class BytePairEncoding
 
     public EncodedWord Encode(ReadOnlySpan<char> word)
     {
-        if (_lookup.TryGetValue(word, out var known))
+        if (_lookup.TryGetValue(word, out EncodedWord? known))
             return known;
-        var tokens = _bpe.EncodeToTokens(word, out _, considerPreTokenization: true, considerNormalization: false);
+        IReadOnlyList<EncodedToken> tokens = _bpe.EncodeToTokens(word, out _, considerPreTokenization: true, considerNormalization: false);
         var encoded = new EncodedWord([.. tokens.Select(token => token.Id)], [.. tokens.Select(token => token.Offset.End.Value)]);
         if (word.Length <= LongestRemembered && _words.Count < MostRemembered)
             _lookup.TryAdd(word, encoded);

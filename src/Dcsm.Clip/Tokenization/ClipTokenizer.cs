@@ -44,13 +44,22 @@ public sealed class ClipTokenizer
         EndToken = files.End.Id;
         PadToken = files.Pad.Id;
         _rawSpecials = [.. files.SpecialTokens.Where(token => !token.Normalized)];
-        _normalizedSpecials = [.. files.SpecialTokens.Where(token => token.Normalized)
-            .Select(token => (token, TextNormalizer.Normalize(token.Content, 0, token.Content.Length, flavor).ConvertAll(rune => rune.Value).ToArray()))];
+        _normalizedSpecials =
+        [
+            .. files
+                .SpecialTokens.Where(token => token.Normalized)
+                .Select(token =>
+                    (
+                        token,
+                        TextNormalizer.Normalize(token.Content, 0, token.Content.Length, flavor).ConvertAll(rune => rune.Value).ToArray()
+                    )
+                ),
+        ];
         _specialIds = [.. files.SpecialTokens.Select(token => token.Id)];
         _tokens = [];
-        foreach (var (token, id) in files.Vocabulary)
+        foreach ((string? token, int id) in files.Vocabulary)
             _tokens[id] = token;
-        foreach (var token in files.SpecialTokens)
+        foreach (SpecialToken token in files.SpecialTokens)
             _tokens[token.Id] = token.Content;
         VocabularySize = _tokens.Keys.Max() + 1;
     }
@@ -94,15 +103,15 @@ public sealed class ClipTokenizer
     {
         ArgumentNullException.ThrowIfNull(text);
         ArgumentOutOfRangeException.ThrowIfLessThan(length, 2);
-        var (ids, offsets) = Run(text);
-        var real = ids.Count;
-        var truncated = real > length;
+        (List<int>? ids, List<TextRange>? offsets) = Run(text);
+        int real = ids.Count;
+        bool truncated = real > length;
         if (truncated)
         {
             real = length;
             (ids[length - 1], offsets[length - 1]) = (EndToken, new TextRange(text.Length, 0));
         }
-        var padded = new int[length];
+        int[] padded = new int[length];
         var places = new TextRange[length];
         ids[..real].CopyTo(padded);
         offsets[..real].CopyTo(places);
@@ -116,7 +125,7 @@ public sealed class ClipTokenizer
     public TokenizedText Tokenize(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var (ids, offsets) = Run(text);
+        (List<int>? ids, List<TextRange>? offsets) = Run(text);
         return new TokenizedText(text, [.. ids], [.. offsets], ids.Count, false);
     }
 
@@ -135,9 +144,9 @@ public sealed class ClipTokenizer
     public string Decode(ReadOnlySpan<int> ids, bool skipSpecialTokens = true)
     {
         var chars = new StringBuilder();
-        foreach (var id in ids)
+        foreach (int id in ids)
         {
-            if (!_tokens.TryGetValue(id, out var token))
+            if (!_tokens.TryGetValue(id, out string? token))
                 throw new ArgumentException($"{id} is not a token id of this vocabulary (0 to {VocabularySize - 1}).", nameof(ids));
             if (!(skipSpecialTokens && _specialIds.Contains(id)))
                 chars.Append(token);
@@ -149,10 +158,10 @@ public sealed class ClipTokenizer
     {
         var ids = new List<int>(32) { StartToken };
         var offsets = new List<TextRange>(32) { new(0, 0) };
-        var position = 0;
+        int position = 0;
         while (position < text.Length)
         {
-            var (token, at) = _findsSpecialsFirst ? NextSpecial(text, position) : (null, text.Length);
+            (SpecialToken? token, int at) = _findsSpecialsFirst ? NextSpecial(text, position) : (null, text.Length);
             EncodeSegment(TextNormalizer.Normalize(text, position, at, Flavor), ids, offsets);
             if (token is null)
                 break;
@@ -168,10 +177,10 @@ public sealed class ClipTokenizer
     private (SpecialToken? Token, int At) NextSpecial(string text, int start)
     {
         SpecialToken? found = null;
-        var at = text.Length;
-        foreach (var token in _rawSpecials)
+        int at = text.Length;
+        foreach (SpecialToken token in _rawSpecials)
         {
-            var index = text.IndexOf(token.Content, start, StringComparison.Ordinal);
+            int index = text.IndexOf(token.Content, start, StringComparison.Ordinal);
             if (index >= 0 && (index < at || (index == at && token.Content.Length > found?.Content.Length)))
                 (found, at) = (token, index);
         }
@@ -180,15 +189,21 @@ public sealed class ClipTokenizer
 
     private void EncodeSegment(List<AlignedRune> text, List<int> ids, List<TextRange> offsets)
     {
-        var start = 0;
-        for (var i = 0; _normalizedSpecials.Length > 0 && i < text.Count; i++)
+        int start = 0;
+        for (int i = 0; _normalizedSpecials.Length > 0 && i < text.Count; i++)
         {
             SpecialToken? found = null;
-            var length = 0;
-            foreach (var (token, pattern) in _normalizedSpecials)
+            int length = 0;
+            foreach ((SpecialToken? token, int[]? pattern) in _normalizedSpecials)
             {
-                if (pattern.Length > length && i + pattern.Length <= text.Count && pattern.Index().All(item => text[i + item.Index].Value == item.Item))
+                if (
+                    pattern.Length > length
+                    && i + pattern.Length <= text.Count
+                    && pattern.Index().All(item => text[i + item.Index].Value == item.Item)
+                )
+                {
                     (found, length) = (token, pattern.Length);
+                }
             }
             if (found is null)
                 continue;
@@ -204,30 +219,30 @@ public sealed class ClipTokenizer
     private void EncodeWords(List<AlignedRune> text, List<int> ids, List<TextRange> offsets)
     {
         Span<byte> utf8 = stackalloc byte[4];
-        foreach (var range in WordSplitter.Split(text, Flavor))
+        foreach (Range range in WordSplitter.Split(text, Flavor))
         {
-            var (first, count) = range.GetOffsetAndLength(text.Count);
+            (int first, int count) = range.GetOffsetAndLength(text.Count);
             if (SpecialWord(text, first, count) is { } special)
             {
                 ids.Add(special.Id);
                 offsets.Add(PlaceOf(text, first, first + count - 1));
                 continue;
             }
-            var chars = ArrayPool<char>.Shared.Rent(count * 4);
-            var origins = ArrayPool<int>.Shared.Rent(count * 4);
-            var length = 0;
-            for (var i = first; i < first + count; i++)
+            char[] chars = ArrayPool<char>.Shared.Rent(count * 4);
+            int[] origins = ArrayPool<int>.Shared.Rent(count * 4);
+            int length = 0;
+            for (int i = first; i < first + count; i++)
             {
-                var bytes = new Rune(text[i].Value).EncodeToUtf8(utf8);
-                for (var b = 0; b < bytes; b++)
+                int bytes = new Rune(text[i].Value).EncodeToUtf8(utf8);
+                for (int b = 0; b < bytes; b++)
                 {
                     chars[length] = ByteAlphabet.Char(utf8[b]);
                     origins[length++] = i;
                 }
             }
-            var word = _encoding.Encode(chars.AsSpan(0, length));
-            var start = 0;
-            for (var t = 0; t < word.Ids.Length; t++)
+            EncodedWord word = _encoding.Encode(chars.AsSpan(0, length));
+            int start = 0;
+            for (int t = 0; t < word.Ids.Length; t++)
             {
                 ids.Add(word.Ids[t]);
                 offsets.Add(PlaceOf(text, origins[start], origins[word.Ends[t] - 1]));
@@ -238,15 +253,19 @@ public sealed class ClipTokenizer
         }
     }
 
-    private SpecialToken? SpecialWord(List<AlignedRune> text, int first, int count) => Flavor == TokenizerFlavor.HuggingFace || count < 4 || text[first].Value != '<'
-        ? null
-        : Array.Find(_rawSpecials, token => token.Content.Length == count && token.Content.Index().All(item => text[first + item.Index].Value == item.Item));
+    private SpecialToken? SpecialWord(List<AlignedRune> text, int first, int count) =>
+        Flavor == TokenizerFlavor.HuggingFace || count < 4 || text[first].Value != '<'
+            ? null
+            : Array.Find(
+                _rawSpecials,
+                token => token.Content.Length == count && token.Content.Index().All(item => text[first + item.Index].Value == item.Item)
+            );
 
     // Composition may have put marks in another order than they were written in.
     private static TextRange PlaceOf(List<AlignedRune> text, int first, int last)
     {
-        var (start, end) = (text[first].Start, text[first].End);
-        for (var i = first + 1; i <= last; i++)
+        (int start, int end) = (text[first].Start, text[first].End);
+        for (int i = first + 1; i <= last; i++)
             (start, end) = (Math.Min(start, text[i].Start), Math.Max(end, text[i].End));
         return new TextRange(start, end - start);
     }

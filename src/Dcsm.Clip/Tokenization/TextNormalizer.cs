@@ -9,12 +9,16 @@ namespace Dcsm.Clip.Tokenization;
 /// </summary>
 internal static class TextNormalizer
 {
-    private const int DottedCapitalI = 0x130, CombiningDotAbove = 0x307, CapitalSigma = 0x3A3, Sigma = 0x3C3, FinalSigma = 0x3C2;
+    private const int DottedCapitalI = 0x130,
+        CombiningDotAbove = 0x307,
+        CapitalSigma = 0x3A3,
+        Sigma = 0x3C3,
+        FinalSigma = 0x3C2;
 
     /// <summary>The normalised code points of a part of a text, with places in the whole text.</summary>
     public static List<AlignedRune> Normalize(string text, int start, int end, TokenizerFlavor flavor)
     {
-        var runes = Runes(text, start, end);
+        List<AlignedRune> runes = Runes(text, start, end);
         switch (flavor)
         {
             case TokenizerFlavor.HuggingFace:
@@ -38,7 +42,7 @@ internal static class TextNormalizer
         while (start < end)
         {
             // A lone surrogate becomes U+FFFD, as it would in UTF-8.
-            Rune.DecodeFromUtf16(text.AsSpan(start, end - start), out var rune, out var length);
+            Rune.DecodeFromUtf16(text.AsSpan(start, end - start), out Rune rune, out int length);
             runes.Add(new AlignedRune(rune.Value, start, start + length));
             start += length;
         }
@@ -47,13 +51,16 @@ internal static class TextNormalizer
 
     private static void ToLower(List<AlignedRune> runes, bool sigmaByContext)
     {
-        for (var i = 0; i < runes.Count; i++)
+        for (int i = 0; i < runes.Count; i++)
         {
-            var rune = runes[i];
+            AlignedRune rune = runes[i];
             if (rune.Value == DottedCapitalI)
             {
                 // The only code point whose lower case is two; .NET's invariant casing leaves it alone.
-                runes[i] = rune with { Value = 'i' };
+                runes[i] = rune with
+                {
+                    Value = 'i',
+                };
                 runes.Insert(++i, rune with { Value = CombiningDotAbove });
             }
             else if (rune.Value == CapitalSigma && sigmaByContext)
@@ -70,23 +77,47 @@ internal static class TextNormalizer
     // Unicode, Final_Sigma: after a cased letter and not before one, whatever is case-ignorable between.
     private static bool EndsWord(List<AlignedRune> runes, int at)
     {
-        var before = at - 1;
+        int before = at - 1;
         while (before >= 0 && IsCaseIgnorable(runes[before].Value))
             before--;
         if (before < 0 || !IsCased(runes[before].Value))
             return false;
-        var after = at + 1;
+        int after = at + 1;
         while (after < runes.Count && IsCaseIgnorable(runes[after].Value))
             after++;
         return after == runes.Count || !IsCased(runes[after].Value);
     }
 
     private static bool IsCased(int value) =>
-        CharUnicodeInfo.GetUnicodeCategory(value) is UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter
+        CharUnicodeInfo.GetUnicodeCategory(value)
+            is UnicodeCategory.UppercaseLetter
+                or UnicodeCategory.LowercaseLetter
+                or UnicodeCategory.TitlecaseLetter
         || value is 0xAA or 0xBA or >= 0x2160 and <= 0x217F or >= 0x24B6 and <= 0x24E9;
 
     private static bool IsCaseIgnorable(int value) =>
-        CharUnicodeInfo.GetUnicodeCategory(value) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.Format
-            or UnicodeCategory.ModifierLetter or UnicodeCategory.ModifierSymbol
-        || value is '\'' or '.' or ':' or 0xB7 or 0x387 or 0x55F or 0x5F4 or 0x2018 or 0x2019 or 0x2024 or 0x2027 or 0xFE13 or 0xFE52 or 0xFE55 or 0xFF07 or 0xFF0E or 0xFF1A;
+        CharUnicodeInfo.GetUnicodeCategory(value)
+            is UnicodeCategory.NonSpacingMark
+                or UnicodeCategory.EnclosingMark
+                or UnicodeCategory.Format
+                or UnicodeCategory.ModifierLetter
+                or UnicodeCategory.ModifierSymbol
+        || value
+            is '\''
+                or '.'
+                or ':'
+                or 0xB7
+                or 0x387
+                or 0x55F
+                or 0x5F4
+                or 0x2018
+                or 0x2019
+                or 0x2024
+                or 0x2027
+                or 0xFE13
+                or 0xFE52
+                or 0xFE55
+                or 0xFF07
+                or 0xFF0E
+                or 0xFF1A;
 }

@@ -8,7 +8,10 @@ namespace Dcsm.Clip.Tokenization;
 /// </summary>
 internal static class TextRepair
 {
-    private const int FirstFullWidth = 0xFF01, LastFullWidthAscii = 0xFF5E, ToAscii = 0xFEE0, FullWidthMacron = 0xFFE3;
+    private const int FirstFullWidth = 0xFF01,
+        LastFullWidthAscii = 0xFF5E,
+        ToAscii = 0xFEE0,
+        FullWidthMacron = 0xFFE3;
 
     // NFKC of U+FF5F to U+FFEE; code points without one stand for themselves.
     private const string HalfWidth =
@@ -49,10 +52,10 @@ internal static class TextRepair
     public static List<AlignedRune> Repair(List<AlignedRune> text)
     {
         var repaired = new List<AlignedRune>(text.Count);
-        var entities = true;
-        for (var start = 0; start < text.Count;)
+        bool entities = true;
+        for (int start = 0; start < text.Count; )
         {
-            var end = text.FindIndex(start, rune => rune.Value == '\n') + 1;
+            int end = text.FindIndex(start, rune => rune.Value == '\n') + 1;
             if (end == 0)
                 end = text.Count;
             // Text with a tag in it is taken to be HTML, from that line on, and its entities to be meant.
@@ -67,7 +70,7 @@ internal static class TextRepair
     {
         while (true)
         {
-            var before = line;
+            List<AlignedRune> before = line;
             // A '<' may come out of an entity only in the round before.
             entities = entities && !line.Exists(rune => rune.Value == '<');
             if (entities)
@@ -85,12 +88,12 @@ internal static class TextRepair
     private static List<AlignedRune> EachCharacter(List<AlignedRune> line)
     {
         var mended = new List<AlignedRune>(line.Count);
-        foreach (var rune in line)
+        foreach (AlignedRune rune in line)
         {
-            var value = rune.Value is >= 0x80 and <= 0x9F ? HtmlEntities.FromWindows1252(rune.Value) : rune.Value;
-            if (Ligatures.TryGetValue(value, out var letters))
+            int value = rune.Value is >= 0x80 and <= 0x9F ? HtmlEntities.FromWindows1252(rune.Value) : rune.Value;
+            if (Ligatures.TryGetValue(value, out string? letters))
             {
-                foreach (var letter in letters)
+                foreach (char letter in letters)
                     mended.Add(rune with { Value = Straight(letter) });
             }
             else if (value == FullWidthMacron)
@@ -106,21 +109,23 @@ internal static class TextRepair
         return mended;
     }
 
-    private static int Narrow(int value) => value switch
-    {
-        0x3000 => ' ',
-        >= FirstFullWidth and <= LastFullWidthAscii => value - ToAscii,
-        > LastFullWidthAscii and <= LastFullWidthAscii + 144 => HalfWidth[value - LastFullWidthAscii - 1],
-        _ => value,
-    };
+    private static int Narrow(int value) =>
+        value switch
+        {
+            0x3000 => ' ',
+            >= FirstFullWidth and <= LastFullWidthAscii => value - ToAscii,
+            > LastFullWidthAscii and <= LastFullWidthAscii + 144 => HalfWidth[value - LastFullWidthAscii - 1],
+            _ => value,
+        };
 
-    private static int Straight(int value) => value switch
-    {
-        0x2BC or >= 0x2018 and <= 0x201B => '\'',
-        >= 0x201C and <= 0x201F => '"',
-        '\r' or 0x2028 or 0x2029 or 0x85 => '\n',
-        _ => value,
-    };
+    private static int Straight(int value) =>
+        value switch
+        {
+            0x2BC or >= 0x2018 and <= 0x201B => '\'',
+            >= 0x201C and <= 0x201F => '"',
+            '\r' or 0x2028 or 0x2029 or 0x85 => '\n',
+            _ => value,
+        };
 
     // ESC [ digits and semicolons, a letter.
     private static List<AlignedRune> WithoutTerminalEscapes(List<AlignedRune> line)
@@ -128,9 +133,9 @@ internal static class TextRepair
         if (!line.Exists(rune => rune.Value == 0x1B))
             return line;
         var kept = new List<AlignedRune>(line.Count);
-        for (var i = 0; i < line.Count; i++)
+        for (int i = 0; i < line.Count; i++)
         {
-            var end = i + 2;
+            int end = i + 2;
             if (line[i].Value == 0x1B && i + 1 < line.Count && line[i + 1].Value == '[')
             {
                 while (end < line.Count && (line[end].Value == ';' || Rune.IsDigit(new Rune(line[end].Value))))
@@ -146,10 +151,11 @@ internal static class TextRepair
         return kept;
     }
 
-    private static bool IsRemoved(int value) => value switch
-    {
-        <= 0x08 or 0x0B or >= 0x0E and <= 0x1F or 0x7F => true,
-        >= 0x206A and <= 0x206F or 0xFEFF or >= 0xFFF9 and <= 0xFFFC => true,
-        _ => false,
-    };
+    private static bool IsRemoved(int value) =>
+        value switch
+        {
+            <= 0x08 or 0x0B or >= 0x0E and <= 0x1F or 0x7F => true,
+            >= 0x206A and <= 0x206F or 0xFEFF or >= 0xFFF9 and <= 0xFFFC => true,
+            _ => false,
+        };
 }

@@ -14,7 +14,7 @@ public sealed record TokenizedText(string Text, int[] Ids, TextRange[] Offsets, 
         get
         {
             // The end token and padding stand at the text's end, and have no characters.
-            var end = Offsets.Where(range => range.Length > 0).Select(range => range.End).DefaultIfEmpty(0).Max();
+            int end = Offsets.Where(range => range.Length > 0).Select(range => range.End).DefaultIfEmpty(0).Max();
             return Text[..Math.Min(end, Text.Length)];
         }
     }

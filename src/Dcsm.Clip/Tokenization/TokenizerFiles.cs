@@ -6,8 +6,11 @@ namespace Dcsm.Clip.Tokenization;
 /// <summary>What a directory says about its tokenizer.</summary>
 internal sealed class TokenizerFiles
 {
-    private const string DefaultStart = "<|startoftext|>", DefaultEnd = "<|endoftext|>";
-    private const string VocabularyFile = "vocab.json", MergesFile = "merges.txt", CombinedFile = "tokenizer.json";
+    private const string DefaultStart = "<|startoftext|>",
+        DefaultEnd = "<|endoftext|>";
+    private const string VocabularyFile = "vocab.json",
+        MergesFile = "merges.txt",
+        CombinedFile = "tokenizer.json";
     private static readonly string[] SettingsFiles = ["tokenizer_config.json", "special_tokens_map.json"];
 
     private readonly Dictionary<string, SpecialToken> _special = new(StringComparer.Ordinal);
@@ -33,15 +36,17 @@ internal sealed class TokenizerFiles
 
     /// <summary>Whether a directory has the files of a tokenizer.</summary>
     public static bool Exist(string directory) =>
-        File.Exists(Path.Combine(directory, VocabularyFile)) || File.Exists(Path.Combine(directory, MergesFile)) || File.Exists(Path.Combine(directory, CombinedFile));
+        File.Exists(Path.Combine(directory, VocabularyFile))
+        || File.Exists(Path.Combine(directory, MergesFile))
+        || File.Exists(Path.Combine(directory, CombinedFile));
 
     public static TokenizerFiles Load(string directory)
     {
         if (!Directory.Exists(directory))
             throw new DirectoryNotFoundException($"{directory}: there is no such directory.");
-        var vocabulary = Path.Combine(directory, VocabularyFile);
-        var merges = Path.Combine(directory, MergesFile);
-        var combined = Path.Combine(directory, CombinedFile);
+        string vocabulary = Path.Combine(directory, VocabularyFile);
+        string merges = Path.Combine(directory, MergesFile);
+        string combined = Path.Combine(directory, CombinedFile);
         TokenizerFiles files;
         if (File.Exists(vocabulary) && File.Exists(merges))
         {
@@ -56,8 +61,11 @@ internal sealed class TokenizerFiles
         }
         else
         {
-            var missing = File.Exists(vocabulary) ? merges : vocabulary;
-            throw new FileNotFoundException($"{directory}: there is no tokenizer: {Path.GetFileName(missing)} is missing, and so is {CombinedFile} (one holds {VocabularyFile} and {MergesFile}, or {CombinedFile}).", missing);
+            string missing = File.Exists(vocabulary) ? merges : vocabulary;
+            throw new FileNotFoundException(
+                $"{directory}: there is no tokenizer: {Path.GetFileName(missing)} is missing, and so is {CombinedFile} (one holds {VocabularyFile} and {MergesFile}, or {CombinedFile}).",
+                missing
+            );
         }
         files.ReadSettings(directory);
         return files;
@@ -67,7 +75,7 @@ internal sealed class TokenizerFiles
     public static TokenizerFiles BuiltIn()
     {
         var files = new TokenizerFiles("the built-in vocabulary");
-        foreach (var token in ClipVocabulary.Tokens)
+        foreach (string token in ClipVocabulary.Tokens)
             files.Vocabulary.Add(token, files.Vocabulary.Count);
         files.Merges.AddRange(ClipVocabulary.Merges);
         (files.Start, files.End) = (files.Special(DefaultStart, "start"), files.Special(DefaultEnd, "end"));
@@ -77,9 +85,9 @@ internal sealed class TokenizerFiles
 
     private void ReadVocabulary(JsonFile file)
     {
-        foreach (var entry in file.Element.EnumerateObject())
+        foreach (JsonProperty entry in file.Element.EnumerateObject())
         {
-            if (entry.Value.ValueKind != JsonValueKind.Number || !entry.Value.TryGetInt32(out var id) || id < 0)
+            if (entry.Value.ValueKind != JsonValueKind.Number || !entry.Value.TryGetInt32(out int id) || id < 0)
                 throw file.Wrong(entry.Name, entry.Value, "a token id");
             if (!Vocabulary.TryAdd(entry.Name, id))
                 throw file.Wrong($"the token '{entry.Name}' occurs twice.");
@@ -88,8 +96,8 @@ internal sealed class TokenizerFiles
 
     private void ReadMerges(string path)
     {
-        var number = 0;
-        foreach (var line in File.ReadLines(path))
+        int number = 0;
+        foreach (string line in File.ReadLines(path))
         {
             number++;
             if (line.Length == 0 || (number == 1 && line.StartsWith("#version", StringComparison.Ordinal)))
@@ -102,7 +110,7 @@ internal sealed class TokenizerFiles
     {
         if (parts.Length != 2 || parts[0].Length == 0 || parts[1].Length == 0)
             throw new InvalidDataException($"{place}: '{string.Join(' ', parts)}' is not a merge of two tokens.");
-        foreach (var token in (string[])[parts[0], parts[1], parts[0] + parts[1]])
+        foreach (string token in (string[])[parts[0], parts[1], parts[0] + parts[1]])
         {
             if (!Vocabulary.ContainsKey(token))
                 throw new InvalidDataException($"{place}: '{token}' is not in the vocabulary.");
@@ -112,47 +120,52 @@ internal sealed class TokenizerFiles
 
     private void ReadCombined(JsonFile file)
     {
-        var model = file.Object("model") ?? throw file.Wrong("there is no 'model'.");
+        JsonFile model = file.Object("model") ?? throw file.Wrong("there is no 'model'.");
         if (model.Text("type") is { } type && type != "BPE")
             throw file.Wrong($"model.type is '{type}'; expected 'BPE'.");
         if (model.Text("end_of_word_suffix") is var suffix && suffix != ClipTokenizer.EndOfWord)
             throw file.Wrong($"model.end_of_word_suffix is '{suffix}'; expected '{ClipTokenizer.EndOfWord}', as CLIP's tokenizer has it.");
         ReadVocabulary(model.Object("vocab") ?? throw file.Wrong("there is no 'model.vocab'."));
-        if (!model.TryGet("merges", out var merges) || merges.ValueKind != JsonValueKind.Array)
+        if (!model.TryGet("merges", out JsonElement merges) || merges.ValueKind != JsonValueKind.Array)
             throw file.Wrong("there is no list 'model.merges'.");
-        var number = 0;
-        foreach (var merge in merges.EnumerateArray())
+        int number = 0;
+        foreach (JsonElement merge in merges.EnumerateArray())
         {
             // Written as "a b" by older versions of huggingface/tokenizers, as ["a", "b"] by newer ones.
             string[] parts = merge.ValueKind switch
             {
                 JsonValueKind.String => merge.GetString()!.Split(' '),
-                JsonValueKind.Array when merge.EnumerateArray().All(part => part.ValueKind == JsonValueKind.String) => [.. merge.EnumerateArray().Select(part => part.GetString()!)],
+                JsonValueKind.Array when merge.EnumerateArray().All(part => part.ValueKind == JsonValueKind.String) =>
+                [
+                    .. merge.EnumerateArray().Select(part => part.GetString()!),
+                ],
                 _ => throw file.Wrong($"model.merges[{number}]", merge, "a merge of two tokens"),
             };
             AddMerge(parts, $"{Source}, model.merges[{number++}]");
         }
-        if (file.TryGet("added_tokens", out var added) && added.ValueKind == JsonValueKind.Array)
+        if (file.TryGet("added_tokens", out JsonElement added) && added.ValueKind == JsonValueKind.Array)
         {
-            foreach (var token in added.EnumerateArray())
-                AddSpecial(token, token.TryGetProperty("id", out var id) && id.TryGetInt32(out var number32) ? number32 : -1);
+            foreach (JsonElement token in added.EnumerateArray())
+                AddSpecial(token, token.TryGetProperty("id", out JsonElement id) && id.TryGetInt32(out int number32) ? number32 : -1);
         }
     }
 
     private void ReadSettings(string directory)
     {
-        string start = DefaultStart, end = DefaultEnd;
-        string? pad = null, unknown = null;
-        foreach (var name in SettingsFiles)
+        string start = DefaultStart,
+            end = DefaultEnd;
+        string? pad = null,
+            unknown = null;
+        foreach (string name in SettingsFiles)
         {
-            var path = Path.Combine(directory, name);
+            string path = Path.Combine(directory, name);
             if (!File.Exists(path))
                 continue;
             var file = JsonFile.Load(path);
             if (file.Object("added_tokens_decoder") is { } added)
             {
-                foreach (var token in added.Element.EnumerateObject())
-                    AddSpecial(token.Value, int.TryParse(token.Name, out var id) ? id : -1);
+                foreach (JsonProperty token in added.Element.EnumerateObject())
+                    AddSpecial(token.Value, int.TryParse(token.Name, out int id) ? id : -1);
             }
             start = ReadContent(file, "bos_token") ?? start;
             end = ReadContent(file, "eos_token") ?? end;
@@ -167,31 +180,49 @@ internal sealed class TokenizerFiles
 
     private string? ReadContent(JsonFile file, string key)
     {
-        if (!file.TryGet(key, out var value))
+        if (!file.TryGet(key, out JsonElement value))
             return null;
         if (value.ValueKind == JsonValueKind.String)
             return value.GetString();
-        if (value.ValueKind != JsonValueKind.Object || !value.TryGetProperty("content", out var content) || content.ValueKind != JsonValueKind.String)
+        if (
+            value.ValueKind != JsonValueKind.Object
+            || !value.TryGetProperty("content", out JsonElement content)
+            || content.ValueKind != JsonValueKind.String
+        )
+        {
             throw file.Wrong(key, value, "a token, or an object with its 'content'");
+        }
+
         AddSpecial(value, -1);
         return content.GetString();
     }
 
     private void AddSpecial(JsonElement token, int id)
     {
-        if (token.ValueKind != JsonValueKind.Object || !token.TryGetProperty("content", out var content) || content.ValueKind != JsonValueKind.String)
+        if (
+            token.ValueKind != JsonValueKind.Object
+            || !token.TryGetProperty("content", out JsonElement content)
+            || content.ValueKind != JsonValueKind.String
+        )
+        {
             return;
-        var text = content.GetString()!;
+        }
+
+        string text = content.GetString()!;
         if (text.Length == 0 || (id < 0 && !Vocabulary.TryGetValue(text, out id)))
             return;
-        _special[text] = new SpecialToken(text, id, token.TryGetProperty("normalized", out var flag) && flag.ValueKind == JsonValueKind.True);
+        _special[text] = new SpecialToken(
+            text,
+            id,
+            token.TryGetProperty("normalized", out JsonElement flag) && flag.ValueKind == JsonValueKind.True
+        );
     }
 
     private SpecialToken Special(string content, string role)
     {
-        if (_special.TryGetValue(content, out var known))
+        if (_special.TryGetValue(content, out SpecialToken? known))
             return known;
-        if (!Vocabulary.TryGetValue(content, out var id))
+        if (!Vocabulary.TryGetValue(content, out int id))
             throw new InvalidDataException($"{Source}: the {role} token '{content}' is not in the vocabulary.");
         return _special[content] = new SpecialToken(content, id, Normalized: false);
     }

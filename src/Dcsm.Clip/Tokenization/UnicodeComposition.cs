@@ -13,8 +13,14 @@ namespace Dcsm.Clip.Tokenization;
 internal static class UnicodeComposition
 {
     private const int FirstAffected = 0x300;
-    private const int SyllableBase = 0xAC00, LeadBase = 0x1100, VowelBase = 0x1161, TailBase = 0x11A7;
-    private const int Leads = 19, Vowels = 21, Tails = 28, Syllables = Leads * Vowels * Tails;
+    private const int SyllableBase = 0xAC00,
+        LeadBase = 0x1100,
+        VowelBase = 0x1161,
+        TailBase = 0x11A7;
+    private const int Leads = 19,
+        Vowels = 21,
+        Tails = 28,
+        Syllables = Leads * Vowels * Tails;
 
     private static readonly Lazy<Tables> CompositionTables = new(Tables.Read);
 
@@ -23,9 +29,9 @@ internal static class UnicodeComposition
     {
         if (!text.Exists(rune => rune.Value >= FirstAffected))
             return;
-        var tables = CompositionTables.Value;
+        Tables tables = CompositionTables.Value;
         var decomposed = new List<(AlignedRune Rune, int Class)>(text.Count);
-        foreach (var rune in text)
+        foreach (AlignedRune rune in text)
             Decompose(tables, rune, decomposed);
         Reorder(decomposed);
         Recompose(tables, decomposed, text);
@@ -33,7 +39,7 @@ internal static class UnicodeComposition
 
     private static void Decompose(Tables tables, AlignedRune rune, List<(AlignedRune Rune, int Class)> result)
     {
-        var syllable = rune.Value - SyllableBase;
+        int syllable = rune.Value - SyllableBase;
         if (syllable is >= 0 and < Syllables)
         {
             result.Add((rune with { Value = LeadBase + (syllable / (Vowels * Tails)) }, 0));
@@ -41,7 +47,7 @@ internal static class UnicodeComposition
             if (syllable % Tails != 0)
                 result.Add((rune with { Value = TailBase + (syllable % Tails) }, 0));
         }
-        else if (tables.Decompositions.TryGetValue(rune.Value, out var parts))
+        else if (tables.Decompositions.TryGetValue(rune.Value, out (int First, int Second) parts))
         {
             Decompose(tables, rune with { Value = parts.First }, result);
             if (parts.Second != 0)
@@ -55,17 +61,17 @@ internal static class UnicodeComposition
 
     private static void Reorder(List<(AlignedRune Rune, int Class)> text)
     {
-        for (var start = 0; start < text.Count; start++)
+        for (int start = 0; start < text.Count; start++)
         {
             if (text[start].Class == 0)
                 continue;
-            var end = start + 1;
+            int end = start + 1;
             while (end < text.Count && text[end].Class != 0)
                 end++;
             if (end - start > 1)
             {
                 var sorted = text.GetRange(start, end - start).OrderBy(item => item.Class).ToList();
-                for (var i = 0; i < sorted.Count; i++)
+                for (int i = 0; i < sorted.Count; i++)
                     text[start + i] = sorted[i];
             }
             start = end;
@@ -75,16 +81,19 @@ internal static class UnicodeComposition
     private static void Recompose(Tables tables, List<(AlignedRune Rune, int Class)> decomposed, List<AlignedRune> text)
     {
         text.Clear();
-        var starter = -1;
-        var previousClass = 0;
-        foreach (var (rune, @class) in decomposed)
+        int starter = -1;
+        int previousClass = 0;
+        foreach ((AlignedRune rune, int @class) in decomposed)
         {
             // A mark is blocked from its starter by a mark of the same or a higher class between them.
-            var adjacent = starter == text.Count - 1;
-            if (starter >= 0 && (adjacent || (previousClass != 0 && previousClass < @class))
-                && TryCompose(tables, text[starter].Value, rune.Value, out var composed))
+            bool adjacent = starter == text.Count - 1;
+            if (
+                starter >= 0
+                && (adjacent || (previousClass != 0 && previousClass < @class))
+                && TryCompose(tables, text[starter].Value, rune.Value, out int composed)
+            )
             {
-                var first = text[starter];
+                AlignedRune first = text[starter];
                 text[starter] = new AlignedRune(composed, Math.Min(first.Start, rune.Start), Math.Max(first.End, rune.End));
                 continue;
             }
@@ -97,15 +106,15 @@ internal static class UnicodeComposition
 
     private static bool TryCompose(Tables tables, int first, int second, out int composed)
     {
-        var lead = first - LeadBase;
-        var vowel = second - VowelBase;
+        int lead = first - LeadBase;
+        int vowel = second - VowelBase;
         if (lead is >= 0 and < Leads && vowel is >= 0 and < Vowels)
         {
             composed = SyllableBase + (((lead * Vowels) + vowel) * Tails);
             return true;
         }
-        var syllable = first - SyllableBase;
-        var tail = second - TailBase;
+        int syllable = first - SyllableBase;
+        int tail = second - TailBase;
         if (syllable is >= 0 and < Syllables && syllable % Tails == 0 && tail is > 0 and < Tails)
         {
             composed = first + tail;
@@ -117,24 +126,25 @@ internal static class UnicodeComposition
     private sealed record Tables(
         Dictionary<int, int> Classes,
         Dictionary<int, (int First, int Second)> Decompositions,
-        Dictionary<(int First, int Second), int> Compositions)
+        Dictionary<(int First, int Second), int> Compositions
+    )
     {
         public static Tables Read()
         {
             var tables = new Tables([], [], []);
-            using var stream = typeof(UnicodeComposition).Assembly.GetManifestResourceStream("Dcsm.Clip.UnicodeComposition.txt")!;
+            using Stream stream = typeof(UnicodeComposition).Assembly.GetManifestResourceStream("Dcsm.Clip.UnicodeComposition.txt")!;
             using var reader = new StreamReader(stream);
             while (reader.ReadLine() is { } line)
             {
-                var parts = line.Split(' ');
+                string[] parts = line.Split(' ');
                 switch (parts[0])
                 {
                     case "c":
-                        for (var code = Hex(parts[1]); code <= Hex(parts[2]); code++)
+                        for (int code = Hex(parts[1]); code <= Hex(parts[2]); code++)
                             tables.Classes[code] = int.Parse(parts[3], CultureInfo.InvariantCulture);
                         break;
                     case "=" or ">":
-                        var pair = (Hex(parts[2]), parts.Length > 3 ? Hex(parts[3]) : 0);
+                        (int, int) pair = (Hex(parts[2]), parts.Length > 3 ? Hex(parts[3]) : 0);
                         tables.Decompositions[Hex(parts[1])] = pair;
                         if (parts[0] == "=")
                             tables.Compositions[pair] = Hex(parts[1]);

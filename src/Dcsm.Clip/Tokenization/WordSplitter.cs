@@ -14,16 +14,22 @@ internal static class WordSplitter
     // there was in capitals, and is split again into "<|", the word and "|>". openai/CLIP takes them as one word, which is a token.
     private static readonly string[] Markers = ["<|startoftext|>", "<|endoftext|>"];
 
-    private enum Kind { Space, Letter, Number, Other }
+    private enum Kind
+    {
+        Space,
+        Letter,
+        Number,
+        Other,
+    }
 
     /// <summary>The words' first and after-last code points.</summary>
     public static List<Range> Split(List<AlignedRune> text, TokenizerFlavor flavor)
     {
         var words = new List<Range>();
-        for (var start = 0; start < text.Count;)
+        for (int start = 0; start < text.Count; )
         {
-            var kind = KindOf(text[start].Value);
-            var end = start + 1;
+            Kind kind = KindOf(text[start].Value);
+            int end = start + 1;
             if (kind == Kind.Other && LengthOfAny(Markers, text, start) is > 0 and var marker)
             {
                 if (flavor == TokenizerFlavor.HuggingFace)
@@ -33,11 +39,19 @@ internal static class WordSplitter
                 start += marker;
                 continue;
             }
-            if (kind == Kind.Other && LengthOfAny(Contractions, text, start, longS: flavor != TokenizerFlavor.HuggingFace) is > 0 and var contraction)
+            if (
+                kind == Kind.Other
+                && LengthOfAny(Contractions, text, start, longS: flavor != TokenizerFlavor.HuggingFace) is > 0 and var contraction
+            )
+            {
                 end = start + contraction;
+            }
             else if (kind is Kind.Letter or Kind.Other)
+            {
                 while (end < text.Count && KindOf(text[end].Value) == kind)
                     end++;
+            }
+
             if (kind != Kind.Space)
                 words.Add(new Range(start, end));
             start = end;
@@ -48,13 +62,18 @@ internal static class WordSplitter
     // Python's pattern ignores case, so a long s is an s to it.
     private static int LengthOfAny(string[] literals, List<AlignedRune> text, int start, bool longS = false)
     {
-        foreach (var literal in literals)
+        foreach (string literal in literals)
         {
             if (start + literal.Length > text.Count)
                 continue;
-            var i = 0;
-            while (i < literal.Length && (text[start + i].Value == literal[i] || (longS && literal[i] == 's' && text[start + i].Value == 'ſ')))
+            int i = 0;
+            while (
+                i < literal.Length && (text[start + i].Value == literal[i] || (longS && literal[i] == 's' && text[start + i].Value == 'ſ'))
+            )
+            {
                 i++;
+            }
+
             if (i == literal.Length)
                 return literal.Length;
         }
@@ -67,8 +86,11 @@ internal static class WordSplitter
             return Kind.Space;
         return CharUnicodeInfo.GetUnicodeCategory(value) switch
         {
-            UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter
-                or UnicodeCategory.ModifierLetter or UnicodeCategory.OtherLetter => Kind.Letter,
+            UnicodeCategory.UppercaseLetter
+            or UnicodeCategory.LowercaseLetter
+            or UnicodeCategory.TitlecaseLetter
+            or UnicodeCategory.ModifierLetter
+            or UnicodeCategory.OtherLetter => Kind.Letter,
             UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber => Kind.Number,
             _ => Kind.Other,
         };

@@ -10,23 +10,33 @@ public static class BenchmarkPicture
     /// <summary>Width and height in pixels, from the head of the file.</summary>
     /// <exception cref="FileNotFoundException">The picture is missing.</exception>
     /// <exception cref="InvalidDataException">The file is empty or no picture.</exception>
-    public static (int Width, int Height) Size(BenchmarkImage image) => Open(image, path =>
-    {
-        using SKCodec codec = Codec(path);
-        return (codec.Info.Width, codec.Info.Height);
-    });
+    public static (int Width, int Height) Size(BenchmarkImage image) =>
+        Open(
+            image,
+            path =>
+            {
+                using SKCodec codec = Codec(path);
+                return (codec.Info.Width, codec.Info.Height);
+            }
+        );
 
     /// <summary>Decodes the whole picture, to find out whether that can be done.</summary>
     /// <exception cref="FileNotFoundException">The picture is missing.</exception>
     /// <exception cref="InvalidDataException">The file is empty, no picture, damaged or cut short.</exception>
-    public static void Check(BenchmarkImage image) => Open(image, path =>
-    {
-        using SKCodec codec = Codec(path);
-        var info = new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
-        byte[] pixels = GC.AllocateUninitializedArray<byte>(checked((int)info.BytesSize64), pinned: true);
-        SKCodecResult result = codec.GetPixels(info, Marshal.UnsafeAddrOfPinnedArrayElement(pixels, 0));
-        return result == SKCodecResult.Success ? true : throw new InvalidDataException($"{path}: the image is damaged or cut short ({result})");
-    });
+    public static void Check(BenchmarkImage image) =>
+        Open(
+            image,
+            path =>
+            {
+                using SKCodec codec = Codec(path);
+                var info = new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
+                byte[] pixels = GC.AllocateUninitializedArray<byte>(checked((int)info.BytesSize64), pinned: true);
+                SKCodecResult result = codec.GetPixels(info, Marshal.UnsafeAddrOfPinnedArrayElement(pixels, 0));
+                return result == SKCodecResult.Success
+                    ? true
+                    : throw new InvalidDataException($"{path}: the image is damaged or cut short ({result})");
+            }
+        );
 
     /// <summary>Opens a picture with any decoder. An error of the decoder gets the place of the annotation.</summary>
     /// <param name="image">The picture.</param>
@@ -53,18 +63,25 @@ public static class BenchmarkPicture
 
     private static SKCodec Codec(string path)
     {
-        SKCodec? codec = SKCodec.Create(path, out SKCodecResult result);
+        var codec = SKCodec.Create(path, out SKCodecResult result);
         if (codec is not null)
             return codec;
         // Skia calls a text incomplete too, so the first bytes decide.
         Span<byte> start = stackalloc byte[24];
         using FileStream file = File.OpenRead(path);
         start = start[..file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
-        throw new InvalidDataException(IsPicture(start) ? $"{path}: the image is damaged or cut short ({result})" : $"{path}: is not an image{Text(start)}");
+        throw new InvalidDataException(
+            IsPicture(start) ? $"{path}: the image is damaged or cut short ({result})" : $"{path}: is not an image{Text(start)}"
+        );
     }
 
     private static bool IsPicture(ReadOnlySpan<byte> start) =>
-        start is [0x89, (byte)'P', (byte)'N', (byte)'G', ..] or [0xFF, 0xD8, 0xFF, ..] or [(byte)'G', (byte)'I', (byte)'F', (byte)'8', ..] or [(byte)'R', (byte)'I', (byte)'F', (byte)'F', ..] or [(byte)'B', (byte)'M', ..];
+        start
+            is [0x89, (byte)'P', (byte)'N', (byte)'G', ..]
+                or [0xFF, 0xD8, 0xFF, ..]
+                or [(byte)'G', (byte)'I', (byte)'F', (byte)'8', ..]
+                or [(byte)'R', (byte)'I', (byte)'F', (byte)'F', ..]
+                or [(byte)'B', (byte)'M', ..];
 
     /// <summary>What a file begins with, where that is text: often a web page of an error that was saved as a picture.</summary>
     private static string Text(ReadOnlySpan<byte> start)

@@ -19,8 +19,22 @@ public static class PillowCrop
         // Also catches NaN.
         if (!(right > left && bottom > top))
             throw new ArgumentException($"{Describe(box)} has no pixels.", nameof(box));
-        if (!((right - left) * (bottom - top) <= LargestPixelCount && Math.Abs(left) < int.MaxValue && Math.Abs(top) < int.MaxValue && right < int.MaxValue && bottom < int.MaxValue))
-            throw new ArgumentException($"{Describe(box)} is too large; at most {LargestPixelCount:F0} pixels can be cut out.", nameof(box));
+        if (
+            !(
+                (right - left) * (bottom - top) <= LargestPixelCount
+                && Math.Abs(left) < int.MaxValue
+                && Math.Abs(top) < int.MaxValue
+                && right < int.MaxValue
+                && bottom < int.MaxValue
+            )
+        )
+        {
+            throw new ArgumentException(
+                $"{Describe(box)} is too large; at most {LargestPixelCount:F0} pixels can be cut out.",
+                nameof(box)
+            );
+        }
+
         return ((int)left, (int)top, (int)right, (int)bottom);
     }
 
@@ -42,7 +56,7 @@ public static class PillowCrop
         (int left, int top, int right, int bottom) = Edges(box);
         (croppedWidth, croppedHeight) = (right - left, bottom - top);
 
-        var cropped = new byte[3 * croppedWidth * croppedHeight];
+        byte[] cropped = new byte[3 * croppedWidth * croppedHeight];
         int from = Math.Max(left, 0);
         int count = Math.Min(right, width) - from;
         for (int y = Math.Max(top, 0); y < Math.Min(bottom, height) && count > 0; y++)
@@ -51,7 +65,8 @@ public static class PillowCrop
     }
 
     /// <summary>A box in words.</summary>
-    internal static string Describe(CropBox box) => FormattableString.Invariant($"the box of {box.Width} × {box.Height} at ({box.X}, {box.Y})");
+    internal static string Describe(CropBox box) =>
+        FormattableString.Invariant($"the box of {box.Width} × {box.Height} at ({box.X}, {box.Y})");
 
     private static double Round(double value) => Math.Round(value, MidpointRounding.ToEven);
 }

@@ -18,7 +18,8 @@ namespace Dcsm.Data.DataSets;
 /// </remarks>
 public static class CocoData
 {
-    private const string Instances = "instances_", CaptionsName = "captions_";
+    private const string Instances = "instances_",
+        CaptionsName = "captions_";
     private const int OppositeAttempts = 40;
 
     /// <summary>Reads a COCO data set.</summary>
@@ -44,7 +45,10 @@ public static class CocoData
 
         string annotations = Path.GetDirectoryName(instances)!;
         string root = Path.GetFileName(annotations) == "annotations" ? Path.GetDirectoryName(annotations)! : annotations;
-        var images = new ImageLocator(new BenchmarkOptions(root) { Images = options.Images }, [root, annotations]) { Folders = [part, $"images/{part}", "images", ""] };
+        var images = new ImageLocator(new BenchmarkOptions(root) { Images = options.Images }, [root, annotations])
+        {
+            Folders = [part, $"images/{part}", "images", ""],
+        };
         new Maker(pictures, images, options, builder).Make(cancellationToken);
         return builder.Build(HardNegativeCaptions.Spatial, HardNegativeCaptions.Attributes, HardNegativeCaptions.Negation);
     }
@@ -59,82 +63,138 @@ public static class CocoData
         }
 
         if (!Directory.Exists(path))
-            throw new DirectoryNotFoundException($"{path}: there is no such folder; it should hold {Instances}*.json, or a folder 'annotations' with it");
-        string[] found = [.. new[] { path, Path.Combine(path, "annotations") }.Where(Directory.Exists)
-            .SelectMany(folder => Directory.EnumerateFiles(folder, Instances + "*.json")).Order(StringComparer.Ordinal)];
-        if (found.Length > 1 && found.Where(file => Path.GetFileName(file).Contains("train", StringComparison.Ordinal)).ToArray() is [var train])
+        {
+            throw new DirectoryNotFoundException(
+                $"{path}: there is no such folder; it should hold {Instances}*.json, or a folder 'annotations' with it"
+            );
+        }
+
+        string[] found =
+        [
+            .. new[] { path, Path.Combine(path, "annotations") }
+                .Where(Directory.Exists)
+                .SelectMany(folder => Directory.EnumerateFiles(folder, Instances + "*.json"))
+                .Order(StringComparer.Ordinal),
+        ];
+        if (
+            found.Length > 1
+            && found.Where(file => Path.GetFileName(file).Contains("train", StringComparison.Ordinal)).ToArray() is [var train]
+        )
+        {
             found = [train];
+        }
+
         return found switch
         {
             [var one] => Path.GetFullPath(one),
-            [] => throw new FileNotFoundException($"{path}: holds no {Instances}*.json, nor does a folder 'annotations' in it", Path.Combine(path, "annotations", Instances + "train2017.json")),
-            _ => throw new InvalidDataException($"{path}: holds {string.Join(", ", found.Select(Path.GetFileName))}; name one of these files"),
+            [] => throw new FileNotFoundException(
+                $"{path}: holds no {Instances}*.json, nor does a folder 'annotations' in it",
+                Path.Combine(path, "annotations", Instances + "train2017.json")
+            ),
+            _ => throw new InvalidDataException(
+                $"{path}: holds {string.Join(", ", found.Select(Path.GetFileName))}; name one of these files"
+            ),
         };
     }
 
-    private static SortedDictionary<long, CocoPicture> ReadInstances(string path, HardNegativeSetBuilder builder, CancellationToken cancellationToken)
+    private static SortedDictionary<long, CocoPicture> ReadInstances(
+        string path,
+        HardNegativeSetBuilder builder,
+        CancellationToken cancellationToken
+    )
     {
         var file = AnnotationFile.Open(path, [Path.GetFileName(path)]);
         var categories = new Dictionary<long, string>();
         var pictures = new SortedDictionary<long, CocoPicture>();
         int twice = 0;
         // Annotations may stand before the categories that they need.
-        JsonLists.Read(file, new Dictionary<string, Action<JsonField>>
-        {
-            ["categories"] = item =>
+        JsonLists.Read(
+            file,
+            new Dictionary<string, Action<JsonField>>
             {
-                (long id, string name) = (Id(item.Field("id")), item.Field("name").Text().Trim());
-                if (!categories.TryAdd(id, name) && categories[id] != name)
-                    throw new InvalidDataException($"{item.Place}: the id {id} is that of '{categories[id]}' already, and now of '{name}'");
+                ["categories"] = item =>
+                {
+                    (long id, string name) = (Id(item.Field("id")), item.Field("name").Text().Trim());
+                    if (!categories.TryAdd(id, name) && categories[id] != name)
+                    {
+                        throw new InvalidDataException(
+                            $"{item.Place}: the id {id} is that of '{categories[id]}' already, and now of '{name}'"
+                        );
+                    }
+                },
+                ["images"] = item =>
+                {
+                    long id = Id(item.Field("id"));
+                    var picture = new CocoPicture(
+                        item.Field("file_name").Text(),
+                        Side(item.Field("width")),
+                        Side(item.Field("height")),
+                        item.Place
+                    );
+                    if (pictures.TryGetValue(id, out CocoPicture? known) && known.Name != picture.Name)
+                    {
+                        throw new InvalidDataException(
+                            $"{item.Place}: the id {id} is that of '{known.Name}' already, and now of '{picture.Name}'"
+                        );
+                    }
+
+                    pictures.TryAdd(id, picture);
+                },
             },
-            ["images"] = item =>
+            cancellationToken
+        );
+        JsonLists.Read(
+            file,
+            new Dictionary<string, Action<JsonField>>
             {
-                long id = Id(item.Field("id"));
-                var picture = new CocoPicture(item.Field("file_name").Text(), Side(item.Field("width")), Side(item.Field("height")), item.Place);
-                if (pictures.TryGetValue(id, out CocoPicture? known) && known.Name != picture.Name)
-                    throw new InvalidDataException($"{item.Place}: the id {id} is that of '{known.Name}' already, and now of '{picture.Name}'");
-                pictures.TryAdd(id, picture);
+                ["annotations"] = item =>
+                {
+                    CocoPicture picture = Picture(item, pictures);
+                    long id = Id(item.Field("category_id"));
+                    if (!categories.TryGetValue(id, out string? category))
+                        throw new InvalidDataException($"{item.Place}, field category_id: there is no category {id}");
+                    if (item.Has("iscrowd") && IsTrue(item.Field("iscrowd")))
+                        picture.Crowds.Add(category);
+                    else if (!picture.Add(category, Box(item.Field("bbox"))))
+                        twice++;
+                },
             },
-        }, cancellationToken);
-        JsonLists.Read(file, new Dictionary<string, Action<JsonField>>
-        {
-            ["annotations"] = item =>
-            {
-                CocoPicture picture = Picture(item, pictures);
-                long id = Id(item.Field("category_id"));
-                if (!categories.TryGetValue(id, out string? category))
-                    throw new InvalidDataException($"{item.Place}, field category_id: there is no category {id}");
-                if (item.Has("iscrowd") && IsTrue(item.Field("iscrowd")))
-                    picture.Crowds.Add(category);
-                else if (!picture.Add(category, Box(item.Field("bbox"))))
-                    twice++;
-            },
-        }, cancellationToken);
+            cancellationToken
+        );
         builder.Remark(twice, "boxes are annotated twice and count once");
         return pictures;
     }
 
-    private static void ReadCaptions(string path, SortedDictionary<long, CocoPicture> pictures, HardNegativeSetBuilder builder, CancellationToken cancellationToken)
+    private static void ReadCaptions(
+        string path,
+        SortedDictionary<long, CocoPicture> pictures,
+        HardNegativeSetBuilder builder,
+        CancellationToken cancellationToken
+    )
     {
         var file = AnnotationFile.Open(path, [Path.GetFileName(path)]);
         int unknown = 0;
-        JsonLists.Read(file, new Dictionary<string, Action<JsonField>>
-        {
-            ["annotations"] = item =>
+        JsonLists.Read(
+            file,
+            new Dictionary<string, Action<JsonField>>
             {
-                JsonField field = item.Field("caption");
-                string? caption = field.Element.ValueKind switch
+                ["annotations"] = item =>
                 {
-                    JsonValueKind.String => field.Element.GetString(),
-                    JsonValueKind.Null => null,
-                    _ => field.Text(),
-                };
-                if (!pictures.TryGetValue(Id(item.Field("image_id")), out CocoPicture? picture))
-                    unknown++;
-                else if (!string.IsNullOrWhiteSpace(caption))
-                    picture.Captions.Add(caption);
+                    JsonField field = item.Field("caption");
+                    string? caption = field.Element.ValueKind switch
+                    {
+                        JsonValueKind.String => field.Element.GetString(),
+                        JsonValueKind.Null => null,
+                        _ => field.Text(),
+                    };
+                    if (!pictures.TryGetValue(Id(item.Field("image_id")), out CocoPicture? picture))
+                        unknown++;
+                    else if (!string.IsNullOrWhiteSpace(caption))
+                        picture.Captions.Add(caption);
+                },
             },
-        }, cancellationToken);
+            cancellationToken
+        );
         builder.Remark(unknown, $"captions of '{Path.GetFileName(path)}' are of pictures that are not in it");
         builder.Remark(pictures.Values.Count(picture => picture.Captions.Count == 0), "pictures have no caption, and give no attributes");
     }
@@ -147,15 +207,18 @@ public static class CocoData
             : throw new InvalidDataException($"{field.Place}: there is no image {field.Element.GetRawText()}");
     }
 
-    private static long Id(JsonField field) => field.Element.ValueKind == JsonValueKind.Number && field.Element.TryGetInt64(out long id)
-        ? id
-        : throw new InvalidDataException($"{field.Place}: a whole number is expected, found {field.Found}");
+    private static long Id(JsonField field) =>
+        field.Element.ValueKind == JsonValueKind.Number && field.Element.TryGetInt64(out long id)
+            ? id
+            : throw new InvalidDataException($"{field.Place}: a whole number is expected, found {field.Found}");
 
-    private static bool IsTrue(JsonField field) => field.Element.ValueKind == JsonValueKind.True || (field.Element.ValueKind != JsonValueKind.False && field.Number() != 0);
+    private static bool IsTrue(JsonField field) =>
+        field.Element.ValueKind == JsonValueKind.True || (field.Element.ValueKind != JsonValueKind.False && field.Number() != 0);
 
-    private static double Side(JsonField field) => field.Number() is var side and > 0
-        ? side
-        : throw new InvalidDataException($"{field.Place}: the side of a picture is above 0, found {field.Element.GetRawText()}");
+    private static double Side(JsonField field) =>
+        field.Number() is var side and > 0
+            ? side
+            : throw new InvalidDataException($"{field.Place}: the side of a picture is above 0, found {field.Element.GetRawText()}");
 
     private static SceneBox Box(JsonField field)
     {
@@ -166,9 +229,15 @@ public static class CocoData
     }
 
     /// <summary>Makes records of pictures, in the order of their ids.</summary>
-    private sealed class Maker(SortedDictionary<long, CocoPicture> pictures, ImageLocator images, CocoOptions options, HardNegativeSetBuilder builder)
+    private sealed class Maker(
+        SortedDictionary<long, CocoPicture> pictures,
+        ImageLocator images,
+        CocoOptions options,
+        HardNegativeSetBuilder builder
+    )
     {
-        private const ulong PairStream = 0xC0C0, OppositeStream = 0xC0C1;
+        private const ulong PairStream = 0xC0C0,
+            OppositeStream = 0xC0C1;
         private readonly ColorWords _colors = new(options.Colors);
         private readonly Dictionary<string, List<CocoPicture>> _showing = new(StringComparer.Ordinal);
         private string[] _categories = [];
@@ -176,6 +245,7 @@ public static class CocoData
         public void Make(CancellationToken cancellationToken)
         {
             foreach (CocoPicture picture in pictures.Values)
+            {
                 foreach ((string category, List<SceneBox> boxes) in picture.Boxes)
                 {
                     if (!boxes.Any(box => picture.IsClear(box, options)))
@@ -184,6 +254,7 @@ public static class CocoData
                         _showing.Add(category, list = []);
                     list.Add(picture);
                 }
+            }
 
             _categories = [.. _showing.Keys.Order(StringComparer.Ordinal)];
             foreach ((long id, CocoPicture picture) in pictures)
@@ -198,33 +269,52 @@ public static class CocoData
             }
         }
 
-        private void MakeSpatial(CocoPicture picture, List<((string Category, SceneBox Box) First, (string Category, SceneBox Box) Second)> pairs)
+        private void MakeSpatial(
+            CocoPicture picture,
+            List<((string Category, SceneBox Box) First, (string Category, SceneBox Box) Second)> pairs
+        )
         {
             int made = 0;
-            foreach (var (first, second) in pairs)
+            foreach (((string Category, SceneBox Box) first, (string Category, SceneBox Box) second) in pairs)
             {
                 if (made == options.MaxPairs)
                     break;
                 if (picture.Relation(first.Box, second.Box, options) is not (>= 0 and var relation))
                     continue;
-                builder.Add(HardNegativeCaptions.Spatial, HardNegativeCaptions.Related(At(picture), null, first.Category, relation, second.Category));
+                builder.Add(
+                    HardNegativeCaptions.Spatial,
+                    HardNegativeCaptions.Related(At(picture), null, first.Category, relation, second.Category)
+                );
                 made++;
             }
         }
 
-        private void MakeAttributes(CocoPicture picture, List<((string Category, SceneBox Box) First, (string Category, SceneBox Box) Second)> pairs)
+        private void MakeAttributes(
+            CocoPicture picture,
+            List<((string Category, SceneBox Box) First, (string Category, SceneBox Box) Second)> pairs
+        )
         {
             if (picture.Captions.Count == 0)
                 return;
             string[][] captions = [.. picture.Captions.Select(ColorWords.Words)];
             int made = 0;
-            foreach (var (first, second) in pairs)
+            foreach (((string Category, SceneBox Box) first, (string Category, SceneBox Box) second) in pairs)
             {
                 if (made == options.MaxPairs)
                     break;
-                if (_colors.Of(captions, first.Category) is not { } color1 || _colors.Of(captions, second.Category) is not { } color2 || color1 == color2)
+                if (
+                    _colors.Of(captions, first.Category) is not { } color1
+                    || _colors.Of(captions, second.Category) is not { } color2
+                    || color1 == color2
+                )
+                {
                     continue;
-                builder.Add(HardNegativeCaptions.Attributes, HardNegativeCaptions.WithAttributes(At(picture), null, color1, first.Category, color2, second.Category));
+                }
+
+                builder.Add(
+                    HardNegativeCaptions.Attributes,
+                    HardNegativeCaptions.WithAttributes(At(picture), null, color1, first.Category, color2, second.Category)
+                );
                 made++;
             }
         }
@@ -236,13 +326,17 @@ public static class CocoData
                 return;
             for (int attempt = 0; attempt < OppositeAttempts; attempt++)
             {
-                string here = shown[random.NextInt(shown.Length)], there = _categories[random.NextInt(_categories.Length)];
+                string here = shown[random.NextInt(shown.Length)],
+                    there = _categories[random.NextInt(_categories.Length)];
                 if (!Lacks(picture, there))
                     continue;
                 CocoPicture opposite = _showing[there][random.NextInt(_showing[there].Count)];
                 if (!Lacks(opposite, here))
                     continue;
-                builder.Add(HardNegativeCaptions.Negation, HardNegativeCaptions.Negated(ref random, At(picture), At(opposite), here, there));
+                builder.Add(
+                    HardNegativeCaptions.Negation,
+                    HardNegativeCaptions.Negated(ref random, At(picture), At(opposite), here, there)
+                );
                 return;
             }
         }
@@ -252,12 +346,17 @@ public static class CocoData
 
         /// <summary>All pairs in random order, either of the two first.</summary>
         private static List<((string Category, SceneBox Box) First, (string Category, SceneBox Box) Second)> Pairs(
-            List<(string Category, SceneBox Box)> single, ref SceneRandom random)
+            List<(string Category, SceneBox Box)> single,
+            ref SceneRandom random
+        )
         {
             var pairs = new List<((string, SceneBox), (string, SceneBox))>();
             for (int i = 0; i < single.Count; i++)
+            {
                 for (int j = i + 1; j < single.Count; j++)
                     pairs.Insert(random.NextInt(pairs.Count + 1), random.NextBool() ? (single[i], single[j]) : (single[j], single[i]));
+            }
+
             return pairs;
         }
 

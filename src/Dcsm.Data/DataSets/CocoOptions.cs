@@ -29,11 +29,22 @@ public sealed record CocoOptions
 
     /// <summary>The words for colours that captions are searched for.</summary>
     public IReadOnlyList<string> Colors { get; init; } =
-        ["black", "white", "gray", "grey", "red", "orange", "yellow", "green", "blue", "purple", "pink", "brown"];
+    ["black", "white", "gray", "grey", "red", "orange", "yellow", "green", "blue", "purple", "pink", "brown"];
 
     internal void Check()
     {
-        if (!(MinGap is > -1 and < 1) || !(MaxOverlap is >= 0 and <= 1) || !(MaxSlant is >= 0 and <= 1) || !(MinArea is >= 0 and < 1) || !(MinVisible is >= 0 and <= 1) || MaxPairs < 1)
-            throw new ArgumentException("COCO options: gap, overlap, slant, area and visible part are shares from 0 to 1 (the gap from −1), and a picture gives 1 pair at least.");
+        if (
+            !(MinGap is > -1 and < 1)
+            || !(MaxOverlap is >= 0 and <= 1)
+            || !(MaxSlant is >= 0 and <= 1)
+            || !(MinArea is >= 0 and < 1)
+            || !(MinVisible is >= 0 and <= 1)
+            || MaxPairs < 1
+        )
+        {
+            throw new ArgumentException(
+                "COCO options: gap, overlap, slant, area and visible part are shares from 0 to 1 (the gap from −1), and a picture gives 1 pair at least."
+            );
+        }
     }
 }

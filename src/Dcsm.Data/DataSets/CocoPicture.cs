@@ -34,14 +34,23 @@ internal sealed record CocoPicture(string Name, double Width, double Height, str
 
     /// <summary>Categories with exactly one object, clearly to be seen, with its box.</summary>
     public List<(string Category, SceneBox Box)> Single(CocoOptions options) =>
-        [.. Boxes.Where(boxes => boxes.Value.Count == 1 && !Crowds.Contains(boxes.Key) && IsClear(boxes.Value[0], options)).Select(boxes => (boxes.Key, boxes.Value[0]))];
+        [
+            .. Boxes
+                .Where(boxes => boxes.Value.Count == 1 && !Crowds.Contains(boxes.Key) && IsClear(boxes.Value[0], options))
+                .Select(boxes => (boxes.Key, boxes.Value[0])),
+        ];
 
     public bool IsClear(SceneBox box, CocoOptions options)
     {
-        double side = Math.Min(Width, Height), left = (Width - side) / 2, top = (Height - side) / 2;
+        double side = Math.Min(Width, Height),
+            left = (Width - side) / 2,
+            top = (Height - side) / 2;
         double area = (double)box.Width * box.Height;
-        double width = Math.Min(box.Right, left + side) - Math.Max(box.Left, left), height = Math.Min(box.Bottom, top + side) - Math.Max(box.Top, top);
-        return area > 0 && area >= options.MinArea * Width * Height && Math.Max(0, width) * Math.Max(0, height) >= options.MinVisible * area;
+        double width = Math.Min(box.Right, left + side) - Math.Max(box.Left, left),
+            height = Math.Min(box.Bottom, top + side) - Math.Max(box.Top, top);
+        return area > 0
+            && area >= options.MinArea * Width * Height
+            && Math.Max(0, width) * Math.Max(0, height) >= options.MinVisible * area;
     }
 
     /// <summary>The relation of the first box to the second, as an index into the relations of captions; −1 where it is not clear.</summary>
@@ -49,7 +58,8 @@ internal sealed record CocoPicture(string Name, double Width, double Height, str
     {
         if (first.Overlap(second) > options.MaxOverlap)
             return -1;
-        double x = second.Left + (second.Width / 2) - first.Left - (first.Width / 2), y = second.Top + (second.Height / 2) - first.Top - (first.Height / 2);
+        double x = second.Left + (second.Width / 2) - first.Left - (first.Width / 2),
+            y = second.Top + (second.Height / 2) - first.Top - (first.Height / 2);
         bool vertical = Math.Abs(y) > Math.Abs(x);
         (double along, double across) = vertical ? (y, x) : (x, y);
         double gap = vertical

@@ -14,6 +14,7 @@ internal sealed class ColorWords(IReadOnlyList<string> colors)
         string[] name = thing.Split(' ');
         string? found = null;
         foreach (string[] words in captions)
+        {
             for (int at = 0; at + name.Length <= words.Length; at++)
             {
                 if (!Matches(words, at, name, out bool plural))
@@ -22,11 +23,16 @@ internal sealed class ColorWords(IReadOnlyList<string> colors)
                     return null;
                 if (at == 0 || Color(words[at - 1]) is not { } color)
                     continue;
-                bool several = at >= 2 && (Color(words[at - 2]) is not null || (at >= 3 && words[at - 2] is "and" or "or" && Color(words[at - 3]) is not null));
+                bool several =
+                    at >= 2
+                    && (
+                        Color(words[at - 2]) is not null || (at >= 3 && words[at - 2] is "and" or "or" && Color(words[at - 3]) is not null)
+                    );
                 if (several || (found is not null && found != color))
                     return null;
                 found = color;
             }
+        }
 
         return found;
     }
@@ -35,15 +41,27 @@ internal sealed class ColorWords(IReadOnlyList<string> colors)
     public static bool Mentions(IReadOnlyList<string[]> captions, string thing)
     {
         string[] name = thing.Split(' ');
-        return captions.Any(words => Enumerable.Range(0, Math.Max(0, words.Length - name.Length + 1)).Any(at => Matches(words, at, name, out _)));
+        return captions.Any(words =>
+            Enumerable.Range(0, Math.Max(0, words.Length - name.Length + 1)).Any(at => Matches(words, at, name, out _))
+        );
     }
 
     /// <summary>The words of a caption in lower case, without punctuation.</summary>
     public static string[] Words(string caption) =>
-        [.. caption.ToLowerInvariant().Split([' ', '\t', '\r', '\n', '-', '/'], StringSplitOptions.RemoveEmptyEntries)
-            .Select(word => word.Trim('.', ',', ';', ':', '!', '?', '"', '\'', '(', ')')).Where(word => word.Length > 0)];
+        [
+            .. caption
+                .ToLowerInvariant()
+                .Split([' ', '\t', '\r', '\n', '-', '/'], StringSplitOptions.RemoveEmptyEntries)
+                .Select(word => word.Trim('.', ',', ';', ':', '!', '?', '"', '\'', '(', ')'))
+                .Where(word => word.Length > 0),
+        ];
 
-    private string? Color(string word) => colors.Contains(word) ? word == "grey" ? "gray" : word : null;
+    private string? Color(string word) =>
+        colors.Contains(word)
+            ? word == "grey"
+                ? "gray"
+                : word
+            : null;
 
     private static bool Matches(string[] words, int at, string[] name, out bool plural)
     {
@@ -61,5 +79,8 @@ internal sealed class ColorWords(IReadOnlyList<string> colors)
     }
 
     private static bool IsPlural(string word, string name) =>
-        word == name + "s" || word == name + "es" || (name.EndsWith('y') && word == name[..^1] + "ies") || (name.EndsWith("fe", StringComparison.Ordinal) && word == name[..^2] + "ves");
+        word == name + "s"
+        || word == name + "es"
+        || (name.EndsWith('y') && word == name[..^1] + "ies")
+        || (name.EndsWith("fe", StringComparison.Ordinal) && word == name[..^2] + "ves");
 }

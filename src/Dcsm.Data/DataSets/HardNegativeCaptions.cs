@@ -6,35 +6,76 @@ namespace Dcsm.Data.DataSets;
 /// <summary>Records with the captions of the official training (<c>src/training/toydataset_dense.py</c>).</summary>
 internal static class HardNegativeCaptions
 {
-    public const string Spatial = "spatial", Attributes = "attributes", Negation = "negation";
+    public const string Spatial = "spatial",
+        Attributes = "attributes",
+        Negation = "negation";
 
     /// <param name="image">Name and place of the picture.</param>
     /// <param name="opposite">The same of the opposite picture, or null.</param>
     /// <param name="first">The object that is named first.</param>
     /// <param name="relation">Index into <see cref="SceneCaptions.Relations"/>.</param>
     /// <param name="second">The object that is named second.</param>
-    public static HardNegativeRecord Related((string Name, string Path) image, (string Name, string Path)? opposite, string first, int relation, string second) =>
-        Record(image, opposite, SceneCaptions.Related(first, relation, second), SceneCaptions.Related(second, relation, first), first, second);
+    public static HardNegativeRecord Related(
+        (string Name, string Path) image,
+        (string Name, string Path)? opposite,
+        string first,
+        int relation,
+        string second
+    ) =>
+        Record(
+            image,
+            opposite,
+            SceneCaptions.Related(first, relation, second),
+            SceneCaptions.Related(second, relation, first),
+            first,
+            second
+        );
 
     public static HardNegativeRecord WithAttributes(
-        (string Name, string Path) image, (string Name, string Path)? opposite, string attribute1, string first, string attribute2, string second) =>
+        (string Name, string Path) image,
+        (string Name, string Path)? opposite,
+        string attribute1,
+        string first,
+        string attribute2,
+        string second
+    ) =>
         Record(
             image,
             opposite,
             SceneCaptions.Attributes(attribute1, first, attribute2, second),
             SceneCaptions.Attributes(attribute2, first, attribute1, second),
             first,
-            second);
+            second
+        );
 
     /// <summary>The object of the picture but not that of the opposite one; two wordings each.</summary>
-    public static HardNegativeRecord Negated(ref SceneRandom random, (string Name, string Path) image, (string Name, string Path) opposite, string shown, string absent) =>
-        Record(image, opposite, SceneCaptions.Negated(ref random, shown, absent), SceneCaptions.Negated(ref random, absent, shown), shown, absent);
+    public static HardNegativeRecord Negated(
+        ref SceneRandom random,
+        (string Name, string Path) image,
+        (string Name, string Path) opposite,
+        string shown,
+        string absent
+    ) =>
+        Record(
+            image,
+            opposite,
+            SceneCaptions.Negated(ref random, shown, absent),
+            SceneCaptions.Negated(ref random, absent, shown),
+            shown,
+            absent
+        );
 
     /// <summary>As the official code: each version has a name of its own for either object, and a wording drawn for each caption.</summary>
     public static HardNegativeRecord Negated(
-        ref SceneRandom random, (string Name, string Path) image, (string Name, string Path) opposite, IReadOnlyList<string> shown, IReadOnlyList<string> absent)
+        ref SceneRandom random,
+        (string Name, string Path) image,
+        (string Name, string Path) opposite,
+        IReadOnlyList<string> shown,
+        IReadOnlyList<string> absent
+    )
     {
-        string[] captions = new string[2], opposites = new string[2];
+        string[] captions = new string[2],
+            opposites = new string[2];
         for (int version = 0; version < 2; version++)
         {
             captions[version] = $"An image of a {shown[version]} {Wording(ref random)} a {absent[version]}";
@@ -47,6 +88,11 @@ internal static class HardNegativeCaptions
     private static string Wording(ref SceneRandom random) => SceneCaptions.Negations[random.NextInt(SceneCaptions.Negations.Count)];
 
     private static HardNegativeRecord Record(
-        (string Name, string Path) image, (string Name, string Path)? opposite, string[] captions, string[] opposites, string first, string second) =>
-        new(image.Name, image.Path, opposite?.Name, opposite?.Path, captions, opposites, (first, second));
+        (string Name, string Path) image,
+        (string Name, string Path)? opposite,
+        string[] captions,
+        string[] opposites,
+        string first,
+        string second
+    ) => new(image.Name, image.Path, opposite?.Name, opposite?.Path, captions, opposites, (first, second));
 }

@@ -6,10 +6,10 @@ namespace Dcsm.Data.DataSets;
 /// <summary>A hash of what records say; pictures count by their names.</summary>
 internal static class HardNegativeFingerprint
 {
-    public static string Of(IEnumerable<HardNegativeStream> streams)
+    public static string Of(IEnumerable<HardNegativeGroup> streams)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (HardNegativeStream stream in streams)
+        foreach (HardNegativeGroup stream in streams)
         {
             Add(hash, stream.Name);
             foreach (HardNegativeRecord record in stream.Records)

@@ -5,8 +5,8 @@ namespace Dcsm.Data.DataSets;
 /// <param name="ImagePath">Where the picture is.</param>
 /// <param name="Opposite">The name of the picture that the opposite captions are true of; null where there is none.</param>
 /// <param name="OppositePath">Where that picture is; null where there is none.</param>
-/// <param name="Captions">Two tellings of what the picture shows.</param>
-/// <param name="OppositeCaptions">Two tellings of the opposite, in the order of <paramref name="Captions"/>.</param>
+/// <param name="Captions">Two paraphrases of what the picture shows.</param>
+/// <param name="OppositeCaptions">Two paraphrases of the opposite, in the order of <paramref name="Captions"/>.</param>
 /// <param name="Objects">The two objects that the captions are about; null where the data set does not say them.</param>
 public sealed record HardNegativeRecord(
     string Image,
@@ -15,4 +15,5 @@ public sealed record HardNegativeRecord(
     string? OppositePath,
     IReadOnlyList<string> Captions,
     IReadOnlyList<string> OppositeCaptions,
-    (string First, string Second)? Objects);
+    (string First, string Second)? Objects
+);

@@ -4,7 +4,7 @@ namespace Dcsm.Data.DataSets;
 /// <param name="Format">What it was read as: "official", "coco", "vg", "csv" or "jsonl".</param>
 /// <param name="Streams">The streams, at least one.</param>
 /// <param name="Remarks">What was left out and why, a line each, for the person who trains.</param>
-public sealed record HardNegativeSet(string Format, IReadOnlyList<HardNegativeStream> Streams, IReadOnlyList<string> Remarks)
+public sealed record HardNegativeSet(string Format, IReadOnlyList<HardNegativeGroup> Streams, IReadOnlyList<string> Remarks)
 {
     /// <summary>SHA-256 of names, captions and objects of all records: what the data set is, whatever folder it lies in.</summary>
     public string Fingerprint() => HardNegativeFingerprint.Of(Streams);

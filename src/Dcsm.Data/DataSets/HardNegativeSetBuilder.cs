@@ -31,10 +31,20 @@ internal sealed class HardNegativeSetBuilder(string format, string path)
     public HardNegativeSet Build(params string[] order)
     {
         if (_streams.Count == 0)
-            throw new InvalidDataException(string.Join("; ", _remarks.Select(line => line[(path.Length + 2)..]).Prepend($"{path}: nothing to train on was found")));
+        {
+            throw new InvalidDataException(
+                string.Join("; ", _remarks.Select(line => line[(path.Length + 2)..]).Prepend($"{path}: nothing to train on was found"))
+            );
+        }
+
         return new HardNegativeSet(
             format,
-            [.. _streams.OrderBy(stream => Array.IndexOf(order, stream.Name) is var at and >= 0 ? at : order.Length).Select(stream => new HardNegativeStream(stream.Name, stream.Records))],
-            _remarks);
+            [
+                .. _streams
+                    .OrderBy(stream => Array.IndexOf(order, stream.Name) is var at and >= 0 ? at : order.Length)
+                    .Select(stream => new HardNegativeGroup(stream.Name, stream.Records)),
+            ],
+            _remarks
+        );
     }
 }

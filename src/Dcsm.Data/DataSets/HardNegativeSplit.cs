@@ -17,17 +17,21 @@ public sealed class HardNegativeSplit
     /// <summary>The name of the part of held-out pictures, where the objects are not known.</summary>
     public const string UnseenImages = "unseen_images";
 
-    private HardNegativeSplit(string by, IReadOnlyList<HardNegativeStream> train, IReadOnlyDictionary<string, IReadOnlyList<HardNegativeStream>> heldOut, int leftOut) =>
-        (By, Train, HeldOut, LeftOut) = (by, train, heldOut, leftOut);
+    private HardNegativeSplit(
+        string by,
+        IReadOnlyList<HardNegativeGroup> train,
+        IReadOnlyDictionary<string, IReadOnlyList<HardNegativeGroup>> heldOut,
+        int leftOut
+    ) => (By, Train, HeldOut, LeftOut) = (by, train, heldOut, leftOut);
 
     /// <summary>In what the parts are disjoint, in words.</summary>
     public string By { get; }
 
     /// <summary>What is trained on.</summary>
-    public IReadOnlyList<HardNegativeStream> Train { get; }
+    public IReadOnlyList<HardNegativeGroup> Train { get; }
 
     /// <summary>"unseen_pairs" and "unseen_objects", or "unseen_images"; only parts that have records.</summary>
-    public IReadOnlyDictionary<string, IReadOnlyList<HardNegativeStream>> HeldOut { get; }
+    public IReadOnlyDictionary<string, IReadOnlyList<HardNegativeGroup>> HeldOut { get; }
 
     /// <summary>Records in no part: those of a seen with an unseen object, and held-out ones whose picture is trained on.</summary>
     public int LeftOut { get; }
@@ -37,34 +41,62 @@ public sealed class HardNegativeSplit
         bool known = set.Streams.All(stream => stream.Records.All(record => record.Objects is not null));
         Func<HardNegativeRecord, string?> partOf = known ? ByObjects(set, seed) : ByPictures(set, seed);
         string training = SceneNames.Of(SplitPart.Train);
-        (HardNegativeRecord Record, string? Part)[][] parts = [.. set.Streams.Select(stream => stream.Records.Select(record => (record, partOf(record))).ToArray())];
-        var trained = parts.SelectMany(stream => stream).Where(item => item.Part == training).SelectMany(item => Pictures(item.Record)).ToHashSet(StringComparer.Ordinal);
+        (HardNegativeRecord Record, string? Part)[][] parts =
+        [
+            .. set.Streams.Select(stream => stream.Records.Select(record => (record, partOf(record))).ToArray()),
+        ];
+        var trained = parts
+            .SelectMany(stream => stream)
+            .Where(item => item.Part == training)
+            .SelectMany(item => Pictures(item.Record))
+            .ToHashSet(StringComparer.Ordinal);
 
-        var heldOut = new SortedDictionary<string, IReadOnlyList<HardNegativeStream>>(StringComparer.Ordinal);
+        var heldOut = new SortedDictionary<string, IReadOnlyList<HardNegativeGroup>>(StringComparer.Ordinal);
         foreach (string part in parts.SelectMany(stream => stream).Select(item => item.Part).OfType<string>().Distinct())
         {
-            HardNegativeStream[] streams = Streams(part, record => part == training || !Pictures(record).Any(trained.Contains));
+            HardNegativeGroup[] streams = Streams(part, record => part == training || !Pictures(record).Any(trained.Contains));
             if (streams.Length > 0)
                 heldOut.Add(part, streams);
         }
 
-        if (!heldOut.Remove(training, out IReadOnlyList<HardNegativeStream>? train))
-            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"the {set.Format} data has {parts.Sum(stream => stream.Length)} samples, and the split of seed {seed} holds all of them out; there are too few, or another split seed is needed"));
-        int all = parts.Sum(stream => stream.Length), used = train.Concat(heldOut.Values.SelectMany(streams => streams)).Sum(stream => stream.Records.Count);
+        if (!heldOut.Remove(training, out IReadOnlyList<HardNegativeGroup>? train))
+        {
+            throw new InvalidDataException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the {set.Format} data has {parts.Sum(stream => stream.Length)} samples, and the split of seed {seed} holds all of them out; there are too few, or another split seed is needed"
+                )
+            );
+        }
+
+        int all = parts.Sum(stream => stream.Length),
+            used = train.Concat(heldOut.Values.SelectMany(streams => streams)).Sum(stream => stream.Records.Count);
         return new HardNegativeSplit(known ? "object, pair of objects and picture" : "picture", train, heldOut, all - used);
 
-        HardNegativeStream[] Streams(string part, Func<HardNegativeRecord, bool> wanted) =>
-        [
-            .. set.Streams
-                .Select((stream, i) => new HardNegativeStream(stream.Name, [.. parts[i].Where(item => item.Part == part && wanted(item.Record)).Select(item => item.Record)]))
-                .Where(stream => stream.Records.Count > 0),
-        ];
+        HardNegativeGroup[] Streams(string part, Func<HardNegativeRecord, bool> wanted) =>
+            [
+                .. set
+                    .Streams.Select(
+                        (stream, i) =>
+                            new HardNegativeGroup(
+                                stream.Name,
+                                [.. parts[i].Where(item => item.Part == part && wanted(item.Record)).Select(item => item.Record)]
+                            )
+                    )
+                    .Where(stream => stream.Records.Count > 0),
+            ];
     }
 
     private static Func<HardNegativeRecord, string?> ByObjects(HardNegativeSet set, ulong seed)
     {
-        string[] names = [.. set.Streams.SelectMany(stream => stream.Records)
-            .SelectMany(record => new[] { record.Objects!.Value.First, record.Objects.Value.Second }).Distinct().Order(StringComparer.Ordinal)];
+        string[] names =
+        [
+            .. set
+                .Streams.SelectMany(stream => stream.Records)
+                .SelectMany(record => new[] { record.Objects!.Value.First, record.Objects.Value.Second })
+                .Distinct()
+                .Order(StringComparer.Ordinal),
+        ];
         var split = SceneSplit.Create(names, seed);
         return record => split.PartOf(record.Objects!.Value.First, record.Objects.Value.Second) is { } part ? SceneNames.Of(part) : null;
     }
@@ -75,10 +107,12 @@ public sealed class HardNegativeSplit
         var groups = new JoinedNames();
         foreach (HardNegativeRecord record in set.Streams.SelectMany(stream => stream.Records))
             groups.Join(record.Image, record.Opposite ?? record.Image);
-        return record => (StableHash.Of(seed, "picture", groups.FirstOf(record.Image)) >> 11) * (1.0 / (1UL << 53)) < UnseenImageShare
-            ? UnseenImages
-            : SceneNames.Of(SplitPart.Train);
+        return record =>
+            (StableHash.Of(seed, "picture", groups.FirstOf(record.Image)) >> 11) * (1.0 / (1UL << 53)) < UnseenImageShare
+                ? UnseenImages
+                : SceneNames.Of(SplitPart.Train);
     }
 
-    private static string[] Pictures(HardNegativeRecord record) => record.Opposite is { } opposite ? [record.Image, opposite] : [record.Image];
+    private static string[] Pictures(HardNegativeRecord record) =>
+        record.Opposite is { } opposite ? [record.Image, opposite] : [record.Image];
 }

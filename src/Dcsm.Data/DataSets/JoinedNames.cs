@@ -7,7 +7,8 @@ internal sealed class JoinedNames
 
     public void Join(string first, string second)
     {
-        string a = FirstOf(first), b = FirstOf(second);
+        string a = FirstOf(first),
+            b = FirstOf(second);
         if (string.CompareOrdinal(a, b) < 0)
             _parents[b] = a;
         else if (a != b)

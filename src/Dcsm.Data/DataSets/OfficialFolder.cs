@@ -18,7 +18,8 @@ namespace Dcsm.Data.DataSets;
 /// </remarks>
 public static class OfficialFolder
 {
-    private const string SpatialPrefix = "CUTMIX_", AttributesPrefix = "MIRROR_";
+    private const string SpatialPrefix = "CUTMIX_",
+        AttributesPrefix = "MIRROR_";
     private static readonly string[] Extensions = [".png", ".jpg", ".jpeg"];
     private static readonly string[] RelationNames = ["above", "below", "leftof", "rightof"]; // as SceneCaptions.Relations
 
@@ -40,8 +41,14 @@ public static class OfficialFolder
         foreach (string folder in Directory.EnumerateDirectories(directory).Order(StringComparer.Ordinal).Prepend(directory))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            string[] names = [.. Directory.EnumerateFiles(folder).Select(file => Path.GetFileName(file)!)
-                .Where(name => Extensions.Contains(Path.GetExtension(name).ToLowerInvariant())).Order(StringComparer.Ordinal)];
+            string[] names =
+            [
+                .. Directory
+                    .EnumerateFiles(folder)
+                    .Select(file => Path.GetFileName(file)!)
+                    .Where(name => Extensions.Contains(Path.GetExtension(name).ToLowerInvariant()))
+                    .Order(StringComparer.Ordinal),
+            ];
             if (!names.Any(IsOpposite))
                 continue;
             folders++;
@@ -53,7 +60,9 @@ public static class OfficialFolder
             ReadNegations(directory, list, seed, builder, cancellationToken);
         return folders + lists.Length > 0
             ? builder.Build(HardNegativeCaptions.Spatial, HardNegativeCaptions.Attributes, HardNegativeCaptions.Negation)
-            : throw new InvalidDataException($"{directory}: holds no folder of pictures with {SpatialPrefix}A_above_B.png or {AttributesPrefix}red_A_blue_B.png, and no negated_pairs_*.json");
+            : throw new InvalidDataException(
+                $"{directory}: holds no folder of pictures with {SpatialPrefix}A_above_B.png or {AttributesPrefix}red_A_blue_B.png, and no negated_pairs_*.json"
+            );
     }
 
     private static bool IsOpposite(string name) =>
@@ -61,14 +70,20 @@ public static class OfficialFolder
 
     private static void ReadFolder(string folder, string relative, string[] names, HardNegativeSetBuilder builder)
     {
-        var there = names.ToHashSet(StringComparer.Ordinal);
+        HashSet<string> there = names.ToHashSet(StringComparer.Ordinal);
         foreach (string name in names)
         {
             string path = Path.Combine(folder, name);
             if (IsOpposite(name))
             {
                 if (!there.Contains(name[SpatialPrefix.Length..]))
-                    throw new FileNotFoundException($"{path}: the picture that it is the opposite of, '{name[SpatialPrefix.Length..]}', is missing beside it", path);
+                {
+                    throw new FileNotFoundException(
+                        $"{path}: the picture that it is the opposite of, '{name[SpatialPrefix.Length..]}', is missing beside it",
+                        path
+                    );
+                }
+
                 continue;
             }
 
@@ -76,33 +91,70 @@ public static class OfficialFolder
             int relation = parts.Length == 3 ? Array.IndexOf(RelationNames, parts[1]) : -1;
             bool attributes = parts.Length >= 4 && !RelationNames.Contains(parts[1]);
             if ((relation < 0 && !attributes) || parts.Any(string.IsNullOrWhiteSpace))
-                throw new InvalidDataException($"{path}: the name is neither of the pattern A_relation_B (relation: {string.Join(", ", RelationNames)}) nor color_A_color_B nor small_A_big_B; the parts may not hold '_' themselves");
+            {
+                throw new InvalidDataException(
+                    $"{path}: the name is neither of the pattern A_relation_B (relation: {string.Join(", ", RelationNames)}) nor color_A_color_B nor small_A_big_B; the parts may not hold '_' themselves"
+                );
+            }
 
             string oppositeName = (attributes ? AttributesPrefix : SpatialPrefix) + name;
             if (!there.Contains(oppositeName))
-                throw new FileNotFoundException($"{path}: its opposite, '{oppositeName}', is missing beside it", Path.Combine(folder, oppositeName));
-            (string, string) image = At(name), opposite = At(oppositeName);
+            {
+                throw new FileNotFoundException(
+                    $"{path}: its opposite, '{oppositeName}', is missing beside it",
+                    Path.Combine(folder, oppositeName)
+                );
+            }
+
+            (string, string) image = At(name),
+                opposite = At(oppositeName);
             if (attributes)
-                builder.Add(HardNegativeCaptions.Attributes, HardNegativeCaptions.WithAttributes(image, opposite, parts[0], parts[1], parts[2], parts[3]));
+            {
+                builder.Add(
+                    HardNegativeCaptions.Attributes,
+                    HardNegativeCaptions.WithAttributes(image, opposite, parts[0], parts[1], parts[2], parts[3])
+                );
+            }
             else
+            {
                 builder.Add(HardNegativeCaptions.Spatial, HardNegativeCaptions.Related(image, opposite, parts[0], relation, parts[2]));
+            }
         }
 
         (string Name, string Path) At(string name) => (relative == "." ? name : $"{relative}/{name}", Path.Combine(folder, name));
     }
 
-    private static void ReadNegations(string directory, string list, ulong seed, HardNegativeSetBuilder builder, CancellationToken cancellationToken)
+    private static void ReadNegations(
+        string directory,
+        string list,
+        ulong seed,
+        HardNegativeSetBuilder builder,
+        CancellationToken cancellationToken
+    )
     {
         var file = AnnotationFile.Open(list, [Path.GetFileName(list)]);
         var images = new ImageLocator(new BenchmarkOptions(directory), file.Folders);
         ulong index = 0;
-        JsonLists.Read(file, item =>
-        {
-            (string, string) image = Picture(item.Field("img1_path")), opposite = Picture(item.Field("img2_path"));
-            var random = new SceneRandom(seed, stream: 0x4E36, index++);
-            builder.Add(HardNegativeCaptions.Negation, HardNegativeCaptions.Negated(
-                ref random, image, opposite, item.Field("img1_obj").Texts(2), item.Field("img2_obj").Texts(2)));
-        }, cancellationToken);
+        JsonLists.Read(
+            file,
+            item =>
+            {
+                (string, string) image = Picture(item.Field("img1_path")),
+                    opposite = Picture(item.Field("img2_path"));
+                var random = new SceneRandom(seed, stream: 0x4E36, index++);
+                builder.Add(
+                    HardNegativeCaptions.Negation,
+                    HardNegativeCaptions.Negated(
+                        ref random,
+                        image,
+                        opposite,
+                        item.Field("img1_obj").Texts(2),
+                        item.Field("img2_obj").Texts(2)
+                    )
+                );
+            },
+            cancellationToken
+        );
 
         (string Name, string Path) Picture(JsonField field)
         {

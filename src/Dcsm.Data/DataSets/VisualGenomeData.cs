@@ -19,8 +19,10 @@ namespace Dcsm.Data.DataSets;
 /// </remarks>
 public static class VisualGenomeData
 {
-    private const string AttributesName = "attributes.json", RelationsName = "relationships.json";
-    private const ulong AttributeStream = 0x56A0, RelationStream = 0x56A1;
+    private const string AttributesName = "attributes.json",
+        RelationsName = "relationships.json";
+    private const ulong AttributeStream = 0x56A0,
+        RelationStream = 0x56A1;
 
     // Indices into the relations of captions.
     private static readonly Dictionary<string, int> Predicates = new(StringComparer.Ordinal)
@@ -58,13 +60,22 @@ public static class VisualGenomeData
         options ??= new VisualGenomeOptions();
         directory = Path.TrimEndingDirectorySeparator(directory);
         if (!Directory.Exists(directory))
-            throw new DirectoryNotFoundException($"{directory}: there is no such folder; it should hold {AttributesName} or {RelationsName}");
-        string attributes = Path.Combine(directory, AttributesName), relations = Path.Combine(directory, RelationsName);
+        {
+            throw new DirectoryNotFoundException(
+                $"{directory}: there is no such folder; it should hold {AttributesName} or {RelationsName}"
+            );
+        }
+
+        string attributes = Path.Combine(directory, AttributesName),
+            relations = Path.Combine(directory, RelationsName);
         if (!File.Exists(attributes) && !File.Exists(relations))
             throw new FileNotFoundException($"{attributes}: there is no such file, nor {RelationsName} beside it", attributes);
 
         var builder = new HardNegativeSetBuilder("vg", directory);
-        var images = new ImageLocator(new BenchmarkOptions(directory) { Images = options.Images }, [directory]) { Folders = ["VG_100K", "VG_100K_2", "images", "images/VG_100K", "images/VG_100K_2", ""] };
+        var images = new ImageLocator(new BenchmarkOptions(directory) { Images = options.Images }, [directory])
+        {
+            Folders = ["VG_100K", "VG_100K_2", "images", "images/VG_100K", "images/VG_100K_2", ""],
+        };
         if (File.Exists(relations))
             ReadRelations(relations, images, options, builder, cancellationToken);
         if (File.Exists(attributes))
@@ -72,102 +83,180 @@ public static class VisualGenomeData
         return builder.Build(HardNegativeCaptions.Spatial, HardNegativeCaptions.Attributes);
     }
 
-    private static void ReadAttributes(string path, ImageLocator images, VisualGenomeOptions options, HardNegativeSetBuilder builder, CancellationToken cancellationToken)
+    private static void ReadAttributes(
+        string path,
+        ImageLocator images,
+        VisualGenomeOptions options,
+        HardNegativeSetBuilder builder,
+        CancellationToken cancellationToken
+    )
     {
         var seen = new HashSet<long>();
         int twice = 0;
-        JsonLists.Read(AnnotationFile.Open(path, [AttributesName]), item =>
-        {
-            long id = Id(item);
-            if (!seen.Add(id))
+        JsonLists.Read(
+            AnnotationFile.Open(path, [AttributesName]),
+            item =>
             {
-                twice++;
-                return;
-            }
+                long id = Id(item);
+                if (!seen.Add(id))
+                {
+                    twice++;
+                    return;
+                }
 
-            var objects = new Dictionary<string, (HashSet<string> Ids, HashSet<string> Attributes)>(StringComparer.Ordinal);
-            foreach (JsonField thing in item.Field("attributes").List())
-            {
-                if (NameOf(thing) is not { } name)
-                    continue;
-                if (!objects.TryGetValue(name, out (HashSet<string> Ids, HashSet<string> Attributes) known))
-                    objects.Add(name, known = (new(StringComparer.Ordinal), new(StringComparer.Ordinal)));
-                known.Ids.Add(thing.Field("object_id").Key());
-                if (thing.Has("attributes") && thing.Field("attributes").Element.ValueKind == JsonValueKind.Array)
-                    known.Attributes.UnionWith(thing.Field("attributes").List().Select(attribute => Plain(attribute.Element)).Where(options.Attributes.Contains).Select(color => color == "grey" ? "gray" : color));
-            }
+                var objects = new Dictionary<string, (HashSet<string> Ids, HashSet<string> Attributes)>(StringComparer.Ordinal);
+                foreach (JsonField thing in item.Field("attributes").List())
+                {
+                    if (NameOf(thing) is not { } name)
+                        continue;
+                    if (!objects.TryGetValue(name, out (HashSet<string> Ids, HashSet<string> Attributes) known))
+                        objects.Add(name, known = (new(StringComparer.Ordinal), new(StringComparer.Ordinal)));
+                    known.Ids.Add(thing.Field("object_id").Key());
+                    if (thing.Has("attributes") && thing.Field("attributes").Element.ValueKind == JsonValueKind.Array)
+                    {
+                        known.Attributes.UnionWith(
+                            thing
+                                .Field("attributes")
+                                .List()
+                                .Select(attribute => Plain(attribute.Element))
+                                .Where(options.Attributes.Contains)
+                                .Select(color => color == "grey" ? "gray" : color)
+                        );
+                    }
+                }
 
-            (string Name, string Attribute)[] single = [.. objects.Where(o => o.Value.Ids.Count == 1 && o.Value.Attributes.Count == 1)
-                .Select(o => (o.Key, o.Value.Attributes.Single())).OrderBy(o => o.Key, StringComparer.Ordinal)];
-            var random = new SceneRandom(options.Seed, AttributeStream, (ulong)id);
-            var pairs = new List<((string Name, string Attribute) First, (string Name, string Attribute) Second)>();
-            for (int i = 0; i < single.Length; i++)
-                for (int j = i + 1; j < single.Length; j++)
-                    if (single[i].Attribute != single[j].Attribute)
-                        pairs.Insert(random.NextInt(pairs.Count + 1), random.NextBool() ? (single[i], single[j]) : (single[j], single[i]));
-            foreach (var (first, second) in pairs.Take(options.MaxPairs))
-                builder.Add(HardNegativeCaptions.Attributes, HardNegativeCaptions.WithAttributes(Picture(id, item, images), null, first.Attribute, first.Name, second.Attribute, second.Name));
-        }, cancellationToken);
+                (string Name, string Attribute)[] single =
+                [
+                    .. objects
+                        .Where(o => o.Value.Ids.Count == 1 && o.Value.Attributes.Count == 1)
+                        .Select(o => (o.Key, o.Value.Attributes.Single()))
+                        .OrderBy(o => o.Key, StringComparer.Ordinal),
+                ];
+                var random = new SceneRandom(options.Seed, AttributeStream, (ulong)id);
+                var pairs = new List<((string Name, string Attribute) First, (string Name, string Attribute) Second)>();
+                for (int i = 0; i < single.Length; i++)
+                {
+                    for (int j = i + 1; j < single.Length; j++)
+                    {
+                        if (single[i].Attribute != single[j].Attribute)
+                        {
+                            pairs.Insert(
+                                random.NextInt(pairs.Count + 1),
+                                random.NextBool() ? (single[i], single[j]) : (single[j], single[i])
+                            );
+                        }
+                    }
+                }
+
+                foreach (((string Name, string Attribute) first, (string Name, string Attribute) second) in pairs.Take(options.MaxPairs))
+                {
+                    builder.Add(
+                        HardNegativeCaptions.Attributes,
+                        HardNegativeCaptions.WithAttributes(
+                            Picture(id, item, images),
+                            null,
+                            first.Attribute,
+                            first.Name,
+                            second.Attribute,
+                            second.Name
+                        )
+                    );
+                }
+            },
+            cancellationToken
+        );
         builder.Remark(twice, $"items of {AttributesName} are of a picture that it has already, and are left out");
     }
 
-    private static void ReadRelations(string path, ImageLocator images, VisualGenomeOptions options, HardNegativeSetBuilder builder, CancellationToken cancellationToken)
+    private static void ReadRelations(
+        string path,
+        ImageLocator images,
+        VisualGenomeOptions options,
+        HardNegativeSetBuilder builder,
+        CancellationToken cancellationToken
+    )
     {
         var seen = new HashSet<long>();
-        int twice = 0, wrong = 0;
-        JsonLists.Read(AnnotationFile.Open(path, [RelationsName]), item =>
-        {
-            long id = Id(item);
-            if (!seen.Add(id))
+        int twice = 0,
+            wrong = 0;
+        JsonLists.Read(
+            AnnotationFile.Open(path, [RelationsName]),
+            item =>
             {
-                twice++;
-                return;
-            }
-
-            IReadOnlyList<JsonField> relations = item.Field("relationships").List();
-            var ids = new Dictionary<string, HashSet<string>>(StringComparer.Ordinal);
-            foreach (JsonField end in relations.SelectMany(relation => new[] { relation.Field("subject"), relation.Field("object") }))
-            {
-                if (NameOf(end) is not { } name)
-                    continue;
-                if (!ids.TryGetValue(name, out HashSet<string>? known))
-                    ids.Add(name, known = new(StringComparer.Ordinal));
-                known.Add(end.Field("object_id").Key());
-            }
-
-            var random = new SceneRandom(options.Seed, RelationStream, (ulong)id);
-            var found = new List<(string First, int Relation, string Second)>();
-            var pairs = new HashSet<(string, string)>();
-            foreach (JsonField relation in relations)
-            {
-                if (!Predicates.TryGetValue(Plain(relation.Field("predicate").Element), out int index))
-                    continue;
-                JsonField subject = relation.Field("subject"), target = relation.Field("object");
-                if (NameOf(subject) is not { } first || NameOf(target) is not { } second || first == second || ids[first].Count != 1 || ids[second].Count != 1)
-                    continue;
-                if (!IsBorneOut(index, Box(subject), Box(target), options))
+                long id = Id(item);
+                if (!seen.Add(id))
                 {
-                    wrong++;
-                    continue;
+                    twice++;
+                    return;
                 }
 
-                // The same two objects in one picture once, whichever is named first.
-                if (pairs.Add(string.CompareOrdinal(first, second) < 0 ? (first, second) : (second, first)))
-                    found.Insert(random.NextInt(found.Count + 1), random.NextBool() ? (first, index, second) : (second, index ^ 1, first));
-            }
+                IReadOnlyList<JsonField> relations = item.Field("relationships").List();
+                var ids = new Dictionary<string, HashSet<string>>(StringComparer.Ordinal);
+                foreach (JsonField end in relations.SelectMany(relation => new[] { relation.Field("subject"), relation.Field("object") }))
+                {
+                    if (NameOf(end) is not { } name)
+                        continue;
+                    if (!ids.TryGetValue(name, out HashSet<string>? known))
+                        ids.Add(name, known = new(StringComparer.Ordinal));
+                    known.Add(end.Field("object_id").Key());
+                }
 
-            foreach ((string first, int relation, string second) in found.Take(options.MaxPairs))
-                builder.Add(HardNegativeCaptions.Spatial, HardNegativeCaptions.Related(Picture(id, item, images), null, first, relation, second));
-        }, cancellationToken);
+                var random = new SceneRandom(options.Seed, RelationStream, (ulong)id);
+                var found = new List<(string First, int Relation, string Second)>();
+                var pairs = new HashSet<(string, string)>();
+                foreach (JsonField relation in relations)
+                {
+                    if (!Predicates.TryGetValue(Plain(relation.Field("predicate").Element), out int index))
+                        continue;
+                    JsonField subject = relation.Field("subject"),
+                        target = relation.Field("object");
+                    if (
+                        NameOf(subject) is not { } first
+                        || NameOf(target) is not { } second
+                        || first == second
+                        || ids[first].Count != 1
+                        || ids[second].Count != 1
+                    )
+                    {
+                        continue;
+                    }
+
+                    if (!IsBorneOut(index, Box(subject), Box(target), options))
+                    {
+                        wrong++;
+                        continue;
+                    }
+
+                    // The same two objects in one picture once, whichever is named first.
+                    if (pairs.Add(string.CompareOrdinal(first, second) < 0 ? (first, second) : (second, first)))
+                    {
+                        found.Insert(
+                            random.NextInt(found.Count + 1),
+                            random.NextBool() ? (first, index, second) : (second, index ^ 1, first)
+                        );
+                    }
+                }
+
+                foreach ((string first, int relation, string second) in found.Take(options.MaxPairs))
+                {
+                    builder.Add(
+                        HardNegativeCaptions.Spatial,
+                        HardNegativeCaptions.Related(Picture(id, item, images), null, first, relation, second)
+                    );
+                }
+            },
+            cancellationToken
+        );
         builder.Remark(twice, $"items of {RelationsName} are of a picture that it has already, and are left out");
         builder.Remark(wrong, "relations are not borne out by their boxes, and are left out");
     }
 
     private static bool IsBorneOut(int relation, SceneBox subject, SceneBox target, VisualGenomeOptions options)
     {
-        double distance = relation < 2
-            ? target.Top + (target.Height / 2) - subject.Top - (subject.Height / 2)
-            : target.Left + (target.Width / 2) - subject.Left - (subject.Width / 2);
+        double distance =
+            relation < 2
+                ? target.Top + (target.Height / 2) - subject.Top - (subject.Height / 2)
+                : target.Left + (target.Width / 2) - subject.Left - (subject.Width / 2);
         double mean = relation < 2 ? (subject.Height + target.Height) / 2 : (subject.Width + target.Width) / 2;
         return (relation % 2 == 0 ? distance : -distance) >= options.MinDistance * mean && distance != 0;
     }
@@ -181,16 +270,23 @@ public static class VisualGenomeData
     /// <summary>The name of an object: "name" in some versions and places of the files, the first of "names" in others; null where it is empty.</summary>
     private static string? NameOf(JsonField thing)
     {
-        string name = thing.Has("name")
-            ? Plain(thing.Field("name").Element)
-            : thing.Field("names").List() is [var first, ..] ? Plain(first.Element) : "";
+        string name =
+            thing.Has("name") ? Plain(thing.Field("name").Element)
+            : thing.Field("names").List() is [var first, ..] ? Plain(first.Element)
+            : "";
         return name.Length > 0 ? name : null;
     }
 
-    private static string Plain(JsonElement element) => element.ValueKind == JsonValueKind.String ? element.GetString()!.Trim().ToLowerInvariant() : "";
+    private static string Plain(JsonElement element) =>
+        element.ValueKind == JsonValueKind.String ? element.GetString()!.Trim().ToLowerInvariant() : "";
 
     private static SceneBox Box(JsonField thing) =>
-        new((float)thing.Field("x").Number(), (float)thing.Field("y").Number(), (float)thing.Field("w").Number(), (float)thing.Field("h").Number());
+        new(
+            (float)thing.Field("x").Number(),
+            (float)thing.Field("y").Number(),
+            (float)thing.Field("w").Number(),
+            (float)thing.Field("h").Number()
+        );
 
     private static long Id(JsonField item)
     {

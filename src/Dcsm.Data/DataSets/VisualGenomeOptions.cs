@@ -5,7 +5,7 @@ public sealed record VisualGenomeOptions
 {
     /// <summary>Attributes that captions name; colours, because objects without one of them can be told to lack it.</summary>
     public IReadOnlyList<string> Attributes { get; init; } =
-        ["black", "white", "gray", "grey", "red", "orange", "yellow", "green", "blue", "purple", "pink", "brown"];
+    ["black", "white", "gray", "grey", "red", "orange", "yellow", "green", "blue", "purple", "pink", "brown"];
 
     /// <summary>
     /// Smallest distance of the boxes' centres along the axis of a relation, as a share of the mean of the boxes' sides along it. A

@@ -26,7 +26,7 @@ public static class ImageCaptionCsv
         using var text = new StreamReader(path, new UTF8Encoding(false, throwOnInvalidBytes: true));
         try
         {
-            using CsvReader csv = CsvReader.Create(text, Options, leaveOpen: true);
+            using var csv = CsvReader.Create(text, Options, leaveOpen: true);
             return Read(csv, path);
         }
         catch (DecoderFallbackException e)
@@ -35,7 +35,10 @@ public static class ImageCaptionCsv
         }
         catch (CsvFormatException e)
         {
-            throw new InvalidDataException($"{path}, row {e.LineNumber}: a quotation mark stands where none may be; a field that contains one is put in quotation marks, and the mark doubled", e);
+            throw new InvalidDataException(
+                $"{path}, row {e.LineNumber}: a quotation mark stands where none may be; a field that contains one is put in quotation marks, and the mark doubled",
+                e
+            );
         }
     }
 
@@ -53,7 +56,12 @@ public static class ImageCaptionCsv
         {
             string place = $"{path}, row {csv.LineNumber}";
             if (csv.FieldCount != csv.Headers.Count)
-                throw new InvalidDataException($"{place}: has {csv.FieldCount} fields where the header has {csv.Headers.Count}; a caption that contains a comma is put in quotation marks");
+            {
+                throw new InvalidDataException(
+                    $"{place}: has {csv.FieldCount} fields where the header has {csv.Headers.Count}; a caption that contains a comma is put in quotation marks"
+                );
+            }
+
             string image = Field(csv, imageColumn, "image", place);
             string caption = Field(csv, captionColumn, "caption", place);
             string imagePath = Path.GetFullPath(image, folder);
@@ -65,9 +73,12 @@ public static class ImageCaptionCsv
         return pairs.Count > 0 ? pairs : throw new InvalidDataException($"{path}: has a header and no rows");
     }
 
-    private static int Column(CsvReader csv, string name, string path) => csv.TryGetFieldIndex(name, out int index)
-        ? index
-        : throw new InvalidDataException($"{path}, row 1: there is no column '{name}' among {string.Join(", ", csv.Headers.Select(header => $"'{header}'"))}; the table has the columns image and caption, separated by commas");
+    private static int Column(CsvReader csv, string name, string path) =>
+        csv.TryGetFieldIndex(name, out int index)
+            ? index
+            : throw new InvalidDataException(
+                $"{path}, row 1: there is no column '{name}' among {string.Join(", ", csv.Headers.Select(header => $"'{header}'"))}; the table has the columns image and caption, separated by commas"
+            );
 
     private static string Field(CsvReader csv, int index, string column, string place)
     {

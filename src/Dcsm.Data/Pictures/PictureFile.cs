@@ -19,7 +19,7 @@ public static class PictureFile
     {
         ArgumentOutOfRangeException.ThrowIfNegative(compression);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(compression, 9);
-        var filters = compression < 4 ? SKPngEncoderFilterFlags.Paeth : SKPngEncoderFilterFlags.AllFilters;
+        SKPngEncoderFilterFlags filters = compression < 4 ? SKPngEncoderFilterFlags.Paeth : SKPngEncoderFilterFlags.AllFilters;
         Write(path, rgb, width, height, pixels => pixels.Encode(new SKPngEncoderOptions(filters, compression)));
     }
 
@@ -47,18 +47,18 @@ public static class PictureFile
             throw new ArgumentException($"{rgb.Length} bytes were given for a picture of {width} × {height} × 3.", nameof(rgb));
 
         using var bitmap = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque));
-        var pixels = bitmap.GetPixelSpan();
-        for (var y = 0; y < height; y++)
+        Span<byte> pixels = bitmap.GetPixelSpan();
+        for (int y = 0; y < height; y++)
         {
-            var row = MemoryMarshal.Cast<byte, uint>(pixels.Slice(y * bitmap.RowBytes, width * 4));
-            var from = rgb.Slice(y * width * 3, width * 3);
-            for (var x = 0; x < width; x++)
+            Span<uint> row = MemoryMarshal.Cast<byte, uint>(pixels.Slice(y * bitmap.RowBytes, width * 4));
+            ReadOnlySpan<byte> from = rgb.Slice(y * width * 3, width * 3);
+            for (int x = 0; x < width; x++)
                 row[x] = from[x * 3] | ((uint)from[(x * 3) + 1] << 8) | ((uint)from[(x * 3) + 2] << 16) | 0xFF000000u;
         }
 
-        using var picture = bitmap.PeekPixels();
-        using var data = encode(picture)
-            ?? throw new InvalidOperationException($"{path}: the picture of {width} × {height} could not be encoded.");
+        using SKPixmap picture = bitmap.PeekPixels();
+        using SKData data =
+            encode(picture) ?? throw new InvalidOperationException($"{path}: the picture of {width} × {height} could not be encoded.");
         AtomicFile.Write(path, data.AsSpan(), oneOfMany: true);
     }
 }

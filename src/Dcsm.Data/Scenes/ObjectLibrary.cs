@@ -17,7 +17,7 @@ public sealed class ObjectLibrary
     {
         Objects = objects;
         _indices = new Dictionary<string, int>(objects.Length);
-        for (var i = 0; i < objects.Length; i++)
+        for (int i = 0; i < objects.Length; i++)
             _indices.Add(objects[i].Name, i);
     }
 
@@ -29,7 +29,7 @@ public sealed class ObjectLibrary
     public int IndexOf(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        return _indices.TryGetValue(name, out var index)
+        return _indices.TryGetValue(name, out int index)
             ? index
             : throw new ArgumentException($"There is no object '{name}' among the {Objects.Count} loaded.", nameof(name));
     }
@@ -58,15 +58,24 @@ public sealed class ObjectLibrary
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
         if (!Directory.Exists(directory))
-            throw new DirectoryNotFoundException($"{directory}: there is no such folder; it should hold objects.json and the objects' pictures.");
+        {
+            throw new DirectoryNotFoundException(
+                $"{directory}: there is no such folder; it should hold objects.json and the objects' pictures."
+            );
+        }
 
-        var entries = ReadList(Path.Combine(directory, "objects.json"));
+        List<Entry> entries = ReadList(Path.Combine(directory, "objects.json"));
         if (names is not null)
         {
             var wanted = new HashSet<string>(names);
             entries = [.. entries.Where(entry => wanted.Remove(entry.Name))];
             if (wanted.Count > 0)
-                throw new ArgumentException($"{directory}: objects.json has no object '{wanted.Order(StringComparer.Ordinal).First()}'.", nameof(names));
+            {
+                throw new ArgumentException(
+                    $"{directory}: objects.json has no object '{wanted.Order(StringComparer.Ordinal).First()}'.",
+                    nameof(names)
+                );
+            }
         }
 
         return Read(directory, entries);
@@ -83,19 +92,38 @@ public sealed class ObjectLibrary
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
         if (!Directory.Exists(directory))
-            throw new DirectoryNotFoundException($"{directory}: there is no such folder; it should hold pictures with transparent backgrounds.");
+        {
+            throw new DirectoryNotFoundException(
+                $"{directory}: there is no such folder; it should hold pictures with transparent backgrounds."
+            );
+        }
+
         if (File.Exists(Path.Combine(directory, "objects.json")))
             return Load(directory);
 
-        Entry[] entries = [.. Directory.EnumerateFiles(directory).Select(file => Path.GetFileName(file)!)
-            .Where(file => CutoutExtensions.Contains(Path.GetExtension(file).ToLowerInvariant())).Order(StringComparer.Ordinal)
-            .Select(file => new Entry(Path.GetFileNameWithoutExtension(file).Replace('_', ' ').Replace('-', ' ').Trim().ToLowerInvariant(), "", file))];
+        Entry[] entries =
+        [
+            .. Directory
+                .EnumerateFiles(directory)
+                .Select(file => Path.GetFileName(file)!)
+                .Where(file => CutoutExtensions.Contains(Path.GetExtension(file).ToLowerInvariant()))
+                .Order(StringComparer.Ordinal)
+                .Select(file => new Entry(
+                    Path.GetFileNameWithoutExtension(file).Replace('_', ' ').Replace('-', ' ').Trim().ToLowerInvariant(),
+                    "",
+                    file
+                )),
+        ];
         if (entries.Length == 0)
             throw new InvalidDataException($"{directory}: holds no picture ({string.Join(", ", CutoutExtensions)}).");
-        foreach (var same in entries.GroupBy(entry => entry.Name))
+        foreach (IGrouping<string, Entry> same in entries.GroupBy(entry => entry.Name))
         {
             if (same.Key.Length == 0 || same.Count() > 1)
-                throw new InvalidDataException($"{directory}: {string.Join(", ", same.Select(entry => entry.File))} would be the object '{same.Key}'; each file needs a name of its own.");
+            {
+                throw new InvalidDataException(
+                    $"{directory}: {string.Join(", ", same.Select(entry => entry.File))} would be the object '{same.Key}'; each file needs a name of its own."
+                );
+            }
         }
 
         return Read(directory, entries);
@@ -137,12 +165,13 @@ public sealed class ObjectLibrary
                 throw new InvalidDataException($"{path}: should be a list of objects with name, group and file.");
             var entries = new List<Entry>();
             var seen = new HashSet<string>();
-            foreach (var element in document.RootElement.EnumerateArray())
+            foreach (JsonElement element in document.RootElement.EnumerateArray())
             {
                 var entry = new Entry(
                     ReadText(path, entries.Count, element, "name"),
                     ReadText(path, entries.Count, element, "group"),
-                    ReadText(path, entries.Count, element, "file"));
+                    ReadText(path, entries.Count, element, "file")
+                );
                 if (!seen.Add(entry.Name))
                     throw new InvalidDataException($"{path}, object {entries.Count}: the name '{entry.Name}' occurs twice.");
                 entries.Add(entry);
@@ -156,8 +185,12 @@ public sealed class ObjectLibrary
 
     private static string ReadText(string path, int index, JsonElement element, string field)
     {
-        if (element.ValueKind == JsonValueKind.Object && element.TryGetProperty(field, out var value)
-            && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text)
+        if (
+            element.ValueKind == JsonValueKind.Object
+            && element.TryGetProperty(field, out JsonElement value)
+            && value.ValueKind == JsonValueKind.String
+            && value.GetString() is { Length: > 0 } text
+        )
         {
             return text;
         }
@@ -167,13 +200,13 @@ public sealed class ObjectLibrary
 
     private static SceneObject ReadObject(string directory, Entry entry)
     {
-        var path = Path.Combine(directory, entry.File);
+        string path = Path.Combine(directory, entry.File);
         if (!File.Exists(path))
             throw new FileNotFoundException($"{path}: the picture of object '{entry.Name}' is missing.", path);
-        using var codec = SKCodec.Create(path)
-            ?? throw new InvalidDataException($"{path}: not a picture that can be read (object '{entry.Name}').");
+        using SKCodec codec =
+            SKCodec.Create(path) ?? throw new InvalidDataException($"{path}: not a picture that can be read (object '{entry.Name}').");
         var info = new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
-        var rgba = new byte[info.BytesSize];
+        byte[] rgba = new byte[info.BytesSize];
         SKCodecResult result;
         unsafe
         {
@@ -183,7 +216,8 @@ public sealed class ObjectLibrary
 
         if (result != SKCodecResult.Success)
             throw new InvalidDataException($"{path}: the picture cannot be decoded ({result}; object '{entry.Name}').");
-        var texture = ObjectTexture.Create(rgba, info.Width, info.Height)
+        ObjectTexture texture =
+            ObjectTexture.Create(rgba, info.Width, info.Height)
             ?? throw new InvalidDataException($"{path}: nothing is visible in the picture of object '{entry.Name}'.");
         return new SceneObject(entry.Name, entry.Group, entry.File, texture);
     }

@@ -16,10 +16,8 @@ public readonly record struct SceneBox(float Left, float Top, float Width, float
     /// <summary>The area that two boxes share, as a fraction of the smaller one's; 0 where they do not meet.</summary>
     public float Overlap(SceneBox other)
     {
-        var width = MathF.Min(Right, other.Right) - MathF.Max(Left, other.Left);
-        var height = MathF.Min(Bottom, other.Bottom) - MathF.Max(Top, other.Top);
-        return width <= 0 || height <= 0
-            ? 0
-            : width * height / MathF.Min(Width * Height, other.Width * other.Height);
+        float width = MathF.Min(Right, other.Right) - MathF.Max(Left, other.Left);
+        float height = MathF.Min(Bottom, other.Bottom) - MathF.Max(Top, other.Top);
+        return width <= 0 || height <= 0 ? 0 : width * height / MathF.Min(Width * Height, other.Width * other.Height);
     }
 }

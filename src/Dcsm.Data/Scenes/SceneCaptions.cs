@@ -12,27 +12,20 @@ internal static class SceneCaptions
 
     /// <summary>"A picture of a red apple and a blue pear", told in either order.</summary>
     public static string[] Attributes(string firstAttribute, string first, string secondAttribute, string second) =>
-    [
-        $"A picture of a {firstAttribute} {first} and a {secondAttribute} {second}",
-        $"A picture of a {secondAttribute} {second} and a {firstAttribute} {first}",
-    ];
+        [
+            $"A picture of a {firstAttribute} {first} and a {secondAttribute} {second}",
+            $"A picture of a {secondAttribute} {second} and a {firstAttribute} {first}",
+        ];
 
     /// <summary>"A picture of a apple above a pear", and the same told by the inverse relation.</summary>
     public static string[] Related(string first, int relation, string second) =>
-    [
-        $"A picture of a {first} {Relations[relation]} a {second}",
-        $"A picture of a {second} {Relations[relation ^ 1]} a {first}",
-    ];
+        [$"A picture of a {first} {Relations[relation]} a {second}", $"A picture of a {second} {Relations[relation ^ 1]} a {first}"];
 
     /// <summary>"An image of a apple but no a pear", in two different wordings.</summary>
     public static string[] Negated(ref SceneRandom random, string shown, string absent)
     {
-        var wording = random.NextInt(Negations.Count);
-        var other = (wording + 1 + random.NextInt(Negations.Count - 1)) % Negations.Count;
-        return
-        [
-            $"An image of a {shown} {Negations[wording]} a {absent}",
-            $"An image of a {shown} {Negations[other]} a {absent}",
-        ];
+        int wording = random.NextInt(Negations.Count);
+        int other = (wording + 1 + random.NextInt(Negations.Count - 1)) % Negations.Count;
+        return [$"An image of a {shown} {Negations[wording]} a {absent}", $"An image of a {shown} {Negations[other]} a {absent}"];
     }
 }

@@ -4,8 +4,7 @@ namespace Dcsm.Data.Scenes;
 public static class SceneColors
 {
     /// <summary>The names as they stand in captions; the place of a name is its index in <see cref="PlacedObject.Color"/>.</summary>
-    public static IReadOnlyList<string> Names { get; } =
-        ["red", "green", "blue", "yellow", "purple", "orange", "white", "black"];
+    public static IReadOnlyList<string> Names { get; } = ["red", "green", "blue", "yellow", "purple", "orange", "white", "black"];
 
     /// <summary>The index of an object that keeps its own colours.</summary>
     public const int None = -1;
@@ -15,8 +14,14 @@ public static class SceneColors
 
     private static readonly (byte Red, byte Green, byte Blue)[] Values =
     [
-        (225, 40, 45), (45, 165, 65), (50, 85, 225), (240, 215, 50),
-        (145, 55, 180), (245, 140, 30), (240, 240, 240), (45, 45, 50),
+        (225, 40, 45),
+        (45, 165, 65),
+        (50, 85, 225),
+        (240, 215, 50),
+        (145, 55, 180),
+        (245, 140, 30),
+        (240, 240, 240),
+        (45, 45, 50),
     ];
 
     /// <summary>The tint of an index, 0…255 a channel.</summary>
@@ -31,7 +36,7 @@ public static class SceneColors
     /// <summary>The index of a tint's name, or <see cref="None"/> where there is no such tint.</summary>
     public static int IndexOf(string name)
     {
-        for (var i = 0; i < Names.Count; i++)
+        for (int i = 0; i < Names.Count; i++)
         {
             if (Names[i] == name)
                 return i;

@@ -26,7 +26,7 @@ internal sealed class SceneLayout(ObjectLibrary library)
     /// <summary>Box sizes of an object of a given longer side.</summary>
     public (float Width, float Height) Extent(int index, float size)
     {
-        var item = library.Objects[index];
+        SceneObject item = library.Objects[index];
         float longer = Math.Max(item.Width, item.Height);
         return (size * item.Width / longer, size * item.Height / longer);
     }
@@ -41,7 +41,7 @@ internal sealed class SceneLayout(ObjectLibrary library)
         var places = new Place[alternatives.Count];
         while (true)
         {
-            var size = random.NextSingle(low, high);
+            float size = random.NextSingle(low, high);
             if (TryScatter(ref random, alternatives, low, size, places))
                 return places;
             high = low + ((high - low) * 0.97f);
@@ -50,19 +50,20 @@ internal sealed class SceneLayout(ObjectLibrary library)
 
     private bool TryScatter(ref SceneRandom random, IReadOnlyList<int[]> alternatives, float low, float size, Place[] places)
     {
-        for (var i = 0; i < places.Length; i++)
+        for (int i = 0; i < places.Length; i++)
         {
-            var own = MathF.Max(low, size * random.NextSingle(0.87f, 1f));
-            float width = 0, height = 0;
-            foreach (var item in alternatives[i])
+            float own = MathF.Max(low, size * random.NextSingle(0.87f, 1f));
+            float width = 0,
+                height = 0;
+            foreach (int item in alternatives[i])
             {
-                var (w, h) = Extent(item, own);
+                (float w, float h) = Extent(item, own);
                 width = MathF.Max(width, w);
                 height = MathF.Max(height, h);
             }
 
             places[i] = new Place(Within(ref random, width), Within(ref random, height), own, width, height);
-            for (var j = 0; j < i; j++)
+            for (int j = 0; j < i; j++)
             {
                 if (places[i].Box.Overlap(places[j].Box) > MaxOverlap)
                     return false;
@@ -78,10 +79,10 @@ internal sealed class SceneLayout(ObjectLibrary library)
     {
         while (true)
         {
-            var small = random.NextSingle(0.20f, 0.27f);
-            var big = random.NextSingle(MathF.Max(0.42f, small * (MinSizeRatio + 0.01f)), 0.52f);
-            var a = PlaceOf(ref random, first, big);
-            var b = PlaceOf(ref random, second, big);
+            float small = random.NextSingle(0.20f, 0.27f);
+            float big = random.NextSingle(MathF.Max(0.42f, small * (MinSizeRatio + 0.01f)), 0.52f);
+            Place a = PlaceOf(ref random, first, big);
+            Place b = PlaceOf(ref random, second, big);
             if (a.Box.Overlap(Resize(b, second, small).Box) <= MaxOverlap && Resize(a, first, small).Box.Overlap(b.Box) <= MaxOverlap)
                 return (a, b, small, big);
         }
@@ -97,26 +98,26 @@ internal sealed class SceneLayout(ObjectLibrary library)
     {
         while (true)
         {
-            var size = random.NextSingle(0.27f, 0.47f);
-            var sizeA = MathF.Max(0.27f, size * random.NextSingle(0.85f, 1f));
-            var sizeB = MathF.Max(0.27f, size * random.NextSingle(0.85f, 1f));
-            var (widthA, heightA) = Extent(first, sizeA);
-            var (widthB, heightB) = Extent(second, sizeB);
-            var (alongA, acrossA) = vertical ? (heightA, widthA) : (widthA, heightA);
-            var (alongB, acrossB) = vertical ? (heightB, widthB) : (widthB, heightB);
+            float size = random.NextSingle(0.27f, 0.47f);
+            float sizeA = MathF.Max(0.27f, size * random.NextSingle(0.85f, 1f));
+            float sizeB = MathF.Max(0.27f, size * random.NextSingle(0.85f, 1f));
+            (float widthA, float heightA) = Extent(first, sizeA);
+            (float widthB, float heightB) = Extent(second, sizeB);
+            (float alongA, float acrossA) = vertical ? (heightA, widthA) : (widthA, heightA);
+            (float alongB, float acrossB) = vertical ? (heightB, widthB) : (widthB, heightB);
 
             // Either object has to fit at either place.
-            var along = MathF.Max(alongA, alongB);
-            var across = MathF.Max(acrossA, acrossB);
-            var least = MathF.Max(MinDistance, ((alongA + alongB) / 2) + MinGap) + 0.005f;
-            var most = 1 - (2 * Margin) - along;
+            float along = MathF.Max(alongA, alongB);
+            float across = MathF.Max(acrossA, acrossB);
+            float least = MathF.Max(MinDistance, ((alongA + alongB) / 2) + MinGap) + 0.005f;
+            float most = 1 - (2 * Margin) - along;
             if (least > most)
                 continue;
-            var distance = random.NextSingle(least, MathF.Min(most, least + 0.2f));
-            var start = Margin + (along / 2) + ((most - distance) * random.NextSingle());
-            var middle = Within(ref random, across);
-            var slant = distance * MaxSlant * 0.98f;
-            var other = Math.Clamp(middle + random.NextSingle(-slant, slant), Margin + (across / 2), 1 - Margin - (across / 2));
+            float distance = random.NextSingle(least, MathF.Min(most, least + 0.2f));
+            float start = Margin + (along / 2) + ((most - distance) * random.NextSingle());
+            float middle = Within(ref random, across);
+            float slant = distance * MaxSlant * 0.98f;
+            float other = Math.Clamp(middle + random.NextSingle(-slant, slant), Margin + (across / 2), 1 - Margin - (across / 2));
             return vertical
                 ? (new Place(middle, start, sizeA, widthA, heightA), new Place(other, start + distance, sizeB, widthB, heightB))
                 : (new Place(start, middle, sizeA, widthA, heightA), new Place(start + distance, other, sizeB, widthB, heightB));
@@ -125,13 +126,13 @@ internal sealed class SceneLayout(ObjectLibrary library)
 
     private Place PlaceOf(ref SceneRandom random, int item, float size)
     {
-        var (width, height) = Extent(item, size);
+        (float width, float height) = Extent(item, size);
         return new Place(Within(ref random, width), Within(ref random, height), size, width, height);
     }
 
     private Place Resize(Place place, int item, float size)
     {
-        var (width, height) = Extent(item, size);
+        (float width, float height) = Extent(item, size);
         return place with { Size = size, Width = width, Height = height };
     }
 

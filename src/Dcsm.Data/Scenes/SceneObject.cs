@@ -34,9 +34,9 @@ public sealed class SceneObject
     public SceneBox Box(PlacedObject placed)
     {
         ArgumentNullException.ThrowIfNull(placed);
-        var longer = MathF.Max(Width, Height);
-        var width = placed.Size * Width / longer;
-        var height = placed.Size * Height / longer;
+        float longer = MathF.Max(Width, Height);
+        float width = placed.Size * Width / longer;
+        float height = placed.Size * Height / longer;
         return new SceneBox(placed.CenterX - (width / 2), placed.CenterY - (height / 2), width, height);
     }
 }

@@ -4,11 +4,12 @@ namespace Dcsm.Data.Scenes;
 /// <param name="Kind">What is asked.</param>
 /// <param name="Image">The scene that <paramref name="Captions"/> are true of.</param>
 /// <param name="Opposite">The scene that <paramref name="OppositeCaptions"/> are true of; same background.</param>
-/// <param name="Captions">Two tellings of the same fact.</param>
-/// <param name="OppositeCaptions">Two tellings, in the order of <paramref name="Captions"/>.</param>
+/// <param name="Captions">Two paraphrases of the same fact.</param>
+/// <param name="OppositeCaptions">Two paraphrases, in the order of <paramref name="Captions"/>.</param>
 public sealed record SceneSample(
     SceneKind Kind,
     Scene Image,
     Scene Opposite,
     IReadOnlyList<string> Captions,
-    IReadOnlyList<string> OppositeCaptions);
+    IReadOnlyList<string> OppositeCaptions
+);

@@ -64,8 +64,8 @@ public sealed class SceneSampler
         if (!Enum.IsDefined(part))
             throw new ArgumentOutOfRangeException(nameof(part), part, "There is no such part of a split.");
         var random = new SceneRandom(seed, ((ulong)kind * 3) + (ulong)part, (ulong)index);
-        var background = random.NextUInt64();
-        var (first, second) = ChoosePair(ref random, part);
+        ulong background = random.NextUInt64();
+        (int first, int second) = ChoosePair(ref random, part);
         return kind switch
         {
             SceneKind.Color => SampleColor(ref random, background, first, second),
@@ -91,84 +91,112 @@ public sealed class SceneSampler
         ArgumentOutOfRangeException.ThrowIfLessThan(objects, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(objects, 3);
         var random = new SceneRandom(seed, ScenesStream + ((ulong)objects << 32) + (ulong)(part is null ? 3 : (int)part), (ulong)index);
-        var background = random.NextUInt64();
-        var chosen = ChooseObjects(ref random, objects, part);
-        var (low, high) = objects == 1 ? (0.35f, 0.66f) : (0.29f, 0.46f);
-        var places = _layout.Scatter(ref random, [.. chosen.Select(item => new[] { item })], low, high);
-        var colors = ChooseTints(ref random, objects);
+        ulong background = random.NextUInt64();
+        int[] chosen = ChooseObjects(ref random, objects, part);
+        (float low, float high) = objects == 1 ? (0.35f, 0.66f) : (0.29f, 0.46f);
+        SceneLayout.Place[] places = _layout.Scatter(ref random, [.. chosen.Select(item => new[] { item })], low, high);
+        int[] colors = ChooseTints(ref random, objects);
         var placed = new PlacedObject[objects];
-        for (var i = 0; i < objects; i++)
+        for (int i = 0; i < objects; i++)
             placed[i] = Put(chosen[i], places[i], colors[i], random.NextBool());
         return new Scene(background, placed);
     }
 
     private SceneSample SampleColor(ref SceneRandom random, ulong background, int first, int second)
     {
-        var places = _layout.Scatter(ref random, [[first], [second]], 0.27f, 0.48f);
-        var color1 = random.NextInt(SceneColors.Count);
-        var color2 = (color1 + 1 + random.NextInt(SceneColors.Count - 1)) % SceneColors.Count;
-        var a = Put(first, places[0], color1, random.NextBool());
-        var b = Put(second, places[1], color2, random.NextBool());
-        var (name1, name2) = (SceneColors.Names[color1], SceneColors.Names[color2]);
+        SceneLayout.Place[] places = _layout.Scatter(
+            ref random,
+            [
+                [first],
+                [second],
+            ],
+            0.27f,
+            0.48f
+        );
+        int color1 = random.NextInt(SceneColors.Count);
+        int color2 = (color1 + 1 + random.NextInt(SceneColors.Count - 1)) % SceneColors.Count;
+        PlacedObject a = Put(first, places[0], color1, random.NextBool());
+        PlacedObject b = Put(second, places[1], color2, random.NextBool());
+        (string? name1, string? name2) = (SceneColors.Names[color1], SceneColors.Names[color2]);
         return new SceneSample(
             SceneKind.Color,
             new Scene(background, [a, b]),
             new Scene(background, [a with { Color = color2 }, b with { Color = color1 }]),
             SceneCaptions.Attributes(name1, Name(first), name2, Name(second)),
-            SceneCaptions.Attributes(name2, Name(first), name1, Name(second)));
+            SceneCaptions.Attributes(name2, Name(first), name1, Name(second))
+        );
     }
 
     private SceneSample SampleSize(ref SceneRandom random, ulong background, int first, int second)
     {
-        var (place1, place2, small, big) = _layout.SmallAndBig(ref random, first, second);
+        (SceneLayout.Place place1, SceneLayout.Place place2, float small, float big) = _layout.SmallAndBig(ref random, first, second);
         // Both or none, so that a tint never says which object is meant.
-        var colors = random.NextBool() ? ChooseTints(ref random, 2, chance: 1) : [SceneColors.None, SceneColors.None];
-        var a = Put(first, place1, colors[0], random.NextBool()) with { Size = small };
-        var b = Put(second, place2, colors[1], random.NextBool()) with { Size = big };
+        int[] colors = random.NextBool() ? ChooseTints(ref random, 2, chance: 1) : [SceneColors.None, SceneColors.None];
+        PlacedObject a = Put(first, place1, colors[0], random.NextBool()) with { Size = small };
+        PlacedObject b = Put(second, place2, colors[1], random.NextBool()) with { Size = big };
         return new SceneSample(
             SceneKind.Size,
             new Scene(background, [a, b]),
             new Scene(background, [a with { Size = big }, b with { Size = small }]),
             SceneCaptions.Attributes("small", Name(first), "big", Name(second)),
-            SceneCaptions.Attributes("big", Name(first), "small", Name(second)));
+            SceneCaptions.Attributes("big", Name(first), "small", Name(second))
+        );
     }
 
     private SceneSample SampleSpatial(ref SceneRandom random, ulong background, int first, int second)
     {
-        var relation = random.NextInt(SceneCaptions.Relations.Count);
-        var vertical = relation < 2;
+        int relation = random.NextInt(SceneCaptions.Relations.Count);
+        bool vertical = relation < 2;
         // Above and left put the first object at the first place, below and right at the second.
-        var forward = (relation & 1) == 0;
-        var (place1, place2) = forward
+        bool forward = (relation & 1) == 0;
+        (SceneLayout.Place place1, SceneLayout.Place place2) = forward
             ? _layout.Related(ref random, first, second, vertical)
             : _layout.Related(ref random, second, first, vertical);
         if (!forward)
             (place1, place2) = (place2, place1);
-        var colors = ChooseTints(ref random, 2);
-        var a = Put(first, place1, colors[0], random.NextBool());
-        var b = Put(second, place2, colors[1], random.NextBool());
+        int[] colors = ChooseTints(ref random, 2);
+        PlacedObject a = Put(first, place1, colors[0], random.NextBool());
+        PlacedObject b = Put(second, place2, colors[1], random.NextBool());
         return new SceneSample(
             SceneKind.Spatial,
             new Scene(background, [a, b]),
-            new Scene(background, [
-                a with { CenterX = b.CenterX, CenterY = b.CenterY },
-                b with { CenterX = a.CenterX, CenterY = a.CenterY }]),
+            new Scene(
+                background,
+                [a with { CenterX = b.CenterX, CenterY = b.CenterY }, b with { CenterX = a.CenterX, CenterY = a.CenterY }]
+            ),
             SceneCaptions.Related(Name(first), relation, Name(second)),
-            SceneCaptions.Related(Name(second), relation, Name(first)));
+            SceneCaptions.Related(Name(second), relation, Name(first))
+        );
     }
 
     private SceneSample SampleNegation(ref SceneRandom random, ulong background, int shown, int absent, SplitPart part)
     {
-        var distractor = random.NextBool() ? ChooseDistractor(ref random, shown, absent, part) : -1;
-        var places = distractor < 0
-            ? _layout.Scatter(ref random, [[shown, absent]], 0.35f, 0.66f)
-            : _layout.Scatter(ref random, [[shown, absent], [distractor]], 0.27f, 0.48f);
-        var colors = ChooseTints(ref random, 3);
+        int distractor = random.NextBool() ? ChooseDistractor(ref random, shown, absent, part) : -1;
+        SceneLayout.Place[] places =
+            distractor < 0
+                ? _layout.Scatter(
+                    ref random,
+                    [
+                        [shown, absent],
+                    ],
+                    0.35f,
+                    0.66f
+                )
+                : _layout.Scatter(
+                    ref random,
+                    [
+                        [shown, absent],
+                        [distractor],
+                    ],
+                    0.27f,
+                    0.48f
+                );
+        int[] colors = ChooseTints(ref random, 3);
         var image = new List<PlacedObject> { Put(shown, places[0], colors[0], random.NextBool()) };
         var opposite = new List<PlacedObject> { Put(absent, places[0], colors[1], random.NextBool()) };
         if (distractor >= 0)
         {
-            var put = Put(distractor, places[1], colors[2], random.NextBool());
+            PlacedObject put = Put(distractor, places[1], colors[2], random.NextBool());
             image.Add(put);
             opposite.Add(put);
         }
@@ -178,7 +206,8 @@ public sealed class SceneSampler
             new Scene(background, [.. image]),
             new Scene(background, [.. opposite]),
             SceneCaptions.Negated(ref random, Name(shown), Name(absent)),
-            SceneCaptions.Negated(ref random, Name(absent), Name(shown)));
+            SceneCaptions.Negated(ref random, Name(absent), Name(shown))
+        );
     }
 
     private string Name(int item) => _library.Objects[item].Name;
@@ -189,8 +218,8 @@ public sealed class SceneSampler
     /// <summary>For each object a tint or none; no tint twice.</summary>
     private static int[] ChooseTints(ref SceneRandom random, int count, double chance = 0.5)
     {
-        var colors = new int[count];
-        for (var i = 0; i < count; i++)
+        int[] colors = new int[count];
+        for (int i = 0; i < count; i++)
         {
             colors[i] = SceneColors.None;
             if (!random.NextBool(chance))
@@ -199,8 +228,7 @@ public sealed class SceneSampler
             do
             {
                 color = random.NextInt(SceneColors.Count);
-            }
-            while (colors.AsSpan(0, i).Contains(color));
+            } while (colors.AsSpan(0, i).Contains(color));
             colors[i] = color;
         }
 
@@ -209,47 +237,65 @@ public sealed class SceneSampler
 
     private (int First, int Second) ChoosePair(ref SceneRandom random, SplitPart part)
     {
-        var list = _pairs[(int)part];
+        (int First, int Second)[] list = _pairs[(int)part];
         if (list.Length == 0)
-            throw new InvalidOperationException($"The split of {_seen.Length} seen and {_unseen.Length} unseen objects has no pair for {part}.");
-        var (first, second) = list[random.NextInt(list.Length)];
+        {
+            throw new InvalidOperationException(
+                $"The split of {_seen.Length} seen and {_unseen.Length} unseen objects has no pair for {part}."
+            );
+        }
+
+        (int first, int second) = list[random.NextInt(list.Length)];
         return random.NextBool() ? (first, second) : (second, first);
     }
 
     private int[] ChooseObjects(ref SceneRandom random, int count, SplitPart? part)
     {
-        var from = part switch { null => _all, SplitPart.UnseenObjects => _unseen, _ => _seen };
+        int[] from = part switch
+        {
+            null => _all,
+            SplitPart.UnseenObjects => _unseen,
+            _ => _seen,
+        };
         if (from.Length < count)
             throw new InvalidOperationException($"{count} objects were asked of {from.Length}.");
         if (count == 1)
             return [from[random.NextInt(from.Length)]];
 
-        int first, second;
+        int first,
+            second;
         if (part is { } known)
         {
             (first, second) = ChoosePair(ref random, known);
         }
         else
         {
-            var i = random.NextInt(from.Length);
+            int i = random.NextInt(from.Length);
             (first, second) = (from[i], from[(i + 1 + random.NextInt(from.Length - 1)) % from.Length]);
         }
 
         if (count == 2)
             return [first, second];
-        var third = ChooseDistractor(ref random, first, second, part);
+        int third = ChooseDistractor(ref random, first, second, part);
         return third >= 0
             ? [first, second, third]
-            : throw new InvalidOperationException($"No third object goes with '{Name(first)}' and '{Name(second)}' in {part}: there are too few objects.");
+            : throw new InvalidOperationException(
+                $"No third object goes with '{Name(first)}' and '{Name(second)}' in {part}: there are too few objects."
+            );
     }
 
     /// <summary>An object besides two others, or −1 where none turned up.</summary>
     private int ChooseDistractor(ref SceneRandom random, int first, int second, SplitPart? part)
     {
-        var from = part switch { null => _all, SplitPart.UnseenObjects => _unseen, _ => _seen };
-        for (var attempt = 0; attempt < ChoiceAttempts; attempt++)
+        int[] from = part switch
         {
-            var item = from[random.NextInt(from.Length)];
+            null => _all,
+            SplitPart.UnseenObjects => _unseen,
+            _ => _seen,
+        };
+        for (int attempt = 0; attempt < ChoiceAttempts; attempt++)
+        {
+            int item = from[random.NextInt(from.Length)];
             if (item == first || item == second)
                 continue;
             // To train on, no two objects of a picture may be a pair that is held out.
@@ -264,9 +310,9 @@ public sealed class SceneSampler
 
     private void Pair(int[] items, List<(int, int)>[] lists)
     {
-        for (var i = 0; i < items.Length; i++)
+        for (int i = 0; i < items.Length; i++)
         {
-            for (var j = i + 1; j < items.Length; j++)
+            for (int j = i + 1; j < items.Length; j++)
             {
                 if (Split.PartOf(Name(items[i]), Name(items[j])) is not { } part)
                     continue;

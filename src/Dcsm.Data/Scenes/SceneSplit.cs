@@ -17,9 +17,9 @@ public sealed class SceneSplit
         SeenObjects = seenObjects;
         UnseenObjects = unseenObjects;
         _unseen = new Dictionary<string, bool>(seenObjects.Length + unseenObjects.Length);
-        foreach (var name in seenObjects)
+        foreach (string name in seenObjects)
             _unseen.Add(name, false);
-        foreach (var name in unseenObjects)
+        foreach (string name in unseenObjects)
             _unseen.Add(name, true);
     }
 
@@ -41,14 +41,13 @@ public sealed class SceneSplit
     /// <param name="unseenObjects">Share of the objects to hold out, rounded to whole objects.</param>
     /// <param name="unseenPairs">Chance of a pair of seen objects to be held out.</param>
     /// <exception cref="ArgumentException">A name is empty or occurs twice, or a share is outside of 0…1.</exception>
-    public static SceneSplit Create(
-        IReadOnlyList<string> objectNames, ulong seed, double unseenObjects = 0.2, double unseenPairs = 0.1)
+    public static SceneSplit Create(IReadOnlyList<string> objectNames, ulong seed, double unseenObjects = 0.2, double unseenPairs = 0.1)
     {
         ArgumentNullException.ThrowIfNull(objectNames);
         CheckShare(unseenObjects, nameof(unseenObjects));
         CheckShare(unseenPairs, nameof(unseenPairs));
         var known = new HashSet<string>();
-        foreach (var name in objectNames)
+        foreach (string name in objectNames)
         {
             if (string.IsNullOrEmpty(name))
                 throw new ArgumentException("An object's name is empty.", nameof(objectNames));
@@ -56,7 +55,7 @@ public sealed class SceneSplit
                 throw new ArgumentException($"The object '{name}' occurs twice.", nameof(objectNames));
         }
 
-        var count = (int)Math.Round(objectNames.Count * unseenObjects, MidpointRounding.AwayFromZero);
+        int count = (int)Math.Round(objectNames.Count * unseenObjects, MidpointRounding.AwayFromZero);
         var heldOut = objectNames
             .OrderBy(name => StableHash.Of(seed, "object", name))
             .ThenBy(name => name, StringComparer.Ordinal)
@@ -66,20 +65,21 @@ public sealed class SceneSplit
             seed,
             unseenPairs,
             [.. objectNames.Where(name => !heldOut.Contains(name))],
-            [.. objectNames.Where(heldOut.Contains)]);
+            [.. objectNames.Where(heldOut.Contains)]
+        );
     }
 
     /// <summary>The part that a pair belongs to, whichever of the two comes first; null for a seen object with an unseen one, or an object with itself.</summary>
     /// <exception cref="ArgumentException">A name is not part of the split.</exception>
     public SplitPart? PartOf(string first, string second)
     {
-        var firstUnseen = IsUnseen(first);
+        bool firstUnseen = IsUnseen(first);
         if (firstUnseen != IsUnseen(second) || first == second)
             return null;
         if (firstUnseen)
             return SplitPart.UnseenObjects;
-        var (low, high) = string.CompareOrdinal(first, second) < 0 ? (first, second) : (second, first);
-        var chance = (StableHash.Of(Seed, "pair", low, high) >> 11) * (1.0 / (1UL << 53));
+        (string? low, string? high) = string.CompareOrdinal(first, second) < 0 ? (first, second) : (second, first);
+        double chance = (StableHash.Of(Seed, "pair", low, high) >> 11) * (1.0 / (1UL << 53));
         return chance < UnseenPairShare ? SplitPart.UnseenPairs : SplitPart.Train;
     }
 
@@ -92,7 +92,7 @@ public sealed class SceneSplit
     public bool IsUnseen(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        return _unseen.TryGetValue(name, out var value)
+        return _unseen.TryGetValue(name, out bool value)
             ? value
             : throw new ArgumentException($"The object '{name}' is not part of this split.", nameof(name));
     }

@@ -22,6 +22,5 @@ internal static class BenchmarkNames
     public static bool IsNegBenchChoice(string name) => name is "negbench-coco" or "negbench-voc" or NegBenchSynthetic;
 
     /// <summary>The fourteen sets of run_evals.py of the official DCSM code.</summary>
-    public static bool IsInDcsmEvaluation(string name) =>
-        OfficialTexts.OfficialName(name) is not null;
+    public static bool IsInDcsmEvaluation(string name) => OfficialTexts.OfficialName(name) is not null;
 }

@@ -41,15 +41,35 @@ public sealed class BenchmarkResult
             _choices = [.. ChoiceResult.Of(choices)];
             Items = choices.Benchmark.Items.Count;
             Images = choices.Benchmark.Items.Select(item => (item.Image.Path, item.Image.Box)).Distinct().Count();
-            Results = [.. _choices.Select((result, s) => Figured(Scorers[s].Name, BenchmarkFigures.Of(result), BenchmarkStatistics.Estimates(result, Options)))];
+            Results =
+            [
+                .. _choices.Select(
+                    (result, s) => Figured(Scorers[s].Name, BenchmarkFigures.Of(result), BenchmarkStatistics.Estimates(result, Options))
+                ),
+            ];
             for (int s = 1; s < _choices.Length; s++)
             {
                 for (int earlier = 0; earlier < s; earlier++)
-                    comparisons.Add(new ScorerComparison(Scorers[s].Name, Scorers[earlier].Name, BenchmarkStatistics.Compare(_choices[s], _choices[earlier], Options)));
+                {
+                    comparisons.Add(
+                        new ScorerComparison(
+                            Scorers[s].Name,
+                            Scorers[earlier].Name,
+                            BenchmarkStatistics.Compare(_choices[s], _choices[earlier], Options)
+                        )
+                    );
+                }
             }
 
-            Notes = [.. Scorers.Select((scorer, s) => (scorer.Name, Result: _choices[s])).Where(x => x.Result.TiesAtTop > 0).Select(x =>
-                $"{x.Name}: {Tables.NumberText.Count(x.Result.TiesAtTop)} ties at the top, {Tables.NumberText.Count(x.Result.TiesAtTopWithRightOption)} of them with the right caption.")];
+            Notes =
+            [
+                .. Scorers
+                    .Select((scorer, s) => (scorer.Name, Result: _choices[s]))
+                    .Where(x => x.Result.TiesAtTop > 0)
+                    .Select(x =>
+                        $"{x.Name}: {Tables.NumberText.Count(x.Result.TiesAtTop)} ties at the top, {Tables.NumberText.Count(x.Result.TiesAtTopWithRightOption)} of them with the right caption."
+                    ),
+            ];
         }
         else
         {
@@ -58,11 +78,24 @@ public sealed class BenchmarkResult
             _retrievals = [.. RetrievalResult.Of(retrieval)];
             Items = retrieval.Benchmark.Captions.Count;
             Images = retrieval.Benchmark.Images.Count;
-            Results = [.. _retrievals.Select((result, s) => Figured(Scorers[s].Name, BenchmarkFigures.Of(result), BenchmarkStatistics.Estimates(result, Options)))];
+            Results =
+            [
+                .. _retrievals.Select(
+                    (result, s) => Figured(Scorers[s].Name, BenchmarkFigures.Of(result), BenchmarkStatistics.Estimates(result, Options))
+                ),
+            ];
             for (int s = 1; s < _retrievals.Length; s++)
             {
                 for (int earlier = 0; earlier < s; earlier++)
-                    comparisons.Add(new ScorerComparison(Scorers[s].Name, Scorers[earlier].Name, BenchmarkStatistics.Compare(_retrievals[s], _retrievals[earlier], Options)));
+                {
+                    comparisons.Add(
+                        new ScorerComparison(
+                            Scorers[s].Name,
+                            Scorers[earlier].Name,
+                            BenchmarkStatistics.Compare(_retrievals[s], _retrievals[earlier], Options)
+                        )
+                    );
+                }
             }
 
             Notes = [.. _retrievals.SelectMany(result => result.Notes).Distinct()];
@@ -130,7 +163,11 @@ public sealed class BenchmarkResult
     /// <param name="arguments">What was asked for, for the record.</param>
     /// <param name="options">How intervals are computed.</param>
     /// <exception cref="InvalidDataException">Nothing is left to judge by.</exception>
-    public static BenchmarkResult Of(ChoiceScores scores, IReadOnlyDictionary<string, string>? arguments = null, BenchmarkStatisticsOptions? options = null)
+    public static BenchmarkResult Of(
+        ChoiceScores scores,
+        IReadOnlyDictionary<string, string>? arguments = null,
+        BenchmarkStatisticsOptions? options = null
+    )
     {
         ArgumentNullException.ThrowIfNull(scores);
         return new BenchmarkResult(scores, null, options) { Arguments = arguments ?? new Dictionary<string, string>() };
@@ -138,7 +175,11 @@ public sealed class BenchmarkResult
 
     /// <summary>Judges scores of a benchmark of retrieval.</summary>
     /// <inheritdoc cref="Of(ChoiceScores, IReadOnlyDictionary{string, string}?, BenchmarkStatisticsOptions?)"/>
-    public static BenchmarkResult Of(RetrievalScores scores, IReadOnlyDictionary<string, string>? arguments = null, BenchmarkStatisticsOptions? options = null)
+    public static BenchmarkResult Of(
+        RetrievalScores scores,
+        IReadOnlyDictionary<string, string>? arguments = null,
+        BenchmarkStatisticsOptions? options = null
+    )
     {
         ArgumentNullException.ThrowIfNull(scores);
         return new BenchmarkResult(null, scores, options) { Arguments = arguments ?? new Dictionary<string, string>() };
@@ -160,16 +201,27 @@ public sealed class BenchmarkResult
         if (_choices.Length == 0 || _choices[0].Strict.Groups.Count == 0)
             return null;
         GroupAccuracy[] groups = [.. _choices[0].Strict.Groups];
-        GroupAccuracy[] shown = all ? groups : [.. groups.OrderByDescending(group => group.Count).ThenBy(group => group.Group, StringComparer.Ordinal).Take(GroupsShown)];
-        TableRow[] rows = [.. shown.Select(group => new TableRow(
+        GroupAccuracy[] shown = all
+            ? groups
+            : [.. groups.OrderByDescending(group => group.Count).ThenBy(group => group.Group, StringComparer.Ordinal).Take(GroupsShown)];
+        TableRow[] rows =
         [
-            group.Group,
-            Tables.NumberText.Count(group.Count),
-            .. Results.Select(result => result.Find($"{Rule}.by_group.{group.Group}.accuracy") is { } found ? TableCell.Percent(found.Estimate, IsBest(result, found.Key)) : "–"),
-        ]))];
+            .. shown.Select(group => new TableRow([
+                group.Group,
+                Tables.NumberText.Count(group.Count),
+                .. Results.Select(result =>
+                    result.Find($"{Rule}.by_group.{group.Group}.accuracy") is { } found
+                        ? TableCell.Percent(found.Estimate, IsBest(result, found.Key))
+                        : "–"
+                ),
+            ])),
+        ];
         return new Table(
-            $"{Name} by group, percent", [new("Group"), new("Items", AlignRight: true), .. Scorers.Select(scorer => new TableColumn(scorer.Name, AlignRight: true))], rows,
-            shown.Length < groups.Length ? [$"The largest {shown.Length} of {groups.Length} groups."] : []);
+            $"{Name} by group, percent",
+            [new("Group"), new("Items", AlignRight: true), .. Scorers.Select(scorer => new TableColumn(scorer.Name, AlignRight: true))],
+            rows,
+            shown.Length < groups.Length ? [$"The largest {shown.Length} of {groups.Length} groups."] : []
+        );
     }
 
     /// <summary>Differences between scorers, in points; null for a single scorer.</summary>
@@ -181,35 +233,61 @@ public sealed class BenchmarkResult
         foreach (ScorerComparison comparison in Comparisons)
         {
             bool first = true;
-            foreach (FigureDifference difference in comparison.Differences.Where(d => !d.Key.Contains(".by_group.", StringComparison.Ordinal)))
+            foreach (
+                FigureDifference difference in comparison.Differences.Where(d => !d.Key.Contains(".by_group.", StringComparison.Ordinal))
+            )
             {
-                rows.Add(new TableRow(
-                [
-                    first ? $"{comparison.First} − {comparison.Second}" : "",
-                    Title(difference.Key),
-                    TableCell.Points(difference.Difference),
-                    Tables.NumberText.Count(difference.OnlyFirst),
-                    Tables.NumberText.Count(difference.OnlySecond),
-                    difference.McNemarP is { } p ? Tables.NumberText.PValue(p) : "–",
-                ], StartsGroup: first && rows.Count > 0));
+                rows.Add(
+                    new TableRow(
+                        [
+                            first ? $"{comparison.First} − {comparison.Second}" : "",
+                            Title(difference.Key),
+                            TableCell.Points(difference.Difference),
+                            Tables.NumberText.Count(difference.OnlyFirst),
+                            Tables.NumberText.Count(difference.OnlySecond),
+                            difference.McNemarP is { } p ? Tables.NumberText.PValue(p) : "–",
+                        ],
+                        StartsGroup: first && rows.Count > 0
+                    )
+                );
                 first = false;
             }
         }
 
         return new Table(
             $"{Name}: differences, percentage points",
-            [new("Difference"), new("Figure"), new("Points", AlignRight: true), new("only first right", AlignRight: true), new("only second right", AlignRight: true), new("p", AlignRight: true)],
-            rows, [$"In brackets: {Interval} by a paired bootstrap. p: McNemar, exact."]);
+            [
+                new("Difference"),
+                new("Figure"),
+                new("Points", AlignRight: true),
+                new("only first right", AlignRight: true),
+                new("only second right", AlignRight: true),
+                new("p", AlignRight: true),
+            ],
+            rows,
+            [$"In brackets: {Interval} by a paired bootstrap. p: McNemar, exact."]
+        );
     }
 
     /// <summary>What others published on this benchmark, marked as such; null where nothing was found.</summary>
     public Table? ToPublishedTable()
     {
         IReadOnlyList<PublishedResult> published = PublishedResults.For(Name);
-        return published.Count == 0 ? null : new Table(
-            $"{Name}: {PublishedResult.Mark} by others, not measured here, percent",
-            [new("Model"), new("Figure"), new("Value", AlignRight: true), new("Source")],
-            [.. published.Select(p => new TableRow([$"{p.Model} ({PublishedResult.Mark})", p.Metric, Tables.NumberText.Percent(p.Share, 2), p.Source]))], []);
+        return published.Count == 0
+            ? null
+            : new Table(
+                $"{Name}: {PublishedResult.Mark} by others, not measured here, percent",
+                [new("Model"), new("Figure"), new("Value", AlignRight: true), new("Source")],
+                [
+                    .. published.Select(p => new TableRow([
+                        $"{p.Model} ({PublishedResult.Mark})",
+                        p.Metric,
+                        Tables.NumberText.Percent(p.Share, 2),
+                        p.Source,
+                    ])),
+                ],
+                []
+            );
     }
 
     /// <summary>
@@ -232,12 +310,18 @@ public sealed class BenchmarkResult
             for (int i = 0; i < choices.Benchmark.Items.Count; i++)
             {
                 ChoiceItem item = choices.Benchmark.Items[i];
-                text.Append(CsvText.Escape(item.Id)).Append(',').Append(CsvText.Escape(item.Group)).Append(',').Append(CsvText.Escape(item.Image.Name))
-                    .Append(CultureInfo.InvariantCulture, $",{item.Right},").Append(CsvText.Escape(string.Join(" | ", item.Options)));
+                text.Append(CsvText.Escape(item.Id))
+                    .Append(',')
+                    .Append(CsvText.Escape(item.Group))
+                    .Append(',')
+                    .Append(CsvText.Escape(item.Image.Name))
+                    .Append(CultureInfo.InvariantCulture, $",{item.Right},")
+                    .Append(CsvText.Escape(string.Join(" | ", item.Options)));
                 for (int s = 0; s < Scorers.Count; s++)
                 {
                     Statistics.Choice choice = _choices[s].Choices[i];
-                    text.Append(',').Append(string.Join(' ', choices.Scores[s][i].Select(x => ((float)x).ToString("R", CultureInfo.InvariantCulture))))
+                    text.Append(',')
+                        .Append(string.Join(' ', choices.Scores[s][i].Select(x => ((float)x).ToString("R", CultureInfo.InvariantCulture))))
                         .Append(CultureInfo.InvariantCulture, $",{choice.Chosen},{(choice.Strict ? 1 : 0)},{(choice.IsTie ? 1 : 0)}");
                 }
 
@@ -253,7 +337,9 @@ public sealed class BenchmarkResult
             for (int c = 0; c < retrieval.Benchmark.Captions.Count; c++)
             {
                 RetrievalCaption caption = retrieval.Benchmark.Captions[c];
-                text.Append(CsvText.Escape(caption.Text)).Append(',').Append(CsvText.Escape(retrieval.Benchmark.Images[caption.Image].Name));
+                text.Append(CsvText.Escape(caption.Text))
+                    .Append(',')
+                    .Append(CsvText.Escape(retrieval.Benchmark.Images[caption.Image].Name));
                 foreach (float[][] scores in retrieval.Scores)
                 {
                     float own = scores[c][caption.Image];
@@ -282,43 +368,82 @@ public sealed class BenchmarkResult
             "macro_accuracy_25_items" => "macro average, groups of 25 and more",
             "pair_accuracy" => "pairs",
             "set_accuracy" => "sets",
-            _ => last.Replace("text_to_image_", "text→image ", StringComparison.Ordinal).Replace("image_to_text_", "image→text ", StringComparison.Ordinal).Replace('_', ' '),
+            _ => last.Replace("text_to_image_", "text→image ", StringComparison.Ordinal)
+                .Replace("image_to_text_", "image→text ", StringComparison.Ordinal)
+                .Replace('_', ' '),
         };
     }
 
     private Table ChoiceTable()
     {
-        string[] further = [.. Results[0].Estimates.Select(e => e.Key).Where(key => key != $"{Rule}.accuracy" && !key.Contains(".by_group.", StringComparison.Ordinal))];
+        string[] further =
+        [
+            .. Results[0]
+                .Estimates.Select(e => e.Key)
+                .Where(key => key != $"{Rule}.accuracy" && !key.Contains(".by_group.", StringComparison.Ordinal)),
+        ];
         TableColumn[] columns =
         [
-            new("Scorer"), new("accuracy", AlignRight: true), .. further.Select(key => new TableColumn(Title(key), AlignRight: true)),
-            new("as published code counts", AlignRight: true), new("ties counted in part", AlignRight: true),
+            new("Scorer"),
+            new("accuracy", AlignRight: true),
+            .. further.Select(key => new TableColumn(Title(key), AlignRight: true)),
+            new("as published code counts", AlignRight: true),
+            new("ties counted in part", AlignRight: true),
         ];
-        TableRow[] rows = [.. Results.Select((result, s) => new TableRow(
+        TableRow[] rows =
         [
-            result.Scorer,
-            .. further.Prepend($"{Rule}.accuracy").Select(key => result.Find(key) is { } found ? TableCell.Percent(found.Estimate, IsBest(result, key)) : "–"),
-            Tables.NumberText.Percent(_choices[s].First.Accuracy),
-            Tables.NumberText.Percent(_choices[s].Fractional.Accuracy),
-        ]))];
-        return new Table($"{Name}, percent", columns, rows, TableNotes($"{Tables.NumberText.Count(Items)} items, chance {Tables.NumberText.Percent(Chance ?? double.NaN)}. Ties count as wrong."));
+            .. Results.Select(
+                (result, s) =>
+                    new TableRow([
+                        result.Scorer,
+                        .. further
+                            .Prepend($"{Rule}.accuracy")
+                            .Select(key => result.Find(key) is { } found ? TableCell.Percent(found.Estimate, IsBest(result, key)) : "–"),
+                        Tables.NumberText.Percent(_choices[s].First.Accuracy),
+                        Tables.NumberText.Percent(_choices[s].Fractional.Accuracy),
+                    ])
+            ),
+        ];
+        return new Table(
+            $"{Name}, percent",
+            columns,
+            rows,
+            TableNotes(
+                $"{Tables.NumberText.Count(Items)} items, chance {Tables.NumberText.Percent(Chance ?? double.NaN)}. Ties count as wrong."
+            )
+        );
     }
 
     private Table RetrievalTable()
     {
         string[] keys = [.. Results[0].Estimates.Select(e => e.Key)];
-        TableRow[] rows = [.. Results.Select(result => new TableRow(
-            [result.Scorer, .. keys.Select(key => result.Find(key) is { } found ? TableCell.Percent(found.Estimate, IsBest(result, key)) : "–")]))];
+        TableRow[] rows =
+        [
+            .. Results.Select(result => new TableRow([
+                result.Scorer,
+                .. keys.Select(key => result.Find(key) is { } found ? TableCell.Percent(found.Estimate, IsBest(result, key)) : "–"),
+            ])),
+        ];
         return new Table(
-            $"{Name}, percent", [new("Scorer"), .. keys.Select(key => new TableColumn(Title(key), AlignRight: true))], rows,
-            TableNotes($"{Tables.NumberText.Count(Images)} images, {Tables.NumberText.Count(Items)} captions; the arrow goes from what is asked to what is found. Ties count against what is sought."));
+            $"{Name}, percent",
+            [new("Scorer"), .. keys.Select(key => new TableColumn(Title(key), AlignRight: true))],
+            rows,
+            TableNotes(
+                $"{Tables.NumberText.Count(Images)} images, {Tables.NumberText.Count(Items)} captions; the arrow goes from what is asked to what is found. Ties count against what is sought."
+            )
+        );
     }
 
     private List<string> TableNotes(string first)
     {
         List<string> notes = [$"{first} In brackets: {Interval} by a bootstrap over pictures.", .. Notes];
         if (Missing.Count + Skipped.Count > 0)
-            notes.Add($"Left out: {Tables.NumberText.Count(Missing.Count)} whose picture is missing, {Tables.NumberText.Count(Skipped.Count)} whose picture is broken.");
+        {
+            notes.Add(
+                $"Left out: {Tables.NumberText.Count(Missing.Count)} whose picture is missing, {Tables.NumberText.Count(Skipped.Count)} whose picture is broken."
+            );
+        }
+
         return notes;
     }
 
@@ -333,7 +458,8 @@ public sealed class BenchmarkResult
         var values = new Dictionary<string, object?>(StringComparer.Ordinal);
         foreach (BenchmarkFigure figure in figures)
         {
-            values[figure.Key] = figure.Text is not null ? figure.Text
+            values[figure.Key] =
+                figure.Text is not null ? figure.Text
                 : figure.Number is not { } number || double.IsNaN(number) ? null
                 : figure.IsRange ? new[] { number, figure.Highest!.Value }
                 : number;

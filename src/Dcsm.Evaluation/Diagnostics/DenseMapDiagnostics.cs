@@ -32,7 +32,8 @@ public static class DenseMapDiagnostics
         int scenes,
         ulong seed,
         IProgress<EvaluationProgress>? progress = null,
-        CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(encoder);
         ArgumentNullException.ThrowIfNull(sampler);
@@ -50,16 +51,21 @@ public static class DenseMapDiagnostics
             Scene[] drawn = [.. Enumerable.Range(first, count).Select(i => sampler.Sample(SceneKind.Color, part, seed, i).Image)];
             byte[] rgb = new byte[count * renderer.ByteCount];
             int[][] owners = new int[count][];
-            Parallel.For(0, count, i =>
-            {
-                Span<byte> picture = rgb.AsSpan(i * renderer.ByteCount, renderer.ByteCount);
-                renderer.Render(drawn[i], picture);
-                owners[i] = PatchOwners(renderer, drawn[i], grid);
-            });
+            Parallel.For(
+                0,
+                count,
+                i =>
+                {
+                    Span<byte> picture = rgb.AsSpan(i * renderer.ByteCount, renderer.ByteCount);
+                    renderer.Render(drawn[i], picture);
+                    owners[i] = PatchOwners(renderer, drawn[i], grid);
+                }
+            );
             CaptionWords[] captions = [.. drawn.Select(scene => CaptionWords.Of(scene, library))];
             ImageEncoding images = encoder.EncodeRgb(rgb, count);
             TextEncoding texts = encoder.EncodeTexts([.. captions.Select(c => c.Caption)], encoder.ContextLength);
-            for (int i = 0; i < count; i++) measures.Add(images.Tokens[i], texts, i, captions[i], owners[i]);
+            for (int i = 0; i < count; i++)
+                measures.Add(images.Tokens[i], texts, i, captions[i], owners[i]);
             progress?.Report(new EvaluationProgress("dense maps", first + count, scenes));
         }
 
@@ -79,7 +85,8 @@ public static class DenseMapDiagnostics
         for (int o = 0; o < scene.Objects.Count; o++)
         {
             byte[] alone = renderer.Render(scene with { Objects = [scene.Objects[o]] });
-            int[] covered = new int[grid * grid], area = new int[grid * grid];
+            int[] covered = new int[grid * grid],
+                area = new int[grid * grid];
             for (int y = 0; y < size; y++)
             {
                 for (int x = 0; x < size; x++)
@@ -87,13 +94,15 @@ public static class DenseMapDiagnostics
                     int patch = y * grid / size * grid + x * grid / size;
                     int pixel = 3 * (y * size + x);
                     area[patch]++;
-                    if (!alone.AsSpan(pixel, 3).SequenceEqual(empty.AsSpan(pixel, 3))) covered[patch]++;
+                    if (!alone.AsSpan(pixel, 3).SequenceEqual(empty.AsSpan(pixel, 3)))
+                        covered[patch]++;
                 }
             }
 
             for (int patch = 0; patch < owners.Length; patch++)
             {
-                if (covered[patch] == 0) continue;
+                if (covered[patch] == 0)
+                    continue;
                 owners[patch] = 2 * covered[patch] >= area[patch] && owners[patch] == -1 ? o : -2;
             }
         }
@@ -106,7 +115,10 @@ public static class DenseMapDiagnostics
         int grid = (int)Math.Round(Math.Sqrt(encoder.ImageTokens - 1));
         return grid > 0 && grid * grid == encoder.ImageTokens - 1
             ? grid
-            : throw new ArgumentException($"{encoder.Name} has {encoder.ImageTokens} image tokens; CLS and a square grid of patches are needed.", nameof(encoder));
+            : throw new ArgumentException(
+                $"{encoder.Name} has {encoder.ImageTokens} image tokens; CLS and a square grid of patches are needed.",
+                nameof(encoder)
+            );
     }
 
     /// <summary>A caption with the places of its two colours and two nouns.</summary>
@@ -115,11 +127,13 @@ public static class DenseMapDiagnostics
         public static CaptionWords Of(Scene scene, ObjectLibrary library)
         {
             string caption = "a picture of";
-            TextRange[] colors = new TextRange[2], nouns = new TextRange[2];
+            TextRange[] colors = new TextRange[2],
+                nouns = new TextRange[2];
             for (int o = 0; o < 2; o++)
             {
                 caption += o == 0 ? " a " : " and a ";
-                string color = SceneColors.Names[scene.Objects[o].Color], noun = library.Objects[scene.Objects[o].Object].Name;
+                string color = SceneColors.Names[scene.Objects[o].Color],
+                    noun = library.Objects[scene.Objects[o].Object].Name;
                 colors[o] = new TextRange(caption.Length, color.Length);
                 nouns[o] = new TextRange(caption.Length + color.Length + 1, noun.Length);
                 caption += $"{color} {noun}";
@@ -131,28 +145,41 @@ public static class DenseMapDiagnostics
 
     private sealed class Measures
     {
-        private readonly Average _nounOther = new(), _nounGround = new(), _colorOther = new(), _colorGround = new();
-        private int _atCorner, _atCls, _atEnd, _maps;
+        private readonly Average _nounOther = new(),
+            _nounGround = new(),
+            _colorOther = new(),
+            _colorGround = new();
+        private int _atCorner,
+            _atCls,
+            _atEnd,
+            _maps;
 
         public void Add(ReadOnlySpan<float> patches, TextEncoding texts, int item, CaptionWords words, int[] owners)
         {
-            int dimension = texts.Tokens.Dimension, imageTokens = owners.Length + 1;
+            int dimension = texts.Tokens.Dimension,
+                imageTokens = owners.Length + 1;
             TokenizedText tokens = texts.Texts[item];
             float[] cosines = new float[imageTokens];
             float highest = float.NegativeInfinity;
-            int highestImage = 0, highestText = 0;
+            int highestImage = 0,
+                highestText = 0;
             for (int t = 0; t < tokens.Length; t++)
             {
                 Cosines(patches, texts.Tokens[item].Slice(t * dimension, dimension), cosines);
                 int place = TensorPrimitives.IndexOfMax<float>(cosines);
-                if (cosines[place] > highest) (highest, highestImage, highestText) = (cosines[place], place, t);
+                if (cosines[place] > highest)
+                    (highest, highestImage, highestText) = (cosines[place], place, t);
             }
 
             _maps++;
-            bool atCls = highestImage == 0, atEnd = highestText == tokens.Length - 1;
-            if (atCls) _atCls++;
-            if (atEnd) _atEnd++;
-            if (atCls && atEnd) _atCorner++;
+            bool atCls = highestImage == 0,
+                atEnd = highestText == tokens.Length - 1;
+            if (atCls)
+                _atCls++;
+            if (atEnd)
+                _atEnd++;
+            if (atCls && atEnd)
+                _atCorner++;
 
             for (int o = 0; o < 2; o++)
             {
@@ -161,27 +188,54 @@ public static class DenseMapDiagnostics
             }
         }
 
-        public DenseMapDiagnosticsResult Result(IEncoder encoder, SplitPart part, int scenes, ulong seed) => new(
-            encoder.Name, encoder.Fingerprint, part, scenes, seed,
-            _nounOther.Value, _nounGround.Value, _colorOther.Value, _colorGround.Value,
-            _atCorner / (double)_maps, _atCls / (double)_maps, _atEnd / (double)_maps);
+        public DenseMapDiagnosticsResult Result(IEncoder encoder, SplitPart part, int scenes, ulong seed) =>
+            new(
+                encoder.Name,
+                encoder.Fingerprint,
+                part,
+                scenes,
+                seed,
+                _nounOther.Value,
+                _nounGround.Value,
+                _colorOther.Value,
+                _colorGround.Value,
+                _atCorner / (double)_maps,
+                _atCls / (double)_maps,
+                _atEnd / (double)_maps
+            );
 
         // Under a causal mask only the last of a word's tokens has seen all of the word.
         private static void Word(
-            ReadOnlySpan<float> image, ReadOnlySpan<float> text, TokenizedText tokens, TextRange word, int own, int[] owners, float[] cosines,
-            Average other, Average ground)
+            ReadOnlySpan<float> image,
+            ReadOnlySpan<float> text,
+            TokenizedText tokens,
+            TextRange word,
+            int own,
+            int[] owners,
+            float[] cosines,
+            Average other,
+            Average ground
+        )
         {
             int last = -1;
             for (int t = 0; t < tokens.Length; t++)
             {
-                if (tokens.Offsets[t].Length > 0 && tokens.Offsets[t].Start < word.End && tokens.Offsets[t].End > word.Start) last = t;
+                if (tokens.Offsets[t].Length > 0 && tokens.Offsets[t].Start < word.End && tokens.Offsets[t].End > word.Start)
+                    last = t;
             }
 
             if (last < 0)
-                throw new InvalidDataException($"'{tokens.Text}': the tokenizer gives no token for '{tokens.Text.Substring(word.Start, word.Length)}'.");
+            {
+                throw new InvalidDataException(
+                    $"'{tokens.Text}': the tokenizer gives no token for '{tokens.Text.Substring(word.Start, word.Length)}'."
+                );
+            }
+
             int dimension = text.Length / tokens.Ids.Length;
             Cosines(image, text.Slice(last * dimension, dimension), cosines);
-            float[] ownPatches = Of(own), otherPatches = Of(1 - own), background = Of(-1);
+            float[] ownPatches = Of(own),
+                otherPatches = Of(1 - own),
+                background = Of(-1);
             other.Add(RankStatistics.Auc(ownPatches, otherPatches));
             ground.Add(RankStatistics.Auc(ownPatches, background));
 
@@ -190,7 +244,8 @@ public static class DenseMapDiagnostics
 
         private static void Cosines(ReadOnlySpan<float> image, ReadOnlySpan<float> token, float[] cosines)
         {
-            for (int i = 0; i < cosines.Length; i++) cosines[i] = TensorPrimitives.Dot(image.Slice(i * token.Length, token.Length), token);
+            for (int i = 0; i < cosines.Length; i++)
+                cosines[i] = TensorPrimitives.Dot(image.Slice(i * token.Length, token.Length), token);
         }
     }
 
@@ -204,7 +259,8 @@ public static class DenseMapDiagnostics
         // A small object may have no patch that is mostly its own.
         public void Add(double value)
         {
-            if (double.IsNaN(value)) return;
+            if (double.IsNaN(value))
+                return;
             _sum += value;
             _count++;
         }

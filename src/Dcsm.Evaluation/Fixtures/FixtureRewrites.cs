@@ -17,7 +17,7 @@ internal static class FixtureRewrites
     public static IEnumerable<GoldenCheck> Verify(string path, FixtureSources sources)
     {
         JsonElement file = LenientJson.Read(path);
-        ClipTokenizer tokenizer = ClipTokenizer.BuiltIn(TokenizerFlavor.OpenAi);
+        var tokenizer = ClipTokenizer.BuiltIn(TokenizerFlavor.OpenAi);
         foreach (JsonProperty property in file.EnumerateObject())
         {
             if (property.Name == "cases")

@@ -21,20 +21,20 @@ internal static class CheckpointGoldens
 
     private static IEnumerable<GoldenCheck> Clip(string name, string path)
     {
-        var hashes = Path.ChangeExtension(path, ".tensors.json");
+        string hashes = Path.ChangeExtension(path, ".tensors.json");
         if (File.Exists(hashes))
             yield return Tensors(name, path, hashes);
         if (Stem(path) is not { } stem)
             yield break;
         using var inputs = SafetensorsFile.Open(stem + ".inputs.safetensors");
         using var expected = SafetensorsFile.Open(stem + Expected);
-        var config = stem + ".config.json";
+        string config = stem + ".config.json";
         using var model = ClipModel.Load(path, new ClipOptions { Checkpoint = new ClipCheckpointOptions { ConfigFile = File.Exists(config) ? config : null } });
-        var pixels = inputs.ReadFloat32("image");
-        var images = inputs.Get("image").Shape[0];
-        var image = model.EncodePixels(pixels, images);
-        var length = inputs.Get("text").Shape[1];
-        var text = model.EncodeTokens([.. GoldenJson.Integers(inputs, "text").Chunk(length).Select(ids => new TokenizedText("", ids, new TextRange[length], length, false))]);
+        float[] pixels = inputs.ReadFloat32("image");
+        int images = inputs.Get("image").Shape[0];
+        ImageEncoding image = model.EncodePixels(pixels, images);
+        int length = inputs.Get("text").Shape[1];
+        TextEncoding text = model.EncodeTokens([.. GoldenJson.Integers(inputs, "text").Chunk(length).Select(ids => new TokenizedText("", ids, new TextRange[length], length, false))]);
         (string Tensor, Func<float[]> Values)[] comparisons =
         [
             ("image_embeds", () => image.Pooled.Values),
@@ -42,11 +42,11 @@ internal static class CheckpointGoldens
             ("text_embeds", () => text.Pooled.Values),
             ("text_tokens", () => text.Tokens.Values),
         ];
-        foreach (var (tensor, values) in comparisons.Where(comparison => expected.Contains(comparison.Tensor)))
+        foreach ((string? tensor, Func<float[]>? values) in comparisons.Where(comparison => expected.Contains(comparison.Tensor)))
             yield return GoldenCheck.Values(name, tensor, expected.ReadFloat32(tensor), values(), Tolerance);
         if (expected.Contains("attnpool_input"))
         {
-            var grid = expected.ReadFloat32("attnpool_input");
+            float[] grid = expected.ReadFloat32("attnpool_input");
             yield return GoldenCheck.Values(name, "attnpool_input, of the largest", Scaled(grid, grid.Max(Math.Abs)), Scaled(model.EncodeGrid(pixels, images), grid.Max(Math.Abs)), Tolerance);
         }
     }
@@ -68,7 +68,7 @@ internal static class CheckpointGoldens
         using var file = PyTorchCheckpoint.Open(path);
         string[] wrong = [.. expected.Names.Where(tensor => !tensor.StartsWith("check/", StringComparison.Ordinal)).Where(tensor => !SameBits(expected, tensor, file))];
         yield return new GoldenCheck(name, "tensors, bit by bit", wrong.Length, 0, wrong.FirstOrDefault());
-        var scores = new float[expected.Get("check/scores").Shape.Aggregate(1, (product, size) => product * size)];
+        float[] scores = new float[expected.Get("check/scores").Shape.Aggregate(1, (product, size) => product * size)];
         OfficialCheckpoint.Import(path).Score(expected.ReadFloat32("check/maps"), scores);
         yield return GoldenCheck.Values(name, "scores", expected.ReadFloat32("check/scores"), scores, Tolerance);
     }
@@ -76,7 +76,7 @@ internal static class CheckpointGoldens
     private static GoldenCheck Tensors(string name, string path, string hashes)
     {
         using var file = PyTorchCheckpoint.Open(path);
-        var wrong = GoldenJson.Read(hashes).EnumerateObject()
+        string[] wrong = GoldenJson.Read(hashes).EnumerateObject()
             .Where(tensor => !file.Contains(tensor.Name)
                 || !file.Get(tensor.Name).Shape.SequenceEqual(GoldenJson.Integers(tensor.Value.GetProperty("shape")))
                 || Convert.ToHexStringLower(SHA256.HashData(file.Tensor(tensor.Name).ReadBytes())) != tensor.Value.GetProperty("sha256").GetString())
@@ -96,15 +96,15 @@ internal static class CheckpointGoldens
 
     private static GoldenCheck Refused(string name, string path)
     {
-        const string compared = "refused, and not run";
+        const string Compared = "refused, and not run";
         try
         {
             using var file = PyTorchCheckpoint.Open(path);
-            return GoldenCheck.Failed(name, compared, 0, "it was opened");
+            return GoldenCheck.Failed(name, Compared, 0, "it was opened");
         }
         catch (InvalidDataException)
         {
-            return new GoldenCheck(name, compared, File.Exists("PWNED") ? 1 : 0, 0);
+            return new GoldenCheck(name, Compared, File.Exists("PWNED") ? 1 : 0, 0);
         }
     }
 
@@ -115,8 +115,8 @@ internal static class CheckpointGoldens
     // Several files may have the same tensors: a.pt, a.other.pt and a_other.pt go with a.expected.safetensors.
     private static string? Stem(string path)
     {
-        var (folder, name) = (Path.GetDirectoryName(path)!, Path.GetFileName(path));
-        for (var end = name.LastIndexOfAny(['.', '_']); end > 0; end = name.LastIndexOfAny(['.', '_']))
+        (string? folder, string? name) = (Path.GetDirectoryName(path)!, Path.GetFileName(path));
+        for (int end = name.LastIndexOfAny(['.', '_']); end > 0; end = name.LastIndexOfAny(['.', '_']))
         {
             name = name[..end];
             if (File.Exists(Path.Combine(folder, name + Expected)))

@@ -20,19 +20,19 @@ internal static class ClipGoldens
         using var model = ClipModel.Load(directory);
         using var inputs = SafetensorsFile.Open(Path.Combine(directory, "inputs.safetensors"));
         using var expected = SafetensorsFile.Open(Path.Combine(directory, "expected.safetensors"));
-        var image = model.EncodePixels(inputs.ReadFloat32("pixel_values"), inputs.Get("pixel_values").Shape[0]);
-        var text = model.EncodeTokens(Texts(inputs, "input_ids", masked: true));
-        foreach (var check in Compare(name, expected, image, text))
+        ImageEncoding image = model.EncodePixels(inputs.ReadFloat32("pixel_values"), inputs.Get("pixel_values").Shape[0]);
+        TextEncoding text = model.EncodeTokens(Texts(inputs, "input_ids", masked: true));
+        foreach (GoldenCheck check in Compare(name, expected, image, text))
             yield return check;
         if (expected.Contains("dcsm_nomask.map"))
         {
-            var unmasked = model.EncodeTokens(Texts(inputs, "input_ids", masked: false));
+            TextEncoding unmasked = model.EncodeTokens(Texts(inputs, "input_ids", masked: false));
             yield return Check(name, expected, "dcsm_nomask.text_tokens", unmasked.Tokens.Values);
             yield return Check(name, expected, "dcsm_nomask.map", Map(image.Tokens, unmasked.Tokens));
         }
         if (inputs.Contains("input_ids_77") && expected.Contains("text_77.embeds_raw"))
         {
-            var whole = model.EncodeTokens(Texts(inputs, "input_ids_77", masked: false));
+            TextEncoding whole = model.EncodeTokens(Texts(inputs, "input_ids_77", masked: false));
             yield return GoldenCheck.Values(name, "text_77.embeds_raw, of unit length", Unit(expected.ReadFloat32("text_77.embeds_raw"), model.Dimension), whole.Pooled.Values, Tolerance);
         }
     }
@@ -43,10 +43,10 @@ internal static class ClipGoldens
         using var inputs = SafetensorsFile.Open(Path.Combine(folder, "inputs.safetensors"));
         var pixels = GoldenJson.Read(folder, "inputs.json").GetProperty("pixel_values").EnumerateArray()
             .Select(image => Pixels(folder, image)).ToList();
-        var texts = Texts(inputs, "input_ids", masked: true);
-        foreach (var directory in Directories(folder))
+        TokenizedText[] texts = Texts(inputs, "input_ids", masked: true);
+        foreach (string directory in Directories(folder))
         {
-            foreach (var check in GoldenCheck.Guarded(GoldenJson.Name(directory), Formula(GoldenJson.Name(directory), directory, pixels, texts)))
+            foreach (GoldenCheck check in GoldenCheck.Guarded(GoldenJson.Name(directory), Formula(GoldenJson.Name(directory), directory, pixels, texts)))
                 yield return check;
         }
     }
@@ -56,9 +56,9 @@ internal static class ClipGoldens
         using var weights = FormulaClip.Write(directory);
         using var model = ClipModel.Load(weights.Directory);
         using var expected = SafetensorsFile.Open(Path.Combine(directory, "expected.safetensors"));
-        var image = model.EncodePixels(pixels.SelectMany(values => values).ToArray(), pixels.Count);
-        var text = model.EncodeTokens(texts);
-        foreach (var check in Compare(name, expected, image, text))
+        ImageEncoding image = model.EncodePixels(pixels.SelectMany(values => values).ToArray(), pixels.Count);
+        TextEncoding text = model.EncodeTokens(texts);
+        foreach (GoldenCheck check in Compare(name, expected, image, text))
             yield return check;
         if (expected.Contains("cosine"))
             yield return Check(name, expected, "cosine", Map(image.Pooled, text.Pooled));
@@ -74,11 +74,11 @@ internal static class ClipGoldens
     /// <summary>Cosines of all tokens: [images, captions, image tokens, text tokens].</summary>
     public static float[] Map(TokenEmbeddings images, TokenEmbeddings texts)
     {
-        var length = images.Tokens * texts.Tokens;
-        var maps = new float[images.Count * texts.Count * length];
-        for (var image = 0; image < images.Count; image++)
+        int length = images.Tokens * texts.Tokens;
+        float[] maps = new float[images.Count * texts.Count * length];
+        for (int image = 0; image < images.Count; image++)
         {
-            for (var text = 0; text < texts.Count; text++)
+            for (int text = 0; text < texts.Count; text++)
                 DenseMap.Compute(images[image], texts[text], images.Dimension, maps.AsSpan(((image * texts.Count) + text) * length, length));
         }
         return maps;
@@ -87,13 +87,13 @@ internal static class ClipGoldens
     /// <summary>Vectors of unit length, in place.</summary>
     public static float[] Unit(float[] values, int dimension)
     {
-        for (var start = 0; start < values.Length; start += dimension)
+        for (int start = 0; start < values.Length; start += dimension)
         {
-            var vector = values.AsSpan(start, dimension);
-            var squares = 0.0;
-            foreach (var value in vector)
+            Span<float> vector = values.AsSpan(start, dimension);
+            double squares = 0.0;
+            foreach (float value in vector)
                 squares += (double)value * value;
-            foreach (ref var value in vector)
+            foreach (ref float value in vector)
                 value = (float)(value / Math.Sqrt(squares));
         }
         return values;
@@ -109,7 +109,7 @@ internal static class ClipGoldens
             ("dcsm.text_tokens", () => text.Tokens.Values),
             ("dcsm.map", () => Map(image.Tokens, text.Tokens)),
         ];
-        foreach (var (tensor, values) in comparisons.Where(comparison => expected.Contains(comparison.Tensor)))
+        foreach ((string? tensor, Func<float[]>? values) in comparisons.Where(comparison => expected.Contains(comparison.Tensor)))
             yield return Check(name, expected, tensor, values());
     }
 
@@ -118,9 +118,9 @@ internal static class ClipGoldens
 
     private static TokenizedText[] Texts(SafetensorsFile inputs, string tensor, bool masked)
     {
-        var (count, length) = (inputs.Get(tensor).Shape[0], inputs.Get(tensor).Shape[1]);
-        var ids = GoldenJson.Integers(inputs, tensor);
-        var mask = masked ? GoldenJson.Integers(inputs, "attention_mask") : null;
+        (int count, int length) = (inputs.Get(tensor).Shape[0], inputs.Get(tensor).Shape[1]);
+        int[] ids = GoldenJson.Integers(inputs, tensor);
+        int[]? mask = masked ? GoldenJson.Integers(inputs, "attention_mask") : null;
         return [.. Enumerable.Range(0, count).Select(i => new TokenizedText(
             "", ids[(i * length)..((i + 1) * length)], new TextRange[length], mask is null ? length : mask.AsSpan(i * length, length).ToArray().Sum(), false))];
     }

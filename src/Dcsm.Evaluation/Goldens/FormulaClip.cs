@@ -25,7 +25,7 @@ public sealed class FormulaClip : IDisposable
         try
         {
             File.Copy(Path.Combine(golden, "config.json"), Path.Combine(clip.Directory, "config.json"));
-            foreach (var name in tokenizer is null ? [] : (string[])["vocab.json", "merges.txt"])
+            foreach (string name in tokenizer is null ? [] : (string[])["vocab.json", "merges.txt"])
                 File.Copy(Path.Combine(tokenizer!, name), Path.Combine(clip.Directory, name));
             formula.Write(Path.Combine(clip.Directory, "model.safetensors"));
             return clip;

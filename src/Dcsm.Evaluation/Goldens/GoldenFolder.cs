@@ -38,12 +38,12 @@ public static class GoldenFolder
 
     private static IEnumerable<GoldenCheck> Checks(string directory, IReadOnlyCollection<string> groups, CancellationToken cancellationToken)
     {
-        foreach (var (name, folder, verify) in KnownGroups.Where(group => groups.Contains(group.Name)))
+        foreach ((string? name, string? folder, Func<string, IEnumerable<GoldenCheck>>? verify) in KnownGroups.Where(group => groups.Contains(group.Name)))
         {
-            var path = Path.Combine(directory, folder);
+            string path = Path.Combine(directory, folder);
             if (!Directory.Exists(path))
                 continue;
-            foreach (var check in GoldenCheck.Guarded(name, verify(path)))
+            foreach (GoldenCheck check in GoldenCheck.Guarded(name, verify(path)))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 yield return check;

@@ -14,7 +14,7 @@ internal static class GoldenJson
 
     public static IEnumerable<JsonElement> Lines(params string[] parts)
     {
-        foreach (var line in File.ReadLines(Path.Combine(parts)))
+        foreach (string line in File.ReadLines(Path.Combine(parts)))
         {
             using var json = JsonDocument.Parse(line);
             yield return json.RootElement.Clone();

@@ -28,28 +28,28 @@ internal static class MethodGoldens
             yield break;
         using var inputs = SafetensorsFile.Open(Path.Combine(folder, "head_inputs.safetensors"));
         using var expected = SafetensorsFile.Open(Path.Combine(folder, "head_expected.safetensors"));
-        var shape = inputs.Get("maps").Shape;
-        var head = FormulaHead(folder, shape[^2], shape[^1], FunctionalWordList.Official, rows: null);
-        var maps = inputs.ReadFloat32("maps");
-        var scores = new float[maps.Length / (shape[^2] * shape[^1])];
+        IReadOnlyList<int> shape = inputs.Get("maps").Shape;
+        DcsmHead head = FormulaHead(folder, shape[^2], shape[^1], FunctionalWordList.Official, rows: null);
+        float[] maps = inputs.ReadFloat32("maps");
+        float[] scores = new float[maps.Length / (shape[^2] * shape[^1])];
         head.Score(maps, scores);
         yield return GoldenCheck.Values("official-dcsm/head_*", "scores of maps", expected.ReadFloat32("scores"), scores, 1e-5);
     }
 
     private static IEnumerable<GoldenCheck> Placement(string folder)
     {
-        var path = Path.Combine(folder, "placement.json");
+        string path = Path.Combine(folder, "placement.json");
         if (!File.Exists(path))
             yield break;
         JsonElement[] captions = [.. GoldenJson.Read(path).EnumerateArray()];
-        foreach (var (variant, placement) in Variants)
+        foreach ((string? variant, RowPlacement placement) in Variants)
         {
             string[] differing = [.. captions.Where(caption =>
             {
                 // Beyond the map's columns the official program fails; up to there it is the same.
                 string[] all = [.. caption.GetProperty(variant).GetProperty("columns").EnumerateArray().Select(Shown)];
-                var columns = Columns(caption);
-                var layout = Layout(caption.GetProperty("text").GetString()!, columns, placement, FunctionalWordList.Official);
+                int columns = Columns(caption);
+                ColumnLayout layout = Layout(caption.GetProperty("text").GetString()!, columns, placement, FunctionalWordList.Official);
                 return !layout.Rows.Zip(layout.Tokens, (row, token) => row < 0 ? token.ToString(CultureInfo.InvariantCulture) : FunctionalWordList.Official.Words[row])
                     .SequenceEqual(all.Take(columns));
             }).Select(caption => caption.GetProperty("text").GetString()!)];
@@ -67,19 +67,19 @@ internal static class MethodGoldens
     {
         if (!File.Exists(Path.Combine(folder, "maps.json")))
             yield break;
-        var root = GoldenJson.Read(folder, "maps.json");
-        var words = Words(root);
-        foreach (var set in root.EnumerateObject().Where(property => property.Value.ValueKind == JsonValueKind.Object))
+        JsonElement root = GoldenJson.Read(folder, "maps.json");
+        FunctionalWordList words = Words(root);
+        foreach (JsonProperty set in root.EnumerateObject().Where(property => property.Value.ValueKind == JsonValueKind.Object))
         {
             using var inputs = SafetensorsFile.Open(Path.Combine(folder, set.Name + "_inputs.safetensors"));
             using var expected = SafetensorsFile.Open(Path.Combine(folder, set.Name + "_expected.safetensors"));
-            var name = $"official-dcsm/{set.Name}_*";
+            string name = $"official-dcsm/{set.Name}_*";
             yield return GoldenCheck.Values(name, "plain map", expected.ReadFloat32("plain_map"), ClipGoldens.Map(Tokens(inputs, "image_tokens"), Tokens(inputs, "text_tokens")), 1e-5);
             string[] captions = [.. set.Value.GetProperty("captions").EnumerateArray().Select(caption => caption.GetString()!)];
-            var shape = expected.Get("plain_map").Shape;
-            foreach (var (variant, placement) in Variants.Where(v => expected.Contains(v.Variant + ".before")))
+            IReadOnlyList<int> shape = expected.Get("plain_map").Shape;
+            foreach ((string? variant, RowPlacement placement) in Variants.Where(v => expected.Contains(v.Variant + ".before")))
             {
-                var maps = expected.ReadFloat32("plain_map");
+                float[] maps = expected.ReadFloat32("plain_map");
                 PlaceRows(maps, captions, shape[2], shape[3], placement, inputs.ReadFloat32("functional_rows"), words);
                 yield return GoldenCheck.Values(name, variant + ", rows placed", expected.ReadFloat32(variant + ".before"), maps, 1e-5);
                 DenseMap.StandardizeTogether(maps);
@@ -93,40 +93,40 @@ internal static class MethodGoldens
     {
         if (!File.Exists(Path.Combine(folder, "end_to_end.json")))
             yield break;
-        var goldens = Path.GetDirectoryName(Path.GetFullPath(folder))!;
+        string goldens = Path.GetDirectoryName(Path.GetFullPath(folder))!;
         using var expected = SafetensorsFile.Open(Path.Combine(folder, "end_to_end.safetensors"));
         using var rowsFile = SafetensorsFile.Open(Path.Combine(folder, "functional_rows.safetensors"));
-        var rows = rowsFile.ReadFloat32("functional_rows");
-        var root = GoldenJson.Read(folder, "end_to_end.json");
+        float[] rows = rowsFile.ReadFloat32("functional_rows");
+        JsonElement root = GoldenJson.Read(folder, "end_to_end.json");
         JsonElement[] cases = [.. root.GetProperty("cases").EnumerateArray()];
-        var models = Path.Combine(goldens, "clip-full");
+        string models = Path.Combine(goldens, "clip-full");
         if (!Directory.Exists(models))
         {
             yield return GoldenCheck.Failed("official-dcsm/end_to_end.*", "photo to score", 1e-4, "needs the groups clip-full, preprocess and tokenizer beside it");
             yield break;
         }
 
-        foreach (var directory in Directory.EnumerateDirectories(models).Order(StringComparer.Ordinal))
+        foreach (string? directory in Directory.EnumerateDirectories(models).Order(StringComparer.Ordinal))
         {
             var config = ClipConfig.Load(directory);
-            var cosine = string.Create(CultureInfo.InvariantCulture, $"cosine.patch{config.Vision.PatchSize}");
+            string cosine = string.Create(CultureInfo.InvariantCulture, $"cosine.patch{config.Vision.PatchSize}");
             if (!expected.Contains("image0." + cosine))
                 continue;
             using var weights = FormulaClip.Write(directory, Path.Combine(goldens, "tokenizer"));
             using var model = ClipModel.Load(weights.Directory, ClipOptions.Official);
-            for (var i = 0; i < cases.Length; i++)
+            for (int i = 0; i < cases.Length; i++)
             {
-                var name = string.Create(CultureInfo.InvariantCulture, $"official-dcsm/end_to_end, image {i}");
+                string name = string.Create(CultureInfo.InvariantCulture, $"official-dcsm/end_to_end, image {i}");
                 string[] captions = [.. cases[i].GetProperty("captions").EnumerateArray().Select(caption => caption.GetString()!)];
-                var image = model.EncodePixels(ClipGoldens.Pixels(folder, cases[i].GetProperty("pixel_values")), 1);
-                var isOfHead = rowsFile.Get("functional_rows").Shape[1] == model.ImageTokens;
-                var text = model.EncodeTexts(captions, isOfHead ? TextTokens(folder, model.ImageTokens) : UsualTextTokens);
+                ImageEncoding image = model.EncodePixels(ClipGoldens.Pixels(folder, cases[i].GetProperty("pixel_values")), 1);
+                bool isOfHead = rowsFile.Get("functional_rows").Shape[1] == model.ImageTokens;
+                TextEncoding text = model.EncodeTexts(captions, isOfHead ? TextTokens(folder, model.ImageTokens) : UsualTextTokens);
                 yield return GoldenCheck.Values(name, cosine, expected.ReadFloat32($"image{i}.{cosine}"), ClipGoldens.Map(image.Pooled, text.Pooled), 1e-5);
                 if (!isOfHead)
                     continue;
-                foreach (var (variant, placement) in Variants.Where(v => expected.Contains($"image{i}.{v.Variant}.scores")))
+                foreach ((string? variant, RowPlacement placement) in Variants.Where(v => expected.Contains($"image{i}.{v.Variant}.scores")))
                 {
-                    foreach (var check in Scores(name, variant, placement, expected, $"image{i}.{variant}.", folder, rows, Words(root), image, text, captions))
+                    foreach (GoldenCheck check in Scores(name, variant, placement, expected, $"image{i}.{variant}.", folder, rows, Words(root), image, text, captions))
                         yield return check;
                 }
             }
@@ -136,22 +136,22 @@ internal static class MethodGoldens
     private static IEnumerable<GoldenCheck> Scores(
         string name, string variant, RowPlacement placement, SafetensorsFile expected, string prefix, string folder, float[] rows, FunctionalWordList words, ImageEncoding image, TextEncoding text, string[] captions)
     {
-        var (imageTokens, textTokens) = (image.Tokens.Tokens, text.Tokens.Tokens);
-        var head = FormulaHead(folder, imageTokens, textTokens, words, rows);
-        var maps = ClipGoldens.Map(image.Tokens, text.Tokens);
+        (int imageTokens, int textTokens) = (image.Tokens.Tokens, text.Tokens.Tokens);
+        DcsmHead head = FormulaHead(folder, imageTokens, textTokens, words, rows);
+        float[] maps = ClipGoldens.Map(image.Tokens, text.Tokens);
         PlaceRows(maps, captions, imageTokens, textTokens, placement, rows, words);
-        var (mean, deviation) = Statistics(maps);
+        (double mean, double deviation) = Statistics(maps);
         yield return GoldenCheck.Values(name, variant + ", mean of the maps", expected.ReadFloat32(prefix + "map_mean"), [(float)mean], 1e-5);
         yield return GoldenCheck.Values(name, variant + ", deviation of the maps", expected.ReadFloat32(prefix + "map_std"), [(float)deviation], 1e-5);
 
-        var together = (float[])maps.Clone();
+        float[] together = (float[])maps.Clone();
         DenseMap.StandardizeTogether(together);
-        var scores = new float[captions.Length];
+        float[] scores = new float[captions.Length];
         head.Score(together, scores);
         yield return GoldenCheck.Values(name, variant + ", scores", expected.ReadFloat32(prefix + "scores"), scores, 1e-4);
 
-        var length = imageTokens * textTokens;
-        for (var caption = 0; caption < captions.Length; caption++)
+        int length = imageTokens * textTokens;
+        for (int caption = 0; caption < captions.Length; caption++)
             DenseMap.StandardizePerMap(maps.AsSpan(caption * length, length));
         head.Score(maps, scores);
         yield return GoldenCheck.Values(name, variant + ", scores of each caption alone", expected.ReadFloat32(prefix + "scores_each_caption_alone"), scores, 1e-4);
@@ -159,14 +159,14 @@ internal static class MethodGoldens
 
     private static (double Mean, double Deviation) Statistics(float[] values)
     {
-        var mean = values.Average(value => (double)value);
+        double mean = values.Average(value => (double)value);
         return (mean, Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Length - 1)));
     }
 
     private static void PlaceRows(float[] maps, string[] captions, int imageTokens, int textTokens, RowPlacement placement, float[] rows, FunctionalWordList words)
     {
-        var length = imageTokens * textTokens;
-        for (var map = 0; map < maps.Length / length; map++)
+        int length = imageTokens * textTokens;
+        for (int map = 0; map < maps.Length / length; map++)
             DenseMap.PlaceRows(maps.AsSpan(map * length, length), Layout(captions[map % captions.Length], textTokens, placement, words), rows);
     }
 
@@ -175,7 +175,7 @@ internal static class MethodGoldens
         words.Layout(new TokenizedText(text, new int[textTokens], new TextRange[textTokens], textTokens, false), placement);
 
     // The list that the goldens name, or else the official one.
-    private static FunctionalWordList Words(JsonElement root) => root.TryGetProperty("words", out var words)
+    private static FunctionalWordList Words(JsonElement root) => root.TryGetProperty("words", out JsonElement words)
         ? new FunctionalWordList("goldens", words.EnumerateArray().Select(word => new FunctionalWord(word.GetString()!, [word.GetString()!])))
         : FunctionalWordList.Official;
 
@@ -189,7 +189,7 @@ internal static class MethodGoldens
     // Made unit length, as the official code does before the map.
     private static TokenEmbeddings Tokens(SafetensorsFile file, string name)
     {
-        var shape = file.Get(name).Shape;
+        IReadOnlyList<int> shape = file.Get(name).Shape;
         return new TokenEmbeddings(ClipGoldens.Unit(file.ReadFloat32(name), shape[2]), shape[0], shape[1], shape[2]);
     }
 

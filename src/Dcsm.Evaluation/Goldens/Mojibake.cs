@@ -8,10 +8,10 @@ internal static class Mojibake
     /// <summary>Whether a run of bytes beyond ASCII in the text, read back, is UTF-8.</summary>
     public static bool Is(string text)
     {
-        for (var i = 0; i < text.Length; i++)
+        for (int i = 0; i < text.Length; i++)
         {
-            var lead = Byte(text[i]);
-            var length = lead switch { >= 0xC2 and <= 0xDF => 2, >= 0xE0 and <= 0xEF => 3, >= 0xF0 and <= 0xF4 => 4, _ => 0 };
+            int lead = Byte(text[i]);
+            int length = lead switch { >= 0xC2 and <= 0xDF => 2, >= 0xE0 and <= 0xEF => 3, >= 0xF0 and <= 0xF4 => 4, _ => 0 };
             // The last byte may have been lost.
             if (length > 0 && Enumerable.Range(i + 1, Math.Max(1, length - 2)).All(at => at < text.Length && Byte(text[at]) is >= 0x80 and <= 0xBF))
                 return true;

@@ -16,7 +16,7 @@ internal static class TokenizerGoldens
 
     public static IEnumerable<GoldenCheck> Verify(string folder)
     {
-        var tokens = Path.Combine(folder, "tokens.jsonl");
+        string tokens = Path.Combine(folder, "tokens.jsonl");
         Dictionary<string, int[]> uncut = [];
         if (File.Exists(tokens))
         {
@@ -28,32 +28,32 @@ internal static class TokenizerGoldens
                 yield return Compare("tokenizer/tokens.jsonl", "the same, cut", cut, text => GoldenJson.Integers(text.GetProperty("hf_ids_77")), text => Cut(current, text));
             var openAi = ClipTokenizer.Load(folder, TokenizerFlavor.OpenAi);
             yield return Compare("tokenizer/tokens.jsonl", "ids of openai/CLIP", texts, text => GoldenJson.Integers(text.GetProperty("openai_ids")), text => Cut(openAi, text), allowMojibake: true);
-            foreach (var text in texts)
-                uncut[text.GetProperty("text").GetString()!] = GoldenJson.Integers(text.TryGetProperty("hf_ids_77", out var ids) ? ids : text.GetProperty("hf_ids"));
+            foreach (JsonElement text in texts)
+                uncut[text.GetProperty("text").GetString()!] = GoldenJson.Integers(text.TryGetProperty("hf_ids_77", out JsonElement ids) ? ids : text.GetProperty("hf_ids"));
         }
 
-        foreach (var path in Directory.EnumerateFiles(folder, "tokens_transformers_4*.jsonl").Order(StringComparer.Ordinal))
+        foreach (string? path in Directory.EnumerateFiles(folder, "tokens_transformers_4*.jsonl").Order(StringComparer.Ordinal))
         {
             JsonElement[] texts = [.. GoldenJson.Lines(path)];
             var older = ClipTokenizer.Load(folder, TokenizerFlavor.Transformers4);
             yield return Compare(GoldenJson.Name(path), "ids of transformers 4", texts, text => GoldenJson.Integers(text.GetProperty("ids_77")), text => Cut(older, text), allowMojibake: true);
-            var others = uncut.Keys.Except(texts.Select(text => text.GetProperty("text").GetString()!)).ToArray();
-            var differing = others.Where(text => !Cut(older, text).SequenceEqual(uncut[text])).ToArray();
+            string[] others = uncut.Keys.Except(texts.Select(text => text.GetProperty("text").GetString()!)).ToArray();
+            string[] differing = others.Where(text => !Cut(older, text).SequenceEqual(uncut[text])).ToArray();
             yield return new GoldenCheck(GoldenJson.Name(path), string.Create(CultureInfo.InvariantCulture, $"the {others.Length} texts that are the same in both"), differing.Length, 0, First(differing));
         }
 
-        foreach (var path in Directory.EnumerateFiles(folder, "padded*.jsonl").Order(StringComparer.Ordinal))
+        foreach (string? path in Directory.EnumerateFiles(folder, "padded*.jsonl").Order(StringComparer.Ordinal))
         {
             var tokenizer = ClipTokenizer.Load(folder);
             var differing = new List<string>();
-            var count = 0;
-            foreach (var golden in GoldenJson.Lines(path))
+            int count = 0;
+            foreach (JsonElement golden in GoldenJson.Lines(path))
             {
                 count++;
-                var text = golden.GetProperty("text").GetString()!;
-                var ids = GoldenJson.Integers(golden.GetProperty("input_ids"));
-                var tokenized = tokenizer.Tokenize(text, ids.Length);
-                var mask = Enumerable.Range(0, ids.Length).Select(i => i < tokenized.Length ? 1 : 0);
+                string text = golden.GetProperty("text").GetString()!;
+                int[] ids = GoldenJson.Integers(golden.GetProperty("input_ids"));
+                TokenizedText tokenized = tokenizer.Tokenize(text, ids.Length);
+                IEnumerable<int> mask = Enumerable.Range(0, ids.Length).Select(i => i < tokenized.Length ? 1 : 0);
                 if (!tokenized.Ids.SequenceEqual(ids) || !mask.SequenceEqual(GoldenJson.Integers(golden.GetProperty("attention_mask"))))
                     differing.Add(text);
             }
@@ -80,7 +80,7 @@ internal static class TokenizerGoldens
 
     private static int[] Cut(ClipTokenizer tokenizer, string text)
     {
-        var tokenized = tokenizer.Tokenize(text, Context);
+        TokenizedText tokenized = tokenizer.Tokenize(text, Context);
         return tokenized.Ids[..tokenized.Length];
     }
 }

@@ -4,7 +4,8 @@ namespace Dcsm.Evaluation.Pictures;
 internal sealed class ChartAxis
 {
     private readonly bool _logarithmic;
-    private readonly double _low, _high;
+    private readonly double _low,
+        _high;
 
     public ChartAxis(IReadOnlyList<double> values, bool logarithmic, bool tight)
     {
@@ -22,7 +23,8 @@ internal sealed class ChartAxis
         double step = NiceStep(high - low);
         // Rounded outwards to ticks, but an axis of steps or time ends where it ends.
         (_low, _high) = tight ? (low, high) : (Math.Floor((low / step) + 1e-9) * step, Math.Ceiling((high / step) - 1e-9) * step);
-        long first = (long)Math.Ceiling((_low / step) - 1e-9), last = (long)Math.Floor((_high / step) + 1e-9);
+        long first = (long)Math.Ceiling((_low / step) - 1e-9),
+            last = (long)Math.Floor((_high / step) + 1e-9);
         Ticks = [.. Enumerable.Range(0, (int)(last - first) + 1).Select(i => (first + i) * step)];
     }
 
@@ -34,7 +36,15 @@ internal sealed class ChartAxis
     // 1, 2 or 5 times a power of ten, so that there are about five.
     private static double NiceStep(double range)
     {
-        double raw = range / 5, power = Math.Pow(10, Math.Floor(Math.Log10(raw)));
-        return power * (raw / power) switch { <= 1 => 1, <= 2 => 2, <= 5 => 5, _ => 10 };
+        double raw = range / 5,
+            power = Math.Pow(10, Math.Floor(Math.Log10(raw)));
+        return power
+            * (raw / power) switch
+            {
+                <= 1 => 1,
+                <= 2 => 2,
+                <= 5 => 5,
+                _ => 10,
+            };
     }
 }

@@ -17,10 +17,10 @@ public static class HeatMapPicture
         float[] values = new float[size * size];
         for (int y = 0; y < size; y++)
         {
-            var (above, below, down) = Between(y, grid, size);
+            (int above, int below, float down) = Between(y, grid, size);
             for (int x = 0; x < size; x++)
             {
-                var (left, right, across) = Between(x, grid, size);
+                (int left, int right, float across) = Between(x, grid, size);
                 float top = patches[above * grid + left] + across * (patches[above * grid + right] - patches[above * grid + left]);
                 float bottom = patches[below * grid + left] + across * (patches[below * grid + right] - patches[below * grid + left]);
                 values[y * size + x] = top + down * (bottom - top);
@@ -48,7 +48,7 @@ public static class HeatMapPicture
         for (int i = 0; i < values.Length; i++)
         {
             float place = scale.Place(values[i]);
-            var heat = HeatColors.Of(place);
+            (byte Red, byte Green, byte Blue) heat = HeatColors.Of(place);
             float alpha = 0.42f + 0.42f * place;
             ReadOnlySpan<byte> rgb = ground.Pixels.AsSpan(3 * i, 3);
             float grey = 0.299f * rgb[0] + 0.587f * rgb[1] + 0.114f * rgb[2];
@@ -74,7 +74,7 @@ public static class HeatMapPicture
         {
             for (int x = 0; x < size; x++)
             {
-                var heat = HeatColors.Of(scale.Place(patches[y * grid / size * grid + x * grid / size]));
+                (byte Red, byte Green, byte Blue) heat = HeatColors.Of(scale.Place(patches[y * grid / size * grid + x * grid / size]));
                 Set(pixels, y * size + x, heat);
             }
         }
@@ -89,15 +89,29 @@ public static class HeatMapPicture
     /// <param name="scale">Which values the colours run over.</param>
     /// <param name="cellWidth">Width of a cell in pixels.</param>
     /// <param name="cellHeight">Height of a cell in pixels.</param>
-    public static RgbImage Matrix(ReadOnlySpan<float> map, int imageTokens, int textTokens, HeatScale scale, int cellWidth = 12, int cellHeight = 4)
+    public static RgbImage Matrix(
+        ReadOnlySpan<float> map,
+        int imageTokens,
+        int textTokens,
+        HeatScale scale,
+        int cellWidth = 12,
+        int cellHeight = 4
+    )
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(imageTokens);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(textTokens);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(cellWidth);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(cellHeight);
         if (map.Length != imageTokens * textTokens)
-            throw new ArgumentException($"A map of {imageTokens} × {textTokens} has {imageTokens * textTokens} values, not {map.Length}.", nameof(map));
-        int width = textTokens * cellWidth, height = imageTokens * cellHeight;
+        {
+            throw new ArgumentException(
+                $"A map of {imageTokens} × {textTokens} has {imageTokens * textTokens} values, not {map.Length}.",
+                nameof(map)
+            );
+        }
+
+        int width = textTokens * cellWidth,
+            height = imageTokens * cellHeight;
         byte[] pixels = new byte[3 * width * height];
         for (int y = 0; y < height; y++)
         {
@@ -114,7 +128,8 @@ public static class HeatMapPicture
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 2);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
         byte[] pixels = new byte[3 * width * height];
-        for (int i = 0; i < width * height; i++) Set(pixels, i, HeatColors.Of(i % width / (width - 1.0)));
+        for (int i = 0; i < width * height; i++)
+            Set(pixels, i, HeatColors.Of(i % width / (width - 1.0)));
         return new RgbImage(width, height, pixels);
     }
 

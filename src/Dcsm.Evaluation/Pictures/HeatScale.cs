@@ -9,11 +9,14 @@ public readonly record struct HeatScale(float Low, float High)
     /// <exception cref="ArgumentException">There are no values, or one is not finite.</exception>
     public static HeatScale Of(ReadOnlySpan<float> values)
     {
-        if (values.IsEmpty) throw new ArgumentException("There are no values to scale.", nameof(values));
-        float low = float.PositiveInfinity, high = float.NegativeInfinity;
+        if (values.IsEmpty)
+            throw new ArgumentException("There are no values to scale.", nameof(values));
+        float low = float.PositiveInfinity,
+            high = float.NegativeInfinity;
         foreach (float value in values)
         {
-            if (!float.IsFinite(value)) throw new ArgumentException($"The value {value} cannot be drawn.", nameof(values));
+            if (!float.IsFinite(value))
+                throw new ArgumentException($"The value {value} cannot be drawn.", nameof(values));
             low = Math.Min(low, value);
             high = Math.Max(high, value);
         }

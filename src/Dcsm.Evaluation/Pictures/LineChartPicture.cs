@@ -8,13 +8,25 @@ namespace Dcsm.Evaluation.Pictures;
 /// <summary>Draws charts of lines as a picture, side by side.</summary>
 public static class LineChartPicture
 {
-    private const float Width = 460, Height = 300, Left = 58, Right = 18, Top = 40, Bottom = 48, LegendLine = 18;
+    private const float Width = 460,
+        Height = 300,
+        Left = 58,
+        Right = 18,
+        Top = 40,
+        Bottom = 48,
+        LegendLine = 18;
 
     // Told apart by those who see no red or green, too (Okabe and Ito, 2008).
     private static readonly SKColor[] Colors =
     [
-        new(0x00, 0x72, 0xB2), new(0xD5, 0x5E, 0x00), new(0x00, 0x9E, 0x73), new(0xCC, 0x79, 0xA7), new(0xE6, 0x9F, 0x00), new(0x56, 0xB4, 0xE9),
-        new(0x1C, 0x1E, 0x26), new(0x8A, 0x8F, 0x9C),
+        new(0x00, 0x72, 0xB2),
+        new(0xD5, 0x5E, 0x00),
+        new(0x00, 0x9E, 0x73),
+        new(0xCC, 0x79, 0xA7),
+        new(0xE6, 0x9F, 0x00),
+        new(0x56, 0xB4, 0xE9),
+        new(0x1C, 0x1E, 0x26),
+        new(0x8A, 0x8F, 0x9C),
     ];
 
     /// <summary>Draws the charts.</summary>
@@ -41,11 +53,16 @@ public static class LineChartPicture
 
     private static void Draw(Sheet sheet, LineChart chart, float left)
     {
-        (double X, double Y)[][] lines = [.. chart.Series.Select(series => series.Points
-            .Where(point => IsDrawn(point.X, chart.LogarithmicX) && IsDrawn(point.Y, chart.LogarithmicY)).ToArray())];
+        (double X, double Y)[][] lines =
+        [
+            .. chart.Series.Select(series =>
+                series.Points.Where(point => IsDrawn(point.X, chart.LogarithmicX) && IsDrawn(point.Y, chart.LogarithmicY)).ToArray()
+            ),
+        ];
         var x = new ChartAxis([.. lines.SelectMany(line => line).Select(point => point.X)], chart.LogarithmicX, tight: true);
         var y = new ChartAxis([.. lines.SelectMany(line => line).Select(point => point.Y)], chart.LogarithmicY, tight: false);
-        float right = left + Width - Right, bottom = Height - Bottom;
+        float right = left + Width - Right,
+            bottom = Height - Bottom;
         float X(double value) => left + Left + (float)(x.Place(value) * (Width - Left - Right));
         float Y(double value) => bottom - (float)(y.Place(value) * (bottom - Top));
 
@@ -83,7 +100,8 @@ public static class LineChartPicture
         }
         for (int i = 0; chart.Series.Count > 1 && i < chart.Series.Count; i++)
         {
-            float column = left + Left + (i % 2 * (Width - Left - Right) / 2), row = Height + (i / 2 * LegendLine);
+            float column = left + Left + (i % 2 * (Width - Left - Right) / 2),
+                row = Height + (i / 2 * LegendLine);
             sheet.Polyline([(column, row - 4), (column + 18, row - 4)], Colors[i % Colors.Length], thickness: 2.6f);
             sheet.Text(chart.Series[i].Name, column + 24, row, 12, Sheet.Ink);
         }

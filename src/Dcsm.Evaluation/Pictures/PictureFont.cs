@@ -24,7 +24,8 @@ internal sealed class PictureFont
 
     public float Measure(string text, float size, bool bold = false)
     {
-        if (Typeface(bold) is not { } typeface) return text.Length * BitmapFont.Advance * Factor(size);
+        if (Typeface(bold) is not { } typeface)
+            return text.Length * BitmapFont.Advance * Factor(size);
         using SKFont font = new(typeface, size);
         return font.MeasureText(text);
     }
@@ -40,15 +41,19 @@ internal sealed class PictureFont
             return;
         }
 
-        int width = Math.Max(1, text.Length * BitmapFont.Advance), height = BitmapFont.LineHeight, factor = Factor(size);
+        int width = Math.Max(1, text.Length * BitmapFont.Advance),
+            height = BitmapFont.LineHeight,
+            factor = Factor(size);
         byte[] letters = new byte[3 * width * height];
         BitmapFont.Draw(letters, width, 0, 0, text.Replace('−', '-').Replace('–', '-'), (255, 255, 255));
         using SKPaint square = new() { Color = color };
         float top = baseline - 7 * factor; // seven pixels of a letter stand above the line
         for (int i = 0; i < width * height; i++)
         {
-            if (letters[3 * i] == 0) continue;
-            float x = MathF.Round(left) + i % width * factor, y = MathF.Round(top) + i / width * factor;
+            if (letters[3 * i] == 0)
+                continue;
+            float x = MathF.Round(left) + i % width * factor,
+                y = MathF.Round(top) + i / width * factor;
             canvas.DrawRect(x, y, factor, factor, square);
         }
     }
@@ -72,7 +77,8 @@ internal sealed class PictureFont
             }
         }
 
-        if (line.Length > 0) lines.Add(line);
+        if (line.Length > 0)
+            lines.Add(line);
         return lines;
     }
 
@@ -87,16 +93,30 @@ internal sealed class PictureFont
         foreach (string family in families)
         {
             SKTypeface? typeface = SKFontManager.Default.MatchFamily(family, bold ? SKFontStyle.Bold : SKFontStyle.Normal);
-            if (typeface is not null && HasLetters(typeface)) return typeface;
+            if (typeface is not null && HasLetters(typeface))
+                return typeface;
         }
 
         string[] files = bold
-            ? ["opentype/inter/Inter-SemiBold.otf", "truetype/noto/NotoSans-Bold.ttf", "truetype/dejavu/DejaVuSans-Bold.ttf", "truetype/liberation/LiberationSans-Bold.ttf"]
-            : ["opentype/inter/Inter-Regular.otf", "truetype/noto/NotoSans-Regular.ttf", "truetype/dejavu/DejaVuSans.ttf", "truetype/liberation/LiberationSans-Regular.ttf"];
+            ?
+            [
+                "opentype/inter/Inter-SemiBold.otf",
+                "truetype/noto/NotoSans-Bold.ttf",
+                "truetype/dejavu/DejaVuSans-Bold.ttf",
+                "truetype/liberation/LiberationSans-Bold.ttf",
+            ]
+            :
+            [
+                "opentype/inter/Inter-Regular.otf",
+                "truetype/noto/NotoSans-Regular.ttf",
+                "truetype/dejavu/DejaVuSans.ttf",
+                "truetype/liberation/LiberationSans-Regular.ttf",
+            ];
         foreach (string file in files)
         {
             string path = Path.Combine("/usr/share/fonts", file);
-            if (File.Exists(path) && SKTypeface.FromFile(path) is { } typeface && HasLetters(typeface)) return typeface;
+            if (File.Exists(path) && SKTypeface.FromFile(path) is { } typeface && HasLetters(typeface))
+                return typeface;
         }
 
         return null;

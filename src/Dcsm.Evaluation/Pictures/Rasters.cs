@@ -30,9 +30,10 @@ public static class Rasters
     /// <summary>A picture as <c>data:image/…;base64,…</c>, to stand in an HTML file itself.</summary>
     /// <param name="picture">The picture.</param>
     /// <param name="jpeg">JPEG, which is smaller, instead of PNG, which is exact.</param>
-    public static string ToDataUri(RgbImage picture, bool jpeg = false) => jpeg
-        ? "data:image/jpeg;base64," + Convert.ToBase64String(ToJpeg(picture))
-        : "data:image/png;base64," + Convert.ToBase64String(ToPng(picture));
+    public static string ToDataUri(RgbImage picture, bool jpeg = false) =>
+        jpeg
+            ? "data:image/jpeg;base64," + Convert.ToBase64String(ToJpeg(picture))
+            : "data:image/png;base64," + Convert.ToBase64String(ToPng(picture));
 
     /// <summary>Scales a picture: smoothly when it grows, averaging pixels when it shrinks.</summary>
     public static RgbImage Resize(RgbImage picture, int width, int height)
@@ -40,13 +41,20 @@ public static class Rasters
         ArgumentNullException.ThrowIfNull(picture);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
-        if (picture.Width == width && picture.Height == height) return picture;
+        if (picture.Width == width && picture.Height == height)
+            return picture;
         using SKImage image = ToSkia(picture);
         using SKBitmap bitmap = new(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque));
         using SKPixmap pixmap = bitmap.PeekPixels();
-        SKSamplingOptions sampling = width >= picture.Width ? new(SKCubicResampler.Mitchell) : new(SKFilterMode.Linear, SKMipmapMode.Linear);
+        SKSamplingOptions sampling =
+            width >= picture.Width ? new(SKCubicResampler.Mitchell) : new(SKFilterMode.Linear, SKMipmapMode.Linear);
         if (!image.ScalePixels(pixmap, sampling))
-            throw new InvalidOperationException($"A picture of {picture.Width} × {picture.Height} could not be scaled to {width} × {height}.");
+        {
+            throw new InvalidOperationException(
+                $"A picture of {picture.Width} × {picture.Height} could not be scaled to {width} × {height}."
+            );
+        }
+
         return FromSkia(bitmap);
     }
 
@@ -72,7 +80,8 @@ public static class Rasters
         for (int y = 0; y < bitmap.Height; y++)
         {
             ReadOnlySpan<byte> row = all.Slice(y * bitmap.RowBytes, 4 * bitmap.Width);
-            for (int x = 0; x < bitmap.Width; x++) row.Slice(4 * x, 3).CopyTo(pixels.AsSpan(3 * (y * bitmap.Width + x)));
+            for (int x = 0; x < bitmap.Width; x++)
+                row.Slice(4 * x, 3).CopyTo(pixels.AsSpan(3 * (y * bitmap.Width + x)));
         }
 
         return new RgbImage(bitmap.Width, bitmap.Height, pixels);

@@ -8,7 +8,9 @@ namespace Dcsm.Evaluation.Pictures;
 /// <summary>Draws scenes side by side, each with its two captions, and which one every scorer chose: right green, wrong red.</summary>
 public static class SceneStripPicture
 {
-    private const float Side = 184, Gap = 20, Margin = 20;
+    private const float Side = 184,
+        Gap = 20,
+        Margin = 20;
 
     /// <summary>Draws choices of a result.</summary>
     /// <param name="result">The result.</param>
@@ -18,31 +20,53 @@ public static class SceneStripPicture
     /// <param name="scorers">The scorers to show; all where null.</param>
     /// <exception cref="ArgumentException">There is no example, or a scorer is not in the result.</exception>
     public static RgbImage Draw(
-        SceneEvaluationResult result, IReadOnlyList<SceneExample> examples, int columns = 4, float scale = 2, IReadOnlyList<string>? scorers = null) =>
-        Draw(result, examples, columns, scale, scorers, PictureFont.System);
+        SceneEvaluationResult result,
+        IReadOnlyList<SceneExample> examples,
+        int columns = 4,
+        float scale = 2,
+        IReadOnlyList<string>? scorers = null
+    ) => Draw(result, examples, columns, scale, scorers, PictureFont.System);
 
     /// <summary>Draws choices of a result into a PNG file.</summary>
     public static void Write(
-        string path, SceneEvaluationResult result, IReadOnlyList<SceneExample> examples, int columns = 4, float scale = 2, IReadOnlyList<string>? scorers = null) =>
-        AtomicText.Write(path, Rasters.ToPng(Draw(result, examples, columns, scale, scorers)));
+        string path,
+        SceneEvaluationResult result,
+        IReadOnlyList<SceneExample> examples,
+        int columns = 4,
+        float scale = 2,
+        IReadOnlyList<string>? scorers = null
+    ) => AtomicText.Write(path, Rasters.ToPng(Draw(result, examples, columns, scale, scorers)));
 
     internal static RgbImage Draw(
-        SceneEvaluationResult result, IReadOnlyList<SceneExample> examples, int columns, float scale, IReadOnlyList<string>? scorers, PictureFont font)
+        SceneEvaluationResult result,
+        IReadOnlyList<SceneExample> examples,
+        int columns,
+        float scale,
+        IReadOnlyList<string>? scorers,
+        PictureFont font
+    )
     {
         ArgumentNullException.ThrowIfNull(result);
         ArgumentNullException.ThrowIfNull(examples);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(columns);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(scale);
-        if (examples.Count == 0) throw new ArgumentException("There is no scene to draw.", nameof(examples));
+        if (examples.Count == 0)
+            throw new ArgumentException("There is no scene to draw.", nameof(examples));
         columns = Math.Min(columns, examples.Count);
         int[] shown = [.. (scorers ?? [.. result.Scorers.Select(s => s.Name)]).Select(name => Place(result, name))];
 
         Card[] cards = [.. examples.Select(example => Card.Of(result, example, font, scale))];
         int rows = (cards.Length + columns - 1) / columns;
         float[] heights = new float[rows];
-        for (int i = 0; i < cards.Length; i++) heights[i / columns] = Math.Max(heights[i / columns], cards[i].Height(shown.Length));
+        for (int i = 0; i < cards.Length; i++)
+            heights[i / columns] = Math.Max(heights[i / columns], cards[i].Height(shown.Length));
 
-        using Sheet sheet = new(2 * Margin + columns * Side + (columns - 1) * Gap, 2 * Margin + heights.Sum() + (rows - 1) * Gap, scale, font);
+        using Sheet sheet = new(
+            2 * Margin + columns * Side + (columns - 1) * Gap,
+            2 * Margin + heights.Sum() + (rows - 1) * Gap,
+            scale,
+            font
+        );
         float top = Margin;
         for (int row = 0; row < rows; row++)
         {
@@ -77,11 +101,18 @@ public static class SceneStripPicture
         foreach (int s in scorers)
         {
             SceneScores scores = result.Scores[s][example.Test];
-            bool right = scores.CaptionChoice(example.Telling, example.Image).Strict;
-            float first = scores.Score(example.Telling, example.Image, example.Image), second = scores.Score(example.Telling, example.Image, 1 - example.Image);
+            bool right = scores.CaptionChoice(example.Paraphrase, example.Image).Strict;
+            float first = scores.Score(example.Paraphrase, example.Image, example.Image),
+                second = scores.Score(example.Paraphrase, example.Image, 1 - example.Image);
             sheet.Mark(right, left + 7, baseline + 0.5f, 7);
             sheet.Text(result.Scorers[s].Name, left + 20, baseline + 4.5f, 12, right ? Sheet.Right : Sheet.Wrong, bold: true);
-            sheet.TextRight($"{NumberText.Fixed(first, 2).Replace('-', '−')} : {NumberText.Fixed(second, 2).Replace('-', '−')}", left + Side, baseline + 4.5f, 11, Sheet.Faint);
+            sheet.TextRight(
+                $"{NumberText.Fixed(first, 2).Replace('-', '−')} : {NumberText.Fixed(second, 2).Replace('-', '−')}",
+                left + Side,
+                baseline + 4.5f,
+                11,
+                Sheet.Faint
+            );
             baseline += 22;
         }
     }
@@ -90,7 +121,8 @@ public static class SceneStripPicture
     {
         for (int s = 0; s < result.Scorers.Count; s++)
         {
-            if (result.Scorers[s].Name == name) return s;
+            if (result.Scorers[s].Name == name)
+                return s;
         }
 
         throw new ArgumentException($"The result has no scorer '{name}'.", nameof(name));
@@ -98,11 +130,13 @@ public static class SceneStripPicture
 
     private sealed record Card(SceneExample Example, RgbImage Picture, IReadOnlyList<string> Right, IReadOnlyList<string> Wrong)
     {
-        public static Card Of(SceneEvaluationResult result, SceneExample example, PictureFont font, float scale) => new(
-            example,
-            result.TestSet.Picture(example.Test, example.Image == 1, (int)(Side * scale)),
-            Sheet.Wrap(font, example.RightCaption(result.TestSet), Side, 12, scale, bold: true),
-            Sheet.Wrap(font, example.WrongCaption(result.TestSet), Side, 12, scale));
+        public static Card Of(SceneEvaluationResult result, SceneExample example, PictureFont font, float scale) =>
+            new(
+                example,
+                result.TestSet.Picture(example.Test, example.Image == 1, (int)(Side * scale)),
+                Sheet.Wrap(font, example.RightCaption(result.TestSet), Side, 12, scale, bold: true),
+                Sheet.Wrap(font, example.WrongCaption(result.TestSet), Side, 12, scale)
+            );
 
         public float Height(int scorers) => 20 + Side + 20 + 16 * (Right.Count + Wrong.Count) + 8 + 22 * scorers - 12;
     }

@@ -22,7 +22,9 @@ internal sealed class Sheet : IDisposable
     {
         Scale = scale;
         _font = font;
-        _bitmap = new SKBitmap(new SKImageInfo((int)MathF.Ceiling(width * scale), (int)MathF.Ceiling(height * scale), SKColorType.Rgba8888, SKAlphaType.Opaque));
+        _bitmap = new SKBitmap(
+            new SKImageInfo((int)MathF.Ceiling(width * scale), (int)MathF.Ceiling(height * scale), SKColorType.Rgba8888, SKAlphaType.Opaque)
+        );
         _canvas = new SKCanvas(_bitmap);
         _canvas.Clear(Paper);
     }
@@ -66,13 +68,24 @@ internal sealed class Sheet : IDisposable
 
     public void Frame(float left, float top, float width, float height, SKColor color, float thickness = 1, float corner = 6)
     {
-        using SKPaint paint = new() { Color = color, IsAntialias = true, Style = SKPaintStyle.Stroke, StrokeWidth = thickness * Scale };
+        using SKPaint paint = new()
+        {
+            Color = color,
+            IsAntialias = true,
+            Style = SKPaintStyle.Stroke,
+            StrokeWidth = thickness * Scale,
+        };
         _canvas.DrawRoundRect(left * Scale, top * Scale, width * Scale, height * Scale, corner * Scale, corner * Scale, paint);
     }
 
     public void Line(float left, float top, float right, float bottom, SKColor color, float thickness = 1)
     {
-        using SKPaint paint = new() { Color = color, IsAntialias = true, StrokeWidth = thickness * Scale };
+        using SKPaint paint = new()
+        {
+            Color = color,
+            IsAntialias = true,
+            StrokeWidth = thickness * Scale,
+        };
         _canvas.DrawLine(left * Scale, top * Scale, right * Scale, bottom * Scale, paint);
     }
 
@@ -85,7 +98,14 @@ internal sealed class Sheet : IDisposable
         path.MoveTo(points[0].X * Scale, points[0].Y * Scale);
         foreach ((float x, float y) in points.Skip(1))
             path.LineTo(x * Scale, y * Scale);
-        using SKPaint paint = new() { Color = color, IsAntialias = true, Style = SKPaintStyle.Stroke, StrokeWidth = thickness * Scale, StrokeJoin = SKStrokeJoin.Round };
+        using SKPaint paint = new()
+        {
+            Color = color,
+            IsAntialias = true,
+            Style = SKPaintStyle.Stroke,
+            StrokeWidth = thickness * Scale,
+            StrokeJoin = SKStrokeJoin.Round,
+        };
         using SKPath line = path.Detach();
         _canvas.DrawPath(line, paint);
     }
@@ -99,7 +119,9 @@ internal sealed class Sheet : IDisposable
     /// <summary>A check (right) or a cross (wrong) in a disc.</summary>
     public void Mark(bool right, float centreX, float centreY, float radius)
     {
-        float x = centreX * Scale, y = centreY * Scale, r = radius * Scale;
+        float x = centreX * Scale,
+            y = centreY * Scale,
+            r = radius * Scale;
         using SKPaint disc = new() { Color = right ? Right : Wrong, IsAntialias = true };
         _canvas.DrawCircle(x, y, r, disc);
         using SKPaint stroke = new()

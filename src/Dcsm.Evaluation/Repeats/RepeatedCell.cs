@@ -10,4 +10,11 @@ namespace Dcsm.Evaluation.Repeats;
 /// <param name="Accuracy">Mean over samples and seeds, with an interval over both.</param>
 /// <param name="Difference">To the first method, by the same samples and seeds.</param>
 /// <param name="Seeds">The mean of each seed.</param>
-public sealed record RepeatedCell(string Name, SplitPart Part, SceneKind? Kind, Estimate Accuracy, Estimate Difference, IReadOnlyList<double> Seeds);
+public sealed record RepeatedCell(
+    string Name,
+    SplitPart Part,
+    SceneKind? Kind,
+    Estimate Accuracy,
+    Estimate Difference,
+    IReadOnlyList<double> Seeds
+);

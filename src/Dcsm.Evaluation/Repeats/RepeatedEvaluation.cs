@@ -17,7 +17,12 @@ public sealed class RepeatedEvaluation
 {
     private readonly IReadOnlyList<RepeatedScorer> _methods;
 
-    private RepeatedEvaluation(IReadOnlyList<RepeatedScorer> methods, IReadOnlyList<RepeatedCell> cells, SceneTestSet tests, SceneEvaluationOptions options)
+    private RepeatedEvaluation(
+        IReadOnlyList<RepeatedScorer> methods,
+        IReadOnlyList<RepeatedCell> cells,
+        SceneTestSet tests,
+        SceneEvaluationOptions options
+    )
     {
         (_methods, Cells, Options) = (methods, cells, options);
         Methods = [.. methods.Select(method => new RepeatedMethod(method.Name, method.Description, method.Parameters, method.Runs.Count))];
@@ -51,37 +56,81 @@ public sealed class RepeatedEvaluation
         IReadOnlyList<RepeatedScorer> methods,
         SceneEvaluationOptions? options = null,
         IProgress<EvaluationProgress>? progress = null,
-        CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(tests);
         ArgumentNullException.ThrowIfNull(methods);
         options ??= new SceneEvaluationOptions();
         if (methods.Count == 0 || methods.Any(method => method.Runs.Count == 0 || method.Runs.Count != methods[0].Runs.Count))
             throw new ArgumentException("Every method needs the same number of seeds, at least one.", nameof(methods));
-        SceneScores[][] scores = SceneEvaluation.Score(tests, [.. methods.SelectMany(method => method.Runs)], options, progress, cancellationToken);
+        SceneScores[][] scores = SceneEvaluation.Score(
+            tests,
+            [.. methods.SelectMany(method => method.Runs)],
+            options,
+            progress,
+            cancellationToken
+        );
         int seeds = methods[0].Runs.Count;
-        double[][][] shares = [.. methods.Select((_, m) => Enumerable.Range(0, seeds)
-            .Select(seed => scores[(m * seeds) + seed].Select(score => (double)score.CaptionsRight / score.Items).ToArray()).ToArray())];
+        double[][][] shares =
+        [
+            .. methods.Select(
+                (_, m) =>
+                    Enumerable
+                        .Range(0, seeds)
+                        .Select(seed => scores[(m * seeds) + seed].Select(score => (double)score.CaptionsRight / score.Items).ToArray())
+                        .ToArray()
+            ),
+        ];
 
         var cells = new List<RepeatedCell>();
         foreach (IGrouping<SplitPart, int> part in Enumerable.Range(0, tests.Tests.Count).GroupBy(i => tests.Tests[i].Part))
         {
-            (SceneKind Kind, int[] Tests)[] kinds = [.. part.GroupBy(i => tests.Tests[i].Kind).OrderBy(kind => kind.Key).Select(kind => (kind.Key, kind.ToArray()))];
+            (SceneKind Kind, int[] Tests)[] kinds =
+            [
+                .. part.GroupBy(i => tests.Tests[i].Kind).OrderBy(kind => kind.Key).Select(kind => (kind.Key, kind.ToArray())),
+            ];
             // [kinds][methods][resamples]: means of each draw; the draws of seeds are the same for all kinds.
             double[][][] drawn = [.. kinds.Select((kind, k) => Draw(shares, kind.Tests, (ulong)k, options))];
             for (int m = 0; m < methods.Count; m++)
             {
                 for (int k = 0; k < kinds.Length; k++)
-                    cells.Add(Cell(methods[m].Name, part.Key, kinds[k].Kind, Means(shares[m], [kinds[k].Tests]), Means(shares[0], [kinds[k].Tests]), drawn[k][m], drawn[k][0], options));
+                {
+                    cells.Add(
+                        Cell(
+                            methods[m].Name,
+                            part.Key,
+                            kinds[k].Kind,
+                            Means(shares[m], [kinds[k].Tests]),
+                            Means(shares[0], [kinds[k].Tests]),
+                            drawn[k][m],
+                            drawn[k][0],
+                            options
+                        )
+                    );
+                }
+
                 int[][] all = [.. kinds.Select(kind => kind.Tests)];
-                cells.Add(Cell(methods[m].Name, part.Key, null, Means(shares[m], all), Means(shares[0], all), Mean(drawn, m), Mean(drawn, 0), options));
+                cells.Add(
+                    Cell(
+                        methods[m].Name,
+                        part.Key,
+                        null,
+                        Means(shares[m], all),
+                        Means(shares[0], all),
+                        Mean(drawn, m),
+                        Mean(drawn, 0),
+                        options
+                    )
+                );
             }
         }
         return new RepeatedEvaluation(methods, cells, tests, options);
     }
 
     /// <summary>The cell of a method, part and kind (null: the mean over the kinds); null when there is none.</summary>
-    public RepeatedCell? Find(string name, SplitPart part, SceneKind? kind = null) => Cells.FirstOrDefault(cell => cell.Name == name && cell.Part == part && cell.Kind == kind);
+    public RepeatedCell? Find(string name, SplitPart part, SceneKind? kind = null) =>
+        Cells.FirstOrDefault(cell => cell.Name == name && cell.Part == part && cell.Kind == kind);
 
     /// <summary>As JSON: camelCase, invariant, shortest numbers that read back the same.</summary>
     public string ToJson() => ResultJson.Serialize(this);
@@ -90,33 +139,58 @@ public sealed class RepeatedEvaluation
     /// <param name="part">The part.</param>
     public Table ToTable(SplitPart part)
     {
-        SceneKind[] kinds = [.. Cells.Where(cell => cell.Part == part && cell.Kind is not null).Select(cell => cell.Kind!.Value).Distinct()];
+        SceneKind[] kinds =
+        [
+            .. Cells.Where(cell => cell.Part == part && cell.Kind is not null).Select(cell => cell.Kind!.Value).Distinct(),
+        ];
         int seeds = Methods[0].Seeds;
         return new Table(
             $"Right caption of two, percent, {SceneWords.Of(part)}",
             [
-                new("Variant"), new("what is different"), new("parameters", AlignRight: true),
+                new("Variant"),
+                new("what is different"),
+                new("parameters", AlignRight: true),
                 .. kinds.Select(kind => new TableColumn(SceneWords.Of(kind), AlignRight: true)),
-                new("mean", AlignRight: true), new("difference", AlignRight: true),
+                new("mean", AlignRight: true),
+                new("difference", AlignRight: true),
             ],
             [
-                .. _methods.Select((method, m) => new TableRow(
-                [
-                    method.Name, method.Description, NumberText.Count(method.Parameters),
-                    .. kinds.Select(kind => TableCell.Percent(Find(method.Name, part, kind)!.Accuracy)),
-                    TableCell.Percent(Find(method.Name, part)!.Accuracy),
-                    m == 0 ? "–" : TableCell.Points(Find(method.Name, part)!.Difference),
-                ])),
+                .. _methods.Select(
+                    (method, m) =>
+                        new TableRow([
+                            method.Name,
+                            method.Description,
+                            NumberText.Count(method.Parameters),
+                            .. kinds.Select(kind => TableCell.Percent(Find(method.Name, part, kind)!.Accuracy)),
+                            TableCell.Percent(Find(method.Name, part)!.Accuracy),
+                            m == 0 ? "–" : TableCell.Points(Find(method.Name, part)!.Difference),
+                        ])
+                ),
             ],
-            [$"Means of {seeds} {(seeds == 1 ? "seed" : "seeds")}; in brackets 95 % intervals by a bootstrap over samples{(seeds == 1 ? "" : " and seeds")}. Difference: of the mean, in points, to {_methods[0].Name}, by the same samples and seeds. Chance is 50."]);
+            [
+                $"Means of {seeds} {(seeds == 1 ? "seed" : "seeds")}; in brackets 95 % intervals by a bootstrap over samples{(seeds == 1 ? "" : " and seeds")}. Difference: of the mean, in points, to {_methods[0].Name}, by the same samples and seeds. Chance is 50.",
+            ]
+        );
     }
 
     private static RepeatedCell Cell(
-        string name, SplitPart part, SceneKind? kind, double[] seeds, double[] first, double[] draws, double[] firstDraws, SceneEvaluationOptions options) => new(
-        name, part, kind,
-        Interval(seeds.Average(), draws, options),
-        Interval(seeds.Average() - first.Average(), [.. draws.Zip(firstDraws, (a, b) => a - b)], options),
-        seeds);
+        string name,
+        SplitPart part,
+        SceneKind? kind,
+        double[] seeds,
+        double[] first,
+        double[] draws,
+        double[] firstDraws,
+        SceneEvaluationOptions options
+    ) =>
+        new(
+            name,
+            part,
+            kind,
+            Interval(seeds.Average(), draws, options),
+            Interval(seeds.Average() - first.Average(), [.. draws.Zip(firstDraws, (a, b) => a - b)], options),
+            seeds
+        );
 
     private static Estimate Interval(double value, double[] draws, SceneEvaluationOptions options)
     {
@@ -132,7 +206,8 @@ public sealed class RepeatedEvaluation
         double[][] means = [.. shares.Select(_ => new double[options.Resamples])];
         var samples = new ResamplingRandom(options.BootstrapSeed, kind);
         var training = new ResamplingRandom(options.BootstrapSeed, ulong.MaxValue);
-        int[] times = new int[tests.Length], runs = new int[seeds];
+        int[] times = new int[tests.Length],
+            runs = new int[seeds];
         for (int r = 0; r < options.Resamples; r++)
         {
             Array.Clear(times);

@@ -42,11 +42,15 @@ public sealed record BenchmarkReport
         StringBuilder html = new();
         ReportPage.Begin(html, Title ?? Result.Name, Lead());
         html.Append("<section><h2>Result</h2>").Append(HtmlTable.Render(Result.ToTable()));
-        if (Result.ToComparisonTable() is { } comparison) html.Append(HtmlTable.Render(comparison));
+        if (Result.ToComparisonTable() is { } comparison)
+            html.Append(HtmlTable.Render(comparison));
         html.Append("</section>\n<section><h2>Bars</h2>");
         ReportPage.Legend(html, Result.Scorers);
-        html.Append("<figure>").Append(SvgBarChart.Render(Bars(), Result.Chance, "Figures of each scorer, bars with intervals")).Append("</figure></section>\n");
-        if (Result.ToGroupTable() is { } groups) html.Append("<section><h2>By group</h2>").Append(HtmlTable.Render(groups)).Append("</section>\n");
+        html.Append("<figure>")
+            .Append(SvgBarChart.Render(Bars(), Result.Chance, "Figures of each scorer, bars with intervals"))
+            .Append("</figure></section>\n");
+        if (Result.ToGroupTable() is { } groups)
+            html.Append("<section><h2>By group</h2>").Append(HtmlTable.Render(groups)).Append("</section>\n");
         if (WithPublished && Result.ToPublishedTable() is { } published)
             html.Append("<section><h2>Published</h2>").Append(HtmlTable.Render(published)).Append("</section>\n");
         ShowExamples(html);
@@ -60,7 +64,13 @@ public sealed record BenchmarkReport
         string size = Result.Chance is { } chance
             ? $"{NumberText.Count(Result.Items)} items with {NumberText.Count(Result.Images)} pictures; guessing gives {NumberText.Percent(chance)} %."
             : $"{NumberText.Count(Result.Items)} captions of {NumberText.Count(Result.Images)} pictures.";
-        string[] accuracies = [.. Result.Results.Select(r => (r.Scorer, Found: r.Find($"{Result.Rule}.accuracy"))).Where(r => r.Found is not null).Select(r => $"{r.Scorer}: {NumberText.Percent(r.Found!.Estimate.Value)} %")];
+        string[] accuracies =
+        [
+            .. Result
+                .Results.Select(r => (r.Scorer, Found: r.Find($"{Result.Rule}.accuracy")))
+                .Where(r => r.Found is not null)
+                .Select(r => $"{r.Scorer}: {NumberText.Percent(r.Found!.Estimate.Value)} %"),
+        ];
         return accuracies.Length == 0 ? size : $"{size} {string.Join(", ", accuracies)}.";
     }
 
@@ -72,10 +82,18 @@ public sealed record BenchmarkReport
             keys = [.. keys.Where(key => !key.Contains(".by_group.", StringComparison.Ordinal))];
         return
         [
-            .. keys.Select(key => new BarGroup(Group(key), [.. Result.Results
-                .Select((result, s) => (result.Scorer, Found: result.Find(key), Series: SvgBarChart.SeriesClass(s, Result.Results.Count)))
-                .Where(bar => bar.Found is not null && !double.IsNaN(bar.Found.Estimate.Value))
-                .Select(bar => (bar.Scorer, bar.Found!.Estimate, bar.Series))])),
+            .. keys.Select(key => new BarGroup(
+                Group(key),
+                [
+                    .. Result
+                        .Results.Select(
+                            (result, s) =>
+                                (result.Scorer, Found: result.Find(key), Series: SvgBarChart.SeriesClass(s, Result.Results.Count))
+                        )
+                        .Where(bar => bar.Found is not null && !double.IsNaN(bar.Found.Estimate.Value))
+                        .Select(bar => (bar.Scorer, bar.Found!.Estimate, bar.Series)),
+                ]
+            )),
         ];
     }
 
@@ -94,13 +112,34 @@ public sealed record BenchmarkReport
         string name = Scorers[last].Name;
         if (last > 0)
         {
-            Show(html, scores, $"{name} is right, {Scorers[0].Name} is wrong: the clearest", [.. Enumerable.Range(0, scores.Benchmark.Items.Count)
-                .Where(i => Margin(scores, last, i) > 0 && Margin(scores, 0, i) < 0)
-                .OrderByDescending(i => Margin(scores, last, i)).ThenBy(i => i).Take(Examples)]);
+            Show(
+                html,
+                scores,
+                $"{name} is right, {Scorers[0].Name} is wrong: the clearest",
+                [
+                    .. Enumerable
+                        .Range(0, scores.Benchmark.Items.Count)
+                        .Where(i => Margin(scores, last, i) > 0 && Margin(scores, 0, i) < 0)
+                        .OrderByDescending(i => Margin(scores, last, i))
+                        .ThenBy(i => i)
+                        .Take(Examples),
+                ]
+            );
         }
 
-        Show(html, scores, $"{name} is wrong: the worst", [.. Enumerable.Range(0, scores.Benchmark.Items.Count)
-            .Where(i => Margin(scores, last, i) < 0).OrderBy(i => Margin(scores, last, i)).ThenBy(i => i).Take(Examples)]);
+        Show(
+            html,
+            scores,
+            $"{name} is wrong: the worst",
+            [
+                .. Enumerable
+                    .Range(0, scores.Benchmark.Items.Count)
+                    .Where(i => Margin(scores, last, i) < 0)
+                    .OrderBy(i => Margin(scores, last, i))
+                    .ThenBy(i => i)
+                    .Take(Examples),
+            ]
+        );
     }
 
     /// <summary>How far the right option is above the best wrong one.</summary>
@@ -114,7 +153,8 @@ public sealed record BenchmarkReport
     private void Show(StringBuilder html, ChoiceScores scores, string title, int[] items)
     {
         html.Append("<section><h2>").Append(Html.Escape(title)).Append("</h2>\n");
-        if (items.Length == 0) html.Append("<p class=\"say\">There is none.</p>");
+        if (items.Length == 0)
+            html.Append("<p class=\"say\">There is none.</p>");
         foreach (int i in items)
         {
             ChoiceItem item = scores.Benchmark.Items[i];
@@ -129,24 +169,32 @@ public sealed record BenchmarkReport
     {
         if (Result.Missing.Count + Result.Skipped.Count == 0)
             return;
-        html.Append("<section><h2>Left out</h2><details><summary>").Append(NumberText.Count(Result.Missing.Count + Result.Skipped.Count)).Append(" pictures</summary><ul>");
-        foreach (string place in Result.Missing) html.Append("<li>missing: ").Append(Html.Escape(place)).Append("</li>");
-        foreach (string reason in Result.Skipped) html.Append("<li>").Append(Html.Escape(reason)).Append("</li>");
+        html.Append("<section><h2>Left out</h2><details><summary>")
+            .Append(NumberText.Count(Result.Missing.Count + Result.Skipped.Count))
+            .Append(" pictures</summary><ul>");
+        foreach (string place in Result.Missing)
+            html.Append("<li>missing: ").Append(Html.Escape(place)).Append("</li>");
+        foreach (string reason in Result.Skipped)
+            html.Append("<li>").Append(Html.Escape(reason)).Append("</li>");
         html.Append("</ul></details></section>\n");
     }
 
     private void Foot(StringBuilder html)
     {
         html.Append("<footer><h2>Made with</h2><dl>");
-        foreach (var (name, value) in Result.Arguments) ReportPage.Entry(html, name, value);
-        foreach (var (file, hash) in Result.AnnotationFiles) ReportPage.Entry(html, Path.GetFileName(file), hash);
+        foreach ((string? name, string? value) in Result.Arguments)
+            ReportPage.Entry(html, name, value);
+        foreach ((string? file, string? hash) in Result.AnnotationFiles)
+            ReportPage.Entry(html, Path.GetFileName(file), hash);
         ReportPage.Entry(html, "bootstrap", $"{Result.Options.Resamples} draws, seed {Result.Options.Seed}");
         foreach (ScorerDescription scorer in Result.Scorers)
         {
-            foreach (var (name, value) in scorer.Properties) ReportPage.Entry(html, $"{scorer.Name}: {name}", value);
+            foreach ((string? name, string? value) in scorer.Properties)
+                ReportPage.Entry(html, $"{scorer.Name}: {name}", value);
         }
 
-        foreach (var (name, value) in Result.Versions) ReportPage.Entry(html, name, value);
+        foreach ((string? name, string? value) in Result.Versions)
+            ReportPage.Entry(html, name, value);
         html.Append("</dl></footer>\n");
     }
 }

@@ -10,10 +10,16 @@ internal static class HtmlTable
     {
         table.Check();
         StringBuilder html = new("<div class=\"scroll\"><table>");
-        if (table.Title.Length > 0) html.Append("<caption>").Append(Html.Escape(table.Title)).Append("</caption>");
+        if (table.Title.Length > 0)
+            html.Append("<caption>").Append(Html.Escape(table.Title)).Append("</caption>");
         html.Append("<thead><tr>");
         foreach (TableColumn column in table.Columns)
-            html.Append(column.AlignRight ? "<th class=\"n\" scope=\"col\">" : "<th scope=\"col\">").Append(Html.Escape(column.Header)).Append("</th>");
+        {
+            html.Append(column.AlignRight ? "<th class=\"n\" scope=\"col\">" : "<th scope=\"col\">")
+                .Append(Html.Escape(column.Header))
+                .Append("</th>");
+        }
+
         html.Append("</tr></thead><tbody>");
         string previous = "";
         foreach (TableRow row in table.Rows)
@@ -24,10 +30,14 @@ internal static class HtmlTable
             {
                 TableCell cell = row.Cells[c];
                 html.Append(table.Columns[c].AlignRight ? "<td class=\"n\">" : "<td>");
-                if (c == 0 && again) html.Append("<span class=\"again\">").Append(Html.Escape(cell.Text)).Append("</span>");
-                else if (cell.Strong) html.Append("<strong>").Append(Html.Escape(cell.Text)).Append("</strong>");
-                else html.Append(Html.Escape(cell.Text));
-                if (cell.Detail.Length > 0) html.Append("<small>").Append(Html.Escape(cell.Detail)).Append("</small>");
+                if (c == 0 && again)
+                    html.Append("<span class=\"again\">").Append(Html.Escape(cell.Text)).Append("</span>");
+                else if (cell.Strong)
+                    html.Append("<strong>").Append(Html.Escape(cell.Text)).Append("</strong>");
+                else
+                    html.Append(Html.Escape(cell.Text));
+                if (cell.Detail.Length > 0)
+                    html.Append("<small>").Append(Html.Escape(cell.Detail)).Append("</small>");
                 html.Append("</td>");
             }
 
@@ -36,7 +46,8 @@ internal static class HtmlTable
         }
 
         html.Append("</tbody></table></div>");
-        foreach (string note in table.Notes) html.Append("<p class=\"note\">").Append(Html.Escape(note)).Append("</p>");
+        foreach (string note in table.Notes)
+            html.Append("<p class=\"note\">").Append(Html.Escape(note)).Append("</p>");
         return html.ToString();
     }
 }

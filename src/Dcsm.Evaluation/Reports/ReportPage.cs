@@ -8,7 +8,8 @@ internal static class ReportPage
 {
     private static readonly Lazy<string> Style = new(() =>
     {
-        using Stream stream = typeof(ReportPage).Assembly.GetManifestResourceStream("report.css")
+        using Stream stream =
+            typeof(ReportPage).Assembly.GetManifestResourceStream("report.css")
             ?? throw new FileNotFoundException("report.css is missing from the assembly.");
         using StreamReader reader = new(stream);
         return reader.ReadToEnd();
@@ -18,11 +19,21 @@ internal static class ReportPage
         html.Append("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
             .Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
             // Nothing may be loaded from anywhere: the file is all there is.
-            .Append("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\">\n")
+            .Append(
+                "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\">\n"
+            )
             .Append("<meta name=\"color-scheme\" content=\"light dark\">\n")
-            .Append("<title>").Append(Html.Escape(title)).Append("</title>\n<style>\n").Append(Style.Value).Append("</style>\n</head>\n<body>\n<main>\n")
-            .Append("<header><p class=\"over\">Dense cosine similarity maps</p><h1>").Append(Html.Escape(title)).Append("</h1>")
-            .Append("<p class=\"lead\">").Append(Html.Escape(lead)).Append("</p></header>\n");
+            .Append("<title>")
+            .Append(Html.Escape(title))
+            .Append("</title>\n<style>\n")
+            .Append(Style.Value)
+            .Append("</style>\n</head>\n<body>\n<main>\n")
+            .Append("<header><p class=\"over\">Dense cosine similarity maps</p><h1>")
+            .Append(Html.Escape(title))
+            .Append("</h1>")
+            .Append("<p class=\"lead\">")
+            .Append(Html.Escape(lead))
+            .Append("</p></header>\n");
 
     public static string End(StringBuilder html) => html.Append("</main>\n</body>\n</html>\n").ToString();
 

@@ -15,7 +15,13 @@ namespace Dcsm.Evaluation.Reports;
 /// <param name="Captions">The captions with their scores.</param>
 /// <param name="Maps">A dense map a caption, of the last DCSM head among the scorers; empty when there is none.</param>
 public sealed record ReportSample(
-    string Title, RgbImage Picture, RgbImage Seen, IReadOnlyList<string> Scorers, IReadOnlyList<ReportCaption> Captions, IReadOnlyList<DenseMapExplanation> Maps)
+    string Title,
+    RgbImage Picture,
+    RgbImage Seen,
+    IReadOnlyList<string> Scorers,
+    IReadOnlyList<ReportCaption> Captions,
+    IReadOnlyList<DenseMapExplanation> Maps
+)
 {
     /// <summary>Scores a picture file.</summary>
     /// <param name="path">The picture.</param>
@@ -25,12 +31,26 @@ public sealed record ReportSample(
     /// <param name="title">What stands above it; the file's name where null.</param>
     /// <exception cref="FileNotFoundException">There is no such picture.</exception>
     /// <exception cref="InvalidDataException">The picture cannot be read, or a score is NaN.</exception>
-    public static ReportSample FromFile(string path, IReadOnlyList<string> captions, int? trueCaption, IReadOnlyList<IScorer> scorers, string? title = null)
+    public static ReportSample FromFile(
+        string path,
+        IReadOnlyList<string> captions,
+        int? trueCaption,
+        IReadOnlyList<IScorer> scorers,
+        string? title = null
+    )
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(scorers);
-        RgbImage picture = RgbImage.Load(path);
-        return Create(title ?? Path.GetFileNameWithoutExtension(path), picture, CutMiddle(picture, scorers), encoder => encoder.EncodeImages([path]), captions, trueCaption, scorers);
+        var picture = RgbImage.Load(path);
+        return Create(
+            title ?? Path.GetFileNameWithoutExtension(path),
+            picture,
+            CutMiddle(picture, scorers),
+            encoder => encoder.EncodeImages([path]),
+            captions,
+            trueCaption,
+            scorers
+        );
     }
 
     /// <summary>Scores a picture.</summary>
@@ -41,11 +61,26 @@ public sealed record ReportSample(
     /// <param name="title">What stands above it.</param>
     /// <param name="wording">What a scorer reads instead of a caption; null for the caption as it is.</param>
     public static ReportSample FromPicture(
-        RgbImage picture, IReadOnlyList<string> captions, int? trueCaption, IReadOnlyList<IScorer> scorers, string title, Func<IScorer, string, string>? wording = null)
+        RgbImage picture,
+        IReadOnlyList<string> captions,
+        int? trueCaption,
+        IReadOnlyList<IScorer> scorers,
+        string title,
+        Func<IScorer, string, string>? wording = null
+    )
     {
         ArgumentNullException.ThrowIfNull(picture);
         ArgumentNullException.ThrowIfNull(scorers);
-        return Create(title, picture, CutMiddle(picture, scorers), encoder => encoder.EncodeRgb(encoder.Prepare(picture).Pixels, 1), captions, trueCaption, scorers, wording);
+        return Create(
+            title,
+            picture,
+            CutMiddle(picture, scorers),
+            encoder => encoder.EncodeRgb(encoder.Prepare(picture).Pixels, 1),
+            captions,
+            trueCaption,
+            scorers,
+            wording
+        );
     }
 
     /// <summary>Scores an image of a sample with its two captions.</summary>
@@ -61,9 +96,14 @@ public sealed record ReportSample(
         const int Side = 256;
         RgbImage picture = tests.Picture(example.Test, example.Image == 1, Side);
         return Create(
-            title ?? SceneWords.Of(tests.Tests[example.Test].Kind), picture, picture,
+            title ?? SceneWords.Of(tests.Tests[example.Test].Kind),
+            picture,
+            picture,
             encoder => tests.Encode(encoder, example.Test, 1).Slice(example.Image, 1),
-            [example.RightCaption(tests), example.WrongCaption(tests)], 0, scorers);
+            [example.RightCaption(tests), example.WrongCaption(tests)],
+            0,
+            scorers
+        );
     }
 
     /// <summary>Which caption a scorer gives the highest score; null for a tie.</summary>
@@ -76,44 +116,74 @@ public sealed record ReportSample(
     }
 
     private static ReportSample Create(
-        string title, RgbImage picture, RgbImage seen, Func<IEncoder, ImageEncoding> encode, IReadOnlyList<string> captions, int? trueCaption, IReadOnlyList<IScorer> scorers,
-        Func<IScorer, string, string>? wording = null)
+        string title,
+        RgbImage picture,
+        RgbImage seen,
+        Func<IEncoder, ImageEncoding> encode,
+        IReadOnlyList<string> captions,
+        int? trueCaption,
+        IReadOnlyList<IScorer> scorers,
+        Func<IScorer, string, string>? wording = null
+    )
     {
         ArgumentNullException.ThrowIfNull(captions);
-        if (captions.Count == 0) throw new ArgumentException("A sample needs at least one caption.", nameof(captions));
-        if (scorers.Count == 0) throw new ArgumentException("A sample needs at least one scorer.", nameof(scorers));
-        if (trueCaption is { } right) ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)right, (uint)captions.Count, nameof(trueCaption));
+        if (captions.Count == 0)
+            throw new ArgumentException("A sample needs at least one caption.", nameof(captions));
+        if (scorers.Count == 0)
+            throw new ArgumentException("A sample needs at least one scorer.", nameof(scorers));
+        if (trueCaption is { } right)
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)right, (uint)captions.Count, nameof(trueCaption));
 
         float[][] scores = new float[scorers.Count][];
         List<DenseMapExplanation> maps = [];
-        foreach (var group in Enumerable.Range(0, scorers.Count).GroupBy(s => scorers[s].Encoder.Fingerprint))
+        foreach (IGrouping<string, int> group in Enumerable.Range(0, scorers.Count).GroupBy(s => scorers[s].Encoder.Fingerprint))
         {
             IEncoder encoder = scorers[group.First()].Encoder;
             ImageEncoding image = encode(encoder);
             foreach (int s in group)
             {
-                TextEncoding texts = encoder.EncodeTexts(wording is null ? captions : [.. captions.Select(caption => wording(scorers[s], caption))], scorers[s].TextTokens > 0 ? scorers[s].TextTokens : encoder.ContextLength);
+                TextEncoding texts = encoder.EncodeTexts(
+                    wording is null ? captions : [.. captions.Select(caption => wording(scorers[s], caption))],
+                    scorers[s].TextTokens > 0 ? scorers[s].TextTokens : encoder.ContextLength
+                );
                 float[,] row = scorers[s].Score(image, texts);
                 scores[s] = [.. Enumerable.Range(0, captions.Count).Select(c => row[0, c])];
                 int nan = Array.FindIndex(scores[s], float.IsNaN);
-                if (nan >= 0) throw new InvalidDataException($"{title}: {scorers[s].Name} scores the caption '{captions[nan]}' NaN; every score must be a number.");
-                if (scorers[s] is not DcsmHeadScorer dcsm || scorers.Skip(s + 1).OfType<DcsmHeadScorer>().Any()) continue;
+                if (nan >= 0)
+                {
+                    throw new InvalidDataException(
+                        $"{title}: {scorers[s].Name} scores the caption '{captions[nan]}' NaN; every score must be a number."
+                    );
+                }
+
+                if (scorers[s] is not DcsmHeadScorer dcsm || scorers.Skip(s + 1).OfType<DcsmHeadScorer>().Any())
+                    continue;
                 maps = [.. Enumerable.Range(0, captions.Count).Select(c => dcsm.Head.Explain(image, 0, texts, c))];
             }
         }
 
         return new ReportSample(
-            title, picture, seen, [.. scorers.Select(s => s.Name)],
-            [.. captions.Select((text, c) => new ReportCaption(text, trueCaption is null ? null : trueCaption == c, [.. scores.Select(row => row[c])]))],
-            maps);
+            title,
+            picture,
+            seen,
+            [.. scorers.Select(s => s.Name)],
+            [
+                .. captions.Select(
+                    (text, c) => new ReportCaption(text, trueCaption is null ? null : trueCaption == c, [.. scores.Select(row => row[c])])
+                ),
+            ],
+            maps
+        );
     }
 
     // CLIP's preparation brings the shorter side to the model's size and cuts the middle out.
     private static RgbImage CutMiddle(RgbImage picture, IReadOnlyList<IScorer> scorers)
     {
-        if (picture.Width == picture.Height) return picture;
+        if (picture.Width == picture.Height)
+            return picture;
         int side = Math.Min(picture.Width, picture.Height);
-        int left = (picture.Width - side) / 2, top = (picture.Height - side) / 2;
+        int left = (picture.Width - side) / 2,
+            top = (picture.Height - side) / 2;
         byte[] middle = new byte[3 * side * side];
         for (int y = 0; y < side; y++)
             picture.Pixels.AsSpan(3 * ((top + y) * picture.Width + left), 3 * side).CopyTo(middle.AsSpan(3 * y * side));

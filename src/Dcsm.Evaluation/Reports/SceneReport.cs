@@ -59,7 +59,8 @@ public sealed record SceneReport
         };
         string Share(string scorer) => result.Find(scorer, part) is { } cell ? NumberText.Percent(cell.Accuracy.Value) + " %" : "–";
         string first = result.Scorers[0].Name;
-        string sentence = $"{where}, {first} picks the right one of two opposite captions in {Share(first)} of cases; tossing a coin gives 50 %.";
+        string sentence =
+            $"{where}, {first} picks the right one of two opposite captions in {Share(first)} of cases; tossing a coin gives 50 %.";
         string[] others = [.. result.Scorers.Skip(1).Select(s => $"{s.Name}: {Share(s.Name)}")];
         return others.Length == 0 ? sentence : $"{sentence} {string.Join(", ", others)}.";
     }

@@ -17,20 +17,31 @@ internal static class SceneReportPage
         ReportPage.Begin(html, report.Title, report.Headline ?? SceneReport.Summarize(result));
 
         Figures(html, result);
-        if (report.Curve.Count > 1) Curve(html, report.Curve);
+        if (report.Curve.Count > 1)
+            Curve(html, report.Curve);
         for (int i = 0; i < report.Samples.Count; i++)
         {
-            if (i == 0) html.Append("<section><h2>Sample pictures</h2><p class=\"say\">What each scorer gives each caption; the caption it chooses is marked. Scores of different scorers are on different scales.</p>\n");
+            if (i == 0)
+            {
+                html.Append(
+                    "<section><h2>Sample pictures</h2><p class=\"say\">What each scorer gives each caption; the caption it chooses is marked. Scores of different scorers are on different scales.</p>\n"
+                );
+            }
+
             SampleCard.Render(html, report.Samples[i]);
-            if (i == report.Samples.Count - 1) html.Append("</section>\n");
+            if (i == report.Samples.Count - 1)
+                html.Append("</section>\n");
         }
 
-        if (report.ExamplesPerKind > 0) ExampleStrips.Render(html, result, report.ExamplesPerKind);
+        if (report.ExamplesPerKind > 0)
+            ExampleStrips.Render(html, result, report.ExamplesPerKind);
         if (report.ZeroShot is not null || report.DenseMaps is not null)
         {
             html.Append("<section><h2>The CLIP below</h2>");
-            if (report.ZeroShot is { } zeroShot) html.Append(HtmlTable.Render(zeroShot.ToTable()));
-            if (report.DenseMaps is { } maps) html.Append(HtmlTable.Render(maps.ToTable()));
+            if (report.ZeroShot is { } zeroShot)
+                html.Append(HtmlTable.Render(zeroShot.ToTable()));
+            if (report.DenseMaps is { } maps)
+                html.Append(HtmlTable.Render(maps.ToTable()));
             html.Append("</section>\n");
         }
 
@@ -45,23 +56,47 @@ internal static class SceneReportPage
         ReportPage.Legend(html, result.Scorers);
         html.Append("<div class=\"two\">");
         foreach (SplitPart part in result.Parts)
-            html.Append("<figure><figcaption>").Append(Html.Escape(SceneWords.Of(part))).Append("</figcaption>").Append(SvgBarChart.Render(result, part)).Append("</figure>");
+        {
+            html.Append("<figure><figcaption>")
+                .Append(Html.Escape(SceneWords.Of(part)))
+                .Append("</figcaption>")
+                .Append(SvgBarChart.Render(result, part))
+                .Append("</figure>");
+        }
+
         html.Append("</div>");
         html.Append("<details><summary>Differences, the other direction, and groups</summary>");
-        if (result.Comparisons.Count > 0) html.Append(HtmlTable.Render(result.ToComparisonTable()));
+        if (result.Comparisons.Count > 0)
+            html.Append(HtmlTable.Render(result.ToComparisonTable()));
         html.Append(HtmlTable.Render(result.ToTable(details: true))).Append("</details></section>\n");
     }
 
     private static void Curve(StringBuilder html, IReadOnlyList<CurvePoint> curve)
     {
-        html.Append("<section><h2>Training</h2><p class=\"say\">").Append(Html.Escape(
-            $"{Tables.NumberText.Count(curve[^1].Step)} steps in {SvgLineChart.Duration(curve[^1].Seconds)}.")).Append("</p><div class=\"two\">");
-        (int, double)[] accuracy = [.. curve.Where(p => p.ValidationAccuracy is not null).Select(p => (p.Step, p.ValidationAccuracy!.Value))];
+        html.Append("<section><h2>Training</h2><p class=\"say\">")
+            .Append(Html.Escape($"{Tables.NumberText.Count(curve[^1].Step)} steps in {SvgLineChart.Duration(curve[^1].Seconds)}."))
+            .Append("</p><div class=\"two\">");
+        (int, double)[] accuracy =
+        [
+            .. curve.Where(p => p.ValidationAccuracy is not null).Select(p => (p.Step, p.ValidationAccuracy!.Value)),
+        ];
         if (accuracy.Length > 0)
         {
             double low = Math.Min(0.5, Math.Floor(accuracy.Min(p => p.Item2) * 10) / 10);
             html.Append("<figure><figcaption>validation accuracy, percent</figcaption>")
-                .Append(SvgLineChart.Render("Validation accuracy by step", accuracy, curve, low, 1, 0.1, "s1", v => Tables.NumberText.Percent(v, 0), dots: accuracy.Length <= 60))
+                .Append(
+                    SvgLineChart.Render(
+                        "Validation accuracy by step",
+                        accuracy,
+                        curve,
+                        low,
+                        1,
+                        0.1,
+                        "s1",
+                        v => Tables.NumberText.Percent(v, 0),
+                        dots: accuracy.Length <= 60
+                    )
+                )
                 .Append("</figure>");
         }
 
@@ -70,9 +105,24 @@ internal static class SceneReportPage
         {
             double step = SvgLineChart.NiceStep(Math.Max(loss.Max(p => p.Item2), 1e-6));
             double high = step * Math.Ceiling(loss.Max(p => p.Item2) / step);
-            int digits = step >= 1 ? 0 : step >= 0.1 ? 1 : 2;
+            int digits =
+                step >= 1 ? 0
+                : step >= 0.1 ? 1
+                : 2;
             html.Append("<figure><figcaption>training loss</figcaption>")
-                .Append(SvgLineChart.Render("Training loss by step", loss, curve, 0, Math.Max(high, step), step, "s3", v => Tables.NumberText.Fixed(v, digits), dots: false))
+                .Append(
+                    SvgLineChart.Render(
+                        "Training loss by step",
+                        loss,
+                        curve,
+                        0,
+                        Math.Max(high, step),
+                        step,
+                        "s3",
+                        v => Tables.NumberText.Fixed(v, digits),
+                        dots: false
+                    )
+                )
                 .Append("</figure>");
         }
 
@@ -82,15 +132,19 @@ internal static class SceneReportPage
     private static void Foot(StringBuilder html, SceneReport report)
     {
         html.Append("<footer><h2>Made with</h2><dl>");
-        foreach (var (name, value) in report.Arguments) ReportPage.Entry(html, name, value);
-        foreach (var (name, value) in report.Result.Data) ReportPage.Entry(html, $"scenes: {name}", value);
+        foreach ((string? name, string? value) in report.Arguments)
+            ReportPage.Entry(html, name, value);
+        foreach ((string? name, string? value) in report.Result.Data)
+            ReportPage.Entry(html, $"scenes: {name}", value);
         ReportPage.Entry(html, "bootstrap", $"{report.Result.Options.Resamples} draws, seed {report.Result.Options.BootstrapSeed}");
         foreach (ScorerDescription scorer in report.Result.Scorers)
         {
-            foreach (var (name, value) in scorer.Properties) ReportPage.Entry(html, $"{scorer.Name}: {name}", value);
+            foreach ((string? name, string? value) in scorer.Properties)
+                ReportPage.Entry(html, $"{scorer.Name}: {name}", value);
         }
 
-        foreach (var (name, value) in report.Result.Versions) ReportPage.Entry(html, name, value);
+        foreach ((string? name, string? value) in report.Result.Versions)
+            ReportPage.Entry(html, name, value);
         html.Append("</dl></footer>\n");
     }
 

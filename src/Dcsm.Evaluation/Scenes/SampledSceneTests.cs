@@ -17,7 +17,13 @@ internal sealed class SampledSceneTests : SceneTestSet
     private readonly ConcurrentDictionary<int, SceneRenderer> _renderers = new();
 
     public SampledSceneTests(
-        SceneSampler sampler, ObjectLibrary library, IReadOnlyList<SplitPart> parts, int samplesPerKind, ulong seed, IReadOnlyList<SceneKind> kinds)
+        SceneSampler sampler,
+        ObjectLibrary library,
+        IReadOnlyList<SplitPart> parts,
+        int samplesPerKind,
+        ulong seed,
+        IReadOnlyList<SceneKind> kinds
+    )
     {
         ArgumentNullException.ThrowIfNull(sampler);
         ArgumentNullException.ThrowIfNull(library);
@@ -28,16 +34,25 @@ internal sealed class SampledSceneTests : SceneTestSet
         _library = library;
         _samples = new SceneSample[parts.Count * kinds.Count * samplesPerKind];
         _tests = new SceneTest[_samples.Length];
-        Parallel.For(0, _samples.Length, i =>
-        {
-            SplitPart part = parts[i / (kinds.Count * samplesPerKind)];
-            SceneKind kind = kinds[i / samplesPerKind % kinds.Count];
-            int index = i % samplesPerKind;
-            SceneSample sample = sampler.Sample(kind, part, seed, index);
-            _samples[i] = sample;
-            _tests[i] = new SceneTest(
-                string.Create(CultureInfo.InvariantCulture, $"{SceneNames.Of(part)}/{SceneNames.Of(kind)}/{index}"), part, kind, sample.Captions, sample.OppositeCaptions);
-        });
+        Parallel.For(
+            0,
+            _samples.Length,
+            i =>
+            {
+                SplitPart part = parts[i / (kinds.Count * samplesPerKind)];
+                SceneKind kind = kinds[i / samplesPerKind % kinds.Count];
+                int index = i % samplesPerKind;
+                SceneSample sample = sampler.Sample(kind, part, seed, index);
+                _samples[i] = sample;
+                _tests[i] = new SceneTest(
+                    string.Create(CultureInfo.InvariantCulture, $"{SceneNames.Of(part)}/{SceneNames.Of(kind)}/{index}"),
+                    part,
+                    kind,
+                    sample.Captions,
+                    sample.OppositeCaptions
+                );
+            }
+        );
         Description = new Dictionary<string, string>
         {
             ["source"] = "sampled",
@@ -58,11 +73,16 @@ internal sealed class SampledSceneTests : SceneTestSet
         ArgumentNullException.ThrowIfNull(encoder);
         SceneRenderer renderer = Renderer(encoder.ImageSize);
         byte[] rgb = new byte[2 * count * renderer.ByteCount];
-        Parallel.For(0, 2 * count, new ParallelOptions { CancellationToken = cancellationToken }, i =>
-        {
-            SceneSample sample = _samples[first + i / 2];
-            renderer.Render(i % 2 == 0 ? sample.Image : sample.Opposite, rgb.AsSpan(i * renderer.ByteCount, renderer.ByteCount));
-        });
+        Parallel.For(
+            0,
+            2 * count,
+            new ParallelOptions { CancellationToken = cancellationToken },
+            i =>
+            {
+                SceneSample sample = _samples[first + i / 2];
+                renderer.Render(i % 2 == 0 ? sample.Image : sample.Opposite, rgb.AsSpan(i * renderer.ByteCount, renderer.ByteCount));
+            }
+        );
         return encoder.EncodeRgb(rgb, 2 * count);
     }
 

@@ -8,12 +8,12 @@ namespace Dcsm.Evaluation.Scenes;
 /// <param name="Part">The part of the split.</param>
 /// <param name="Kind">The kind; null for the plain mean over the kinds.</param>
 /// <param name="Samples">How many samples.</param>
-/// <param name="Items">How many choices among two captions: two images in each telling of each sample.</param>
+/// <param name="Items">How many choices among two captions: two images in each paraphrase of each sample.</param>
 /// <param name="Accuracy">Given an image, the right caption; chance ½. The interval is a bootstrap over samples.</param>
 /// <param name="ExpectedAccuracy">The same with ties counting half.</param>
 /// <param name="Ties">How many items give both captions the same score.</param>
 /// <param name="ImageAccuracy">The other direction: given a caption, the right image; chance ½.</param>
-/// <param name="GroupAccuracy">Both images and both captions of a telling right at once; chance ⅙.</param>
+/// <param name="GroupAccuracy">Both images and both captions of a paraphrase right at once; chance ⅙.</param>
 public sealed record SceneCell(
     string Scorer,
     SplitPart Part,
@@ -24,4 +24,5 @@ public sealed record SceneCell(
     double ExpectedAccuracy,
     int Ties,
     Estimate ImageAccuracy,
-    Estimate GroupAccuracy);
+    Estimate GroupAccuracy
+);

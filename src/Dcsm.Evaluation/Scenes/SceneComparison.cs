@@ -23,4 +23,5 @@ public sealed record SceneComparison(
     Estimate Difference,
     int OnlyFirst,
     int OnlySecond,
-    double McNemarP);
+    double McNemarP
+);

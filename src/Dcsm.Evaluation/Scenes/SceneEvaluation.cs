@@ -25,7 +25,8 @@ public static class SceneEvaluation
         IReadOnlyList<IScorer> scorers,
         SceneEvaluationOptions? options = null,
         IProgress<EvaluationProgress>? progress = null,
-        CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default
+    )
     {
         options ??= new SceneEvaluationOptions();
         return Judge(tests, ScorerList.Describe(scorers), Score(tests, scorers, options, progress, cancellationToken), options);
@@ -39,12 +40,14 @@ public static class SceneEvaluation
         IReadOnlyList<IScorer> scorers,
         SceneEvaluationOptions options,
         IProgress<EvaluationProgress>? progress = null,
-        CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(tests);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.BatchSamples, nameof(options));
-        if (tests.Tests.Count == 0) throw new ArgumentException("There are no samples to judge by.", nameof(tests));
+        if (tests.Tests.Count == 0)
+            throw new ArgumentException("There are no samples to judge by.", nameof(tests));
         ScorerList.Check(scorers);
 
         SceneScores[][] scores = [.. scorers.Select(_ => new SceneScores[tests.Tests.Count])];
@@ -60,14 +63,20 @@ public static class SceneEvaluation
     }
 
     private static void ScoreBatch(
-        SceneTestSet tests, int first, int count, IReadOnlyList<IScorer> scorers, SceneScores[][] scores, CancellationToken cancellationToken)
+        SceneTestSet tests,
+        int first,
+        int count,
+        IReadOnlyList<IScorer> scorers,
+        SceneScores[][] scores,
+        CancellationToken cancellationToken
+    )
     {
         List<string> captions = [];
-        ScoreBlock[] blocks = new ScoreBlock[count];
+        var blocks = new ScoreBlock[count];
         for (int i = 0; i < count; i++)
         {
             SceneTest test = tests.Tests[first + i];
-            blocks[i] = new ScoreBlock(2 * i, 2, captions.Count, 2 * test.Tellings);
+            blocks[i] = new ScoreBlock(2 * i, 2, captions.Count, 2 * test.Paraphrases);
             captions.AddRange(test.Captions);
             captions.AddRange(test.OppositeCaptions);
         }
@@ -88,19 +97,24 @@ public static class SceneEvaluation
         }
     }
 
-    // [2 images, captions then opposite captions] to [tellings, 2 images, 2 captions].
+    // [2 images, captions then opposite captions] to [paraphrases, 2 images, 2 captions].
     private static SceneScores Arrange(SceneTest test, string scorer, float[,] scores)
     {
-        int tellings = test.Tellings;
-        if (scores.GetLength(0) != 2 || scores.GetLength(1) != 2 * tellings)
-            throw new InvalidOperationException($"{scorer} gave {scores.GetLength(0)} × {scores.GetLength(1)} scores for 2 images and {2 * tellings} captions.");
-        float[] arranged = new float[4 * tellings];
-        for (int t = 0; t < tellings; t++)
+        int paraphrases = test.Paraphrases;
+        if (scores.GetLength(0) != 2 || scores.GetLength(1) != 2 * paraphrases)
+        {
+            throw new InvalidOperationException(
+                $"{scorer} gave {scores.GetLength(0)} × {scores.GetLength(1)} scores for 2 images and {2 * paraphrases} captions."
+            );
+        }
+
+        float[] arranged = new float[4 * paraphrases];
+        for (int t = 0; t < paraphrases; t++)
         {
             for (int image = 0; image < 2; image++)
             {
                 for (int caption = 0; caption < 2; caption++)
-                    arranged[4 * t + 2 * image + caption] = scores[image, caption * tellings + t];
+                    arranged[4 * t + 2 * image + caption] = scores[image, caption * paraphrases + t];
             }
         }
 
@@ -108,18 +122,28 @@ public static class SceneEvaluation
     }
 
     internal static SceneEvaluationResult Judge(
-        SceneTestSet tests, IReadOnlyList<ScorerDescription> scorers, SceneScores[][] scores, SceneEvaluationOptions options)
+        SceneTestSet tests,
+        IReadOnlyList<ScorerDescription> scorers,
+        SceneScores[][] scores,
+        SceneEvaluationOptions options
+    )
     {
         List<SceneCell> cells = [];
         List<SceneComparison> comparisons = [];
-        foreach (var part in Enumerable.Range(0, tests.Tests.Count).GroupBy(i => tests.Tests[i].Part))
+        foreach (IGrouping<SplitPart, int> part in Enumerable.Range(0, tests.Tests.Count).GroupBy(i => tests.Tests[i].Part))
         {
-            (SceneKind Kind, int[] Tests)[] kinds = [.. part.GroupBy(i => tests.Tests[i].Kind).OrderBy(g => g.Key).Select(g => (g.Key, g.ToArray()))];
+            (SceneKind Kind, int[] Tests)[] kinds =
+            [
+                .. part.GroupBy(i => tests.Tests[i].Kind).OrderBy(g => g.Key).Select(g => (g.Key, g.ToArray())),
+            ];
             (SceneKind? Kind, int[][] Strata)[] views =
-                [.. kinds.Select(k => ((SceneKind?)k.Kind, new[] { k.Tests })), (null, [.. kinds.Select(k => k.Tests)])];
+            [
+                .. kinds.Select(k => ((SceneKind?)k.Kind, new[] { k.Tests })),
+                (null, [.. kinds.Select(k => k.Tests)]),
+            ];
             for (int s = 0; s < scorers.Count; s++)
             {
-                foreach (var (kind, strata) in views)
+                foreach ((SceneKind? kind, int[][]? strata) in views)
                     cells.Add(Cell(scorers[s].Name, part.Key, kind, strata, scores[s], options));
             }
 
@@ -127,8 +151,12 @@ public static class SceneEvaluation
             {
                 for (int earlier = 0; earlier < s; earlier++)
                 {
-                    foreach (var (kind, strata) in views)
-                        comparisons.Add(Compare(scorers[s].Name, scorers[earlier].Name, part.Key, kind, strata, scores[s], scores[earlier], options));
+                    foreach ((SceneKind? kind, int[][]? strata) in views)
+                    {
+                        comparisons.Add(
+                            Compare(scorers[s].Name, scorers[earlier].Name, part.Key, kind, strata, scores[s], scores[earlier], options)
+                        );
+                    }
                 }
             }
         }
@@ -144,40 +172,76 @@ public static class SceneEvaluation
         };
     }
 
-    private static SceneCell Cell(string scorer, SplitPart part, SceneKind? kind, int[][] strata, SceneScores[] scores, SceneEvaluationOptions options)
+    private static SceneCell Cell(
+        string scorer,
+        SplitPart part,
+        SceneKind? kind,
+        int[][] strata,
+        SceneScores[] scores,
+        SceneEvaluationOptions options
+    )
     {
         Estimate Share(Func<SceneScores, double> right, Func<SceneScores, double> of) =>
-            Bootstrap.Share([.. strata.Select(s => Sums(s, scores, right, of))], options.BootstrapSeed, options.Resamples, options.Confidence);
+            Bootstrap.Share(
+                [.. strata.Select(s => Sums(s, scores, right, of))],
+                options.BootstrapSeed,
+                options.Resamples,
+                options.Confidence
+            );
 
         return new SceneCell(
-            scorer, part, kind,
+            scorer,
+            part,
+            kind,
             strata.Sum(s => s.Length),
             strata.Sum(s => s.Sum(i => scores[i].Items)),
             Share(s => s.CaptionsRight, s => s.Items),
             strata.Average(s => Sums(s, scores, x => x.CaptionsExpected, x => x.Items).Mean),
             strata.Sum(s => s.Sum(i => scores[i].Ties)),
             Share(s => s.ImagesRight, s => s.Items),
-            Share(s => s.GroupsRight, s => s.Tellings));
+            Share(s => s.GroupsRight, s => s.Paraphrases)
+        );
     }
 
     private static SceneComparison Compare(
-        string first, string second, SplitPart part, SceneKind? kind, int[][] strata, SceneScores[] firstScores, SceneScores[] secondScores, SceneEvaluationOptions options)
+        string first,
+        string second,
+        SplitPart part,
+        SceneKind? kind,
+        int[][] strata,
+        SceneScores[] firstScores,
+        SceneScores[] secondScores,
+        SceneEvaluationOptions options
+    )
     {
-        ClusterSums[] differences = [.. strata.Select(s =>
-            Sums(s, firstScores, x => x.CaptionsRight, x => x.Items).Minus(Sums(s, secondScores, x => x.CaptionsRight, x => x.Items)))];
-        int onlyFirst = 0, onlySecond = 0;
+        ClusterSums[] differences =
+        [
+            .. strata.Select(s =>
+                Sums(s, firstScores, x => x.CaptionsRight, x => x.Items).Minus(Sums(s, secondScores, x => x.CaptionsRight, x => x.Items))
+            ),
+        ];
+        int onlyFirst = 0,
+            onlySecond = 0;
         foreach (int i in strata.SelectMany(s => s))
         {
             bool firstRight = firstScores[i].CaptionsRight == firstScores[i].Items;
             bool secondRight = secondScores[i].CaptionsRight == secondScores[i].Items;
-            if (firstRight && !secondRight) onlyFirst++;
-            if (secondRight && !firstRight) onlySecond++;
+            if (firstRight && !secondRight)
+                onlyFirst++;
+            if (secondRight && !firstRight)
+                onlySecond++;
         }
 
         return new SceneComparison(
-            first, second, part, kind,
+            first,
+            second,
+            part,
+            kind,
             Bootstrap.MacroMean(differences, options.BootstrapSeed, options.Resamples, options.Confidence),
-            onlyFirst, onlySecond, McNemar.ExactP(onlyFirst, onlySecond));
+            onlyFirst,
+            onlySecond,
+            McNemar.ExactP(onlyFirst, onlySecond)
+        );
     }
 
     private static ClusterSums Sums(int[] tests, SceneScores[] scores, Func<SceneScores, double> sum, Func<SceneScores, double> count) =>

@@ -71,7 +71,8 @@ public sealed class SceneEvaluationResult(SceneTestSet testSet, IReadOnlyList<IR
         List<TableColumn> columns = [new("Objects"), new("Scorer")];
         columns.AddRange(Kinds.Select(k => new TableColumn(SceneWords.Of(k), AlignRight: true)));
         columns.Add(new TableColumn("mean", AlignRight: true));
-        if (details) columns.AddRange([new TableColumn("image for caption", AlignRight: true), new TableColumn("all right", AlignRight: true)]);
+        if (details)
+            columns.AddRange([new TableColumn("image for caption", AlignRight: true), new TableColumn("all right", AlignRight: true)]);
 
         List<TableRow> rows = [];
         foreach (SplitPart part in Parts)
@@ -82,9 +83,11 @@ public sealed class SceneEvaluationResult(SceneTestSet testSet, IReadOnlyList<IR
                 foreach (SceneKind? kind in Kinds.Select(k => (SceneKind?)k).Append(null))
                 {
                     double best = Scorers.Max(other => Find(other.Name, part, kind)?.Accuracy.Value ?? double.NegativeInfinity);
-                    cells.Add(Find(Scorers[s].Name, part, kind) is { } cell
-                        ? TableCell.Percent(cell.Accuracy, Scorers.Count > 1 && cell.Accuracy.Value == best)
-                        : "–");
+                    cells.Add(
+                        Find(Scorers[s].Name, part, kind) is { } cell
+                            ? TableCell.Percent(cell.Accuracy, Scorers.Count > 1 && cell.Accuracy.Value == best)
+                            : "–"
+                    );
                 }
 
                 if (details)
@@ -108,27 +111,37 @@ public sealed class SceneEvaluationResult(SceneTestSet testSet, IReadOnlyList<IR
         columns.AddRange(Kinds.Select(k => new TableColumn(SceneWords.Of(k), AlignRight: true)));
         columns.AddRange([new TableColumn("mean", AlignRight: true), new TableColumn("p", AlignRight: true)]);
         List<TableRow> rows = [];
-        foreach (var group in Comparisons.GroupBy(c => (c.Part, c.First, c.Second)))
+        foreach (
+            IGrouping<(SplitPart Part, string First, string Second), SceneComparison> group in Comparisons.GroupBy(c =>
+                (c.Part, c.First, c.Second)
+            )
+        )
         {
             List<TableCell> cells = [SceneWords.Of(group.Key.Part), $"{group.Key.First} − {group.Key.Second}"];
             cells.AddRange(Kinds.Select(k => group.FirstOrDefault(c => c.Kind == k) is { } c ? TableCell.Points(c.Difference) : "–"));
             SceneComparison? mean = group.FirstOrDefault(c => c.Kind is null);
             cells.Add(mean is null ? "–" : TableCell.Points(mean.Difference));
             cells.Add(mean is null ? "–" : NumberText.PValue(mean.McNemarP));
-            rows.Add(new TableRow(cells, rows.Count > 0 && group.Key.Part != Comparisons[0].Part && rows[^1].Cells[0].Text != cells[0].Text));
+            rows.Add(
+                new TableRow(cells, rows.Count > 0 && group.Key.Part != Comparisons[0].Part && rows[^1].Cells[0].Text != cells[0].Text)
+            );
         }
 
-        return new Table("Differences, percentage points", columns, rows,
-            [$"In brackets: {IntervalName} by a paired bootstrap over samples. p: McNemar, exact, on samples whose items are all right."]);
+        return new Table(
+            "Differences, percentage points",
+            columns,
+            rows,
+            [$"In brackets: {IntervalName} by a paired bootstrap over samples. p: McNemar, exact, on samples whose items are all right."]
+        );
     }
 
     /// <summary>
-    /// Writes <c>items.csv</c>: a row per sample, telling and image, and for each scorer the score of the right and of the wrong caption
+    /// Writes <c>items.csv</c>: a row per sample, paraphrase and image, and for each scorer the score of the right and of the wrong caption
     /// and whether the choice is right.
     /// </summary>
     public void WriteItems(string path)
     {
-        StringBuilder text = new("sample,part,kind,telling,image,right_caption,wrong_caption");
+        StringBuilder text = new("sample,part,kind,paraphrase,image,right_caption,wrong_caption");
         foreach (ScorerDescription scorer in Scorers)
         {
             foreach (string column in (string[])["right_score", "wrong_score", "is_right", "is_tie"])
@@ -139,20 +152,28 @@ public sealed class SceneEvaluationResult(SceneTestSet testSet, IReadOnlyList<IR
         for (int i = 0; i < TestSet.Tests.Count; i++)
         {
             SceneTest test = TestSet.Tests[i];
-            for (int telling = 0; telling < test.Tellings; telling++)
+            for (int paraphrase = 0; paraphrase < test.Paraphrases; paraphrase++)
             {
                 for (int image = 0; image < 2; image++)
                 {
-                    var (right, wrong) = image == 0
-                        ? (test.Captions[telling], test.OppositeCaptions[telling])
-                        : (test.OppositeCaptions[telling], test.Captions[telling]);
-                    text.Append(CultureInfo.InvariantCulture, $"{CsvText.Escape(test.Id)},{SceneNames.Of(test.Part)},{SceneNames.Of(test.Kind)},{telling},{(image == 0 ? "image" : "opposite")},")
-                        .Append(CsvText.Escape(right)).Append(',').Append(CsvText.Escape(wrong));
+                    (string? right, string? wrong) =
+                        image == 0
+                            ? (test.Captions[paraphrase], test.OppositeCaptions[paraphrase])
+                            : (test.OppositeCaptions[paraphrase], test.Captions[paraphrase]);
+                    text.Append(
+                            CultureInfo.InvariantCulture,
+                            $"{CsvText.Escape(test.Id)},{SceneNames.Of(test.Part)},{SceneNames.Of(test.Kind)},{paraphrase},{(image == 0 ? "image" : "opposite")},"
+                        )
+                        .Append(CsvText.Escape(right))
+                        .Append(',')
+                        .Append(CsvText.Escape(wrong));
                     for (int s = 0; s < Scorers.Count; s++)
                     {
                         SceneScores scores = Scores[s][i];
-                        text.Append(CultureInfo.InvariantCulture,
-                            $",{scores.Score(telling, image, image)},{scores.Score(telling, image, 1 - image)},{(scores.CaptionChoice(telling, image).Strict ? 1 : 0)},{(scores.CaptionChoice(telling, image).IsTie ? 1 : 0)}");
+                        text.Append(
+                            CultureInfo.InvariantCulture,
+                            $",{scores.Score(paraphrase, image, image)},{scores.Score(paraphrase, image, 1 - image)},{(scores.CaptionChoice(paraphrase, image).Strict ? 1 : 0)},{(scores.CaptionChoice(paraphrase, image).IsTie ? 1 : 0)}"
+                        );
                     }
 
                     text.Append('\n');
@@ -169,24 +190,38 @@ public sealed class SceneEvaluationResult(SceneTestSet testSet, IReadOnlyList<IR
     {
         SceneCell[] means = [.. Cells.Where(c => c.Kind is null)];
         SceneCell[] kinds = [.. Cells.Where(c => c.Kind is not null)];
-        int least = kinds.Min(c => c.Samples), most = kinds.Max(c => c.Samples);
+        int least = kinds.Min(c => c.Samples),
+            most = kinds.Max(c => c.Samples);
         string samples = least == most ? NumberText.Count(least) : $"{NumberText.Count(least)} to {NumberText.Count(most)}";
-        List<string> notes = [$"{samples} samples of each kind, each with two opposite images and {Tellings} of caption and opposite caption. Chance 50. In brackets: {IntervalName} by a bootstrap over samples."];
-        if (details) notes.Add("Image for caption: the other direction, mean of the kinds, chance 50. All right: both images and both captions of a telling at once, chance 16.7.");
+        List<string> notes =
+        [
+            $"{samples} samples of each kind, each with two opposite images and {Paraphrases} of caption and opposite caption. Chance 50. In brackets: {IntervalName} by a bootstrap over samples.",
+        ];
+        if (details)
+        {
+            notes.Add(
+                "Image for caption: the other direction, mean of the kinds, chance 50. All right: both images and both captions of a paraphrase at once, chance 16.7."
+            );
+        }
+
         foreach (SceneCell cell in means.Where(c => c.Ties > 0))
         {
-            notes.Add($"{cell.Scorer}, {SceneWords.Of(cell.Part)}: {NumberText.Count(cell.Ties)} of {NumberText.Count(cell.Items)} choices are ties and count as wrong; counting half, the mean is {NumberText.Percent(cell.ExpectedAccuracy)}.");
+            notes.Add(
+                $"{cell.Scorer}, {SceneWords.Of(cell.Part)}: {NumberText.Count(cell.Ties)} of {NumberText.Count(cell.Items)} choices are ties and count as wrong; counting half, the mean is {NumberText.Percent(cell.ExpectedAccuracy)}."
+            );
         }
 
         return notes;
     }
 
-    private string Tellings
+    private string Paraphrases
     {
         get
         {
-            int[] tellings = [.. TestSet.Tests.Select(t => t.Tellings).Distinct()];
-            return tellings is [1] ? "one telling" : tellings is [2] ? "two tellings" : "several tellings";
+            int[] paraphrases = [.. TestSet.Tests.Select(t => t.Paraphrases).Distinct()];
+            return paraphrases is [1] ? "one paraphrase"
+                : paraphrases is [2] ? "two paraphrases"
+                : "several paraphrases";
         }
     }
 }

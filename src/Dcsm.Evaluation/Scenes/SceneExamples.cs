@@ -13,33 +13,51 @@ public static class SceneExamples
         [.. ByKind(result, part).SelectMany(kind => kind.Take(perKind).Select((test, i) => new SceneExample(test, 0, i % 2)))];
 
     /// <summary>Of each kind, choices that <paramref name="scorer"/> has right and <paramref name="baseline"/> wrong, the clearest of <paramref name="scorer"/> first.</summary>
-    public static IReadOnlyList<SceneExample> Gained(SceneEvaluationResult result, SplitPart part, string scorer, string baseline, int perKind) =>
-        Pick(result, part, scorer, perKind, clearestFirst: true, baseline);
+    public static IReadOnlyList<SceneExample> Gained(
+        SceneEvaluationResult result,
+        SplitPart part,
+        string scorer,
+        string baseline,
+        int perKind
+    ) => Pick(result, part, scorer, perKind, clearestFirst: true, baseline);
 
     /// <summary>Of each kind, choices that <paramref name="scorer"/> has wrong, those where it is surest of the wrong caption first.</summary>
     public static IReadOnlyList<SceneExample> Wrong(SceneEvaluationResult result, SplitPart part, string scorer, int perKind) =>
         Pick(result, part, scorer, perKind, clearestFirst: false, baseline: null);
 
     // At most one choice of a sample, so that a strip does not show the same picture twice.
-    private static List<SceneExample> Pick(SceneEvaluationResult result, SplitPart part, string scorer, int perKind, bool clearestFirst, string? baseline)
+    private static List<SceneExample> Pick(
+        SceneEvaluationResult result,
+        SplitPart part,
+        string scorer,
+        int perKind,
+        bool clearestFirst,
+        string? baseline
+    )
     {
         IReadOnlyList<SceneScores> scores = Of(result, scorer);
         IReadOnlyList<SceneScores>? other = baseline is null ? null : Of(result, baseline);
         List<SceneExample> picked = [];
-        foreach (var kind in ByKind(result, part))
+        foreach (IGrouping<SceneKind, int> kind in ByKind(result, part))
         {
-            picked.AddRange(kind
-                .Select(test => Choices(scores[test], test)
-                    .Where(e => other is null
-                        ? !scores[test].CaptionChoice(e.Telling, e.Image).Strict
-                        : scores[test].CaptionChoice(e.Telling, e.Image).Strict && !other[test].CaptionChoice(e.Telling, e.Image).RightIsBest)
-                    .Select(e => (Example: e, Margin: scores[test].Margin(e.Telling, e.Image)))
+            picked.AddRange(
+                kind.Select(test =>
+                        Choices(scores[test], test)
+                            .Where(e =>
+                                other is null
+                                    ? !scores[test].CaptionChoice(e.Paraphrase, e.Image).Strict
+                                    : scores[test].CaptionChoice(e.Paraphrase, e.Image).Strict
+                                        && !other[test].CaptionChoice(e.Paraphrase, e.Image).RightIsBest
+                            )
+                            .Select(e => (Example: e, Margin: scores[test].Margin(e.Paraphrase, e.Image)))
+                            .OrderBy(e => clearestFirst ? -e.Margin : e.Margin)
+                            .FirstOrDefault()
+                    )
+                    .Where(e => e.Example is not null)
                     .OrderBy(e => clearestFirst ? -e.Margin : e.Margin)
-                    .FirstOrDefault())
-                .Where(e => e.Example is not null)
-                .OrderBy(e => clearestFirst ? -e.Margin : e.Margin)
-                .Take(perKind)
-                .Select(e => e.Example));
+                    .Take(perKind)
+                    .Select(e => e.Example)
+            );
         }
 
         return picked;
@@ -51,7 +69,8 @@ public static class SceneExamples
     private static IEnumerable<IGrouping<SceneKind, int>> ByKind(SceneEvaluationResult result, SplitPart part)
     {
         ArgumentNullException.ThrowIfNull(result);
-        return Enumerable.Range(0, result.TestSet.Tests.Count)
+        return Enumerable
+            .Range(0, result.TestSet.Tests.Count)
             .Where(i => result.TestSet.Tests[i].Part == part)
             .GroupBy(i => result.TestSet.Tests[i].Kind)
             .OrderBy(g => g.Key);
@@ -62,9 +81,13 @@ public static class SceneExamples
         ArgumentNullException.ThrowIfNull(result);
         for (int s = 0; s < result.Scorers.Count; s++)
         {
-            if (result.Scorers[s].Name == scorer) return result.Scores[s];
+            if (result.Scorers[s].Name == scorer)
+                return result.Scores[s];
         }
 
-        throw new ArgumentException($"The result has no scorer '{scorer}'; it has {string.Join(", ", result.Scorers.Select(s => s.Name))}.", nameof(scorer));
+        throw new ArgumentException(
+            $"The result has no scorer '{scorer}'; it has {string.Join(", ", result.Scorers.Select(s => s.Name))}.",
+            nameof(scorer)
+        );
     }
 }

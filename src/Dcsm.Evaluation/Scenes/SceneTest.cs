@@ -2,15 +2,20 @@ using Dcsm.Data.Scenes;
 
 namespace Dcsm.Evaluation.Scenes;
 
-/// <summary>One sample to be judged: two opposite pictures and, in each telling, the caption of each.</summary>
+/// <summary>One sample to be judged: two opposite pictures and, in each paraphrase, the caption of each.</summary>
 /// <param name="Id">What it is called in results and errors.</param>
 /// <param name="Part">The part of the split that its objects come from.</param>
 /// <param name="Kind">What is asked.</param>
-/// <param name="Captions">The tellings that are true of the image.</param>
-/// <param name="OppositeCaptions">The tellings that are true of the opposite image, in the same order.</param>
+/// <param name="Captions">The paraphrases that are true of the image.</param>
+/// <param name="OppositeCaptions">The paraphrases that are true of the opposite image, in the same order.</param>
 public sealed record SceneTest(
-    string Id, SplitPart Part, SceneKind Kind, IReadOnlyList<string> Captions, IReadOnlyList<string> OppositeCaptions)
+    string Id,
+    SplitPart Part,
+    SceneKind Kind,
+    IReadOnlyList<string> Captions,
+    IReadOnlyList<string> OppositeCaptions
+)
 {
-    /// <summary>How many tellings there are.</summary>
-    public int Tellings => Captions.Count;
+    /// <summary>How many paraphrases there are.</summary>
+    public int Paraphrases => Captions.Count;
 }

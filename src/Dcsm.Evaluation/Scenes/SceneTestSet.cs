@@ -9,9 +9,7 @@ namespace Dcsm.Evaluation.Scenes;
 /// <summary>Samples to be judged, with their pictures: drawn while they are asked for, or read from a folder.</summary>
 public abstract class SceneTestSet
 {
-    private protected SceneTestSet()
-    {
-    }
+    private protected SceneTestSet() { }
 
     /// <summary>The samples.</summary>
     public abstract IReadOnlyList<SceneTest> Tests { get; }
@@ -37,8 +35,13 @@ public abstract class SceneTestSet
     /// <param name="seed">Seed of the samples; take another one than training had.</param>
     /// <param name="kinds">The kinds, all four where null.</param>
     public static SceneTestSet Sample(
-        SceneSampler sampler, ObjectLibrary library, IReadOnlyList<SplitPart> parts, int samplesPerKind, ulong seed, IReadOnlyList<SceneKind>? kinds = null) =>
-        new SampledSceneTests(sampler, library, parts, samplesPerKind, seed, kinds ?? Enum.GetValues<SceneKind>());
+        SceneSampler sampler,
+        ObjectLibrary library,
+        IReadOnlyList<SplitPart> parts,
+        int samplesPerKind,
+        ulong seed,
+        IReadOnlyList<SceneKind>? kinds = null
+    ) => new SampledSceneTests(sampler, library, parts, samplesPerKind, seed, kinds ?? Enum.GetValues<SceneKind>());
 
     /// <summary>Samples of a folder that <c>dcsm synth</c> wrote.</summary>
     /// <param name="directory">The folder that holds <c>scenes.jsonl</c>.</param>
@@ -49,7 +52,11 @@ public abstract class SceneTestSet
     /// <exception cref="FileNotFoundException"><c>scenes.jsonl</c> or a picture is missing.</exception>
     /// <exception cref="InvalidDataException">A line is wrong, or no sample is of the asked parts and kinds.</exception>
     public static SceneTestSet Open(
-        string directory, IReadOnlyCollection<SplitPart>? parts = null, IReadOnlyCollection<SceneKind>? kinds = null, int samplesPerKind = int.MaxValue)
+        string directory,
+        IReadOnlyCollection<SplitPart>? parts = null,
+        IReadOnlyCollection<SceneKind>? kinds = null,
+        int samplesPerKind = int.MaxValue
+    )
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(samplesPerKind);
         return new StoredSceneTests(directory, SceneDatasetReader.Read(directory), parts, kinds, samplesPerKind);

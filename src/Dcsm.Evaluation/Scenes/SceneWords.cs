@@ -7,11 +7,12 @@ internal static class SceneWords
 {
     public static string Of(SceneKind kind) => kind == SceneKind.Color ? "colour" : SceneNames.Of(kind);
 
-    public static string Of(SplitPart part) => part switch
-    {
-        SplitPart.Train => "training pairs",
-        SplitPart.UnseenPairs => "unseen pairs",
-        SplitPart.UnseenObjects => "unseen objects",
-        _ => part.ToString(),
-    };
+    public static string Of(SplitPart part) =>
+        part switch
+        {
+            SplitPart.Train => "training pairs",
+            SplitPart.UnseenPairs => "unseen pairs",
+            SplitPart.UnseenObjects => "unseen objects",
+            _ => part.ToString(),
+        };
 }

@@ -23,7 +23,8 @@ public sealed class ClipEncoder : IEncoder
 
     /// <inheritdoc/>
     /// <remarks>The model's own; in int8, which gives other embeddings, that is added.</remarks>
-    public string Fingerprint => Clip.Precision == ClipPrecision.Float32 ? Clip.Fingerprint : $"{Clip.Fingerprint}, {Clip.Precision.ToString().ToLowerInvariant()}";
+    public string Fingerprint =>
+        Clip.Precision == ClipPrecision.Float32 ? Clip.Fingerprint : $"{Clip.Fingerprint}, {Clip.Precision.ToString().ToLowerInvariant()}";
 
     /// <inheritdoc/>
     public int ImageSize => Clip.ImageSize;
@@ -49,7 +50,13 @@ public sealed class ClipEncoder : IEncoder
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         int size = 3 * ImageSize * ImageSize;
         if (rgb.Length != (long)count * size)
-            throw new ArgumentException($"[{count}, {ImageSize}, {ImageSize}, 3] needs {(long)count * size} bytes, not {rgb.Length}.", nameof(rgb));
+        {
+            throw new ArgumentException(
+                $"[{count}, {ImageSize}, {ImageSize}, 3] needs {(long)count * size} bytes, not {rgb.Length}.",
+                nameof(rgb)
+            );
+        }
+
         float[] pixels = new float[count * size]; // [count, 3, side, side]
         Parallel.For(0, count, i => Clip.Preprocessor.Normalize(rgb.Span.Slice(i * size, size), pixels.AsSpan(i * size, size)));
         return Clip.EncodePixels(pixels, count);

@@ -9,9 +9,7 @@ public sealed class ClipScorer : IScorer
     /// <param name="clip">The CLIP; not owned.</param>
     /// <param name="name">What it is called in tables.</param>
     public ClipScorer(ClipModel clip, string name = "CLIP")
-        : this(new ClipEncoder(clip, name), name)
-    {
-    }
+        : this(new ClipEncoder(clip, name), name) { }
 
     /// <param name="encoder">What makes the embeddings.</param>
     /// <param name="name">What it is called in tables.</param>
@@ -32,11 +30,8 @@ public sealed class ClipScorer : IScorer
     public int TextTokens => 0;
 
     /// <inheritdoc/>
-    public IReadOnlyDictionary<string, string> Description => new Dictionary<string, string>
-    {
-        ["method"] = "cosine of pooled embeddings",
-        ["clipFingerprint"] = Encoder.Fingerprint,
-    };
+    public IReadOnlyDictionary<string, string> Description =>
+        new Dictionary<string, string> { ["method"] = "cosine of pooled embeddings", ["clipFingerprint"] = Encoder.Fingerprint };
 
     /// <inheritdoc/>
     public float[,] Score(ImageEncoding images, TextEncoding captions)

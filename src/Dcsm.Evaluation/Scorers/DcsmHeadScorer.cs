@@ -61,8 +61,10 @@ public sealed class DcsmHeadScorer : IScorer
                 ["standardization"] = Head.Config.Standardization.ToString(),
                 ["functionalWords"] = Head.Config.Words.Words.Count.ToString(CultureInfo.InvariantCulture),
             };
-            if (Clip.Precision != ClipPrecision.Float32) description["clipPrecision"] = Clip.Precision.ToString();
-            if (Head.Directory is { } directory) description["headDirectory"] = directory;
+            if (Clip.Precision != ClipPrecision.Float32)
+                description["clipPrecision"] = Clip.Precision.ToString();
+            if (Head.Directory is { } directory)
+                description["headDirectory"] = directory;
             return description;
         }
     }
@@ -76,11 +78,20 @@ public sealed class DcsmHeadScorer : IScorer
         ArgumentNullException.ThrowIfNull(blocks);
         // Standardised over a whole batch, a score depends on what else is in it: there, a batch is an item.
         if (Head.Config.Standardization == MapStandardization.WholeBatch)
-            return [.. blocks.Select(b => Score(Encodings.Slice(images, b.FirstImage, b.Images), Encodings.Slice(captions, b.FirstCaption, b.Captions)))];
+        {
+            return
+            [
+                .. blocks.Select(b =>
+                    Score(Encodings.Slice(images, b.FirstImage, b.Images), Encodings.Slice(captions, b.FirstCaption, b.Captions))
+                ),
+            ];
+        }
 
         (int Image, int Caption)[] pairs =
         [
-            .. blocks.SelectMany(b => Enumerable.Range(0, b.Images * b.Captions).Select(i => (b.FirstImage + i / b.Captions, b.FirstCaption + i % b.Captions))),
+            .. blocks.SelectMany(b =>
+                Enumerable.Range(0, b.Images * b.Captions).Select(i => (b.FirstImage + i / b.Captions, b.FirstCaption + i % b.Captions))
+            ),
         ];
         float[] scores = Head.ScorePairs(images, captions, pairs, Threads);
         List<float[,]> results = new(blocks.Count);
@@ -90,7 +101,8 @@ public sealed class DcsmHeadScorer : IScorer
             float[,] result = new float[block.Images, block.Captions];
             for (int i = 0; i < block.Images; i++)
             {
-                for (int c = 0; c < block.Captions; c++) result[i, c] = scores[next++];
+                for (int c = 0; c < block.Captions; c++)
+                    result[i, c] = scores[next++];
             }
 
             results.Add(result);

@@ -65,15 +65,27 @@ public sealed class EmbeddingCache
         ReadOnlySpan<byte> header = bytes;
         if (bytes.Length < HeaderBytes || BinaryPrimitives.ReadUInt32LittleEndian(header) != Magic)
             return null;
-        int tokens = BinaryPrimitives.ReadInt32LittleEndian(header[4..]), dimension = BinaryPrimitives.ReadInt32LittleEndian(header[8..]);
+        int tokens = BinaryPrimitives.ReadInt32LittleEndian(header[4..]),
+            dimension = BinaryPrimitives.ReadInt32LittleEndian(header[8..]);
         ulong checksum = BinaryPrimitives.ReadUInt64LittleEndian(header[16..]);
-        if (tokens < 0 || dimension <= 0 || bytes.Length != HeaderBytes + (4L * (tokens + 1L) * dimension) || (withTokens && tokens == 0)
-            || Checksum(header[HeaderBytes..]) != checksum)
+        if (
+            tokens < 0
+            || dimension <= 0
+            || bytes.Length != HeaderBytes + (4L * (tokens + 1L) * dimension)
+            || (withTokens && tokens == 0)
+            || Checksum(header[HeaderBytes..]) != checksum
+        )
+        {
             return null;
+        }
+
         ReadOnlySpan<float> values = MemoryMarshal.Cast<byte, float>(header[HeaderBytes..]);
         return new ImageEncoding(
-            withTokens ? new TokenEmbeddings(values[dimension..].ToArray(), 1, tokens, dimension) : new TokenEmbeddings([], 1, 0, dimension),
-            new TokenEmbeddings(values[..dimension].ToArray(), 1, 1, dimension));
+            withTokens
+                ? new TokenEmbeddings(values[dimension..].ToArray(), 1, tokens, dimension)
+                : new TokenEmbeddings([], 1, 0, dimension),
+            new TokenEmbeddings(values[..dimension].ToArray(), 1, 1, dimension)
+        );
     }
 
     /// <summary>Writes an entry.</summary>
@@ -84,8 +96,9 @@ public sealed class EmbeddingCache
     public void Write(string key, ImageEncoding images, int image, bool withTokens)
     {
         ArgumentNullException.ThrowIfNull(images);
-        ReadOnlySpan<float> pooled = images.Pooled[image], tokens = withTokens ? images.Tokens[image] : [];
-        var bytes = new byte[HeaderBytes + (4 * (pooled.Length + tokens.Length))];
+        ReadOnlySpan<float> pooled = images.Pooled[image],
+            tokens = withTokens ? images.Tokens[image] : [];
+        byte[] bytes = new byte[HeaderBytes + (4 * (pooled.Length + tokens.Length))];
         Span<float> values = MemoryMarshal.Cast<byte, float>(bytes.AsSpan(HeaderBytes));
         pooled.CopyTo(values);
         tokens.CopyTo(values[pooled.Length..]);

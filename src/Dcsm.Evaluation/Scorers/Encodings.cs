@@ -14,6 +14,11 @@ internal static class Encodings
     private static TokenEmbeddings Slice(this TokenEmbeddings embeddings, int first, int count)
     {
         int size = embeddings.Tokens * embeddings.Dimension;
-        return new TokenEmbeddings(embeddings.Values.AsSpan(first * size, count * size).ToArray(), count, embeddings.Tokens, embeddings.Dimension);
+        return new TokenEmbeddings(
+            embeddings.Values.AsSpan(first * size, count * size).ToArray(),
+            count,
+            embeddings.Tokens,
+            embeddings.Dimension
+        );
     }
 }

@@ -11,9 +11,26 @@ internal static class HeadFingerprint
     public static string Of(DcsmHead head)
     {
         DcsmHeadWeights w = head.Weights;
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (float[] tensor in (float[][])[w.Conv1Weight, w.Conv1Bias, w.Conv2Weight, w.Conv2Bias, .. w.FurtherConvolutions.SelectMany(layer => new[] { layer.Weight, layer.Bias }), w.Fc1Weight, w.Fc1Bias, w.Fc2Weight, w.Fc2Bias, w.FunctionalRows])
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (
+            float[] tensor in (float[][])
+                [
+                    w.Conv1Weight,
+                    w.Conv1Bias,
+                    w.Conv2Weight,
+                    w.Conv2Bias,
+                    .. w.FurtherConvolutions.SelectMany(layer => new[] { layer.Weight, layer.Bias }),
+                    w.Fc1Weight,
+                    w.Fc1Bias,
+                    w.Fc2Weight,
+                    w.Fc2Bias,
+                    w.FunctionalRows,
+                ]
+        )
+        {
             hash.AppendData(MemoryMarshal.AsBytes<float>(tensor));
+        }
+
         return "sha256:" + Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }

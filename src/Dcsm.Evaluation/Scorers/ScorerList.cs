@@ -7,11 +7,13 @@ internal static class ScorerList
     public static void Check(IReadOnlyList<IScorer> scorers)
     {
         ArgumentNullException.ThrowIfNull(scorers);
-        if (scorers.Count == 0) throw new ArgumentException("There is no scorer to judge.", nameof(scorers));
+        if (scorers.Count == 0)
+            throw new ArgumentException("There is no scorer to judge.", nameof(scorers));
         if (scorers.GroupBy(s => s.Name).FirstOrDefault(g => g.Count() > 1) is { } twice)
             throw new ArgumentException($"Two scorers are called '{twice.Key}'; give each its own name.", nameof(scorers));
     }
 
     /// <summary>The scorers as results name them.</summary>
-    public static ScorerDescription[] Describe(IReadOnlyList<IScorer> scorers) => [.. scorers.Select(s => new ScorerDescription(s.Name, s.Description))];
+    public static ScorerDescription[] Describe(IReadOnlyList<IScorer> scorers) =>
+        [.. scorers.Select(s => new ScorerDescription(s.Name, s.Description))];
 }

@@ -18,8 +18,10 @@ public static class SoftwareVersions
         };
         foreach (Assembly assembly in AppDomain.CurrentDomain.GetAssemblies())
         {
-            if (assembly.GetName().Name == "Microsoft.ML.OnnxRuntime") versions["onnxRuntime"] = Of(assembly);
-            if (assembly.GetName().Name == "TorchSharp") versions["torchSharp"] = Of(assembly);
+            if (assembly.GetName().Name == "Microsoft.ML.OnnxRuntime")
+                versions["onnxRuntime"] = Of(assembly);
+            if (assembly.GetName().Name == "TorchSharp")
+                versions["torchSharp"] = Of(assembly);
         }
 
         return versions;
@@ -27,6 +29,9 @@ public static class SoftwareVersions
 
     // Informational versions carry the commit behind a plus sign.
     private static string Of(Assembly assembly) =>
-        (assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
-            ?? assembly.GetName().Version?.ToString() ?? "unknown").Split('+')[0];
+        (
+            assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
+            ?? assembly.GetName().Version?.ToString()
+            ?? "unknown"
+        ).Split('+')[0];
 }

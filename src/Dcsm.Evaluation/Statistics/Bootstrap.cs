@@ -23,7 +23,13 @@ public static class Bootstrap
     /// Mean of <paramref name="first"/> less mean of <paramref name="second"/>, paired: each draw takes the same clusters from both.
     /// </summary>
     /// <exception cref="ArgumentException">The two do not have the same clusters.</exception>
-    public static Estimate Difference(ClusterSums first, ClusterSums second, ulong seed, int resamples = DefaultResamples, double confidence = 0.95)
+    public static Estimate Difference(
+        ClusterSums first,
+        ClusterSums second,
+        ulong seed,
+        int resamples = DefaultResamples,
+        double confidence = 0.95
+    )
     {
         ArgumentNullException.ThrowIfNull(first);
         return Mean(first.Minus(second), seed, resamples, confidence);
@@ -37,14 +43,20 @@ public static class Bootstrap
     /// <param name="seed">Seed of the draws.</param>
     /// <param name="resamples">How many times is drawn.</param>
     /// <param name="confidence">0.95 for the 95 % interval.</param>
-    public static Estimate MacroMean(IReadOnlyList<ClusterSums> strata, ulong seed, int resamples = DefaultResamples, double confidence = 0.95)
+    public static Estimate MacroMean(
+        IReadOnlyList<ClusterSums> strata,
+        ulong seed,
+        int resamples = DefaultResamples,
+        double confidence = 0.95
+    )
     {
         ArgumentNullException.ThrowIfNull(strata);
         ArgumentOutOfRangeException.ThrowIfLessThan(resamples, 1);
         NormalDistribution.RequireConfidence(confidence);
 
         ClusterSums[] filled = [.. strata.Where(s => s.Clusters > 0)];
-        if (filled.Length == 0) return new Estimate(double.NaN, double.NaN, double.NaN);
+        if (filled.Length == 0)
+            return new Estimate(double.NaN, double.NaN, double.NaN);
 
         double[] means = new double[resamples];
         for (int s = 0; s < filled.Length; s++)
@@ -53,7 +65,8 @@ public static class Bootstrap
             ResamplingRandom random = new(seed, (ulong)s);
             for (int r = 0; r < resamples; r++)
             {
-                double sum = 0, count = 0;
+                double sum = 0,
+                    count = 0;
                 for (int k = 0; k < clusters.Clusters; k++)
                 {
                     int drawn = random.Next(clusters.Clusters);
@@ -78,7 +91,8 @@ public static class Bootstrap
     public static Estimate Share(IReadOnlyList<ClusterSums> strata, ulong seed, int resamples = DefaultResamples, double confidence = 0.95)
     {
         Estimate estimate = MacroMean(strata, seed, resamples, confidence);
-        if (estimate.Low < estimate.High || double.IsNaN(estimate.Value) || estimate.Value is > 0 and < 1) return estimate;
+        if (estimate.Low < estimate.High || double.IsNaN(estimate.Value) || estimate.Value is > 0 and < 1)
+            return estimate;
         int clusters = strata.Sum(s => s.Clusters);
         Estimate wilson = Wilson.Interval(estimate.Value * clusters, clusters, confidence);
         return estimate with { Low = wilson.Low, High = wilson.High };

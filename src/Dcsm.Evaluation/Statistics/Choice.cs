@@ -39,12 +39,17 @@ public readonly record struct Choice(int Chosen, int Right, int Tied, bool Right
         ArgumentOutOfRangeException.ThrowIfNegative(right);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(right, scores.Length);
 
-        int chosen = 0, tied = 0;
+        int chosen = 0,
+            tied = 0;
         for (int i = 0; i < scores.Length; i++)
         {
             if (T.IsNaN(scores[i]))
-                throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture,
-                    $"{item}: the score of option {i} is NaN; every score must be a number."));
+            {
+                throw new InvalidDataException(
+                    string.Create(CultureInfo.InvariantCulture, $"{item}: the score of option {i} is NaN; every score must be a number.")
+                );
+            }
+
             if (i == 0 || scores[i] > scores[chosen])
             {
                 chosen = i;

@@ -2,7 +2,7 @@ namespace Dcsm.Evaluation.Statistics;
 
 /// <summary>
 /// What belongs together in a bootstrap: per cluster the sum of its items' values and how many items it has.
-/// A scene sample is one cluster of four items (image and opposite image, each with two tellings), since those
+/// A scene sample is one cluster of four items (image and opposite image, each with two paraphrases), since those
 /// four share objects and background and are not independent.
 /// </summary>
 public sealed class ClusterSums
@@ -60,7 +60,8 @@ public sealed class ClusterSums
         if (!Counts.AsSpan().SequenceEqual(other.Counts))
             throw new ArgumentException("Only the same clusters with the same items can be paired.", nameof(other));
         double[] sums = new double[Sums.Length];
-        for (int i = 0; i < sums.Length; i++) sums[i] = Sums[i] - other.Sums[i];
+        for (int i = 0; i < sums.Length; i++)
+            sums[i] = Sums[i] - other.Sums[i];
         return new ClusterSums(sums, Counts);
     }
 }

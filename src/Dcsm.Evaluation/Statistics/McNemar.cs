@@ -15,12 +15,15 @@ public static class McNemar
         ArgumentOutOfRangeException.ThrowIfNegative(onlySecond);
         int n = checked(onlyFirst + onlySecond);
         int k = Math.Min(onlyFirst, onlySecond);
-        if (n == 0) return 1;
+        if (n == 0)
+            return 1;
 
         // Sum downwards from the largest term; in logarithms, since 2^-n leaves the doubles at n = 1075.
         double logTerm = -n * Math.Log(2);
-        for (int i = 1; i <= k; i++) logTerm += Math.Log((n - i + 1) / (double)i);
-        double sum = 0, ratio = 1;
+        for (int i = 1; i <= k; i++)
+            logTerm += Math.Log((n - i + 1) / (double)i);
+        double sum = 0,
+            ratio = 1;
         for (int i = k; i >= 0 && ratio > 1e-20; i--)
         {
             sum += ratio;

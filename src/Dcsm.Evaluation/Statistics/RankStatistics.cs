@@ -10,9 +10,11 @@ public static class RankStatistics
     /// <exception cref="ArgumentException">A value is NaN.</exception>
     public static double Auc(ReadOnlySpan<float> positives, ReadOnlySpan<float> negatives)
     {
-        if (positives.IsEmpty || negatives.IsEmpty) return double.NaN;
+        if (positives.IsEmpty || negatives.IsEmpty)
+            return double.NaN;
         float[] sorted = negatives.ToArray();
-        foreach (float value in sorted) RequireNumber(value, nameof(negatives));
+        foreach (float value in sorted)
+            RequireNumber(value, nameof(negatives));
         Array.Sort(sorted);
 
         double above = 0;
@@ -30,13 +32,16 @@ public static class RankStatistics
     // How many of the sorted values are below the value (inclusive: or equal to it).
     private static int LowerBound(float[] sorted, float value, bool inclusive)
     {
-        int low = 0, high = sorted.Length;
+        int low = 0,
+            high = sorted.Length;
         while (low < high)
         {
             int middle = (low + high) / 2;
             bool left = inclusive ? sorted[middle] <= value : sorted[middle] < value;
-            if (left) low = middle + 1;
-            else high = middle;
+            if (left)
+                low = middle + 1;
+            else
+                high = middle;
         }
 
         return low;
@@ -44,6 +49,7 @@ public static class RankStatistics
 
     private static void RequireNumber(float value, string name)
     {
-        if (float.IsNaN(value)) throw new ArgumentException("A value is NaN; ranks need numbers.", name);
+        if (float.IsNaN(value))
+            throw new ArgumentException("A value is NaN; ranks need numbers.", name);
     }
 }

@@ -14,7 +14,8 @@ public static class Wilson
         ArgumentOutOfRangeException.ThrowIfNegative(right);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(right, count);
         NormalDistribution.RequireConfidence(confidence);
-        if (count == 0) return new Estimate(double.NaN, double.NaN, double.NaN);
+        if (count == 0)
+            return new Estimate(double.NaN, double.NaN, double.NaN);
 
         double z = NormalDistribution.Quantile((1 + confidence) / 2);
         double share = right / count;

@@ -6,16 +6,20 @@ namespace Dcsm.Evaluation.Tables;
 public static class NumberText
 {
     /// <summary>A share as percent without the sign: 0.973 gives "97.3"; NaN gives "–".</summary>
-    public static string Percent(double share, int digits = 1) =>
-        double.IsNaN(share) ? "–" : Hundredfold(share, digits);
+    public static string Percent(double share, int digits = 1) => double.IsNaN(share) ? "–" : Hundredfold(share, digits);
 
     /// <summary>A difference of shares in percentage points, always with its sign (U+2212 for minus): "+4.2", "−1.0", "±0.0".</summary>
     public static string Points(double difference, int digits = 1)
     {
-        if (double.IsNaN(difference)) return "–";
+        if (double.IsNaN(difference))
+            return "–";
         string size = Hundredfold(Math.Abs(difference), digits);
         bool zero = size.AsSpan().IndexOfAnyExcept('0', '.') < 0;
-        return (zero ? "±" : difference < 0 ? "−" : "+") + size;
+        return (
+                zero ? "±"
+                : difference < 0 ? "−"
+                : "+"
+            ) + size;
     }
 
     /// <summary>A p value: two significant digits, "&lt; 1e-16" below what is told apart.</summary>
@@ -36,7 +40,8 @@ public static class NumberText
     public static string Count(long value) => value.ToString("#,0", CultureInfo.InvariantCulture).Replace(',', '\u202F');
 
     // In decimal: 1005 of 2000 is 50.25 and rounds up as it does by hand, whatever side of it the nearest double lies on.
-    private static string Hundredfold(double share, int digits) => Math.Abs(share) < 1e6
-        ? ((decimal)share * 100).ToString("F" + digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)
-        : Fixed(share * 100, digits);
+    private static string Hundredfold(double share, int digits) =>
+        Math.Abs(share) < 1e6
+            ? ((decimal)share * 100).ToString("F" + digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)
+            : Fixed(share * 100, digits);
 }

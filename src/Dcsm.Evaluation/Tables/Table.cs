@@ -13,7 +13,11 @@ public sealed record Table(string Title, IReadOnlyList<TableColumn> Columns, IRe
         for (int i = 0; i < Rows.Count; i++)
         {
             if (Rows[i].Cells.Count != Columns.Count)
-                throw new ArgumentException($"Row {i} of table '{Title}' has {Rows[i].Cells.Count} cells; there are {Columns.Count} columns.");
+            {
+                throw new ArgumentException(
+                    $"Row {i} of table '{Title}' has {Rows[i].Cells.Count} cells; there are {Columns.Count} columns."
+                );
+            }
         }
     }
 }

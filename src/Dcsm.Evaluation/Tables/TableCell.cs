@@ -16,13 +16,19 @@ public sealed record TableCell(string Text, string Detail = "", bool Strong = fa
     public static TableCell Percent(Statistics.Estimate estimate, bool strong = false, int digits = 1) =>
         double.IsNaN(estimate.Value)
             ? new TableCell("–")
-            : new TableCell(NumberText.Percent(estimate.Value, digits),
-                $"{NumberText.Percent(estimate.Low, digits)}–{NumberText.Percent(estimate.High, digits)}", strong);
+            : new TableCell(
+                NumberText.Percent(estimate.Value, digits),
+                $"{NumberText.Percent(estimate.Low, digits)}–{NumberText.Percent(estimate.High, digits)}",
+                strong
+            );
 
     /// <summary>A difference of shares in points with its sign and interval: "+47.1" and "+45.0 to +49.3".</summary>
     public static TableCell Points(Statistics.Estimate estimate, bool strong = false, int digits = 1) =>
         double.IsNaN(estimate.Value)
             ? new TableCell("–")
-            : new TableCell(NumberText.Points(estimate.Value, digits),
-                $"{NumberText.Points(estimate.Low, digits)} to {NumberText.Points(estimate.High, digits)}", strong);
+            : new TableCell(
+                NumberText.Points(estimate.Value, digits),
+                $"{NumberText.Points(estimate.Low, digits)} to {NumberText.Points(estimate.High, digits)}",
+                strong
+            );
 }

@@ -47,33 +47,53 @@ public static class ClipVerification
 
     private static IEnumerable<VerificationLine> Lines(ClipModel model, string photos)
     {
-        var (vision, text) = (model.Config.Vision, model.Config.Text);
-        var name = Architectures.GetValueOrDefault((vision.HiddenSize, vision.Layers, vision.PatchSize, vision.ImageSize, text.HiddenSize, text.Layers, model.Dimension));
-        yield return new("architecture", name is null ? null : true, (name ?? "none of OpenAI's") + string.Create(CultureInfo.InvariantCulture,
-            $": {vision.Layers} layers of width {vision.HiddenSize}, patches of {vision.PatchSize} in {vision.ImageSize} pixels; text of {text.Layers} layers of width {text.HiddenSize}; joint width {model.Dimension}"));
+        (ClipVisionConfig? vision, ClipTextConfig? text) = (model.Config.Vision, model.Config.Text);
+        string? name = Architectures.GetValueOrDefault(
+            (vision.HiddenSize, vision.Layers, vision.PatchSize, vision.ImageSize, text.HiddenSize, text.Layers, model.Dimension)
+        );
+        yield return new(
+            "architecture",
+            name is null ? null : true,
+            (name ?? "none of OpenAI's")
+                + string.Create(
+                    CultureInfo.InvariantCulture,
+                    $": {vision.Layers} layers of width {vision.HiddenSize}, patches of {vision.PatchSize} in {vision.ImageSize} pixels; text of {text.Layers} layers of width {text.HiddenSize}; joint width {model.Dimension}"
+                )
+        );
         yield return new("tensors", true, "all there, of the shapes that config.json asks for");
-        var tokenizer = Tokenizer(model, out var reads);
+        VerificationLine tokenizer = Tokenizer(model, out bool reads);
         yield return tokenizer;
         yield return Preprocessing(model.Preprocessor);
 
         using var json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(photos, "published.json")));
-        var (worst, differences, atClsAndEnd, maps) = (0.0, new List<double>(), 0, 0);
-        foreach (var photo in json.RootElement.GetProperty("photos").EnumerateArray())
+        (double worst, List<double>? differences, int atClsAndEnd, int maps) = (0.0, new List<double>(), 0, 0);
+        foreach (JsonElement photo in json.RootElement.GetProperty("photos").EnumerateArray())
         {
             string[] captions = [.. photo.GetProperty("captions").EnumerateArray().Select(caption => caption.GetString()!)];
-            var image = model.EncodeImages([Path.Combine(photos, photo.GetProperty("file").GetString()!)]);
+            ImageEncoding image = model.EncodeImages([Path.Combine(photos, photo.GetProperty("file").GetString()!)]);
             worst = Math.Max(worst, FromUnit(image.Tokens));
             if (!reads)
                 continue;
-            var texts = model.EncodeTexts(captions, Math.Min(TextTokens, model.Config.Text.ContextLength));
+            TextEncoding texts = model.EncodeTexts(captions, Math.Min(TextTokens, model.Config.Text.ContextLength));
             worst = Math.Max(worst, FromUnit(texts.Tokens));
-            if (name is not null && photo.GetProperty("cosines").TryGetProperty(name, out var published))
-                differences.AddRange(published.EnumerateArray().Select((cosine, i) => Math.Abs(cosine.GetDouble() - TensorPrimitives.Dot(image.Pooled[0], texts.Pooled[i]))));
+            if (name is not null && photo.GetProperty("cosines").TryGetProperty(name, out JsonElement published))
+            {
+                differences.AddRange(
+                    published
+                        .EnumerateArray()
+                        .Select((cosine, i) => Math.Abs(cosine.GetDouble() - TensorPrimitives.Dot(image.Pooled[0], texts.Pooled[i])))
+                );
+            }
+
             maps += captions.Length;
             atClsAndEnd += Enumerable.Range(0, captions.Length).Count(i => IsHighestAtClsAndEnd(image, texts, i));
         }
 
-        yield return new("embeddings", worst <= UnitTolerance, string.Create(CultureInfo.InvariantCulture, $"{(reads ? "" : "of images only, ")}lengths are 1 but for {worst:0.0e-0}"));
+        yield return new(
+            "embeddings",
+            worst <= UnitTolerance,
+            string.Create(CultureInfo.InvariantCulture, $"{(reads ? "" : "of images only, ")}lengths are 1 but for {worst:0.0e-0}")
+        );
         if (!reads)
             yield break;
         yield return Cosines(name, differences);
@@ -95,27 +115,43 @@ public static class ClipVerification
         reads = true;
         if (tokenizer.VocabularySize != 49408)
             return new("tokenizer", null, $"a vocabulary of its own, {tokenizer.VocabularySize} tokens");
-        var ids = tokenizer.Encode(KnownText);
+        int[] ids = tokenizer.Encode(KnownText);
         return new("tokenizer", ids.SequenceEqual(KnownIds), $"\"{KnownText}\" is {string.Join(' ', ids)}");
     }
 
     private static VerificationLine Preprocessing(ClipPreprocessor preprocessor)
     {
         var usual = new ClipPreprocessor(preprocessor.ImageSize);
-        var same = Near(preprocessor.Mean, usual.Mean) && Near(preprocessor.Std, usual.Std);
-        return new("preprocessing", same ? true : null, string.Create(CultureInfo.InvariantCulture,
-            $"{preprocessor.ImageSize} × {preprocessor.ImageSize} pixels, {(same ? "CLIP's" : "another")} mean and deviation"));
+        bool same = Near(preprocessor.Mean, usual.Mean) && Near(preprocessor.Std, usual.Std);
+        return new(
+            "preprocessing",
+            same ? true : null,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{preprocessor.ImageSize} × {preprocessor.ImageSize} pixels, {(same ? "CLIP's" : "another")} mean and deviation"
+            )
+        );
     }
 
     private static VerificationLine Cosines(string? name, List<double> differences)
     {
         if (differences.Count == 0)
             return new("published cosines", null, "none for this architecture");
-        var (most, mean) = (differences.Max(), differences.Average());
+        (double most, double mean) = (differences.Max(), differences.Average());
         return mean > SameWeights
-            ? new("published cosines", null, string.Create(CultureInfo.InvariantCulture, $"these are not OpenAI's weights of {name}: {mean:0.000} off on average"))
-            : new("published cosines", most <= CosineTolerance, string.Create(CultureInfo.InvariantCulture,
-                $"{differences.Count} cosines of OpenAI's {name} within {most:0.0000} (at most {CosineTolerance})"));
+            ? new(
+                "published cosines",
+                null,
+                string.Create(CultureInfo.InvariantCulture, $"these are not OpenAI's weights of {name}: {mean:0.000} off on average")
+            )
+            : new(
+                "published cosines",
+                most <= CosineTolerance,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{differences.Count} cosines of OpenAI's {name} within {most:0.0000} (at most {CosineTolerance})"
+                )
+            );
     }
 
     private static bool Near(float[] a, float[] b) => a.Zip(b).All(pair => Math.Abs(pair.First - pair.Second) < 1e-6);
@@ -123,10 +159,10 @@ public static class ClipVerification
     // Not a number counts as far off.
     private static double FromUnit(TokenEmbeddings tokens)
     {
-        var worst = 0.0;
-        for (var start = 0; start < tokens.Values.Length; start += tokens.Dimension)
+        double worst = 0.0;
+        for (int start = 0; start < tokens.Values.Length; start += tokens.Dimension)
         {
-            var off = Math.Abs(1 - TensorPrimitives.Norm(tokens.Values.AsSpan(start, tokens.Dimension)));
+            float off = Math.Abs(1 - TensorPrimitives.Norm(tokens.Values.AsSpan(start, tokens.Dimension)));
             if (!(off <= worst))
                 worst = double.IsNaN(off) ? double.PositiveInfinity : off;
         }
@@ -135,13 +171,13 @@ public static class ClipVerification
 
     private static bool IsHighestAtClsAndEnd(ImageEncoding image, TextEncoding texts, int caption)
     {
-        var (rows, columns) = (image.Tokens.Tokens, texts.Tokens.Tokens);
-        var map = new float[rows * columns];
+        (int rows, int columns) = (image.Tokens.Tokens, texts.Tokens.Tokens);
+        float[] map = new float[rows * columns];
         DenseMap.Compute(image.Tokens[0], texts.Tokens[caption], image.Tokens.Dimension, map);
-        var end = texts.Texts[caption].Length - 1;
+        int end = texts.Texts[caption].Length - 1;
         // Columns of padding repeat the end token.
-        var (highest, at) = (float.NegativeInfinity, -1);
-        for (var i = 0; i < map.Length; i++)
+        (float highest, int at) = (float.NegativeInfinity, -1);
+        for (int i = 0; i < map.Length; i++)
         {
             if (i % columns <= end && map[i] > highest)
                 (highest, at) = (map[i], i);

@@ -67,8 +67,14 @@ public sealed class ZeroShotClassifier
                 throw new ArgumentException($"The prompt '{template}' has no {{name}} to put the class's name in.", nameof(templates));
         }
 
-        return new ZeroShotClassifier(encoder,
-            [.. names.Select(name => (IReadOnlyList<string>)[.. templates.Select(t => t.Replace("{name}", name, StringComparison.Ordinal))])]);
+        return new ZeroShotClassifier(
+            encoder,
+            [
+                .. names.Select(name =>
+                    (IReadOnlyList<string>)[.. templates.Select(t => t.Replace("{name}", name, StringComparison.Ordinal))]
+                ),
+            ]
+        );
     }
 
     /// <summary>Cosine of every picture with every class.</summary>
@@ -79,7 +85,8 @@ public sealed class ZeroShotClassifier
         float[,] scores = new float[images.Pooled.Count, Classes];
         for (int i = 0; i < images.Pooled.Count; i++)
         {
-            for (int c = 0; c < Classes; c++) scores[i, c] = TensorPrimitives.Dot(images.Pooled[i], _classes.AsSpan(c * _dimension, _dimension));
+            for (int c = 0; c < Classes; c++)
+                scores[i, c] = TensorPrimitives.Dot(images.Pooled[i], _classes.AsSpan(c * _dimension, _dimension));
         }
 
         return scores;

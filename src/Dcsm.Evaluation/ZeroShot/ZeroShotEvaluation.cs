@@ -23,7 +23,8 @@ public static class ZeroShotEvaluation
         ObjectLibrary library,
         ZeroShotOptions? options = null,
         IProgress<EvaluationProgress>? progress = null,
-        CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(encoder);
         ArgumentNullException.ThrowIfNull(library);
@@ -34,14 +35,31 @@ public static class ZeroShotEvaluation
             throw new ArgumentException($"The prompt '{options.ColorPrompt}' has no {{color}} to put the colour in.", nameof(options));
 
         string[] names = [.. library.Objects.Select(o => o.Name)];
-        ZeroShotClassifier single = ZeroShotClassifier.FromNames(encoder, names, [options.Prompt]);
-        ZeroShotClassifier ensemble = ZeroShotClassifier.FromNames(encoder, names, options.Ensemble);
-        ZeroShotClassifier colors = new(encoder, [.. names.SelectMany(name => SceneColors.Names.Select(color => (IReadOnlyList<string>)
-            [options.ColorPrompt.Replace("{color}", color, StringComparison.Ordinal).Replace("{name}", name, StringComparison.Ordinal)]))]);
+        var single = ZeroShotClassifier.FromNames(encoder, names, [options.Prompt]);
+        var ensemble = ZeroShotClassifier.FromNames(encoder, names, options.Ensemble);
+        ZeroShotClassifier colors = new(
+            encoder,
+            [
+                .. names.SelectMany(name =>
+                    SceneColors.Names.Select(color =>
+                        (IReadOnlyList<string>)
+                            [
+                                options
+                                    .ColorPrompt.Replace("{color}", color, StringComparison.Ordinal)
+                                    .Replace("{name}", name, StringComparison.Ordinal),
+                            ]
+                    )
+                ),
+            ]
+        );
 
         SceneRenderer renderer = new(library, encoder.ImageSize);
         int total = names.Length * options.PicturesPerObject;
-        int named = 0, among5 = 0, namedByEnsemble = 0, tinted = 0, colorsRight = 0;
+        int named = 0,
+            among5 = 0,
+            namedByEnsemble = 0,
+            tinted = 0,
+            colorsRight = 0;
         int[] right = new int[names.Length];
         Dictionary<int, int>[] mistakes = [.. names.Select(_ => new Dictionary<int, int>())];
 
@@ -49,22 +67,28 @@ public static class ZeroShotEvaluation
         {
             cancellationToken.ThrowIfCancellationRequested();
             int count = Math.Min(options.BatchPictures, total - first);
-            PlacedObject[] shown = new PlacedObject[count];
+            var shown = new PlacedObject[count];
             byte[] rgb = new byte[count * renderer.ByteCount];
-            Parallel.For(0, count, i =>
-            {
-                Scene scene = Draw(library, (first + i) / options.PicturesPerObject, first + i, options);
-                shown[i] = scene.Objects[0];
-                renderer.Render(scene, rgb.AsSpan(i * renderer.ByteCount, renderer.ByteCount));
-            });
+            Parallel.For(
+                0,
+                count,
+                i =>
+                {
+                    Scene scene = Draw(library, (first + i) / options.PicturesPerObject, first + i, options);
+                    shown[i] = scene.Objects[0];
+                    renderer.Render(scene, rgb.AsSpan(i * renderer.ByteCount, renderer.ByteCount));
+                }
+            );
             ImageEncoding images = encoder.EncodeRgb(rgb, count);
-            float[,] byName = single.Score(images), byEnsemble = ensemble.Score(images), byColor = colors.Score(images);
+            float[,] byName = single.Score(images),
+                byEnsemble = ensemble.Score(images),
+                byColor = colors.Score(images);
             for (int i = 0; i < count; i++)
             {
                 int thing = shown[i].Object;
                 string item = $"Picture {first + i} of '{names[thing]}', {encoder.Name}";
                 ReadOnlySpan<float> scores = Row(byName, i);
-                Choice choice = Choice.Of(scores, thing, item);
+                var choice = Choice.Of(scores, thing, item);
                 if (choice.Strict)
                 {
                     named++;
@@ -73,14 +97,19 @@ public static class ZeroShotEvaluation
                 else
                 {
                     int mistake = choice.Chosen;
-                    if (mistake != thing) mistakes[thing][mistake] = mistakes[thing].GetValueOrDefault(mistake) + 1;
+                    if (mistake != thing)
+                        mistakes[thing][mistake] = mistakes[thing].GetValueOrDefault(mistake) + 1;
                 }
 
-                if (NotBelow(scores, thing) <= 5) among5++;
-                if (Choice.Of(Row(byEnsemble, i), thing, item).Strict) namedByEnsemble++;
-                if (shown[i].Color < 0) continue;
+                if (NotBelow(scores, thing) <= 5)
+                    among5++;
+                if (Choice.Of(Row(byEnsemble, i), thing, item).Strict)
+                    namedByEnsemble++;
+                if (shown[i].Color < 0)
+                    continue;
                 tinted++;
-                if (Choice.Of(Row(byColor, i).Slice(thing * SceneColors.Count, SceneColors.Count), shown[i].Color, item).Strict) colorsRight++;
+                if (Choice.Of(Row(byColor, i).Slice(thing * SceneColors.Count, SceneColors.Count), shown[i].Color, item).Strict)
+                    colorsRight++;
             }
 
             progress?.Report(new EvaluationProgress("zero-shot", first + count, total));
@@ -100,8 +129,18 @@ public static class ZeroShotEvaluation
             Colors = SceneColors.Count,
             TintedPictures = tinted,
             ColorNaming = Wilson.Interval(colorsRight, tinted, options.Confidence),
-            Objects = [.. names.Select((name, i) => new ZeroShotObject(name, options.PicturesPerObject, right[i],
-                mistakes[i].Count == 0 ? "" : names[mistakes[i].MaxBy(m => (m.Value, -m.Key)).Key]))],
+            Objects =
+            [
+                .. names.Select(
+                    (name, i) =>
+                        new ZeroShotObject(
+                            name,
+                            options.PicturesPerObject,
+                            right[i],
+                            mistakes[i].Count == 0 ? "" : names[mistakes[i].MaxBy(m => (m.Value, -m.Key)).Key]
+                        )
+                ),
+            ],
         };
     }
 
@@ -128,7 +167,8 @@ public static class ZeroShotEvaluation
         int place = 0;
         foreach (float score in scores)
         {
-            if (score >= scores[right]) place++;
+            if (score >= scores[right])
+                place++;
         }
 
         return place;

@@ -20,7 +20,7 @@ public sealed record ZeroShotOptions
 
     /// <summary>The prompts of the ensemble.</summary>
     public IReadOnlyList<string> Ensemble { get; init; } =
-        ["a picture of a {name}", "a photo of a {name}", "an image of a {name}", "a {name}", "there is a {name}", "{name}"];
+    ["a picture of a {name}", "a photo of a {name}", "an image of a {name}", "a {name}", "there is a {name}", "{name}"];
 
     /// <summary>The prompt that colours are asked with; <c>{color}</c> and <c>{name}</c> stand for colour and name.</summary>
     public string ColorPrompt { get; init; } = "a picture of a {color} {name}";

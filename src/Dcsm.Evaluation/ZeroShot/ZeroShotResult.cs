@@ -53,7 +53,8 @@ public sealed record ZeroShotResult
 
     /// <summary>The objects named worst first.</summary>
     [JsonIgnore]
-    public IReadOnlyList<ZeroShotObject> Hardest => [.. Objects.OrderBy(o => o.Right / (double)o.Pictures).ThenBy(o => o.Name, StringComparer.Ordinal)];
+    public IReadOnlyList<ZeroShotObject> Hardest =>
+        [.. Objects.OrderBy(o => o.Right / (double)o.Pictures).ThenBy(o => o.Name, StringComparer.Ordinal)];
 
     /// <summary>As JSON: camelCase, invariant.</summary>
     public string ToJson() => ResultJson.Serialize(this);
@@ -62,16 +63,24 @@ public sealed record ZeroShotResult
     public void WriteJson(string path) => AtomicText.Write(path, ToJson());
 
     /// <summary>The figures as a table.</summary>
-    public Table ToTable() => new(
-        $"Single objects, zero-shot, {Encoder}",
-        [new("Question"), new("Choices", AlignRight: true), new("Pictures", AlignRight: true), new("Right, percent", AlignRight: true)],
-        [
-            Row($"object, \"{Options.Prompt}\"", Names, Pictures, Naming),
-            Row("object among the best five", Names, Pictures, NamingTop5),
-            Row($"object, {Options.Ensemble.Count} prompts", Names, Pictures, NamingEnsemble),
-            Row($"colour, \"{Options.ColorPrompt}\"", Colors, TintedPictures, ColorNaming),
-        ],
-        ["In brackets: Wilson's 95 % intervals over pictures.".Replace("95", NumberText.Fixed(Options.Confidence * 100, 0), StringComparison.Ordinal)]);
+    public Table ToTable() =>
+        new(
+            $"Single objects, zero-shot, {Encoder}",
+            [new("Question"), new("Choices", AlignRight: true), new("Pictures", AlignRight: true), new("Right, percent", AlignRight: true)],
+            [
+                Row($"object, \"{Options.Prompt}\"", Names, Pictures, Naming),
+                Row("object among the best five", Names, Pictures, NamingTop5),
+                Row($"object, {Options.Ensemble.Count} prompts", Names, Pictures, NamingEnsemble),
+                Row($"colour, \"{Options.ColorPrompt}\"", Colors, TintedPictures, ColorNaming),
+            ],
+            [
+                "In brackets: Wilson's 95 % intervals over pictures.".Replace(
+                    "95",
+                    NumberText.Fixed(Options.Confidence * 100, 0),
+                    StringComparison.Ordinal
+                ),
+            ]
+        );
 
     private static TableRow Row(string question, int choices, int pictures, Estimate share) =>
         new([question, NumberText.Count(choices), NumberText.Count(pictures), TableCell.Percent(share)]);

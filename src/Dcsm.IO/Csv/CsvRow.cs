@@ -17,7 +17,9 @@ public sealed class CsvRow(string path, long line, Dictionary<string, int> colum
     public string Text(string column)
     {
         string value = this[column];
-        return string.IsNullOrWhiteSpace(value) ? throw new InvalidDataException($"{PlaceOf(column)}: the field is empty; a text is expected") : value;
+        return string.IsNullOrWhiteSpace(value)
+            ? throw new InvalidDataException($"{PlaceOf(column)}: the field is empty; a text is expected")
+            : value;
     }
 
     /// <summary>A whole number from 0 to below a limit.</summary>
@@ -26,6 +28,8 @@ public sealed class CsvRow(string path, long line, Dictionary<string, int> colum
         string value = this[column].Trim();
         if (!int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int index))
             throw new InvalidDataException($"{PlaceOf(column)}: '{value}' is not a whole number; 0 to {count - 1} expected");
-        return (uint)index < (uint)count ? index : throw new InvalidDataException($"{PlaceOf(column)}: {value} is out of range; 0 to {count - 1} expected");
+        return (uint)index < (uint)count
+            ? index
+            : throw new InvalidDataException($"{PlaceOf(column)}: {value} is out of range; 0 to {count - 1} expected");
     }
 }

@@ -24,7 +24,7 @@ public sealed class CsvTable
             MalformedData = CsvMalformedDataHandling.Recover,
             OnMalformedRecord = record => malformed ??= record,
         };
-        using CsvReader csv = CsvReader.Create(file.Bytes, options);
+        using var csv = CsvReader.Create(file.Bytes, options);
         csv.ReadHeader();
         ThrowIf(malformed, file.Path);
         string[] headers = [.. csv.Headers.Select(header => header.Trim())];
@@ -38,11 +38,17 @@ public sealed class CsvTable
             if (csv.FieldCount != headers.Length)
             {
                 bool broken = csv.RawRecord.Contains((byte)'\n');
-                throw new InvalidDataException($"{file.Path}, line {line}: expected {headers.Length} fields, found {csv.FieldCount}; "
-                    + (broken ? "the row goes on over several lines, so a quotation mark may be missing" : "a text that contains a comma is put in quotation marks"));
+                throw new InvalidDataException(
+                    $"{file.Path}, line {line}: expected {headers.Length} fields, found {csv.FieldCount}; "
+                        + (
+                            broken
+                                ? "the row goes on over several lines, so a quotation mark may be missing"
+                                : "a text that contains a comma is put in quotation marks"
+                        )
+                );
             }
 
-            var fields = new string[headers.Length];
+            string[] fields = new string[headers.Length];
             for (int i = 0; i < fields.Length; i++)
                 fields[i] = csv.GetString(i);
             rows.Add(new CsvRow(file.Path, line, columns, fields));
@@ -68,10 +74,14 @@ public sealed class CsvTable
         if (headers.Length == 1 && headers[0].AsSpan().IndexOfAny(";\t|") is var at and >= 0)
         {
             string separator = headers[0][at] == '\t' ? "tabs" : $"'{headers[0][at]}'";
-            throw new InvalidDataException($"{path}, line 1: the header is one column, '{headers[0]}': the file is separated by {separator} where commas are expected");
+            throw new InvalidDataException(
+                $"{path}, line 1: the header is one column, '{headers[0]}': the file is separated by {separator} where commas are expected"
+            );
         }
 
-        throw new InvalidDataException($"{path}, line 1: {(missing.Length == 1 ? "the column" : "the columns")} {Words(missing)} {(missing.Length == 1 ? "is" : "are")} missing; found {string.Join(", ", headers)}");
+        throw new InvalidDataException(
+            $"{path}, line 1: {(missing.Length == 1 ? "the column" : "the columns")} {Words(missing)} {(missing.Length == 1 ? "is" : "are")} missing; found {string.Join(", ", headers)}"
+        );
     }
 
     private static string Words(string[] names) => names.Length == 1 ? names[0] : $"{string.Join(", ", names[..^1])} and {names[^1]}";
@@ -80,8 +90,13 @@ public sealed class CsvTable
     {
         if (malformed is not { } record)
             return;
-        throw new InvalidDataException($"{path}, line {record.LineNumber}: " + (record.Reason == CsvMalformedReason.UnterminatedQuote
-            ? "a quoted field has no end; its closing quotation mark is missing"
-            : "a quotation mark stands where none may be, or a quoted field has no end; a text that contains one is put in quotation marks, and the mark doubled"));
+        throw new InvalidDataException(
+            $"{path}, line {record.LineNumber}: "
+                + (
+                    record.Reason == CsvMalformedReason.UnterminatedQuote
+                        ? "a quoted field has no end; its closing quotation mark is missing"
+                        : "a quotation mark stands where none may be, or a quoted field has no end; a text that contains one is put in quotation marks, and the mark doubled"
+                )
+        );
     }
 }

@@ -9,8 +9,15 @@ public sealed class AnnotationFile
     {
         (Path, Bytes) = (path, bytes);
         var folders = new List<string>();
-        for (string? folder = System.IO.Path.GetDirectoryName(path); folder is not null && folder.Length >= root.Length; folder = System.IO.Path.GetDirectoryName(folder))
+        for (
+            string? folder = System.IO.Path.GetDirectoryName(path);
+            folder is not null && folder.Length >= root.Length;
+            folder = System.IO.Path.GetDirectoryName(folder)
+        )
+        {
             folders.Add(folder);
+        }
+
         folders.Reverse();
         Folders = folders;
     }
@@ -23,9 +30,12 @@ public sealed class AnnotationFile
     public byte[] Bytes { get; }
 
     /// <summary>The first of the files that exists; the root may also be the file itself.</summary>
-    public static string? Find(string root, IReadOnlyList<string> names) => File.Exists(root)
-        ? names.Any(name => System.IO.Path.GetFileName(name) == System.IO.Path.GetFileName(root)) ? root : null
-        : names.Select(name => System.IO.Path.Combine(root, name)).FirstOrDefault(File.Exists);
+    public static string? Find(string root, IReadOnlyList<string> names) =>
+        File.Exists(root)
+            ? names.Any(name => System.IO.Path.GetFileName(name) == System.IO.Path.GetFileName(root))
+                ? root
+                : null
+            : names.Select(name => System.IO.Path.Combine(root, name)).FirstOrDefault(File.Exists);
 
     public static AnnotationFile Open(string root, IReadOnlyList<string> names)
     {
@@ -41,7 +51,8 @@ public sealed class AnnotationFile
                 names.Count == 1
                     ? $"{first}: there is no such file"
                     : $"{first}: there is no such file, nor {string.Join(" or ", names.Skip(1))} under {root}",
-                first);
+                first
+            );
     }
 
     private static AnnotationFile Read(string path, string root)
@@ -65,6 +76,8 @@ public sealed class AnnotationFile
             valid += length;
         int line = bytes.AsSpan(0, valid).Count((byte)'\n') + 1;
         int column = valid - bytes.AsSpan(0, valid).LastIndexOf((byte)'\n');
-        return new InvalidDataException($"{path}, line {line}: the bytes are not UTF-8 (0x{bytes[valid]:X2} at byte {column} of the line); save the file as UTF-8");
+        return new InvalidDataException(
+            $"{path}, line {line}: the bytes are not UTF-8 (0x{bytes[valid]:X2} at byte {column} of the line); save the file as UTF-8"
+        );
     }
 }

@@ -29,13 +29,14 @@ public static class AtomicFile
     public static void Write(string path, string content) => Write(path, Encoding.UTF8.GetBytes(content));
 
     /// <summary>Writes a file as its content comes.</summary>
-    public static void Write(string path, Action<Stream> write) => Write(path, write, static (file, write) => write(file), oneOfMany: false);
+    public static void Write(string path, Action<Stream> write) =>
+        Write(path, write, static (file, write) => write(file), oneOfMany: false);
 
     /// <summary>Removes what killed processes have left of a file, and nothing that is being written.</summary>
     public static void RemoveTorn(string path)
     {
-        var full = Path.GetFullPath(path);
-        var name = Path.GetFileName(full);
+        string full = Path.GetFullPath(path);
+        string name = Path.GetFileName(full);
         RemoveTorn(Path.GetDirectoryName(full)!, found => IsTemporary(found) && found.AsSpan(0, OwnerLength(found)).SequenceEqual(name));
     }
 
@@ -46,7 +47,7 @@ public static class AtomicFile
     {
         if (!Directory.Exists(directory))
             return;
-        foreach (var torn in Directory.EnumerateFiles(directory, "*" + Suffix).Where(file => isTorn(Path.GetFileName(file))))
+        foreach (string? torn in Directory.EnumerateFiles(directory, "*" + Suffix).Where(file => isTorn(Path.GetFileName(file))))
         {
             if (DateTime.UtcNow - File.GetLastWriteTimeUtc(torn) < Young)
                 continue;
@@ -66,7 +67,7 @@ public static class AtomicFile
     {
         if (!oneOfMany)
             RemoveTorn(path);
-        var temporary = $"{path}.{Path.GetRandomFileName()}{Suffix}";
+        string temporary = $"{path}.{Path.GetRandomFileName()}{Suffix}";
         try
         {
             using var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, Held);
@@ -86,7 +87,8 @@ public static class AtomicFile
 
     private static bool IsTemporary(string name) =>
         OwnerLength(name) is > 0 and var length
-        && name[length] == '.' && name[length + 9] == '.'
+        && name[length] == '.'
+        && name[length + 9] == '.'
         && name.AsSpan(length + 1, 12).IndexOfAnyExcept(Random) < 0
         && name.EndsWith(Suffix, StringComparison.Ordinal);
 }

@@ -13,17 +13,17 @@ public static class JsonLines
 
     public static IEnumerable<Line> Read(Stream stream)
     {
-        var buffer = new byte[1 << 16];
+        byte[] buffer = new byte[1 << 16];
         var pending = new ArrayBufferWriter<byte>();
-        var start = stream.Position;
-        var number = 1;
+        long start = stream.Position;
+        int number = 1;
         int count;
         while ((count = stream.Read(buffer)) > 0)
         {
-            var from = 0;
+            int from = 0;
             while (from < count)
             {
-                var length = buffer.AsSpan(from, count - from).IndexOf((byte)'\n');
+                int length = buffer.AsSpan(from, count - from).IndexOf((byte)'\n');
                 pending.Write(buffer.AsSpan(from, length < 0 ? count - from : length));
                 if (length < 0)
                     break;

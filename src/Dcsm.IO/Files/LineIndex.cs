@@ -18,11 +18,11 @@ public sealed class LineIndex : IDisposable
         {
             if (count > file.Length)
                 throw new InvalidDataException($"{path}: has {file.Length} bytes, too few for {count} lines.");
-            var ends = new long[count];
-            var lines = 0;
-            for (var at = 0L; at < file.Length; lines++)
+            long[] ends = new long[count];
+            int lines = 0;
+            for (long at = 0L; at < file.Length; lines++)
             {
-                var end = Find(file, at);
+                long end = Find(file, at);
                 if (end < 0)
                     throw new InvalidDataException($"{path}, line {lines + 1}: ends in the middle; the file is truncated.");
                 if (lines == count)
@@ -30,7 +30,9 @@ public sealed class LineIndex : IDisposable
                 ends[lines] = end;
                 at = end + 1;
             }
-            return lines == count ? new LineIndex(file, ends) : throw new InvalidDataException($"{path}: has {lines} lines, but is of {count} rows.");
+            return lines == count
+                ? new LineIndex(file, ends)
+                : throw new InvalidDataException($"{path}: has {lines} lines, but is of {count} rows.");
         }
         catch
         {
@@ -44,9 +46,9 @@ public sealed class LineIndex : IDisposable
     {
         get
         {
-            var start = line == 0 ? 0 : _ends[line - 1] + 1;
-            var length = _ends[line] - start;
-            var name = $"{_file.Path}, line {line + 1}";
+            long start = line == 0 ? 0 : _ends[line - 1] + 1;
+            long length = _ends[line] - start;
+            string name = $"{_file.Path}, line {line + 1}";
             return length <= 1 << 24
                 ? JsonFile.Parse(_file.Span(start, (int)length).ToArray(), name)
                 : throw new InvalidDataException($"{name}: has {length} bytes, which is too many.");
@@ -60,8 +62,8 @@ public sealed class LineIndex : IDisposable
     {
         while (from < file.Length)
         {
-            var length = (int)Math.Min(1 << 20, file.Length - from);
-            var at = file.Span(from, length).IndexOf((byte)'\n');
+            int length = (int)Math.Min(1 << 20, file.Length - from);
+            int at = file.Span(from, length).IndexOf((byte)'\n');
             if (at >= 0)
                 return from + at;
             from += length;

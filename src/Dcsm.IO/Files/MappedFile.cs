@@ -25,16 +25,29 @@ public sealed unsafe class MappedFile : IDisposable
     public static MappedFile Open(string path)
     {
         if (!File.Exists(path))
-            throw new FileNotFoundException(Directory.Exists(path) ? $"{path}: is a folder; a file was meant." : $"{path}: there is no such file.", path);
+        {
+            throw new FileNotFoundException(
+                Directory.Exists(path) ? $"{path}: is a folder; a file was meant." : $"{path}: there is no such file.",
+                path
+            );
+        }
+
         var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
         MemoryMappedFile? file = null;
         MemoryMappedViewAccessor? view = null;
         try
         {
-            var length = stream.Length;
+            long length = stream.Length;
             if (length == 0)
                 throw new InvalidDataException($"{path}: the file is empty.");
-            file = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
+            file = MemoryMappedFile.CreateFromFile(
+                stream,
+                null,
+                0,
+                MemoryMappedFileAccess.Read,
+                HandleInheritability.None,
+                leaveOpen: false
+            );
             view = file.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read);
             return new MappedFile(path, length, file, view);
         }

@@ -28,14 +28,14 @@ public sealed class RowLog : IDisposable
             // Ends of the whole lines; further ones than there can be are not of this run.
             var ends = new List<long>();
             var line = new ArrayBufferWriter<byte>();
-            var buffer = new byte[1 << 16];
+            byte[] buffer = new byte[1 << 16];
             long position = 0;
-            for (int read; (read = file.Read(buffer)) > 0;)
+            for (int read; (read = file.Read(buffer)) > 0; )
             {
-                for (var at = 0; at < read;)
+                for (int at = 0; at < read; )
                 {
-                    var length = buffer.AsSpan(at, read - at).IndexOf((byte)'\n');
-                    var taken = length < 0 ? read - at : length;
+                    int length = buffer.AsSpan(at, read - at).IndexOf((byte)'\n');
+                    int taken = length < 0 ? read - at : length;
                     line.Write(buffer.AsSpan(at, taken));
                     at += taken;
                     position += taken;
@@ -44,13 +44,18 @@ public sealed class RowLog : IDisposable
                     at++;
                     position++;
                     if (ends.Count == most)
-                        throw new InvalidDataException($"{path}: has more lines than the {most} that there can be; delete the directory and encode again.");
+                    {
+                        throw new InvalidDataException(
+                            $"{path}: has more lines than the {most} that there can be; delete the directory and encode again."
+                        );
+                    }
+
                     check(ends.Count, line.WrittenMemory);
                     ends.Add(position);
                     line.ResetWrittenCount();
                 }
             }
-            var count = ends.Count == most ? most : ends.Count / multiple * multiple;
+            int count = ends.Count == most ? most : ends.Count / multiple * multiple;
             file.SetLength(count == 0 ? 0 : ends[count - 1]);
             file.Seek(0, SeekOrigin.End);
             return new RowLog(file, count);

@@ -27,7 +27,12 @@ public static class JsonAnnotation
     {
         JsonElement root = document.RootElement;
         if (root.ValueKind != JsonValueKind.Array)
-            throw new InvalidDataException($"{file.Path}: a list was expected at the top of the file, found {new JsonField(root, file.Path).Found}");
+        {
+            throw new InvalidDataException(
+                $"{file.Path}: a list was expected at the top of the file, found {new JsonField(root, file.Path).Found}"
+            );
+        }
+
         JsonField[] items = [.. root.EnumerateArray().Select((element, i) => new JsonField(element, $"{file.Path}, item index {i}"))];
         return items.Length > 0 ? items : throw new InvalidDataException($"{file.Path}: the list has no items");
     }
@@ -41,7 +46,10 @@ public static class JsonAnnotation
         if (cut)
         {
             int lines = bytes.Count((byte)'\n') + 1;
-            return new InvalidDataException($"{where}: the JSON stops in the middle, at line {lines}, column {bytes.Length - bytes.LastIndexOf((byte)'\n') - 1}, byte {bytes.Length}; the file was cut off", e);
+            return new InvalidDataException(
+                $"{where}: the JSON stops in the middle, at line {lines}, column {bytes.Length - bytes.LastIndexOf((byte)'\n') - 1}, byte {bytes.Length}; the file was cut off",
+                e
+            );
         }
 
         long line = e.LineNumber ?? 0;
@@ -52,7 +60,13 @@ public static class JsonAnnotation
         string place = $"{where}, line {line + 1}, column {(e.BytePositionInLine ?? 0) + 1}";
         ReadOnlySpan<byte> rest = bytes[offset..];
         if (rest.StartsWith("NaN"u8) || rest.StartsWith("Infinity"u8) || rest.StartsWith("-Infinity"u8))
-            return new InvalidDataException($"{place}: the bare word {(rest[0] == (byte)'N' ? "NaN" : "Infinity")} is not JSON (Python writes it, the standard forbids it); a number is expected", e);
+        {
+            return new InvalidDataException(
+                $"{place}: the bare word {(rest[0] == (byte)'N' ? "NaN" : "Infinity")} is not JSON (Python writes it, the standard forbids it); a number is expected",
+                e
+            );
+        }
+
         return new InvalidDataException($"{place}: not JSON ({e.Message.Split(" LineNumber:")[0].Split(" Path:")[0].TrimEnd('.')})", e);
     }
 

@@ -7,15 +7,17 @@ namespace Dcsm.IO.Json;
 public readonly record struct JsonField(JsonElement Element, string Place)
 {
     /// <summary>What it is, in words.</summary>
-    public string Found => Element.ValueKind switch
-    {
-        JsonValueKind.Object => $"an object with the fields {string.Join(", ", Element.EnumerateObject().Take(12).Select(property => property.Name))}",
-        JsonValueKind.Array => $"a list of {Element.GetArrayLength()}",
-        JsonValueKind.String => $"the text '{Element}'",
-        JsonValueKind.Number => $"the number {Element.GetRawText()}",
-        JsonValueKind.True or JsonValueKind.False => Element.GetRawText(),
-        _ => "null",
-    };
+    public string Found =>
+        Element.ValueKind switch
+        {
+            JsonValueKind.Object =>
+                $"an object with the fields {string.Join(", ", Element.EnumerateObject().Take(12).Select(property => property.Name))}",
+            JsonValueKind.Array => $"a list of {Element.GetArrayLength()}",
+            JsonValueKind.String => $"the text '{Element}'",
+            JsonValueKind.Number => $"the number {Element.GetRawText()}",
+            JsonValueKind.True or JsonValueKind.False => Element.GetRawText(),
+            _ => "null",
+        };
 
     public bool Has(string name) => Element.ValueKind == JsonValueKind.Object && Element.TryGetProperty(name, out _);
 
@@ -25,7 +27,9 @@ public readonly record struct JsonField(JsonElement Element, string Place)
             throw new InvalidDataException($"{Place}: an object with the field {name} is expected, found {Found}");
         return Element.TryGetProperty(name, out JsonElement value)
             ? new JsonField(value, $"{Place}, field {name}")
-            : throw new InvalidDataException($"{Place}: the field {name} is missing; found {string.Join(", ", Element.EnumerateObject().Select(property => property.Name))}");
+            : throw new InvalidDataException(
+                $"{Place}: the field {name} is missing; found {string.Join(", ", Element.EnumerateObject().Select(property => property.Name))}"
+            );
     }
 
     /// <summary>A text with something in it, as it stands.</summary>
@@ -55,12 +59,13 @@ public readonly record struct JsonField(JsonElement Element, string Place)
     }
 
     /// <summary>A whole number or a text, as text: a key of a picture.</summary>
-    public string Key() => Element.ValueKind switch
-    {
-        JsonValueKind.Number when Element.TryGetInt64(out long value) => value.ToString(CultureInfo.InvariantCulture),
-        JsonValueKind.String => Text(),
-        _ => throw new InvalidDataException($"{Place}: a whole number or a text is expected, found {Found}"),
-    };
+    public string Key() =>
+        Element.ValueKind switch
+        {
+            JsonValueKind.Number when Element.TryGetInt64(out long value) => value.ToString(CultureInfo.InvariantCulture),
+            JsonValueKind.String => Text(),
+            _ => throw new InvalidDataException($"{Place}: a whole number or a text is expected, found {Found}"),
+        };
 
     public IReadOnlyList<JsonField> List()
     {

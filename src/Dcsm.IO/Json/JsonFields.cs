@@ -12,7 +12,8 @@ public sealed class JsonFields
     {
         Source = source;
         _path = path;
-        _fields = node as JsonObject
+        _fields =
+            node as JsonObject
             ?? throw new InvalidDataException($"{source}: {(path.Length == 0 ? "the file" : path)} is not a JSON object.");
     }
 
@@ -27,7 +28,7 @@ public sealed class JsonFields
 
     public void AllowOnly(params ReadOnlySpan<string> known)
     {
-        foreach (var (field, _) in _fields)
+        foreach ((string field, JsonNode? _) in _fields)
         {
             if (!known.Contains(field))
                 throw Wrong(field, $"is not a field of this format; known are {string.Join(", ", known)}");
@@ -38,35 +39,35 @@ public sealed class JsonFields
 
     public string? OptionalString(string field)
     {
-        if (!_fields.TryGetPropertyValue(field, out var node))
+        if (!_fields.TryGetPropertyValue(field, out JsonNode? node))
             return null;
-        return node is JsonValue value && value.TryGetValue<string>(out var text)
+        return node is JsonValue value && value.TryGetValue<string>(out string? text)
             ? text
             : throw Wrong(field, $"is {Shown(node)}; a string is meant");
     }
 
     public int? OptionalInteger(string field)
     {
-        if (!_fields.TryGetPropertyValue(field, out var node))
+        if (!_fields.TryGetPropertyValue(field, out JsonNode? node))
             return null;
-        return node is JsonValue value && value.TryGetValue<int>(out var number)
+        return node is JsonValue value && value.TryGetValue<int>(out int number)
             ? number
             : throw Wrong(field, $"is {Shown(node)}; a whole number is meant");
     }
 
     public int Positive(string field)
     {
-        if (!_fields.TryGetPropertyValue(field, out var node))
+        if (!_fields.TryGetPropertyValue(field, out JsonNode? node))
             throw Missing(field);
-        return node is JsonValue value && value.TryGetValue<int>(out var number) && number > 0
+        return node is JsonValue value && value.TryGetValue<int>(out int number) && number > 0
             ? number
             : throw Wrong(field, $"is {Shown(node)}; a whole number above 0 is meant");
     }
 
     public T OneOf<T>(string field, IReadOnlyList<(string Name, T Value)> known)
     {
-        var text = String(field);
-        foreach (var (name, value) in known)
+        string text = String(field);
+        foreach ((string? name, T? value) in known)
         {
             if (string.Equals(name, text, StringComparison.Ordinal))
                 return value;
@@ -76,7 +77,7 @@ public sealed class JsonFields
 
     public JsonArray Array(string field)
     {
-        if (!_fields.TryGetPropertyValue(field, out var node))
+        if (!_fields.TryGetPropertyValue(field, out JsonNode? node))
             throw Missing(field);
         return node as JsonArray ?? throw Wrong(field, $"is {Shown(node)}; an array is meant");
     }
@@ -84,18 +85,16 @@ public sealed class JsonFields
     /// <summary>A copy of a free-form object; empty if the field is absent.</summary>
     public JsonObject OptionalObject(string field)
     {
-        if (!_fields.TryGetPropertyValue(field, out var node))
+        if (!_fields.TryGetPropertyValue(field, out JsonNode? node))
             return [];
-        return node is JsonObject found
-            ? found.DeepClone().AsObject()
-            : throw Wrong(field, $"is {Shown(node)}; an object is meant");
+        return node is JsonObject found ? found.DeepClone().AsObject() : throw Wrong(field, $"is {Shown(node)}; an object is meant");
     }
 
     private InvalidDataException Missing(string field) => new($"{Source}: field {PathOf(field)} is missing.");
 
     private static string Shown(JsonNode? node)
     {
-        var text = node?.ToJsonString() ?? "null";
+        string text = node?.ToJsonString() ?? "null";
         return text.Length <= 60 ? text : text[..57] + "...";
     }
 }

@@ -36,7 +36,7 @@ public sealed class JsonFile
     /// <summary>An object inside this one; null where it is missing or null.</summary>
     public JsonFile? Object(string key)
     {
-        if (!TryGet(key, out var value))
+        if (!TryGet(key, out JsonElement value))
             return null;
         return value.ValueKind == JsonValueKind.Object
             ? new JsonFile(_name, $"{_place}{key}.", value)
@@ -53,23 +53,23 @@ public sealed class JsonFile
 
     public double Number(string key, double missing)
     {
-        if (!TryGet(key, out var value))
+        if (!TryGet(key, out JsonElement value))
             return missing;
-        return value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && double.IsFinite(number)
+        return value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number) && double.IsFinite(number)
             ? number
             : throw Wrong(key, value, "a number");
     }
 
     public bool Flag(string key, bool missing)
     {
-        if (!TryGet(key, out var value))
+        if (!TryGet(key, out JsonElement value))
             return missing;
         return value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : throw Wrong(key, value, "true or false");
     }
 
     public string? Text(string key)
     {
-        if (!TryGet(key, out var value))
+        if (!TryGet(key, out JsonElement value))
             return null;
         return value.ValueKind == JsonValueKind.String ? value.GetString() : throw Wrong(key, value, "a string");
     }
@@ -81,16 +81,16 @@ public sealed class JsonFile
 
     private int Integer(string key, int missing, int least, string expected)
     {
-        if (!TryGet(key, out var value))
+        if (!TryGet(key, out JsonElement value))
             return missing;
-        return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= least
+        return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number) && number >= least
             ? number
             : throw Wrong(key, value, expected);
     }
 
     private static string Describe(JsonElement value)
     {
-        var text = value.GetRawText();
+        string text = value.GetRawText();
         return text.Length <= 60 ? text : string.Concat(text.AsSpan(0, 57), "...");
     }
 }

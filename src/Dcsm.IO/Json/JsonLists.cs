@@ -19,7 +19,12 @@ public static class JsonLists
             var reader = new Utf8JsonReader(file.Bytes);
             reader.Read();
             if (reader.TokenType != JsonTokenType.StartObject)
-                throw new InvalidDataException($"{file.Path}: an object with the lists {string.Join(", ", lists.Keys)} is expected at the top of the file");
+            {
+                throw new InvalidDataException(
+                    $"{file.Path}: an object with the lists {string.Join(", ", lists.Keys)} is expected at the top of the file"
+                );
+            }
+
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
                 string name = reader.GetString()!;

@@ -12,7 +12,7 @@ public static class LenientJson
         string text = Quoted(File.ReadAllText(path));
         try
         {
-            using JsonDocument document = JsonDocument.Parse(text);
+            using var document = JsonDocument.Parse(text);
             return document.RootElement.Clone();
         }
         catch (JsonException e)
@@ -22,19 +22,20 @@ public static class LenientJson
     }
 
     /// <summary>A number, quoted NaN and infinities too; null for anything else.</summary>
-    public static double? Number(JsonElement element) => element.ValueKind switch
-    {
-        JsonValueKind.Number => element.GetDouble(),
-        JsonValueKind.Null => double.NaN,
-        JsonValueKind.String => element.GetString() switch
+    public static double? Number(JsonElement element) =>
+        element.ValueKind switch
         {
-            "NaN" => double.NaN,
-            "Infinity" => double.PositiveInfinity,
-            "-Infinity" => double.NegativeInfinity,
+            JsonValueKind.Number => element.GetDouble(),
+            JsonValueKind.Null => double.NaN,
+            JsonValueKind.String => element.GetString() switch
+            {
+                "NaN" => double.NaN,
+                "Infinity" => double.PositiveInfinity,
+                "-Infinity" => double.NegativeInfinity,
+                _ => null,
+            },
             _ => null,
-        },
-        _ => null,
-    };
+        };
 
     private static string Quoted(string text)
     {
@@ -45,13 +46,17 @@ public static class LenientJson
             if (inString)
             {
                 quoted.Append(text[i]);
-                if (text[i] == '\\' && i + 1 < text.Length) quoted.Append(text[++i]);
-                else if (text[i] == '"') inString = false;
+                if (text[i] == '\\' && i + 1 < text.Length)
+                    quoted.Append(text[++i]);
+                else if (text[i] == '"')
+                    inString = false;
                 continue;
             }
 
             inString = text[i] == '"';
-            string? word = ((string[])["NaN", "-Infinity", "Infinity"]).FirstOrDefault(w => string.CompareOrdinal(text, i, w, 0, w.Length) == 0);
+            string? word = ((string[])["NaN", "-Infinity", "Infinity"]).FirstOrDefault(w =>
+                string.CompareOrdinal(text, i, w, 0, w.Length) == 0
+            );
             if (word is null)
             {
                 quoted.Append(text[i]);

@@ -70,16 +70,17 @@ public sealed class PyTorchCheckpoint : IDisposable
     /// <exception cref="InvalidDataException">The file has no such tensor.</exception>
     public TensorInfo Get(string name)
     {
-        var tensor = Tensor(name);
+        PyTorchTensor tensor = Tensor(name);
         return new TensorInfo(name, tensor.Type, tensor.Shape, tensor.Offset, tensor.ByteLength);
     }
 
     /// <summary>A tensor, to be read.</summary>
     /// <param name="name">The tensor's name.</param>
     /// <exception cref="InvalidDataException">The file has no such tensor.</exception>
-    public PyTorchTensor Tensor(string name) => _tensors.TryGetValue(name, out var tensor)
-        ? tensor
-        : throw new InvalidDataException($"{Path}: there is no tensor '{name}'.");
+    public PyTorchTensor Tensor(string name) =>
+        _tensors.TryGetValue(name, out PyTorchTensor? tensor)
+            ? tensor
+            : throw new InvalidDataException($"{Path}: there is no tensor '{name}'.");
 
     /// <summary>A tensor as float32, row-major, converted where it is stored otherwise.</summary>
     /// <param name="name">The tensor's name.</param>
@@ -95,8 +96,10 @@ public sealed class PyTorchCheckpoint : IDisposable
             return PyTorchArchive.Read(file);
         if (PyTorchLegacyFile.IsPickle(file))
             return PyTorchLegacyFile.Read(file);
-        var isTar = file.Length > 512 && file.Span(257, 5).SequenceEqual("ustar"u8);
-        throw new InvalidDataException($"{file.Path}: this is no PyTorch checkpoint: it begins neither as a zip archive nor as a pickle."
-            + (isTar ? " It is a tar archive, as PyTorch wrote before version 0.2; those are not read." : ""));
+        bool isTar = file.Length > 512 && file.Span(257, 5).SequenceEqual("ustar"u8);
+        throw new InvalidDataException(
+            $"{file.Path}: this is no PyTorch checkpoint: it begins neither as a zip archive nor as a pickle."
+                + (isTar ? " It is a tar archive, as PyTorch wrote before version 0.2; those are not read." : "")
+        );
     }
 }

@@ -41,7 +41,7 @@ public sealed class PyTorchObject
     public bool TryGet<T>(string key, [NotNullWhen(true)] out T? value)
         where T : class
     {
-        value = _values.TryGetValue(key, out var found) ? found as T : null;
+        value = _values.TryGetValue(key, out object? found) ? found as T : null;
         return value is not null;
     }
 

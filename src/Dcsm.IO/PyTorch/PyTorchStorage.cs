@@ -45,7 +45,13 @@ public sealed unsafe class PyTorchStorage(string file, string key, TensorType ty
                 if (_mapped is null)
                     throw new InvalidDataException($"{file}: storage '{key}' is not in the file.");
                 if (_entry is { IsDeflated: true })
-                    return (byte*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(_unpacked ??= Unpack(_mapped, _entry)));
+                {
+                    return (byte*)
+                        System.Runtime.CompilerServices.Unsafe.AsPointer(
+                            ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(_unpacked ??= Unpack(_mapped, _entry))
+                        );
+                }
+
                 if (_entry is not null && !_isChecked)
                     Check(_mapped, _entry);
                 _isChecked = true;
@@ -57,13 +63,13 @@ public sealed unsafe class PyTorchStorage(string file, string key, TensorType ty
     public static byte[] Unpack(MappedFile mapped, ZipEntry entry)
     {
         // Looked through first: a length that is only claimed gets no memory.
-        var sum = 0u;
-        var length = 0L;
+        uint sum = 0u;
+        long length = 0L;
         try
         {
-            using (var deflate = Deflate(mapped, entry))
+            using (DeflateStream deflate = Deflate(mapped, entry))
             {
-                var chunk = new byte[Math.Min(entry.Length, 1 << 16)];
+                byte[] chunk = new byte[Math.Min(entry.Length, 1 << 16)];
                 int read;
                 while ((read = deflate.ReadAtLeast(chunk, chunk.Length, throwOnEndOfStream: false)) > 0 && (length += read) <= entry.Length)
                     sum = Crc32.Append(sum, chunk.AsSpan(0, read));
@@ -72,12 +78,13 @@ public sealed unsafe class PyTorchStorage(string file, string key, TensorType ty
                 throw new EndOfStreamException();
             CheckSum(mapped, entry, sum);
             // Pinned, so that its address stays what it is.
-            var bytes = GC.AllocateUninitializedArray<byte>(checked((int)entry.Length), pinned: true);
-            using var again = Deflate(mapped, entry);
+            byte[] bytes = GC.AllocateUninitializedArray<byte>(checked((int)entry.Length), pinned: true);
+            using DeflateStream again = Deflate(mapped, entry);
             again.ReadExactly(bytes);
             return bytes;
         }
-        catch (Exception e) when (e is EndOfStreamException || (e is InvalidDataException && !e.Message.StartsWith(mapped.Path, StringComparison.Ordinal)))
+        catch (Exception e)
+            when (e is EndOfStreamException || (e is InvalidDataException && !e.Message.StartsWith(mapped.Path, StringComparison.Ordinal)))
         {
             throw new InvalidDataException($"{mapped.Path}: the record '{entry.Name}' can't be unpacked; the file is damaged.", e);
         }
@@ -88,16 +95,20 @@ public sealed unsafe class PyTorchStorage(string file, string key, TensorType ty
 
     public static void Check(MappedFile mapped, ZipEntry entry)
     {
-        const int chunk = 1 << 20;
-        var sum = 0u;
-        for (var at = 0L; at < entry.Length; at += chunk)
-            sum = Crc32.Append(sum, mapped.Span(entry.Offset + at, (int)Math.Min(chunk, entry.Length - at)));
+        const int Chunk = 1 << 20;
+        uint sum = 0u;
+        for (long at = 0L; at < entry.Length; at += Chunk)
+            sum = Crc32.Append(sum, mapped.Span(entry.Offset + at, (int)Math.Min(Chunk, entry.Length - at)));
         CheckSum(mapped, entry, sum);
     }
 
     private static void CheckSum(MappedFile mapped, ZipEntry entry, uint sum)
     {
         if (sum != entry.Checksum)
-            throw new InvalidDataException($"{mapped.Path}: the record '{entry.Name}' has the checksum {sum:x8}, but by the archive's directory {entry.Checksum:x8}; the file is damaged.");
+        {
+            throw new InvalidDataException(
+                $"{mapped.Path}: the record '{entry.Name}' has the checksum {sum:x8}, but by the archive's directory {entry.Checksum:x8}; the file is damaged."
+            );
+        }
     }
 }

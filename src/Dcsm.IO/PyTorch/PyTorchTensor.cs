@@ -47,7 +47,7 @@ public sealed unsafe class PyTorchTensor
     /// <exception cref="InvalidDataException">The file is damaged, or the tensor larger than an array can be.</exception>
     public byte[] ReadBytes()
     {
-        var bytes = GC.AllocateUninitializedArray<byte>(Length(ByteLength));
+        byte[] bytes = GC.AllocateUninitializedArray<byte>(Length(ByteLength));
         CopyTo(bytes);
         return bytes;
     }
@@ -56,25 +56,41 @@ public sealed unsafe class PyTorchTensor
     /// <exception cref="InvalidDataException">The file is damaged, the tensor larger than an array can be, or its type has no float32 equivalent.</exception>
     public float[] ReadFloat32()
     {
-        var values = GC.AllocateUninitializedArray<float>(Length(Count));
+        float[] values = GC.AllocateUninitializedArray<float>(Length(Count));
         CopyTo(values);
         return values;
     }
 
     public static PyTorchTensor Create(PyTorchStorage storage, TensorType type, long first, long[] sizes, long[] strides)
     {
-        var available = storage.ByteLength / type.Size();
-        Int128 count = 1, last = first;
-        for (var i = 0; i < sizes.Length; i++)
+        long available = storage.ByteLength / type.Size();
+        Int128 count = 1,
+            last = first;
+        for (int i = 0; i < sizes.Length; i++)
         {
             if (sizes[i] is < 0 or > int.MaxValue || strides[i] < 0 || (count *= sizes[i]) > long.MaxValue)
-                throw new PickleException($"a tensor of shape [{string.Join(", ", sizes)}] and strides [{string.Join(", ", strides)}] can't be");
+            {
+                throw new PickleException(
+                    $"a tensor of shape [{string.Join(", ", sizes)}] and strides [{string.Join(", ", strides)}] can't be"
+                );
+            }
+
             last += (Int128)Math.Max(0, sizes[i] - 1) * strides[i];
         }
         if (first < 0 || first > available || (count > 0 && last >= available))
-            throw new PickleException($"a tensor of shape [{string.Join(", ", sizes)}], strides [{string.Join(", ", strides)}] and offset {first} goes beyond its storage '{storage.Key}' of {available} elements");
+        {
+            throw new PickleException(
+                $"a tensor of shape [{string.Join(", ", sizes)}], strides [{string.Join(", ", strides)}] and offset {first} goes beyond its storage '{storage.Key}' of {available} elements"
+            );
+        }
+
         if (count > available && count > MaxRepeated)
-            throw new PickleException($"a tensor of shape [{string.Join(", ", sizes)}] repeats the {available} elements of its storage '{storage.Key}' more often than can be believed");
+        {
+            throw new PickleException(
+                $"a tensor of shape [{string.Join(", ", sizes)}] repeats the {available} elements of its storage '{storage.Key}' more often than can be believed"
+            );
+        }
+
         return new PyTorchTensor(storage, type, first, Array.ConvertAll(sizes, size => (int)size), strides, (long)count);
     }
 
@@ -94,7 +110,12 @@ public sealed unsafe class PyTorchTensor
     public void CopyTo(Span<float> values)
     {
         if (!TensorConversion.IsReadable(Type))
-            throw new InvalidDataException($"{File}: a tensor of storage '{_storage.Key}' is of type {Type.Name()}, which can't be read as float32.");
+        {
+            throw new InvalidDataException(
+                $"{File}: a tensor of storage '{_storage.Key}' is of type {Type.Name()}, which can't be read as float32."
+            );
+        }
+
         if (Pointer() is var pointer && pointer is not null)
             TensorConversion.ToFloat32(Type, new ReadOnlySpan<byte>(pointer, Length(ByteLength)), values);
         else if (Type == TensorType.F32)
@@ -107,8 +128,8 @@ public sealed unsafe class PyTorchTensor
     {
         if (Count == 0)
             return;
-        var size = Type.Size();
-        var from = _storage.Pointer + (_first * size);
+        int size = Type.Size();
+        byte* from = _storage.Pointer + (_first * size);
         if (IsContiguous)
         {
             new ReadOnlySpan<byte>(from, bytes.Length).CopyTo(bytes);
@@ -116,29 +137,29 @@ public sealed unsafe class PyTorchTensor
         }
         fixed (byte* to = bytes)
         {
-            var target = to;
+            byte* target = to;
             Gather(0, from, ref target, size);
         }
     }
 
     private void Gather(int dimension, byte* from, ref byte* to, int size)
     {
-        var step = _strides[dimension] * size;
-        var count = Shape[dimension];
+        long step = _strides[dimension] * size;
+        int count = Shape[dimension];
         if (dimension < _strides.Length - 1)
         {
-            for (var i = 0; i < count; i++, from += step)
+            for (int i = 0; i < count; i++, from += step)
                 Gather(dimension + 1, from, ref to, size);
             return;
         }
-        for (var i = 0; i < count; i++, from += step, to += size)
+        for (int i = 0; i < count; i++, from += step, to += size)
             Buffer.MemoryCopy(from, to, size, size);
     }
 
     private static bool Contiguous(int[] shape, long[] strides, long count)
     {
-        var expected = 1L;
-        for (var i = shape.Length - 1; i >= 0 && count > 0; i--)
+        long expected = 1L;
+        for (int i = shape.Length - 1; i >= 0 && count > 0; i--)
         {
             if (shape[i] != 1 && strides[i] != expected)
                 return false;
@@ -147,7 +168,10 @@ public sealed unsafe class PyTorchTensor
         return true;
     }
 
-    private int Length(long length) => length <= Array.MaxLength
-        ? (int)length
-        : throw new InvalidDataException($"{File}: a tensor of storage '{_storage.Key}' has {length} elements or bytes; at most {Array.MaxLength} can be read at once.");
+    private int Length(long length) =>
+        length <= Array.MaxLength
+            ? (int)length
+            : throw new InvalidDataException(
+                $"{File}: a tensor of storage '{_storage.Key}' has {length} elements or bytes; at most {Array.MaxLength} can be read at once."
+            );
 }

@@ -13,11 +13,11 @@ public sealed unsafe class PyTorchWeight(string file, PyTorchTensor tensor, bool
 {
     public override TensorType StoredType => tensor.Type;
 
-    public override float* Pointer() => tensor.Type == TensorType.F32 && tensor.Pointer() is var pointer && pointer is not null ? Aligned(pointer) : null;
+    public override float* Pointer() =>
+        tensor.Type == TensorType.F32 && tensor.Pointer() is var pointer && pointer is not null ? Aligned(pointer) : null;
 
     public override void CopyTo(Span<float> values) => tensor.CopyTo(values);
 
-    public override byte[] Hash() => Type == tensor.Type
-        ? SHA256.HashData(tensor.ReadBytes())
-        : SHA256.HashData(MemoryMarshal.AsBytes<float>(tensor.ReadFloat32()));
+    public override byte[] Hash() =>
+        Type == tensor.Type ? SHA256.HashData(tensor.ReadBytes()) : SHA256.HashData(MemoryMarshal.AsBytes<float>(tensor.ReadFloat32()));
 }

@@ -4,7 +4,8 @@ namespace Dcsm.IO.PyTorch;
 public sealed class TensorNames
 {
     // A small file can tell of very many paths to the same tensor; these bounds are far above any checkpoint.
-    private const int MaxDepth = 64, MaxVisits = 1 << 22;
+    private const int MaxDepth = 64,
+        MaxVisits = 1 << 22;
     private const long MaxCharacters = 1 << 26;
 
     // Names are held: no more of them than the file is long, and some for a small one.
@@ -33,7 +34,12 @@ public sealed class TensorNames
         if (value is PyTorchTensor tensor)
         {
             if ((_memory -= OfEntry + (2 * name.Length)) < 0)
-                throw new InvalidDataException($"{_file}: the tensors' names take more memory than the file is worth; this is no checkpoint.");
+            {
+                throw new InvalidDataException(
+                    $"{_file}: the tensors' names take more memory than the file is worth; this is no checkpoint."
+                );
+            }
+
             Found[name] = tensor;
         }
         else if (value is PyTorchObject or IReadOnlyList<object?>)
@@ -52,15 +58,15 @@ public sealed class TensorNames
     {
         if (value is PyTorchObject dictionary)
         {
-            foreach (var (key, child) in dictionary.Values)
+            foreach ((string? key, object? child) in dictionary.Values)
             {
                 if (child is PyTorchTensor or PyTorchObject or IReadOnlyList<object?>)
                     Visit(child, Named(prefix, key), depth);
             }
             return;
         }
-        var index = 0;
-        foreach (var child in (IReadOnlyList<object?>)value)
+        int index = 0;
+        foreach (object? child in (IReadOnlyList<object?>)value)
         {
             if (child is PyTorchTensor or PyTorchObject or IReadOnlyList<object?>)
                 Visit(child, Named(prefix, index.ToString(System.Globalization.CultureInfo.InvariantCulture)), depth);
@@ -71,7 +77,12 @@ public sealed class TensorNames
     private string Named(string prefix, string key)
     {
         if ((_characters += prefix.Length + key.Length) > 4 * MaxCharacters)
-            throw new InvalidDataException($"{_file}: the names of what is in the file have more than {4 * MaxCharacters} characters; this is no checkpoint.");
+        {
+            throw new InvalidDataException(
+                $"{_file}: the names of what is in the file have more than {4 * MaxCharacters} characters; this is no checkpoint."
+            );
+        }
+
         return prefix + key;
     }
 }

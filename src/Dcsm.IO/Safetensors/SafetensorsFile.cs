@@ -44,17 +44,24 @@ public sealed unsafe class SafetensorsFile : IDisposable
         try
         {
             // A header takes at least 8 bytes, and an empty file can't be mapped.
-            var length = stream.Length;
+            long length = stream.Length;
             if (length < sizeof(ulong))
                 SafetensorsHeader.ReadLength(path, [], length);
-            file = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
+            file = MemoryMappedFile.CreateFromFile(
+                stream,
+                null,
+                0,
+                MemoryMappedFileAccess.Read,
+                HandleInheritability.None,
+                leaveOpen: false
+            );
             view = file.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read);
             byte* start = null;
             view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
             try
             {
                 start += view.PointerOffset;
-                var headerLength = SafetensorsHeader.ReadLength(path, new ReadOnlySpan<byte>(start, sizeof(ulong)), length);
+                int headerLength = SafetensorsHeader.ReadLength(path, new ReadOnlySpan<byte>(start, sizeof(ulong)), length);
                 var header = SafetensorsHeader.Parse(path, new ReadOnlySpan<byte>(start + sizeof(ulong), headerLength), length);
                 return new SafetensorsFile(path, file, view, start, header);
             }
@@ -89,18 +96,22 @@ public sealed unsafe class SafetensorsFile : IDisposable
     /// <summary>Type, shape and place of a tensor.</summary>
     /// <param name="name">The tensor's name.</param>
     /// <exception cref="InvalidDataException">The file has no such tensor.</exception>
-    public TensorInfo Get(string name) => _tensors.TryGetValue(name, out var info)
-        ? info
-        : throw new InvalidDataException($"{Path}: there is no tensor '{name}'.");
+    public TensorInfo Get(string name) =>
+        _tensors.TryGetValue(name, out TensorInfo? info) ? info : throw new InvalidDataException($"{Path}: there is no tensor '{name}'.");
 
     /// <summary>The stored bytes of a tensor, little endian, in the mapped memory; valid until the file is closed.</summary>
     /// <param name="name">The tensor's name.</param>
     /// <exception cref="InvalidDataException">The file has no such tensor, or it is larger than a span can be (2 GiB).</exception>
     public ReadOnlySpan<byte> Bytes(string name)
     {
-        var info = Get(name);
+        TensorInfo info = Get(name);
         if (info.ByteLength > int.MaxValue)
-            throw new InvalidDataException($"{Path}: tensor '{name}' has {info.ByteLength} bytes; at most {int.MaxValue} can be read at once.");
+        {
+            throw new InvalidDataException(
+                $"{Path}: tensor '{name}' has {info.ByteLength} bytes; at most {int.MaxValue} can be read at once."
+            );
+        }
+
         return new ReadOnlySpan<byte>(Pointer(info), (int)info.ByteLength);
     }
 
@@ -110,11 +121,11 @@ public sealed unsafe class SafetensorsFile : IDisposable
     /// <exception cref="InvalidDataException">The file has no such tensor, or its type has no float32 equivalent.</exception>
     public float[] ReadFloat32(string name)
     {
-        var bytes = Bytes(name);
-        var type = Get(name).Type;
+        ReadOnlySpan<byte> bytes = Bytes(name);
+        TensorType type = Get(name).Type;
         if (!TensorConversion.IsReadable(type))
             throw new InvalidDataException($"{Path}: tensor '{name}' is stored as {type.Name()}, which can't be read as float32.");
-        var values = GC.AllocateUninitializedArray<float>(bytes.Length / type.Size());
+        float[] values = GC.AllocateUninitializedArray<float>(bytes.Length / type.Size());
         TensorConversion.ToFloat32(type, bytes, values);
         return values;
     }

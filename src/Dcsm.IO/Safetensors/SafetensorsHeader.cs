@@ -26,12 +26,27 @@ public sealed class SafetensorsHeader
     public static int ReadLength(string path, ReadOnlySpan<byte> prefix, long fileLength)
     {
         if (prefix.Length < PrefixLength)
-            throw new InvalidDataException($"{path}: {fileLength} bytes are too few for a safetensors file, which starts with an 8-byte header length.");
-        var length = BitConverter.ToUInt64(prefix);
+        {
+            throw new InvalidDataException(
+                $"{path}: {fileLength} bytes are too few for a safetensors file, which starts with an 8-byte header length."
+            );
+        }
+
+        ulong length = BitConverter.ToUInt64(prefix);
         if (length > MaxLength)
-            throw new InvalidDataException($"{path}: header length {length} (byte 0) is above {MaxLength}; this is not a safetensors file.");
+        {
+            throw new InvalidDataException(
+                $"{path}: header length {length} (byte 0) is above {MaxLength}; this is not a safetensors file."
+            );
+        }
+
         if ((long)length > fileLength - PrefixLength)
-            throw new InvalidDataException($"{path}: header length {length} (byte 0) goes beyond the end of the file ({fileLength} bytes); the file is truncated or not a safetensors file.");
+        {
+            throw new InvalidDataException(
+                $"{path}: header length {length} (byte 0) goes beyond the end of the file ({fileLength} bytes); the file is truncated or not a safetensors file."
+            );
+        }
+
         return (int)length;
     }
 
@@ -58,10 +73,10 @@ public sealed class SafetensorsHeader
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 8 });
         reader.Read();
         Expect(ref reader, JsonTokenType.StartObject, "the header", "an object");
-        var metadataSeen = false;
+        bool metadataSeen = false;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var name = reader.GetString()!;
+            string name = reader.GetString()!;
             reader.Read();
             if (name == "__metadata__")
             {
@@ -72,7 +87,7 @@ public sealed class SafetensorsHeader
             }
             else
             {
-                var info = ReadTensor(ref reader, name, json.Length + PrefixLength);
+                TensorInfo info = ReadTensor(ref reader, name, json.Length + PrefixLength);
                 if (!Tensors.TryAdd(name, info))
                     throw new InvalidDataException($"{_path}: tensor '{name}' occurs twice in the header.");
             }
@@ -86,7 +101,7 @@ public sealed class SafetensorsHeader
         Expect(ref reader, JsonTokenType.StartObject, "'__metadata__'", "an object");
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var key = reader.GetString()!;
+            string key = reader.GetString()!;
             reader.Read();
             Expect(ref reader, JsonTokenType.String, $"'__metadata__.{key}'", "a string");
             if (!Metadata.TryAdd(key, reader.GetString()!))
@@ -98,10 +113,11 @@ public sealed class SafetensorsHeader
     {
         Expect(ref reader, JsonTokenType.StartObject, $"tensor '{name}'", "an object");
         string? typeName = null;
-        List<long>? shape = null, offsets = null;
+        List<long>? shape = null,
+            offsets = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var key = reader.GetString()!;
+            string key = reader.GetString()!;
             reader.Read();
             switch (key)
             {
@@ -123,11 +139,26 @@ public sealed class SafetensorsHeader
             }
         }
         if (typeName is null || shape is null || offsets is null)
-            throw new InvalidDataException($"{_path}: tensor '{name}' lacks {(typeName is null ? "dtype" : shape is null ? "shape" : "data_offsets")}.");
-        if (!TensorTypes.TryParse(typeName, out var type))
-            throw new InvalidDataException($"{_path}: tensor '{name}' has the unknown dtype '{typeName}' (known: {TensorTypes.KnownNames}).");
+        {
+            throw new InvalidDataException(
+                $"{_path}: tensor '{name}' lacks {(typeName is null ? "dtype" : shape is null ? "shape" : "data_offsets")}."
+            );
+        }
+
+        if (!TensorTypes.TryParse(typeName, out TensorType type))
+        {
+            throw new InvalidDataException(
+                $"{_path}: tensor '{name}' has the unknown dtype '{typeName}' (known: {TensorTypes.KnownNames})."
+            );
+        }
+
         if (offsets.Count != 2 || offsets[0] > offsets[1])
-            throw new InvalidDataException($"{_path}: tensor '{name}' has data_offsets [{string.Join(", ", offsets)}]; expected [begin, end] with begin ≤ end.");
+        {
+            throw new InvalidDataException(
+                $"{_path}: tensor '{name}' has data_offsets [{string.Join(", ", offsets)}]; expected [begin, end] with begin ≤ end."
+            );
+        }
+
         CheckSize(name, type, shape, offsets[1] - offsets[0]);
         return new TensorInfo(name, type, shape.ConvertAll(size => (int)size), dataStart + offsets[0], offsets[1] - offsets[0]);
     }
@@ -135,13 +166,17 @@ public sealed class SafetensorsHeader
     private void CheckSize(string name, TensorType type, List<long> shape, long byteLength)
     {
         Int128 expected = type.Size();
-        foreach (var size in shape)
+        foreach (long size in shape)
         {
             if (size > int.MaxValue || (expected *= size) > long.MaxValue)
                 throw new InvalidDataException($"{_path}: tensor '{name}' of shape [{string.Join(", ", shape)}] is too large.");
         }
         if (expected != byteLength)
-            throw new InvalidDataException($"{_path}: tensor '{name}': {type.Name()} of shape [{string.Join(", ", shape)}] takes {expected} bytes, but its data_offsets span {byteLength}.");
+        {
+            throw new InvalidDataException(
+                $"{_path}: tensor '{name}': {type.Name()} of shape [{string.Join(", ", shape)}] takes {expected} bytes, but its data_offsets span {byteLength}."
+            );
+        }
     }
 
     private List<long> ReadNumbers(ref Utf8JsonReader reader, string what)
@@ -151,7 +186,7 @@ public sealed class SafetensorsHeader
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             // Data may start at 100 MB; leave room so that no later sum of offsets overflows.
-            if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out var number) || number is < 0 or > long.MaxValue / 2)
+            if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out long number) || number is < 0 or > long.MaxValue / 2)
                 throw new InvalidDataException($"{_path}: {what} must hold whole numbers from 0.");
             numbers.Add(number);
         }
@@ -160,19 +195,29 @@ public sealed class SafetensorsHeader
 
     private void CheckLayout(int dataStart, long fileLength)
     {
-        var position = (long)dataStart;
+        long position = (long)dataStart;
         TensorInfo? previous = null;
-        foreach (var tensor in Tensors.Values.OrderBy(tensor => tensor.Offset).ThenBy(tensor => tensor.ByteLength))
+        foreach (TensorInfo? tensor in Tensors.Values.OrderBy(tensor => tensor.Offset).ThenBy(tensor => tensor.ByteLength))
         {
             if (tensor.Offset != position)
             {
                 throw new InvalidDataException(
                     $"{_path}: tensor '{tensor.Name}' begins at byte {tensor.Offset}, "
-                    + (previous is null ? $"but the data begin at byte {position}." : $"but '{previous.Name}' before it ends at byte {position}; tensors must neither overlap nor leave gaps."));
+                        + (
+                            previous is null
+                                ? $"but the data begin at byte {position}."
+                                : $"but '{previous.Name}' before it ends at byte {position}; tensors must neither overlap nor leave gaps."
+                        )
+                );
             }
             position += tensor.ByteLength;
             if (position > fileLength)
-                throw new InvalidDataException($"{_path}: tensor '{tensor.Name}' ends at byte {position}, but the file has {fileLength} bytes; the file is truncated.");
+            {
+                throw new InvalidDataException(
+                    $"{_path}: tensor '{tensor.Name}' ends at byte {position}, but the file has {fileLength} bytes; the file is truncated."
+                );
+            }
+
             previous = tensor;
         }
         if (position != fileLength)

@@ -29,39 +29,62 @@ public static class SafetensorsWriter
         string path,
         IReadOnlyDictionary<string, (int[] Shape, float[] Values)> tensors,
         IReadOnlyDictionary<string, string>? metadata = null,
-        TensorType type = TensorType.F32)
+        TensorType type = TensorType.F32
+    )
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(tensors);
         if (type is not (TensorType.F32 or TensorType.F16 or TensorType.BF16))
             throw new ArgumentException($"Tensors are written as F32, F16 or BF16, not {type.Name()}.", nameof(type));
-        foreach (var (name, (shape, values)) in tensors)
+        foreach ((string? name, (int[]? shape, float[]? values)) in tensors)
         {
             if (name == "__metadata__")
                 throw new ArgumentException("'__metadata__' can't be a tensor's name.", nameof(tensors));
-            var count = shape.Aggregate(1L, (product, size) => checked(product * size));
+            long count = shape.Aggregate(1L, (product, size) => checked(product * size));
             if (count != values.LongLength || shape.Any(size => size < 0))
-                throw new ArgumentException($"Tensor '{name}': shape [{string.Join(", ", shape)}] does not fit {values.LongLength} values.", nameof(tensors));
+            {
+                throw new ArgumentException(
+                    $"Tensor '{name}': shape [{string.Join(", ", shape)}] does not fit {values.LongLength} values.",
+                    nameof(tensors)
+                );
+            }
         }
-        Write(path, [.. tensors.Select(tensor => new TensorToWrite(tensor.Key, tensor.Value.Shape, () => tensor.Value.Values))], metadata, type);
+        Write(
+            path,
+            [.. tensors.Select(tensor => new TensorToWrite(tensor.Key, tensor.Value.Shape, () => tensor.Value.Values))],
+            metadata,
+            type
+        );
     }
 
     /// <summary>As above, with values that are made one tensor at a time.</summary>
-    public static void Write(string path, IReadOnlyList<TensorToWrite> tensors, IReadOnlyDictionary<string, string>? metadata = null, TensorType type = TensorType.F32)
+    public static void Write(
+        string path,
+        IReadOnlyList<TensorToWrite> tensors,
+        IReadOnlyDictionary<string, string>? metadata = null,
+        TensorType type = TensorType.F32
+    )
     {
         var ordered = tensors.OrderBy(tensor => tensor.Name, StringComparer.Ordinal).ToList();
-        var header = Header([.. ordered.Select(tensor => (tensor.Name, tensor.Shape))], metadata, type);
-        AtomicFile.Write(path, stream =>
-        {
-            stream.Write(BitConverter.GetBytes((ulong)header.Length));
-            stream.Write(header);
-            foreach (var tensor in ordered)
-                WriteValues(stream, tensor.Name, tensor.Values(), type);
-        });
+        byte[] header = Header([.. ordered.Select(tensor => (tensor.Name, tensor.Shape))], metadata, type);
+        AtomicFile.Write(
+            path,
+            stream =>
+            {
+                stream.Write(BitConverter.GetBytes((ulong)header.Length));
+                stream.Write(header);
+                foreach (TensorToWrite? tensor in ordered)
+                    WriteValues(stream, tensor.Name, tensor.Values(), type);
+            }
+        );
     }
 
     /// <summary>The header of tensors that follow it in their order; its length is a multiple of 8.</summary>
-    public static byte[] Header(IReadOnlyList<(string Name, IReadOnlyList<int> Shape)> tensors, IReadOnlyDictionary<string, string>? metadata, TensorType type)
+    public static byte[] Header(
+        IReadOnlyList<(string Name, IReadOnlyList<int> Shape)> tensors,
+        IReadOnlyDictionary<string, string>? metadata,
+        TensorType type
+    )
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
@@ -70,17 +93,17 @@ public static class SafetensorsWriter
             if (metadata is { Count: > 0 })
             {
                 json.WriteStartObject("__metadata__");
-                foreach (var (key, value) in metadata.OrderBy(entry => entry.Key, StringComparer.Ordinal))
+                foreach ((string? key, string? value) in metadata.OrderBy(entry => entry.Key, StringComparer.Ordinal))
                     json.WriteString(key, value);
                 json.WriteEndObject();
             }
-            var offset = 0L;
-            foreach (var (name, shape) in tensors)
+            long offset = 0L;
+            foreach ((string? name, IReadOnlyList<int>? shape) in tensors)
             {
                 json.WriteStartObject(name);
                 json.WriteString("dtype", type.Name());
                 json.WriteStartArray("shape");
-                foreach (var size in shape)
+                foreach (int size in shape)
                     json.WriteNumberValue(size);
                 json.WriteEndArray();
                 json.WriteStartArray("data_offsets");
@@ -100,15 +123,15 @@ public static class SafetensorsWriter
     private static void WriteValues(Stream stream, string name, float[] values, TensorType type)
     {
         var halves = new Half[type == TensorType.F32 ? 0 : Math.Min(ChunkLength, values.Length)];
-        for (var start = 0; start < values.Length; start += ChunkLength)
+        for (int start = 0; start < values.Length; start += ChunkLength)
         {
-            var chunk = values.AsSpan(start, Math.Min(ChunkLength, values.Length - start));
+            Span<float> chunk = values.AsSpan(start, Math.Min(ChunkLength, values.Length - start));
             if (type == TensorType.F32)
             {
                 stream.Write(MemoryMarshal.AsBytes(chunk));
                 continue;
             }
-            var stored = halves.AsSpan(0, chunk.Length);
+            Span<Half> stored = halves.AsSpan(0, chunk.Length);
             if (type == TensorType.BF16)
                 TensorConversion.ToBFloat16(chunk, MemoryMarshal.Cast<Half, ushort>(stored));
             else
@@ -120,7 +143,7 @@ public static class SafetensorsWriter
     private static void ConvertToHalf(string name, ReadOnlySpan<float> values, Span<Half> halves)
     {
         TensorPrimitives.ConvertToHalf(values, halves);
-        for (var i = 0; i < halves.Length; i++)
+        for (int i = 0; i < halves.Length; i++)
         {
             if (Half.IsInfinity(halves[i]) && float.IsFinite(values[i]))
                 throw new ArgumentException($"Tensor '{name}': {values[i]} is too large for F16 (at most 65504).", nameof(values));

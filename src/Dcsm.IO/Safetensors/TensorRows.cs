@@ -26,20 +26,26 @@ public sealed class TensorRows : IDisposable
     /// <param name="metadata">Key-value pairs of the header.</param>
     /// <param name="type">F32 or F16.</param>
     /// <param name="goesOn">Whether rows are in the file already, so that it must be as it was left.</param>
-    public static TensorRows Open(string path, IReadOnlyList<(string Name, IReadOnlyList<int> Shape)> tensors, IReadOnlyDictionary<string, string> metadata, TensorType type, bool goesOn)
+    public static TensorRows Open(
+        string path,
+        IReadOnlyList<(string Name, IReadOnlyList<int> Shape)> tensors,
+        IReadOnlyDictionary<string, string> metadata,
+        TensorType type,
+        bool goesOn
+    )
     {
-        var header = SafetensorsWriter.Header(tensors, metadata, type);
+        byte[] header = SafetensorsWriter.Header(tensors, metadata, type);
         byte[] start = [.. BitConverter.GetBytes((ulong)header.Length), .. header];
-        var (starts, rowLengths) = (new long[tensors.Count], new long[tensors.Count]);
-        var end = (long)start.Length;
-        for (var i = 0; i < tensors.Count; i++)
+        (long[]? starts, long[]? rowLengths) = (new long[tensors.Count], new long[tensors.Count]);
+        long end = (long)start.Length;
+        for (int i = 0; i < tensors.Count; i++)
         {
             starts[i] = end;
             rowLengths[i] = tensors[i].Shape.Skip(1).Aggregate((long)type.Size(), (product, size) => checked(product * size));
             end = checked(end + (rowLengths[i] * tensors[i].Shape[0]));
         }
 
-        var file = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        SafeFileHandle file = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         try
         {
             if (!goesOn)
@@ -67,7 +73,7 @@ public sealed class TensorRows : IDisposable
     /// <param name="values">Whole rows.</param>
     public void Write(int tensor, long row, ReadOnlySpan<float> values)
     {
-        var offset = _starts[tensor] + (row * _rowLengths[tensor]);
+        long offset = _starts[tensor] + (row * _rowLengths[tensor]);
         if (_type == TensorType.F32)
         {
             RandomAccess.Write(_file, MemoryMarshal.AsBytes(values), offset);
@@ -86,7 +92,7 @@ public sealed class TensorRows : IDisposable
 
     private static bool Begins(SafeFileHandle file, byte[] start)
     {
-        var found = new byte[start.Length];
+        byte[] found = new byte[start.Length];
         return RandomAccess.Read(file, found, 0) == start.Length && found.AsSpan().SequenceEqual(start);
     }
 }

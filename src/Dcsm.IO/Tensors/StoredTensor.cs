@@ -28,7 +28,7 @@ public abstract unsafe class StoredTensor(string file, TensorType type, IReadOnl
     {
         if (Count > Array.MaxLength)
             throw new InvalidDataException($"{file}: a tensor of shape [{string.Join(", ", shape)}] is too large to be read at once.");
-        var values = GC.AllocateUninitializedArray<float>((int)Count);
+        float[] values = GC.AllocateUninitializedArray<float>((int)Count);
         CopyTo(values);
         return values;
     }

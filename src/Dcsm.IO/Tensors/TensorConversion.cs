@@ -17,9 +17,9 @@ public static class TensorConversion
                 TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<byte, Half>(bytes), values);
                 break;
             case TensorType.BF16:
-                var halves = MemoryMarshal.Cast<byte, ushort>(bytes);
-                var bits = MemoryMarshal.Cast<float, uint>(values);
-                for (var i = 0; i < halves.Length; i++)
+                ReadOnlySpan<ushort> halves = MemoryMarshal.Cast<byte, ushort>(bytes);
+                Span<uint> bits = MemoryMarshal.Cast<float, uint>(values);
+                for (int i = 0; i < halves.Length; i++)
                     bits[i] = (uint)halves[i] << 16;
                 break;
             case TensorType.F64:
@@ -50,7 +50,7 @@ public static class TensorConversion
                 Convert(bytes, values);
                 break;
             case TensorType.Bool:
-                for (var i = 0; i < bytes.Length; i++)
+                for (int i = 0; i < bytes.Length; i++)
                     values[i] = bytes[i] != 0 ? 1 : 0;
                 break;
             default:
@@ -64,15 +64,13 @@ public static class TensorConversion
     /// <summary>float32 to bfloat16, to nearest, halves to even.</summary>
     public static void ToBFloat16(ReadOnlySpan<float> values, Span<ushort> halves)
     {
-        for (var i = 0; i < values.Length; i++)
+        for (int i = 0; i < values.Length; i++)
         {
-            var bits = BitConverter.SingleToUInt32Bits(values[i]);
-            halves[i] = float.IsNaN(values[i])
-                ? (ushort)((bits >> 16) | 0x40)
-                : (ushort)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
+            uint bits = BitConverter.SingleToUInt32Bits(values[i]);
+            halves[i] = float.IsNaN(values[i]) ? (ushort)((bits >> 16) | 0x40) : (ushort)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
         }
     }
 
-    private static void Convert<T>(ReadOnlySpan<T> source, Span<float> values) where T : System.Numerics.INumberBase<T> =>
-        TensorPrimitives.ConvertSaturating<T, float>(source, values);
+    private static void Convert<T>(ReadOnlySpan<T> source, Span<float> values)
+        where T : System.Numerics.INumberBase<T> => TensorPrimitives.ConvertSaturating<T, float>(source, values);
 }

@@ -26,7 +26,7 @@ public static class TensorTypes
 
     public static bool TryParse(string name, out TensorType type)
     {
-        foreach (var entry in All)
+        foreach ((string Name, TensorType Type, int Size) entry in All)
         {
             if (entry.Name == name)
             {

@@ -24,14 +24,13 @@ public static unsafe class Gemm<TVector>
     /// <param name="b">[depth, 2V], contiguous.</param>
     /// <param name="c">[rows, 2V], rows <paramref name="cStride"/> apart.</param>
     /// <param name="accumulate">Whether to add to C instead of overwriting it.</param>
-    public static void Multiply(
-        float* a, nint aStride, float* b, float* c, nint cStride, int rows, int depth, bool accumulate)
+    public static void Multiply(float* a, nint aStride, float* b, float* c, nint cStride, int rows, int depth, bool accumulate)
     {
-        for (var from = 0; from < depth; from += TileDepth)
+        for (int from = 0; from < depth; from += TileDepth)
         {
-            var length = Math.Min(TileDepth, depth - from);
-            var bFrom = b + ((nint)from * 2 * TVector.Count);
-            for (var row = 0; row < rows; row += TileRows)
+            int length = Math.Min(TileDepth, depth - from);
+            float* bFrom = b + ((nint)from * 2 * TVector.Count);
+            for (int row = 0; row < rows; row += TileRows)
                 Tile(a + from + (row * aStride), aStride, bFrom, c + (row * cStride), cStride, rows - row, length, accumulate || from > 0);
         }
     }
@@ -42,21 +41,32 @@ public static unsafe class Gemm<TVector>
     /// <param name="c">[tiles · <see cref="TileRows"/>, 2V], contiguous.</param>
     public static void AddPacked(float* a, float* b, float* c, int tiles, int depth)
     {
-        var v = TVector.Count;
-        var tile = 0;
+        int v = TVector.Count;
+        int tile = 0;
         for (; HasManyRegisters && tile <= tiles - 2; tile += 2, a += 2 * (nint)depth * TileRows, c += 4 * TileRows * v)
             AddTwoPacked(a, b, c, depth);
         for (; tile < tiles; tile++, c += TileRows * 2 * v)
         {
-            TVector s00, s01, s10, s11, s20, s21, s30, s31, s40, s41, s50, s51;
+            TVector s00,
+                s01,
+                s10,
+                s11,
+                s20,
+                s21,
+                s30,
+                s31,
+                s40,
+                s41,
+                s50,
+                s51;
             s00 = s01 = s10 = s11 = s20 = s21 = s30 = s31 = s40 = s41 = s50 = s51 = TVector.Zero;
-            var from = b;
-            for (var k = 0; k < depth; k++)
+            float* from = b;
+            for (int k = 0; k < depth; k++)
             {
-                var b0 = TVector.Load(from);
-                var b1 = TVector.Load(from + v);
+                TVector b0 = TVector.Load(from);
+                TVector b1 = TVector.Load(from + v);
                 from += 2 * v;
-                var x = TVector.Broadcast(a[0]);
+                TVector x = TVector.Broadcast(a[0]);
                 s00 = TVector.MultiplyAdd(x, b0, s00);
                 s01 = TVector.MultiplyAdd(x, b1, s01);
                 x = TVector.Broadcast(a[1]);
@@ -89,18 +99,41 @@ public static unsafe class Gemm<TVector>
     /// <summary>Two tiles of <see cref="AddPacked"/> at once: the right side is fetched half as often.</summary>
     private static void AddTwoPacked(float* a, float* b, float* c, int depth)
     {
-        var v = TVector.Count;
-        var aa = a + ((nint)depth * TileRows);
+        int v = TVector.Count;
+        float* aa = a + ((nint)depth * TileRows);
 
-        TVector s00, s01, s10, s11, s20, s21, s30, s31, s40, s41, s50, s51,
-            s60, s61, s70, s71, s80, s81, s90, s91, sa0, sa1, sb0, sb1;
+        TVector s00,
+            s01,
+            s10,
+            s11,
+            s20,
+            s21,
+            s30,
+            s31,
+            s40,
+            s41,
+            s50,
+            s51,
+            s60,
+            s61,
+            s70,
+            s71,
+            s80,
+            s81,
+            s90,
+            s91,
+            sa0,
+            sa1,
+            sb0,
+            sb1;
         s00 = s01 = s10 = s11 = s20 = s21 = s30 = s31 = s40 = s41 = s50 = s51 = TVector.Zero;
         s60 = s61 = s70 = s71 = s80 = s81 = s90 = s91 = sa0 = sa1 = sb0 = sb1 = TVector.Zero;
-        for (var k = 0; k < depth; k++)
+        for (int k = 0; k < depth; k++)
         {
-            TVector b0 = TVector.Load(b), b1 = TVector.Load(b + v);
+            TVector b0 = TVector.Load(b),
+                b1 = TVector.Load(b + v);
             b += 2 * v;
-            var x = TVector.Broadcast(a[0]);
+            TVector x = TVector.Broadcast(a[0]);
             s00 = TVector.MultiplyAdd(x, b0, s00);
             s01 = TVector.MultiplyAdd(x, b1, s01);
             x = TVector.Broadcast(a[1]);
@@ -162,25 +195,43 @@ public static unsafe class Gemm<TVector>
         TVector.Store(TVector.Add(TVector.Load(to + TVector.Count), high), to + TVector.Count);
     }
 
-    private static void Tile(
-        float* a, nint aStride, float* b, float* c, nint cStride, int rows, int depth, bool accumulate)
+    private static void Tile(float* a, nint aStride, float* b, float* c, nint cStride, int rows, int depth, bool accumulate)
     {
         // Of a tile that reaches over the end, the last row is computed, and written, more than once.
-        var last = rows - 1;
-        float* a0 = a, a1 = a + (Math.Min(1, last) * aStride), a2 = a + (Math.Min(2, last) * aStride);
-        float* a3 = a + (Math.Min(3, last) * aStride), a4 = a + (Math.Min(4, last) * aStride), a5 = a + (Math.Min(5, last) * aStride);
-        float* c0 = c, c1 = c + (Math.Min(1, last) * cStride), c2 = c + (Math.Min(2, last) * cStride);
-        float* c3 = c + (Math.Min(3, last) * cStride), c4 = c + (Math.Min(4, last) * cStride), c5 = c + (Math.Min(5, last) * cStride);
-        var v = TVector.Count;
+        int last = rows - 1;
+        float* a0 = a,
+            a1 = a + (Math.Min(1, last) * aStride),
+            a2 = a + (Math.Min(2, last) * aStride);
+        float* a3 = a + (Math.Min(3, last) * aStride),
+            a4 = a + (Math.Min(4, last) * aStride),
+            a5 = a + (Math.Min(5, last) * aStride);
+        float* c0 = c,
+            c1 = c + (Math.Min(1, last) * cStride),
+            c2 = c + (Math.Min(2, last) * cStride);
+        float* c3 = c + (Math.Min(3, last) * cStride),
+            c4 = c + (Math.Min(4, last) * cStride),
+            c5 = c + (Math.Min(5, last) * cStride);
+        int v = TVector.Count;
 
-        TVector s00, s01, s10, s11, s20, s21, s30, s31, s40, s41, s50, s51;
+        TVector s00,
+            s01,
+            s10,
+            s11,
+            s20,
+            s21,
+            s30,
+            s31,
+            s40,
+            s41,
+            s50,
+            s51;
         s00 = s01 = s10 = s11 = s20 = s21 = s30 = s31 = s40 = s41 = s50 = s51 = TVector.Zero;
         for (nint k = 0; k < depth; k++)
         {
-            var b0 = TVector.Load(b);
-            var b1 = TVector.Load(b + v);
+            TVector b0 = TVector.Load(b);
+            TVector b1 = TVector.Load(b + v);
             b += 2 * v;
-            var x = TVector.Broadcast(a0[k]);
+            TVector x = TVector.Broadcast(a0[k]);
             s00 = TVector.MultiplyAdd(x, b0, s00);
             s01 = TVector.MultiplyAdd(x, b1, s01);
             x = TVector.Broadcast(a1[k]);
@@ -234,29 +285,63 @@ public static unsafe class Gemm<TVector>
     /// <param name="c">[rows, 4V], rows <paramref name="cStride"/> apart.</param>
     public static void MultiplyTwo(float* a, nint aStride, float* b, float* c, nint cStride, int rows, int depth)
     {
-        for (var from = 0; from < depth; from += TileDepth)
+        for (int from = 0; from < depth; from += TileDepth)
         {
-            var length = Math.Min(TileDepth, depth - from);
-            var bFrom = b + ((nint)from * 2 * TVector.Count);
-            for (var row = 0; row < rows; row += TileRows)
-                TwoTiles(a + from + (row * aStride), aStride, bFrom, bFrom + ((nint)depth * 2 * TVector.Count), c + (row * cStride), cStride, rows - row, length, from > 0);
+            int length = Math.Min(TileDepth, depth - from);
+            float* bFrom = b + ((nint)from * 2 * TVector.Count);
+            for (int row = 0; row < rows; row += TileRows)
+            {
+                TwoTiles(
+                    a + from + (row * aStride),
+                    aStride,
+                    bFrom,
+                    bFrom + ((nint)depth * 2 * TVector.Count),
+                    c + (row * cStride),
+                    cStride,
+                    rows - row,
+                    length,
+                    from > 0
+                );
+            }
         }
     }
 
     private static void TwoTiles(float* a, nint aStride, float* b, float* bb, float* c, nint cStride, int rows, int depth, bool accumulate)
     {
         // Of a tile that reaches over the end, the last row is computed more than once.
-        var last = rows - 1;
-        float* a0 = a, a1 = a + (Math.Min(1, last) * aStride), a2 = a + (Math.Min(2, last) * aStride);
-        float* a3 = a + (Math.Min(3, last) * aStride), a4 = a + (Math.Min(4, last) * aStride), a5 = a + (Math.Min(5, last) * aStride);
-        var v = TVector.Count;
+        int last = rows - 1;
+        float* a0 = a,
+            a1 = a + (Math.Min(1, last) * aStride),
+            a2 = a + (Math.Min(2, last) * aStride);
+        float* a3 = a + (Math.Min(3, last) * aStride),
+            a4 = a + (Math.Min(4, last) * aStride),
+            a5 = a + (Math.Min(5, last) * aStride);
+        int v = TVector.Count;
 
-        TVector s00, s01, s02, s03,
-            s10, s11, s12, s13,
-            s20, s21, s22, s23,
-            s30, s31, s32, s33,
-            s40, s41, s42, s43,
-            s50, s51, s52, s53;
+        TVector s00,
+            s01,
+            s02,
+            s03,
+            s10,
+            s11,
+            s12,
+            s13,
+            s20,
+            s21,
+            s22,
+            s23,
+            s30,
+            s31,
+            s32,
+            s33,
+            s40,
+            s41,
+            s42,
+            s43,
+            s50,
+            s51,
+            s52,
+            s53;
         s00 = s01 = s02 = s03 = TVector.Zero;
         s10 = s11 = s12 = s13 = TVector.Zero;
         s20 = s21 = s22 = s23 = TVector.Zero;
@@ -265,10 +350,13 @@ public static unsafe class Gemm<TVector>
         s50 = s51 = s52 = s53 = TVector.Zero;
         for (nint k = 0; k < depth; k++)
         {
-            TVector b0 = TVector.Load(b), b1 = TVector.Load(b + v), b2 = TVector.Load(bb), b3 = TVector.Load(bb + v);
+            TVector b0 = TVector.Load(b),
+                b1 = TVector.Load(b + v),
+                b2 = TVector.Load(bb),
+                b3 = TVector.Load(bb + v);
             b += 2 * v;
             bb += 2 * v;
-            var x = TVector.Broadcast(a0[k]);
+            TVector x = TVector.Broadcast(a0[k]);
             s00 = TVector.MultiplyAdd(x, b0, s00);
             s01 = TVector.MultiplyAdd(x, b1, s01);
             s02 = TVector.MultiplyAdd(x, b2, s02);
@@ -316,7 +404,7 @@ public static unsafe class Gemm<TVector>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Put(TVector s0, TVector s1, TVector s2, TVector s3, float* to, bool accumulate)
     {
-        var v = TVector.Count;
+        int v = TVector.Count;
         if (accumulate)
         {
             (s0, s1) = (TVector.Add(TVector.Load(to), s0), TVector.Add(TVector.Load(to + v), s1));

@@ -25,8 +25,8 @@ public static unsafe class WideGemm
     private static void Multiply<TVector>(float* a, nint aStride, float* b, int panels, float* c, nint cStride, int rows, int depth)
         where TVector : unmanaged, ISimd<TVector>
     {
-        var columns = 2 * TVector.Count;
-        var panel = 0;
+        int columns = 2 * TVector.Count;
+        int panel = 0;
         for (; Gemm<TVector>.HasManyRegisters && panel <= panels - 2; panel += 2, b += 2 * (nint)depth * columns, c += 2 * columns)
             Gemm<TVector>.MultiplyTwo(a, aStride, b, c, cStride, rows, depth);
         for (; panel < panels; panel++, b += (nint)depth * columns, c += columns)

@@ -56,11 +56,11 @@ public static unsafe class Int8Kernel
             return;
         }
         // A share with every tile.
-        var end = next + (next is null ? 0 : (nint)groups * Group * Channels);
-        var share = (nint)groups * Group * Channels * TileRows / rows;
-        for (var row = 0; row < rows; row += TileRows)
+        sbyte* end = next + (next is null ? 0 : (nint)groups * Group * Channels);
+        nint share = (nint)groups * Group * Channels * TileRows / rows;
+        for (int row = 0; row < rows; row += TileRows)
         {
-            for (var limit = next + share; next < limit && next < end; next += CacheLine)
+            for (sbyte* limit = next + share; next < limit && next < end; next += CacheLine)
                 Sse.Prefetch0(next);
             Tile(a + (row * stride), stride, panel, sums + (row * Channels), rows - row, groups, accumulate);
         }
@@ -69,14 +69,17 @@ public static unsafe class Int8Kernel
     /// <summary><see cref="Multiply"/> without AVX2.</summary>
     public static void MultiplyPortably(byte* a, nint stride, sbyte* panel, int* sums, int rows, int groups, bool accumulate)
     {
-        for (var row = 0; row < rows; row++, a += stride, sums += Channels)
+        for (int row = 0; row < rows; row++, a += stride, sums += Channels)
         {
             // Of four channels each: sums of their even and of their odd pairs of inputs.
-            Vector128<int> s0 = default, s1 = default, s2 = default, s3 = default;
-            var w = panel;
+            Vector128<int> s0 = default,
+                s1 = default,
+                s2 = default,
+                s3 = default;
+            sbyte* w = panel;
             for (nint k = 0; k < (nint)groups * Group; k += 4, w += 32)
             {
-                var x = Vector128.WidenLower(Vector128.Create(*(uint*)(a + k)).AsByte()).AsInt16();
+                Vector128<short> x = Vector128.WidenLower(Vector128.Create(*(uint*)(a + k)).AsByte()).AsInt16();
                 var low = Vector128.Load(w);
                 var high = Vector128.Load(w + 16);
                 // A product of two bytes fits in 16 bits: 255 · 127 < 2^15.
@@ -103,13 +106,26 @@ public static unsafe class Int8Kernel
     private static void Tile(byte* a, nint stride, sbyte* w, int* sums, int rows, int groups, bool accumulate)
     {
         // Of a tile that reaches over the end, the last row is computed, and written, more than once.
-        var last = rows - 1;
-        byte* a0 = a, a1 = a + (Math.Min(1, last) * stride), a2 = a + (Math.Min(2, last) * stride);
-        byte* a3 = a + (Math.Min(3, last) * stride), a4 = a + (Math.Min(4, last) * stride), a5 = a + (Math.Min(5, last) * stride);
-        int* c0 = sums, c1 = sums + (Math.Min(1, last) * Channels), c2 = sums + (Math.Min(2, last) * Channels);
-        int* c3 = sums + (Math.Min(3, last) * Channels), c4 = sums + (Math.Min(4, last) * Channels), c5 = sums + (Math.Min(5, last) * Channels);
+        int last = rows - 1;
+        byte* a0 = a,
+            a1 = a + (Math.Min(1, last) * stride),
+            a2 = a + (Math.Min(2, last) * stride);
+        byte* a3 = a + (Math.Min(3, last) * stride),
+            a4 = a + (Math.Min(4, last) * stride),
+            a5 = a + (Math.Min(5, last) * stride);
+        int* c0 = sums,
+            c1 = sums + (Math.Min(1, last) * Channels),
+            c2 = sums + (Math.Min(2, last) * Channels);
+        int* c3 = sums + (Math.Min(3, last) * Channels),
+            c4 = sums + (Math.Min(4, last) * Channels),
+            c5 = sums + (Math.Min(5, last) * Channels);
 
-        Vector256<int> s0, s1, s2, s3, s4, s5;
+        Vector256<int> s0,
+            s1,
+            s2,
+            s3,
+            s4,
+            s5;
         s0 = s1 = s2 = s3 = s4 = s5 = Vector256<int>.Zero;
         if (accumulate)
         {
@@ -142,7 +158,7 @@ public static unsafe class Int8Kernel
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<int> Dot(byte* a, Vector256<sbyte> w0, Vector256<sbyte> w1, Vector256<sbyte> w2, Vector256<sbyte> w3)
     {
-        var sum = (Pairs(a, w0) + Pairs(a + 4, w1)) + (Pairs(a + 8, w2) + Pairs(a + 12, w3));
+        Vector256<short> sum = (Pairs(a, w0) + Pairs(a + 4, w1)) + (Pairs(a + 8, w2) + Pairs(a + 12, w3));
         return Avx2.MultiplyAddAdjacent(sum, Vector256<short>.One);
     }
 

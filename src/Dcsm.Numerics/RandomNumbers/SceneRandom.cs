@@ -19,7 +19,7 @@ public struct SceneRandom
     /// <param name="index">The place in the stream, such as the number of a sample.</param>
     public SceneRandom(ulong seed, ulong stream = 0, ulong index = 0)
     {
-        var state = Mix(Mix(Mix(seed) ^ stream) ^ index);
+        ulong state = Mix(Mix(Mix(seed) ^ stream) ^ index);
         _s0 = NextSplitMix(ref state);
         _s1 = NextSplitMix(ref state);
         _s2 = NextSplitMix(ref state);
@@ -29,8 +29,8 @@ public struct SceneRandom
     /// <summary>The next 64 random bits.</summary>
     public ulong NextUInt64()
     {
-        var result = ulong.RotateLeft(_s1 * 5, 7) * 9;
-        var t = _s1 << 17;
+        ulong result = ulong.RotateLeft(_s1 * 5, 7) * 9;
+        ulong t = _s1 << 17;
         _s2 ^= _s0;
         _s3 ^= _s1;
         _s1 ^= _s2;
@@ -55,11 +55,11 @@ public struct SceneRandom
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         // Lemire: the high half of a 32 x 32 product; the low half says where the few surplus values lie.
-        var product = (NextUInt64() >> 32) * (ulong)count;
-        var low = (uint)product;
+        ulong product = (NextUInt64() >> 32) * (ulong)count;
+        uint low = (uint)product;
         if (low < (uint)count)
         {
-            var surplus = (uint)(0x1_0000_0000UL % (ulong)count);
+            uint surplus = (uint)(0x1_0000_0000UL % (ulong)count);
             while (low < surplus)
             {
                 product = (NextUInt64() >> 32) * (ulong)count;
@@ -79,8 +79,8 @@ public struct SceneRandom
     /// </summary>
     public double Normal()
     {
-        var sum = -6.0;
-        for (var i = 0; i < 12; i++)
+        double sum = -6.0;
+        for (int i = 0; i < 12; i++)
             sum += NextDouble();
         return sum;
     }
@@ -90,7 +90,7 @@ public struct SceneRandom
     private static ulong NextSplitMix(ref ulong state)
     {
         state += 0x9E3779B97F4A7C15UL;
-        var z = state;
+        ulong z = state;
         z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9UL;
         z = (z ^ (z >> 27)) * 0x94D049BB133111EBUL;
         return z ^ (z >> 31);

@@ -18,7 +18,7 @@ public struct SplitMix64
     /// <summary>N(0, 1) by Box and Muller; the second of each pair is not used.</summary>
     public double NextNormal()
     {
-        var radius = Math.Sqrt(-2 * Math.Log(1 - NextDouble()));
+        double radius = Math.Sqrt(-2 * Math.Log(1 - NextDouble()));
         return radius * Math.Cos(2 * Math.PI * NextDouble());
     }
 

@@ -7,10 +7,10 @@ public static class StableHash
 {
     public static ulong Of(ulong seed, params ReadOnlySpan<string> texts)
     {
-        var hash = 0xCBF29CE484222325UL;
-        foreach (var text in texts)
+        ulong hash = 0xCBF29CE484222325UL;
+        foreach (string text in texts)
         {
-            foreach (var b in Encoding.UTF8.GetBytes(text))
+            foreach (byte b in Encoding.UTF8.GetBytes(text))
                 hash = (hash ^ b) * 0x100000001B3UL;
             // A byte that is in no UTF-8 text, so that "ab", "c" is not "a", "bc".
             hash = (hash ^ 0xFF) * 0x100000001B3UL;

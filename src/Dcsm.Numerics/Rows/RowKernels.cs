@@ -16,7 +16,8 @@ public static unsafe class RowKernels
     /// </summary>
     public static int Stride(int width)
     {
-        const int Line = 16, Panel = 2 * Line;
+        const int Line = 16,
+            Panel = 2 * Line;
         return ((width + Panel - 1) / Panel * Panel) + Line;
     }
 
@@ -27,29 +28,30 @@ public static unsafe class RowKernels
     /// <summary>Layer norm; may be done in place.</summary>
     public static void LayerNorm(float* from, float* to, float* gamma, float* beta, int width, float epsilon)
     {
-        Vector256<float> s0 = default, s1 = default;
-        var i = 0;
+        Vector256<float> s0 = default,
+            s1 = default;
+        int i = 0;
         for (; i <= width - (2 * V); i += 2 * V)
         {
             s0 += Vector256.Load(from + i);
             s1 += Vector256.Load(from + i + V);
         }
-        var sum = Vector256.Sum(s0 + s1);
+        float sum = Vector256.Sum(s0 + s1);
         for (; i < width; i++)
             sum += from[i];
-        var mean = sum / width;
+        float mean = sum / width;
         var means = Vector256.Create(mean);
         s0 = s1 = default;
         for (i = 0; i <= width - (2 * V); i += 2 * V)
         {
-            var (d0, d1) = (Vector256.Load(from + i) - means, Vector256.Load(from + i + V) - means);
+            (Vector256<float> d0, Vector256<float> d1) = (Vector256.Load(from + i) - means, Vector256.Load(from + i + V) - means);
             s0 += d0 * d0;
             s1 += d1 * d1;
         }
         sum = Vector256.Sum(s0 + s1);
         for (; i < width; i++)
             sum += (from[i] - mean) * (from[i] - mean);
-        var factor = 1 / MathF.Sqrt((sum / width) + epsilon);
+        float factor = 1 / MathF.Sqrt((sum / width) + epsilon);
         var factors = Vector256.Create(factor);
         for (i = 0; i <= width - V; i += V)
             (((Vector256.Load(from + i) - means) * factors * Vector256.Load(gamma + i)) + Vector256.Load(beta + i)).Store(to + i);
@@ -62,20 +64,32 @@ public static unsafe class RowKernels
     /// <param name="least">What zero is worth.</param>
     public static void Quantize(float* from, byte* to, int count, out float step, out float least)
     {
-        var (low, high) = Range(from, count);
+        (float low, float high) = Range(from, count);
         least = low;
         step = (high - low) / Int8Kernel.Most;
-        var inverse = step > 0 ? 1 / step : 0;
-        var i = 0;
+        float inverse = step > 0 ? 1 / step : 0;
+        int i = 0;
         if (Wide)
         {
-            var (lows, inverses, half) = (Vector512.Create(low), Vector512.Create(inverse), Vector512.Create(0.5f));
+            (Vector512<float> lows, Vector512<float> inverses, Vector512<float> half) = (
+                Vector512.Create(low),
+                Vector512.Create(inverse),
+                Vector512.Create(0.5f)
+            );
             for (; i <= count - 16; i += 16)
-                Avx512F.ConvertToVector128Byte(Vector512.ConvertToInt32Native(((Vector512.Load(from + i) - lows) * inverses) + half)).Store(to + i);
+            {
+                Avx512F
+                    .ConvertToVector128Byte(Vector512.ConvertToInt32Native(((Vector512.Load(from + i) - lows) * inverses) + half))
+                    .Store(to + i);
+            }
         }
         else
         {
-            var (lows, inverses, half) = (Vector256.Create(low), Vector256.Create(inverse), Vector256.Create(0.5f));
+            (Vector256<float> lows, Vector256<float> inverses, Vector256<float> half) = (
+                Vector256.Create(low),
+                Vector256.Create(inverse),
+                Vector256.Create(0.5f)
+            );
             for (; i <= count - (4 * V); i += 4 * V)
             {
                 var x0 = Vector256.ConvertToInt32Native(((Vector256.Load(from + i) - lows) * inverses) + half);
@@ -120,13 +134,13 @@ public static unsafe class RowKernels
     public static void Normalize(float* row, int count)
     {
         Vector256<float> sums = default;
-        var i = 0;
+        int i = 0;
         for (; i <= count - V; i += V)
             sums += Vector256.Load(row + i) * Vector256.Load(row + i);
-        var sum = Vector256.Sum(sums);
+        float sum = Vector256.Sum(sums);
         for (; i < count; i++)
             sum += row[i] * row[i];
-        var norm = MathF.Sqrt(sum);
+        float norm = MathF.Sqrt(sum);
         for (i = 0; i < count; i++)
             row[i] /= norm;
     }
@@ -134,19 +148,22 @@ public static unsafe class RowKernels
     private static void QuickGelu<TVector>(float* row, int count)
         where TVector : unmanaged, ISimd<TVector>
     {
-        for (var i = 0; i < count; i += TVector.Count)
+        for (int i = 0; i < count; i += TVector.Count)
         {
-            var x = TVector.Load(row + i);
-            TVector.Store(TVector.Divide(x, TVector.Add(TVector.Broadcast(1), Exp(TVector.Multiply(x, TVector.Broadcast(-1.702f))))), row + i);
+            TVector x = TVector.Load(row + i);
+            TVector.Store(
+                TVector.Divide(x, TVector.Add(TVector.Broadcast(1), Exp(TVector.Multiply(x, TVector.Broadcast(-1.702f))))),
+                row + i
+            );
         }
     }
 
     private static void Gelu<TVector>(float* row, int count)
         where TVector : unmanaged, ISimd<TVector>
     {
-        for (var i = 0; i < count; i += TVector.Count)
+        for (int i = 0; i < count; i += TVector.Count)
         {
-            var x = TVector.Load(row + i);
+            TVector x = TVector.Load(row + i);
             TVector.Store(TVector.Multiply(x, Normal(x)), row + i);
         }
     }
@@ -154,16 +171,16 @@ public static unsafe class RowKernels
     private static void Softmax<TVector>(float* row, int count)
         where TVector : unmanaged, ISimd<TVector>
     {
-        var v = TVector.Count;
-        var greatest = Range(row, count).High;
-        var greatests = TVector.Broadcast(greatest);
-        var i = 0;
+        int v = TVector.Count;
+        float greatest = Range(row, count).High;
+        TVector greatests = TVector.Broadcast(greatest);
+        int i = 0;
         for (; i <= count - v; i += v)
             TVector.Store(Exp(TVector.Subtract(TVector.Load(row + i), greatests)), row + i);
         if (i < count)
         {
-            var rest = stackalloc float[v];
-            for (var j = i; j < count; j++)
+            float* rest = stackalloc float[v];
+            for (int j = i; j < count; j++)
                 rest[j - i] = row[j] - greatest;
             TVector.Store(Exp(TVector.Load(rest)), rest);
             for (; i < count; i++)
@@ -174,12 +191,12 @@ public static unsafe class RowKernels
         Vector256<float> sums = default;
         for (i = 0; i <= count - V; i += V)
             sums += Vector256.Load(row + i);
-        var sum = Vector256.Sum(sums);
+        float sum = Vector256.Sum(sums);
         for (; i < count; i++)
             sum += row[i];
 
-        var factor = 1 / sum;
-        var factors = TVector.Broadcast(factor);
+        float factor = 1 / sum;
+        TVector factors = TVector.Broadcast(factor);
         for (i = 0; i <= count - v; i += v)
             TVector.Store(TVector.Multiply(TVector.Load(row + i), factors), row + i);
         for (; i < count; i++)
@@ -193,12 +210,12 @@ public static unsafe class RowKernels
     {
         x = TVector.Min(TVector.Max(x, TVector.Broadcast(-87)), TVector.Broadcast(88));
         // x = n · ln 2 + r; adding 1.5 · 2^23 rounds, and leaves n in the low bits.
-        var shifted = TVector.MultiplyAdd(x, TVector.Broadcast(1.44269504f), TVector.Broadcast(12582912));
-        var n = TVector.Subtract(shifted, TVector.Broadcast(12582912));
-        var r = TVector.MultiplyAdd(n, TVector.Broadcast(-0.693359375f), x);
+        TVector shifted = TVector.MultiplyAdd(x, TVector.Broadcast(1.44269504f), TVector.Broadcast(12582912));
+        TVector n = TVector.Subtract(shifted, TVector.Broadcast(12582912));
+        TVector r = TVector.MultiplyAdd(n, TVector.Broadcast(-0.693359375f), x);
         r = TVector.MultiplyAdd(n, TVector.Broadcast(2.12194440e-4f), r);
         // Cephes' polynomial of e^r.
-        var p = TVector.Broadcast(1.9875691500e-4f);
+        TVector p = TVector.Broadcast(1.9875691500e-4f);
         p = TVector.MultiplyAdd(p, r, TVector.Broadcast(1.3981999507e-3f));
         p = TVector.MultiplyAdd(p, r, TVector.Broadcast(8.3334519073e-3f));
         p = TVector.MultiplyAdd(p, r, TVector.Broadcast(4.1665795894e-2f));
@@ -212,15 +229,18 @@ public static unsafe class RowKernels
     private static TVector Normal<TVector>(TVector x)
         where TVector : unmanaged, ISimd<TVector>
     {
-        var (one, negative) = (TVector.Broadcast(1), TVector.Subtract(TVector.Zero, x));
-        var z = TVector.Multiply(TVector.Max(x, negative), TVector.Broadcast(0.70710678f));
-        var t = TVector.Divide(one, TVector.MultiplyAdd(z, TVector.Broadcast(0.3275911f), one));
-        var p = TVector.Broadcast(1.061405429f);
+        (TVector one, TVector negative) = (TVector.Broadcast(1), TVector.Subtract(TVector.Zero, x));
+        TVector z = TVector.Multiply(TVector.Max(x, negative), TVector.Broadcast(0.70710678f));
+        TVector t = TVector.Divide(one, TVector.MultiplyAdd(z, TVector.Broadcast(0.3275911f), one));
+        TVector p = TVector.Broadcast(1.061405429f);
         p = TVector.MultiplyAdd(p, t, TVector.Broadcast(-1.453152027f));
         p = TVector.MultiplyAdd(p, t, TVector.Broadcast(1.421413741f));
         p = TVector.MultiplyAdd(p, t, TVector.Broadcast(-0.284496736f));
         p = TVector.MultiplyAdd(p, t, TVector.Broadcast(0.254829592f));
-        var upper = TVector.Multiply(TVector.Multiply(TVector.Multiply(TVector.Broadcast(0.5f), p), t), Exp(TVector.Subtract(TVector.Zero, TVector.Multiply(z, z))));
+        TVector upper = TVector.Multiply(
+            TVector.Multiply(TVector.Multiply(TVector.Broadcast(0.5f), p), t),
+            Exp(TVector.Subtract(TVector.Zero, TVector.Multiply(z, z)))
+        );
         return TVector.Add(TVector.Gate(TVector.Subtract(one, upper), x), TVector.Gate(upper, negative));
     }
 
@@ -229,22 +249,22 @@ public static unsafe class RowKernels
     private static (float Low, float High) Range<TVector>(float* row, int count)
         where TVector : unmanaged, ISimd<TVector>
     {
-        var v = TVector.Count;
-        var (low, high) = (row[0], row[0]);
-        var i = 0;
+        int v = TVector.Count;
+        (float low, float high) = (row[0], row[0]);
+        int i = 0;
         if (count >= v)
         {
-            var (lows, highs) = (TVector.Load(row), TVector.Load(row));
+            (TVector lows, TVector highs) = (TVector.Load(row), TVector.Load(row));
             for (i = v; i <= count - v; i += v)
             {
-                var x = TVector.Load(row + i);
+                TVector x = TVector.Load(row + i);
                 lows = TVector.Min(lows, x);
                 highs = TVector.Max(highs, x);
             }
-            var lanes = stackalloc float[2 * v];
+            float* lanes = stackalloc float[2 * v];
             TVector.Store(lows, lanes);
             TVector.Store(highs, lanes + v);
-            for (var lane = 0; lane < v; lane++)
+            for (int lane = 0; lane < v; lane++)
                 (low, high) = (Math.Min(low, lanes[lane]), Math.Max(high, lanes[v + lane]));
         }
         for (; i < count; i++)

@@ -50,7 +50,8 @@ public readonly unsafe struct Simd128 : ISimd<Simd128>
     public static Simd128 Load(int* from) => new(Vector128.ConvertToSingle(Vector128.Load(from)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd128 Scale(Simd128 value, Simd128 exponent) => new((value._value.AsInt32() + (exponent._value.AsInt32() << 23)).AsSingle());
+    public static Simd128 Scale(Simd128 value, Simd128 exponent) =>
+        new((value._value.AsInt32() + (exponent._value.AsInt32() << 23)).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128 MultiplyAdd(Simd128 a, Simd128 b, Simd128 c) => new(Vector128.MultiplyAddEstimate(a._value, b._value, c._value));
@@ -59,5 +60,6 @@ public readonly unsafe struct Simd128 : ISimd<Simd128>
     public static Simd128 Relu(Simd128 value) => new(Vector128.MaxNative(value._value, Vector128<float>.Zero));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd128 Gate(Simd128 value, Simd128 gate) => new(Vector128.GreaterThan(gate._value, Vector128<float>.Zero) & value._value);
+    public static Simd128 Gate(Simd128 value, Simd128 gate) =>
+        new(Vector128.GreaterThan(gate._value, Vector128<float>.Zero) & value._value);
 }

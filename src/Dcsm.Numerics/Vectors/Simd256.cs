@@ -50,7 +50,8 @@ public readonly unsafe struct Simd256 : ISimd<Simd256>
     public static Simd256 Load(int* from) => new(Vector256.ConvertToSingle(Vector256.Load(from)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd256 Scale(Simd256 value, Simd256 exponent) => new((value._value.AsInt32() + (exponent._value.AsInt32() << 23)).AsSingle());
+    public static Simd256 Scale(Simd256 value, Simd256 exponent) =>
+        new((value._value.AsInt32() + (exponent._value.AsInt32() << 23)).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd256 MultiplyAdd(Simd256 a, Simd256 b, Simd256 c) => new(Vector256.MultiplyAddEstimate(a._value, b._value, c._value));
@@ -59,5 +60,6 @@ public readonly unsafe struct Simd256 : ISimd<Simd256>
     public static Simd256 Relu(Simd256 value) => new(Vector256.MaxNative(value._value, Vector256<float>.Zero));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd256 Gate(Simd256 value, Simd256 gate) => new(Vector256.GreaterThan(gate._value, Vector256<float>.Zero) & value._value);
+    public static Simd256 Gate(Simd256 value, Simd256 gate) =>
+        new(Vector256.GreaterThan(gate._value, Vector256<float>.Zero) & value._value);
 }

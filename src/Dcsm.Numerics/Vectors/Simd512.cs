@@ -50,7 +50,8 @@ public readonly unsafe struct Simd512 : ISimd<Simd512>
     public static Simd512 Load(int* from) => new(Vector512.ConvertToSingle(Vector512.Load(from)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd512 Scale(Simd512 value, Simd512 exponent) => new((value._value.AsInt32() + (exponent._value.AsInt32() << 23)).AsSingle());
+    public static Simd512 Scale(Simd512 value, Simd512 exponent) =>
+        new((value._value.AsInt32() + (exponent._value.AsInt32() << 23)).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd512 MultiplyAdd(Simd512 a, Simd512 b, Simd512 c) => new(Vector512.MultiplyAddEstimate(a._value, b._value, c._value));
@@ -59,5 +60,6 @@ public readonly unsafe struct Simd512 : ISimd<Simd512>
     public static Simd512 Relu(Simd512 value) => new(Vector512.MaxNative(value._value, Vector512<float>.Zero));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd512 Gate(Simd512 value, Simd512 gate) => new(Vector512.GreaterThan(gate._value, Vector512<float>.Zero) & value._value);
+    public static Simd512 Gate(Simd512 value, Simd512 gate) =>
+        new(Vector512.GreaterThan(gate._value, Vector512<float>.Zero) & value._value);
 }

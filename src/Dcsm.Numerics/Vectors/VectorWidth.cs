@@ -12,5 +12,7 @@ public static class VectorWidth
     /// the same (docs/performance.md).
     /// </remarks>
     public static int Widest { get; } =
-        Vector512.IsHardwareAccelerated || Avx512F.IsSupported ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128;
+        Vector512.IsHardwareAccelerated || Avx512F.IsSupported ? 512
+        : Vector256.IsHardwareAccelerated ? 256
+        : 128;
 }

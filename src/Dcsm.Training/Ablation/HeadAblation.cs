@@ -44,11 +44,28 @@ public sealed class HeadAblation
     /// <param name="progress">As in <see cref="HeadTrainer.Train"/>.</param>
     /// <param name="cancellationToken">Stops the run; a checkpoint is written first.</param>
     /// <exception cref="InvalidDataException">The folder holds a run with other settings.</exception>
-    public DcsmHead Train(HeadVariant variant, ulong seed, string directory, IProgress<HeadTrainingProgress>? progress = null, CancellationToken cancellationToken = default)
+    public DcsmHead Train(
+        HeadVariant variant,
+        ulong seed,
+        string directory,
+        IProgress<HeadTrainingProgress>? progress = null,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(variant);
         var source = new SubsetTrainingSource(_source, Math.Min(_samples, variant.Samples ?? _samples), variant.Without);
-        DcsmHead head = HeadTrainer.TrainShared(_clip, source, variant.Change(_baseline) with { Seed = seed }, directory, _encodings, progress, cancellationToken);
+        DcsmHead head = HeadTrainer.TrainShared(
+            _clip,
+            source,
+            variant.Change(_baseline) with
+            {
+                Seed = seed,
+            },
+            directory,
+            _encodings,
+            progress,
+            cancellationToken
+        );
         head.Save(directory);
         return head;
     }

@@ -7,25 +7,28 @@ using Dcsm.Training.Samples;
 namespace Dcsm.Training.Adaptation;
 
 /// <summary>
-/// The steps of an adaptation: the samples that <see cref="HeadTrainer"/> takes, in its order and its tellings. Images and captions
+/// The steps of an adaptation: the samples that <see cref="HeadTrainer"/> takes, in its order and its paraphrases. Images and captions
 /// follow one another sample by sample, each followed by its opposite: image i and caption i belong together.
 /// </summary>
 internal sealed class AdaptationBatches(ClipModel clip, IHeadTrainingSource source, AdaptationOptions options)
 {
     private readonly SampleOrder _order = new(options.Seed);
-    private int? _tellings;
+    private int? _paraphrases;
 
-    /// <summary>The samples of a step and the telling of each; the streams follow one another.</summary>
+    /// <summary>The samples of a step and the paraphrase of each; the streams follow one another.</summary>
     /// <param name="step">The step, from 0.</param>
-    public (int Stream, long Index, int Telling)[] Choose(int step)
+    public (int Stream, long Index, int Paraphrase)[] Choose(int step)
     {
-        // As the head's trainer draws them: of as many tellings as the first sample has.
-        int most = _tellings ??= source.Read(0, 0).Captions.Count;
-        SceneRandom random = _order.Tellings(step);
+        // As the head's trainer draws them: of as many paraphrases as the first sample has.
+        int most = _paraphrases ??= source.Read(0, 0).Captions.Count;
+        SceneRandom random = _order.Paraphrases(step);
         var chosen = new (int, long, int)[source.Streams.Count * options.SamplesPerStream];
         for (int i = 0; i < chosen.Length; i++)
         {
-            (int stream, long index) = Chosen(i / options.SamplesPerStream, ((long)step * options.SamplesPerStream) + (i % options.SamplesPerStream));
+            (int stream, long index) = Chosen(
+                i / options.SamplesPerStream,
+                ((long)step * options.SamplesPerStream) + (i % options.SamplesPerStream)
+            );
             chosen[i] = (stream, index, random.NextInt(most));
         }
         return chosen;
@@ -38,16 +41,25 @@ internal sealed class AdaptationBatches(ClipModel clip, IHeadTrainingSource sour
     {
         int size = 3 * clip.ImageSize * clip.ImageSize;
         var samples = new HeadTrainingSample[wanted.Length];
-        var pixels = new float[2 * wanted.Length * size];
-        Parallel.For(0, wanted.Length, i =>
-        {
-            (int stream, long index) = wanted[i];
-            samples[i] = source.Read(stream, index);
-            if (samples[i].Opposite is not { } opposite)
-                throw new InvalidDataException($"stream '{source.Streams[stream]}', sample {index}: there is no opposite image; adaptations are compared on pairs of images");
-            Prepare(samples[i].Image, pixels.AsSpan(2 * i * size, size));
-            Prepare(opposite, pixels.AsSpan(((2 * i) + 1) * size, size));
-        });
+        float[] pixels = new float[2 * wanted.Length * size];
+        Parallel.For(
+            0,
+            wanted.Length,
+            i =>
+            {
+                (int stream, long index) = wanted[i];
+                samples[i] = source.Read(stream, index);
+                if (samples[i].Opposite is not { } opposite)
+                {
+                    throw new InvalidDataException(
+                        $"stream '{source.Streams[stream]}', sample {index}: there is no opposite image; adaptations are compared on pairs of images"
+                    );
+                }
+
+                Prepare(samples[i].Image, pixels.AsSpan(2 * i * size, size));
+                Prepare(opposite, pixels.AsSpan(((2 * i) + 1) * size, size));
+            }
+        );
         return (samples, pixels);
     }
 
@@ -56,12 +68,20 @@ internal sealed class AdaptationBatches(ClipModel clip, IHeadTrainingSource sour
     /// <returns>Pixels [2 · samples, 3, side, side], and 2 · samples captions.</returns>
     public (float[] Pixels, string[] Captions) Read(int step)
     {
-        (int Stream, long Index, int Telling)[] chosen = Choose(step);
+        (int Stream, long Index, int Paraphrase)[] chosen = Choose(step);
         (HeadTrainingSample[] samples, float[] pixels) = Draw([.. chosen.Select(sample => (sample.Stream, sample.Index))]);
-        return (pixels, [.. samples.SelectMany((sample, i) => new[] { Told(sample.Captions, chosen[i].Telling), Told(sample.OppositeCaptions, chosen[i].Telling) })]);
+        return (
+            pixels,
+            [
+                .. samples.SelectMany(
+                    (sample, i) =>
+                        new[] { Told(sample.Captions, chosen[i].Paraphrase), Told(sample.OppositeCaptions, chosen[i].Paraphrase) }
+                ),
+            ]
+        );
     }
 
-    private static string Told(IReadOnlyList<string> captions, int telling) => captions[telling % captions.Count];
+    private static string Told(IReadOnlyList<string> captions, int paraphrase) => captions[paraphrase % captions.Count];
 
     // A head has all of these samples encoded at once, the first pass deciding their places.
     private (int Stream, long Index) Chosen(int stream, long visit)

@@ -44,7 +44,8 @@ public static class ClipAdaptation
         AdaptationOptions options,
         string directory,
         IProgress<AdaptationProgress>? progress = null,
-        CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(clip);
         ArgumentNullException.ThrowIfNull(source);
@@ -68,12 +69,23 @@ public static class ClipAdaptation
             _ => (TrainClip(clip, samples, method, options, directory, progress, cancellationToken), null),
         };
         var run = new AdaptationRun(method, directory, parameters, seconds ?? clock.Elapsed.TotalSeconds, options.LearningRateOf(method));
-        var written = new JsonObject { ["settings"] = settings, ["parameters"] = parameters, ["seconds"] = Math.Round(run.Seconds, 2) };
+        var written = new JsonObject
+        {
+            ["settings"] = settings,
+            ["parameters"] = parameters,
+            ["seconds"] = Math.Round(run.Seconds, 2),
+        };
         AtomicFile.Write(record, written.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n");
         return run;
     }
 
-    private static AdaptationRun? Finished(string record, JsonObject settings, AdaptationMethod method, string directory, AdaptationOptions options)
+    private static AdaptationRun? Finished(
+        string record,
+        JsonObject settings,
+        AdaptationMethod method,
+        string directory,
+        AdaptationOptions options
+    )
     {
         if (!File.Exists(record))
             return null;
@@ -87,13 +99,30 @@ public static class ClipAdaptation
             throw new InvalidDataException($"{record}: not JSON ({e.Message}); remove the folder to start anew", e);
         }
         if (HeadTrainingCheckpoint.Difference(saved?["settings"], settings) is { } difference)
-            throw new InvalidDataException($"{record}: this adaptation had other settings ({difference}); give the same ones, or another folder");
-        return new AdaptationRun(method, directory, saved!["parameters"]!.GetValue<long>(), saved["seconds"]!.GetValue<double>(), options.LearningRateOf(method));
+        {
+            throw new InvalidDataException(
+                $"{record}: this adaptation had other settings ({difference}); give the same ones, or another folder"
+            );
+        }
+
+        return new AdaptationRun(
+            method,
+            directory,
+            saved!["parameters"]!.GetValue<long>(),
+            saved["seconds"]!.GetValue<double>(),
+            options.LearningRateOf(method)
+        );
     }
 
     // Its own seconds count what went before an interruption, too.
     private static (long Parameters, double? Seconds) TrainHead(
-        ClipModel clip, SubsetTrainingSource source, AdaptationOptions options, string directory, IProgress<AdaptationProgress>? progress, CancellationToken cancellationToken)
+        ClipModel clip,
+        SubsetTrainingSource source,
+        AdaptationOptions options,
+        string directory,
+        IProgress<AdaptationProgress>? progress,
+        CancellationToken cancellationToken
+    )
     {
         var head = new HeadTrainingOptions
         {
@@ -105,46 +134,83 @@ public static class ClipAdaptation
             ReportEvery = 1,
             Seed = options.Seed,
         };
-        DcsmHead trained = HeadTrainer.Train(clip, source, head, directory, progress is null ? null : new Relay(progress), cancellationToken);
+        DcsmHead trained = HeadTrainer.Train(
+            clip,
+            source,
+            head,
+            directory,
+            progress is null ? null : new Relay(progress),
+            cancellationToken
+        );
         trained.Save(directory);
         return (trained.Config.ParameterCount, trained.Config.Metrics["seconds"]?.GetValue<double>());
     }
 
     private static long TrainProbe(
-        ClipModel clip, SubsetTrainingSource source, AdaptationOptions options, string directory, IProgress<AdaptationProgress>? progress, CancellationToken cancellationToken)
+        ClipModel clip,
+        SubsetTrainingSource source,
+        AdaptationOptions options,
+        string directory,
+        IProgress<AdaptationProgress>? progress,
+        CancellationToken cancellationToken
+    )
     {
         using DisposeScope scope = NewDisposeScope();
         var batches = new PooledBatches(clip, new AdaptationBatches(clip, source, options));
         using var weight = new Parameter(cat([ones(clip.Dimension), zeros(clip.Dimension)])); // Training begins at the cosine.
-        Run(new Dictionary<string, Parameter> { ["weight"] = weight }, AdaptationMethod.LinearProbe, options, step =>
-        {
-            (float[] images, float[] captions) = batches.Read(step);
-            long samples = images.Length / (2 * clip.Dimension);
-            return HeadLosses.Contrastive(ProbeFeatures(tensor(images, [samples, 2, clip.Dimension]), tensor(captions, [samples, 2, clip.Dimension])).matmul(weight) * ProbeScale);
-        }, progress, cancellationToken);
+        Run(
+            new Dictionary<string, Parameter> { ["weight"] = weight },
+            AdaptationMethod.LinearProbe,
+            options,
+            step =>
+            {
+                (float[] images, float[] captions) = batches.Read(step);
+                long samples = images.Length / (2 * clip.Dimension);
+                return HeadLosses.Contrastive(
+                    ProbeFeatures(tensor(images, [samples, 2, clip.Dimension]), tensor(captions, [samples, 2, clip.Dimension]))
+                        .matmul(weight) * ProbeScale
+                );
+            },
+            progress,
+            cancellationToken
+        );
         new LinearProbe([.. weight.cpu().data<float>()]).Save(directory);
         return weight.numel();
     }
 
     private static long TrainClip(
-        ClipModel clip, SubsetTrainingSource source, AdaptationMethod method, AdaptationOptions options, string directory, IProgress<AdaptationProgress>? progress, CancellationToken cancellationToken)
+        ClipModel clip,
+        SubsetTrainingSource source,
+        AdaptationMethod method,
+        AdaptationOptions options,
+        string directory,
+        IProgress<AdaptationProgress>? progress,
+        CancellationToken cancellationToken
+    )
     {
         using DisposeScope scope = NewDisposeScope();
         manual_seed((long)options.Seed);
-        TorchClip model = TorchClip.Load(clip);
+        var model = TorchClip.Load(clip);
         IReadOnlyDictionary<string, Parameter> trained = Choose(model, method, options.Rank);
         foreach ((string name, Parameter parameter) in model.Parameters)
             parameter.requires_grad_(trained.ContainsKey(name));
         var batches = new AdaptationBatches(clip, source, options);
-        Run(trained, method, options, step =>
-        {
-            (float[] pixels, string[] captions) = batches.Read(step);
-            Tensor images = model.EncodeImages(Patches(pixels, clip.Config.Vision)).select(1, 0);
-            Tensor texts = EncodeTexts(model, clip, captions);
-            Tensor logits = images.matmul(texts.t()) * model.LogitScale.exp();                       // [2 · samples, 2 · samples]
-            Tensor blocks = logits.unflatten(1, [-1, 2]).unflatten(0, [-1, 2]).diagonal(0, 0, 2).permute(2, 0, 1);
-            return HeadLosses.Contrastive(logits.unsqueeze(0)) + HeadLosses.Contrastive(blocks);
-        }, progress, cancellationToken);
+        Run(
+            trained,
+            method,
+            options,
+            step =>
+            {
+                (float[] pixels, string[] captions) = batches.Read(step);
+                Tensor images = model.EncodeImages(Patches(pixels, clip.Config.Vision)).select(1, 0);
+                Tensor texts = EncodeTexts(model, clip, captions);
+                Tensor logits = images.matmul(texts.t()) * model.LogitScale.exp(); // [2 · samples, 2 · samples]
+                Tensor blocks = logits.unflatten(1, [-1, 2]).unflatten(0, [-1, 2]).diagonal(0, 0, 2).permute(2, 0, 1);
+                return HeadLosses.Contrastive(logits.unsqueeze(0)) + HeadLosses.Contrastive(blocks);
+            },
+            progress,
+            cancellationToken
+        );
         using (no_grad())
         {
             foreach ((string name, LowRankUpdate update) in model.Updates ?? new Dictionary<string, LowRankUpdate>())
@@ -160,7 +226,8 @@ public static class ClipAdaptation
     /// <returns>[samples, images, captions, 2 · dimension].</returns>
     internal static Tensor ProbeFeatures(Tensor images, Tensor captions)
     {
-        Tensor u = images.unsqueeze(2), v = captions.unsqueeze(1);
+        Tensor u = images.unsqueeze(2),
+            v = captions.unsqueeze(1);
         return cat([u * v, (u - v).abs()], -1);
     }
 
@@ -169,15 +236,22 @@ public static class ClipAdaptation
     {
         if (method != AdaptationMethod.LowRank)
         {
-            return model.Parameters
-                .Where(p => method == AdaptationMethod.Full || p.Key is "visual_projection.weight" or "text_projection.weight")
+            return model
+                .Parameters.Where(p => method == AdaptationMethod.Full || p.Key is "visual_projection.weight" or "text_projection.weight")
                 .ToDictionary(p => p.Key, p => p.Value, StringComparer.Ordinal);
         }
-        model.Updates = model.Parameters
-            .Where(p => p.Key.EndsWith(".self_attn.q_proj.weight", StringComparison.Ordinal) || p.Key.EndsWith(".self_attn.v_proj.weight", StringComparison.Ordinal))
-            .ToDictionary(p => p.Key, p => new LowRankUpdate(p.Value.shape[0], p.Value.shape[1], rank, alpha: 2 * rank), StringComparer.Ordinal);
-        return model.Updates
-            .SelectMany(p => new[] { KeyValuePair.Create(p.Key + ".A", p.Value.A), KeyValuePair.Create(p.Key + ".B", p.Value.B) })
+        model.Updates = model
+            .Parameters.Where(p =>
+                p.Key.EndsWith(".self_attn.q_proj.weight", StringComparison.Ordinal)
+                || p.Key.EndsWith(".self_attn.v_proj.weight", StringComparison.Ordinal)
+            )
+            .ToDictionary(
+                p => p.Key,
+                p => new LowRankUpdate(p.Value.shape[0], p.Value.shape[1], rank, alpha: 2 * rank),
+                StringComparer.Ordinal
+            );
+        return model
+            .Updates.SelectMany(p => new[] { KeyValuePair.Create(p.Key + ".A", p.Value.A), KeyValuePair.Create(p.Key + ".B", p.Value.B) })
             .ToDictionary(p => p.Key, p => p.Value, StringComparer.Ordinal);
     }
 
@@ -194,12 +268,21 @@ public static class ClipAdaptation
     /// <summary>Pictures [images, 3, side, side] as patches [images, patches, 3 · P · P].</summary>
     internal static Tensor Patches(float[] pixels, ClipVisionConfig vision)
     {
-        long grid = vision.Grid, patch = vision.PatchSize;
-        return tensor(pixels, [pixels.Length / (3 * grid * grid * patch * patch), 3, grid, patch, grid, patch]).permute(0, 2, 4, 1, 3, 5).reshape(-1, grid * grid, 3 * patch * patch);
+        long grid = vision.Grid,
+            patch = vision.PatchSize;
+        return tensor(pixels, [pixels.Length / (3 * grid * grid * patch * patch), 3, grid, patch, grid, patch])
+            .permute(0, 2, 4, 1, 3, 5)
+            .reshape(-1, grid * grid, 3 * patch * patch);
     }
 
     private static void Run(
-        IReadOnlyDictionary<string, Parameter> parameters, AdaptationMethod method, AdaptationOptions options, Func<int, Tensor> loss, IProgress<AdaptationProgress>? progress, CancellationToken cancellationToken)
+        IReadOnlyDictionary<string, Parameter> parameters,
+        AdaptationMethod method,
+        AdaptationOptions options,
+        Func<int, Tensor> loss,
+        IProgress<AdaptationProgress>? progress,
+        CancellationToken cancellationToken
+    )
     {
         var adam = new AdamW(parameters, weightDecay: 0, beta2: 0.999, epsilon: 1e-8);
         for (int step = 0; step < options.Steps; step++)
@@ -211,8 +294,14 @@ public static class ClipAdaptation
             value.backward();
             double number = value.item<float>();
             if (!double.IsFinite(number))
-                throw new InvalidDataException($"{method}, step {step + 1}: the loss is {number}; lower the learning rate ({options.LearningRateOf(method)})");
-            double warm = Math.Min(1, (step + 1.0) / (WarmUpSteps + 1)), left = 1 - ((double)step / options.Steps);
+            {
+                throw new InvalidDataException(
+                    $"{method}, step {step + 1}: the loss is {number}; lower the learning rate ({options.LearningRateOf(method)})"
+                );
+            }
+
+            double warm = Math.Min(1, (step + 1.0) / (WarmUpSteps + 1)),
+                left = 1 - ((double)step / options.Steps);
             adam.Advance(options.LearningRateOf(method) * warm * (1 - Math.Cos(Math.PI * left)) / 2, maximumNorm: 1);
             progress?.Report(new AdaptationProgress(step + 1, options.Steps, number));
         }

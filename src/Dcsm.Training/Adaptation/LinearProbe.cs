@@ -33,7 +33,7 @@ public sealed class LinearProbe
     /// <exception cref="InvalidDataException">It is damaged.</exception>
     public static LinearProbe Load(string directory)
     {
-        using SafetensorsFile file = SafetensorsFile.Open(Path.Combine(directory, FileName));
+        using var file = SafetensorsFile.Open(Path.Combine(directory, FileName));
         return file.Contains("weight") && file.Get("weight").Shape is [> 0 and var count] && count % 2 == 0
             ? new LinearProbe(file.ReadFloat32("weight"))
             : throw new InvalidDataException($"{Path.Combine(directory, FileName)}: tensor weight of two values a dimension is missing");
@@ -44,7 +44,10 @@ public sealed class LinearProbe
     public void Save(string directory)
     {
         Directory.CreateDirectory(directory);
-        SafetensorsWriter.Write(Path.Combine(directory, FileName), new Dictionary<string, (int[] Shape, float[] Values)> { ["weight"] = ([_weights.Length], _weights) });
+        SafetensorsWriter.Write(
+            Path.Combine(directory, FileName),
+            new Dictionary<string, (int[] Shape, float[] Values)> { ["weight"] = ([_weights.Length], _weights) }
+        );
     }
 
     /// <summary>The score of an image and a caption; only its differences mean something.</summary>
@@ -54,7 +57,12 @@ public sealed class LinearProbe
     public float Score(ReadOnlySpan<float> image, ReadOnlySpan<float> caption)
     {
         if (image.Length != Dimension || caption.Length != Dimension)
-            throw new ArgumentException($"The embeddings are of {image.Length} and {caption.Length} dimensions; this probe reads {Dimension}.");
+        {
+            throw new ArgumentException(
+                $"The embeddings are of {image.Length} and {caption.Length} dimensions; this probe reads {Dimension}."
+            );
+        }
+
         float sum = 0;
         for (int i = 0; i < image.Length; i++)
             sum += (_weights[i] * image[i] * caption[i]) + (_weights[Dimension + i] * Math.Abs(image[i] - caption[i]));

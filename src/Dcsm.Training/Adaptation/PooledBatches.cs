@@ -13,16 +13,16 @@ internal sealed class PooledBatches(ClipModel clip, AdaptationBatches batches)
     /// <returns>Image and opposite image, and caption and opposite caption, of each sample. Both [samples, 2, dimension].</returns>
     public (float[] Images, float[] Captions) Read(int step)
     {
-        (int Stream, long Index, int Telling)[] chosen = batches.Choose(step);
+        (int Stream, long Index, int Paraphrase)[] chosen = batches.Choose(step);
         Encode([.. chosen.Select(sample => (sample.Stream, sample.Index)).Where(sample => !_known.ContainsKey(sample)).Distinct()]);
         int width = 2 * clip.Dimension;
-        var images = new float[chosen.Length * width];
-        var captions = new float[chosen.Length * width];
+        float[] images = new float[chosen.Length * width];
+        float[] captions = new float[chosen.Length * width];
         for (int i = 0; i < chosen.Length; i++)
         {
             (float[] ownImages, float[] ownCaptions) = _known[(chosen[i].Stream, chosen[i].Index)];
             ownImages.CopyTo(images, i * width);
-            ownCaptions.AsSpan(chosen[i].Telling % (ownCaptions.Length / width) * width, width).CopyTo(captions.AsSpan(i * width));
+            ownCaptions.AsSpan(chosen[i].Paraphrase % (ownCaptions.Length / width) * width, width).CopyTo(captions.AsSpan(i * width));
         }
         return (images, captions);
     }
@@ -34,7 +34,12 @@ internal sealed class PooledBatches(ClipModel clip, AdaptationBatches batches)
         (HeadTrainingSample[] samples, float[] pixels) = batches.Draw(wanted);
         int width = 2 * clip.Dimension;
         float[] images = clip.EncodePixels(pixels, 2 * samples.Length).Pooled.Values;
-        string[] texts = [.. samples.SelectMany(sample => sample.Captions.Zip(sample.OppositeCaptions, (caption, opposite) => new[] { caption, opposite }).SelectMany(pair => pair))];
+        string[] texts =
+        [
+            .. samples.SelectMany(sample =>
+                sample.Captions.Zip(sample.OppositeCaptions, (caption, opposite) => new[] { caption, opposite }).SelectMany(pair => pair)
+            ),
+        ];
         float[] captions = clip.EncodeTexts(texts, clip.Config.Text.ContextLength).Pooled.Values;
         for (int i = 0, at = 0; i < samples.Length; i++)
         {

@@ -29,9 +29,9 @@ public static class OfficialTrainingGoldens
         if (!File.Exists(Path.Combine(folder, "train_inputs.safetensors")))
             yield break;
         TorchNative.EnsureLoaded();
-        using SafetensorsFile inputs = SafetensorsFile.Open(Path.Combine(folder, "train_inputs.safetensors"));
-        using SafetensorsFile expected = SafetensorsFile.Open(Path.Combine(folder, "train_expected.safetensors"));
-        using JsonDocument captions = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "train_captions.json")));
+        using var inputs = SafetensorsFile.Open(Path.Combine(folder, "train_inputs.safetensors"));
+        using var expected = SafetensorsFile.Open(Path.Combine(folder, "train_expected.safetensors"));
+        using var captions = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "train_captions.json")));
         const string Case = "official-dcsm/train_*";
         HeadTrainingOptions options = HeadTrainingOptions.Official;
         DcsmConfig config = Config(inputs, options);
@@ -124,8 +124,10 @@ public static class OfficialTrainingGoldens
             images.Add(Pairs(inputs.ReadFloat32(name + "image_tokens"), samples, config.ImageTokens, config.Dimension));
             texts.Add(Pairs(inputs.ReadFloat32(name + "text_tokens"), samples, config.TextTokens, config.Dimension));
             foreach (JsonElement sample in captions.GetProperty($"dataset_{set}").EnumerateArray())
+            {
                 foreach (string field in new[] { "caption", "opposite_caption" })
                     rows.Add(tensor([.. Layout(sample[version].GetProperty(field).GetString()!, config).Rows.Select(row => (long)row)]));
+            }
         }
 
         return new HeadBatch(cat(images, 0), cat(texts, 0), stack(rows).reshape(sets * samples, 2, config.TextTokens));

@@ -10,17 +10,19 @@ namespace Dcsm.Training.Heads;
 internal sealed record HeadBatch(Tensor Images, Tensor Texts, Tensor Rows, Tensor? Present = null)
 {
     /// <summary>Joins samples into larger groups: <paramref name="size"/> images, then their opposites, as in the official code.</summary>
-    public HeadBatch Join(int size) => size == 1 ? this : new(
-        Join(Images, size), Join(Texts, size), Join(Rows, size), Present is null ? null : Join(Present, size));
+    public HeadBatch Join(int size) =>
+        size == 1 ? this : new(Join(Images, size), Join(Texts, size), Join(Rows, size), Present is null ? null : Join(Present, size));
 
     /// <summary>The first samples of each of several streams.</summary>
     /// <param name="streams">Number of streams, one after the other in this batch, of equal length.</param>
     /// <param name="count">How many samples of each to take.</param>
-    public HeadBatch Take(int streams, int count) => new(
-        Take(Images, streams, count),
-        Take(Texts, streams, count),
-        Take(Rows, streams, count),
-        Present is null ? null : Take(Present, streams, count));
+    public HeadBatch Take(int streams, int count) =>
+        new(
+            Take(Images, streams, count),
+            Take(Texts, streams, count),
+            Take(Rows, streams, count),
+            Present is null ? null : Take(Present, streams, count)
+        );
 
     /// <summary>Dense maps of each group's images and captions, with functional rows in place, standardised.</summary>
     /// <param name="functionalRows">[words, imageTokens].</param>
@@ -29,14 +31,23 @@ internal sealed record HeadBatch(Tensor Images, Tensor Texts, Tensor Rows, Tenso
     public Tensor Maps(Tensor functionalRows, int? standardizedTogether)
     {
         using IDisposable noGradient = no_grad();
-        long n = Images.shape[1], columns = Texts.shape[2];
-        Tensor maps = Images.flatten(1, 2).bmm(Texts.flatten(1, 2).transpose(1, 2))                // [groups, n · I, n · T]
-            .unflatten(2, [n, columns]).unflatten(1, [n, -1]).transpose(2, 3).contiguous();         // [groups, n, n, I, T]
+        long n = Images.shape[1],
+            columns = Texts.shape[2];
+        Tensor maps = Images
+            .flatten(1, 2)
+            .bmm(Texts.flatten(1, 2).transpose(1, 2)) // [groups, n · I, n · T]
+            .unflatten(2, [n, columns])
+            .unflatten(1, [n, -1])
+            .transpose(2, 3)
+            .contiguous(); // [groups, n, n, I, T]
         if (functionalRows.shape[0] > 0)
         {
-            Tensor free = Rows.lt(0).to(ScalarType.Float32).unsqueeze(1).unsqueeze(3);              // [groups, 1, n, 1, T]
-            Tensor rows = functionalRows.index_select(0, Rows.clamp(min: 0).flatten())
-                .reshape(Rows.shape[0], n, columns, -1).transpose(2, 3).unsqueeze(1);               // [groups, 1, n, I, T]
+            Tensor free = Rows.lt(0).to(ScalarType.Float32).unsqueeze(1).unsqueeze(3); // [groups, 1, n, 1, T]
+            Tensor rows = functionalRows
+                .index_select(0, Rows.clamp(min: 0).flatten())
+                .reshape(Rows.shape[0], n, columns, -1)
+                .transpose(2, 3)
+                .unsqueeze(1); // [groups, 1, n, I, T]
             maps.mul_(free).add_(rows * (1 - free));
         }
 
@@ -54,7 +65,7 @@ internal sealed record HeadBatch(Tensor Images, Tensor Texts, Tensor Rows, Tenso
     // As if the maps of the missing images were not in the batch at all.
     private static void StandardizePresent(Tensor maps, Tensor present, int together)
     {
-        Tensor all = maps.view(together, -1, maps.shape[2] * maps.shape[3] * maps.shape[4]);        // [parts, images, C · I · T]
+        Tensor all = maps.view(together, -1, maps.shape[2] * maps.shape[3] * maps.shape[4]); // [parts, images, C · I · T]
         Tensor counted = present.reshape(together, -1, 1);
         Tensor count = counted.sum(1, keepdim: true) * all.shape[2];
         all.sub_((all * counted).sum([1, 2], keepdim: true) / count);

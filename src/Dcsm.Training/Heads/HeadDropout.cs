@@ -18,6 +18,5 @@ internal sealed class HeadDropout(double rate, double scoreRate, Generator gener
 
     public Tensor Scores(Tensor scores) => scoreRate == 0 ? scores : scores * Kept(scores.shape, scoreRate);
 
-    private Tensor Kept(long[] shape, double rate) =>
-        rand(shape, generator: generator).ge(rate).to(ScalarType.Float32) / (1 - rate);
+    private Tensor Kept(long[] shape, double rate) => rand(shape, generator: generator).ge(rate).to(ScalarType.Float32) / (1 - rate);
 }

@@ -13,7 +13,8 @@ internal static class HeadLosses
     /// <param name="scores">[groups, images, captions], as many captions as images.</param>
     public static Tensor Contrastive(Tensor scores)
     {
-        Tensor rows = F.log_softmax(scores, 2).diagonal(0, 1, 2), columns = F.log_softmax(scores, 1).diagonal(0, 1, 2);
+        Tensor rows = F.log_softmax(scores, 2).diagonal(0, 1, 2),
+            columns = F.log_softmax(scores, 1).diagonal(0, 1, 2);
         return -(rows.mean() + columns.mean());
     }
 
@@ -47,7 +48,8 @@ internal static class HeadLosses
     /// <returns>[samples, 2], 0 or 1.</returns>
     public static Tensor Right(Tensor blocks)
     {
-        Tensor own = blocks.diagonal(0, 1, 2), other = blocks.flip(2).diagonal(0, 1, 2);
+        Tensor own = blocks.diagonal(0, 1, 2),
+            other = blocks.flip(2).diagonal(0, 1, 2);
         return own.gt(other).to(ScalarType.Float32);
     }
 }

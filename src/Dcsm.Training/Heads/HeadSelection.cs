@@ -16,9 +16,12 @@ internal sealed class HeadSelection
         _options = options;
         if (options.ChooseBy is { } part && options.ValidationSamples > 0 && !source.Validation.ContainsKey(part))
         {
-            throw new ArgumentException(source.Validation.Count == 0
-                ? $"{nameof(options.ChooseBy)} is '{part}', but this source has no validation."
-                : $"{nameof(options.ChooseBy)} is '{part}', which is none of {string.Join(", ", source.Validation.Keys)}.", nameof(options));
+            throw new ArgumentException(
+                source.Validation.Count == 0
+                    ? $"{nameof(options.ChooseBy)} is '{part}', but this source has no validation."
+                    : $"{nameof(options.ChooseBy)} is '{part}', which is none of {string.Join(", ", source.Validation.Keys)}.",
+                nameof(options)
+            );
         }
     }
 
@@ -65,14 +68,15 @@ internal sealed class HeadSelection
     }
 
     /// <summary>What a checkpoint keeps beside the weights.</summary>
-    public string Save() => new JsonObject
-    {
-        ["step"] = Step,
-        ["best"] = double.IsFinite(_best) ? _best : null,
-        ["since"] = Since,
-        ["last"] = LastStep,
-        ["figures"] = JsonSerializer.SerializeToNode(Figures),
-    }.ToJsonString();
+    public string Save() =>
+        new JsonObject
+        {
+            ["step"] = Step,
+            ["best"] = double.IsFinite(_best) ? _best : null,
+            ["since"] = Since,
+            ["last"] = LastStep,
+            ["figures"] = JsonSerializer.SerializeToNode(Figures),
+        }.ToJsonString();
 
     public void Restore(string saved, IReadOnlyDictionary<string, (int[] Shape, float[] Values)> weights)
     {
@@ -81,7 +85,8 @@ internal sealed class HeadSelection
         _best = node["best"]?.GetValue<double>() ?? double.NegativeInfinity;
         Since = node["since"]!.GetValue<int>();
         LastStep = node["last"]!.GetValue<int>();
-        Figures = node["figures"].Deserialize<Dictionary<string, Dictionary<string, double>>>()!
+        Figures = node["figures"]
+            .Deserialize<Dictionary<string, Dictionary<string, double>>>()!
             .ToDictionary(part => part.Key, part => (IReadOnlyDictionary<string, double>)part.Value);
         Weights = weights;
     }

@@ -34,7 +34,12 @@ public sealed class HeadTrainer : IDisposable
     private readonly Stopwatch _clock = Stopwatch.StartNew();
 
     private HeadTrainer(
-        ClipModel clip, IHeadTrainingSource source, HeadTrainingOptions options, string? checkpointDirectory, SampleEncodings? encodings)
+        ClipModel clip,
+        IHeadTrainingSource source,
+        HeadTrainingOptions options,
+        string? checkpointDirectory,
+        SampleEncodings? encodings
+    )
     {
         (_stepsPerEpoch, _source) = (HeadEpoch.Steps(source, options), source);
         _options = options = Resolve(source, options);
@@ -78,7 +83,8 @@ public sealed class HeadTrainer : IDisposable
         HeadTrainingOptions options,
         string? checkpointDirectory = null,
         IProgress<HeadTrainingProgress>? progress = null,
-        CancellationToken cancellationToken = default) => TrainShared(clip, source, options, checkpointDirectory, encodings: null, progress, cancellationToken);
+        CancellationToken cancellationToken = default
+    ) => TrainShared(clip, source, options, checkpointDirectory, encodings: null, progress, cancellationToken);
 
     /// <summary>Trains with encodings that are shared with other trainings.</summary>
     internal static DcsmHead TrainShared(
@@ -88,7 +94,8 @@ public sealed class HeadTrainer : IDisposable
         string? checkpointDirectory,
         SampleEncodings? encodings,
         IProgress<HeadTrainingProgress>? progress,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(clip);
         ArgumentNullException.ThrowIfNull(source);
@@ -123,7 +130,7 @@ public sealed class HeadTrainer : IDisposable
             // What an interruption has kept from being done.
             if (_adam.Step > 0 && IsValidated && _selection.LastStep != _adam.Step)
                 Account(progress, cancellationToken);
-            for (bool end = IsOver; !end;)
+            for (bool end = IsOver; !end; )
             {
                 batches.Prepare(_adam.Step, waiting: () => progress?.Report(Progress));
                 (double loss, double accuracy) = _step.Run(batches.Of(_adam.Step), LearningRate);
@@ -168,7 +175,13 @@ public sealed class HeadTrainer : IDisposable
     private DcsmHead Result(CancellationToken cancellationToken)
     {
         Figures figures = _selection.Step is null ? Validate(cancellationToken) : _selection.Figures;
-        var metrics = new JsonObject { ["step"] = _selection.Step ?? _adam.Step, ["seconds"] = Math.Round(Elapsed.TotalSeconds, 1), ["device"] = TrainingDeviceScope.Current, ["validation"] = JsonSerializer.SerializeToNode(figures) };
+        var metrics = new JsonObject
+        {
+            ["step"] = _selection.Step ?? _adam.Step,
+            ["seconds"] = Math.Round(Elapsed.TotalSeconds, 1),
+            ["device"] = TrainingDeviceScope.Current,
+            ["validation"] = JsonSerializer.SerializeToNode(figures),
+        };
         if (_options.Choose == HeadChoice.Best && figures.Count > 0)
             metrics["chosenBy"] = _selection.Measure(figures);
         if (_selection.Step is { } step && step != _adam.Step)
@@ -177,7 +190,8 @@ public sealed class HeadTrainer : IDisposable
         return new DcsmHead(_config with { Metrics = metrics }, _head.ToWeights());
     }
 
-    private Figures Validate(CancellationToken cancellationToken) => _validation.Evaluate(batch => _step.Scores(batch, parts: 1), cancellationToken);
+    private Figures Validate(CancellationToken cancellationToken) =>
+        _validation.Evaluate(batch => _step.Scores(batch, parts: 1), cancellationToken);
 
     private bool IsOver => Fraction >= 1 || _selection.IsExhausted;
 
@@ -207,28 +221,33 @@ public sealed class HeadTrainer : IDisposable
     {
         get
         {
-            double warm = Math.Min(1, (_adam.Step + 1.0) / (_options.WarmUpSteps + 1)), left = Math.Max(0, 1 - Fraction);
-            return _options.LearningRate * warm * _options.Schedule switch
-            {
-                HeadSchedule.Cosine => (1 - Math.Cos(Math.PI * left)) / 2,
-                HeadSchedule.Linear => left,
-                _ => 1,
-            };
+            double warm = Math.Min(1, (_adam.Step + 1.0) / (_options.WarmUpSteps + 1)),
+                left = Math.Max(0, 1 - Fraction);
+            return _options.LearningRate
+                * warm
+                * _options.Schedule switch
+                {
+                    HeadSchedule.Cosine => (1 - Math.Cos(Math.PI * left)) / 2,
+                    HeadSchedule.Linear => left,
+                    _ => 1,
+                };
         }
     }
 
-    private HeadTrainingProgress Progress => new(
-        _adam.Step,
-        _options.Steps,
-        (double)_adam.Step / _stepsPerEpoch,
-        Math.Min(1, Fraction),
-        _window.Loss,
-        _window.Accuracy,
-        LearningRate,
-        (double)(_adam.Step - _first) * _options.SamplesPerStream * _source.Streams.Count / _clock.Elapsed.TotalSeconds,
-        _encoder.Encoded,
-        Elapsed,
-        Validation: null);
+    private HeadTrainingProgress Progress =>
+        new(
+            _adam.Step,
+            _options.Steps,
+            (double)_adam.Step / _stepsPerEpoch,
+            Math.Min(1, Fraction),
+            _window.Loss,
+            _window.Accuracy,
+            LearningRate,
+            (double)(_adam.Step - _first) * _options.SamplesPerStream * _source.Streams.Count / _clock.Elapsed.TotalSeconds,
+            _encoder.Encoded,
+            Elapsed,
+            Validation: null
+        );
 
     /// <summary>The weights of the streams, made to have the mean 1.</summary>
     private static float[]? Weights(IHeadTrainingSource source)
@@ -236,14 +255,25 @@ public sealed class HeadTrainer : IDisposable
         if (source.Weights is not { } weights)
             return null;
         if (weights.Count != source.Streams.Count || !weights.All(weight => weight > 0 && double.IsFinite(weight)))
-            throw new ArgumentException($"The source has {source.Streams.Count} streams and the weights {string.Join(", ", weights)}; each stream needs one above 0.", nameof(source));
+        {
+            throw new ArgumentException(
+                $"The source has {source.Streams.Count} streams and the weights {string.Join(", ", weights)}; each stream needs one above 0.",
+                nameof(source)
+            );
+        }
+
         double mean = weights.Average();
         return [.. weights.Select(weight => (float)(weight / mean))];
     }
 
-    private static HeadTrainingOptions Resolve(IHeadTrainingSource source, HeadTrainingOptions options) => options.Epochs is not { } epochs
-        ? options
-        : options with { Steps = (int)Math.Min(int.MaxValue, (long)epochs * HeadEpoch.Steps(source, options)), Epochs = null };
+    private static HeadTrainingOptions Resolve(IHeadTrainingSource source, HeadTrainingOptions options) =>
+        options.Epochs is not { } epochs
+            ? options
+            : options with
+            {
+                Steps = (int)Math.Min(int.MaxValue, (long)epochs * HeadEpoch.Steps(source, options)),
+                Epochs = null,
+            };
 
     /// <summary>Text tokens of the maps that options ask for.</summary>
     internal static int TextTokens(ClipModel clip, HeadTrainingOptions options) =>
@@ -253,7 +283,13 @@ public sealed class HeadTrainer : IDisposable
     {
         int textTokens = TextTokens(clip, options);
         if (textTokens > clip.Config.Text.ContextLength)
-            throw new ArgumentException($"{nameof(options.TextTokens)} is {textTokens}, and this CLIP's text has {clip.Config.Text.ContextLength} at most.", nameof(options));
+        {
+            throw new ArgumentException(
+                $"{nameof(options.TextTokens)} is {textTokens}, and this CLIP's text has {clip.Config.Text.ContextLength} at most.",
+                nameof(options)
+            );
+        }
+
         if (source.Streams.Count == 0)
             throw new ArgumentException("The source has no streams.", nameof(source));
         return new DcsmConfig
@@ -269,7 +305,12 @@ public sealed class HeadTrainer : IDisposable
             Convolutions = options.Convolutions,
             Channels = options.Channels,
             Hidden = options.Hidden,
-            Training = new JsonObject { ["clip"] = clip.Fingerprint, ["options"] = options.Describe(), ["data"] = source.Describe() },
+            Training = new JsonObject
+            {
+                ["clip"] = clip.Fingerprint,
+                ["options"] = options.Describe(),
+                ["data"] = source.Describe(),
+            },
         };
     }
 

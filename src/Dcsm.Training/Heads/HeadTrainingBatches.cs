@@ -24,7 +24,12 @@ internal sealed class HeadTrainingBatches : IDisposable
     private Task<EncodedSamples>? _next;
     private int _nextRound;
 
-    public HeadTrainingBatches(IHeadTrainingSource source, HeadTrainingOptions options, SampleEncoder encoder, CancellationToken cancellationToken)
+    public HeadTrainingBatches(
+        IHeadTrainingSource source,
+        HeadTrainingOptions options,
+        SampleEncoder encoder,
+        CancellationToken cancellationToken
+    )
     {
         (_source, _options, _encoder, _order) = (source, options, encoder, new SampleOrder(options.Seed));
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -62,24 +67,27 @@ internal sealed class HeadTrainingBatches : IDisposable
         (_next, _nextRound) = last ? (null, 0) : (Start(round + 1), round + 1);
     }
 
-    /// <summary>The batches of a step that is prepared, one for each telling that it uses; the streams follow one another.</summary>
+    /// <summary>The batches of a step that is prepared, one for each paraphrase that it uses; the streams follow one another.</summary>
     public IEnumerable<HeadBatch> Of(int step)
     {
         EncodedSamples pool = _round == Round(step) ? _pool! : throw new InvalidOperationException($"Step {step} is not prepared.");
         int perStream = _options.SamplesPerStream;
-        var samples = new long[perStream * _poolSizes.Length];
+        long[] samples = new long[perStream * _poolSizes.Length];
         for (int stream = 0; stream < _poolSizes.Length; stream++)
         {
             long visit = (long)(_onePool ? step : step % _stepsPerRound) * perStream;
             for (int i = 0; i < perStream; i++)
-                samples[(stream * perStream) + i] = _poolStarts[stream] + _order.Visited(stream, Round(step), visit + i, _poolSizes[stream]);
+            {
+                samples[(stream * perStream) + i] =
+                    _poolStarts[stream] + _order.Visited(stream, Round(step), visit + i, _poolSizes[stream]);
+            }
         }
 
-        SceneRandom random = _order.Tellings(step);
-        long[] tellings = [.. samples.Select(_ => _options.BothTellings ? 0L : random.NextInt(pool.Tellings))];
-        yield return pool.Draw(samples, tellings);
-        if (_options.BothTellings && pool.Tellings > 1)
-            yield return pool.Draw(samples, [.. tellings.Select(_ => 1L)]);
+        SceneRandom random = _order.Paraphrases(step);
+        long[] paraphrases = [.. samples.Select(_ => _options.BothParaphrases ? 0L : random.NextInt(pool.Paraphrases))];
+        yield return pool.Draw(samples, paraphrases);
+        if (_options.BothParaphrases && pool.Paraphrases > 1)
+            yield return pool.Draw(samples, [.. paraphrases.Select(_ => 1L)]);
     }
 
     public void Dispose()
@@ -102,8 +110,11 @@ internal sealed class HeadTrainingBatches : IDisposable
     {
         List<(int, long)> wanted = [];
         for (int stream = 0; stream < _poolSizes.Length; stream++)
+        {
             for (int i = 0; i < _poolSizes[stream]; i++)
                 wanted.Add((stream, _order.Index(stream, ((long)round * _poolSizes[stream]) + i, _source.Count(stream))));
+        }
+
         return Task.Run(() => _encoder.Encode(_source, wanted, _stop.Token), _stop.Token);
     }
 }

@@ -10,7 +10,14 @@ using Parameter = TorchSharp.Modules.Parameter;
 namespace Dcsm.Training.Heads;
 
 /// <summary>Weights, Adam's moments, step and time of a run in one safetensors file, written beside and renamed.</summary>
-internal sealed class HeadTrainingCheckpoint(string directory, JsonObject run, TorchHead head, AdamW adam, HeadSelection selection, HeadTrainingWindow window)
+internal sealed class HeadTrainingCheckpoint(
+    string directory,
+    JsonObject run,
+    TorchHead head,
+    AdamW adam,
+    HeadSelection selection,
+    HeadTrainingWindow window
+)
 {
     public const string FileName = "checkpoint.safetensors";
 
@@ -29,14 +36,18 @@ internal sealed class HeadTrainingCheckpoint(string directory, JsonObject run, T
         }
         foreach ((string name, (int[] Shape, float[] Values) best) in selection.Weights)
             tensors["best." + name] = best;
-        SafetensorsWriter.Write(Path.Combine(directory, FileName), tensors, new Dictionary<string, string>
-        {
-            ["step"] = adam.Step.ToString(CultureInfo.InvariantCulture),
-            ["seconds"] = elapsed.TotalSeconds.ToString("R", CultureInfo.InvariantCulture),
-            ["run"] = run.ToJsonString(),
-            ["selection"] = selection.Save(),
-            ["window"] = window.Save(),
-        });
+        SafetensorsWriter.Write(
+            Path.Combine(directory, FileName),
+            tensors,
+            new Dictionary<string, string>
+            {
+                ["step"] = adam.Step.ToString(CultureInfo.InvariantCulture),
+                ["seconds"] = elapsed.TotalSeconds.ToString("R", CultureInfo.InvariantCulture),
+                ["run"] = run.ToJsonString(),
+                ["selection"] = selection.Save(),
+                ["window"] = window.Save(),
+            }
+        );
         SavedStep = adam.Step;
     }
 
@@ -49,13 +60,23 @@ internal sealed class HeadTrainingCheckpoint(string directory, JsonObject run, T
         AtomicFile.RemoveTorn(path);
         if (!File.Exists(path))
             return TimeSpan.Zero;
-        using SafetensorsFile file = SafetensorsFile.Open(path);
-        if (!file.Metadata.TryGetValue("run", out string? saved) || !file.Metadata.TryGetValue("step", out string? step)
-            || !file.Metadata.TryGetValue("seconds", out string? seconds))
+        using var file = SafetensorsFile.Open(path);
+        if (
+            !file.Metadata.TryGetValue("run", out string? saved)
+            || !file.Metadata.TryGetValue("step", out string? step)
+            || !file.Metadata.TryGetValue("seconds", out string? seconds)
+        )
+        {
             throw new InvalidDataException($"{path}: not a checkpoint of a head's training; name another folder");
+        }
+
         if (Difference(JsonNode.Parse(saved), run) is { } difference)
+        {
             throw new InvalidDataException(
-                $"{path}: this run was started with other settings ({difference}); give the same ones to go on, or another folder to start anew");
+                $"{path}: this run was started with other settings ({difference}); give the same ones to go on, or another folder to start anew"
+            );
+        }
+
         using IDisposable noGradient = no_grad();
         foreach ((string name, Parameter parameter) in head.Parameters)
         {
@@ -73,8 +94,13 @@ internal sealed class HeadTrainingCheckpoint(string directory, JsonObject run, T
     }
 
     private Dictionary<string, (int[] Shape, float[] Values)> Best(SafetensorsFile file) =>
-        head.Parameters.Keys.Where(name => file.Names.Contains("best." + name)).ToDictionary(
-            name => name, name => (Array.ConvertAll(head.Parameters[name].shape, size => (int)size), file.ReadFloat32("best." + name)), StringComparer.Ordinal);
+        head
+            .Parameters.Keys.Where(name => file.Names.Contains("best." + name))
+            .ToDictionary(
+                name => name,
+                name => (Array.ConvertAll(head.Parameters[name].shape, size => (int)size), file.ReadFloat32("best." + name)),
+                StringComparer.Ordinal
+            );
 
     private static void Restore(Tensor target, float[] values)
     {
@@ -88,8 +114,15 @@ internal sealed class HeadTrainingCheckpoint(string directory, JsonObject run, T
         if (JsonNode.DeepEquals(saved, given))
             return null;
         if (saved is JsonObject a && given is JsonObject b)
-            return a.Select(p => p.Key).Union(b.Select(p => p.Key))
-                .Select(key => Difference(a[key], b[key], key)).First(difference => difference is not null);
-        return saved is JsonArray && given is JsonArray ? $"another list of {name}" : $"{name} was {saved?.ToJsonString() ?? "not given"} and is {given?.ToJsonString() ?? "not given"}";
+        {
+            return a.Select(p => p.Key)
+                .Union(b.Select(p => p.Key))
+                .Select(key => Difference(a[key], b[key], key))
+                .First(difference => difference is not null);
+        }
+
+        return saved is JsonArray && given is JsonArray
+            ? $"another list of {name}"
+            : $"{name} was {saved?.ToJsonString() ?? "not given"} and is {given?.ToJsonString() ?? "not given"}";
     }
 }

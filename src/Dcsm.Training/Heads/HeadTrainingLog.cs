@@ -18,7 +18,8 @@ internal sealed class HeadTrainingLog : IDisposable
         string path = Path.Combine(directory, FileName);
         if (File.Exists(path))
         {
-            string[] lines = File.ReadAllLines(path), kept = [.. lines.TakeWhile(line => StepOf(line) <= step)];
+            string[] lines = File.ReadAllLines(path),
+                kept = [.. lines.TakeWhile(line => StepOf(line) <= step)];
             if (kept.Length < lines.Length)
                 AtomicFile.Write(path, string.Concat(kept.Select(line => line + "\n")));
         }

@@ -8,21 +8,22 @@ namespace Dcsm.Training.Heads;
 public sealed record HeadTrainingOptions
 {
     /// <summary>The paper's training as its code does it (<c>training/train.py</c>): loss, optimiser, standardisation and placement of rows.</summary>
-    public static HeadTrainingOptions Official { get; } = new()
-    {
-        SamplesPerStream = 8,
-        Loss = HeadLoss.Official,
-        BothTellings = true,
-        LearningRate = 1e-3,
-        WarmUpSteps = 0,
-        Schedule = HeadSchedule.Constant,
-        WeightDecay = 0,
-        GradientNorm = 0,
-        TextTokens = 30,
-        Placement = RowPlacement.Official,
-        Standardization = MapStandardization.WholeBatch,
-        Choose = HeadChoice.Last,
-    };
+    public static HeadTrainingOptions Official { get; } =
+        new()
+        {
+            SamplesPerStream = 8,
+            Loss = HeadLoss.Official,
+            BothParaphrases = true,
+            LearningRate = 1e-3,
+            WarmUpSteps = 0,
+            Schedule = HeadSchedule.Constant,
+            WeightDecay = 0,
+            GradientNorm = 0,
+            TextTokens = 30,
+            Placement = RowPlacement.Official,
+            Standardization = MapStandardization.WholeBatch,
+            Choose = HeadChoice.Last,
+        };
 
     /// <summary>Optimiser steps.</summary>
     public int Steps { get; init; } = 1500;
@@ -54,8 +55,8 @@ public sealed record HeadTrainingOptions
     /// <summary>Samples of each stream in a step that take part in the official loss of <see cref="HeadLoss.Mixed"/>; it is costly.</summary>
     public int MixedOfficialSamples { get; init; } = 8;
 
-    /// <summary>Whether a step uses the first two tellings of a sample, as the official code does, or one drawn at random.</summary>
-    public bool BothTellings { get; init; }
+    /// <summary>Whether a step uses the first two paraphrases of a sample, as the official code does, or one drawn at random.</summary>
+    public bool BothParaphrases { get; init; }
 
     /// <summary>Peak learning rate of Adam (betas 0.9 and 0.999).</summary>
     public double LearningRate { get; init; } = 3e-3;
@@ -139,40 +140,41 @@ public sealed record HeadTrainingOptions
     internal bool WithLibtorch { get; init; }
 
     /// <summary>All options that decide what a run computes, for the record; how often it reports is not among them.</summary>
-    public JsonObject Describe() => new()
-    {
-        ["steps"] = Steps,
-        ["timeLimitSeconds"] = TimeLimit?.TotalSeconds,
-        ["samplesPerStream"] = SamplesPerStream,
-        ["loss"] = Loss.ToString(),
-        ["officialWeight"] = OfficialWeight,
-        ["officialGroup"] = OfficialGroup,
-        ["mixedOfficialSamples"] = MixedOfficialSamples,
-        ["bothTellings"] = BothTellings,
-        ["learningRate"] = LearningRate,
-        ["warmUpSteps"] = WarmUpSteps,
-        ["schedule"] = Schedule.ToString(),
-        ["weightDecay"] = WeightDecay,
-        ["dropout"] = Dropout,
-        ["scoreDropout"] = ScoreDropout,
-        ["gradientNorm"] = GradientNorm,
-        ["poolSamples"] = PoolSamples,
-        ["reuse"] = Reuse,
-        ["seed"] = Seed,
-        ["textTokens"] = TextTokens,
-        ["convolutions"] = Convolutions,
-        ["channels"] = Channels,
-        ["hidden"] = Hidden,
-        ["words"] = new JsonArray([.. Words.Words.Select(word => JsonValue.Create(word))]),
-        ["rowValues"] = RowValues.ToString(),
-        ["placement"] = Placement.ToString(),
-        ["standardization"] = Standardization.ToString(),
-        ["evaluateEvery"] = EvaluateEvery,
-        ["validationSamples"] = ValidationSamples,
-        ["choose"] = Choose.ToString(),
-        ["chooseBy"] = ChooseBy,
-        ["patience"] = Patience,
-    };
+    public JsonObject Describe() =>
+        new()
+        {
+            ["steps"] = Steps,
+            ["timeLimitSeconds"] = TimeLimit?.TotalSeconds,
+            ["samplesPerStream"] = SamplesPerStream,
+            ["loss"] = Loss.ToString(),
+            ["officialWeight"] = OfficialWeight,
+            ["officialGroup"] = OfficialGroup,
+            ["mixedOfficialSamples"] = MixedOfficialSamples,
+            ["bothParaphrases"] = BothParaphrases,
+            ["learningRate"] = LearningRate,
+            ["warmUpSteps"] = WarmUpSteps,
+            ["schedule"] = Schedule.ToString(),
+            ["weightDecay"] = WeightDecay,
+            ["dropout"] = Dropout,
+            ["scoreDropout"] = ScoreDropout,
+            ["gradientNorm"] = GradientNorm,
+            ["poolSamples"] = PoolSamples,
+            ["reuse"] = Reuse,
+            ["seed"] = Seed,
+            ["textTokens"] = TextTokens,
+            ["convolutions"] = Convolutions,
+            ["channels"] = Channels,
+            ["hidden"] = Hidden,
+            ["words"] = new JsonArray([.. Words.Words.Select(word => JsonValue.Create(word))]),
+            ["rowValues"] = RowValues.ToString(),
+            ["placement"] = Placement.ToString(),
+            ["standardization"] = Standardization.ToString(),
+            ["evaluateEvery"] = EvaluateEvery,
+            ["validationSamples"] = ValidationSamples,
+            ["choose"] = Choose.ToString(),
+            ["chooseBy"] = ChooseBy,
+            ["patience"] = Patience,
+        };
 
     /// <summary>Checks that the options make sense together.</summary>
     /// <exception cref="ArgumentException">They don't; the message names the option.</exception>
@@ -184,9 +186,12 @@ public sealed record HeadTrainingOptions
         Require(SamplesPerStream > 0, nameof(SamplesPerStream), SamplesPerStream, "at least 1");
         Require(OfficialGroup > 0, nameof(OfficialGroup), OfficialGroup, "at least 1");
         Require(OfficialWeight is >= 0 and <= 1, nameof(OfficialWeight), OfficialWeight, "from 0 to 1");
-        Require(OfficialSamples % OfficialGroup == 0 && OfficialSamples <= SamplesPerStream,
-            Loss == HeadLoss.Mixed ? nameof(MixedOfficialSamples) : nameof(SamplesPerStream), OfficialSamples,
-            $"a multiple of {nameof(OfficialGroup)} ({OfficialGroup}) and no more than {nameof(SamplesPerStream)} ({SamplesPerStream})");
+        Require(
+            OfficialSamples % OfficialGroup == 0 && OfficialSamples <= SamplesPerStream,
+            Loss == HeadLoss.Mixed ? nameof(MixedOfficialSamples) : nameof(SamplesPerStream),
+            OfficialSamples,
+            $"a multiple of {nameof(OfficialGroup)} ({OfficialGroup}) and no more than {nameof(SamplesPerStream)} ({SamplesPerStream})"
+        );
         Require(LearningRate > 0 && double.IsFinite(LearningRate), nameof(LearningRate), LearningRate, "above 0");
         Require(WarmUpSteps >= 0, nameof(WarmUpSteps), WarmUpSteps, "0 or more");
         Require(WeightDecay >= 0, nameof(WeightDecay), WeightDecay, "0 or more");
@@ -202,17 +207,23 @@ public sealed record HeadTrainingOptions
         Require(EvaluateEvery is null or >= 0, nameof(EvaluateEvery), EvaluateEvery, "0 or more");
         Require(ValidationSamples >= 0, nameof(ValidationSamples), ValidationSamples, "0 or more");
         Require(Patience >= 0, nameof(Patience), Patience, "0 or more");
-        Require(Patience == 0 || ValidationSamples > 0, nameof(Patience), Patience, $"0 where nothing is validated ({nameof(ValidationSamples)} is 0)");
+        Require(
+            Patience == 0 || ValidationSamples > 0,
+            nameof(Patience),
+            Patience,
+            $"0 where nothing is validated ({nameof(ValidationSamples)} is 0)"
+        );
         Require(ReportEvery > 0, nameof(ReportEvery), ReportEvery, "at least 1");
     }
 
     /// <summary>Samples of each stream in a step that take part in the official loss.</summary>
-    internal int OfficialSamples => Loss switch
-    {
-        HeadLoss.Block => 0,
-        HeadLoss.Official => SamplesPerStream,
-        _ => MixedOfficialSamples,
-    };
+    internal int OfficialSamples =>
+        Loss switch
+        {
+            HeadLoss.Block => 0,
+            HeadLoss.Official => SamplesPerStream,
+            _ => MixedOfficialSamples,
+        };
 
     private static void Require(bool condition, string name, object? value, string right)
     {

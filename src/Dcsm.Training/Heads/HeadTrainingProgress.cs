@@ -25,7 +25,8 @@ public sealed record HeadTrainingProgress(
     long Encoded,
     TimeSpan Elapsed,
     IReadOnlyDictionary<string, IReadOnlyDictionary<string, double>>? Validation,
-    bool Best = false)
+    bool Best = false
+)
 {
     internal static readonly IReadOnlyDictionary<string, IReadOnlyDictionary<string, double>> NoValidation =
         new Dictionary<string, IReadOnlyDictionary<string, double>>();

@@ -8,7 +8,11 @@ namespace Dcsm.Training.Heads;
 /// The picture that <paramref name="OppositeCaptions"/> are true of. Null where there is none: the captions are then told apart
 /// on <paramref name="Image"/> alone.
 /// </param>
-/// <param name="Captions">Tellings of what <paramref name="Image"/> shows, at least one.</param>
-/// <param name="OppositeCaptions">As many tellings of the opposite, in the same order.</param>
+/// <param name="Captions">Paraphrases of what <paramref name="Image"/> shows, at least one.</param>
+/// <param name="OppositeCaptions">As many paraphrases of the opposite, in the same order.</param>
 public sealed record HeadTrainingSample(
-    RgbImage Image, RgbImage? Opposite, IReadOnlyList<string> Captions, IReadOnlyList<string> OppositeCaptions);
+    RgbImage Image,
+    RgbImage? Opposite,
+    IReadOnlyList<string> Captions,
+    IReadOnlyList<string> OppositeCaptions
+);

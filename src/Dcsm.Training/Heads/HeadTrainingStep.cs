@@ -10,7 +10,13 @@ namespace Dcsm.Training.Heads;
 /// <summary>What a step of training computes: maps, scores, loss, gradients, update.</summary>
 /// <param name="weights">Shares of the streams in the loss, of mean 1; null for equal ones.</param>
 internal sealed class HeadTrainingStep(
-    DcsmConfig config, HeadTrainingOptions options, int streams, TorchHead head, AdamW adam, float[]? weights = null) : IDisposable
+    DcsmConfig config,
+    HeadTrainingOptions options,
+    int streams,
+    TorchHead head,
+    AdamW adam,
+    float[]? weights = null
+) : IDisposable
 {
     private readonly Tensor _functionalRows = tensor(head.FunctionalRows, [config.Words.Words.Count, config.ImageTokens]);
     private readonly Tensor? _weights = weights is null ? null : tensor(weights, [streams, 1]);
@@ -18,18 +24,19 @@ internal sealed class HeadTrainingStep(
     // On other devices, and where something is dropped, libtorch computes.
     private readonly HeadForwardBackward? _kernel = options.WithLibtorch || !head.IsOnCpu ? null : HeadForwardBackward.Create(config, head);
 
-    /// <summary>One step of Adam on the sum over the tellings.</summary>
+    /// <summary>One step of Adam on the sum over the paraphrases.</summary>
     /// <returns>The loss, and the share of pictures whose own caption scored higher than the opposite one.</returns>
     /// <exception cref="InvalidDataException">The loss is not finite; the weights are as before.</exception>
-    public (double Loss, double Accuracy) Run(IEnumerable<HeadBatch> tellings, double learningRate)
+    public (double Loss, double Accuracy) Run(IEnumerable<HeadBatch> paraphrases, double learningRate)
     {
         using DisposeScope scope = NewDisposeScope();
         using var generator = new Generator(options.Seed + (0x9E3779B97F4A7C15UL * (ulong)(adam.Step + 1)), get_default_device());
         var dropout = new HeadDropout(options.Dropout, options.ScoreDropout, generator);
-        double loss = 0, accuracy = 0;
+        double loss = 0,
+            accuracy = 0;
         int count = 0;
         adam.ZeroGradients();
-        foreach (HeadBatch batch in tellings)
+        foreach (HeadBatch batch in paraphrases)
         {
             (Tensor total, Tensor blocks) = Loss(batch, dropout);
             total.backward();
@@ -47,8 +54,14 @@ internal sealed class HeadTrainingStep(
     /// <summary>The loss, a mean over the streams, and the 2 × 2 scores that it rests on.</summary>
     private (Tensor Loss, Tensor Blocks) Loss(HeadBatch batch, HeadDropout dropout)
     {
-        double official = options.Loss switch { HeadLoss.Block => 0, HeadLoss.Official => 1, _ => options.OfficialWeight };
-        Tensor? loss = null, blocks = null;
+        double official = options.Loss switch
+        {
+            HeadLoss.Block => 0,
+            HeadLoss.Official => 1,
+            _ => options.OfficialWeight,
+        };
+        Tensor? loss = null,
+            blocks = null;
         if (official < 1)
         {
             blocks = Scores(batch, parts: streams, dropout);
@@ -56,7 +69,8 @@ internal sealed class HeadTrainingStep(
         }
         if (official > 0)
         {
-            int group = options.OfficialGroup, samples = options.OfficialSamples;
+            int group = options.OfficialGroup,
+                samples = options.OfficialSamples;
             HeadBatch joined = batch.Take(streams, samples).Join(group);
             Tensor matrices = Scores(joined, parts: streams * samples / group, dropout);
             Tensor term = Mean(matrices, joined) * official;

@@ -5,7 +5,8 @@ namespace Dcsm.Training.Heads;
 /// <summary>Means over the steps since the last report.</summary>
 internal sealed class HeadTrainingWindow
 {
-    private double _loss, _accuracy;
+    private double _loss,
+        _accuracy;
     private int _steps;
 
     public double Loss => _steps == 0 ? double.NaN : _loss / _steps;

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Dcsm.Training.Heads;
 
-/// <summary>Accuracy on the validation parts of a source; their first samples of each stream, in their tellings.</summary>
+/// <summary>Accuracy on the validation parts of a source; their first samples of each stream, in their paraphrases.</summary>
 internal sealed class HeadValidation(IHeadTrainingSource source, HeadTrainingOptions options, SampleEncoder encoder) : IDisposable
 {
     // Samples a pass: bounds the memory that maps take.
@@ -14,7 +14,10 @@ internal sealed class HeadValidation(IHeadTrainingSource source, HeadTrainingOpt
     /// <summary>Share of pictures whose own caption scores higher than the opposite one, per part and stream.</summary>
     /// <param name="scores">From [samples, 2, …] to scores [samples, 2, 2].</param>
     /// <param name="cancellationToken">Stops encoding.</param>
-    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, double>> Evaluate(Func<HeadBatch, Tensor> scores, CancellationToken cancellationToken)
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, double>> Evaluate(
+        Func<HeadBatch, Tensor> scores,
+        CancellationToken cancellationToken
+    )
     {
         if (options.ValidationSamples == 0)
             return HeadTrainingProgress.NoValidation;
@@ -24,14 +27,15 @@ internal sealed class HeadValidation(IHeadTrainingSource source, HeadTrainingOpt
         {
             if (!_parts.TryGetValue(name, out (int[] Streams, EncodedSamples Samples) known))
                 _parts[name] = known = Encode(part, cancellationToken);
-            var right = new double[part.Streams.Count];
-            var count = new int[part.Streams.Count];
+            double[] right = new double[part.Streams.Count];
+            int[] count = new int[part.Streams.Count];
             for (int start = 0; start < known.Samples.Count; start += BatchSize)
-                for (int telling = 0; telling < known.Samples.Tellings; telling++)
+            {
+                for (int paraphrase = 0; paraphrase < known.Samples.Paraphrases; paraphrase++)
                 {
                     using DisposeScope scope = NewDisposeScope();
                     long[] samples = [.. Enumerable.Range(start, Math.Min(BatchSize, known.Samples.Count - start)).Select(i => (long)i)];
-                    HeadBatch batch = known.Samples.Draw(samples, [.. samples.Select(_ => (long)telling)]);
+                    HeadBatch batch = known.Samples.Draw(samples, [.. samples.Select(_ => (long)paraphrase)]);
                     Tensor found = HeadLosses.Right(scores(batch));
                     found = batch.Present is { } present ? (found * present).sum(1) / present.sum(1) : found.mean([1]);
                     float[] hits = [.. found.cpu().data<float>()];
@@ -41,6 +45,8 @@ internal sealed class HeadValidation(IHeadTrainingSource source, HeadTrainingOpt
                         count[known.Streams[start + i]]++;
                     }
                 }
+            }
+
             result[name] = part.Streams.Select((stream, i) => (stream, right[i] / count[i])).ToDictionary(s => s.stream, s => s.Item2);
         }
         return result;
@@ -56,8 +62,11 @@ internal sealed class HeadValidation(IHeadTrainingSource source, HeadTrainingOpt
     {
         List<(int Stream, long Index)> wanted = [];
         for (int stream = 0; stream < part.Streams.Count; stream++)
+        {
             for (long i = 0; i < Math.Min(options.ValidationSamples, part.Count(stream) ?? long.MaxValue); i++)
                 wanted.Add((stream, i));
+        }
+
         return ([.. wanted.Select(sample => sample.Stream)], encoder.Encode(part, wanted, cancellationToken));
     }
 }

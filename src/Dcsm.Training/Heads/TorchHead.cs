@@ -24,7 +24,12 @@ internal sealed class TorchHead : IDisposable
         foreach ((string name, int[] shape) in HeadTensors.Shapes(config).Where(tensor => tensor.Name != HeadTensors.FunctionalRows))
             _parameters[name] = new Parameter(tensor(HeadTensors.Values(start, name), Array.ConvertAll(shape, size => (long)size)));
         FunctionalRows = start.FunctionalRows;
-        _bands = [.. Enumerable.Range(1, config.Convolutions).Select(layer => new Band(layer == 1 ? 1 : config.Channels, config.Channels, config.TextTokens))];
+        _bands =
+        [
+            .. Enumerable
+                .Range(1, config.Convolutions)
+                .Select(layer => new Band(layer == 1 ? 1 : config.Channels, config.Channels, config.TextTokens)),
+        ];
     }
 
     /// <summary>By the names of the official checkpoints.</summary>
@@ -49,7 +54,10 @@ internal sealed class TorchHead : IDisposable
 
     /// <summary>The head's numbers as they stand.</summary>
     public DcsmHeadWeights ToWeights() =>
-        HeadTensors.Assemble(_config, name => name == HeadTensors.FunctionalRows ? FunctionalRows : ClipPretrainingCheckpoint.Values(_parameters[name]).Values);
+        HeadTensors.Assemble(
+            _config,
+            name => name == HeadTensors.FunctionalRows ? FunctionalRows : ClipPretrainingCheckpoint.Values(_parameters[name]).Values
+        );
 
     /// <summary>Scores of standardised maps.</summary>
     /// <param name="maps">[maps, imageTokens, textTokens].</param>
@@ -57,8 +65,11 @@ internal sealed class TorchHead : IDisposable
     /// <returns>[maps].</returns>
     public Tensor Score(Tensor maps, HeadDropout? dropout = null)
     {
-        int channels = _config.FeatureChannels, hidden = _config.Hidden, rows = _config.ImageTokens, columns = _config.TextTokens;
-        Tensor h = maps;                                                // [maps, imageTokens, channels · textTokens]
+        int channels = _config.FeatureChannels,
+            hidden = _config.Hidden,
+            rows = _config.ImageTokens,
+            columns = _config.TextTokens;
+        Tensor h = maps; // [maps, imageTokens, channels · textTokens]
         for (int layer = 1; layer <= _bands.Length; layer++)
         {
             h = F.relu(Convolve(h, $"conv{layer}", _bands[layer - 1]));
@@ -87,7 +98,8 @@ internal sealed class TorchHead : IDisposable
     /// <returns>[maps, imageTokens, outputs · textTokens].</returns>
     private Tensor Convolve(Tensor x, string name, Band band)
     {
-        long maps = x.shape[0], rows = x.shape[1];
+        long maps = x.shape[0],
+            rows = x.shape[1];
         Tensor padded = F.pad(x, [0, 0, 1, 1]);
         Tensor threes = cat([padded.narrow(1, 0, rows), padded.narrow(1, 1, rows), padded.narrow(1, 2, rows)], 2);
         Tensor bias = _parameters[$"{name}.bias"].repeat_interleave(_config.TextTokens);
@@ -97,8 +109,10 @@ internal sealed class TorchHead : IDisposable
     /// <summary>The places of a 3 × 3 kernel's taps in a matrix from three rows of all inputs to one row of all outputs.</summary>
     private sealed class Band : IDisposable
     {
-        private readonly Tensor _taps, _inside;
-        private readonly long _height, _width;
+        private readonly Tensor _taps,
+            _inside;
+        private readonly long _height,
+            _width;
 
         public Band(int inputs, int outputs, int columns)
         {
@@ -107,9 +121,13 @@ internal sealed class TorchHead : IDisposable
             float[] inside = new float[taps.Length];
             long at = 0;
             for (int dy = 0; dy < 3; dy++)
+            {
                 for (int input = 0; input < inputs; input++)
+                {
                     for (int from = 0; from < columns; from++)
+                    {
                         for (int output = 0; output < outputs; output++)
+                        {
                             for (int to = 0; to < columns; to++, at++)
                             {
                                 int dx = from - to + 1;
@@ -118,6 +136,11 @@ internal sealed class TorchHead : IDisposable
                                 taps[at] = ((((output * inputs) + input) * 3) + dy) * 3 + dx;
                                 inside[at] = 1;
                             }
+                        }
+                    }
+                }
+            }
+
             (_taps, _inside) = (tensor(taps), tensor(inside));
         }
 

@@ -6,4 +6,8 @@ namespace Dcsm.Training.Heads;
 /// <param name="Weight">The source's share of the loss, above 0; only ratios count. Its streams divide it among themselves.</param>
 /// <param name="StreamWeights">How they divide it: a number above 0 for some or all of them, 1 for the others; null for evenly.</param>
 public sealed record TrainingPart(
-    string Name, IHeadTrainingSource Source, double Weight = 1, IReadOnlyDictionary<string, double>? StreamWeights = null);
+    string Name,
+    IHeadTrainingSource Source,
+    double Weight = 1,
+    IReadOnlyDictionary<string, double>? StreamWeights = null
+);

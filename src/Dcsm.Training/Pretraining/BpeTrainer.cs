@@ -20,7 +20,8 @@ public sealed class BpeTrainer
     private BpeTrainer(
         IReadOnlyDictionary<string, int> vocabulary,
         IReadOnlyList<(string Left, string Right)> merges,
-        Dictionary<string, string[]> segments)
+        Dictionary<string, string[]> segments
+    )
     {
         Vocabulary = vocabulary;
         Merges = merges;
@@ -56,11 +57,14 @@ public sealed class BpeTrainer
         {
             var pairs = new Dictionary<(string Left, string Right), int>();
             foreach ((string word, List<string> symbols) in segments)
+            {
                 for (int i = 0; i + 1 < symbols.Count; i++)
                 {
                     (string, string) pair = (symbols[i], symbols[i + 1]);
                     pairs[pair] = pairs.GetValueOrDefault(pair) + wordCounts[word];
                 }
+            }
+
             if (pairs.Count == 0)
                 break;
             // Ties go to the pair that sorts first, so that the vocabulary does not depend on dictionary order.
@@ -68,15 +72,20 @@ public sealed class BpeTrainer
                 .OrderByDescending(p => p.Value)
                 .ThenBy(p => p.Key.Left, StringComparer.Ordinal)
                 .ThenBy(p => p.Key.Right, StringComparer.Ordinal)
-                .First().Key;
+                .First()
+                .Key;
             merges.Add((left, right));
             foreach (List<string> symbols in segments.Values)
+            {
                 for (int i = 0; i + 1 < symbols.Count; i++)
+                {
                     if (symbols[i] == left && symbols[i + 1] == right)
                     {
                         symbols[i] = left + right;
                         symbols.RemoveAt(i + 1);
                     }
+                }
+            }
         }
 
         var vocabulary = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -86,8 +95,11 @@ public sealed class BpeTrainer
             .Append(StartToken)
             .Append(EndToken);
         foreach (string entry in entries)
+        {
             if (!vocabulary.TryAdd(entry, vocabulary.Count))
                 throw new InvalidOperationException($"two merges make the same token '{entry}'");
+        }
+
         return new BpeTrainer(vocabulary, merges, segments.ToDictionary(s => s.Key, s => s.Value.ToArray(), StringComparer.Ordinal));
     }
 
@@ -95,7 +107,8 @@ public sealed class BpeTrainer
     private static IEnumerable<string> ByteSymbolsInOrder()
     {
         string[] symbols = ByteSymbols();
-        IEnumerable<int> printable = Enumerable.Range('!', '~' - '!' + 1)
+        IEnumerable<int> printable = Enumerable
+            .Range('!', '~' - '!' + 1)
             .Concat(Enumerable.Range('¡', '¬' - '¡' + 1))
             .Concat(Enumerable.Range('®', 'ÿ' - '®' + 1));
         return printable.Concat(Enumerable.Range(0, 256).Except(printable)).Select(b => symbols[b]);
@@ -104,7 +117,7 @@ public sealed class BpeTrainer
     /// <summary>GPT-2's byte to character table: printable bytes stand for themselves, the rest for U+0100 and up.</summary>
     private static string[] ByteSymbols()
     {
-        var symbols = new string[256];
+        string[] symbols = new string[256];
         int next = 256;
         for (int b = 0; b < 256; b++)
         {

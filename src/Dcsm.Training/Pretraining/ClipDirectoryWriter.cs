@@ -10,7 +10,11 @@ namespace Dcsm.Training.Pretraining;
 /// <summary>Writes a pre-trained small CLIP in the layout of a Hugging Face CLIP directory.</summary>
 internal static class ClipDirectoryWriter
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented = new()
+    {
+        WriteIndented = true,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     public static void Write(string directory, ClipPretrainingOptions options, BpeTrainer vocabulary, TorchClip clip)
     {
@@ -18,26 +22,35 @@ internal static class ClipDirectoryWriter
         SafetensorsWriter.Write(
             Path.Combine(directory, "model.safetensors"),
             clip.Parameters.ToDictionary(p => p.Key, p => ClipPretrainingCheckpoint.Values(p.Value), StringComparer.Ordinal),
-            new Dictionary<string, string> { ["format"] = "pt" });
+            new Dictionary<string, string> { ["format"] = "pt" }
+        );
         WriteJson(directory, "config.json", Config(options, vocabulary));
         WriteJson(directory, "preprocessor_config.json", Preprocessor(options.ImageSize));
-        WriteJson(directory, "tokenizer_config.json", new JsonObject
-        {
-            ["tokenizer_class"] = "CLIPTokenizer",
-            ["do_lower_case"] = true,
-            ["model_max_length"] = options.ContextLength,
-            ["bos_token"] = BpeTrainer.StartToken,
-            ["eos_token"] = BpeTrainer.EndToken,
-            ["pad_token"] = BpeTrainer.EndToken,
-            ["unk_token"] = BpeTrainer.EndToken,
-        });
-        WriteJson(directory, "special_tokens_map.json", new JsonObject
-        {
-            ["bos_token"] = BpeTrainer.StartToken,
-            ["eos_token"] = BpeTrainer.EndToken,
-            ["pad_token"] = BpeTrainer.EndToken,
-            ["unk_token"] = BpeTrainer.EndToken,
-        });
+        WriteJson(
+            directory,
+            "tokenizer_config.json",
+            new JsonObject
+            {
+                ["tokenizer_class"] = "CLIPTokenizer",
+                ["do_lower_case"] = true,
+                ["model_max_length"] = options.ContextLength,
+                ["bos_token"] = BpeTrainer.StartToken,
+                ["eos_token"] = BpeTrainer.EndToken,
+                ["pad_token"] = BpeTrainer.EndToken,
+                ["unk_token"] = BpeTrainer.EndToken,
+            }
+        );
+        WriteJson(
+            directory,
+            "special_tokens_map.json",
+            new JsonObject
+            {
+                ["bos_token"] = BpeTrainer.StartToken,
+                ["eos_token"] = BpeTrainer.EndToken,
+                ["pad_token"] = BpeTrainer.EndToken,
+                ["unk_token"] = BpeTrainer.EndToken,
+            }
+        );
         var entries = new JsonObject();
         foreach ((string token, int id) in vocabulary.Vocabulary)
             entries[token] = id;
@@ -55,14 +68,22 @@ internal static class ClipDirectoryWriter
         SafetensorsWriter.Write(
             Path.Combine(directory, "model.safetensors"),
             clip.Parameters.ToDictionary(p => p.Key, p => ClipPretrainingCheckpoint.Values(p.Value), StringComparer.Ordinal),
-            new Dictionary<string, string> { ["format"] = "pt" });
-        foreach (string file in Directory.EnumerateFiles(original.Directory).Where(file => Path.GetExtension(file) is ".json" or ".txt" && Path.GetFileName(file) != "adaptation.json"))
+            new Dictionary<string, string> { ["format"] = "pt" }
+        );
+        foreach (
+            string file in Directory
+                .EnumerateFiles(original.Directory)
+                .Where(file => Path.GetExtension(file) is ".json" or ".txt" && Path.GetFileName(file) != "adaptation.json")
+        )
+        {
             File.Copy(file, Path.Combine(directory, Path.GetFileName(file)), overwrite: true);
+        }
     }
 
     private static JsonObject Config(ClipPretrainingOptions options, BpeTrainer vocabulary)
     {
-        int start = vocabulary.Vocabulary[BpeTrainer.StartToken], end = vocabulary.Vocabulary[BpeTrainer.EndToken];
+        int start = vocabulary.Vocabulary[BpeTrainer.StartToken],
+            end = vocabulary.Vocabulary[BpeTrainer.EndToken];
         return new JsonObject
         {
             ["architectures"] = new JsonArray("CLIPModel"),
@@ -102,21 +123,22 @@ internal static class ClipDirectoryWriter
         };
     }
 
-    private static JsonObject Preprocessor(int side) => new()
-    {
-        ["image_processor_type"] = "CLIPImageProcessor",
-        ["do_convert_rgb"] = true,
-        ["do_resize"] = true,
-        ["size"] = new JsonObject { ["shortest_edge"] = side },
-        ["resample"] = 3,
-        ["do_center_crop"] = true,
-        ["crop_size"] = new JsonObject { ["height"] = side, ["width"] = side },
-        ["do_rescale"] = true,
-        ["rescale_factor"] = 1 / 255.0,
-        ["do_normalize"] = true,
-        ["image_mean"] = Numbers(ClipPretrainingBatches.Mean),
-        ["image_std"] = Numbers(ClipPretrainingBatches.Std),
-    };
+    private static JsonObject Preprocessor(int side) =>
+        new()
+        {
+            ["image_processor_type"] = "CLIPImageProcessor",
+            ["do_convert_rgb"] = true,
+            ["do_resize"] = true,
+            ["size"] = new JsonObject { ["shortest_edge"] = side },
+            ["resample"] = 3,
+            ["do_center_crop"] = true,
+            ["crop_size"] = new JsonObject { ["height"] = side, ["width"] = side },
+            ["do_rescale"] = true,
+            ["rescale_factor"] = 1 / 255.0,
+            ["do_normalize"] = true,
+            ["image_mean"] = Numbers(ClipPretrainingBatches.Mean),
+            ["image_std"] = Numbers(ClipPretrainingBatches.Std),
+        };
 
     private static JsonArray Numbers(float[] values) => [.. values.Select(v => JsonValue.Create((decimal)v))];
 

@@ -30,7 +30,11 @@ public sealed class ClipPretrainer
     /// <param name="directory">Where checkpoint and result go.</param>
     /// <param name="options">What to train.</param>
     public ClipPretrainer(
-        ObjectLibrary library, IReadOnlyDictionary<string, int> wordCounts, string directory, ClipPretrainingOptions options)
+        ObjectLibrary library,
+        IReadOnlyDictionary<string, int> wordCounts,
+        string directory,
+        ClipPretrainingOptions options
+    )
     {
         TorchNative.EnsureLoaded();
         _options = options;
@@ -40,9 +44,13 @@ public sealed class ClipPretrainer
         _batches = new ClipPretrainingBatches(options, library, renderer, _vocabulary);
         torch.manual_seed((long)options.Seed);
         _clip = new TorchClip(options, _vocabulary.Vocabulary.Count);
-        Muon? muon = options.MatrixLearningRate > 0
-            ? new Muon(_clip.Parameters.Where(p => p.Key.Contains(".layers.", StringComparison.Ordinal) && p.Value.dim() == 2), options.MatrixLearningRate / options.LearningRate)
-            : null;
+        Muon? muon =
+            options.MatrixLearningRate > 0
+                ? new Muon(
+                    _clip.Parameters.Where(p => p.Key.Contains(".layers.", StringComparison.Ordinal) && p.Value.dim() == 2),
+                    options.MatrixLearningRate / options.LearningRate
+                )
+                : null;
         _adam = new AdamW(_clip.Parameters, options.WeightDecay, muon: muon);
         _evaluator = new ClipPretrainingEvaluator(options, library, _batches, _clip);
         ClipPretrainingCheckpoint.TryRestore(directory, _clip, _adam, options);
@@ -72,8 +80,16 @@ public sealed class ClipPretrainer
                 if (!double.IsFinite(loss + dense))
                     throw new InvalidDataException($"step {Step}: the loss is {loss} + {dense}; lower the learning rate");
                 bool evaluate = Step % _options.EvaluateEvery == 0 || Step == _options.Steps;
-                progress?.Report(new ClipPretrainingProgress(
-                    Step, _options.Steps, loss, dense, (Step - first) / clock.Elapsed.TotalSeconds, evaluate ? _evaluator.Evaluate() : null));
+                progress?.Report(
+                    new ClipPretrainingProgress(
+                        Step,
+                        _options.Steps,
+                        loss,
+                        dense,
+                        (Step - first) / clock.Elapsed.TotalSeconds,
+                        evaluate ? _evaluator.Evaluate() : null
+                    )
+                );
                 if (clock.Elapsed - saved > _options.CheckpointEvery)
                 {
                     ClipPretrainingCheckpoint.Save(_directory, _clip, _adam, _options);
@@ -98,7 +114,8 @@ public sealed class ClipPretrainer
     {
         using DisposeScope scope = NewDisposeScope();
         _adam.ZeroGradients();
-        int count = _options.BatchSize, dense = _options.DenseBatchSize;
+        int count = _options.BatchSize,
+            dense = _options.DenseBatchSize;
         Tensor images = _clip.EncodeImages(_batches.PatchTensor(batch.Patches));
         Tensor texts = _clip.EncodeTexts(tensor(batch.Sparse, [count, batch.SparseLength]));
         Tensor pooledTexts = texts.flatten(0, 1).index_select(0, tensor(batch.SparseEnds));
@@ -132,12 +149,13 @@ public sealed class ClipPretrainer
     {
         // Only content words take part: gathering them first makes the cosines a third of what they would be.
         Tensor chosen = weights.nonzero().squeeze(1);
-        Tensor content = words.flatten(0, 1).index_select(0, chosen);                           // [content, D]
-        Tensor cosines = content.matmul(patches.flatten(0, 1).t())                              // [content, images · patches]
+        Tensor content = words.flatten(0, 1).index_select(0, chosen); // [content, D]
+        Tensor cosines = content
+            .matmul(patches.flatten(0, 1).t()) // [content, images · patches]
             .unflatten(1, [patches.shape[0], patches.shape[1]]);
         double sharpness = _options.DenseSharpness;
         // Cosines are at most 1, so exp needs no maximum taken out first.
-        Tensor best = ((cosines * sharpness).exp().mean([2]).log() / sharpness);                // [content, images]
+        Tensor best = ((cosines * sharpness).exp().mean([2]).log() / sharpness); // [content, images]
         Tensor share = zeros(words.shape[0] * words.shape[1], words.shape[0]);
         Tensor text = arange(words.shape[0]).repeat_interleave(words.shape[1]).unsqueeze(1);
         share.scatter_(1, text, weights.unsqueeze(1));

@@ -15,11 +15,22 @@ namespace Dcsm.Training.Pretraining;
 /// <param name="FullLength">Tokens a full caption, padding included.</param>
 /// <param name="FullWeights">[dense images, FullLength]: each caption's content tokens share 1, all others 0.</param>
 internal sealed record ClipPretrainingBatch(
-    float[] Patches, long[] Sparse, int SparseLength, long[] SparseEnds, long[] Full, int FullLength, float[] FullWeights);
+    float[] Patches,
+    long[] Sparse,
+    int SparseLength,
+    long[] SparseEnds,
+    long[] Full,
+    int FullLength,
+    float[] FullWeights
+);
 
 /// <summary>Draws, tells and tokenises the batches of a pre-training run.</summary>
 internal sealed class ClipPretrainingBatches(
-    ClipPretrainingOptions options, ObjectLibrary library, SceneRenderer renderer, BpeTrainer vocabulary)
+    ClipPretrainingOptions options,
+    ObjectLibrary library,
+    SceneRenderer renderer,
+    BpeTrainer vocabulary
+)
 {
     /// <summary>openai/CLIP's channel means and standard deviations.</summary>
     public static readonly float[] Mean = [0.48145466f, 0.4578275f, 0.40821073f];
@@ -34,10 +45,12 @@ internal sealed class ClipPretrainingBatches(
 
     /// <summary>The batches from a step on, made ahead by one background task.</summary>
     public async IAsyncEnumerable<ClipPretrainingBatch> From(
-        int step, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+        int step,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         var queue = Channel.CreateBounded<ClipPretrainingBatch>(4);
-        Task producer = Task.Run(
+        var producer = Task.Run(
             async () =>
             {
                 try
@@ -52,7 +65,8 @@ internal sealed class ClipPretrainingBatches(
                     throw;
                 }
             },
-            cancellationToken);
+            cancellationToken
+        );
         await foreach (ClipPretrainingBatch batch in queue.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
             yield return batch;
         await producer.ConfigureAwait(false);
@@ -63,14 +77,12 @@ internal sealed class ClipPretrainingBatches(
     {
         bool singlesOnly = step < options.SingleObjectShare * options.Steps;
         var scenes = new Scene[options.BatchSize];
-        var sparse = new string[options.BatchSize][];
-        var full = new string[options.DenseBatchSize][];
+        string[][] sparse = new string[options.BatchSize][];
+        string[][] full = new string[options.DenseBatchSize][];
         for (int i = 0; i < scenes.Length; i++)
         {
             var random = new SceneRandom(options.Seed, (ulong)step, (ulong)i);
-            scenes[i] = !singlesOnly && random.NextDouble() < options.ManyObjectShare
-                ? _world.Many(ref random)
-                : _world.Single(ref random);
+            scenes[i] = !singlesOnly && random.NextDouble() < options.ManyObjectShare ? _world.Many(ref random) : _world.Single(ref random);
             sparse[i] = _captions.Sparse(scenes[i], ref random);
             if (i < full.Length)
                 full[i] = _captions.Full(scenes[i], ref random);
@@ -83,22 +95,28 @@ internal sealed class ClipPretrainingBatches(
     /// <summary>Renders scenes into normalised patches, [scenes, patches, 3·P·P].</summary>
     public float[] Patches(IReadOnlyList<Scene> scenes)
     {
-        int side = options.ImageSize, patch = options.PatchSize, grid = side / patch;
-        var patches = new float[scenes.Count * 3 * side * side];
-        var rgb = new byte[side * side * 3];
+        int side = options.ImageSize,
+            patch = options.PatchSize,
+            grid = side / patch;
+        float[] patches = new float[scenes.Count * 3 * side * side];
+        byte[] rgb = new byte[side * side * 3];
         for (int n = 0; n < scenes.Count; n++)
         {
             renderer.Render(scenes[n], rgb);
             int offset = n * 3 * side * side;
             for (int y = 0; y < side; y++)
+            {
                 for (int x = 0; x < side; x++)
                 {
                     int cell = (y / patch * grid) + (x / patch);
                     int inside = (y % patch * patch) + (x % patch);
                     for (int c = 0; c < 3; c++)
+                    {
                         patches[offset + ((cell * 3 + c) * patch * patch) + inside] =
                             ((rgb[((y * side) + x) * 3 + c] / 255f) - Mean[c]) / Std[c];
+                    }
                 }
+            }
         }
         return patches;
     }
@@ -109,7 +127,8 @@ internal sealed class ClipPretrainingBatches(
     /// <summary>[scenes, patches, 3·P·P] as a tensor.</summary>
     public torch.Tensor PatchTensor(float[] patches)
     {
-        long grid = options.ImageSize / options.PatchSize, values = 3L * options.PatchSize * options.PatchSize;
+        long grid = options.ImageSize / options.PatchSize,
+            values = 3L * options.PatchSize * options.PatchSize;
         return torch.tensor(patches, [patches.Length / (grid * grid * values), grid * grid, values]);
     }
 
@@ -123,11 +142,14 @@ internal sealed class ClipPretrainingBatches(
             ids[i] = [_start];
             content[i] = [false];
             foreach (string word in captions[i])
+            {
                 foreach (int id in vocabulary.Encode(word))
                 {
                     ids[i].Add(id);
                     content[i].Add(!ClipPretrainingCaptions.IsFunctionWord(word));
                 }
+            }
+
             if (ids[i].Count >= options.ContextLength)
             {
                 ids[i].RemoveRange(options.ContextLength - 1, ids[i].Count - options.ContextLength + 1);
@@ -137,9 +159,9 @@ internal sealed class ClipPretrainingBatches(
             content[i].Add(false);
         }
         int length = ids.Length == 0 ? 0 : ids.Max(i => i.Count);
-        var flat = new long[captions.Count * length];
-        var weights = new float[captions.Count * length];
-        var ends = new long[captions.Count];
+        long[] flat = new long[captions.Count * length];
+        float[] weights = new float[captions.Count * length];
+        long[] ends = new long[captions.Count];
         for (int i = 0; i < ids.Length; i++)
         {
             int told = content[i].Count(c => c);

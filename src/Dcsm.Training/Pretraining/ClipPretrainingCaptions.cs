@@ -10,11 +10,36 @@ namespace Dcsm.Training.Pretraining;
 internal sealed class ClipPretrainingCaptions(ObjectLibrary library)
 {
     private static readonly string[] Openings =
-        ["a picture of", "a photo of", "an image of", "a picture of", "a photo of", "there is", "this is", "a scene with", "", ""];
+    [
+        "a picture of",
+        "a photo of",
+        "an image of",
+        "a picture of",
+        "a photo of",
+        "there is",
+        "this is",
+        "a scene with",
+        "",
+        "",
+    ];
 
     private static readonly HashSet<string> FunctionWords = new(StringComparer.Ordinal)
     {
-        "a", "an", "the", "of", "picture", "photo", "image", "scene", "there", "this", "is", "with", "and", ",", "some",
+        "a",
+        "an",
+        "the",
+        "of",
+        "picture",
+        "photo",
+        "image",
+        "scene",
+        "there",
+        "this",
+        "is",
+        "with",
+        "and",
+        ",",
+        "some",
     };
 
     /// <summary>Words that name nothing to be seen; the dense term leaves their tokens out.</summary>
@@ -48,7 +73,12 @@ internal sealed class ClipPretrainingCaptions(ObjectLibrary library)
     public string[] Full(Scene scene, ref SceneRandom random)
     {
         bool sizes = random.NextDouble() < 0.2;
-        string joint = random.NextInt(4) switch { 0 => ",", 1 => "with", _ => "and" };
+        string joint = random.NextInt(4) switch
+        {
+            0 => ",",
+            1 => "with",
+            _ => "and",
+        };
         var words = new List<string>();
         Open(words, ref random);
         int[] order = Shuffle(scene.Objects.Count, ref random);
@@ -77,12 +107,20 @@ internal sealed class ClipPretrainingCaptions(ObjectLibrary library)
 
     private static string? Size(Scene scene, PlacedObject placed)
     {
-        float smallest = scene.Objects.Min(o => o.Size), biggest = scene.Objects.Max(o => o.Size);
+        float smallest = scene.Objects.Min(o => o.Size),
+            biggest = scene.Objects.Max(o => o.Size);
         if (scene.Objects.Count == 1)
-            return placed.Size > 0.6f ? "big" : placed.Size < 0.4f ? "small" : null;
+        {
+            return placed.Size > 0.6f ? "big"
+                : placed.Size < 0.4f ? "small"
+                : null;
+        }
+
         if (biggest < 1.4f * smallest)
             return null;
-        return placed.Size > 0.9f * biggest ? "big" : placed.Size < 1.1f * smallest ? "small" : null;
+        return placed.Size > 0.9f * biggest ? "big"
+            : placed.Size < 1.1f * smallest ? "small"
+            : null;
     }
 
     private void Tell(List<string> words, PlacedObject placed, string? attribute)

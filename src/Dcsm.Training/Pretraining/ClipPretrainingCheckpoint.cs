@@ -23,11 +23,8 @@ internal static class ClipPretrainingCheckpoint
         SafetensorsWriter.Write(
             Path.Combine(directory, FileName),
             tensors,
-            new Dictionary<string, string>
-            {
-                ["step"] = adam.Step.ToString(CultureInfo.InvariantCulture),
-                ["options"] = Describe(options),
-            });
+            new Dictionary<string, string> { ["step"] = adam.Step.ToString(CultureInfo.InvariantCulture), ["options"] = Describe(options) }
+        );
     }
 
     /// <summary>Goes back to the saved step, if the directory holds one.</summary>
@@ -37,11 +34,15 @@ internal static class ClipPretrainingCheckpoint
         string path = Path.Combine(directory, FileName);
         if (!File.Exists(path))
             return;
-        using SafetensorsFile file = SafetensorsFile.Open(path);
+        using var file = SafetensorsFile.Open(path);
         string saved = file.Metadata.GetValueOrDefault("options", "");
         if (saved != Describe(options))
+        {
             throw new InvalidDataException(
-                $"{path}: this run was started with other options ({saved}); give the same ones to go on, or another --out");
+                $"{path}: this run was started with other options ({saved}); give the same ones to go on, or another --out"
+            );
+        }
+
         adam.Step = int.Parse(file.Metadata["step"], CultureInfo.InvariantCulture);
         using IDisposable noGradient = no_grad();
         foreach ((string name, TorchSharp.Modules.Parameter parameter) in clip.Parameters)

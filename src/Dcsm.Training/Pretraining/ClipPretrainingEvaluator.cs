@@ -7,7 +7,11 @@ namespace Dcsm.Training.Pretraining;
 
 /// <summary>Quick figures along the way; the model card's come from the exported model through ONNX Runtime.</summary>
 internal sealed class ClipPretrainingEvaluator(
-    ClipPretrainingOptions options, ObjectLibrary library, ClipPretrainingBatches batches, TorchClip clip)
+    ClipPretrainingOptions options,
+    ObjectLibrary library,
+    ClipPretrainingBatches batches,
+    TorchClip clip
+)
 {
     private const int Pictures = 512;
     private const int ColorPictures = 100;
@@ -26,8 +30,15 @@ internal sealed class ClipPretrainingEvaluator(
         (double nounAuc, double backgroundAuc) = Pointing();
         double[] opposites = [.. Enum.GetValues<SceneKind>().Select(Opposites)];
         return new ClipPretrainingEvaluation(
-            named, colors, opposites[(int)SceneKind.Color], opposites[(int)SceneKind.Size], opposites[(int)SceneKind.Spatial],
-            opposites[(int)SceneKind.Negation], nounAuc, backgroundAuc);
+            named,
+            colors,
+            opposites[(int)SceneKind.Color],
+            opposites[(int)SceneKind.Size],
+            opposites[(int)SceneKind.Spatial],
+            opposites[(int)SceneKind.Negation],
+            nounAuc,
+            backgroundAuc
+        );
     }
 
     private (double Named, double Colors) ZeroShot()
@@ -53,18 +64,19 @@ internal sealed class ClipPretrainingEvaluator(
         return (named, right / tinted.Length);
     }
 
-    /// <summary>Share of (picture, telling) where the right caption's cosine is the higher one.</summary>
+    /// <summary>Share of (picture, paraphrase) where the right caption's cosine is the higher one.</summary>
     private double Opposites(SceneKind kind)
     {
         var split = SceneSplit.Create([.. library.Objects.Select(o => o.Name)], options.Seed);
         var sampler = new SceneSampler(library, split);
         SceneSample[] samples = [.. Enumerable.Range(0, SamplesAKind).Select(i => sampler.Sample(kind, SplitPart.Train, Stream, i))];
-        Tensor images = Pool([.. samples.Select(s => s.Image)]), opposites = Pool([.. samples.Select(s => s.Opposite)]);
+        Tensor images = Pool([.. samples.Select(s => s.Image)]),
+            opposites = Pool([.. samples.Select(s => s.Opposite)]);
         double right = 0;
-        for (int telling = 0; telling < 2; telling++)
+        for (int paraphrase = 0; paraphrase < 2; paraphrase++)
         {
-            Tensor captions = Pool([.. samples.Select(s => Words(s.Captions[telling]))]);
-            Tensor others = Pool([.. samples.Select(s => Words(s.OppositeCaptions[telling]))]);
+            Tensor captions = Pool([.. samples.Select(s => Words(s.Captions[paraphrase]))]);
+            Tensor others = Pool([.. samples.Select(s => Words(s.OppositeCaptions[paraphrase]))]);
             right += ((images * (captions - others)).sum(-1) > 0).sum().item<long>();
             right += ((opposites * (others - captions)).sum(-1) > 0).sum().item<long>();
         }
@@ -79,12 +91,27 @@ internal sealed class ClipPretrainingEvaluator(
         Scene[] scenes = [.. Enumerable.Range(0, 400).Select(_ => _world.Many(ref random)).Where(s => s.Objects.Count == 2).Take(150)];
         Tensor tokens = clip.EncodeImages(batches.PatchTensor(scenes));
         string[][] captions =
-            [.. scenes.Select(s => new[] { "a", "picture", "of", "a", library.Objects[s.Objects[0].Object].Name, "and", "a", library.Objects[s.Objects[1].Object].Name })];
+        [
+            .. scenes.Select(s =>
+                new[]
+                {
+                    "a",
+                    "picture",
+                    "of",
+                    "a",
+                    library.Objects[s.Objects[0].Object].Name,
+                    "and",
+                    "a",
+                    library.Objects[s.Objects[1].Object].Name,
+                }
+            ),
+        ];
         (long[] ids, int length, _, float[] weights) = batches.Tokenize(captions);
         Tensor words = clip.EncodeTexts(tensor(ids, [scenes.Length, length]));
         float[] cosines = [.. tokens.matmul(words.transpose(1, 2)).contiguous().cpu().data<float>()];
         int imageTokens = (int)tokens.shape[1];
-        double noun = 0, background = 0;
+        double noun = 0,
+            background = 0;
         int counted = 0;
         for (int n = 0; n < scenes.Length; n++)
         {
@@ -93,7 +120,9 @@ internal sealed class ClipPretrainingEvaluator(
                 continue;
             for (int o = 0; o < 2; o++)
             {
-                List<float> own = [], other = [], empty = [];
+                List<float> own = [],
+                    other = [],
+                    empty = [];
                 for (int p = 0; p < grid * grid; p++)
                 {
                     float cosine = cosines[((((long)n * imageTokens) + 1 + p) * length) + content[o]];
@@ -115,12 +144,19 @@ internal sealed class ClipPretrainingEvaluator(
     }
 
     private static double Auc(List<float> high, List<float> low) =>
-        high.Average(h => low.Average(l => h > l ? 1.0 : h == l ? 0.5 : 0));
+        high.Average(h =>
+            low.Average(l =>
+                h > l ? 1.0
+                : h == l ? 0.5
+                : 0
+            )
+        );
 
     /// <summary>Whether the middle of a patch lies within <paramref name="reach"/> sizes of the object's middle.</summary>
     private static bool Covers(PlacedObject placed, int patch, int grid, float reach)
     {
-        float x = ((patch % grid) + 0.5f) / grid, y = ((patch / grid) + 0.5f) / grid;
+        float x = ((patch % grid) + 0.5f) / grid,
+            y = ((patch / grid) + 0.5f) / grid;
         return MathF.Abs(x - placed.CenterX) < reach * placed.Size && MathF.Abs(y - placed.CenterY) < reach * placed.Size;
     }
 

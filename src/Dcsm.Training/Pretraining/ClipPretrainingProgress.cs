@@ -8,7 +8,13 @@ namespace Dcsm.Training.Pretraining;
 /// <param name="StepsPerSecond">Rate since the run was started or resumed.</param>
 /// <param name="Evaluation">Figures, where this report carries an evaluation.</param>
 public sealed record ClipPretrainingProgress(
-    int Step, int Steps, double Loss, double DenseLoss, double StepsPerSecond, ClipPretrainingEvaluation? Evaluation);
+    int Step,
+    int Steps,
+    double Loss,
+    double DenseLoss,
+    double StepsPerSecond,
+    ClipPretrainingEvaluation? Evaluation
+);
 
 /// <summary>What a small CLIP can do, in shares between 0 and 1.</summary>
 /// <param name="Named">Single objects named, zero-shot over all names.</param>
@@ -20,4 +26,12 @@ public sealed record ClipPretrainingProgress(
 /// <param name="NounAuc">Area under the curve of a noun's cosine: its own object's patches against the other object's.</param>
 /// <param name="BackgroundAuc">The same against the background's patches.</param>
 public sealed record ClipPretrainingEvaluation(
-    double Named, double Colors, double ColorBinding, double SizeBinding, double Spatial, double Negation, double NounAuc, double BackgroundAuc);
+    double Named,
+    double Colors,
+    double ColorBinding,
+    double SizeBinding,
+    double Spatial,
+    double Negation,
+    double NounAuc,
+    double BackgroundAuc
+);

@@ -17,14 +17,22 @@ internal sealed class Muon(IEnumerable<KeyValuePair<string, Parameter>> matrices
 
     // Matrices of one shape, wide or tall, are orthogonalised in one batch.
     private readonly string[][] _groups =
-        [.. matrices.GroupBy(p => (p.Value.shape.Min(), p.Value.shape.Max()), p => p.Key).Select(group => group.Order(StringComparer.Ordinal).ToArray())];
+    [
+        .. matrices
+            .GroupBy(p => (p.Value.shape.Min(), p.Value.shape.Max()), p => p.Key)
+            .Select(group => group.Order(StringComparer.Ordinal).ToArray()),
+    ];
 
     private readonly HashSet<string> _names = new(matrices.Select(p => p.Key), StringComparer.Ordinal);
 
     public bool Has(string name) => _names.Contains(name);
 
     public void Advance(
-        IReadOnlyDictionary<string, Parameter> parameters, IReadOnlyDictionary<string, Tensor> momenta, double learningRate, double weightDecay)
+        IReadOnlyDictionary<string, Parameter> parameters,
+        IReadOnlyDictionary<string, Tensor> momenta,
+        double learningRate,
+        double weightDecay
+    )
     {
         using IDisposable noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
@@ -34,7 +42,8 @@ internal sealed class Muon(IEnumerable<KeyValuePair<string, Parameter>> matrices
             var updates = new List<Tensor>();
             foreach (string name in group)
             {
-                Tensor gradient = parameters[name].grad!, momentum = momenta[name];
+                Tensor gradient = parameters[name].grad!,
+                    momentum = momenta[name];
                 momentum.mul_(Momentum).add_(gradient);
                 Tensor update = momentum.mul(Momentum).add_(gradient); // Nesterov's look ahead
                 updates.Add(IsTall(update) ? update.t() : update);
@@ -55,7 +64,9 @@ internal sealed class Muon(IEnumerable<KeyValuePair<string, Parameter>> matrices
     /// <param name="x">[matrices, rows, columns], rows ≤ columns.</param>
     internal static Tensor Orthogonalize(Tensor x)
     {
-        const double A = 3.4445, B = -4.7750, C = 2.0315;
+        const double A = 3.4445,
+            B = -4.7750,
+            C = 2.0315;
         x = x / (x.square().sum([1, 2], keepdim: true).sqrt() + 1e-7);
         for (int i = 0; i < Iterations; i++)
         {

@@ -27,7 +27,14 @@ internal sealed class TorchClip
         // Initial scales are those of openai/CLIP (model.py, initialize_parameters).
         double visionScale = Math.Pow(options.VisionWidth, -0.5);
         Add("vision_model.embeddings.class_embedding", visionScale, options.VisionWidth);
-        Add("vision_model.embeddings.patch_embedding.weight", Math.Pow(patchValues, -0.5), options.VisionWidth, 3, options.PatchSize, options.PatchSize);
+        Add(
+            "vision_model.embeddings.patch_embedding.weight",
+            Math.Pow(patchValues, -0.5),
+            options.VisionWidth,
+            3,
+            options.PatchSize,
+            options.PatchSize
+        );
         Add("vision_model.embeddings.position_embedding.weight", visionScale, 1 + patches * patches, options.VisionWidth);
         AddNorm("vision_model.pre_layrnorm", options.VisionWidth);
         AddLayers("vision_model", options.VisionLayers, options.VisionWidth);
@@ -52,14 +59,22 @@ internal sealed class TorchClip
         ClipTextConfig text = clip.Config.Text;
         string path = Path.Combine(clip.Directory, "model.safetensors");
         string? wrong =
-            !File.Exists(path) ? "has no model.safetensors" :
-            vision.ResNet is not null ? "is a ResNet" :
-            vision.Activation != ClipActivation.QuickGelu || text.Activation != ClipActivation.QuickGelu ? "has another activation than quick_gelu" :
-            vision.LayerNormEpsilon != LayerNormEps || text.LayerNormEpsilon != LayerNormEps ? "has another layer_norm_eps than 1e-5" :
-            vision.HiddenSize / vision.Heads != text.HiddenSize / text.Heads ? "has attention heads of two widths" :
-            vision.IntermediateSize != 4 * vision.HiddenSize || text.IntermediateSize != 4 * text.HiddenSize ? "has an intermediate_size that is not 4 times hidden_size" : null;
+            !File.Exists(path) ? "has no model.safetensors"
+            : vision.ResNet is not null ? "is a ResNet"
+            : vision.Activation != ClipActivation.QuickGelu || text.Activation != ClipActivation.QuickGelu
+                ? "has another activation than quick_gelu"
+            : vision.LayerNormEpsilon != LayerNormEps || text.LayerNormEpsilon != LayerNormEps ? "has another layer_norm_eps than 1e-5"
+            : vision.HiddenSize / vision.Heads != text.HiddenSize / text.Heads ? "has attention heads of two widths"
+            : vision.IntermediateSize != 4 * vision.HiddenSize || text.IntermediateSize != 4 * text.HiddenSize
+                ? "has an intermediate_size that is not 4 times hidden_size"
+            : null;
         if (wrong is not null)
-            throw new InvalidDataException($"{clip.Directory}: {wrong}; only CLIPs of the plain kind, as a Hugging Face directory, are trained here ('dcsm clip convert' makes such a directory)");
+        {
+            throw new InvalidDataException(
+                $"{clip.Directory}: {wrong}; only CLIPs of the plain kind, as a Hugging Face directory, are trained here ('dcsm clip convert' makes such a directory)"
+            );
+        }
+
         var options = new ClipPretrainingOptions
         {
             ImageSize = vision.ImageSize,
@@ -74,7 +89,7 @@ internal sealed class TorchClip
         };
         TorchNative.EnsureLoaded();
         var model = new TorchClip(options, text.VocabularySize);
-        using SafetensorsFile file = SafetensorsFile.Open(path);
+        using var file = SafetensorsFile.Open(path);
         using IDisposable noGradient = no_grad();
         foreach ((string name, Parameter parameter) in model._parameters)
         {
@@ -82,7 +97,12 @@ internal sealed class TorchClip
                 throw new InvalidDataException($"{path}: tensor {name} is missing");
             using Tensor saved = tensor(file.ReadFloat32(name));
             if (saved.numel() != parameter.numel())
-                throw new InvalidDataException($"{path}: tensor {name} has {saved.numel()} values; by config.json it should have {parameter.numel()}");
+            {
+                throw new InvalidDataException(
+                    $"{path}: tensor {name} has {saved.numel()} values; by config.json it should have {parameter.numel()}"
+                );
+            }
+
             parameter.copy_(saved.reshape(parameter.shape));
         }
         return model;
@@ -116,7 +136,8 @@ internal sealed class TorchClip
     public Tensor EncodeTexts(Tensor ids)
     {
         Tensor positions = _parameters["text_model.embeddings.position_embedding.weight"].narrow(0, 0, ids.shape[1]);
-        Tensor x = _parameters["text_model.embeddings.token_embedding.weight"].index_select(0, ids.flatten()).unflatten(0, ids.shape) + positions;
+        Tensor x =
+            _parameters["text_model.embeddings.token_embedding.weight"].index_select(0, ids.flatten()).unflatten(0, ids.shape) + positions;
         for (int layer = 0; layer < _options.TextLayers; layer++)
             x = Layer(x, $"text_model.encoder.layers.{layer}", causal: true);
         x = F.linear(Norm(x, "text_model.final_layer_norm"), _parameters["text_projection.weight"]);
@@ -180,6 +201,5 @@ internal sealed class TorchClip
         _parameters[$"{name}.bias"] = new Parameter(zeros(width));
     }
 
-    private void Add(string name, double std, params long[] shape) =>
-        _parameters[name] = new Parameter(randn(shape) * std);
+    private void Add(string name, double std, params long[] shape) => _parameters[name] = new Parameter(randn(shape) * std);
 }

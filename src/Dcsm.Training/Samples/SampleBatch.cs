@@ -6,12 +6,18 @@ namespace Dcsm.Training.Samples;
 /// <summary>Some samples as CLIP gives them.</summary>
 /// <param name="slots">Which pictures are there: 2 · sample, or 2 · sample + 1 for the opposite, in rising order.</param>
 /// <param name="images">Those pictures. [slots, imageTokens, dimension]</param>
-/// <param name="captionCounts">Captions of each sample: caption and opposite caption of each telling.</param>
+/// <param name="captionCounts">Captions of each sample: caption and opposite caption of each paraphrase.</param>
 /// <param name="texts">[captions, textTokens, dimension]</param>
 /// <param name="captions">Their tokens. [captions]</param>
 /// <param name="config">The sizes.</param>
 internal sealed class SampleBatch(
-    List<int> slots, float[] images, int[] captionCounts, float[] texts, IReadOnlyList<TokenizedText> captions, DcsmConfig config)
+    List<int> slots,
+    float[] images,
+    int[] captionCounts,
+    float[] texts,
+    IReadOnlyList<TokenizedText> captions,
+    DcsmConfig config
+)
 {
     private readonly int[] _firstCaptions = [.. captionCounts.Select((_, i) => captionCounts.Take(i).Sum())];
 
@@ -25,7 +31,7 @@ internal sealed class SampleBatch(
 
     public int Count => captionCounts.Length;
 
-    public int Tellings(int sample) => captionCounts[sample] / 2;
+    public int Paraphrases(int sample) => captionCounts[sample] / 2;
 
     public int FirstCaption(int sample) => _firstCaptions[sample];
 
@@ -45,17 +51,21 @@ internal sealed class SampleBatch(
             [.. samples.Select(sample => sample.Captions.Length)],
             [.. samples.SelectMany(sample => Array.ConvertAll(sample.Texts, value => (float)value))],
             [.. samples.SelectMany(sample => sample.Captions)],
-            config);
+            config
+        );
     }
 
     public SampleEncoding Extract(int sample)
     {
-        int perImage = config.ImageTokens * config.Dimension, perText = config.TextTokens * config.Dimension;
-        int first = Slots.IndexOf(2 * sample), pictures = first + 1 < Slots.Count && Slots[first + 1] == (2 * sample) + 1 ? 2 : 1;
+        int perImage = config.ImageTokens * config.Dimension,
+            perText = config.TextTokens * config.Dimension;
+        int first = Slots.IndexOf(2 * sample),
+            pictures = first + 1 < Slots.Count && Slots[first + 1] == (2 * sample) + 1 ? 2 : 1;
         return new SampleEncoding(
             Halves(Images.AsSpan(first * perImage, pictures * perImage)),
             Halves(Texts.AsSpan(FirstCaption(sample) * perText, captionCounts[sample] * perText)),
-            [.. Enumerable.Range(FirstCaption(sample), captionCounts[sample]).Select(caption => Captions[caption])]);
+            [.. Enumerable.Range(FirstCaption(sample), captionCounts[sample]).Select(caption => Captions[caption])]
+        );
     }
 
     private static Half[] Halves(ReadOnlySpan<float> values)

@@ -24,12 +24,21 @@ internal sealed class SampleEncoder(ClipModel clip, DcsmConfig config, SampleEnc
     /// <param name="wanted">Stream and number of each sample.</param>
     /// <param name="cancellationToken">Stops between two batches.</param>
     public EncodedSamples Encode(
-        IHeadTrainingSource source, IReadOnlyList<(int Stream, long Index)> wanted, CancellationToken cancellationToken)
+        IHeadTrainingSource source,
+        IReadOnlyList<(int Stream, long Index)> wanted,
+        CancellationToken cancellationToken
+    )
     {
         if (shared is not null && shared.TextTokens != config.TextTokens)
-            throw new ArgumentException($"The shared encodings have {shared.TextTokens} text tokens; this head reads {config.TextTokens}.", nameof(source));
+        {
+            throw new ArgumentException(
+                $"The shared encodings have {shared.TextTokens} text tokens; this head reads {config.TextTokens}.",
+                nameof(source)
+            );
+        }
+
         EncodedSamples? result = null;
-        var pixels = new float[Math.Min(BatchSize, wanted.Count) * 2 * PixelsPerImage];
+        float[] pixels = new float[Math.Min(BatchSize, wanted.Count) * 2 * PixelsPerImage];
         try
         {
             for (int start = 0; start < wanted.Count; start += BatchSize)
@@ -37,7 +46,7 @@ internal sealed class SampleEncoder(ClipModel clip, DcsmConfig config, SampleEnc
                 cancellationToken.ThrowIfCancellationRequested();
                 (int Stream, long Index)[] batch = [.. wanted.Skip(start).Take(BatchSize)];
                 SampleBatch encoded = shared is null ? Encode(source, batch, pixels) : Shared(source, batch, pixels, shared);
-                result ??= new EncodedSamples(wanted.Count, encoded.Tellings(0), config);
+                result ??= new EncodedSamples(wanted.Count, encoded.Paraphrases(0), config);
                 Store(encoded, start, result);
                 Interlocked.Add(ref _encoded, batch.Length);
             }
@@ -66,20 +75,35 @@ internal sealed class SampleEncoder(ClipModel clip, DcsmConfig config, SampleEnc
     private SampleBatch Encode(IHeadTrainingSource source, (int Stream, long Index)[] wanted, float[] pixels)
     {
         var samples = new HeadTrainingSample[wanted.Length];
-        ForEach(wanted.Length, i =>
-        {
-            (int stream, long index) = wanted[i];
-            samples[i] = Checked(source.Read(stream, index), source.Streams[stream], index);
-            Prepare(samples[i].Image, pixels.AsSpan(2 * i * PixelsPerImage, PixelsPerImage));
-            if (samples[i].Opposite is { } opposite)
-                Prepare(opposite, pixels.AsSpan(((2 * i) + 1) * PixelsPerImage, PixelsPerImage));
-        });
+        ForEach(
+            wanted.Length,
+            i =>
+            {
+                (int stream, long index) = wanted[i];
+                samples[i] = Checked(source.Read(stream, index), source.Streams[stream], index);
+                Prepare(samples[i].Image, pixels.AsSpan(2 * i * PixelsPerImage, PixelsPerImage));
+                if (samples[i].Opposite is { } opposite)
+                    Prepare(opposite, pixels.AsSpan(((2 * i) + 1) * PixelsPerImage, PixelsPerImage));
+            }
+        );
         List<int> slots = Pack(samples, pixels);
         TokenEmbeddings images = clip.EncodePixels(pixels.AsMemory(0, slots.Count * PixelsPerImage), slots.Count).Tokens;
-        // Caption and opposite caption, telling by telling, sample by sample.
-        string[] captions = [.. samples.SelectMany(sample => sample.Captions.Zip(sample.OppositeCaptions, (caption, opposite) => new[] { caption, opposite }).SelectMany(pair => pair))];
+        // Caption and opposite caption, paraphrase by paraphrase, sample by sample.
+        string[] captions =
+        [
+            .. samples.SelectMany(sample =>
+                sample.Captions.Zip(sample.OppositeCaptions, (caption, opposite) => new[] { caption, opposite }).SelectMany(pair => pair)
+            ),
+        ];
         TextEncoding texts = clip.EncodeTexts(captions, config.TextTokens);
-        return new SampleBatch(slots, images.Values, [.. samples.Select(sample => 2 * sample.Captions.Count)], texts.Tokens.Values, texts.Texts, config);
+        return new SampleBatch(
+            slots,
+            images.Values,
+            [.. samples.Select(sample => 2 * sample.Captions.Count)],
+            texts.Tokens.Values,
+            texts.Texts,
+            config
+        );
     }
 
     private int PixelsPerImage => 3 * clip.ImageSize * clip.ImageSize;
@@ -110,13 +134,16 @@ internal sealed class SampleEncoder(ClipModel clip, DcsmConfig config, SampleEnc
     private void Store(SampleBatch batch, int start, EncodedSamples result)
     {
         using DisposeScope scope = NewDisposeScope();
-        int count = batch.Count, tellings = result.Tellings, columns = config.TextTokens, width = config.Dimension;
+        int count = batch.Count,
+            paraphrases = result.Paraphrases,
+            columns = config.TextTokens,
+            width = config.Dimension;
         float[] values = batch.Images;
         if (batch.Slots.Count < count * 2)
         {
             int perImage = values.Length / batch.Slots.Count;
-            var present = new float[count * 2];
-            var spread = new float[count * 2 * perImage];
+            float[] present = new float[count * 2];
+            float[] spread = new float[count * 2 * perImage];
             for (int i = 0; i < batch.Slots.Count; i++)
             {
                 values.AsSpan(i * perImage, perImage).CopyTo(spread.AsSpan(batch.Slots[i] * perImage));
@@ -128,13 +155,14 @@ internal sealed class SampleEncoder(ClipModel clip, DcsmConfig config, SampleEnc
         }
         result.Images.narrow(0, start, count).copy_(tensor(values, result.Images.narrow(0, start, count).shape));
 
-        var tokens = new float[count * tellings * 2 * columns * width];
-        var rows = new long[count * tellings * 2 * columns];
-        for (int place = 0; place < count * tellings * 2; place++)
+        float[] tokens = new float[count * paraphrases * 2 * columns * width];
+        long[] rows = new long[count * paraphrases * 2 * columns];
+        for (int place = 0; place < count * paraphrases * 2; place++)
         {
-            // Where a sample has fewer tellings than the first one, it repeats them.
-            int sample = place / (2 * tellings), telling = place / 2 % tellings;
-            int caption = batch.FirstCaption(sample) + (2 * (telling % batch.Tellings(sample))) + (place % 2);
+            // Where a sample has fewer paraphrases than the first one, it repeats them.
+            int sample = place / (2 * paraphrases),
+                paraphrase = place / 2 % paraphrases;
+            int caption = batch.FirstCaption(sample) + (2 * (paraphrase % batch.Paraphrases(sample))) + (place % 2);
             ColumnLayout layout = config.Words.Layout(batch.Captions[caption], config.Placement);
             ReadOnlySpan<float> text = batch.Texts.AsSpan(caption * columns * width, columns * width);
             for (int column = 0; column < columns; column++)
@@ -145,8 +173,8 @@ internal sealed class SampleEncoder(ClipModel clip, DcsmConfig config, SampleEnc
                     text.Slice(layout.Tokens[column] * width, width).CopyTo(tokens.AsSpan(at * width, width));
             }
         }
-        Tensor storedTexts = result.Texts.narrow(0, (long)start * tellings, (long)count * tellings);
-        Tensor storedRows = result.Rows.narrow(0, (long)start * tellings, (long)count * tellings);
+        Tensor storedTexts = result.Texts.narrow(0, (long)start * paraphrases, (long)count * paraphrases);
+        Tensor storedRows = result.Rows.narrow(0, (long)start * paraphrases, (long)count * paraphrases);
         storedTexts.copy_(tensor(tokens, storedTexts.shape));
         storedRows.copy_(tensor(rows, storedRows.shape));
     }
@@ -155,8 +183,9 @@ internal sealed class SampleEncoder(ClipModel clip, DcsmConfig config, SampleEnc
         sample.Captions.Count > 0 && sample.Captions.Count == sample.OppositeCaptions.Count
             ? sample
             : throw new InvalidDataException(
-                $"stream '{stream}', sample {index}: {sample.Captions.Count} captions and {sample.OppositeCaptions.Count} opposite captions; " +
-                "there should be as many of both, and one at least");
+                $"stream '{stream}', sample {index}: {sample.Captions.Count} captions and {sample.OppositeCaptions.Count} opposite captions; "
+                    + "there should be as many of both, and one at least"
+            );
 
     private static void ForEach(int count, Action<int> body)
     {

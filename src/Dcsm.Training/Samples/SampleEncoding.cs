@@ -7,6 +7,6 @@ namespace Dcsm.Training.Samples;
 /// as pools are.
 /// </summary>
 /// <param name="Images">The image, and the opposite one if there is one. [1 or 2, imageTokens, dimension]</param>
-/// <param name="Texts">Caption and opposite caption, telling by telling. [2 · tellings, textTokens, dimension]</param>
-/// <param name="Captions">Their tokens. [2 · tellings]</param>
+/// <param name="Texts">Caption and opposite caption, paraphrase by paraphrase. [2 · paraphrases, textTokens, dimension]</param>
+/// <param name="Captions">Their tokens. [2 · paraphrases]</param>
 internal sealed record SampleEncoding(Half[] Images, Half[] Texts, TokenizedText[] Captions);

@@ -16,7 +16,8 @@ internal sealed class SampleEncodings(int textTokens)
     public SampleEncoding? Find(IHeadTrainingSource source, int stream, long index) =>
         _known.TryGetValue(Origin(source, stream, index), out SampleEncoding? known) ? known : null;
 
-    public void Add(IHeadTrainingSource source, int stream, long index, SampleEncoding encoding) => _known[Origin(source, stream, index)] = encoding;
+    public void Add(IHeadTrainingSource source, int stream, long index, SampleEncoding encoding) =>
+        _known[Origin(source, stream, index)] = encoding;
 
     private static (IHeadTrainingSource, int, long) Origin(IHeadTrainingSource source, int stream, long index)
     {

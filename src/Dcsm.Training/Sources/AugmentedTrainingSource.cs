@@ -12,7 +12,8 @@ namespace Dcsm.Training.Sources;
 /// </summary>
 public sealed class AugmentedTrainingSource : IHeadTrainingSource
 {
-    private const ulong PictureStream = 0xA06, OrderStream = 0xA07;
+    private const ulong PictureStream = 0xA06,
+        OrderStream = 0xA07;
     private readonly IHeadTrainingSource _source;
     private readonly ImageAugmentation _augmentation;
     private readonly int? _copies;
@@ -79,9 +80,9 @@ public sealed class AugmentedTrainingSource : IHeadTrainingSource
         // A stream without end goes through the samples pass by pass, each in an order of its own: a·i + b is one of them for every a that
         // has no divisor in common with the count.
         var random = new SceneRandom(_seed, OrderStream + (ulong)stream, (ulong)(index / count));
-        long start = (long)(random.NextUInt64() % (ulong)count), step;
-        do
-            step = (long)(random.NextUInt64() % (ulong)count) + 1;
+        long start = (long)(random.NextUInt64() % (ulong)count),
+            step;
+        do step = (long)(random.NextUInt64() % (ulong)count) + 1;
         while (BigInteger.GreatestCommonDivisor(step, count) != 1);
         return (long)(((Int128)(index % count) * step + start) % count);
     }

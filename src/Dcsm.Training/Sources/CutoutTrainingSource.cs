@@ -28,17 +28,29 @@ public sealed class CutoutTrainingSource : IHeadTrainingSource
     /// <param name="backgrounds">What they are put on; null for generated backgrounds.</param>
     /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
     /// <exception cref="InvalidDataException">A picture is wrong, or there are too few to train on.</exception>
-    public static CutoutTrainingSource Open(string directory, int imageSize, ulong seed, ulong splitSeed, SceneBackgrounds? backgrounds = null)
+    public static CutoutTrainingSource Open(
+        string directory,
+        int imageSize,
+        ulong seed,
+        ulong splitSeed,
+        SceneBackgrounds? backgrounds = null
+    )
     {
-        ObjectLibrary library = ObjectLibrary.LoadCutouts(directory);
-        SceneSplit split = SceneSplit.Create([.. library.Objects.Select(item => item.Name)], splitSeed);
+        var library = ObjectLibrary.LoadCutouts(directory);
+        var split = SceneSplit.Create([.. library.Objects.Select(item => item.Name)], splitSeed);
         if (new SceneSampler(library, split).PairCount(SplitPart.Train) == 0)
-            throw new InvalidDataException($"{directory}: of {library.Objects.Count} objects no pair is left to train on once the split of seed {splitSeed} has held its share out; add pictures, or choose another split seed");
+        {
+            throw new InvalidDataException(
+                $"{directory}: of {library.Objects.Count} objects no pair is left to train on once the split of seed {splitSeed} has held its share out; add pictures, or choose another split seed"
+            );
+        }
+
         return new CutoutTrainingSource(
             new SceneTrainingSource(library, split, imageSize, seed, backgrounds),
             Hash(directory, library),
             splitSeed,
-            backgrounds?.Files.Count > 1 ? "object, pair of objects and background" : "object and pair of objects");
+            backgrounds?.Files.Count > 1 ? "object, pair of objects and background" : "object and pair of objects"
+        );
     }
 
     /// <summary>The four kinds: color, size, spatial, negation.</summary>
@@ -54,15 +66,16 @@ public sealed class CutoutTrainingSource : IHeadTrainingSource
     public HeadTrainingSample Read(int stream, long index) => _scenes.Read(stream, index);
 
     /// <inheritdoc/>
-    public JsonObject Describe() => new()
-    {
-        ["source"] = "cutouts",
-        ["pictures"] = _pictures,
-        ["splitSeed"] = _splitSeed,
-        ["disjointBy"] = _disjointBy,
-        // One level down, where nobody takes them for a split of the objects that ship.
-        ["scenes"] = _scenes.Describe(),
-    };
+    public JsonObject Describe() =>
+        new()
+        {
+            ["source"] = "cutouts",
+            ["pictures"] = _pictures,
+            ["splitSeed"] = _splitSeed,
+            ["disjointBy"] = _disjointBy,
+            // One level down, where nobody takes them for a split of the objects that ship.
+            ["scenes"] = _scenes.Describe(),
+        };
 
     private static string Hash(string directory, ObjectLibrary library)
     {

@@ -11,7 +11,7 @@ namespace Dcsm.Training.Sources;
 /// </summary>
 public sealed class HardNegativeTrainingSource : IHeadTrainingSource
 {
-    private readonly IReadOnlyList<HardNegativeStream> _streams;
+    private readonly IReadOnlyList<HardNegativeGroup> _streams;
     private readonly JsonObject _description;
 
     /// <summary>Splits a data set.</summary>
@@ -33,10 +33,13 @@ public sealed class HardNegativeTrainingSource : IHeadTrainingSource
             ["heldOut"] = new JsonObject(split.HeldOut.Select(part => KeyValuePair.Create(part.Key, (JsonNode?)Samples(part.Value)))),
             ["leftOut"] = split.LeftOut,
         };
-        Validation = split.HeldOut.ToDictionary(part => part.Key, part => (IHeadTrainingSource)new HardNegativeTrainingSource(part.Key, part.Value));
+        Validation = split.HeldOut.ToDictionary(
+            part => part.Key,
+            part => (IHeadTrainingSource)new HardNegativeTrainingSource(part.Key, part.Value)
+        );
     }
 
-    private HardNegativeTrainingSource(string part, IReadOnlyList<HardNegativeStream> streams) =>
+    private HardNegativeTrainingSource(string part, IReadOnlyList<HardNegativeGroup> streams) =>
         (_streams, _description) = (streams, new JsonObject { ["part"] = part, ["samples"] = Samples(streams) });
 
     /// <inheritdoc/>
@@ -56,12 +59,13 @@ public sealed class HardNegativeTrainingSource : IHeadTrainingSource
             RgbImage.Load(record.ImagePath),
             record.OppositePath is { } opposite ? RgbImage.Load(opposite) : null,
             record.Captions,
-            record.OppositeCaptions);
+            record.OppositeCaptions
+        );
     }
 
     /// <inheritdoc/>
     public JsonObject Describe() => (JsonObject)_description.DeepClone();
 
-    private static JsonObject Samples(IEnumerable<HardNegativeStream> streams) =>
+    private static JsonObject Samples(IEnumerable<HardNegativeGroup> streams) =>
         new(streams.Select(stream => KeyValuePair.Create(stream.Name, (JsonNode?)stream.Records.Count)));
 }

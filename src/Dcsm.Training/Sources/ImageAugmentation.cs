@@ -12,14 +12,15 @@ namespace Dcsm.Training.Sources;
 public sealed record ImageAugmentation
 {
     /// <summary>As the official code: perspective 0.05 in a fifth of the pictures, rotation within 4°, salt and pepper 2 % each, no crop.</summary>
-    public static ImageAugmentation Official { get; } = new()
-    {
-        PerspectiveDistortion = 0.05,
-        PerspectiveShare = 0.2,
-        Rotation = 4,
-        Salt = 0.02,
-        Pepper = 0.02,
-    };
+    public static ImageAugmentation Official { get; } =
+        new()
+        {
+            PerspectiveDistortion = 0.05,
+            PerspectiveShare = 0.2,
+            Rotation = 4,
+            Salt = 0.02,
+            Pepper = 0.02,
+        };
 
     /// <summary>How far corners move inwards at most, as a share of half the side, 0 … 1; 0 for none.</summary>
     public double PerspectiveDistortion { get; init; }
@@ -40,7 +41,8 @@ public sealed record ImageAugmentation
     public double CropSide { get; init; } = 1;
 
     /// <summary>Whether it leaves pictures as they are.</summary>
-    public bool IsNone => this is { PerspectiveDistortion: 0 } or { PerspectiveShare: 0 } && this is { Rotation: 0, Salt: 0, Pepper: 0, CropSide: 1 };
+    public bool IsNone =>
+        this is { PerspectiveDistortion: 0 } or { PerspectiveShare: 0 } && this is { Rotation: 0, Salt: 0, Pepper: 0, CropSide: 1 };
 
     /// <summary>Changes a picture.</summary>
     /// <param name="image">The picture; it stays as it is.</param>
@@ -61,15 +63,16 @@ public sealed record ImageAugmentation
     }
 
     /// <summary>All numbers, for the record.</summary>
-    public JsonObject Describe() => new()
-    {
-        ["cropSide"] = CropSide,
-        ["perspectiveDistortion"] = PerspectiveDistortion,
-        ["perspectiveShare"] = PerspectiveShare,
-        ["rotation"] = Rotation,
-        ["salt"] = Salt,
-        ["pepper"] = Pepper,
-    };
+    public JsonObject Describe() =>
+        new()
+        {
+            ["cropSide"] = CropSide,
+            ["perspectiveDistortion"] = PerspectiveDistortion,
+            ["perspectiveShare"] = PerspectiveShare,
+            ["rotation"] = Rotation,
+            ["salt"] = Salt,
+            ["pepper"] = Pepper,
+        };
 
     /// <summary>Checks the numbers.</summary>
     /// <exception cref="ArgumentOutOfRangeException">One is out of its range; the message names it.</exception>

@@ -51,17 +51,30 @@ public sealed class MixedTrainingSource : IHeadTrainingSource
     public HeadTrainingSample Read(int stream, long index) => _parts[_places[stream].Part].Source.Read(_places[stream].Stream, index);
 
     /// <inheritdoc/>
-    public JsonObject Describe() => new()
-    {
-        ["source"] = "mixed",
-        ["parts"] = new JsonArray([.. _parts.Select(part => new JsonObject { ["name"] = part.Name, ["weight"] = part.Weight, ["data"] = part.Source.Describe() })]),
-        ["weights"] = new JsonObject(Streams.Select((stream, i) => KeyValuePair.Create(stream, (JsonNode?)Weights[i]))),
-    };
+    public JsonObject Describe() =>
+        new()
+        {
+            ["source"] = "mixed",
+            ["parts"] = new JsonArray([
+                .. _parts.Select(part => new JsonObject
+                {
+                    ["name"] = part.Name,
+                    ["weight"] = part.Weight,
+                    ["data"] = part.Source.Describe(),
+                }),
+            ]),
+            ["weights"] = new JsonObject(Streams.Select((stream, i) => KeyValuePair.Create(stream, (JsonNode?)Weights[i]))),
+        };
 
     private static IEnumerable<double> Shares(TrainingPart part)
     {
-        double[] own = [.. part.Source.Streams.Select((stream, i) =>
-            (part.StreamWeights?.TryGetValue(stream, out double weight) == true ? weight : 1) * (part.Source.Weights?[i] ?? 1))];
+        double[] own =
+        [
+            .. part.Source.Streams.Select(
+                (stream, i) =>
+                    (part.StreamWeights?.TryGetValue(stream, out double weight) == true ? weight : 1) * (part.Source.Weights?[i] ?? 1)
+            ),
+        ];
         double sum = own.Sum();
         return own.Select(weight => part.Weight * weight / sum);
     }
@@ -69,13 +82,22 @@ public sealed class MixedTrainingSource : IHeadTrainingSource
     private static void Check(TrainingPart part)
     {
         if (!(part.Weight > 0) || !double.IsFinite(part.Weight))
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"The weight of '{part.Name}' is {part.Weight}; a weight is above 0."));
+        {
+            throw new ArgumentException(
+                string.Create(CultureInfo.InvariantCulture, $"The weight of '{part.Name}' is {part.Weight}; a weight is above 0.")
+            );
+        }
+
         foreach ((string stream, double weight) in part.StreamWeights ?? new Dictionary<string, double>())
         {
             if (!part.Source.Streams.Contains(stream))
                 throw new ArgumentException($"'{part.Name}' has no stream '{stream}'; it has {string.Join(", ", part.Source.Streams)}.");
             if (!(weight > 0) || !double.IsFinite(weight))
-                throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"The weight of '{part.Name}/{stream}' is {weight}; a weight is above 0."));
+            {
+                throw new ArgumentException(
+                    string.Create(CultureInfo.InvariantCulture, $"The weight of '{part.Name}/{stream}' is {weight}; a weight is above 0.")
+                );
+            }
         }
     }
 }

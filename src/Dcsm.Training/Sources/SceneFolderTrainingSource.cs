@@ -24,7 +24,8 @@ public sealed class SceneFolderTrainingSource : IHeadTrainingSource
     public IReadOnlyList<string> Streams { get; }
 
     /// <summary>Sources "unseen_pairs" and "unseen_objects", as far as the folder has these parts.</summary>
-    public IReadOnlyDictionary<string, IHeadTrainingSource> Validation { get; private init; } = new Dictionary<string, IHeadTrainingSource>();
+    public IReadOnlyDictionary<string, IHeadTrainingSource> Validation { get; private init; } =
+        new Dictionary<string, IHeadTrainingSource>();
 
     /// <summary>Opens a folder.</summary>
     /// <param name="directory">The folder that holds <c>scenes.jsonl</c>.</param>
@@ -38,12 +39,23 @@ public sealed class SceneFolderTrainingSource : IHeadTrainingSource
         string list = Path.Combine(directory, SceneDatasetWriter.ListName);
         using FileStream stream = File.OpenRead(list);
         string hash = "sha256:" + Convert.ToHexStringLower(SHA256.HashData(stream));
-        var parts = records.GroupBy(record => record.Part).ToDictionary(
-            part => part.Key,
-            part => new SceneFolderTrainingSource(
-                [.. part.GroupBy(record => record.Kind).OrderBy(kind => kind.Key).Select(kind => kind.ToArray())], part.Key, hash));
+        var parts = records
+            .GroupBy(record => record.Part)
+            .ToDictionary(
+                part => part.Key,
+                part => new SceneFolderTrainingSource(
+                    [.. part.GroupBy(record => record.Kind).OrderBy(kind => kind.Key).Select(kind => kind.ToArray())],
+                    part.Key,
+                    hash
+                )
+            );
         if (!parts.Remove(SplitPart.Train, out SceneFolderTrainingSource? train))
-            throw new InvalidDataException($"{list}: no sample is of the part '{SceneNames.Of(SplitPart.Train)}', so there is nothing to train on");
+        {
+            throw new InvalidDataException(
+                $"{list}: no sample is of the part '{SceneNames.Of(SplitPart.Train)}', so there is nothing to train on"
+            );
+        }
+
         return new SceneFolderTrainingSource(train._records, SplitPart.Train, hash)
         {
             Validation = parts.ToDictionary(part => SceneNames.Of(part.Key), part => (IHeadTrainingSource)part.Value),
@@ -58,18 +70,29 @@ public sealed class SceneFolderTrainingSource : IHeadTrainingSource
     {
         SceneRecord record = _records[stream][index];
         return new HeadTrainingSample(
-            RgbImage.Load(record.ImageFile), RgbImage.Load(record.OppositeFile), record.Captions, record.OppositeCaptions);
+            RgbImage.Load(record.ImageFile),
+            RgbImage.Load(record.OppositeFile),
+            record.Captions,
+            record.OppositeCaptions
+        );
     }
 
     /// <inheritdoc/>
-    public JsonObject Describe() => new()
-    {
-        ["source"] = "scene folder",
-        ["part"] = SceneNames.Of(_part),
-        ["list"] = _hash,
-        ["samples"] = new JsonObject(Streams.Select((stream, i) => KeyValuePair.Create(stream, (JsonNode?)_records[i].Length))),
-        ["seenObjects"] = new JsonArray([.. _records
-            .SelectMany(stream => stream).SelectMany(record => record.Objects.Concat(record.OppositeObjects))
-            .Select(item => item.Name).Distinct().Order(StringComparer.Ordinal).Select(name => JsonValue.Create(name))]),
-    };
+    public JsonObject Describe() =>
+        new()
+        {
+            ["source"] = "scene folder",
+            ["part"] = SceneNames.Of(_part),
+            ["list"] = _hash,
+            ["samples"] = new JsonObject(Streams.Select((stream, i) => KeyValuePair.Create(stream, (JsonNode?)_records[i].Length))),
+            ["seenObjects"] = new JsonArray([
+                .. _records
+                    .SelectMany(stream => stream)
+                    .SelectMany(record => record.Objects.Concat(record.OppositeObjects))
+                    .Select(item => item.Name)
+                    .Distinct()
+                    .Order(StringComparer.Ordinal)
+                    .Select(name => JsonValue.Create(name)),
+            ]),
+        };
 }

@@ -27,11 +27,15 @@ public sealed class SceneTrainingSource : IHeadTrainingSource
     /// <param name="backgrounds">What objects are put on; null for generated backgrounds. Of pictures, some are held out for validation.</param>
     public SceneTrainingSource(ObjectLibrary library, SceneSplit split, int imageSize, ulong seed, SceneBackgrounds? backgrounds = null)
         : this(library, new SceneSampler(library, split), imageSize, seed, (backgrounds ?? SceneBackgrounds.Generated).Split(split.Seed))
-    {
-    }
+    { }
 
     private SceneTrainingSource(
-        ObjectLibrary library, SceneSampler sampler, int imageSize, ulong seed, (SceneBackgrounds Seen, SceneBackgrounds Unseen) backgrounds)
+        ObjectLibrary library,
+        SceneSampler sampler,
+        int imageSize,
+        ulong seed,
+        (SceneBackgrounds Seen, SceneBackgrounds Unseen) backgrounds
+    )
         : this(sampler, new SceneRenderer(library, imageSize, backgrounds.Seen), SplitPart.Train, seed, backgrounds.Seen)
     {
         var unseen = new SceneRenderer(library, imageSize, backgrounds.Unseen);
@@ -39,12 +43,18 @@ public sealed class SceneTrainingSource : IHeadTrainingSource
             .Where(part => _sampler.PairCount(part) > 0)
             .ToDictionary(
                 part => SceneNames.Of(part),
-                part => (IHeadTrainingSource)new SceneTrainingSource(_sampler, unseen, part, ~seed, backgrounds.Unseen));
+                part => (IHeadTrainingSource)new SceneTrainingSource(_sampler, unseen, part, ~seed, backgrounds.Unseen)
+            );
     }
 
     private SceneTrainingSource(SceneSampler sampler, SceneRenderer renderer, SplitPart part, ulong seed, SceneBackgrounds backgrounds) =>
-        (_sampler, _renderer, _part, _seed, _backgrounds) =
-        (sampler, renderer, part, seed, string.Join('/', backgrounds.Files.Select(Path.GetFileName).Prepend(backgrounds.Name)));
+        (_sampler, _renderer, _part, _seed, _backgrounds) = (
+            sampler,
+            renderer,
+            part,
+            seed,
+            string.Join('/', backgrounds.Files.Select(Path.GetFileName).Prepend(backgrounds.Name))
+        );
 
     /// <summary>Whether training also sees the captions as people type them, and not in the published wording alone. That takes longer to learn.</summary>
     public bool OtherWordings { get; init; } = true;
@@ -69,8 +79,9 @@ public sealed class SceneTrainingSource : IHeadTrainingSource
         return new HeadTrainingSample(
             Draw(sample.Image),
             Draw(sample.Opposite),
-            [.. sample.Captions, .. PlainTellings.Of(sample.Captions, wording)],
-            [.. sample.OppositeCaptions, .. PlainTellings.Of(sample.OppositeCaptions, wording)]);
+            [.. sample.Captions, .. PlainParaphrases.Of(sample.Captions, wording)],
+            [.. sample.OppositeCaptions, .. PlainParaphrases.Of(sample.OppositeCaptions, wording)]
+        );
     }
 
     /// <inheritdoc/>
@@ -81,21 +92,28 @@ public sealed class SceneTrainingSource : IHeadTrainingSource
         if (_backgrounds != SceneBackgrounds.Generated.Name)
             description["backgrounds"] = _backgrounds;
         if (_part == SplitPart.Train)
-            description["disjointBy"] = _backgrounds == SceneBackgrounds.Generated.Name ? "pair of objects; object; backgrounds are drawn anew for each scene" : "pair of objects; object; background picture";
+        {
+            description["disjointBy"] =
+                _backgrounds == SceneBackgrounds.Generated.Name
+                    ? "pair of objects; object; backgrounds are drawn anew for each scene"
+                    : "pair of objects; object; background picture";
+        }
+
         return description;
     }
 
-    private JsonObject DescribeScenes() => new()
-    {
-        ["source"] = "scenes",
-        ["tellings"] = OtherWordings ? "two as published, the same in other words" : "two as published",
-        ["part"] = SceneNames.Of(_part),
-        ["seed"] = _seed,
-        ["imageSize"] = _renderer.ImageSize,
-        ["splitSeed"] = _sampler.Split.Seed,
-        ["seenObjects"] = Array(_sampler.Split.SeenObjects),
-        ["unseenObjects"] = Array(_sampler.Split.UnseenObjects),
-    };
+    private JsonObject DescribeScenes() =>
+        new()
+        {
+            ["source"] = "scenes",
+            ["paraphrases"] = OtherWordings ? "two as published, the same in other words" : "two as published",
+            ["part"] = SceneNames.Of(_part),
+            ["seed"] = _seed,
+            ["imageSize"] = _renderer.ImageSize,
+            ["splitSeed"] = _sampler.Split.Seed,
+            ["seenObjects"] = Array(_sampler.Split.SeenObjects),
+            ["unseenObjects"] = Array(_sampler.Split.UnseenObjects),
+        };
 
     private static JsonArray Array(IEnumerable<string> names) => [.. names.Select(name => JsonValue.Create(name))];
 

@@ -22,7 +22,13 @@ public sealed class SubsetTrainingSource : IHeadTrainingSource, ISampleOrigin
         if (samples is { } number)
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(number, nameof(samples));
         if (without is not null && !source.Streams.Contains(without))
-            throw new ArgumentException($"There is no stream '{without}' to leave out; there are {string.Join(", ", source.Streams)}.", nameof(without));
+        {
+            throw new ArgumentException(
+                $"There is no stream '{without}' to leave out; there are {string.Join(", ", source.Streams)}.",
+                nameof(without)
+            );
+        }
+
         _streams = [.. Enumerable.Range(0, source.Streams.Count).Where(stream => source.Streams[stream] != without)];
         if (_streams.Length == 0)
             throw new ArgumentException($"Without '{without}' no stream is left.", nameof(without));
@@ -39,12 +45,13 @@ public sealed class SubsetTrainingSource : IHeadTrainingSource, ISampleOrigin
     public IReadOnlyList<double>? Weights => _source.Weights is { } weights ? [.. _streams.Select(stream => weights[stream])] : null;
 
     /// <inheritdoc/>
-    public long? Count(int stream) => (_source.Count(_streams[stream]), _samples) switch
-    {
-        (null, var most) => most,
-        ({ } all, null) => all,
-        ({ } all, { } most) => Math.Min(all, most),
-    };
+    public long? Count(int stream) =>
+        (_source.Count(_streams[stream]), _samples) switch
+        {
+            (null, var most) => most,
+            ({ } all, null) => all,
+            ({ } all, { } most) => Math.Min(all, most),
+        };
 
     /// <inheritdoc/>
     public HeadTrainingSample Read(int stream, long index) => _source.Read(_streams[stream], index);

@@ -13,7 +13,9 @@ internal sealed class AdamW
 {
     private const double Beta1 = 0.9;
     private readonly IReadOnlyDictionary<string, Parameter> _parameters;
-    private readonly double _weightDecay, _beta2, _epsilon;
+    private readonly double _weightDecay,
+        _beta2,
+        _epsilon;
     private readonly Muon? _muon;
     private readonly bool _withLibtorch;
 
@@ -24,10 +26,19 @@ internal sealed class AdamW
     /// <param name="muon">Steps some of the matrices.</param>
     /// <param name="withLibtorch">Whether libtorch computes on the CPU, too; for comparisons. The results differ by rounding.</param>
     public AdamW(
-        IReadOnlyDictionary<string, Parameter> parameters, double weightDecay, double beta2 = 0.98, double epsilon = 1e-6, Muon? muon = null,
-        bool withLibtorch = false)
+        IReadOnlyDictionary<string, Parameter> parameters,
+        double weightDecay,
+        double beta2 = 0.98,
+        double epsilon = 1e-6,
+        Muon? muon = null,
+        bool withLibtorch = false
+    )
     {
-        _withLibtorch = withLibtorch || parameters.Values.Any(p => p.device_type != TorchSharp.DeviceType.CPU || p.dtype != ScalarType.Float32 || !p.is_contiguous());
+        _withLibtorch =
+            withLibtorch
+            || parameters.Values.Any(p =>
+                p.device_type != TorchSharp.DeviceType.CPU || p.dtype != ScalarType.Float32 || !p.is_contiguous()
+            );
         _parameters = parameters;
         _muon = muon;
         (_weightDecay, _beta2, _epsilon) = (weightDecay, beta2, epsilon);
@@ -54,7 +65,8 @@ internal sealed class AdamW
         Step++;
         double norm = Norm();
         double scale = Math.Min(1, maximumNorm / (norm + 1e-6));
-        double correction1 = 1 - Math.Pow(Beta1, Step), correction2 = Math.Sqrt(1 - Math.Pow(_beta2, Step));
+        double correction1 = 1 - Math.Pow(Beta1, Step),
+            correction2 = Math.Sqrt(1 - Math.Pow(_beta2, Step));
         foreach ((string name, Parameter parameter) in _parameters)
         {
             if (parameter.grad is not { } gradient)
@@ -68,7 +80,11 @@ internal sealed class AdamW
             if (!_withLibtorch)
             {
                 new AdamKernel(scale, Beta1, _beta2, decay, learningRate / correction1, 1 / correction2, _epsilon).Run(
-                    parameter, gradient.contiguous(), First[name], Second[name]);
+                    parameter,
+                    gradient.contiguous(),
+                    First[name],
+                    Second[name]
+                );
                 continue;
             }
             gradient.mul_(scale);

@@ -22,7 +22,8 @@ internal static class ElfVersionNeeds
 
         byte[] wanted = Encoding.ASCII.GetBytes(version);
         long sections = ToInt64(elf, 40);
-        int sectionSize = ToUInt16(elf, 58), sectionCount = ToUInt16(elf, 60);
+        int sectionSize = ToUInt16(elf, 58),
+            sectionCount = ToUInt16(elf, 60);
         for (int i = 0; i < sectionCount; i++)
         {
             long header = sections + (long)i * sectionSize;

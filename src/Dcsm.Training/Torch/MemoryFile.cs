@@ -12,8 +12,8 @@ internal static partial class MemoryFile
     /// <summary>Creates the file and returns a path by which this process can open it.</summary>
     public static string Create(string name, ReadOnlySpan<byte> content)
     {
-        const uint closeOnExec = 1;
-        int descriptor = MemfdCreate(name, closeOnExec);
+        const uint CloseOnExec = 1;
+        int descriptor = MemfdCreate(name, CloseOnExec);
         if (descriptor < 0)
             throw new IOException($"no memory file for {name} (memfd_create: {Marshal.GetLastPInvokeErrorMessage()})");
         var stream = new FileStream(new SafeFileHandle(descriptor, ownsHandle: true), FileAccess.Write, bufferSize: 0);

@@ -63,13 +63,15 @@ public static class TorchNative
     private static string Find(string name)
     {
         // The host lists the folders of natives: the output folder, or those of the packages.
-        var folders = (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "")
+        IEnumerable<string> folders = (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "")
             .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
             .Append(AppContext.BaseDirectory);
         return folders.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists)
             ?? throw new FileNotFoundException(
-                $"{name} isn't beside the program (in {AppContext.BaseDirectory}); training needs it. " +
-                "It comes with the package TorchSharp-cpu, or TorchSharp-cuda-linux with -p:DcsmTorch=cuda; " +
-                "libtorch exists for linux-x64.", name);
+                $"{name} isn't beside the program (in {AppContext.BaseDirectory}); training needs it. "
+                    + "It comes with the package TorchSharp-cpu, or TorchSharp-cuda-linux with -p:DcsmTorch=cuda; "
+                    + "libtorch exists for linux-x64.",
+                name
+            );
     }
 }

@@ -29,9 +29,11 @@ public sealed class TrainingDeviceScope : IDisposable
         bool available = device != TrainingDevice.Cpu && IsCudaBuild && torch.cuda_is_available();
         if (device == TrainingDevice.Cuda && !available)
         {
-            throw new ArgumentException(IsCudaBuild
-                ? "--device cuda: this build has CUDA, but libtorch finds no GPU that it can use; see that 'nvidia-smi' lists one, or take --device cpu"
-                : "--device cuda: this build is for the processor alone; build with -p:DcsmTorch=cuda, or take --device cpu");
+            throw new ArgumentException(
+                IsCudaBuild
+                    ? "--device cuda: this build has CUDA, but libtorch finds no GPU that it can use; see that 'nvidia-smi' lists one, or take --device cpu"
+                    : "--device cuda: this build is for the processor alone; build with -p:DcsmTorch=cuda, or take --device cpu"
+            );
         }
         return new TrainingDeviceScope(torch.device(available ? DeviceType.CUDA : DeviceType.CPU));
     }

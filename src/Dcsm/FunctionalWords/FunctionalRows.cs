@@ -17,19 +17,19 @@ public static class FunctionalRows
     {
         ArgumentOutOfRangeException.ThrowIfNegative(words);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(imageTokens);
-        var rows = new float[checked(words * imageTokens)];
-        var normal = new double[imageTokens];
-        for (var word = 0; word < words; word++)
+        float[] rows = new float[checked(words * imageTokens)];
+        double[] normal = new double[imageTokens];
+        for (int word = 0; word < words; word++)
         {
             var random = new SplitMix64(seed, 1000 + (ulong)word);
-            var squares = 0.0;
-            for (var i = 0; i < imageTokens; i++)
+            double squares = 0.0;
+            for (int i = 0; i < imageTokens; i++)
             {
                 normal[i] = random.NextNormal();
                 squares += normal[i] * normal[i];
             }
-            var norm = Math.Sqrt(squares);
-            for (var i = 0; i < imageTokens; i++)
+            double norm = Math.Sqrt(squares);
+            for (int i = 0; i < imageTokens; i++)
                 rows[(word * imageTokens) + i] = (float)(((normal[i] / norm) + 1) / 3);
         }
         return rows;
@@ -49,13 +49,19 @@ public static class FunctionalRows
     public static float[] CreateStructured(IReadOnlyList<string> words, int imageTokens, ulong seed)
     {
         ArgumentNullException.ThrowIfNull(words);
-        var rows = Create(words.Count, imageTokens, seed);
-        var side = (int)Math.Round(Math.Sqrt(imageTokens - 1));
+        float[] rows = Create(words.Count, imageTokens, seed);
+        int side = (int)Math.Round(Math.Sqrt(imageTokens - 1));
         if (side < 2 || (side * side) + 1 != imageTokens)
-            throw new ArgumentException($"{imageTokens} image tokens are not CLS and a square of patches, so no pattern can be laid over them.", nameof(imageTokens));
-        for (var word = 0; word < words.Count; word++)
         {
-            var row = rows.AsSpan(word * imageTokens, imageTokens);
+            throw new ArgumentException(
+                $"{imageTokens} image tokens are not CLS and a square of patches, so no pattern can be laid over them.",
+                nameof(imageTokens)
+            );
+        }
+
+        for (int word = 0; word < words.Count; word++)
+        {
+            Span<float> row = rows.AsSpan(word * imageTokens, imageTokens);
             if (words[word] is "not" or "no" or "without" or "but" or "absent")
                 row.Fill(-1f / 3);
             else if (Pattern(words[word]) is { } pattern)
@@ -64,26 +70,27 @@ public static class FunctionalRows
         return rows;
     }
 
-    private static Func<double, double, double>? Pattern(string word) => word switch
-    {
-        "above" => (_, y) => -y,
-        "below" => (_, y) => y,
-        "left" => (x, _) => -x,
-        "right" => (x, _) => x,
-        "small" => (x, y) => -((x * x) + (y * y)),
-        "big" => (x, y) => (x * x) + (y * y),
-        _ => null,
-    };
+    private static Func<double, double, double>? Pattern(string word) =>
+        word switch
+        {
+            "above" => (_, y) => -y,
+            "below" => (_, y) => y,
+            "left" => (x, _) => -x,
+            "right" => (x, _) => x,
+            "small" => (x, y) => -((x * x) + (y * y)),
+            "big" => (x, y) => (x * x) + (y * y),
+            _ => null,
+        };
 
     private static void Fill(Span<float> row, int side, Func<double, double, double> pattern)
     {
-        var values = new double[side * side];
-        for (var i = 0; i < values.Length; i++)
+        double[] values = new double[side * side];
+        for (int i = 0; i < values.Length; i++)
             values[i] = pattern(Place(i % side, side), Place(i / side, side));
-        var mean = values.Average();
-        var deviation = Math.Sqrt(values.Average(value => (value - mean) * (value - mean)));
+        double mean = values.Average();
+        double deviation = Math.Sqrt(values.Average(value => (value - mean) * (value - mean)));
         row[0] = 1f / 3;
-        for (var i = 0; i < values.Length; i++)
+        for (int i = 0; i < values.Length; i++)
             row[i + 1] = (float)((((values[i] - mean) / deviation) + 1) / 3);
     }
 

@@ -105,13 +105,18 @@ public sealed class FunctionalWordList
         };
     }
 
-    private static FunctionalWordList Embedded(string name) => Shipped.GetOrAdd(name, static key =>
-    {
-        var resource = $"functional-rows/{key}.json";
-        using var stream = typeof(FunctionalWordList).Assembly.GetManifestResourceStream(resource)
-            ?? throw new FileNotFoundException($"{resource} is missing from the assembly.", resource);
-        using var bytes = new MemoryStream();
-        stream.CopyTo(bytes);
-        return FunctionalWordsJson.Parse(bytes.ToArray(), resource);
-    });
+    private static FunctionalWordList Embedded(string name) =>
+        Shipped.GetOrAdd(
+            name,
+            static key =>
+            {
+                string resource = $"functional-rows/{key}.json";
+                using Stream stream =
+                    typeof(FunctionalWordList).Assembly.GetManifestResourceStream(resource)
+                    ?? throw new FileNotFoundException($"{resource} is missing from the assembly.", resource);
+                using var bytes = new MemoryStream();
+                stream.CopyTo(bytes);
+                return FunctionalWordsJson.Parse(bytes.ToArray(), resource);
+            }
+        );
 }

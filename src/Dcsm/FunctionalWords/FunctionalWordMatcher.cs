@@ -10,9 +10,9 @@ internal sealed class FunctionalWordMatcher
 
     internal FunctionalWordMatcher(IReadOnlyList<FunctionalWord> entries)
     {
-        for (var row = 0; row < entries.Count; row++)
+        for (int row = 0; row < entries.Count; row++)
         {
-            foreach (var text in entries[row].Forms)
+            foreach (string text in entries[row].Forms)
             {
                 if (text.StartsWith(SuffixMark))
                 {
@@ -20,7 +20,7 @@ internal sealed class FunctionalWordMatcher
                     continue;
                 }
                 var form = new Form(row, [.. WordScanner.Words(text).Select(word => Normalize(text, word.Start, word.End))]);
-                if (!_byFirstWord.TryGetValue(form.Words[0], out var sharing))
+                if (!_byFirstWord.TryGetValue(form.Words[0], out List<Form>? sharing))
                     _byFirstWord.Add(form.Words[0], sharing = []);
                 sharing.Add(form);
             }
@@ -29,43 +29,45 @@ internal sealed class FunctionalWordMatcher
 
     internal List<FunctionalMatch> Find(string text)
     {
-        var scanned = WordScanner.Words(text);
-        var words = new string[scanned.Count];
-        for (var i = 0; i < words.Length; i++)
+        List<ScannedWord> scanned = WordScanner.Words(text);
+        string[] words = new string[scanned.Count];
+        for (int i = 0; i < words.Length; i++)
             words[i] = Normalize(text, scanned[i].Start, scanned[i].End);
 
         var candidates = new List<(int First, int Words, FunctionalMatch Match)>();
-        for (var first = 0; first < words.Length; first++)
+        for (int first = 0; first < words.Length; first++)
         {
-            if (_byFirstWord.TryGetValue(words[first], out var forms))
+            if (_byFirstWord.TryGetValue(words[first], out List<Form>? forms))
             {
-                foreach (var form in forms)
+                foreach (Form form in forms)
                 {
                     if (Stands(form, text, scanned, words, first))
                     {
-                        var (start, end) = (scanned[first].Start, scanned[first + form.Words.Length - 1].End);
+                        (int start, int end) = (scanned[first].Start, scanned[first + form.Words.Length - 1].End);
                         candidates.Add((first, form.Words.Length, new FunctionalMatch(form.Row, start, end - start)));
                     }
                 }
             }
-            foreach (var suffix in _suffixes)
+            foreach (Form suffix in _suffixes)
             {
-                var end = suffix.Words[0];
+                string end = suffix.Words[0];
                 if (words[first].Length > end.Length && words[first].EndsWith(end, StringComparison.Ordinal))
                     candidates.Add((first, 0, new FunctionalMatch(suffix.Row, scanned[first].End - end.Length, end.Length)));
             }
         }
 
         // The longest first; what it takes, no other may use. A suffix counts as no word: it gives way to a whole word.
-        candidates.Sort(static (a, b) =>
-            a.Words != b.Words ? b.Words.CompareTo(a.Words)
-            : a.Match.Length != b.Match.Length ? b.Match.Length.CompareTo(a.Match.Length)
-            : a.First.CompareTo(b.First));
-        var taken = new bool[words.Length];
+        candidates.Sort(
+            static (a, b) =>
+                a.Words != b.Words ? b.Words.CompareTo(a.Words)
+                : a.Match.Length != b.Match.Length ? b.Match.Length.CompareTo(a.Match.Length)
+                : a.First.CompareTo(b.First)
+        );
+        bool[] taken = new bool[words.Length];
         var found = new List<FunctionalMatch>();
-        foreach (var (first, count, match) in candidates)
+        foreach ((int first, int count, FunctionalMatch match) in candidates)
         {
-            var span = taken.AsSpan(first, Math.Max(count, 1));
+            Span<bool> span = taken.AsSpan(first, Math.Max(count, 1));
             if (span.Contains(true))
                 continue;
             span.Fill(true);
@@ -77,25 +79,24 @@ internal sealed class FunctionalWordMatcher
 
     private static bool Stands(Form form, string text, List<ScannedWord> scanned, string[] words, int first)
     {
-        var after = first + form.Words.Length;
+        int after = first + form.Words.Length;
         if (after > words.Length)
             return false;
         // A hyphen at an edge makes it part of another word: "left-handed", "no-one".
         if (scanned[first].Joined || (after < words.Length && scanned[after].Joined))
             return false;
-        for (var i = 1; i < form.Words.Length; i++)
+        for (int i = 1; i < form.Words.Length; i++)
         {
             if (!string.Equals(words[first + i], form.Words[i], StringComparison.Ordinal))
                 return false;
-            var between = text.AsSpan(scanned[first + i - 1].End, scanned[first + i].Start - scanned[first + i - 1].End);
+            ReadOnlySpan<char> between = text.AsSpan(scanned[first + i - 1].End, scanned[first + i].Start - scanned[first + i - 1].End);
             if (!scanned[first + i].Joined && !between.IsWhiteSpace())
                 return false;
         }
         return true;
     }
 
-    private static string Normalize(string text, int start, int end) =>
-        text[start..end].Replace('\u2019', '\'').ToLowerInvariant();
+    private static string Normalize(string text, int start, int end) => text[start..end].Replace('\u2019', '\'').ToLowerInvariant();
 
     private sealed record Form(int Row, string[] Words);
 }

@@ -7,19 +7,19 @@ internal static class FunctionalWordRules
     internal static string? Check(IReadOnlyList<FunctionalWord> entries)
     {
         var owners = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
-        for (var row = 0; row < entries.Count; row++)
+        for (int row = 0; row < entries.Count; row++)
         {
-            var (word, forms) = entries[row];
-            var place = $"entry {row} ('{word}')";
+            (string? word, IReadOnlyList<string>? forms) = entries[row];
+            string place = $"entry {row} ('{word}')";
             if (forms.Count == 0 || !string.Equals(forms[0], word, StringComparison.Ordinal))
                 return $"{place}: the forms do not begin with the word itself.";
             if (word.StartsWith(FunctionalWordMatcher.SuffixMark))
                 return $"{place}: the word is the end of a word; only a further form may start with '~'.";
-            foreach (var form in forms)
+            foreach (string form in forms)
             {
                 if (WrongForm(form) is { } wrong)
                     return $"{place}: form '{form}' {wrong}.";
-                if (owners.TryGetValue(form, out var owner))
+                if (owners.TryGetValue(form, out int owner))
                 {
                     return owner == row
                         ? $"{place}: form '{form}' is given twice (the word itself is always a form and is not repeated)."
@@ -33,22 +33,29 @@ internal static class FunctionalWordRules
 
     private static string? WrongForm(string form)
     {
-        var suffix = form.StartsWith(FunctionalWordMatcher.SuffixMark);
-        var body = suffix ? form[1..] : form;
+        bool suffix = form.StartsWith(FunctionalWordMatcher.SuffixMark);
+        string body = suffix ? form[1..] : form;
         if (string.IsNullOrWhiteSpace(body))
             return "is empty";
-        var parts = body.Split(' ');
+        string[] parts = body.Split(' ');
         if (parts.Any(part => part.Length == 0))
             return "has a space at an end or two in a row; words are separated by one space";
         if (suffix && parts.Length > 1)
             return "is the end of a word ('~') and may not hold a space";
-        foreach (var part in parts)
+        foreach (string part in parts)
         {
             // "left-hand" scans as two words joined by their hyphen; anything else left over is not part of a word.
-            var words = WordScanner.Words(part);
-            if (words.Count == 0 || words[0].Start != 0 || words[^1].End != part.Length || words.Skip(1).Any(word => !word.Joined)
-                || (suffix && words.Count > 1))
+            List<ScannedWord> words = WordScanner.Words(part);
+            if (
+                words.Count == 0
+                || words[0].Start != 0
+                || words[^1].End != part.Length
+                || words.Skip(1).Any(word => !word.Joined)
+                || (suffix && words.Count > 1)
+            )
+            {
                 return $"has a part '{part}' that is not a word (letters and digits, apostrophes and hyphens between them)";
+            }
         }
         return null;
     }

@@ -30,33 +30,33 @@ internal static class FunctionalWordsJson
         if (string.IsNullOrWhiteSpace(name))
             throw within.Wrong("name", "is empty; a name of the list is meant");
         var words = new List<FunctionalWord>();
-        for (var row = 0; row < entries.Count; row++)
+        for (int row = 0; row < entries.Count; row++)
         {
             var entry = new JsonFields(within.Source, within.PathOf($"{field}[{row}]"), entries[row]);
             entry.AllowOnly("word", "forms");
-            var word = entry.String("word");
+            string word = entry.String("word");
             var forms = new List<string> { word };
             if (entry.Has("forms"))
             {
-                var given = entry.Array("forms");
-                for (var i = 0; i < given.Count; i++)
+                JsonArray given = entry.Array("forms");
+                for (int i = 0; i < given.Count; i++)
                 {
-                    forms.Add(given[i] is JsonValue value && value.TryGetValue<string>(out var form)
-                        ? form
-                        : throw entry.Wrong($"forms[{i}]", "is not a string"));
+                    forms.Add(
+                        given[i] is JsonValue value && value.TryGetValue<string>(out string? form)
+                            ? form
+                            : throw entry.Wrong($"forms[{i}]", "is not a string")
+                    );
                 }
             }
             words.Add(new FunctionalWord(word, forms));
         }
-        return FunctionalWordRules.Check(words) is { } wrong
-            ? throw within.Wrong(field, wrong)
-            : new FunctionalWordList(name, words);
+        return FunctionalWordRules.Check(words) is { } wrong ? throw within.Wrong(field, wrong) : new FunctionalWordList(name, words);
     }
 
     internal static JsonArray Write(FunctionalWordList words)
     {
         var entries = new JsonArray();
-        foreach (var (word, forms) in words.Entries)
+        foreach ((string? word, IReadOnlyList<string>? forms) in words.Entries)
         {
             var entry = new JsonObject { ["word"] = word };
             if (forms.Count > 1)

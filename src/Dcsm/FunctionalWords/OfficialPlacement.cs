@@ -11,12 +11,12 @@ internal static class OfficialPlacement
     /// <summary>As <c>evaluating/run_evals.py</c>, lines 251–272. An index outside the map has no effect.</summary>
     internal static ColumnLayout Replace(IReadOnlyList<string> words, string text, int columns)
     {
-        var split = text.Split(' ');
-        var rows = new int[columns];
+        string[] split = text.Split(' ');
+        int[] rows = new int[columns];
         Array.Fill(rows, -1);
-        for (var row = 0; row < words.Count; row++)
+        for (int row = 0; row < words.Count; row++)
         {
-            var index = Array.IndexOf(split, words[row]);
+            int index = Array.IndexOf(split, words[row]);
             if (index >= 0 && index < columns)
                 rows[index] = row;
         }
@@ -29,11 +29,11 @@ internal static class OfficialPlacement
     /// </summary>
     internal static ColumnLayout Insert(IReadOnlyList<string> words, string text, int columns)
     {
-        var split = text.Split(' ');
+        string[] split = text.Split(' ');
         var layout = Enumerable.Range(0, columns).Select(token => (Row: -1, Token: token)).ToList();
-        for (var row = 0; row < words.Count; row++)
+        for (int row = 0; row < words.Count; row++)
         {
-            var index = Array.IndexOf(split, words[row]);
+            int index = Array.IndexOf(split, words[row]);
             if (index >= 0 && index < columns)
             {
                 layout.Insert(index, (row, index));

@@ -11,16 +11,16 @@ internal static class TokenAlignment
     /// </summary>
     internal static int[] Rows(IReadOnlyList<FunctionalMatch> found, TokenizedText caption)
     {
-        var rows = new int[caption.Ids.Length];
+        int[] rows = new int[caption.Ids.Length];
         Array.Fill(rows, -1);
         if (found.Count == 0)
             return rows;
-        for (var token = 0; token < rows.Length; token++)
+        for (int token = 0; token < rows.Length; token++)
         {
-            var (start, end) = Trimmed(caption.Text, caption.Offsets[token]);
+            (int start, int end) = Trimmed(caption.Text, caption.Offsets[token]);
             if (start == end)
                 continue;
-            foreach (var match in found)
+            foreach (FunctionalMatch match in found)
             {
                 if (start >= match.Start && end <= match.Start + match.Length)
                 {
@@ -35,7 +35,7 @@ internal static class TokenAlignment
     /// <summary>A token's place without white space at its edges; empty where it has none.</summary>
     internal static (int Start, int End) Trimmed(string text, TextRange range)
     {
-        var (start, end) = (range.Start, range.Start + range.Length);
+        (int start, int end) = (range.Start, range.Start + range.Length);
         while (start < end && char.IsWhiteSpace(text[start]))
             start++;
         while (start < end && char.IsWhiteSpace(text[end - 1]))

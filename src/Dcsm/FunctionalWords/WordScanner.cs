@@ -16,7 +16,7 @@ internal static class WordScanner
     internal static List<ScannedWord> Words(string text)
     {
         var words = new List<ScannedWord>();
-        var at = 0;
+        int at = 0;
         while (at < text.Length)
         {
             if (InWord(text, at) is var width && width == 0)
@@ -24,7 +24,7 @@ internal static class WordScanner
                 at++;
                 continue;
             }
-            var start = at;
+            int start = at;
             at += width;
             while (at < text.Length)
             {
@@ -35,7 +35,7 @@ internal static class WordScanner
                     break;
                 at += width;
             }
-            var joined = words.Count > 0 && words[^1].End == start - 1 && IsHyphen(text[start - 1]);
+            bool joined = words.Count > 0 && words[^1].End == start - 1 && IsHyphen(text[start - 1]);
             words.Add(new ScannedWord(start, at, joined));
         }
         return words;
@@ -48,9 +48,11 @@ internal static class WordScanner
     /// <summary>The number of characters of the letter, mark or digit that begins at a place; 0 if none does.</summary>
     private static int InWord(string text, int at)
     {
-        if (!Rune.TryGetRuneAt(text, at, out var rune))
+        if (!Rune.TryGetRuneAt(text, at, out Rune rune))
             return 0;
-        return Rune.IsLetterOrDigit(rune) || rune.Value == '_'
+        return
+            Rune.IsLetterOrDigit(rune)
+            || rune.Value == '_'
             || Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark
             ? rune.Utf16SequenceLength
             : 0;

@@ -32,9 +32,9 @@ public sealed class FormulaTensors
         try
         {
             using var json = JsonDocument.Parse(File.ReadAllBytes(path));
-            var root = json.RootElement;
-            var formula = new FormulaTensors(path, root.TryGetProperty("prefix", out var prefix) ? prefix.GetString() ?? "" : "");
-            foreach (var tensor in root.GetProperty("tensors").EnumerateArray())
+            JsonElement root = json.RootElement;
+            var formula = new FormulaTensors(path, root.TryGetProperty("prefix", out JsonElement prefix) ? prefix.GetString() ?? "" : "");
+            foreach (JsonElement tensor in root.GetProperty("tensors").EnumerateArray())
             {
                 formula._tensors.Add(tensor.GetProperty("name").GetString()!, (
                     [.. tensor.GetProperty("shape").EnumerateArray().Select(size => size.GetInt32())],
@@ -57,7 +57,7 @@ public sealed class FormulaTensors
     /// <exception cref="InvalidDataException">The file has no such tensor.</exception>
     public float[] Values(string name)
     {
-        var (shape, scale, offset) = Find(name);
+        (int[]? shape, double scale, double offset) = Find(name);
         return Values(_prefix + name, shape.Aggregate(1, (product, size) => checked(product * size)), scale, offset);
     }
 
@@ -68,12 +68,12 @@ public sealed class FormulaTensors
     /// <param name="offset">Its middle.</param>
     public static float[] Values(string name, int count, double scale, double offset)
     {
-        var values = new float[count];
-        var hash = Fnv1a(name);
+        float[] values = new float[count];
+        ulong hash = Fnv1a(name);
         Parallel.For(0, (count + Chunk - 1) / Chunk, chunk =>
         {
-            var end = Math.Min(count, (chunk + 1) * Chunk);
-            for (var i = chunk * Chunk; i < end; i++)
+            int end = Math.Min(count, (chunk + 1) * Chunk);
+            for (int i = chunk * Chunk; i < end; i++)
                 values[i] = (float)(((SplitMix64(hash + (ulong)i) >> 40) / 16777216.0 - 0.5) * scale + offset);
         });
         return values;
@@ -100,19 +100,19 @@ public sealed class FormulaTensors
     };
 
     private (int[] Shape, double Scale, double Offset) Find(string name) =>
-        _tensors.TryGetValue(name, out var tensor) ? tensor : throw new InvalidDataException($"{_path}: has no tensor '{name}'.");
+        _tensors.TryGetValue(name, out (int[] Shape, double Scale, double Offset) tensor) ? tensor : throw new InvalidDataException($"{_path}: has no tensor '{name}'.");
 
     private static ulong Fnv1a(string name)
     {
-        var hash = 0xcbf29ce484222325UL;
-        foreach (var value in Encoding.UTF8.GetBytes(name))
+        ulong hash = 0xcbf29ce484222325UL;
+        foreach (byte value in Encoding.UTF8.GetBytes(name))
             hash = (hash ^ value) * 0x100000001b3UL;
         return hash;
     }
 
     private static ulong SplitMix64(ulong x)
     {
-        var z = x + 0x9e3779b97f4a7c15UL;
+        ulong z = x + 0x9e3779b97f4a7c15UL;
         z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9UL;
         z = (z ^ (z >> 27)) * 0x94d049bb133111ebUL;
         return z ^ (z >> 31);

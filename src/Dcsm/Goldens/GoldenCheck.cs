@@ -43,7 +43,7 @@ public sealed record GoldenCheck(string Case, string Compared, double Difference
     public static IEnumerable<GoldenCheck> Guarded(string @case, IEnumerable<GoldenCheck> checks)
     {
         ArgumentNullException.ThrowIfNull(checks);
-        using var each = checks.GetEnumerator();
+        using IEnumerator<GoldenCheck> each = checks.GetEnumerator();
         while (true)
         {
             GoldenCheck? wrong = null;
@@ -68,9 +68,9 @@ public sealed record GoldenCheck(string Case, string Compared, double Difference
     public static double Furthest(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)
     {
         double furthest = 0;
-        for (var i = 0; i < expected.Length; i++)
+        for (int i = 0; i < expected.Length; i++)
         {
-            var difference = Math.Abs((double)expected[i] - actual[i]);
+            double difference = Math.Abs((double)expected[i] - actual[i]);
             if (double.IsNaN(difference))
                 return double.NaN;
             furthest = Math.Max(furthest, difference);

@@ -5,13 +5,17 @@ namespace Dcsm.Head;
 internal static class ClipOfHead
 {
     /// <summary>Why a CLIP and a head do not belong together; null if they do.</summary>
-    internal static string? Check(ClipModel clip, DcsmHead head) => Check(
-        new ClipFacts(clip.Directory, clip.ImageTokens, clip.Dimension, clip.Config.Text.ContextLength), () => clip.Fingerprint, head);
+    internal static string? Check(ClipModel clip, DcsmHead head) =>
+        Check(
+            new ClipFacts(clip.Directory, clip.ImageTokens, clip.Dimension, clip.Config.Text.ContextLength),
+            () => clip.Fingerprint,
+            head
+        );
 
     internal static string? Check(ClipFacts clip, Func<string> fingerprint, DcsmHead head)
     {
-        var config = head.Config;
-        var name = head.Directory is { } directory ? $"The head in {directory}" : "The head";
+        DcsmConfig config = head.Config;
+        string name = head.Directory is { } directory ? $"The head in {directory}" : "The head";
         if (clip.ImageTokens != config.ImageTokens || clip.Dimension != config.Dimension)
         {
             return $"{name} was trained on a CLIP of {config.ImageTokens} image tokens of {config.Dimension} numbers "
@@ -23,7 +27,7 @@ internal static class ClipOfHead
             return $"{name} reads {config.TextTokens} text tokens; the CLIP in {clip.Directory} takes {clip.ContextLength} at most.";
         }
         // Last, for it reads all weights.
-        var found = fingerprint();
+        string found = fingerprint();
         return string.Equals(found, config.ClipFingerprint, StringComparison.Ordinal)
             ? null
             : $"{name} was trained on another CLIP, {Shown(config)}; the CLIP in {clip.Directory} has the fingerprint {found}. "

@@ -45,14 +45,28 @@ internal static class ConfigJson
             throw new InvalidDataException($"{source}: not valid JSON: {e.Message}", e);
         }
         var file = new JsonFields(source, "", root);
-        var version = file.Positive("format_version");
+        int version = file.Positive("format_version");
         if (version != FormatVersion)
             throw file.Wrong("format_version", $"is {version}; this program reads version {FormatVersion}");
         file.AllowOnly(
-            "format_version", "clip_fingerprint", "clip_name", "image_tokens", "text_tokens", "dimension", "convolutions", "channels", "hidden",
-            "standardization", "placement", "words_name", "words", "training", "metrics");
+            "format_version",
+            "clip_fingerprint",
+            "clip_name",
+            "image_tokens",
+            "text_tokens",
+            "dimension",
+            "convolutions",
+            "channels",
+            "hidden",
+            "standardization",
+            "placement",
+            "words_name",
+            "words",
+            "training",
+            "metrics"
+        );
 
-        var fingerprint = file.String("clip_fingerprint");
+        string fingerprint = file.String("clip_fingerprint");
         if (string.IsNullOrWhiteSpace(fingerprint))
             throw file.Wrong("clip_fingerprint", "is empty; 'sha256:...' is meant");
         return new DcsmConfig
@@ -75,7 +89,7 @@ internal static class ConfigJson
 
     private static int Convolutions(JsonFields file)
     {
-        var number = file.OptionalInteger("convolutions") ?? PaperConvolutions;
+        int number = file.OptionalInteger("convolutions") ?? PaperConvolutions;
         return number is >= 0 and <= HeadTensors.MostConvolutions
             ? number
             : throw file.Wrong("convolutions", $"is {number}; a number from 0 to {HeadTensors.MostConvolutions} is meant");
@@ -83,11 +97,7 @@ internal static class ConfigJson
 
     internal static byte[] Write(DcsmConfig config)
     {
-        var root = new JsonObject
-        {
-            ["format_version"] = FormatVersion,
-            ["clip_fingerprint"] = config.ClipFingerprint,
-        };
+        var root = new JsonObject { ["format_version"] = FormatVersion, ["clip_fingerprint"] = config.ClipFingerprint };
         if (config.ClipName is { } name)
             root["clip_name"] = name;
         root["image_tokens"] = config.ImageTokens;

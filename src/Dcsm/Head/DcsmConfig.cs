@@ -47,9 +47,11 @@ public sealed record DcsmConfig
     public int Hidden { get; init; } = 128;
 
     /// <summary>Numbers that a head of this configuration learns.</summary>
-    public long ParameterCount => HeadTensors.Shapes(this)
-        .Where(tensor => tensor.Name != HeadTensors.FunctionalRows)
-        .Sum(tensor => tensor.Shape.Aggregate(1L, (product, size) => product * size));
+    public long ParameterCount =>
+        HeadTensors
+            .Shapes(this)
+            .Where(tensor => tensor.Name != HeadTensors.FunctionalRows)
+            .Sum(tensor => tensor.Shape.Aggregate(1L, (product, size) => product * size));
 
     /// <summary>Channels that the hidden layer reads: those of the last convolution, or the map's one.</summary>
     internal int FeatureChannels => Convolutions == 0 ? 1 : Channels;

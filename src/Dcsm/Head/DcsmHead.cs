@@ -84,12 +84,14 @@ public sealed class DcsmHead
     /// <exception cref="ArgumentException">The lengths do not fit the head or each other.</exception>
     public void Score(ReadOnlySpan<float> maps, Span<float> scores)
     {
-        var size = Config.ImageTokens * Config.TextTokens;
+        int size = Config.ImageTokens * Config.TextTokens;
         if (maps.Length != (long)scores.Length * size)
         {
             throw new ArgumentException(
                 $"{scores.Length} scores need {scores.Length} maps of {Config.ImageTokens} x {Config.TextTokens} values, "
-                + $"{(long)scores.Length * size} in all; {maps.Length} are given.", nameof(maps));
+                    + $"{(long)scores.Length * size} in all; {maps.Length} are given.",
+                nameof(maps)
+            );
         }
         _engine.Value.ScoreMaps(maps, scores);
     }
@@ -105,8 +107,7 @@ public sealed class DcsmHead
     /// <returns>Scores, higher is a better match. [images, captions]</returns>
     /// <exception cref="ArgumentException">The encodings' shapes do not fit the head.</exception>
     /// <exception cref="InvalidDataException">An embedding is not finite; the message names image and caption.</exception>
-    public float[,] Score(
-        ImageEncoding images, TextEncoding captions, int threads = 0, CancellationToken cancellationToken = default)
+    public float[,] Score(ImageEncoding images, TextEncoding captions, int threads = 0, CancellationToken cancellationToken = default)
     {
         var scoring = new EncodedPairScorer(this, _engine.Value, threads, cancellationToken);
         return scoring.All(images, captions);
@@ -122,8 +123,12 @@ public sealed class DcsmHead
     /// <exception cref="ArgumentException">The encodings' shapes do not fit the head, or a pair names what is not there.</exception>
     /// <exception cref="InvalidDataException">An embedding is not finite; the message names image and caption.</exception>
     public float[] ScorePairs(
-        ImageEncoding images, TextEncoding captions, IReadOnlyList<(int Image, int Caption)> pairs, int threads = 0,
-        CancellationToken cancellationToken = default)
+        ImageEncoding images,
+        TextEncoding captions,
+        IReadOnlyList<(int Image, int Caption)> pairs,
+        int threads = 0,
+        CancellationToken cancellationToken = default
+    )
     {
         var scoring = new EncodedPairScorer(this, _engine.Value, threads, cancellationToken);
         return scoring.Pairs(images, captions, pairs);

@@ -49,33 +49,43 @@ public sealed class DcsmHeadWeights
     public static DcsmHeadWeights Create(DcsmConfig config, ulong seed, FunctionalRowValues rows = FunctionalRowValues.Random)
     {
         ArgumentNullException.ThrowIfNull(config);
-        var (channels, hidden) = (config.Channels, config.Hidden);
-        var features = checked(config.FeatureChannels * config.ImageTokens * config.TextTokens);
-        var count = config.Convolutions;
+        (int channels, int hidden) = (config.Channels, config.Hidden);
+        int features = checked(config.FeatureChannels * config.ImageTokens * config.TextTokens);
+        int count = config.Convolutions;
         return new DcsmHeadWeights
         {
             Conv1Weight = count < 1 ? [] : Uniform(seed, 1, channels * 9, 9),
             Conv1Bias = count < 1 ? [] : Uniform(seed, 2, channels, 9),
             Conv2Weight = count < 2 ? [] : Uniform(seed, 3, channels * channels * 9, channels * 9),
             Conv2Bias = count < 2 ? [] : Uniform(seed, 4, channels, channels * 9),
-            FurtherConvolutions = [.. Enumerable.Range(0, Math.Max(0, count - 2)).Select(i => (
-                Uniform(seed, (ulong)(9 + (2 * i)), channels * channels * 9, channels * 9), Uniform(seed, (ulong)(10 + (2 * i)), channels, channels * 9)))],
+            FurtherConvolutions =
+            [
+                .. Enumerable
+                    .Range(0, Math.Max(0, count - 2))
+                    .Select(i =>
+                        (
+                            Uniform(seed, (ulong)(9 + (2 * i)), channels * channels * 9, channels * 9),
+                            Uniform(seed, (ulong)(10 + (2 * i)), channels, channels * 9)
+                        )
+                    ),
+            ],
             Fc1Weight = Uniform(seed, 5, checked(hidden * features), features),
             Fc1Bias = Uniform(seed, 6, hidden, features),
             Fc2Weight = Uniform(seed, 7, hidden, hidden),
             Fc2Bias = Uniform(seed, 8, 1, hidden),
-            FunctionalRows = rows == FunctionalRowValues.Structured
-                ? Dcsm.FunctionalWords.FunctionalRows.CreateStructured(config.Words.Words, config.ImageTokens, seed)
-                : Dcsm.FunctionalWords.FunctionalRows.Create(config.Words.Words.Count, config.ImageTokens, seed),
+            FunctionalRows =
+                rows == FunctionalRowValues.Structured
+                    ? Dcsm.FunctionalWords.FunctionalRows.CreateStructured(config.Words.Words, config.ImageTokens, seed)
+                    : Dcsm.FunctionalWords.FunctionalRows.Create(config.Words.Words.Count, config.ImageTokens, seed),
         };
     }
 
     private static float[] Uniform(ulong seed, ulong stream, int count, int inputs)
     {
         var random = new SplitMix64(seed, stream);
-        var bound = 1 / Math.Sqrt(inputs);
-        var values = new float[count];
-        for (var i = 0; i < count; i++)
+        double bound = 1 / Math.Sqrt(inputs);
+        float[] values = new float[count];
+        for (int i = 0; i < count; i++)
             values[i] = (float)(((2 * random.NextDouble()) - 1) * bound);
         return values;
     }

@@ -1,4 +1,5 @@
 using Dcsm.IO.Safetensors;
+using Dcsm.IO.Tensors;
 
 namespace Dcsm.Head;
 
@@ -10,31 +11,51 @@ internal static class HeadDirectory
         if (!Directory.Exists(directory))
         {
             throw new DirectoryNotFoundException(
-                $"{directory}: there is no such directory; a DCSM head is a directory with {DcsmConfig.FileName} and {DcsmHead.WeightsFileName}.");
+                $"{directory}: there is no such directory; a DCSM head is a directory with {DcsmConfig.FileName} and {DcsmHead.WeightsFileName}."
+            );
         }
         var config = DcsmConfig.Load(Path.Combine(directory, DcsmConfig.FileName));
-        var path = Path.Combine(directory, DcsmHead.WeightsFileName);
+        string path = Path.Combine(directory, DcsmHead.WeightsFileName);
         if (!File.Exists(path))
-            throw new FileNotFoundException($"{path}: there is no such file; it holds the weights of the head described in {DcsmConfig.FileName}.", path);
+        {
+            throw new FileNotFoundException(
+                $"{path}: there is no such file; it holds the weights of the head described in {DcsmConfig.FileName}.",
+                path
+            );
+        }
+
         if ((long)config.Hidden * config.Channels * config.ImageTokens * config.TextTokens > int.MaxValue)
-            throw new InvalidDataException($"{Path.Combine(directory, DcsmConfig.FileName)}: hidden x channels x image_tokens x text_tokens is more than {int.MaxValue}.");
+        {
+            throw new InvalidDataException(
+                $"{Path.Combine(directory, DcsmConfig.FileName)}: hidden x channels x image_tokens x text_tokens is more than {int.MaxValue}."
+            );
+        }
 
         using var file = SafetensorsFile.Open(path);
-        var shapes = HeadTensors.Shapes(config);
-        foreach (var name in file.Names)
+        IReadOnlyList<(string Name, int[] Shape)> shapes = HeadTensors.Shapes(config);
+        foreach (string name in file.Names)
         {
             if (!shapes.Any(tensor => tensor.Name == name))
-                throw new InvalidDataException($"{path}: tensor {name} does not belong to a head; known are {string.Join(", ", shapes.Select(tensor => tensor.Name))}.");
+            {
+                throw new InvalidDataException(
+                    $"{path}: tensor {name} does not belong to a head; known are {string.Join(", ", shapes.Select(tensor => tensor.Name))}."
+                );
+            }
         }
-        var weights = HeadTensors.Assemble(config, name => Read(file, path, shapes.First(tensor => tensor.Name == name)));
+        DcsmHeadWeights weights = HeadTensors.Assemble(config, name => Read(file, path, shapes.First(tensor => tensor.Name == name)));
         return new DcsmHead(config, weights, directory);
     }
 
     internal static void Save(DcsmHead head, string directory)
     {
         Directory.CreateDirectory(directory);
-        var tensors = HeadTensors.Shapes(head.Config)
-            .ToDictionary(tensor => tensor.Name, tensor => (tensor.Shape, HeadTensors.Values(head.Weights, tensor.Name)), StringComparer.Ordinal);
+        var tensors = HeadTensors
+            .Shapes(head.Config)
+            .ToDictionary(
+                tensor => tensor.Name,
+                tensor => (tensor.Shape, HeadTensors.Values(head.Weights, tensor.Name)),
+                StringComparer.Ordinal
+            );
         // The configuration last: a directory without it is no head.
         SafetensorsWriter.Write(Path.Combine(directory, DcsmHead.WeightsFileName), tensors);
         head.Config.Save(Path.Combine(directory, DcsmConfig.FileName));
@@ -44,13 +65,14 @@ internal static class HeadDirectory
     {
         if (!file.Contains(expected.Name))
             throw new InvalidDataException($"{path}: tensor {expected.Name} is missing.");
-        var found = file.Get(expected.Name);
+        TensorInfo found = file.Get(expected.Name);
         if (!found.Shape.SequenceEqual(expected.Shape))
         {
             throw new InvalidDataException(
-                $"{path}: tensor {expected.Name} is [{string.Join(", ", found.Shape)}]; by {DcsmConfig.FileName} it should be [{string.Join(", ", expected.Shape)}].");
+                $"{path}: tensor {expected.Name} is [{string.Join(", ", found.Shape)}]; by {DcsmConfig.FileName} it should be [{string.Join(", ", expected.Shape)}]."
+            );
         }
-        var values = file.ReadFloat32(expected.Name);
+        float[] values = file.ReadFloat32(expected.Name);
         return HeadTensors.NotFinite(values) is { } wrong
             ? throw new InvalidDataException($"{path}: tensor {expected.Name}: {wrong}.")
             : values;

@@ -9,9 +9,9 @@ internal static class HeadTensors
 
     internal static IReadOnlyList<(string Name, int[] Shape)> Shapes(DcsmConfig config)
     {
-        var (channels, hidden) = (config.Channels, config.Hidden);
+        (int channels, int hidden) = (config.Channels, config.Hidden);
         var shapes = new List<(string Name, int[] Shape)>();
-        for (var layer = 1; layer <= config.Convolutions; layer++)
+        for (int layer = 1; layer <= config.Convolutions; layer++)
         {
             shapes.Add(($"conv{layer}.weight", [channels, layer == 1 ? 1 : channels, 3, 3]));
             shapes.Add(($"conv{layer}.bias", [channels]));
@@ -30,28 +30,30 @@ internal static class HeadTensors
     /// <summary>Weight and bias of a convolution.</summary>
     /// <param name="weights">The head's numbers.</param>
     /// <param name="layer">Which, from 1.</param>
-    internal static (float[] Weight, float[] Bias) Convolution(DcsmHeadWeights weights, int layer) => layer switch
-    {
-        1 => (weights.Conv1Weight, weights.Conv1Bias),
-        2 => (weights.Conv2Weight, weights.Conv2Bias),
-        _ => weights.FurtherConvolutions[layer - 3],
-    };
+    internal static (float[] Weight, float[] Bias) Convolution(DcsmHeadWeights weights, int layer) =>
+        layer switch
+        {
+            1 => (weights.Conv1Weight, weights.Conv1Bias),
+            2 => (weights.Conv2Weight, weights.Conv2Bias),
+            _ => weights.FurtherConvolutions[layer - 3],
+        };
 
-    internal static float[] Values(DcsmHeadWeights weights, string name) => name switch
-    {
-        "conv1.weight" => weights.Conv1Weight,
-        "conv1.bias" => weights.Conv1Bias,
-        "conv2.weight" => weights.Conv2Weight,
-        "conv2.bias" => weights.Conv2Bias,
-        "conv3.weight" or "conv4.weight" => weights.FurtherConvolutions[name[4] - '3'].Weight,
-        "conv3.bias" or "conv4.bias" => weights.FurtherConvolutions[name[4] - '3'].Bias,
-        "fc1.weight" => weights.Fc1Weight,
-        "fc1.bias" => weights.Fc1Bias,
-        "fc2.weight" => weights.Fc2Weight,
-        "fc2.bias" => weights.Fc2Bias,
-        FunctionalRows => weights.FunctionalRows,
-        _ => throw new ArgumentOutOfRangeException(nameof(name), name, "No such tensor."),
-    };
+    internal static float[] Values(DcsmHeadWeights weights, string name) =>
+        name switch
+        {
+            "conv1.weight" => weights.Conv1Weight,
+            "conv1.bias" => weights.Conv1Bias,
+            "conv2.weight" => weights.Conv2Weight,
+            "conv2.bias" => weights.Conv2Bias,
+            "conv3.weight" or "conv4.weight" => weights.FurtherConvolutions[name[4] - '3'].Weight,
+            "conv3.bias" or "conv4.bias" => weights.FurtherConvolutions[name[4] - '3'].Bias,
+            "fc1.weight" => weights.Fc1Weight,
+            "fc1.bias" => weights.Fc1Bias,
+            "fc2.weight" => weights.Fc2Weight,
+            "fc2.bias" => weights.Fc2Bias,
+            FunctionalRows => weights.FunctionalRows,
+            _ => throw new ArgumentOutOfRangeException(nameof(name), name, "No such tensor."),
+        };
 
     internal static DcsmHeadWeights Assemble(DcsmConfig config, Func<string, float[]> tensor)
     {
@@ -62,7 +64,10 @@ internal static class HeadTensors
             Conv1Bias = Of(1, "bias"),
             Conv2Weight = Of(2, "weight"),
             Conv2Bias = Of(2, "bias"),
-            FurtherConvolutions = [.. Enumerable.Range(3, Math.Max(0, config.Convolutions - 2)).Select(layer => (Of(layer, "weight"), Of(layer, "bias")))],
+            FurtherConvolutions =
+            [
+                .. Enumerable.Range(3, Math.Max(0, config.Convolutions - 2)).Select(layer => (Of(layer, "weight"), Of(layer, "bias"))),
+            ],
             Fc1Weight = tensor("fc1.weight"),
             Fc1Bias = tensor("fc1.bias"),
             Fc2Weight = tensor("fc2.weight"),
@@ -74,12 +79,16 @@ internal static class HeadTensors
     /// <summary>What is wrong with a head's parts, naming field or tensor; null if nothing is.</summary>
     internal static string? Check(DcsmConfig config, DcsmHeadWeights weights)
     {
-        foreach (var (field, size) in new[]
-        {
-            (nameof(config.ImageTokens), config.ImageTokens), (nameof(config.TextTokens), config.TextTokens),
-            (nameof(config.Dimension), config.Dimension), (nameof(config.Channels), config.Channels),
-            (nameof(config.Hidden), config.Hidden),
-        })
+        foreach (
+            (string? field, int size) in new[]
+            {
+                (nameof(config.ImageTokens), config.ImageTokens),
+                (nameof(config.TextTokens), config.TextTokens),
+                (nameof(config.Dimension), config.Dimension),
+                (nameof(config.Channels), config.Channels),
+                (nameof(config.Hidden), config.Hidden),
+            }
+        )
         {
             if (size <= 0)
                 return $"{field} is {size}; a number above 0 is meant.";
@@ -92,9 +101,9 @@ internal static class HeadTensors
             return $"{nameof(config.ClipFingerprint)} is empty.";
         if ((long)config.Hidden * config.Channels * config.ImageTokens * config.TextTokens > int.MaxValue)
             return $"fc1.weight of {config.Hidden} x {config.Channels} x {config.ImageTokens} x {config.TextTokens} values is larger than can be held.";
-        foreach (var (name, shape) in Shapes(config))
+        foreach ((string? name, int[]? shape) in Shapes(config))
         {
-            var values = Values(weights, name);
+            float[]? values = Values(weights, name);
             if (values is null)
                 return $"Tensor {name} is null.";
             if (values.LongLength != shape.Aggregate(1L, (product, size) => product * size))
@@ -108,7 +117,7 @@ internal static class HeadTensors
     /// <summary>The first value that is not a number; null if there is none.</summary>
     internal static string? NotFinite(ReadOnlySpan<float> values)
     {
-        for (var i = 0; i < values.Length; i++)
+        for (int i = 0; i < values.Length; i++)
         {
             if (!float.IsFinite(values[i]))
                 return $"value {i} is {values[i]}";

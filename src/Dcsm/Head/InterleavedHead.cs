@@ -29,9 +29,9 @@ internal sealed unsafe class InterleavedHead<TVector>
     {
         _shape = shape;
         _convolutions = new (AlignedFloats, AlignedFloats)[shape.Convolutions];
-        for (var layer = 1; layer <= shape.Convolutions; layer++)
+        for (int layer = 1; layer <= shape.Convolutions; layer++)
         {
-            var (weight, bias) = HeadTensors.Convolution(weights, layer);
+            (float[]? weight, float[]? bias) = HeadTensors.Convolution(weights, layer);
             _convolutions[layer - 1] = PackConvolution(weight, bias, layer == 1 ? 1 : shape.Channels, shape.Channels);
         }
         _fc1 = PackLinear(weights.Fc1Weight, shape);
@@ -56,8 +56,8 @@ internal sealed unsafe class InterleavedHead<TVector>
     /// <param name="hidden">[hidden]</param>
     internal float Finish(float* hidden)
     {
-        var sum = _fc2Bias;
-        for (var h = 0; h < _shape.Hidden; h++)
+        float sum = _fc2Bias;
+        for (int h = 0; h < _shape.Hidden; h++)
             sum = float.MultiplyAddEstimate(_fc2[h], MathF.Max(0, hidden[h] + _fc1Bias[h]), sum);
         return sum;
     }
@@ -65,9 +65,9 @@ internal sealed unsafe class InterleavedHead<TVector>
     /// <summary>The convolutions alone, to be measured.</summary>
     internal void ConvolveAll(InterleavedWorkspace work)
     {
-        for (var row = 0; row < _shape.ImageTokens; row++)
+        for (int row = 0; row < _shape.ImageTokens; row++)
         {
-            for (var layer = 1; layer <= _shape.Convolutions; layer++)
+            for (int layer = 1; layer <= _shape.Convolutions; layer++)
                 Convolve(work, layer, row);
         }
     }
@@ -75,36 +75,49 @@ internal sealed unsafe class InterleavedHead<TVector>
     /// <summary>The hidden layer's sums alone, to be measured.</summary>
     internal void AddAllFeatures(InterleavedWorkspace work)
     {
-        var depth = _shape.FeatureChannels * _shape.TextTokens;
-        for (var row = 0; row < _shape.ImageTokens; row += RowsTogether)
-            Gemm<TVector>.AddPacked(HiddenWeights(row), work.FeatureRow(0), work.Hidden, HiddenTiles, Math.Min(RowsTogether, _shape.ImageTokens - row) * depth);
+        int depth = _shape.FeatureChannels * _shape.TextTokens;
+        for (int row = 0; row < _shape.ImageTokens; row += RowsTogether)
+        {
+            Gemm<TVector>.AddPacked(
+                HiddenWeights(row),
+                work.FeatureRow(0),
+                work.Hidden,
+                HiddenTiles,
+                Math.Min(RowsTogether, _shape.ImageTokens - row) * depth
+            );
+        }
     }
 
     /// <summary>Scores the standardised maps of a workspace.</summary>
     /// <param name="scores">[lanes]</param>
     internal void Run(InterleavedWorkspace work, Span<float> scores)
     {
-        var rows = _shape.ImageTokens;
-        var tiles = Tiles(_shape);
+        int rows = _shape.ImageTokens;
+        int tiles = Tiles(_shape);
         new Span<float>(work.Hidden, tiles * Gemm<TVector>.TileRows * _shape.Lanes).Clear();
-        var last = _shape.Convolutions;
-        var depth = _shape.FeatureChannels * _shape.TextTokens;
-        var weights = _fc1.Pointer;
+        int last = _shape.Convolutions;
+        int depth = _shape.FeatureChannels * _shape.TextTokens;
+        float* weights = _fc1.Pointer;
         // Each convolution is one row behind the one that it reads.
-        for (var step = 0; step < rows + Math.Max(0, last - 1); step++)
+        for (int step = 0; step < rows + Math.Max(0, last - 1); step++)
         {
-            for (var layer = 1; layer <= last; layer++)
+            for (int layer = 1; layer <= last; layer++)
             {
-                var row = step - (layer - 1);
+                int row = step - (layer - 1);
                 if ((uint)row < (uint)rows)
                     Convolve(work, layer, row);
             }
-            var done = step - Math.Max(0, last - 1);
+            int done = step - Math.Max(0, last - 1);
             if (done < 0)
                 continue;
             if (last == 0)
-                new Span<float>(work.Inside + ((nint)done * _shape.RowStride), depth * _shape.Lanes).CopyTo(new Span<float>(work.FeatureRow(done), depth * _shape.Lanes));
-            var together = (done % RowsTogether) + 1;
+            {
+                new Span<float>(work.Inside + ((nint)done * _shape.RowStride), depth * _shape.Lanes).CopyTo(
+                    new Span<float>(work.FeatureRow(done), depth * _shape.Lanes)
+                );
+            }
+
+            int together = (done % RowsTogether) + 1;
             if (together < RowsTogether && done < rows - 1)
                 continue;
             Gemm<TVector>.AddPacked(weights, work.FeatureRow(0), work.Hidden, tiles, together * depth);
@@ -116,20 +129,27 @@ internal sealed unsafe class InterleavedHead<TVector>
     /// <summary>A row of one of the convolutions, from the map or from the rows of the one before.</summary>
     private void Convolve(InterleavedWorkspace work, int layer, int row)
     {
-        var (weights, bias) = _convolutions[layer - 1];
-        var (output, stride) = layer == _shape.Convolutions
-            ? ((nint)work.FeatureRow(row), (nint)_shape.TextTokens * _shape.Lanes)
-            : ((nint)(work.Row(layer, row) + _shape.Lanes), _shape.RowStride);
+        (AlignedFloats? weights, AlignedFloats? bias) = _convolutions[layer - 1];
+        (nint output, nint stride) =
+            layer == _shape.Convolutions
+                ? ((nint)work.FeatureRow(row), (nint)_shape.TextTokens * _shape.Lanes)
+                : ((nint)(work.Row(layer, row) + _shape.Lanes), _shape.RowStride);
         if (layer == 1)
         {
-            var map = work.Map + ((nint)row * _shape.RowStride);
+            float* map = work.Map + ((nint)row * _shape.RowStride);
             Convolve(map, map + _shape.RowStride, map + (2 * _shape.RowStride), 1, weights.Pointer, bias.Pointer, (float*)output, stride);
             return;
         }
         Convolve(
-            row == 0 ? work.Zeros : work.Row(layer - 1, row - 1), work.Row(layer - 1, row),
+            row == 0 ? work.Zeros : work.Row(layer - 1, row - 1),
+            work.Row(layer - 1, row),
             row == _shape.ImageTokens - 1 ? work.Zeros : work.Row(layer - 1, row + 1),
-            _shape.Channels, weights.Pointer, bias.Pointer, (float*)output, stride);
+            _shape.Channels,
+            weights.Pointer,
+            bias.Pointer,
+            (float*)output,
+            stride
+        );
     }
 
     /// <summary>One row of a 3 × 3 convolution with ReLU.</summary>
@@ -141,37 +161,64 @@ internal sealed unsafe class InterleavedHead<TVector>
     /// <param name="bias">[blocks · block]</param>
     /// <param name="output">[channels, textTokens, lanes], channels <paramref name="outputStride"/> apart.</param>
     private void Convolve(
-        float* above, float* here, float* below, int inputs, float* weights, float* bias, float* output, nint outputStride)
+        float* above,
+        float* here,
+        float* below,
+        int inputs,
+        float* weights,
+        float* bias,
+        float* output,
+        nint outputStride
+    )
     {
-        var (v, lanes) = (TVector.Count, _shape.Lanes);
-        var rows = stackalloc float*[3] { above, here, below };
-        for (var first = 0; first < _shape.Channels; first += Block)
+        (int v, int lanes) = (TVector.Count, _shape.Lanes);
+        float** rows = stackalloc float*[3] { above, here, below };
+        for (int first = 0; first < _shape.Channels; first += Block)
         {
-            var blockWeights = weights + ((nint)first * inputs * 9);
+            float* blockWeights = weights + ((nint)first * inputs * 9);
             nint column = 0;
             if (Gemm<TVector>.HasManyRegisters)
             {
                 for (; column <= _shape.TextTokens - 2; column += 2)
-                    ConvolveTwo(rows, column * lanes, inputs, blockWeights, bias + first, Math.Min(Block, _shape.Channels - first), output + (first * outputStride) + (column * lanes), outputStride);
+                {
+                    ConvolveTwo(
+                        rows,
+                        column * lanes,
+                        inputs,
+                        blockWeights,
+                        bias + first,
+                        Math.Min(Block, _shape.Channels - first),
+                        output + (first * outputStride) + (column * lanes),
+                        outputStride
+                    );
+                }
             }
             for (; column < _shape.TextTokens; column++)
             {
-                TVector s00, s01, s10, s11, s20, s21, s30, s31;
+                TVector s00,
+                    s01,
+                    s10,
+                    s11,
+                    s20,
+                    s21,
+                    s30,
+                    s31;
                 s00 = s01 = TVector.Broadcast(bias[first]);
                 s10 = s11 = TVector.Broadcast(bias[first + 1]);
                 s20 = s21 = TVector.Broadcast(bias[first + 2]);
                 s30 = s31 = TVector.Broadcast(bias[first + 3]);
-                var w = blockWeights;
-                var at = column * lanes;
-                for (var input = 0; input < inputs; input++, at += _shape.RowStride)
+                float* w = blockWeights;
+                nint at = column * lanes;
+                for (int input = 0; input < inputs; input++, at += _shape.RowStride)
                 {
-                    for (var y = 0; y < 3; y++)
+                    for (int y = 0; y < 3; y++)
                     {
-                        var from = rows[y] + at;
-                        for (var x = 0; x < 3; x++, from += lanes, w += Block)
+                        float* from = rows[y] + at;
+                        for (int x = 0; x < 3; x++, from += lanes, w += Block)
                         {
-                            TVector x0 = TVector.Load(from), x1 = TVector.Load(from + v);
-                            var weight = TVector.Broadcast(w[0]);
+                            TVector x0 = TVector.Load(from),
+                                x1 = TVector.Load(from + v);
+                            TVector weight = TVector.Broadcast(w[0]);
                             s00 = TVector.MultiplyAdd(weight, x0, s00);
                             s01 = TVector.MultiplyAdd(weight, x1, s01);
                             weight = TVector.Broadcast(w[1]);
@@ -186,7 +233,7 @@ internal sealed unsafe class InterleavedHead<TVector>
                         }
                     }
                 }
-                var to = output + (first * outputStride) + (column * lanes);
+                float* to = output + (first * outputStride) + (column * lanes);
                 StoreRelu(s00, s01, to);
                 if (first + 1 < _shape.Channels)
                     StoreRelu(s10, s11, to + outputStride);
@@ -209,22 +256,40 @@ internal sealed unsafe class InterleavedHead<TVector>
     /// <param name="outputStride">From channel to channel.</param>
     private void ConvolveTwo(float** rows, nint at, int inputs, float* w, float* bias, int channels, float* output, nint outputStride)
     {
-        var v = TVector.Count;
+        int v = TVector.Count;
         nint lanes = 2 * v;
-        TVector s000, s001, s010, s011, s100, s101, s110, s111, s200, s201, s210, s211, s300, s301, s310, s311;
+        TVector s000,
+            s001,
+            s010,
+            s011,
+            s100,
+            s101,
+            s110,
+            s111,
+            s200,
+            s201,
+            s210,
+            s211,
+            s300,
+            s301,
+            s310,
+            s311;
         s000 = s001 = s010 = s011 = TVector.Broadcast(bias[0]);
         s100 = s101 = s110 = s111 = TVector.Broadcast(bias[1]);
         s200 = s201 = s210 = s211 = TVector.Broadcast(bias[2]);
         s300 = s301 = s310 = s311 = TVector.Broadcast(bias[3]);
-        for (var input = 0; input < inputs; input++, at += _shape.RowStride)
+        for (int input = 0; input < inputs; input++, at += _shape.RowStride)
         {
-            for (var y = 0; y < 3; y++)
+            for (int y = 0; y < 3; y++)
             {
-                var from = rows[y] + at;
-                for (var x = 0; x < 3; x++, from += lanes, w += Block)
+                float* from = rows[y] + at;
+                for (int x = 0; x < 3; x++, from += lanes, w += Block)
                 {
-                    TVector x0 = TVector.Load(from), x1 = TVector.Load(from + v), y0 = TVector.Load(from + lanes), y1 = TVector.Load(from + lanes + v);
-                    var weight = TVector.Broadcast(w[0]);
+                    TVector x0 = TVector.Load(from),
+                        x1 = TVector.Load(from + v),
+                        y0 = TVector.Load(from + lanes),
+                        y1 = TVector.Load(from + lanes + v);
+                    TVector weight = TVector.Broadcast(w[0]);
                     s000 = TVector.MultiplyAdd(weight, x0, s000);
                     s001 = TVector.MultiplyAdd(weight, x1, s001);
                     s010 = TVector.MultiplyAdd(weight, y0, s010);
@@ -275,14 +340,15 @@ internal sealed unsafe class InterleavedHead<TVector>
 
     private void Finish(InterleavedWorkspace work, Span<float> scores)
     {
-        var (v, lanes) = (TVector.Count, _shape.Lanes);
-        TVector sum0, sum1;
+        (int v, int lanes) = (TVector.Count, _shape.Lanes);
+        TVector sum0,
+            sum1;
         sum0 = sum1 = TVector.Broadcast(_fc2Bias);
-        for (var h = 0; h < _shape.Hidden; h++)
+        for (int h = 0; h < _shape.Hidden; h++)
         {
-            var at = work.Hidden + ((nint)h * lanes);
-            var bias = TVector.Broadcast(_fc1Bias[h]);
-            var weight = TVector.Broadcast(_fc2[h]);
+            float* at = work.Hidden + ((nint)h * lanes);
+            TVector bias = TVector.Broadcast(_fc1Bias[h]);
+            TVector weight = TVector.Broadcast(_fc2[h]);
             sum0 = TVector.MultiplyAdd(weight, TVector.Relu(TVector.Add(TVector.Load(at), bias)), sum0);
             sum1 = TVector.MultiplyAdd(weight, TVector.Relu(TVector.Add(TVector.Load(at + v), bias)), sum1);
         }
@@ -293,14 +359,14 @@ internal sealed unsafe class InterleavedHead<TVector>
 
     private static (AlignedFloats Weights, AlignedFloats Bias) PackConvolution(float[] weights, float[] bias, int inputs, int outputs)
     {
-        var padded = (outputs + Block - 1) / Block * Block;
+        int padded = (outputs + Block - 1) / Block * Block;
         var packed = new AlignedFloats((long)padded * inputs * 9);
         var packedBias = new AlignedFloats(padded);
-        for (var output = 0; output < outputs; output++)
+        for (int output = 0; output < outputs; output++)
         {
             packedBias.Pointer[output] = bias[output];
-            var block = packed.Pointer + ((nint)(output / Block) * inputs * 9 * Block);
-            for (var tap = 0; tap < inputs * 9; tap++)
+            float* block = packed.Pointer + ((nint)(output / Block) * inputs * 9 * Block);
+            for (int tap = 0; tap < inputs * 9; tap++)
                 block[(tap * Block) + (output % Block)] = weights[(output * inputs * 9) + tap];
         }
         return (packed, packedBias);
@@ -315,28 +381,36 @@ internal sealed unsafe class InterleavedHead<TVector>
     private static AlignedFloats PackLinear(float[] weights, InterleavedShape shape)
     {
         const int Units = Gemm<TVector>.TileRows;
-        var (columns, channels, rows, tiles) = (shape.TextTokens, shape.FeatureChannels, shape.ImageTokens, Tiles(shape));
+        (int columns, int channels, int rows, int tiles) = (shape.TextTokens, shape.FeatureChannels, shape.ImageTokens, Tiles(shape));
         var packed = new AlignedFloats((long)tiles * Units * channels * rows * columns);
-        Parallel.For(0, (rows + RowsTogether - 1) / RowsTogether, block =>
-        {
-            var first = block * RowsTogether;
-            var end = Math.Min(rows, first + RowsTogether);
-            var to = packed.Pointer + ((nint)tiles * Units * first * channels * columns);
-            for (var tile = 0; tile < tiles; tile++)
+        Parallel.For(
+            0,
+            (rows + RowsTogether - 1) / RowsTogether,
+            block =>
             {
-                for (var row = first; row < end; row++)
+                int first = block * RowsTogether;
+                int end = Math.Min(rows, first + RowsTogether);
+                float* to = packed.Pointer + ((nint)tiles * Units * first * channels * columns);
+                for (int tile = 0; tile < tiles; tile++)
                 {
-                    for (var channel = 0; channel < channels; channel++)
+                    for (int row = first; row < end; row++)
                     {
-                        for (var column = 0; column < columns; column++, to += Units)
+                        for (int channel = 0; channel < channels; channel++)
                         {
-                            for (var unit = 0; unit < Units && (tile * Units) + unit < shape.Hidden; unit++)
-                                to[unit] = weights[(((((((tile * Units) + unit) * channels) + channel) * rows) + row) * columns) + column];
+                            for (int column = 0; column < columns; column++, to += Units)
+                            {
+                                for (int unit = 0; unit < Units && (tile * Units) + unit < shape.Hidden; unit++)
+                                {
+                                    to[unit] = weights[
+                                        (((((((tile * Units) + unit) * channels) + channel) * rows) + row) * columns) + column
+                                    ];
+                                }
+                            }
                         }
                     }
                 }
             }
-        });
+        );
         return packed;
     }
 }

@@ -43,7 +43,8 @@ internal sealed unsafe class InterleavedWorkspace
     internal float* Products => _products.Pointer;
 
     /// <summary>One row of the last convolution's output; the last two are kept. [channels, textTokens, lanes]</summary>
-    internal float* FeatureRow(int row) => _features.Pointer + ((nint)(row % 2) * _shape.FeatureChannels * _shape.TextTokens * _shape.Lanes);
+    internal float* FeatureRow(int row) =>
+        _features.Pointer + ((nint)(row % 2) * _shape.FeatureChannels * _shape.TextTokens * _shape.Lanes);
 
     /// <summary>The hidden layer. [hidden, lanes]</summary>
     internal float* Hidden => _hidden.Pointer;
@@ -60,5 +61,6 @@ internal sealed unsafe class InterleavedWorkspace
     /// <summary>A row of the output of a convolution that another one reads; the last three are kept. [channels, textTokens + 2, lanes]</summary>
     /// <param name="layer">The convolution, from 1; not the last one.</param>
     /// <param name="row">The row.</param>
-    internal float* Row(int layer, int row) => _rings.Pointer + ((nint)((3 * (layer - 1)) + (row % 3)) * _shape.Channels * _shape.RowStride);
+    internal float* Row(int layer, int row) =>
+        _rings.Pointer + ((nint)((3 * (layer - 1)) + (row % 3)) * _shape.Channels * _shape.RowStride);
 }

@@ -9,14 +9,15 @@ internal static class CaptionColumns
     internal static IReadOnlyList<MapToken> Tokens(TokenizedText caption, ColumnLayout layout, FunctionalWordList words)
     {
         var tokens = new MapToken[caption.Ids.Length];
-        for (var column = 0; column < tokens.Length; column++)
+        for (int column = 0; column < tokens.Length; column++)
         {
-            var (start, end) = TokenAlignment.Trimmed(caption.Text, caption.Offsets[column]);
-            var text = start < end ? caption.Text[start..end]
+            (int start, int end) = TokenAlignment.Trimmed(caption.Text, caption.Offsets[column]);
+            string text =
+                start < end ? caption.Text[start..end]
                 : column == 0 ? "<start>"
                 : column == caption.Length - 1 ? "<end>"
                 : "<pad>";
-            var row = layout.Rows[column];
+            int row = layout.Rows[column];
             tokens[column] = new MapToken(column, text, start < end, row < 0 ? null : words.Words[row]);
         }
         return tokens;
@@ -25,7 +26,7 @@ internal static class CaptionColumns
     internal static IReadOnlyList<MapWord> Words(TokenizedText caption, IReadOnlyList<MapToken> tokens)
     {
         var words = new List<MapWord>();
-        var at = 0;
+        int at = 0;
         while (at < caption.Text.Length)
         {
             if (char.IsWhiteSpace(caption.Text[at]))
@@ -33,14 +34,14 @@ internal static class CaptionColumns
                 at++;
                 continue;
             }
-            var start = at;
+            int start = at;
             while (at < caption.Text.Length && !char.IsWhiteSpace(caption.Text[at]))
                 at++;
             var columns = new List<int>();
             string? functional = null;
-            foreach (var token in tokens)
+            foreach (MapToken token in tokens)
             {
-                var (first, end) = TokenAlignment.Trimmed(caption.Text, caption.Offsets[token.Column]);
+                (int first, int end) = TokenAlignment.Trimmed(caption.Text, caption.Offsets[token.Column]);
                 if (token.IsText && first < at && end > start)
                 {
                     columns.Add(token.Column);

@@ -17,7 +17,7 @@ public sealed class ColumnLayout
             throw new ArgumentException($"{rows.Count} rows and {tokens.Count} tokens: both are one per column.", nameof(tokens));
         Rows = [.. rows];
         Tokens = [.. tokens];
-        for (var column = 0; column < Rows.Length; column++)
+        for (int column = 0; column < Rows.Length; column++)
         {
             if (Rows[column] < -1)
                 throw new ArgumentException($"Column {column} names row {Rows[column]}; a row's index or -1 is meant.", nameof(rows));

@@ -27,9 +27,15 @@ public static class DenseMap
             throw new ArgumentException($"{imageTokens.Length} values are not whole tokens of {dimension}.", nameof(imageTokens));
         if (textTokens.Length % dimension != 0)
             throw new ArgumentException($"{textTokens.Length} values are not whole tokens of {dimension}.", nameof(textTokens));
-        var (rows, columns) = (imageTokens.Length / dimension, textTokens.Length / dimension);
+        (int rows, int columns) = (imageTokens.Length / dimension, textTokens.Length / dimension);
         if (map.Length != (long)rows * columns)
-            throw new ArgumentException($"{rows} image tokens by {columns} text tokens need {(long)rows * columns} values, not {map.Length}.", nameof(map));
+        {
+            throw new ArgumentException(
+                $"{rows} image tokens by {columns} text tokens need {(long)rows * columns} values, not {map.Length}.",
+                nameof(map)
+            );
+        }
+
         ScoreEngine.ComputeMap(imageTokens, textTokens, dimension, map);
     }
 
@@ -40,13 +46,13 @@ public static class DenseMap
     /// <exception cref="ArgumentException">The lengths do not fit each other, or a row is named that is not there.</exception>
     public static void PlaceRows(Span<float> map, ReadOnlySpan<int> placement, ReadOnlySpan<float> rows)
     {
-        var imageTokens = CheckPlacement(map.Length, placement, rows.Length);
-        for (var column = 0; column < placement.Length; column++)
+        int imageTokens = CheckPlacement(map.Length, placement, rows.Length);
+        for (int column = 0; column < placement.Length; column++)
         {
             if (placement[column] < 0)
                 continue;
-            var row = rows.Slice(placement[column] * imageTokens, imageTokens);
-            for (var i = 0; i < imageTokens; i++)
+            ReadOnlySpan<float> row = rows.Slice(placement[column] * imageTokens, imageTokens);
+            for (int i = 0; i < imageTokens; i++)
                 map[(i * placement.Length) + column] = row[i];
         }
     }
@@ -59,18 +65,16 @@ public static class DenseMap
     public static void PlaceRows(Span<float> map, ColumnLayout layout, ReadOnlySpan<float> rows)
     {
         ArgumentNullException.ThrowIfNull(layout);
-        var imageTokens = CheckPlacement(map.Length, layout.Rows, rows.Length);
-        var columns = layout.Rows.Length;
-        var before = new float[columns];
-        for (var i = 0; i < imageTokens; i++)
+        int imageTokens = CheckPlacement(map.Length, layout.Rows, rows.Length);
+        int columns = layout.Rows.Length;
+        float[] before = new float[columns];
+        for (int i = 0; i < imageTokens; i++)
         {
-            var values = map.Slice(i * columns, columns);
+            Span<float> values = map.Slice(i * columns, columns);
             values.CopyTo(before);
-            for (var column = 0; column < columns; column++)
+            for (int column = 0; column < columns; column++)
             {
-                values[column] = layout.Rows[column] is var row && row >= 0
-                    ? rows[(row * imageTokens) + i]
-                    : before[layout.Tokens[column]];
+                values[column] = layout.Rows[column] is var row && row >= 0 ? rows[(row * imageTokens) + i] : before[layout.Tokens[column]];
             }
         }
     }
@@ -94,10 +98,10 @@ public static class DenseMap
     {
         if (placement.Length == 0 || mapLength % placement.Length != 0)
             throw new ArgumentException($"A map of {mapLength} values does not have {placement.Length} columns.", nameof(placement));
-        var imageTokens = mapLength / placement.Length;
+        int imageTokens = mapLength / placement.Length;
         if (imageTokens == 0 ? rowValues != 0 : rowValues % imageTokens != 0)
             throw new ArgumentException($"{rowValues} values are not whole rows of {imageTokens} image tokens.", nameof(rowValues));
-        foreach (var row in placement)
+        foreach (int row in placement)
         {
             if (row >= 0 && (long)(row + 1) * imageTokens > rowValues)
                 throw new ArgumentException($"Row {row} is named; there are {rowValues / imageTokens}.", nameof(placement));

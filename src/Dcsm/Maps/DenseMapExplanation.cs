@@ -59,8 +59,8 @@ public sealed class DenseMapExplanation
     public float[] Patches(int column)
     {
         CheckColumn(column);
-        var patches = new float[ImageTokens - 1];
-        for (var i = 0; i < patches.Length; i++)
+        float[] patches = new float[ImageTokens - 1];
+        for (int i = 0; i < patches.Length; i++)
             patches[i] = Map[((i + 1) * TextTokens) + column];
         return patches;
     }
@@ -71,22 +71,26 @@ public sealed class DenseMapExplanation
     public float[] Patches(MapWord word)
     {
         ArgumentNullException.ThrowIfNull(word);
-        var sum = new float[ImageTokens - 1];
-        foreach (var column in word.Columns)
+        float[] sum = new float[ImageTokens - 1];
+        foreach (int column in word.Columns)
         {
-            var patches = Patches(column);
-            for (var i = 0; i < sum.Length; i++)
+            float[] patches = Patches(column);
+            for (int i = 0; i < sum.Length; i++)
                 sum[i] += patches[i] / word.Columns.Count;
         }
         return sum;
     }
 
     internal static DenseMapExplanation Create(
-        DcsmHead head, ReadOnlySpan<float> imageTokens, ReadOnlySpan<float> textTokens, TokenizedText caption)
+        DcsmHead head,
+        ReadOnlySpan<float> imageTokens,
+        ReadOnlySpan<float> textTokens,
+        TokenizedText caption
+    )
     {
-        var config = head.Config;
-        var layout = config.Words.Layout(caption, config.Placement);
-        var map = new float[config.ImageTokens * config.TextTokens];
+        DcsmConfig config = head.Config;
+        ColumnLayout layout = config.Words.Layout(caption, config.Placement);
+        float[] map = new float[config.ImageTokens * config.TextTokens];
         DenseMap.Compute(imageTokens, textTokens, config.Dimension, map);
         float[] placed = [.. map];
         DenseMap.PlaceRows(placed, layout, head.Weights.FunctionalRows);
@@ -95,7 +99,7 @@ public sealed class DenseMapExplanation
         Span<float> score = stackalloc float[1];
         head.Score(standardized, score);
 
-        var tokens = CaptionColumns.Tokens(caption, layout, config.Words);
+        IReadOnlyList<MapToken> tokens = CaptionColumns.Tokens(caption, layout, config.Words);
         return new DenseMapExplanation(map, placed, tokens, CaptionColumns.Words(caption, tokens))
         {
             Caption = caption.Text,

@@ -7,28 +7,27 @@ internal readonly record struct MapStatistics(long Count, double Mean, double Sq
     internal double Deviation => Count > 1 ? Math.Sqrt(SquaredDeviations / (Count - 1)) : 0;
 
     /// <summary>What deviations are multiplied by; 0 for values that are all the same but for rounding.</summary>
-    internal double Scale => Deviation is var deviation && deviation > Math.Abs(Mean) * DenseMap.ConstantBelow && deviation > 1e-30
-        ? 1 / deviation
-        : 0;
+    internal double Scale =>
+        Deviation is var deviation && deviation > Math.Abs(Mean) * DenseMap.ConstantBelow && deviation > 1e-30 ? 1 / deviation : 0;
 
     internal bool IsFinite => double.IsFinite(Mean) && double.IsFinite(SquaredDeviations);
 
     internal static MapStatistics Of(ReadOnlySpan<float> values, string parameter)
     {
-        var sum = 0.0;
-        for (var i = 0; i < values.Length; i++)
+        double sum = 0.0;
+        for (int i = 0; i < values.Length; i++)
             sum += values[i];
         if (!double.IsFinite(sum))
         {
-            for (var i = 0; i < values.Length; i++)
+            for (int i = 0; i < values.Length; i++)
             {
                 if (!float.IsFinite(values[i]))
                     throw new ArgumentException($"Value {i} of the map is {values[i]}; only finite values can be standardised.", parameter);
             }
         }
-        var mean = sum / Math.Max(1, values.Length);
-        var squares = 0.0;
-        for (var i = 0; i < values.Length; i++)
+        double mean = sum / Math.Max(1, values.Length);
+        double squares = 0.0;
+        for (int i = 0; i < values.Length; i++)
             squares += (values[i] - mean) * (values[i] - mean);
         return new MapStatistics(values.Length, mean, squares);
     }
@@ -37,18 +36,19 @@ internal readonly record struct MapStatistics(long Count, double Mean, double Sq
     {
         if (Count == 0 || other.Count == 0)
             return Count == 0 ? other : this;
-        var count = Count + other.Count;
-        var delta = other.Mean - Mean;
+        long count = Count + other.Count;
+        double delta = other.Mean - Mean;
         return new MapStatistics(
             count,
             Mean + (delta * other.Count / count),
-            SquaredDeviations + other.SquaredDeviations + (delta * delta * ((double)Count * other.Count / count)));
+            SquaredDeviations + other.SquaredDeviations + (delta * delta * ((double)Count * other.Count / count))
+        );
     }
 
     internal void Standardize(Span<float> values)
     {
-        var (mean, scale) = (Mean, Scale);
-        for (var i = 0; i < values.Length; i++)
+        (double mean, double scale) = (Mean, Scale);
+        for (int i = 0; i < values.Length; i++)
             values[i] = (float)((values[i] - mean) * scale);
     }
 }

@@ -44,9 +44,11 @@ public sealed class DcsmScorer
     /// <exception cref="FileNotFoundException">A picture does not exist.</exception>
     /// <exception cref="InvalidDataException">A picture cannot be read.</exception>
     public float[,] Score(
-        IReadOnlyList<string> imagePaths, IReadOnlyList<string> captions, IProgress<long>? progress = null,
-        CancellationToken cancellationToken = default) =>
-        new StreamedScoring(_clip, Head, _options, progress, cancellationToken).All(imagePaths, captions);
+        IReadOnlyList<string> imagePaths,
+        IReadOnlyList<string> captions,
+        IProgress<long>? progress = null,
+        CancellationToken cancellationToken = default
+    ) => new StreamedScoring(_clip, Head, _options, progress, cancellationToken).All(imagePaths, captions);
 
     /// <summary>Scores pairs: the first picture with the first caption, and so on. A picture or caption may occur many times.</summary>
     /// <param name="imagePaths">Picture files. [pairs]</param>
@@ -58,9 +60,11 @@ public sealed class DcsmScorer
     /// <exception cref="FileNotFoundException">A picture does not exist.</exception>
     /// <exception cref="InvalidDataException">A picture cannot be read.</exception>
     public float[] ScorePairs(
-        IReadOnlyList<string> imagePaths, IReadOnlyList<string> captions, IProgress<long>? progress = null,
-        CancellationToken cancellationToken = default) =>
-        new StreamedScoring(_clip, Head, _options, progress, cancellationToken).Pairs(imagePaths, captions);
+        IReadOnlyList<string> imagePaths,
+        IReadOnlyList<string> captions,
+        IProgress<long>? progress = null,
+        CancellationToken cancellationToken = default
+    ) => new StreamedScoring(_clip, Head, _options, progress, cancellationToken).Pairs(imagePaths, captions);
 
     /// <summary>Scores every encoded image with every encoded caption, both of this scorer's CLIP.</summary>
     /// <param name="images">Encoded images.</param>

@@ -28,12 +28,13 @@ public sealed class DcsmStoreScorer
         ArgumentNullException.ThrowIfNull(head);
         _options = DcsmScorerOptions.Checked(options);
         (Store, Head) = (store, head);
-        var (info, config) = (store.Info, head.Config);
+        (EmbeddingStoreInfo? info, DcsmConfig? config) = (store.Info, head.Config);
         if (info.ImageTokens != config.ImageTokens || info.Dimension != config.Dimension || info.ClipFingerprint != config.ClipFingerprint)
         {
             throw new InvalidDataException(
                 $"{(head.Directory is { } directory ? $"The head in {directory}" : "The head")} was trained on {config.ClipName ?? "a CLIP"}, {config.ImageTokens} image tokens of {config.Dimension}, "
-                + $"fingerprint {config.ClipFingerprint}; the embeddings in {store.Directory} are of {info.ClipName}, {info.ImageTokens} of {info.Dimension}, fingerprint {info.ClipFingerprint}.");
+                    + $"fingerprint {config.ClipFingerprint}; the embeddings in {store.Directory} are of {info.ClipName}, {info.ImageTokens} of {info.Dimension}, fingerprint {info.ClipFingerprint}."
+            );
         }
         if (info.Images == 0)
             throw new InvalidDataException($"{store.Directory}: holds no images, only captions.");
@@ -60,8 +61,8 @@ public sealed class DcsmStoreScorer
     {
         ArgumentNullException.ThrowIfNull(captions);
         CheckCaptions();
-        var lots = captions.Chunk(_options.CaptionsAtATime).ToArray();
-        var single = lots.Length == 1 ? Read(lots[0], new HashSet<int>()) : null;
+        int[][] lots = captions.Chunk(_options.CaptionsAtATime).ToArray();
+        TextEncoding? single = lots.Length == 1 ? Read(lots[0], new HashSet<int>()) : null;
         var warned = new HashSet<int>();
         return Score(lots.Length, lot => single ?? Read(lots[lot], warned), captions.Count, cancellationToken);
     }
@@ -76,11 +77,22 @@ public sealed class DcsmStoreScorer
     {
         ArgumentNullException.ThrowIfNull(captions);
         EncodingShapes.CheckCaptions(Head.Config, captions);
-        var count = captions.Tokens.Count;
-        TextEncoding[] lots = count <= _options.CaptionsAtATime
-            ? [captions]
-            : [.. Enumerable.Range(0, (count + _options.CaptionsAtATime - 1) / _options.CaptionsAtATime)
-                .Select(lot => Slice(captions, lot * _options.CaptionsAtATime, Math.Min(_options.CaptionsAtATime, count - (lot * _options.CaptionsAtATime))))];
+        int count = captions.Tokens.Count;
+        TextEncoding[] lots =
+            count <= _options.CaptionsAtATime
+                ? [captions]
+                :
+                [
+                    .. Enumerable
+                        .Range(0, (count + _options.CaptionsAtATime - 1) / _options.CaptionsAtATime)
+                        .Select(lot =>
+                            Slice(
+                                captions,
+                                lot * _options.CaptionsAtATime,
+                                Math.Min(_options.CaptionsAtATime, count - (lot * _options.CaptionsAtATime))
+                            )
+                        ),
+                ];
         return Score(lots.Length, lot => lots[lot], count, cancellationToken);
     }
 
@@ -93,22 +105,28 @@ public sealed class DcsmStoreScorer
     {
         CheckCaptions();
         var scoring = new EncodedPairScorer(Head, Head.Engine, _options.Threads, cancellationToken);
-        var lots = PairBatches.Create<int>(
-            [.. Store.Pairs.Select(pair => pair.Image)], [.. Store.Pairs.Select(pair => pair.Caption)], _options.ImagesAtATime, _options.CaptionsAtATime);
+        List<PairBatch<int>> lots = PairBatches.Create<int>(
+            [.. Store.Pairs.Select(pair => pair.Image)],
+            [.. Store.Pairs.Select(pair => pair.Caption)],
+            _options.ImagesAtATime,
+            _options.CaptionsAtATime
+        );
         var warned = new HashSet<int>();
         MapStatistics? together = null;
         if (Head.Config.Standardization == MapStandardization.WholeBatch)
         {
-            together = lots.Aggregate(default(MapStatistics), (sum, lot) =>
-                sum.Merge(scoring.Measure(Store.ReadImages(lot.Images), Read(lot.Captions, warned), lot.Pairs)));
+            together = lots.Aggregate(
+                default(MapStatistics),
+                (sum, lot) => sum.Merge(scoring.Measure(Store.ReadImages(lot.Images), Read(lot.Captions, warned), lot.Pairs))
+            );
         }
-        var scores = new float[Store.Pairs.Count];
-        var done = 0L;
-        foreach (var lot in lots)
+        float[] scores = new float[Store.Pairs.Count];
+        long done = 0L;
+        foreach (PairBatch<int> lot in lots)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var lotScores = scoring.Pairs(Store.ReadImages(lot.Images), Read(lot.Captions, warned), lot.Pairs, together);
-            for (var i = 0; i < lotScores.Length; i++)
+            float[] lotScores = scoring.Pairs(Store.ReadImages(lot.Images), Read(lot.Captions, warned), lot.Pairs, together);
+            for (int i = 0; i < lotScores.Length; i++)
                 scores[lot.Numbers[i]] = lotScores[i];
             progress?.Report(done += lotScores.Length);
         }
@@ -117,7 +135,12 @@ public sealed class DcsmStoreScorer
 
     // The lots are those of StreamedScoring, for what is scored together decides the last bit; but images come first, so that their
     // rows are complete.
-    private IEnumerable<ImageScores> Score(int captionLots, Func<int, TextEncoding> captions, int captionCount, CancellationToken cancellationToken)
+    private IEnumerable<ImageScores> Score(
+        int captionLots,
+        Func<int, TextEncoding> captions,
+        int captionCount,
+        CancellationToken cancellationToken
+    )
     {
         var scoring = new EncodedPairScorer(Head, Head.Engine, _options.Threads, cancellationToken);
         var reader = new LotReader(Store, _options.ImagesAtATime);
@@ -125,10 +148,10 @@ public sealed class DcsmStoreScorer
         if (Head.Config.Standardization == MapStandardization.WholeBatch)
         {
             var sum = default(MapStatistics);
-            for (var lot = 0; lot < captionLots; lot++)
+            for (int lot = 0; lot < captionLots; lot++)
             {
-                var texts = captions(lot);
-                for (var image = 0; image < Store.Info.Images; image += _options.ImagesAtATime)
+                TextEncoding texts = captions(lot);
+                for (int image = 0; image < Store.Info.Images; image += _options.ImagesAtATime)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
                     sum = sum.Merge(scoring.Measure(reader.Read(image), texts));
@@ -136,23 +159,23 @@ public sealed class DcsmStoreScorer
             }
             together = sum;
         }
-        for (var image = 0; image < Store.Info.Images; image += _options.ImagesAtATime)
+        for (int image = 0; image < Store.Info.Images; image += _options.ImagesAtATime)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var images = reader.Read(image);
+            ImageEncoding images = reader.Read(image);
             if (captionLots == 1)
             {
                 yield return new ImageScores(image, scoring.All(images, captions(0), together));
                 continue;
             }
-            var scores = new float[images.Tokens.Count, captionCount];
-            var first = 0;
-            for (var lot = 0; lot < captionLots; lot++)
+            float[,] scores = new float[images.Tokens.Count, captionCount];
+            int first = 0;
+            for (int lot = 0; lot < captionLots; lot++)
             {
-                var lotScores = scoring.All(images, captions(lot), together);
-                for (var i = 0; i < lotScores.GetLength(0); i++)
+                float[,] lotScores = scoring.All(images, captions(lot), together);
+                for (int i = 0; i < lotScores.GetLength(0); i++)
                 {
-                    for (var caption = 0; caption < lotScores.GetLength(1); caption++)
+                    for (int caption = 0; caption < lotScores.GetLength(1); caption++)
                         scores[i, first + caption] = lotScores[i, caption];
                 }
                 first += lotScores.GetLength(1);
@@ -166,13 +189,17 @@ public sealed class DcsmStoreScorer
         if (Store.Info.Captions == 0)
             throw new InvalidDataException($"{Store.Directory}: holds no captions, only images.");
         if (Store.Info.TextTokens != Head.Config.TextTokens)
-            throw new InvalidDataException($"{Store.Directory}: its captions have {Store.Info.TextTokens} tokens; the head reads {Head.Config.TextTokens}.");
+        {
+            throw new InvalidDataException(
+                $"{Store.Directory}: its captions have {Store.Info.TextTokens} tokens; the head reads {Head.Config.TextTokens}."
+            );
+        }
     }
 
     private TextEncoding Read(IReadOnlyList<int> captions, HashSet<int> warned)
     {
-        var texts = Store.ReadCaptions(captions);
-        for (var i = 0; _options.Warn is { } warn && i < captions.Count; i++)
+        TextEncoding texts = Store.ReadCaptions(captions);
+        for (int i = 0; _options.Warn is { } warn && i < captions.Count; i++)
         {
             if (texts.Texts[i].Truncated && warned.Add(captions[i]))
                 warn(StreamedScoring.TruncationWarning(texts.Texts[i], Head.Config.TextTokens));
@@ -185,7 +212,7 @@ public sealed class DcsmStoreScorer
 
     private static TokenEmbeddings Slice(TokenEmbeddings tokens, int first, int count)
     {
-        var size = tokens.Tokens * tokens.Dimension;
+        int size = tokens.Tokens * tokens.Dimension;
         return new TokenEmbeddings(tokens.Values[(first * size)..((first + count) * size)], count, tokens.Tokens, tokens.Dimension);
     }
 
@@ -196,7 +223,7 @@ public sealed class DcsmStoreScorer
 
         internal ImageEncoding Read(int first)
         {
-            var count = Math.Min(size, store.Info.Images - first);
+            int count = Math.Min(size, store.Info.Images - first);
             if (count < size)
                 return store.ReadImages(first, count);
             if (_full is null)

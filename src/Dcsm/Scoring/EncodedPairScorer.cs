@@ -24,11 +24,11 @@ internal sealed class EncodedPairScorer(DcsmHead head, ScoreEngine engine, int t
     internal float[,] All(ImageEncoding images, TextEncoding captions, MapStatistics? together)
     {
         EncodingShapes.Check(head.Config, images, captions);
-        var (rows, columns) = (images.Tokens.Count, captions.Tokens.Count);
-        var scores = new float[checked(rows * columns)];
+        (int rows, int columns) = (images.Tokens.Count, captions.Tokens.Count);
+        float[] scores = new float[checked(rows * columns)];
         engine.Grid(images.Tokens, captions.Tokens, Layouts(captions), new ScoreOutput(scores, null, together), _parallel);
         CheckFinite(scores, pair => (pair / columns, pair % columns), captions);
-        var result = new float[rows, columns];
+        float[,] result = new float[rows, columns];
         Buffer.BlockCopy(scores, 0, result, 0, sizeof(float) * scores.Length);
         return result;
     }
@@ -40,12 +40,15 @@ internal sealed class EncodedPairScorer(DcsmHead head, ScoreEngine engine, int t
     }
 
     internal float[] Pairs(
-        ImageEncoding images, TextEncoding captions, IReadOnlyList<(int Image, int Caption)> pairs, MapStatistics? together)
+        ImageEncoding images,
+        TextEncoding captions,
+        IReadOnlyList<(int Image, int Caption)> pairs,
+        MapStatistics? together
+    )
     {
         CheckPairs(images, captions, pairs);
-        var scores = new float[pairs.Count];
-        engine.Pairs(
-            images.Tokens, captions.Tokens, Layouts(captions), pairs, null, new ScoreOutput(scores, null, together), _parallel);
+        float[] scores = new float[pairs.Count];
+        engine.Pairs(images.Tokens, captions.Tokens, Layouts(captions), pairs, null, new ScoreOutput(scores, null, together), _parallel);
         CheckFinite(scores, pair => pairs[pair], captions);
         return scores;
     }
@@ -69,8 +72,7 @@ internal sealed class EncodedPairScorer(DcsmHead head, ScoreEngine engine, int t
     }
 
     // In the order of the pairs, so that the result does not depend on the threads.
-    private static MapStatistics Merge(MapStatistics[] maps) =>
-        maps.Aggregate(default(MapStatistics), static (sum, map) => sum.Merge(map));
+    private static MapStatistics Merge(MapStatistics[] maps) => maps.Aggregate(default(MapStatistics), static (sum, map) => sum.Merge(map));
 
     private ColumnLayout[] Layouts(TextEncoding captions) =>
         [.. captions.Texts.Select(text => head.Config.Words.Layout(text, head.Config.Placement))];
@@ -79,26 +81,28 @@ internal sealed class EncodedPairScorer(DcsmHead head, ScoreEngine engine, int t
     {
         EncodingShapes.Check(head.Config, images, captions);
         ArgumentNullException.ThrowIfNull(pairs);
-        for (var i = 0; i < pairs.Count; i++)
+        for (int i = 0; i < pairs.Count; i++)
         {
             if ((uint)pairs[i].Image >= (uint)images.Tokens.Count || (uint)pairs[i].Caption >= (uint)captions.Tokens.Count)
             {
                 throw new ArgumentException(
                     $"Pair {i} is of image {pairs[i].Image} and caption {pairs[i].Caption}; there are {images.Tokens.Count} images and {captions.Tokens.Count} captions.",
-                    nameof(pairs));
+                    nameof(pairs)
+                );
             }
         }
     }
 
     private static void CheckFinite(float[] scores, Func<int, (int Image, int Caption)> pair, TextEncoding captions)
     {
-        for (var i = 0; i < scores.Length; i++)
+        for (int i = 0; i < scores.Length; i++)
         {
             if (float.IsFinite(scores[i]))
                 continue;
-            var (image, caption) = pair(i);
+            (int image, int caption) = pair(i);
             throw new InvalidDataException(
-                $"The score of image {image} and caption {caption} ('{captions.Texts[caption].Text}') is {scores[i]}: an embedding of one of them holds NaN, infinity or numbers out of all measure.");
+                $"The score of image {image} and caption {caption} ('{captions.Texts[caption].Text}') is {scores[i]}: an embedding of one of them holds NaN, infinity or numbers out of all measure."
+            );
         }
     }
 }

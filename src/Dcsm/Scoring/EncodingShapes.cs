@@ -1,4 +1,5 @@
 using Dcsm.Clip.Models;
+using Dcsm.Clip.Tokenization;
 using Dcsm.Head;
 
 namespace Dcsm.Scoring;
@@ -19,11 +20,22 @@ internal static class EncodingShapes
         ArgumentNullException.ThrowIfNull(captions);
         Check("text", captions.Tokens, config.TextTokens, config.Dimension, nameof(captions));
         if (captions.Texts.Count != captions.Tokens.Count)
-            throw new ArgumentException($"{captions.Tokens.Count} captions are encoded, but {captions.Texts.Count} texts are given.", nameof(captions));
-        foreach (var text in captions.Texts)
+        {
+            throw new ArgumentException(
+                $"{captions.Tokens.Count} captions are encoded, but {captions.Texts.Count} texts are given.",
+                nameof(captions)
+            );
+        }
+
+        foreach (TokenizedText text in captions.Texts)
         {
             if (text.Ids.Length != config.TextTokens)
-                throw new ArgumentException($"Caption '{text.Text}' is tokenized to {text.Ids.Length} tokens; the head reads {config.TextTokens}.", nameof(captions));
+            {
+                throw new ArgumentException(
+                    $"Caption '{text.Text}' is tokenized to {text.Ids.Length} tokens; the head reads {config.TextTokens}.",
+                    nameof(captions)
+                );
+            }
         }
     }
 
@@ -32,7 +44,9 @@ internal static class EncodingShapes
         if (tokens.Tokens != count || tokens.Dimension != dimension)
         {
             throw new ArgumentException(
-                $"The head reads {count} {what} tokens of {dimension}; these are {tokens.Tokens} of {tokens.Dimension}.", parameter);
+                $"The head reads {count} {what} tokens of {dimension}; these are {tokens.Tokens} of {tokens.Dimension}.",
+                parameter
+            );
         }
     }
 }

@@ -11,7 +11,7 @@ internal sealed class GridPairs(int images, int firstCaption, int captions) : IR
 
     public IEnumerator<(int Image, int Caption)> GetEnumerator()
     {
-        for (var i = 0; i < Count; i++)
+        for (int i = 0; i < Count; i++)
             yield return this[i];
     }
 

@@ -17,14 +17,13 @@ internal static unsafe class InterleavedMaps<TVector>
     /// <param name="texts">As many captions as there are lanes. [lanes][textTokens, dimension]</param>
     /// <param name="layouts">[lanes]</param>
     /// <param name="packed">[textTokens, dimension, lanes]</param>
-    internal static void PackCaptions(
-        InterleavedShape shape, ReadOnlySpan<nint> texts, ReadOnlySpan<ColumnLayout> layouts, float* packed)
+    internal static void PackCaptions(InterleavedShape shape, ReadOnlySpan<nint> texts, ReadOnlySpan<ColumnLayout> layouts, float* packed)
     {
-        var (lanes, dimension) = (shape.Lanes, shape.Dimension);
-        for (var column = 0; column < shape.TextTokens; column++)
+        (int lanes, int dimension) = (shape.Lanes, shape.Dimension);
+        for (int column = 0; column < shape.TextTokens; column++)
         {
-            var to = packed + ((nint)column * dimension * lanes);
-            for (var lane = 0; lane < lanes; lane++)
+            float* to = packed + ((nint)column * dimension * lanes);
+            for (int lane = 0; lane < lanes; lane++)
             {
                 if (layouts[lane].Rows[column] >= 0)
                 {
@@ -32,7 +31,7 @@ internal static unsafe class InterleavedMaps<TVector>
                         to[(d * lanes) + lane] = 0;
                     continue;
                 }
-                var from = (float*)texts[lane] + ((nint)layouts[lane].Tokens[column] * dimension);
+                float* from = (float*)texts[lane] + ((nint)layouts[lane].Tokens[column] * dimension);
                 for (nint d = 0; d < dimension; d++)
                     to[(d * lanes) + lane] = from[d];
             }
@@ -42,20 +41,20 @@ internal static unsafe class InterleavedMaps<TVector>
     /// <summary>Lays the tokens of one caption side by side. [panels, dimension, lanes]</summary>
     internal static void PackTokens(float* text, int tokens, int dimension, int lanes, float* packed)
     {
-        var panels = (tokens + lanes - 1) / lanes;
-        for (var first = 0; first < panels * lanes; first += 8)
+        int panels = (tokens + lanes - 1) / lanes;
+        for (int first = 0; first < panels * lanes; first += 8)
         {
-            var to = packed + ((nint)(first / lanes) * dimension * lanes) + (first % lanes);
-            var from = text + ((nint)first * dimension);
+            float* to = packed + ((nint)(first / lanes) * dimension * lanes) + (first % lanes);
+            float* from = text + ((nint)first * dimension);
             nint done = 0;
             if (Avx.IsSupported && first + 8 <= tokens)
             {
                 for (; done <= dimension - 8; done += 8)
                     Transpose(from + done, dimension, to + (done * lanes), lanes);
             }
-            for (var token = first; token < Math.Min(first + 8, panels * lanes); token++)
+            for (int token = first; token < Math.Min(first + 8, panels * lanes); token++)
             {
-                for (var d = done; d < dimension; d++)
+                for (nint d = done; d < dimension; d++)
                     to[(d * lanes) + token - first] = token < tokens ? text[((nint)token * dimension) + d] : 0;
             }
         }
@@ -64,14 +63,35 @@ internal static unsafe class InterleavedMaps<TVector>
     /// <summary>8 × 8 numbers, rows to columns.</summary>
     private static void Transpose(float* from, nint fromStride, float* to, nint toStride)
     {
-        Vector256<float> r0 = Vector256.Load(from), r1 = Vector256.Load(from + fromStride), r2 = Vector256.Load(from + (2 * fromStride)), r3 = Vector256.Load(from + (3 * fromStride));
+        Vector256<float> r0 = Vector256.Load(from),
+            r1 = Vector256.Load(from + fromStride),
+            r2 = Vector256.Load(from + (2 * fromStride)),
+            r3 = Vector256.Load(from + (3 * fromStride));
         from += 4 * fromStride;
-        Vector256<float> r4 = Vector256.Load(from), r5 = Vector256.Load(from + fromStride), r6 = Vector256.Load(from + (2 * fromStride)), r7 = Vector256.Load(from + (3 * fromStride));
-        Vector256<float> a0 = Avx.UnpackLow(r0, r1), a1 = Avx.UnpackHigh(r0, r1), a2 = Avx.UnpackLow(r2, r3), a3 = Avx.UnpackHigh(r2, r3);
-        Vector256<float> a4 = Avx.UnpackLow(r4, r5), a5 = Avx.UnpackHigh(r4, r5), a6 = Avx.UnpackLow(r6, r7), a7 = Avx.UnpackHigh(r6, r7);
-        const byte Low = 0x44, High = 0xEE, LowHalves = 0x20, HighHalves = 0x31;
-        Vector256<float> b0 = Avx.Shuffle(a0, a2, Low), b1 = Avx.Shuffle(a0, a2, High), b2 = Avx.Shuffle(a1, a3, Low), b3 = Avx.Shuffle(a1, a3, High);
-        Vector256<float> b4 = Avx.Shuffle(a4, a6, Low), b5 = Avx.Shuffle(a4, a6, High), b6 = Avx.Shuffle(a5, a7, Low), b7 = Avx.Shuffle(a5, a7, High);
+        Vector256<float> r4 = Vector256.Load(from),
+            r5 = Vector256.Load(from + fromStride),
+            r6 = Vector256.Load(from + (2 * fromStride)),
+            r7 = Vector256.Load(from + (3 * fromStride));
+        Vector256<float> a0 = Avx.UnpackLow(r0, r1),
+            a1 = Avx.UnpackHigh(r0, r1),
+            a2 = Avx.UnpackLow(r2, r3),
+            a3 = Avx.UnpackHigh(r2, r3);
+        Vector256<float> a4 = Avx.UnpackLow(r4, r5),
+            a5 = Avx.UnpackHigh(r4, r5),
+            a6 = Avx.UnpackLow(r6, r7),
+            a7 = Avx.UnpackHigh(r6, r7);
+        const byte Low = 0x44,
+            High = 0xEE,
+            LowHalves = 0x20,
+            HighHalves = 0x31;
+        Vector256<float> b0 = Avx.Shuffle(a0, a2, Low),
+            b1 = Avx.Shuffle(a0, a2, High),
+            b2 = Avx.Shuffle(a1, a3, Low),
+            b3 = Avx.Shuffle(a1, a3, High);
+        Vector256<float> b4 = Avx.Shuffle(a4, a6, Low),
+            b5 = Avx.Shuffle(a4, a6, High),
+            b6 = Avx.Shuffle(a5, a7, Low),
+            b7 = Avx.Shuffle(a5, a7, High);
         Vector256.Store(Avx.Permute2x128(b0, b4, LowHalves), to);
         Vector256.Store(Avx.Permute2x128(b1, b5, LowHalves), to + toStride);
         Vector256.Store(Avx.Permute2x128(b2, b6, LowHalves), to + (2 * toStride));
@@ -88,23 +108,36 @@ internal static unsafe class InterleavedMaps<TVector>
     /// <param name="packed">By <see cref="PackCaptions"/>.</param>
     internal static void FromCaptions(InterleavedShape shape, InterleavedWorkspace work, float* image, float* packed)
     {
-        var panel = (nint)shape.Dimension * shape.Lanes;
+        nint panel = (nint)shape.Dimension * shape.Lanes;
         // So many image tokens at a time that they stay in the second cache while all columns pass.
         for (nint first = 0; first < shape.ImageTokens; first += TokensTogether)
         {
-            var tokens = (int)Math.Min(TokensTogether, shape.ImageTokens - first);
+            int tokens = (int)Math.Min(TokensTogether, shape.ImageTokens - first);
             nint column = 0;
             for (; Gemm<TVector>.HasManyRegisters && column <= shape.TextTokens - 2; column += 2)
             {
                 Gemm<TVector>.MultiplyTwo(
-                    image + (first * shape.Dimension), shape.Dimension, packed + (column * panel),
-                    work.Inside + (first * shape.RowStride) + (column * shape.Lanes), shape.RowStride, tokens, shape.Dimension);
+                    image + (first * shape.Dimension),
+                    shape.Dimension,
+                    packed + (column * panel),
+                    work.Inside + (first * shape.RowStride) + (column * shape.Lanes),
+                    shape.RowStride,
+                    tokens,
+                    shape.Dimension
+                );
             }
             for (; column < shape.TextTokens; column++)
             {
                 Gemm<TVector>.Multiply(
-                    image + (first * shape.Dimension), shape.Dimension, packed + (column * panel),
-                    work.Inside + (first * shape.RowStride) + (column * shape.Lanes), shape.RowStride, tokens, shape.Dimension, accumulate: false);
+                    image + (first * shape.Dimension),
+                    shape.Dimension,
+                    packed + (column * panel),
+                    work.Inside + (first * shape.RowStride) + (column * shape.Lanes),
+                    shape.RowStride,
+                    tokens,
+                    shape.Dimension,
+                    accumulate: false
+                );
             }
         }
     }
@@ -113,21 +146,34 @@ internal static unsafe class InterleavedMaps<TVector>
     /// <param name="image">[imageTokens, dimension]</param>
     /// <param name="packed">By <see cref="PackTokens"/>.</param>
     internal static void FromPair(
-        InterleavedShape shape, InterleavedWorkspace work, int lane, float* image, float* packed, ColumnLayout layout)
+        InterleavedShape shape,
+        InterleavedWorkspace work,
+        int lane,
+        float* image,
+        float* packed,
+        ColumnLayout layout
+    )
     {
-        var lanes = shape.Lanes;
-        var inside = work.Inside + lane;
-        for (var panel = 0; panel < shape.Panels; panel++)
+        int lanes = shape.Lanes;
+        float* inside = work.Inside + lane;
+        for (int panel = 0; panel < shape.Panels; panel++)
         {
             Gemm<TVector>.Multiply(
-                image, shape.Dimension, packed + ((nint)panel * shape.Dimension * lanes), work.Products, lanes, shape.ImageTokens,
-                shape.Dimension, accumulate: false);
+                image,
+                shape.Dimension,
+                packed + ((nint)panel * shape.Dimension * lanes),
+                work.Products,
+                lanes,
+                shape.ImageTokens,
+                shape.Dimension,
+                accumulate: false
+            );
             for (nint column = 0; column < shape.TextTokens; column++)
             {
-                var token = layout.Tokens[column] - (panel * lanes);
+                int token = layout.Tokens[column] - (panel * lanes);
                 if (layout.Rows[column] >= 0 || (uint)token >= (uint)lanes)
                     continue;
-                var to = inside + (column * lanes);
+                float* to = inside + (column * lanes);
                 for (nint i = 0; i < shape.ImageTokens; i++)
                     to[i * shape.RowStride] = work.Products[(i * lanes) + token];
             }
@@ -138,11 +184,11 @@ internal static unsafe class InterleavedMaps<TVector>
     /// <param name="map">[imageTokens, textTokens]</param>
     internal static void FromMap(InterleavedShape shape, InterleavedWorkspace work, int lane, float* map)
     {
-        var inside = work.Inside + lane;
+        float* inside = work.Inside + lane;
         for (nint i = 0; i < shape.ImageTokens; i++)
         {
-            var to = inside + (i * shape.RowStride);
-            var from = map + (i * shape.TextTokens);
+            float* to = inside + (i * shape.RowStride);
+            float* from = map + (i * shape.TextTokens);
             for (nint column = 0; column < shape.TextTokens; column++)
                 to[column * shape.Lanes] = from[column];
         }
@@ -150,16 +196,22 @@ internal static unsafe class InterleavedMaps<TVector>
 
     /// <summary>Puts functional rows into one lane.</summary>
     /// <param name="rows">[words, imageTokens]</param>
-    internal static void PlaceRows(InterleavedShape shape, InterleavedWorkspace work, int lane, ColumnLayout layout, ReadOnlySpan<float> rows)
+    internal static void PlaceRows(
+        InterleavedShape shape,
+        InterleavedWorkspace work,
+        int lane,
+        ColumnLayout layout,
+        ReadOnlySpan<float> rows
+    )
     {
-        var inside = work.Inside + lane;
+        float* inside = work.Inside + lane;
         for (nint column = 0; column < shape.TextTokens; column++)
         {
             if (layout.Rows[column] < 0)
                 continue;
-            var row = rows.Slice(layout.Rows[column] * shape.ImageTokens, shape.ImageTokens);
-            var to = inside + (column * shape.Lanes);
-            for (var i = 0; i < row.Length; i++)
+            ReadOnlySpan<float> row = rows.Slice(layout.Rows[column] * shape.ImageTokens, shape.ImageTokens);
+            float* to = inside + (column * shape.Lanes);
+            for (int i = 0; i < row.Length; i++)
                 to[(nint)i * shape.RowStride] = row[i];
         }
     }
@@ -167,20 +219,20 @@ internal static unsafe class InterleavedMaps<TVector>
     /// <summary>Count, mean and squared deviations of every lane's map. A row is summed in float, the rows in double.</summary>
     internal static void Measure(InterleavedShape shape, InterleavedWorkspace work)
     {
-        var count = (long)shape.ImageTokens * shape.TextTokens;
-        var means = work.Scratch;
+        long count = (long)shape.ImageTokens * shape.TextTokens;
+        float* means = work.Scratch;
         Sum(shape, work, squaredFrom: null);
-        for (var lane = 0; lane < shape.Lanes; lane++)
+        for (int lane = 0; lane < shape.Lanes; lane++)
         {
             work.Statistics[lane] = new MapStatistics(count, work.Sums[lane] / count, 0);
             means[lane] = (float)work.Statistics[lane].Mean;
         }
         Sum(shape, work, squaredFrom: means);
-        for (var lane = 0; lane < shape.Lanes; lane++)
+        for (int lane = 0; lane < shape.Lanes; lane++)
         {
             // The deviations were taken from the rounded mean.
-            var rounding = work.Statistics[lane].Mean - means[lane];
-            var squares = Math.Max(0, work.Sums[lane] - (count * rounding * rounding));
+            double rounding = work.Statistics[lane].Mean - means[lane];
+            double squares = Math.Max(0, work.Sums[lane] - (count * rounding * rounding));
             work.Statistics[lane] = work.Statistics[lane] with { SquaredDeviations = squares };
         }
     }
@@ -188,20 +240,20 @@ internal static unsafe class InterleavedMaps<TVector>
     /// <summary>Brings every lane's map to mean 0 and deviation 1 by the measured statistics.</summary>
     internal static void Standardize(InterleavedShape shape, InterleavedWorkspace work)
     {
-        var (v, lanes) = (TVector.Count, shape.Lanes);
-        for (var lane = 0; lane < lanes; lane++)
+        (int v, int lanes) = (TVector.Count, shape.Lanes);
+        for (int lane = 0; lane < lanes; lane++)
         {
             work.Scratch[lane] = (float)work.Statistics[lane].Mean;
             work.Scratch[lanes + lane] = (float)work.Statistics[lane].Scale;
         }
-        var mean0 = TVector.Load(work.Scratch);
-        var mean1 = TVector.Load(work.Scratch + v);
-        var scale0 = TVector.Load(work.Scratch + lanes);
-        var scale1 = TVector.Load(work.Scratch + lanes + v);
+        TVector mean0 = TVector.Load(work.Scratch);
+        TVector mean1 = TVector.Load(work.Scratch + v);
+        TVector scale0 = TVector.Load(work.Scratch + lanes);
+        TVector scale1 = TVector.Load(work.Scratch + lanes + v);
         for (nint i = 0; i < shape.ImageTokens; i++)
         {
-            var at = work.Inside + (i * shape.RowStride);
-            for (var column = 0; column < shape.TextTokens; column++, at += lanes)
+            float* at = work.Inside + (i * shape.RowStride);
+            for (int column = 0; column < shape.TextTokens; column++, at += lanes)
             {
                 TVector.Store(TVector.Multiply(TVector.Subtract(TVector.Load(at), mean0), scale0), at);
                 TVector.Store(TVector.Multiply(TVector.Subtract(TVector.Load(at + v), mean1), scale1), at + v);
@@ -212,16 +264,18 @@ internal static unsafe class InterleavedMaps<TVector>
     /// <summary>Sums every lane, or its squared distances from a number per lane, into the workspace's sums.</summary>
     private static void Sum(InterleavedShape shape, InterleavedWorkspace work, float* squaredFrom)
     {
-        var (v, lanes) = (TVector.Count, shape.Lanes);
-        var rowSums = work.Scratch + lanes;
+        (int v, int lanes) = (TVector.Count, shape.Lanes);
+        float* rowSums = work.Scratch + lanes;
         Array.Clear(work.Sums);
         for (nint i = 0; i < shape.ImageTokens; i++)
         {
-            var at = work.Inside + (i * shape.RowStride);
-            TVector sum0 = TVector.Zero, sum1 = TVector.Zero;
-            for (var column = 0; column < shape.TextTokens; column++, at += lanes)
+            float* at = work.Inside + (i * shape.RowStride);
+            TVector sum0 = TVector.Zero,
+                sum1 = TVector.Zero;
+            for (int column = 0; column < shape.TextTokens; column++, at += lanes)
             {
-                TVector x0 = TVector.Load(at), x1 = TVector.Load(at + v);
+                TVector x0 = TVector.Load(at),
+                    x1 = TVector.Load(at + v);
                 if (squaredFrom == null)
                 {
                     sum0 = TVector.Add(sum0, x0);
@@ -237,7 +291,7 @@ internal static unsafe class InterleavedMaps<TVector>
             }
             TVector.Store(sum0, rowSums);
             TVector.Store(sum1, rowSums + v);
-            for (var lane = 0; lane < lanes; lane++)
+            for (int lane = 0; lane < lanes; lane++)
                 work.Sums[lane] += rowSums[lane];
         }
     }

@@ -33,18 +33,25 @@ internal sealed unsafe class InterleavedScoreEngine<TVector> : ScoreEngine
 
     internal static void ComputeMap(float* image, int rows, float* text, int columns, int dimension, float* map)
     {
-        var lanes = 2 * TVector.Count;
-        var panels = (columns + lanes - 1) / lanes;
+        int lanes = 2 * TVector.Count;
+        int panels = (columns + lanes - 1) / lanes;
         var packed = new AlignedFloats((long)panels * dimension * lanes);
         var products = new AlignedFloats((long)rows * lanes);
         InterleavedMaps<TVector>.PackTokens(text, columns, dimension, lanes, packed.Pointer);
-        for (var panel = 0; panel < panels; panel++)
+        for (int panel = 0; panel < panels; panel++)
         {
             Gemm<TVector>.Multiply(
-                image, dimension, packed.Pointer + ((nint)panel * dimension * lanes), products.Pointer, lanes, rows, dimension,
-                accumulate: false);
-            var first = panel * lanes;
-            var width = Math.Min(lanes, columns - first);
+                image,
+                dimension,
+                packed.Pointer + ((nint)panel * dimension * lanes),
+                products.Pointer,
+                lanes,
+                rows,
+                dimension,
+                accumulate: false
+            );
+            int first = panel * lanes;
+            int width = Math.Min(lanes, columns - first);
             for (nint i = 0; i < rows; i++)
                 new Span<float>(products.Pointer + (i * lanes), width).CopyTo(new Span<float>(map + (i * columns) + first, width));
         }
@@ -52,69 +59,98 @@ internal sealed unsafe class InterleavedScoreEngine<TVector> : ScoreEngine
 
     internal override void ScoreMaps(ReadOnlySpan<float> maps, Span<float> scores)
     {
-        var count = scores.Length;
-        var size = (nint)_shape.ImageTokens * _shape.TextTokens;
-        fixed (float* mapsStart = maps, scoresStart = scores)
+        int count = scores.Length;
+        nint size = (nint)_shape.ImageTokens * _shape.TextTokens;
+        fixed (
+            float* mapsStart = maps,
+                scoresStart = scores
+        )
         {
             // Pointers cannot be captured; the memory is fixed until the loop is over.
-            var (from, to) = ((nint)mapsStart, (nint)scoresStart);
-            Parallel.For(0, (count + Lanes - 1) / Lanes, group =>
-            {
-                var work = Rent();
-                var first = group * Lanes;
-                var used = Math.Min(Lanes, count - first);
-                for (var lane = 0; lane < used; lane++)
-                    InterleavedMaps<TVector>.FromMap(_shape, work, lane, (float*)from + ((first + lane) * size));
-                Span<float> results = stackalloc float[Lanes];
-                _head.Run(work, results);
-                results[..used].CopyTo(new Span<float>((float*)to + first, used));
-                _idle.Add(work);
-            });
+            (nint from, nint to) = ((nint)mapsStart, (nint)scoresStart);
+            Parallel.For(
+                0,
+                (count + Lanes - 1) / Lanes,
+                group =>
+                {
+                    InterleavedWorkspace work = Rent();
+                    int first = group * Lanes;
+                    int used = Math.Min(Lanes, count - first);
+                    for (int lane = 0; lane < used; lane++)
+                        InterleavedMaps<TVector>.FromMap(_shape, work, lane, (float*)from + ((first + lane) * size));
+                    Span<float> results = stackalloc float[Lanes];
+                    _head.Run(work, results);
+                    results[..used].CopyTo(new Span<float>((float*)to + first, used));
+                    _idle.Add(work);
+                }
+            );
         }
     }
 
     internal override void Grid(
-        TokenEmbeddings images, TokenEmbeddings texts, ColumnLayout[] layouts, ScoreOutput output, ParallelOptions parallel)
+        TokenEmbeddings images,
+        TokenEmbeddings texts,
+        ColumnLayout[] layouts,
+        ScoreOutput output,
+        ParallelOptions parallel
+    )
     {
-        var whole = texts.Count / Lanes * Lanes;
-        var groupsPacked = Math.Max(1, CaptionsPacked / Lanes);
-        var panel = (nint)_shape.TextTokens * _shape.Dimension * Lanes;
-        var packed = whole == 0 || images.Count == 0 ? null : new AlignedFloats(Math.Min(groupsPacked, whole / Lanes) * panel);
-        for (var first = 0; packed != null && first < whole; first += groupsPacked * Lanes)
+        int whole = texts.Count / Lanes * Lanes;
+        int groupsPacked = Math.Max(1, CaptionsPacked / Lanes);
+        nint panel = (nint)_shape.TextTokens * _shape.Dimension * Lanes;
+        AlignedFloats? packed = whole == 0 || images.Count == 0 ? null : new AlignedFloats(Math.Min(groupsPacked, whole / Lanes) * panel);
+        for (int first = 0; packed != null && first < whole; first += groupsPacked * Lanes)
         {
-            var start = first;
-            var groups = Math.Min(groupsPacked, (whole - start) / Lanes);
+            int start = first;
+            int groups = Math.Min(groupsPacked, (whole - start) / Lanes);
             Parallel.For(0, groups, parallel, group => Pack(texts, layouts, start + (group * Lanes), packed.Pointer + (group * panel)));
             // Captions within images, so that a thread meets the same image again while it is still near.
-            Parallel.For(0L, (long)images.Count * groups, parallel, item =>
-            {
-                var (image, group) = ((int)(item / groups), (int)(item % groups));
-                var work = Rent();
-                fixed (float* tokens = images[image])
-                    InterleavedMaps<TVector>.FromCaptions(_shape, work, tokens, packed.Pointer + (group * panel));
-                var caption = start + (group * Lanes);
-                for (var lane = 0; lane < Lanes; lane++)
-                    InterleavedMaps<TVector>.PlaceRows(_shape, work, lane, layouts[caption + lane], _functionalRows);
-                var numbers = stackalloc int[Lanes];
-                for (var lane = 0; lane < Lanes; lane++)
-                    numbers[lane] = (image * texts.Count) + caption + lane;
-                Deliver(work, new ReadOnlySpan<int>(numbers, Lanes), output);
-                _idle.Add(work);
-            });
+            Parallel.For(
+                0L,
+                (long)images.Count * groups,
+                parallel,
+                item =>
+                {
+                    (int image, int group) = ((int)(item / groups), (int)(item % groups));
+                    InterleavedWorkspace work = Rent();
+                    fixed (float* tokens = images[image])
+                        InterleavedMaps<TVector>.FromCaptions(_shape, work, tokens, packed.Pointer + (group * panel));
+                    int caption = start + (group * Lanes);
+                    for (int lane = 0; lane < Lanes; lane++)
+                        InterleavedMaps<TVector>.PlaceRows(_shape, work, lane, layouts[caption + lane], _functionalRows);
+                    int* numbers = stackalloc int[Lanes];
+                    for (int lane = 0; lane < Lanes; lane++)
+                        numbers[lane] = (image * texts.Count) + caption + lane;
+                    Deliver(work, new ReadOnlySpan<int>(numbers, Lanes), output);
+                    _idle.Add(work);
+                }
+            );
         }
 
         // Captions that do not fill the lanes share them with those of other images.
-        var left = texts.Count - whole;
+        int left = texts.Count - whole;
         if (left == 0)
             return;
         Pairs(
-            images, texts, layouts, new GridPairs(images.Count, whole, left),
-            pair => ((pair / left) * texts.Count) + whole + (pair % left), output, parallel);
+            images,
+            texts,
+            layouts,
+            new GridPairs(images.Count, whole, left),
+            pair => ((pair / left) * texts.Count) + whole + (pair % left),
+            output,
+            parallel
+        );
     }
 
     internal override void Pairs(
-        TokenEmbeddings images, TokenEmbeddings texts, ColumnLayout[] layouts, IReadOnlyList<(int Image, int Caption)> pairs,
-        Func<int, int>? number, ScoreOutput output, ParallelOptions parallel)
+        TokenEmbeddings images,
+        TokenEmbeddings texts,
+        ColumnLayout[] layouts,
+        IReadOnlyList<(int Image, int Caption)> pairs,
+        Func<int, int>? number,
+        ScoreOutput output,
+        ParallelOptions parallel
+    )
     {
         if (pairs.Count <= Lanes / 2)
         {
@@ -122,27 +158,32 @@ internal sealed unsafe class InterleavedScoreEngine<TVector> : ScoreEngine
             return;
         }
         var packedText = new ConcurrentDictionary<int, AlignedFloats>();
-        Parallel.For(0, (pairs.Count + Lanes - 1) / Lanes, parallel, group =>
-        {
-            var work = Rent();
-            var first = group * Lanes;
-            var used = Math.Min(Lanes, pairs.Count - first);
-            Span<int> numbers = stackalloc int[used];
-            for (var lane = 0; lane < used; lane++)
+        Parallel.For(
+            0,
+            (pairs.Count + Lanes - 1) / Lanes,
+            parallel,
+            group =>
             {
-                var (image, caption) = pairs[first + lane];
-                var packed = packedText.GetOrAdd(caption, key => PackOne(texts, key));
-                fixed (float* tokens = images[image])
-                    InterleavedMaps<TVector>.FromPair(_shape, work, lane, tokens, packed.Pointer, layouts[caption]);
-                InterleavedMaps<TVector>.PlaceRows(_shape, work, lane, layouts[caption], _functionalRows);
-                numbers[lane] = number is null ? first + lane : number(first + lane);
+                InterleavedWorkspace work = Rent();
+                int first = group * Lanes;
+                int used = Math.Min(Lanes, pairs.Count - first);
+                Span<int> numbers = stackalloc int[used];
+                for (int lane = 0; lane < used; lane++)
+                {
+                    (int image, int caption) = pairs[first + lane];
+                    AlignedFloats packed = packedText.GetOrAdd(caption, key => PackOne(texts, key));
+                    fixed (float* tokens = images[image])
+                        InterleavedMaps<TVector>.FromPair(_shape, work, lane, tokens, packed.Pointer, layouts[caption]);
+                    InterleavedMaps<TVector>.PlaceRows(_shape, work, lane, layouts[caption], _functionalRows);
+                    numbers[lane] = number is null ? first + lane : number(first + lane);
+                }
+                Deliver(work, numbers, output);
+                _idle.Add(work);
             }
-            Deliver(work, numbers, output);
-            _idle.Add(work);
-        });
+        );
     }
 
-    private InterleavedWorkspace Rent() => _idle.TryTake(out var work) ? work : new InterleavedWorkspace(_shape);
+    private InterleavedWorkspace Rent() => _idle.TryTake(out InterleavedWorkspace? work) ? work : new InterleavedWorkspace(_shape);
 
     private void Deliver(InterleavedWorkspace work, ReadOnlySpan<int> numbers, ScoreOutput output)
     {
@@ -153,7 +194,7 @@ internal sealed unsafe class InterleavedScoreEngine<TVector> : ScoreEngine
         else
         {
             InterleavedMaps<TVector>.Measure(_shape, work);
-            for (var lane = 0; output.Statistics != null && lane < numbers.Length; lane++)
+            for (int lane = 0; output.Statistics != null && lane < numbers.Length; lane++)
                 output.Statistics[numbers[lane]] = work.Statistics[lane];
         }
         if (output.Scores is null)
@@ -161,7 +202,7 @@ internal sealed unsafe class InterleavedScoreEngine<TVector> : ScoreEngine
         InterleavedMaps<TVector>.Standardize(_shape, work);
         Span<float> results = stackalloc float[Lanes];
         _head.Run(work, results);
-        for (var lane = 0; lane < numbers.Length; lane++)
+        for (int lane = 0; lane < numbers.Length; lane++)
             output.Scores[numbers[lane]] = output.Together is null && !work.Statistics[lane].IsFinite ? float.NaN : results[lane];
     }
 
@@ -170,7 +211,7 @@ internal sealed unsafe class InterleavedScoreEngine<TVector> : ScoreEngine
         Span<nint> starts = stackalloc nint[Lanes];
         fixed (float* values = texts.Values)
         {
-            for (var lane = 0; lane < Lanes; lane++)
+            for (int lane = 0; lane < Lanes; lane++)
                 starts[lane] = (nint)(values + ((nint)(first + lane) * texts.Tokens * texts.Dimension));
             InterleavedMaps<TVector>.PackCaptions(_shape, starts, layouts.AsSpan(first, Lanes), packed);
         }

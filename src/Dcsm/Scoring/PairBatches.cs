@@ -6,7 +6,11 @@ namespace Dcsm.Scoring;
 /// <param name="Pairs">Indices into both.</param>
 /// <param name="Numbers">For each pair its number among all.</param>
 internal sealed record PairBatch<T>(
-    IReadOnlyList<T> Images, IReadOnlyList<T> Captions, IReadOnlyList<(int Image, int Caption)> Pairs, IReadOnlyList<int> Numbers)
+    IReadOnlyList<T> Images,
+    IReadOnlyList<T> Captions,
+    IReadOnlyList<(int Image, int Caption)> Pairs,
+    IReadOnlyList<int> Numbers
+)
     where T : notnull;
 
 internal static class PairBatches
@@ -16,24 +20,30 @@ internal static class PairBatches
     /// so that it is read once.
     /// </summary>
     internal static List<PairBatch<T>> Create<T>(
-        IReadOnlyList<T> imagePaths, IReadOnlyList<T> captions, int imagesAtATime, int captionsAtATime)
+        IReadOnlyList<T> imagePaths,
+        IReadOnlyList<T> captions,
+        int imagesAtATime,
+        int captionsAtATime
+    )
         where T : notnull
     {
         var byImage = new Dictionary<T, List<int>>();
-        foreach (var (path, number) in imagePaths.Select((path, number) => (path, number)))
+        foreach ((T? path, int number) in imagePaths.Select((path, number) => (path, number)))
         {
-            if (!byImage.TryGetValue(path, out var numbers))
+            if (!byImage.TryGetValue(path, out List<int>? numbers))
                 byImage.Add(path, numbers = []);
             numbers.Add(number);
         }
 
         var lots = new List<PairBatch<T>>();
         var lot = new Filling<T>();
-        foreach (var number in imagePaths.Distinct().SelectMany(path => byImage[path]))
+        foreach (int number in imagePaths.Distinct().SelectMany(path => byImage[path]))
         {
-            var (image, caption) = (imagePaths[number], captions[number]);
-            if ((!lot.Images.ContainsKey(image) && lot.Images.Count == imagesAtATime)
-                || (!lot.Captions.ContainsKey(caption) && lot.Captions.Count == captionsAtATime))
+            (T? image, T? caption) = (imagePaths[number], captions[number]);
+            if (
+                (!lot.Images.ContainsKey(image) && lot.Images.Count == imagesAtATime)
+                || (!lot.Captions.ContainsKey(caption) && lot.Captions.Count == captionsAtATime)
+            )
             {
                 lots.Add(lot.Close());
                 lot = new Filling<T>();

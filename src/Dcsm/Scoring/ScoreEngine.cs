@@ -30,9 +30,13 @@ internal abstract unsafe class ScoreEngine
     /// <summary>The map of one image and one caption.</summary>
     internal static void ComputeMap(ReadOnlySpan<float> imageTokens, ReadOnlySpan<float> textTokens, int dimension, Span<float> map)
     {
-        fixed (float* image = imageTokens, text = textTokens, to = map)
+        fixed (
+            float* image = imageTokens,
+                text = textTokens,
+                to = map
+        )
         {
-            var (rows, columns) = (imageTokens.Length / dimension, textTokens.Length / dimension);
+            (int rows, int columns) = (imageTokens.Length / dimension, textTokens.Length / dimension);
             switch (VectorWidth.Widest)
             {
                 case 512:
@@ -53,11 +57,22 @@ internal abstract unsafe class ScoreEngine
 
     /// <summary>Every image with every caption; pair number = image · captions + caption.</summary>
     internal abstract void Grid(
-        TokenEmbeddings images, TokenEmbeddings texts, ColumnLayout[] layouts, ScoreOutput output, ParallelOptions parallel);
+        TokenEmbeddings images,
+        TokenEmbeddings texts,
+        ColumnLayout[] layouts,
+        ScoreOutput output,
+        ParallelOptions parallel
+    );
 
     /// <summary>Chosen pairs.</summary>
     /// <param name="number">For each pair its number in the output; null if they are numbered in order.</param>
     internal abstract void Pairs(
-        TokenEmbeddings images, TokenEmbeddings texts, ColumnLayout[] layouts, IReadOnlyList<(int Image, int Caption)> pairs,
-        Func<int, int>? number, ScoreOutput output, ParallelOptions parallel);
+        TokenEmbeddings images,
+        TokenEmbeddings texts,
+        ColumnLayout[] layouts,
+        IReadOnlyList<(int Image, int Caption)> pairs,
+        Func<int, int>? number,
+        ScoreOutput output,
+        ParallelOptions parallel
+    );
 }

@@ -19,7 +19,8 @@ internal sealed unsafe class SmallBatchScorer<TVector>(InterleavedShape shape, I
     where TVector : unmanaged, ISimd<TVector>
 {
     // Hidden units and pairs that are summed side by side.
-    private const int UnitsTogether = 32, PairsTogether = 2;
+    private const int UnitsTogether = 32,
+        PairsTogether = 2;
 
     private const int TokensTogether = 48;
 
@@ -39,59 +40,94 @@ internal sealed unsafe class SmallBatchScorer<TVector>(InterleavedShape shape, I
     /// <param name="pairs">The pairs, by index.</param>
     /// <param name="number">For each pair its number in the output.</param>
     internal void Run(
-        TokenEmbeddings images, TokenEmbeddings texts, ColumnLayout[] layouts, IReadOnlyList<(int Image, int Caption)> pairs,
-        Func<int, int> number, ScoreOutput output, ParallelOptions parallel)
+        TokenEmbeddings images,
+        TokenEmbeddings texts,
+        ColumnLayout[] layouts,
+        IReadOnlyList<(int Image, int Caption)> pairs,
+        Func<int, int> number,
+        ScoreOutput output,
+        ParallelOptions parallel
+    )
     {
-        if (!_idle.TryTake(out var sums))
+        if (!_idle.TryTake(out Sums? sums))
             sums = new Sums(this);
-        float* features = sums.Features.Pointer, hidden = sums.Hidden.Pointer;
-        var finite = sums.Finite;
+        float* features = sums.Features.Pointer,
+            hidden = sums.Hidden.Pointer;
+        bool[] finite = sums.Finite;
         if (output.Scores is not null)
             new Span<float>(hidden, checked((int)(pairs.Count * HiddenStride))).Clear();
-        var groups = output.Scores is null ? 0 : Groups;
-        var threads = parallel.MaxDegreeOfParallelism > 0 ? parallel.MaxDegreeOfParallelism : Environment.ProcessorCount;
-        int taken = -1, finished = 0;
+        int groups = output.Scores is null ? 0 : Groups;
+        int threads = parallel.MaxDegreeOfParallelism > 0 ? parallel.MaxDegreeOfParallelism : Environment.ProcessorCount;
+        int taken = -1,
+            finished = 0;
         // Pairs are taken before groups of units, so whoever waits for pairs waits for a thread that runs.
-        Parallel.For(0, Math.Min(threads, Math.Max(pairs.Count, groups)), parallel, _ =>
-        {
-            for (int item; (item = Interlocked.Increment(ref taken)) < pairs.Count + groups;)
+        Parallel.For(
+            0,
+            Math.Min(threads, Math.Max(pairs.Count, groups)),
+            parallel,
+            _ =>
             {
-                if (item < pairs.Count)
+                for (int item; (item = Interlocked.Increment(ref taken)) < pairs.Count + groups; )
                 {
-                    try
+                    if (item < pairs.Count)
                     {
-                        finite[item] = Pair(images, texts, layouts, pairs[item], number(item), output, features + (item * FeaturesStride));
+                        try
+                        {
+                            finite[item] = Pair(
+                                images,
+                                texts,
+                                layouts,
+                                pairs[item],
+                                number(item),
+                                output,
+                                features + (item * FeaturesStride)
+                            );
+                        }
+                        finally
+                        {
+                            Interlocked.Increment(ref finished);
+                        }
+                        continue;
                     }
-                    finally
+                    var wait = default(SpinWait);
+                    while (Volatile.Read(ref finished) < pairs.Count)
+                        wait.SpinOnce(sleep1Threshold: -1);
+                    for (int pair = 0; pair < pairs.Count; pair += PairsTogether)
                     {
-                        Interlocked.Increment(ref finished);
+                        // The last pair stands in for one that is not there.
+                        int other = Math.Min(pair + 1, pairs.Count - 1);
+                        Hidden(
+                            item - pairs.Count,
+                            features + (pair * FeaturesStride),
+                            features + (other * FeaturesStride),
+                            hidden + (pair * HiddenStride),
+                            hidden + (other * HiddenStride)
+                        );
                     }
-                    continue;
-                }
-                var wait = default(SpinWait);
-                while (Volatile.Read(ref finished) < pairs.Count)
-                    wait.SpinOnce(sleep1Threshold: -1);
-                for (var pair = 0; pair < pairs.Count; pair += PairsTogether)
-                {
-                    // The last pair stands in for one that is not there.
-                    var other = Math.Min(pair + 1, pairs.Count - 1);
-                    Hidden(item - pairs.Count, features + (pair * FeaturesStride), features + (other * FeaturesStride), hidden + (pair * HiddenStride), hidden + (other * HiddenStride));
                 }
             }
-        });
-        for (var pair = 0; output.Scores is { } scores && pair < pairs.Count; pair++)
+        );
+        for (int pair = 0; output.Scores is { } scores && pair < pairs.Count; pair++)
             scores[number(pair)] = finite[pair] ? head.Finish(hidden + (pair * HiddenStride)) : float.NaN;
         _idle.Add(sums);
     }
 
     /// <summary>A pair as far as its features.</summary>
     /// <returns>Whether its map is finite.</returns>
-    private bool Pair(TokenEmbeddings images, TokenEmbeddings texts, ColumnLayout[] layouts, (int Image, int Caption) pair, int number, ScoreOutput output, float* features)
+    private bool Pair(
+        TokenEmbeddings images,
+        TokenEmbeddings texts,
+        ColumnLayout[] layouts,
+        (int Image, int Caption) pair,
+        int number,
+        ScoreOutput output,
+        float* features
+    )
     {
-        if (!_idleBuffers.TryTake(out var work))
+        if (!_idleBuffers.TryTake(out Buffers? work))
             work = new Buffers(shape, _stride);
         Map(work, images, pair.Image, texts, pair.Caption, layouts[pair.Caption]);
-        var statistics = output.Together ?? Measure(work);
+        MapStatistics statistics = output.Together ?? Measure(work);
         if (output.Statistics is not null && output.Together is null)
             output.Statistics[number] = statistics;
         if (output.Scores is not null)
@@ -112,22 +148,32 @@ internal sealed unsafe class SmallBatchScorer<TVector>(InterleavedShape shape, I
 
     private void Map(Buffers work, TokenEmbeddings images, int image, TokenEmbeddings texts, int caption, ColumnLayout layout)
     {
-        var lanes = shape.Lanes;
-        fixed (float* imageTokens = images[image], textTokens = texts[caption])
+        int lanes = shape.Lanes;
+        fixed (
+            float* imageTokens = images[image],
+                textTokens = texts[caption]
+        )
         {
             InterleavedMaps<TVector>.PackTokens(textTokens, shape.TextTokens, shape.Dimension, lanes, work.Packed.Pointer);
             // So many image tokens at a time that they stay near while all panels pass.
             for (nint first = 0; first < shape.ImageTokens; first += TokensTogether)
             {
-                var tokens = (int)Math.Min(TokensTogether, shape.ImageTokens - first);
-                for (var panel = 0; panel < shape.Panels; panel++)
+                int tokens = (int)Math.Min(TokensTogether, shape.ImageTokens - first);
+                for (int panel = 0; panel < shape.Panels; panel++)
                 {
                     Gemm<TVector>.Multiply(
-                        imageTokens + (first * shape.Dimension), shape.Dimension, work.Packed.Pointer + ((nint)panel * shape.Dimension * lanes),
-                        work.Products.Pointer, lanes, tokens, shape.Dimension, accumulate: false);
-                    for (var column = 0; column < shape.TextTokens; column++)
+                        imageTokens + (first * shape.Dimension),
+                        shape.Dimension,
+                        work.Packed.Pointer + ((nint)panel * shape.Dimension * lanes),
+                        work.Products.Pointer,
+                        lanes,
+                        tokens,
+                        shape.Dimension,
+                        accumulate: false
+                    );
+                    for (int column = 0; column < shape.TextTokens; column++)
                     {
-                        var token = layout.Tokens[column] - (panel * lanes);
+                        int token = layout.Tokens[column] - (panel * lanes);
                         if (layout.Rows[column] >= 0 || (uint)token >= (uint)lanes)
                             continue;
                         for (nint i = 0; i < tokens; i++)
@@ -136,7 +182,7 @@ internal sealed unsafe class SmallBatchScorer<TVector>(InterleavedShape shape, I
                 }
             }
         }
-        for (var column = 0; column < shape.TextTokens; column++)
+        for (int column = 0; column < shape.TextTokens; column++)
         {
             for (nint i = 0; layout.Rows[column] >= 0 && i < shape.ImageTokens; i++)
                 Row(work.Map, i)[column] = functionalRows[((nint)layout.Rows[column] * shape.ImageTokens) + i];
@@ -145,10 +191,10 @@ internal sealed unsafe class SmallBatchScorer<TVector>(InterleavedShape shape, I
 
     private MapStatistics Measure(Buffers work)
     {
-        var count = (long)shape.ImageTokens * shape.TextTokens;
-        var mean = Sum(work, 0, squared: false) / count;
-        var rounded = (float)mean;
-        var rounding = mean - rounded;
+        long count = (long)shape.ImageTokens * shape.TextTokens;
+        double mean = Sum(work, 0, squared: false) / count;
+        float rounded = (float)mean;
+        double rounding = mean - rounded;
         return new MapStatistics(count, mean, Math.Max(0, Sum(work, rounded, squared: true) - (count * rounding * rounding)));
     }
 
@@ -156,24 +202,33 @@ internal sealed unsafe class SmallBatchScorer<TVector>(InterleavedShape shape, I
     private double Sum(Buffers work, float mean, bool squared)
     {
         const int Together = 4;
-        var sum = 0.0;
-        var sums = stackalloc float[Together];
+        double sum = 0.0;
+        float* sums = stackalloc float[Together];
         for (nint first = 0; first < shape.ImageTokens; first += Together)
         {
             // Rows that are not there are the last one once more.
-            var last = shape.ImageTokens - 1;
-            float* r0 = Row(work.Map, first), r1 = Row(work.Map, Math.Min(first + 1, last)), r2 = Row(work.Map, Math.Min(first + 2, last)), r3 = Row(work.Map, Math.Min(first + 3, last));
-            float s0 = 0, s1 = 0, s2 = 0, s3 = 0;
+            int last = shape.ImageTokens - 1;
+            float* r0 = Row(work.Map, first),
+                r1 = Row(work.Map, Math.Min(first + 1, last)),
+                r2 = Row(work.Map, Math.Min(first + 2, last)),
+                r3 = Row(work.Map, Math.Min(first + 3, last));
+            float s0 = 0,
+                s1 = 0,
+                s2 = 0,
+                s3 = 0;
             for (nint column = 0; column < shape.TextTokens; column++)
             {
-                float x0 = r0[column] - mean, x1 = r1[column] - mean, x2 = r2[column] - mean, x3 = r3[column] - mean;
+                float x0 = r0[column] - mean,
+                    x1 = r1[column] - mean,
+                    x2 = r2[column] - mean,
+                    x3 = r3[column] - mean;
                 s0 = squared ? float.MultiplyAddEstimate(x0, x0, s0) : s0 + x0;
                 s1 = squared ? float.MultiplyAddEstimate(x1, x1, s1) : s1 + x1;
                 s2 = squared ? float.MultiplyAddEstimate(x2, x2, s2) : s2 + x2;
                 s3 = squared ? float.MultiplyAddEstimate(x3, x3, s3) : s3 + x3;
             }
             (sums[0], sums[1], sums[2], sums[3]) = (s0, s1, s2, s3);
-            for (var row = 0; row < Together && first + row <= last; row++)
+            for (int row = 0; row < Together && first + row <= last; row++)
                 sum += sums[row];
         }
         return sum;
@@ -181,14 +236,19 @@ internal sealed unsafe class SmallBatchScorer<TVector>(InterleavedShape shape, I
 
     private void Standardize(Buffers work, MapStatistics statistics)
     {
-        var (mean, scale) = ((float)statistics.Mean, (float)statistics.Scale);
+        (float mean, float scale) = ((float)statistics.Mean, (float)statistics.Scale);
         for (nint i = 0; i < shape.ImageTokens; i++)
         {
-            var row = Row(work.Map, i);
+            float* row = Row(work.Map, i);
             for (nint column = 0; column < shape.TextTokens; column += TVector.Count)
-                TVector.Store(TVector.Multiply(TVector.Subtract(TVector.Load(row + column), TVector.Broadcast(mean)), TVector.Broadcast(scale)), row + column);
+            {
+                TVector.Store(
+                    TVector.Multiply(TVector.Subtract(TVector.Load(row + column), TVector.Broadcast(mean)), TVector.Broadcast(scale)),
+                    row + column
+                );
+            }
             // The border that vectors reach into.
-            for (var over = shape.TextTokens; over % TVector.Count > 0; over++)
+            for (int over = shape.TextTokens; over % TVector.Count > 0; over++)
                 row[over] = 0;
         }
     }
@@ -196,47 +256,75 @@ internal sealed unsafe class SmallBatchScorer<TVector>(InterleavedShape shape, I
     /// <summary>All convolutions, into [imageTokens, channels, textTokens].</summary>
     private void Features(Buffers work, float* features)
     {
-        var (columns, channels, last) = (shape.TextTokens, shape.Channels, shape.Convolutions);
-        var (input, inputs, output) = (work.Map, 1, work.First);
-        for (var layer = 1; layer <= last; layer++)
+        (int columns, int channels, int last) = (shape.TextTokens, shape.Channels, shape.Convolutions);
+        (AlignedFloats? input, int inputs, AlignedFloats? output) = (work.Map, 1, work.First);
+        for (int layer = 1; layer <= last; layer++)
         {
-            var (weightsAt, biasAt) = head.ConvolutionAt(layer);
+            (nint weightsAt, nint biasAt) = head.ConvolutionAt(layer);
             for (nint row = 0; row < shape.ImageTokens; row++)
             {
-                for (var first = 0; first < channels; first += InterleavedHead<TVector>.Block)
-                    Convolve(input, inputs, row, (float*)weightsAt + ((nint)first * inputs * 9), (float*)biasAt + first, Math.Min(InterleavedHead<TVector>.Block, channels - first), output, first);
+                for (int first = 0; first < channels; first += InterleavedHead<TVector>.Block)
+                {
+                    Convolve(
+                        input,
+                        inputs,
+                        row,
+                        (float*)weightsAt + ((nint)first * inputs * 9),
+                        (float*)biasAt + first,
+                        Math.Min(InterleavedHead<TVector>.Block, channels - first),
+                        output,
+                        first
+                    );
+                }
             }
             (input, inputs, output) = (output, channels, output == work.First ? work.Second : work.First);
         }
         for (nint row = 0; row < shape.ImageTokens; row++)
         {
-            for (var channel = 0; channel < inputs; channel++, features += columns)
+            for (int channel = 0; channel < inputs; channel++, features += columns)
                 new ReadOnlySpan<float>(Row(input, row) + (channel * PlaneStride), columns).CopyTo(new Span<float>(features, columns));
         }
     }
 
     /// <summary>One row of four channels of a 3 × 3 convolution with ReLU.</summary>
-    private void Convolve(AlignedFloats input, int inputs, nint row, float* weights, float* bias, int channels, AlignedFloats output, int firstChannel)
+    private void Convolve(
+        AlignedFloats input,
+        int inputs,
+        nint row,
+        float* weights,
+        float* bias,
+        int channels,
+        AlignedFloats output,
+        int firstChannel
+    )
     {
-        var v = TVector.Count;
-        var plane = PlaneStride;
-        for (var column = 0; column < shape.TextTokens; column += 2 * v)
+        int v = TVector.Count;
+        nint plane = PlaneStride;
+        for (int column = 0; column < shape.TextTokens; column += 2 * v)
         {
-            TVector s00, s01, s10, s11, s20, s21, s30, s31;
+            TVector s00,
+                s01,
+                s10,
+                s11,
+                s20,
+                s21,
+                s30,
+                s31;
             s00 = s01 = TVector.Broadcast(bias[0]);
             s10 = s11 = TVector.Broadcast(bias[1]);
             s20 = s21 = TVector.Broadcast(bias[2]);
             s30 = s31 = TVector.Broadcast(bias[3]);
-            var w = weights;
-            for (var from = 0; from < inputs; from++)
+            float* w = weights;
+            for (int from = 0; from < inputs; from++)
             {
-                var at = Row(input, row - 1) + (from * plane) + column - 1;
-                for (var y = 0; y < 3; y++, at += _stride)
+                float* at = Row(input, row - 1) + (from * plane) + column - 1;
+                for (int y = 0; y < 3; y++, at += _stride)
                 {
-                    for (var x = 0; x < 3; x++, w += InterleavedHead<TVector>.Block)
+                    for (int x = 0; x < 3; x++, w += InterleavedHead<TVector>.Block)
                     {
-                        TVector x0 = TVector.Load(at + x), x1 = TVector.Load(at + x + v);
-                        var weight = TVector.Broadcast(w[0]);
+                        TVector x0 = TVector.Load(at + x),
+                            x1 = TVector.Load(at + x + v);
+                        TVector weight = TVector.Broadcast(w[0]);
                         s00 = TVector.MultiplyAdd(weight, x0, s00);
                         s01 = TVector.MultiplyAdd(weight, x1, s01);
                         weight = TVector.Broadcast(w[1]);
@@ -251,8 +339,8 @@ internal sealed unsafe class SmallBatchScorer<TVector>(InterleavedShape shape, I
                     }
                 }
             }
-            var to = Row(output, row) + (firstChannel * plane) + column;
-            var left = shape.TextTokens - column;
+            float* to = Row(output, row) + (firstChannel * plane) + column;
+            int left = shape.TextTokens - column;
             Store(s00, s01, to, left);
             if (channels > 1)
                 Store(s10, s11, to + plane, left);
@@ -274,18 +362,18 @@ internal sealed unsafe class SmallBatchScorer<TVector>(InterleavedShape shape, I
     {
         TVector.Store(TVector.Relu(sum), to);
         // What a vector reaches over the end is the border of zeros that the next convolution reads.
-        for (var over = columnsLeft; over < TVector.Count; over++)
+        for (int over = columnsLeft; over < TVector.Count; over++)
             to[over] = 0;
     }
 
     /// <summary>The sums of a group of hidden units for two pairs, some rows of features at a time, as the lanes sum them.</summary>
     private void Hidden(int group, float* features0, float* features1, float* hidden0, float* hidden1)
     {
-        var perRow = shape.FeatureChannels * shape.TextTokens;
-        var from = _weights.Value.Pointer + ((nint)group * UnitsTogether * shape.ImageTokens * perRow);
-        for (var row = 0; row < shape.ImageTokens; row += InterleavedHead<TVector>.RowsTogether)
+        int perRow = shape.FeatureChannels * shape.TextTokens;
+        float* from = _weights.Value.Pointer + ((nint)group * UnitsTogether * shape.ImageTokens * perRow);
+        for (int row = 0; row < shape.ImageTokens; row += InterleavedHead<TVector>.RowsTogether)
         {
-            var depth = Math.Min(InterleavedHead<TVector>.RowsTogether, shape.ImageTokens - row) * perRow;
+            int depth = Math.Min(InterleavedHead<TVector>.RowsTogether, shape.ImageTokens - row) * perRow;
             AddUnits(features0, features1, from, depth, hidden0 + (group * UnitsTogether), hidden1 + (group * UnitsTogether));
             features0 += depth;
             features1 += depth;
@@ -296,7 +384,14 @@ internal sealed unsafe class SmallBatchScorer<TVector>(InterleavedShape shape, I
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddUnits(float* x0, float* x1, float* weights, int depth, float* hidden0, float* hidden1)
     {
-        Simd256 a0, a1, a2, a3, b0, b1, b2, b3;
+        Simd256 a0,
+            a1,
+            a2,
+            a3,
+            b0,
+            b1,
+            b2,
+            b3;
         a0 = a1 = a2 = a3 = b0 = b1 = b2 = b3 = Simd256.Zero;
         for (nint k = 0; k < depth; k++, weights += UnitsTogether)
         {
@@ -305,7 +400,8 @@ internal sealed unsafe class SmallBatchScorer<TVector>(InterleavedShape shape, I
                 Sse.Prefetch0(weights + (Ahead * UnitsTogether));
                 Sse.Prefetch0(weights + (Ahead * UnitsTogether) + 16);
             }
-            Simd256 first = Simd256.Broadcast(x0[k]), second = Simd256.Broadcast(x1[k]);
+            Simd256 first = Simd256.Broadcast(x0[k]),
+                second = Simd256.Broadcast(x1[k]);
             var w = Simd256.Load(weights);
             a0 = Simd256.MultiplyAdd(w, first, a0);
             b0 = Simd256.MultiplyAdd(w, second, b0);
@@ -320,8 +416,18 @@ internal sealed unsafe class SmallBatchScorer<TVector>(InterleavedShape shape, I
             b3 = Simd256.MultiplyAdd(w, second, b3);
         }
         // The second pair's sums first: it may be the first pair once more, whose sums then count.
-        (b0, b1, b2, b3) = (Simd256.Add(Simd256.Load(hidden1), b0), Simd256.Add(Simd256.Load(hidden1 + 8), b1), Simd256.Add(Simd256.Load(hidden1 + 16), b2), Simd256.Add(Simd256.Load(hidden1 + 24), b3));
-        (a0, a1, a2, a3) = (Simd256.Add(Simd256.Load(hidden0), a0), Simd256.Add(Simd256.Load(hidden0 + 8), a1), Simd256.Add(Simd256.Load(hidden0 + 16), a2), Simd256.Add(Simd256.Load(hidden0 + 24), a3));
+        (b0, b1, b2, b3) = (
+            Simd256.Add(Simd256.Load(hidden1), b0),
+            Simd256.Add(Simd256.Load(hidden1 + 8), b1),
+            Simd256.Add(Simd256.Load(hidden1 + 16), b2),
+            Simd256.Add(Simd256.Load(hidden1 + 24), b3)
+        );
+        (a0, a1, a2, a3) = (
+            Simd256.Add(Simd256.Load(hidden0), a0),
+            Simd256.Add(Simd256.Load(hidden0 + 8), a1),
+            Simd256.Add(Simd256.Load(hidden0 + 16), a2),
+            Simd256.Add(Simd256.Load(hidden0 + 24), a3)
+        );
         Simd256.Store(b0, hidden1);
         Simd256.Store(b1, hidden1 + 8);
         Simd256.Store(b2, hidden1 + 16);
@@ -336,23 +442,29 @@ internal sealed unsafe class SmallBatchScorer<TVector>(InterleavedShape shape, I
 
     private static AlignedFloats Pack(InterleavedShape shape, InterleavedHead<TVector> head)
     {
-        const int Units = Gemm<TVector>.TileRows, RowsTogether = InterleavedHead<TVector>.RowsTogether;
-        var perRow = shape.FeatureChannels * shape.TextTokens;
+        const int Units = Gemm<TVector>.TileRows,
+            RowsTogether = InterleavedHead<TVector>.RowsTogether;
+        int perRow = shape.FeatureChannels * shape.TextTokens;
         var packed = new AlignedFloats((long)GroupsOf(shape) * UnitsTogether * shape.ImageTokens * perRow);
-        Parallel.For(0, (shape.ImageTokens + RowsTogether - 1) / RowsTogether, block =>
-        {
-            var row = block * RowsTogether;
-            var depth = Math.Min(RowsTogether, shape.ImageTokens - row) * perRow;
-            var from = head.HiddenWeights(row);
-            for (var unit = 0; unit < shape.Hidden; unit++)
+        Parallel.For(
+            0,
+            (shape.ImageTokens + RowsTogether - 1) / RowsTogether,
+            block =>
             {
-                var (group, tile) = (unit / UnitsTogether, unit / Units);
-                var to = packed.Pointer + ((((nint)group * shape.ImageTokens) + row) * perRow * UnitsTogether) + (unit % UnitsTogether);
-                var own = from + ((nint)tile * depth * Units) + (unit % Units);
-                for (nint k = 0; k < depth; k++)
-                    to[k * UnitsTogether] = own[k * Units];
+                int row = block * RowsTogether;
+                int depth = Math.Min(RowsTogether, shape.ImageTokens - row) * perRow;
+                float* from = head.HiddenWeights(row);
+                for (int unit = 0; unit < shape.Hidden; unit++)
+                {
+                    (int group, int tile) = (unit / UnitsTogether, unit / Units);
+                    float* to =
+                        packed.Pointer + ((((nint)group * shape.ImageTokens) + row) * perRow * UnitsTogether) + (unit % UnitsTogether);
+                    float* own = from + ((nint)tile * depth * Units) + (unit % Units);
+                    for (nint k = 0; k < depth; k++)
+                        to[k * UnitsTogether] = own[k * Units];
+                }
             }
-        });
+        );
         return packed;
     }
 

@@ -7,7 +7,12 @@ namespace Dcsm.Scoring;
 
 /// <summary>Scores files and texts in lots, so that memory holds no more than a lot of either.</summary>
 internal sealed class StreamedScoring(
-    ClipModel clip, DcsmHead head, DcsmScorerOptions options, IProgress<long>? progress, CancellationToken cancellationToken)
+    ClipModel clip,
+    DcsmHead head,
+    DcsmScorerOptions options,
+    IProgress<long>? progress,
+    CancellationToken cancellationToken
+)
 {
     private readonly EncodedPairScorer _scoring = new(head, head.Engine, options.Threads, cancellationToken);
     private readonly HashSet<string> _warned = new(StringComparer.Ordinal);
@@ -18,7 +23,7 @@ internal sealed class StreamedScoring(
     {
         ArgumentNullException.ThrowIfNull(imagePaths);
         CheckCaptions(captions);
-        var scores = new float[imagePaths.Count, captions.Count];
+        float[,] scores = new float[imagePaths.Count, captions.Count];
         MapStatistics? together = null;
         if (head.Config.Standardization == MapStandardization.WholeBatch)
         {
@@ -26,16 +31,20 @@ internal sealed class StreamedScoring(
             ForEachBatch(imagePaths, captions, (_, _, images, texts) => sum = sum.Merge(_scoring.Measure(images, texts)));
             together = sum;
         }
-        ForEachBatch(imagePaths, captions, (firstImage, firstCaption, images, texts) =>
-        {
-            var lot = _scoring.All(images, texts, together);
-            for (var image = 0; image < lot.GetLength(0); image++)
+        ForEachBatch(
+            imagePaths,
+            captions,
+            (firstImage, firstCaption, images, texts) =>
             {
-                for (var caption = 0; caption < lot.GetLength(1); caption++)
-                    scores[firstImage + image, firstCaption + caption] = lot[image, caption];
+                float[,] lot = _scoring.All(images, texts, together);
+                for (int image = 0; image < lot.GetLength(0); image++)
+                {
+                    for (int caption = 0; caption < lot.GetLength(1); caption++)
+                        scores[firstImage + image, firstCaption + caption] = lot[image, caption];
+                }
+                Report(lot.Length);
             }
-            Report(lot.Length);
-        });
+        );
         return scores;
     }
 
@@ -45,8 +54,8 @@ internal sealed class StreamedScoring(
         CheckCaptions(captions);
         if (imagePaths.Count != captions.Count)
             throw new ArgumentException($"{imagePaths.Count} pictures and {captions.Count} captions do not make pairs.", nameof(captions));
-        var lots = PairBatches.Create(imagePaths, captions, options.ImagesAtATime, options.CaptionsAtATime);
-        var scores = new float[captions.Count];
+        List<PairBatch<string>> lots = PairBatches.Create(imagePaths, captions, options.ImagesAtATime, options.CaptionsAtATime);
+        float[] scores = new float[captions.Count];
         MapStatistics? together = null;
         if (head.Config.Standardization == MapStandardization.WholeBatch)
         {
@@ -54,20 +63,23 @@ internal sealed class StreamedScoring(
             ForEachBatch(lots, (lot, images, texts) => sum = sum.Merge(_scoring.Measure(images, texts, lot.Pairs)));
             together = sum;
         }
-        ForEachBatch(lots, (lot, images, texts) =>
-        {
-            var lotScores = _scoring.Pairs(images, texts, lot.Pairs, together);
-            for (var i = 0; i < lotScores.Length; i++)
-                scores[lot.Numbers[i]] = lotScores[i];
-            Report(lotScores.Length);
-        });
+        ForEachBatch(
+            lots,
+            (lot, images, texts) =>
+            {
+                float[] lotScores = _scoring.Pairs(images, texts, lot.Pairs, together);
+                for (int i = 0; i < lotScores.Length; i++)
+                    scores[lot.Numbers[i]] = lotScores[i];
+                Report(lotScores.Length);
+            }
+        );
         return scores;
     }
 
     internal static void CheckCaptions(IReadOnlyList<string> captions)
     {
         ArgumentNullException.ThrowIfNull(captions);
-        for (var i = 0; i < captions.Count; i++)
+        for (int i = 0; i < captions.Count; i++)
         {
             if (string.IsNullOrWhiteSpace(captions[i]))
                 throw new ArgumentException($"Caption {i} is empty.", nameof(captions));
@@ -75,15 +87,18 @@ internal sealed class StreamedScoring(
     }
 
     private void ForEachBatch(
-        IReadOnlyList<string> imagePaths, IReadOnlyList<string> captions, Action<int, int, ImageEncoding, TextEncoding> score)
+        IReadOnlyList<string> imagePaths,
+        IReadOnlyList<string> captions,
+        Action<int, int, ImageEncoding, TextEncoding> score
+    )
     {
         var imageLots = imagePaths.Chunk(options.ImagesAtATime).ToList();
-        for (var caption = 0; caption < captions.Count; caption += options.CaptionsAtATime)
+        for (int caption = 0; caption < captions.Count; caption += options.CaptionsAtATime)
         {
-            var texts = EncodeTexts([.. captions.Skip(caption).Take(options.CaptionsAtATime)]);
-            var image = 0;
+            TextEncoding texts = EncodeTexts([.. captions.Skip(caption).Take(options.CaptionsAtATime)]);
+            int image = 0;
             // A second pass over a single lot need not encode it again.
-            foreach (var images in _singleLot is { } kept ? [kept] : clip.EncodeImageBatches(imageLots, cancellationToken))
+            foreach (ImageEncoding images in _singleLot is { } kept ? [kept] : clip.EncodeImageBatches(imageLots, cancellationToken))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 _singleLot = imageLots.Count == 1 ? images : null;
@@ -95,8 +110,9 @@ internal sealed class StreamedScoring(
 
     private void ForEachBatch(IReadOnlyList<PairBatch<string>> lots, Action<PairBatch<string>, ImageEncoding, TextEncoding> score)
     {
-        using var images = clip.EncodeImageBatches([.. lots.Select(lot => lot.Images)], cancellationToken).GetEnumerator();
-        foreach (var lot in lots)
+        using IEnumerator<ImageEncoding> images = clip.EncodeImageBatches([.. lots.Select(lot => lot.Images)], cancellationToken)
+            .GetEnumerator();
+        foreach (PairBatch<string> lot in lots)
         {
             cancellationToken.ThrowIfCancellationRequested();
             images.MoveNext();
@@ -106,10 +122,10 @@ internal sealed class StreamedScoring(
 
     private TextEncoding EncodeTexts(IReadOnlyList<string> captions)
     {
-        var texts = clip.EncodeTexts(captions, head.Config.TextTokens);
+        TextEncoding texts = clip.EncodeTexts(captions, head.Config.TextTokens);
         if (options.Warn is { } warn)
         {
-            foreach (var text in texts.Texts)
+            foreach (TokenizedText text in texts.Texts)
             {
                 if (text.Truncated && _warned.Add(text.Text))
                     warn(TruncationWarning(text, head.Config.TextTokens));
@@ -120,7 +136,7 @@ internal sealed class StreamedScoring(
 
     internal static string TruncationWarning(TokenizedText text, int tokens)
     {
-        var read = text.ReadText;
+        string read = text.ReadText;
         return $"a caption is longer than the {tokens} tokens that the head reads (start and end included) and is cut after "
             + $"'{read}'; not read: '{text.Text[read.Length..].Trim()}'";
     }

@@ -9,7 +9,8 @@ namespace Dcsm.Clip.Tests.Hub;
 /// <summary>A hub on this machine that can be made to misbehave.</summary>
 internal sealed class FakeHub : IDisposable
 {
-    public const string Model = "owner/model", Commit = "0123456789abcdef0123456789abcdef01234567";
+    public const string Model = "owner/model",
+        Commit = "0123456789abcdef0123456789abcdef01234567";
 
     private readonly HttpListener _listener = new();
     private readonly Dictionary<string, byte[]> _files;
@@ -88,8 +89,10 @@ internal sealed class FakeHub : IDisposable
 
     private void Answer(HttpListenerContext context)
     {
-        var path = context.Request.Url!.AbsolutePath;
-        var from = context.Request.Headers["Range"] is { } range ? long.Parse(range["bytes=".Length..].TrimEnd('-'), System.Globalization.CultureInfo.InvariantCulture) : 0;
+        string path = context.Request.Url!.AbsolutePath;
+        long from = context.Request.Headers["Range"] is { } range
+            ? long.Parse(range["bytes=".Length..].TrimEnd('-'), System.Globalization.CultureInfo.InvariantCulture)
+            : 0;
         lock (Requests)
         {
             Requests.Add((path, from));
@@ -106,19 +109,30 @@ internal sealed class FakeHub : IDisposable
             Fail(context, HttpStatusCode.Unauthorized);
             return;
         }
-        if (Statuses.TryDequeue(out var status))
+        if (Statuses.TryDequeue(out HttpStatusCode status))
         {
             Fail(context, status);
             return;
         }
         if (path.EndsWith($"/api/models/{Model}/revision/main", StringComparison.Ordinal))
+        {
             Send(context, Description(), 0);
+        }
         else if (Elsewhere is not null && !path.StartsWith("/moved", StringComparison.Ordinal))
+        {
             Redirect(context, new Uri(Elsewhere, "/moved" + path));
-        else if (path.Contains($"/{Model}/resolve/{Commit}/", StringComparison.Ordinal) && _files.TryGetValue(Path.GetFileName(path), out var content))
+        }
+        else if (
+            path.Contains($"/{Model}/resolve/{Commit}/", StringComparison.Ordinal)
+            && _files.TryGetValue(Path.GetFileName(path), out byte[]? content)
+        )
+        {
             Send(context, Forged.GetValueOrDefault(Path.GetFileName(path), content), Ranges ? from : 0);
+        }
         else
+        {
             Fail(context, HttpStatusCode.NotFound);
+        }
     }
 
     private static void Fail(HttpListenerContext context, HttpStatusCode status)
@@ -130,7 +144,8 @@ internal sealed class FakeHub : IDisposable
     private static void Redirect(HttpListenerContext context, Uri location)
     {
         context.Response.StatusCode = (int)HttpStatusCode.Found;
-        context.Response.Headers["Location"] = location.Authority == context.Request.Url!.Authority ? location.AbsolutePath : location.ToString();
+        context.Response.Headers["Location"] =
+            location.Authority == context.Request.Url!.Authority ? location.AbsolutePath : location.ToString();
         context.Response.Close();
     }
 
@@ -141,9 +156,9 @@ internal sealed class FakeHub : IDisposable
             context.Response.StatusCode = (int)HttpStatusCode.PartialContent;
             context.Response.Headers["Content-Range"] = $"bytes {from}-{content.Length - 1}/{content.Length}";
         }
-        var rest = content.AsSpan((int)from);
+        Span<byte> rest = content.AsSpan((int)from);
         context.Response.ContentLength64 = rest.Length;
-        var (after, times) = Cut;
+        (int after, int times) = Cut;
         if (times > 0 && rest.Length > after)
         {
             Cut = (after, times - 1);
@@ -156,13 +171,30 @@ internal sealed class FakeHub : IDisposable
         context.Response.Close();
     }
 
-    private byte[] Description() => JsonSerializer.SerializeToUtf8Bytes(new
-    {
-        sha = Commit,
-        siblings = _files.Select(file => file.Value.Length > 10_000
-            ? (object)new { rfilename = file.Key, size = file.Value.Length, blobId = GitId(file.Value), lfs = new { sha256 = Convert.ToHexStringLower(SHA256.HashData(file.Value)), size = file.Value.Length } }
-            : new { rfilename = file.Key, size = file.Value.Length, blobId = GitId(file.Value) }),
-    });
+    private byte[] Description() =>
+        JsonSerializer.SerializeToUtf8Bytes(
+            new
+            {
+                sha = Commit,
+                siblings = _files.Select(file =>
+                    file.Value.Length > 10_000
+                        ? (object)
+                            new
+                            {
+                                rfilename = file.Key,
+                                size = file.Value.Length,
+                                blobId = GitId(file.Value),
+                                lfs = new { sha256 = Convert.ToHexStringLower(SHA256.HashData(file.Value)), size = file.Value.Length },
+                            }
+                        : new
+                        {
+                            rfilename = file.Key,
+                            size = file.Value.Length,
+                            blobId = GitId(file.Value),
+                        }
+                ),
+            }
+        );
 
 #pragma warning disable CA5350
     private static string GitId(byte[] content) =>

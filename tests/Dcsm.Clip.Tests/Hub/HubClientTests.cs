@@ -12,7 +12,7 @@ public sealed class HubClientTests : IDisposable
 
     public HubClientTests()
     {
-        var weights = new byte[WeightsLength];
+        byte[] weights = new byte[WeightsLength];
         new Random(1).NextBytes(weights);
         _files = new()
         {
@@ -34,21 +34,24 @@ public sealed class HubClientTests : IDisposable
     [Fact]
     public async Task Needed_files_come_whole_into_the_ordinary_cache_and_only_once()
     {
-        using var client = Client();
+        using HubClient client = Client();
         Assert.Null(client.Find(FakeHub.Model));
         var reports = new List<HubProgress>();
-        var directory = await client.PullAsync(FakeHub.Model, progress: new Direct(reports.Add));
+        string directory = await client.PullAsync(FakeHub.Model, progress: new Direct(reports.Add));
         Assert.Equal(Path.Combine(_cache.Path, "models--owner--model", "snapshots", FakeHub.Commit), directory);
-        Assert.Equal(["config.json", "merges.txt", "model.safetensors", "vocab.json"], Directory.EnumerateFiles(directory).Select(Path.GetFileName).Order());
+        Assert.Equal(
+            ["config.json", "merges.txt", "model.safetensors", "vocab.json"],
+            Directory.EnumerateFiles(directory).Select(Path.GetFileName).Order()
+        );
         Assert.All(Directory.EnumerateFiles(directory), file => Assert.Equal(_files[Path.GetFileName(file)], File.ReadAllBytes(file)));
         Assert.Equal(directory, client.Find(FakeHub.Model));
         Assert.Equal(reports[^1].Total, reports[^1].Done);
         Assert.Equal(reports.Select(report => report.Done).Order(), reports.Select(report => report.Done));
 
-        var requests = _hub.Requests.Count;
+        int requests = _hub.Requests.Count;
         Assert.Equal(directory, await client.PullAsync(FakeHub.Model));
         Assert.Equal(requests + 1, _hub.Requests.Count); // the description only
-        using var offline = Client(options => options with { Offline = true });
+        using HubClient offline = Client(options => options with { Offline = true });
         Assert.Equal(directory, await offline.PullAsync(FakeHub.Model));
     }
 
@@ -59,10 +62,15 @@ public sealed class HubClientTests : IDisposable
     {
         _hub.Ranges = ranges;
         _hub.Cut = (100_000, 2);
-        using var client = Client();
-        var directory = await client.PullAsync(FakeHub.Model);
+        using HubClient client = Client();
+        string directory = await client.PullAsync(FakeHub.Model);
         Assert.Equal(_files["model.safetensors"], File.ReadAllBytes(Path.Combine(directory, "model.safetensors")));
-        long[] asked = [.. _hub.Requests.Where(request => request.Path.EndsWith("model.safetensors", StringComparison.Ordinal)).Select(request => request.From)];
+        long[] asked =
+        [
+            .. _hub
+                .Requests.Where(request => request.Path.EndsWith("model.safetensors", StringComparison.Ordinal))
+                .Select(request => request.From),
+        ];
         Assert.Equal(ranges ? [0, 100_000, 200_000] : [0, 100_000, 100_000], asked);
     }
 
@@ -70,8 +78,8 @@ public sealed class HubClientTests : IDisposable
     public async Task A_connection_that_is_reset_is_taken_up_again()
     {
         using var proxy = new ResettingProxy(_hub.Endpoint, 150_000, 2);
-        using var client = Client(options => options with { Endpoint = proxy.Endpoint });
-        var directory = await client.PullAsync(FakeHub.Model);
+        using HubClient client = Client(options => options with { Endpoint = proxy.Endpoint });
+        string directory = await client.PullAsync(FakeHub.Model);
         Assert.Equal(_files["model.safetensors"], File.ReadAllBytes(Path.Combine(directory, "model.safetensors")));
         Assert.Contains(_hub.Requests, request => request.From > 0);
     }
@@ -80,11 +88,15 @@ public sealed class HubClientTests : IDisposable
     public async Task A_silent_hub_is_not_waited_for_for_ever()
     {
         _hub.Silences = 2;
-        using var client = Client(options => options with { InactivityTimeout = TimeSpan.FromMilliseconds(300) });
+        using HubClient client = Client(options => options with { InactivityTimeout = TimeSpan.FromMilliseconds(300) });
         await client.PullAsync(FakeHub.Model);
         _hub.Silences = int.MaxValue;
-        using var impatient = Client(options => options with { InactivityTimeout = TimeSpan.FromMilliseconds(100), Retries = 1 });
-        Assert.Contains("nothing came for 0.1 seconds", (await Assert.ThrowsAsync<IOException>(() => impatient.PullAsync(FakeHub.Model))).Message, StringComparison.Ordinal);
+        using HubClient impatient = Client(options => options with { InactivityTimeout = TimeSpan.FromMilliseconds(100), Retries = 1 });
+        Assert.Contains(
+            "nothing came for 0.1 seconds",
+            (await Assert.ThrowsAsync<IOException>(() => impatient.PullAsync(FakeHub.Model))).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -92,15 +104,15 @@ public sealed class HubClientTests : IDisposable
     {
         _hub.Token = "secret";
         _hub.Elsewhere = _hub.Endpoint;
-        using var client = Client(options => options with { Token = "secret" });
+        using HubClient client = Client(options => options with { Token = "secret" });
         await client.PullAsync(FakeHub.Model);
         Assert.Contains(_hub.WithToken, path => path.StartsWith("/moved/", StringComparison.Ordinal));
 
         using var other = new FakeHub(_files);
         using var cache = new TemporaryFolder();
         _hub.Elsewhere = other.Endpoint;
-        using var away = Client(options => options with { Token = "secret", Cache = cache.Path });
-        var directory = await away.PullAsync(FakeHub.Model);
+        using HubClient away = Client(options => options with { Token = "secret", Cache = cache.Path });
+        string directory = await away.PullAsync(FakeHub.Model);
         Assert.Equal(_files["model.safetensors"], File.ReadAllBytes(Path.Combine(directory, "model.safetensors")));
         Assert.NotEmpty(other.Requests);
         Assert.Empty(other.WithToken);
@@ -109,7 +121,7 @@ public sealed class HubClientTests : IDisposable
     [Fact]
     public async Task An_endpoint_may_be_a_path_on_a_host()
     {
-        using var client = Client(options => options with { Endpoint = new Uri(_hub.Endpoint, "mirror/") });
+        using HubClient client = Client(options => options with { Endpoint = new Uri(_hub.Endpoint, "mirror/") });
         await client.PullAsync(FakeHub.Model);
         Assert.All(_hub.Requests, request => Assert.StartsWith("/mirror/", request.Path, StringComparison.Ordinal));
     }
@@ -121,8 +133,8 @@ public sealed class HubClientTests : IDisposable
         _files["model.safetensors.index.json"] = "{}"u8.ToArray();
         _files["model-/../../../../evil.safetensors"] = [1];
         _files["model-00001-of-00001.safetensors"] = [2];
-        using var client = Client();
-        var directory = await client.PullAsync(FakeHub.Model);
+        using HubClient client = Client();
+        string directory = await client.PullAsync(FakeHub.Model);
         Assert.Contains("model-00001-of-00001.safetensors", Directory.EnumerateFiles(directory).Select(Path.GetFileName));
         Assert.Empty(Directory.EnumerateFiles(_cache.Path, "evil*", SearchOption.AllDirectories));
     }
@@ -131,11 +143,18 @@ public sealed class HubClientTests : IDisposable
     public async Task A_download_that_was_given_up_goes_on_where_it_was()
     {
         _hub.Cut = (100_000, 1);
-        using (var impatient = Client(options => options with { Retries = 0 }))
-            Assert.Contains("model.safetensors", (await Assert.ThrowsAsync<IOException>(() => impatient.PullAsync(FakeHub.Model))).Message, StringComparison.Ordinal);
+        using (HubClient impatient = Client(options => options with { Retries = 0 }))
+        {
+            Assert.Contains(
+                "model.safetensors",
+                (await Assert.ThrowsAsync<IOException>(() => impatient.PullAsync(FakeHub.Model))).Message,
+                StringComparison.Ordinal
+            );
+        }
+
         Assert.Null(Client().Find(FakeHub.Model));
-        using var client = Client();
-        var directory = await client.PullAsync(FakeHub.Model);
+        using HubClient client = Client();
+        string directory = await client.PullAsync(FakeHub.Model);
         Assert.Contains(_hub.Requests, request => request.From > 0);
         Assert.Equal(_files["model.safetensors"], File.ReadAllBytes(Path.Combine(directory, "model.safetensors")));
     }
@@ -145,13 +164,20 @@ public sealed class HubClientTests : IDisposable
     [InlineData("vocab.json")]
     public async Task Other_content_than_described_is_refused_and_thrown_away(string file)
     {
-        var forged = (byte[])_files[file].Clone();
+        byte[] forged = (byte[])_files[file].Clone();
         forged[^1] ^= 1;
         _hub.Forged[file] = forged;
-        using var client = Client();
-        Assert.Contains(file, (await Assert.ThrowsAsync<InvalidDataException>(() => client.PullAsync(FakeHub.Model))).Message, StringComparison.Ordinal);
+        using HubClient client = Client();
+        Assert.Contains(
+            file,
+            (await Assert.ThrowsAsync<InvalidDataException>(() => client.PullAsync(FakeHub.Model))).Message,
+            StringComparison.Ordinal
+        );
         Assert.Null(client.Find(FakeHub.Model));
-        Assert.DoesNotContain(Directory.EnumerateFiles(_cache.Path, "*.incomplete", SearchOption.AllDirectories), path => new FileInfo(path).Length == forged.Length);
+        Assert.DoesNotContain(
+            Directory.EnumerateFiles(_cache.Path, "*.incomplete", SearchOption.AllDirectories),
+            path => new FileInfo(path).Length == forged.Length
+        );
         _hub.Forged.Clear();
         await client.PullAsync(FakeHub.Model);
     }
@@ -160,33 +186,57 @@ public sealed class HubClientTests : IDisposable
     public async Task A_longer_file_than_described_is_refused()
     {
         _hub.Forged["vocab.json"] = new byte[5000];
-        using var client = Client();
-        Assert.Contains("more than the 7 bytes", (await Assert.ThrowsAsync<InvalidDataException>(() => client.PullAsync(FakeHub.Model))).Message, StringComparison.Ordinal);
+        using HubClient client = Client();
+        Assert.Contains(
+            "more than the 7 bytes",
+            (await Assert.ThrowsAsync<InvalidDataException>(() => client.PullAsync(FakeHub.Model))).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task Tokens_are_sent_and_asked_for()
     {
         _hub.Token = "secret";
-        using var without = Client();
-        Assert.Contains("HF_TOKEN", (await Assert.ThrowsAsync<IOException>(() => without.PullAsync(FakeHub.Model))).Message, StringComparison.Ordinal);
-        using var with = Client(options => options with { Token = "secret" });
+        using HubClient without = Client();
+        Assert.Contains(
+            "HF_TOKEN",
+            (await Assert.ThrowsAsync<IOException>(() => without.PullAsync(FakeHub.Model))).Message,
+            StringComparison.Ordinal
+        );
+        using HubClient with = Client(options => options with { Token = "secret" });
         await with.PullAsync(FakeHub.Model);
     }
 
     [Fact]
     public async Task What_is_not_there_is_said()
     {
-        using var client = Client();
-        Assert.Contains("no such model", (await Assert.ThrowsAsync<IOException>(() => client.PullAsync("owner/other"))).Message, StringComparison.Ordinal);
+        using HubClient client = Client();
+        Assert.Contains(
+            "no such model",
+            (await Assert.ThrowsAsync<IOException>(() => client.PullAsync("owner/other"))).Message,
+            StringComparison.Ordinal
+        );
         await Assert.ThrowsAsync<ArgumentException>(() => client.PullAsync("../etc"));
         await Assert.ThrowsAsync<ArgumentException>(() => client.PullAsync("model"));
-        using var offline = Client(options => options with { Offline = true });
-        Assert.Contains("HF_HUB_OFFLINE", (await Assert.ThrowsAsync<IOException>(() => offline.PullAsync(FakeHub.Model))).Message, StringComparison.Ordinal);
-        using var unreachable = Client(options => options with { Endpoint = new Uri("http://127.0.0.1:1/"), Retries = 1 });
-        Assert.Contains("can't be reached; this machine seems to be offline", (await Assert.ThrowsAsync<IOException>(() => unreachable.PullAsync(FakeHub.Model))).Message, StringComparison.Ordinal);
+        using HubClient offline = Client(options => options with { Offline = true });
+        Assert.Contains(
+            "HF_HUB_OFFLINE",
+            (await Assert.ThrowsAsync<IOException>(() => offline.PullAsync(FakeHub.Model))).Message,
+            StringComparison.Ordinal
+        );
+        using HubClient unreachable = Client(options => options with { Endpoint = new Uri("http://127.0.0.1:1/"), Retries = 1 });
+        Assert.Contains(
+            "can't be reached; this machine seems to be offline",
+            (await Assert.ThrowsAsync<IOException>(() => unreachable.PullAsync(FakeHub.Model))).Message,
+            StringComparison.Ordinal
+        );
         _files.Remove("model.safetensors");
-        Assert.Contains("no weights", (await Assert.ThrowsAsync<InvalidDataException>(() => client.PullAsync(FakeHub.Model))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no weights",
+            (await Assert.ThrowsAsync<InvalidDataException>(() => client.PullAsync(FakeHub.Model))).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -194,7 +244,7 @@ public sealed class HubClientTests : IDisposable
     {
         _hub.Statuses.Enqueue(HttpStatusCode.ServiceUnavailable);
         _hub.Statuses.Enqueue(HttpStatusCode.TooManyRequests);
-        using var client = Client();
+        using HubClient client = Client();
         await client.PullAsync(FakeHub.Model);
     }
 
@@ -202,19 +252,34 @@ public sealed class HubClientTests : IDisposable
     public async Task A_stopped_download_keeps_what_has_arrived()
     {
         using var stop = new CancellationTokenSource();
-        using var client = Client();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.PullAsync(FakeHub.Model, progress: new Direct(report =>
-        {
-            if (report.File == "model.safetensors" && report.Done > 100_000)
-                stop.Cancel();
-        }), cancellationToken: stop.Token));
-        Assert.True(new FileInfo(Assert.Single(Directory.EnumerateFiles(_cache.Path, "*.incomplete", SearchOption.AllDirectories))).Length > 50_000);
+        using HubClient client = Client();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            client.PullAsync(
+                FakeHub.Model,
+                progress: new Direct(report =>
+                {
+                    if (report.File == "model.safetensors" && report.Done > 100_000)
+                        stop.Cancel();
+                }),
+                cancellationToken: stop.Token
+            )
+        );
+        Assert.True(
+            new FileInfo(Assert.Single(Directory.EnumerateFiles(_cache.Path, "*.incomplete", SearchOption.AllDirectories))).Length > 50_000
+        );
         await client.PullAsync(FakeHub.Model);
     }
 
     private HubClient Client(Func<HubOptions, HubOptions>? change = null)
     {
-        var options = new HubOptions { Endpoint = _hub.Endpoint, Cache = _cache.Path, Token = null, Offline = false, RetryDelay = TimeSpan.FromMilliseconds(1) };
+        var options = new HubOptions
+        {
+            Endpoint = _hub.Endpoint,
+            Cache = _cache.Path,
+            Token = null,
+            Offline = false,
+            RetryDelay = TimeSpan.FromMilliseconds(1),
+        };
         return new HubClient(change is null ? options : change(options));
     }
 

@@ -41,7 +41,7 @@ internal sealed class ResettingProxy : IDisposable
         try
         {
             await hub.ConnectAsync(_hub.Host, _hub.Port);
-            var asking = Copy(client, hub, int.MaxValue);
+            Task<bool> asking = Copy(client, hub, int.MaxValue);
             if (await Copy(hub, client, _times > 0 ? _after : int.MaxValue))
             {
                 _times--;
@@ -59,11 +59,11 @@ internal sealed class ResettingProxy : IDisposable
     /// <summary>Whether the limit was reached.</summary>
     private static async Task<bool> Copy(Socket from, Socket to, int limit)
     {
-        var buffer = new byte[1 << 14];
+        byte[] buffer = new byte[1 << 14];
         int read;
         while (limit > 0 && (read = await from.ReceiveAsync(buffer.AsMemory(0, Math.Min(buffer.Length, limit)))) > 0)
         {
-            for (var sent = 0; sent < read;)
+            for (int sent = 0; sent < read; )
                 sent += await to.SendAsync(buffer.AsMemory(sent, read - sent));
             limit -= read;
         }

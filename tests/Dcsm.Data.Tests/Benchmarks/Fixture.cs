@@ -11,14 +11,17 @@ internal static class Fixture
     public static string Path(string name) => System.IO.Path.Combine([Root, .. name.Split('/')]);
 
     /// <summary>Where each benchmark lies among them.</summary>
-    public static string RootOf(string benchmark) => Path(benchmark.Split('-')[0] switch
-    {
-        "clevrbind" => "clevr_bind",
-        "ncd" => "ncd",
-        "whatsup" => "whatsup",
-        "negbench" => "negbench",
-        _ => benchmark.Contains("-qa-", StringComparison.Ordinal) ? "whatsup" : "aro",
-    });
+    public static string RootOf(string benchmark) =>
+        Path(
+            benchmark.Split('-')[0] switch
+            {
+                "clevrbind" => "clevr_bind",
+                "ncd" => "ncd",
+                "whatsup" => "whatsup",
+                "negbench" => "negbench",
+                _ => benchmark.Contains("-qa-", StringComparison.Ordinal) ? "whatsup" : "aro",
+            }
+        );
 
     public static Benchmark Read(string benchmark, string root, Func<BenchmarkOptions, BenchmarkOptions>? change = null)
     {
@@ -34,14 +37,16 @@ internal static class Fixture
 
     public static JsonElement Json(string name)
     {
-        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(Path(name)));
+        using var document = JsonDocument.Parse(File.ReadAllBytes(Path(name)));
         return document.RootElement.Clone();
     }
 
     /// <summary>The invented options of an order benchmark as the file that its reader takes.</summary>
     public static string OrderOptions(TemporaryFolder folder, string benchmark)
     {
-        JsonElement options = Json("aro/scores.json").GetProperty(benchmark == "coco-order" ? "COCO_Order" : "Flickr30k_Order").GetProperty("options");
+        JsonElement options = Json("aro/scores.json")
+            .GetProperty(benchmark == "coco-order" ? "COCO_Order" : "Flickr30k_Order")
+            .GetProperty("options");
         string path = folder["options.json"];
         File.WriteAllText(path, JsonSerializer.Serialize(options.EnumerateObject().Select(item => item.Value)));
         return path;

@@ -46,7 +46,7 @@ public sealed class PillowCropTests
     public bool Every_pixel_is_that_of_the_picture_or_black(byte w, byte h, sbyte x, sbyte y, byte boxWidth, byte boxHeight)
     {
         (int width, int height) = ((w % 20) + 1, (h % 20) + 1);
-        var picture = new byte[width * height * 3];
+        byte[] picture = new byte[width * height * 3];
         for (int i = 0; i < picture.Length; i++)
             picture[i] = (byte)((i % 251) + 1);
         var box = new CropBox(x / 4, y / 4, (boxWidth % 50) + 1, (boxHeight % 50) + 1);
@@ -56,7 +56,8 @@ public sealed class PillowCropTests
             for (int column = 0; column < cw * 3; column++)
             {
                 (int px, int py) = ((column / 3) + (x / 4), row + (y / 4));
-                byte expected = px >= 0 && px < width && py >= 0 && py < height ? picture[(((py * width) + px) * 3) + (column % 3)] : (byte)0;
+                byte expected =
+                    px >= 0 && px < width && py >= 0 && py < height ? picture[(((py * width) + px) * 3) + (column % 3)] : (byte)0;
                 if (cropped[(row * cw * 3) + column] != expected)
                     return false;
             }

@@ -6,36 +6,45 @@ namespace Dcsm.Data.Tests.Benchmarks;
 /// <summary>Every benchmark loads from its published layout, with the items, groups and right options that the scoring code of its makers sees.</summary>
 public sealed class PublishedLayoutTests
 {
-    public static TheoryData<string, string, string> Choices => new()
-    {
-        { "clevrbind-train", "clevr_bind", "train" },
-        { "clevrbind-val", "clevr_bind", "val" },
-        { "clevrbind-gen", "clevr_bind", "gen" },
-        { "ncd-1", "ncd", "subset1" },
-        { "ncd-2", "ncd", "subset2" },
-        { "vg-attribution", "aro", "VG_Attribution" },
-        { "vg-relation", "aro", "VG_Relation" },
-        { "coco-order", "aro", "COCO_Order" },
-        { "flickr-order", "aro", "Flickr30k_Order" },
-        { "whatsup-a", "whatsup", "Controlled_Images_A" },
-        { "whatsup-b", "whatsup", "Controlled_Images_B" },
-        { "coco-qa-1", "whatsup", "COCO_QA_one_obj" },
-        { "coco-qa-2", "whatsup", "COCO_QA_two_obj" },
-        { "vg-qa-1", "whatsup", "VG_QA_one_obj" },
-        { "vg-qa-2", "whatsup", "VG_QA_two_obj" },
-        { "negbench-coco", "negbench", "coco-mcq" },
-        { "negbench-voc", "negbench", "voc2007-mcq" },
-        { "negbench-synthetic", "negbench", "synthetic-mcq" },
-    };
+    public static TheoryData<string, string, string> Choices =>
+        new()
+        {
+            { "clevrbind-train", "clevr_bind", "train" },
+            { "clevrbind-val", "clevr_bind", "val" },
+            { "clevrbind-gen", "clevr_bind", "gen" },
+            { "ncd-1", "ncd", "subset1" },
+            { "ncd-2", "ncd", "subset2" },
+            { "vg-attribution", "aro", "VG_Attribution" },
+            { "vg-relation", "aro", "VG_Relation" },
+            { "coco-order", "aro", "COCO_Order" },
+            { "flickr-order", "aro", "Flickr30k_Order" },
+            { "whatsup-a", "whatsup", "Controlled_Images_A" },
+            { "whatsup-b", "whatsup", "Controlled_Images_B" },
+            { "coco-qa-1", "whatsup", "COCO_QA_one_obj" },
+            { "coco-qa-2", "whatsup", "COCO_QA_two_obj" },
+            { "vg-qa-1", "whatsup", "VG_QA_one_obj" },
+            { "vg-qa-2", "whatsup", "VG_QA_two_obj" },
+            { "negbench-coco", "negbench", "coco-mcq" },
+            { "negbench-voc", "negbench", "voc2007-mcq" },
+            { "negbench-synthetic", "negbench", "synthetic-mcq" },
+        };
 
     [Theory]
     [MemberData(nameof(Choices))]
     public void Items_are_those_of_the_scores_and_first_wins_as_published(string name, string folder, string key)
     {
         using var temporary = new TemporaryFolder();
-        ChoiceBenchmark benchmark = Fixture.Choice(name, Fixture.RootOf(name), options => name.EndsWith("-order", StringComparison.Ordinal)
-            ? options with { OrderOptions = Fixture.OrderOptions(temporary, name) }
-            : options);
+        ChoiceBenchmark benchmark = Fixture.Choice(
+            name,
+            Fixture.RootOf(name),
+            options =>
+                name.EndsWith("-order", StringComparison.Ordinal)
+                    ? options with
+                    {
+                        OrderOptions = Fixture.OrderOptions(temporary, name),
+                    }
+                    : options
+        );
         JsonElement[] rows = [.. Fixture.Json($"{folder}/scores.json").GetProperty(key).GetProperty("rows").EnumerateArray()];
         JsonElement direct = Fixture.Json($"{folder}/expected.json").GetProperty(key).GetProperty("direct");
 
@@ -62,10 +71,17 @@ public sealed class PublishedLayoutTests
         Assert.Equal(first.GetProperty("accuracy").GetDouble(), right.Average(ok => ok ? 1.0 : 0.0), 9);
         if (!first.TryGetProperty("by_group", out JsonElement groups))
             return;
-        var found = benchmark.Items.Zip(right).GroupBy(pair => pair.First.Group).OrderBy(group => group.Key, StringComparer.Ordinal)
+        IEnumerable<(string Key, int, double)> found = benchmark
+            .Items.Zip(right)
+            .GroupBy(pair => pair.First.Group)
+            .OrderBy(group => group.Key, StringComparer.Ordinal)
             .Select(group => (group.Key, group.Count(), Math.Round(group.Average(pair => pair.Second ? 1.0 : 0.0), 9)));
-        var expected = groups.EnumerateObject().OrderBy(group => group.Name, StringComparer.Ordinal)
-            .Select(group => (group.Name, group.Value.GetProperty("count").GetInt32(), Math.Round(group.Value.GetProperty("accuracy").GetDouble(), 9)));
+        IEnumerable<(string Name, int, double)> expected = groups
+            .EnumerateObject()
+            .OrderBy(group => group.Name, StringComparer.Ordinal)
+            .Select(group =>
+                (group.Name, group.Value.GetProperty("count").GetInt32(), Math.Round(group.Value.GetProperty("accuracy").GetDouble(), 9))
+            );
         Assert.Equal(expected, found);
     }
 
@@ -76,8 +92,14 @@ public sealed class PublishedLayoutTests
     {
         RetrievalBenchmark benchmark = Fixture.Retrieval(name, Fixture.RootOf(name));
         JsonElement scores = Fixture.Json("negbench/scores.json").GetProperty(key);
-        Assert.Equal(scores.GetProperty("images").EnumerateArray().Select(image => image.GetString()), benchmark.Images.Select(image => image.Name));
-        Assert.Equal(scores.GetProperty("text_image").EnumerateArray().Select(image => image.GetInt32()), benchmark.Captions.Select(caption => caption.Image));
+        Assert.Equal(
+            scores.GetProperty("images").EnumerateArray().Select(image => image.GetString()),
+            benchmark.Images.Select(image => image.Name)
+        );
+        Assert.Equal(
+            scores.GetProperty("text_image").EnumerateArray().Select(image => image.GetInt32()),
+            benchmark.Captions.Select(caption => caption.Image)
+        );
         Assert.Empty(benchmark.Warnings);
     }
 
@@ -85,7 +107,10 @@ public sealed class PublishedLayoutTests
     public void Negated_captions_keep_both_kinds_of_quotes()
     {
         RetrievalBenchmark benchmark = Fixture.Retrieval("negbench-retrieval-negated", Fixture.RootOf("negbench"));
-        Assert.Contains("""A sign says "dining table" near the banana, and it's not a person.""", benchmark.Captions.Select(caption => caption.Text));
+        Assert.Contains(
+            """A sign says "dining table" near the banana, and it's not a person.""",
+            benchmark.Captions.Select(caption => caption.Text)
+        );
     }
 
     [Theory]
@@ -144,7 +169,10 @@ public sealed class PublishedLayoutTests
         using var temporary = new TemporaryFolder();
         string options = Fixture.OrderOptions(temporary, "coco-order");
         ChoiceBenchmark benchmark = Fixture.Choice("coco-order", Fixture.Path("aro"), o => o with { OrderOptions = options });
-        Assert.Contains(benchmark.Warnings, warning => warning.Contains("'a dog'", StringComparison.Ordinal) && warning.Contains("item index 3", StringComparison.Ordinal));
+        Assert.Contains(
+            benchmark.Warnings,
+            warning => warning.Contains("'a dog'", StringComparison.Ordinal) && warning.Contains("item index 3", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -164,11 +192,16 @@ public sealed class PublishedLayoutTests
     public void Reading_leaves_the_data_as_it_is()
     {
         string root = Fixture.Path("odd/whatsup_renamed_images");
-        var before = Snapshot(root);
+        List<(string Path, DateTime Written)> before = Snapshot(root);
         Fixture.Choice("whatsup-a", root);
         Assert.Equal(before, Snapshot(root));
     }
 
     private static List<(string Path, DateTime Written)> Snapshot(string root) =>
-        [.. Directory.EnumerateFileSystemEntries(root, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(path => (path, File.GetLastWriteTimeUtc(path)))];
+        [
+            .. Directory
+                .EnumerateFileSystemEntries(root, "*", SearchOption.AllDirectories)
+                .Order(StringComparer.Ordinal)
+                .Select(path => (path, File.GetLastWriteTimeUtc(path))),
+        ];
 }

@@ -39,7 +39,7 @@ public sealed class PythonListTests
     [InlineData("['a\nb']", "must end on its line")]
     public void Anything_else_names_the_character(string text, string part)
     {
-        var error = Assert.Throws<InvalidDataException>(() => PythonList.Parse(text, "x.csv, line 2, column captions"));
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() => PythonList.Parse(text, "x.csv, line 2, column captions"));
         Assert.StartsWith("x.csv, line 2, column captions: is not a list of strings", error.Message, StringComparison.Ordinal);
         Assert.Contains(part, error.Message, StringComparison.Ordinal);
     }
@@ -68,7 +68,7 @@ public sealed class PythonListTests
     private static string Write(string text)
     {
         char quote = text.Contains('\'', StringComparison.Ordinal) && !text.Contains('"', StringComparison.Ordinal) ? '"' : '\'';
-        var written = new StringBuilder().Append(quote);
+        StringBuilder written = new StringBuilder().Append(quote);
         foreach (char c in text)
         {
             _ = c switch

@@ -51,16 +51,23 @@ public sealed class UnusualSetTests
     {
         ChoiceBenchmark read = Read("whatsup_renamed_images", "whatsup-a");
         Assert.Equal(["on", "under", "left", "right"], read.Items.Select(item => item.Group));
-        Assert.Equal(["mug_above_table.jpeg", "mug_below_table.jpeg", "mug_left_of_table.jpeg", "mug_right_of_table.jpeg"], read.Items.Select(item => Path.GetFileName(item.Image.Path)));
+        Assert.Equal(
+            ["mug_above_table.jpeg", "mug_below_table.jpeg", "mug_left_of_table.jpeg", "mug_right_of_table.jpeg"],
+            read.Items.Select(item => Path.GetFileName(item.Image.Path))
+        );
         Assert.Contains("2 pictures have other names", Assert.Single(read.Warnings), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void The_relation_stands_between_the_objects() => Assert.Equal("on", Assert.Single(Read("whatsup_relation_word_in_object_name", "whatsup-a").Items).Group);
+    public void The_relation_stands_between_the_objects() =>
+        Assert.Equal("on", Assert.Single(Read("whatsup_relation_word_in_object_name", "whatsup-a").Items).Group);
 
     [Fact]
     public void A_caption_keeps_its_line_break() =>
-        Assert.Equal("This image features dog\nand cat", Assert.Single(Read("negbench_newline_in_caption", "negbench-coco").Items).Options[0]);
+        Assert.Equal(
+            "This image features dog\nand cat",
+            Assert.Single(Read("negbench_newline_in_caption", "negbench-coco").Items).Options[0]
+        );
 
     [Fact]
     public void Both_quotes_and_escapes_are_read()
@@ -75,7 +82,10 @@ public sealed class UnusualSetTests
     {
         ChoiceBenchmark read = Read("vga_box_partly_outside", "vg-attribution");
         string warning = Assert.Single(read.Warnings);
-        Assert.All((string[])["item index 0", "200 × 40 at (4, 4)", "96 × 64"], part => Assert.Contains(part, warning, StringComparison.Ordinal));
+        Assert.All(
+            (string[])["item index 0", "200 × 40 at (4, 4)", "96 × 64"],
+            part => Assert.Contains(part, warning, StringComparison.Ordinal)
+        );
         (int left, int top, int right, int bottom) = PillowCrop.Edges(read.Items[0].Image.Box!.Value);
         Assert.Equal((200, 40), (right - left, bottom - top));
     }
@@ -90,8 +100,12 @@ public sealed class UnusualSetTests
     [Fact]
     public void Every_set_is_among_the_items_or_the_retrieval()
     {
-        string[] folders = [.. Directory.EnumerateDirectories(Fixture.Path("odd")).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
-        IEnumerable<string> rows = typeof(UnusualSetTests).GetMethod(nameof(Items_are_read_and_their_pictures_open))!
+        string[] folders =
+        [
+            .. Directory.EnumerateDirectories(Fixture.Path("odd")).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal),
+        ];
+        IEnumerable<string> rows = typeof(UnusualSetTests)
+            .GetMethod(nameof(Items_are_read_and_their_pictures_open))!
             .GetCustomAttributes(typeof(InlineDataAttribute), false)
             .Select(row => (string)((InlineDataAttribute)row).GetData(null!).Single()[0]);
         Assert.Equal(folders, rows.Append("retrieval_both_quotes").Order(StringComparer.Ordinal));

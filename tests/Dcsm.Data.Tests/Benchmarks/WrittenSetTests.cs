@@ -45,9 +45,15 @@ public sealed class WrittenSetTests : IDisposable
     public void Own_JSON_lines_have_options_and_the_right_one()
     {
         Images("a.png");
-        string path = Write("own.jsonl", "{\"image\":\"a.png\",\"options\":[\"x\",\"y\"],\"right\":1,\"group\":\"g\"}\r\n\n{\"image\":\"a.png\",\"options\":[\"x\",\"y\",\"z\"]}");
+        string path = Write(
+            "own.jsonl",
+            "{\"image\":\"a.png\",\"options\":[\"x\",\"y\"],\"right\":1,\"group\":\"g\"}\r\n\n{\"image\":\"a.png\",\"options\":[\"x\",\"y\",\"z\"]}"
+        );
         ChoiceBenchmark read = Fixture.Choice("jsonl", path);
-        Assert.Equal([("a.png", 1, "g", 2), ("a.png#2", 0, "", 3)], read.Items.Select(item => (item.Id, item.Right, item.Group, item.Options.Count)));
+        Assert.Equal(
+            [("a.png", 1, "g", 2), ("a.png#2", 0, "", 3)],
+            read.Items.Select(item => (item.Id, item.Right, item.Group, item.Options.Count))
+        );
         Assert.True(BenchmarkCatalog.Find("jsonl").IsPresent(path));
         Assert.False(BenchmarkCatalog.Find("csv").IsPresent(path));
     }
@@ -57,7 +63,10 @@ public sealed class WrittenSetTests : IDisposable
     [InlineData("{\"image\":\"a.png\",\"options\":[\"x\"]}", "line 1, field options: expected 2 texts or more")]
     [InlineData("{\"image\":\"a.png\",\"options\":\"x\"}", "line 1, field options: a list is expected")]
     [InlineData("{\"image\":\"a.png\",\"options\":[\"x\",\"y\"],\"right\":2}", "line 1, field right: 0 to 1 expected, found the number 2")]
-    [InlineData("{\"image\":\"a.png\",\"options\":[\"x\",\"\\ud800\"]}", "line 1, field options, position 1: the text has an escape that is half a character")]
+    [InlineData(
+        "{\"image\":\"a.png\",\"options\":[\"x\",\"\\ud800\"]}",
+        "line 1, field options, position 1: the text has an escape that is half a character"
+    )]
     [InlineData("[1]", "line 1: an object with the field image is expected")]
     public void Own_JSON_lines_name_what_is_wrong(string text, string part)
     {
@@ -69,18 +78,33 @@ public sealed class WrittenSetTests : IDisposable
     public void Distractors_of_relations_are_the_same_in_every_run()
     {
         Images("rel/images/val/r.png", "rel/images/val/s.png");
-        Write("rel/val.json", """{"r.png": {"pos": ["cube left sphere", "sphere behind cylinder"]}, "s.png": {"pos": ["cube front cube"]}}""");
+        Write(
+            "rel/val.json",
+            """{"r.png": {"pos": ["cube left sphere", "sphere behind cylinder"]}, "s.png": {"pos": ["cube front cube"]}}"""
+        );
         ChoiceBenchmark read = Fixture.Choice("clevrbind-rel-val", _folder.Path);
         Assert.Equal(["r.png#0", "r.png#1", "s.png#0"], read.Items.Select(item => item.Id));
-        Assert.Equal(["cube left sphere", "sphere left cube", "cube right sphere", "cylinder left sphere", "cube left cylinder"], read.Items[0].Options);
-        Assert.Equal(["sphere behind cylinder", "cylinder behind sphere", "sphere front cylinder", "cube behind cylinder", "sphere behind cube"], read.Items[1].Options);
+        Assert.Equal(
+            ["cube left sphere", "sphere left cube", "cube right sphere", "cylinder left sphere", "cube left cylinder"],
+            read.Items[0].Options
+        );
+        Assert.Equal(
+            ["sphere behind cylinder", "cylinder behind sphere", "sphere front cylinder", "cube behind cylinder", "sphere behind cube"],
+            read.Items[1].Options
+        );
         Assert.Equal(["left", "behind", "front"], read.Items.Select(item => item.Group));
         Assert.Contains("same text", Assert.Single(read.Warnings), StringComparison.Ordinal);
-        Assert.Equal(read.Items.Select(item => string.Join('|', item.Options)), Fixture.Choice("clevrbind-rel-val", _folder.Path).Items.Select(item => string.Join('|', item.Options)));
+        Assert.Equal(
+            read.Items.Select(item => string.Join('|', item.Options)),
+            Fixture.Choice("clevrbind-rel-val", _folder.Path).Items.Select(item => string.Join('|', item.Options))
+        );
     }
 
     [Theory]
-    [InlineData("""{"r.png": {"pos": ["cube above sphere"]}}""", "image r.png, field pos, position 0: 'cube above sphere' is not of the form")]
+    [InlineData(
+        """{"r.png": {"pos": ["cube above sphere"]}}""",
+        "image r.png, field pos, position 0: 'cube above sphere' is not of the form"
+    )]
     [InlineData("""{"r.png": {"neg": []}}""", "image r.png: the field pos is missing")]
     [InlineData("[]", "found a list of 0")]
     public void Relations_name_what_is_wrong(string text, string part)
@@ -124,10 +148,18 @@ public sealed class WrittenSetTests : IDisposable
     {
         Images("pictures/deep/val2017/1.jpg", "pictures/deep/train2017/1.jpg", "2.jpg");
         string absolute = _folder["2.jpg"];
-        string path = Write("data/images/COCO_val_mcq_llama3.1_rephrased.csv", "correct_answer,caption_0,caption_1,caption_2,caption_3,correct_answer_template,image_path\n"
-            + "0,a,b,c,d,positive,/home/someone/coco/val2017/1.jpg\n0,a,b,c,d,positive,C:\\coco\\train2017\\1.jpg\n1,a,b,c,d,hybrid," + absolute + "\n");
+        string path = Write(
+            "data/images/COCO_val_mcq_llama3.1_rephrased.csv",
+            "correct_answer,caption_0,caption_1,caption_2,caption_3,correct_answer_template,image_path\n"
+                + "0,a,b,c,d,positive,/home/someone/coco/val2017/1.jpg\n0,a,b,c,d,positive,C:\\coco\\train2017\\1.jpg\n1,a,b,c,d,hybrid,"
+                + absolute
+                + "\n"
+        );
         ChoiceBenchmark read = Fixture.Choice("negbench-coco", _folder.Path);
-        Assert.Equal([_folder["pictures/deep/val2017/1.jpg"], _folder["pictures/deep/train2017/1.jpg"], absolute], read.Items.Select(item => item.Image.Path));
+        Assert.Equal(
+            [_folder["pictures/deep/val2017/1.jpg"], _folder["pictures/deep/train2017/1.jpg"], absolute],
+            read.Items.Select(item => item.Image.Path)
+        );
         // A right answer that stands elsewhere leaves the types of the captions open.
         Assert.Empty(read.Items[2].OptionTypes);
         Assert.Contains($"{path}, line 4, column correct_answer: 1", Assert.Single(read.Warnings), StringComparison.Ordinal);
@@ -137,10 +169,13 @@ public sealed class WrittenSetTests : IDisposable
     public void Karpathy_splits_give_their_test_pictures()
     {
         Images("val2014/a.jpg", "b.jpg");
-        Write("dataset_coco.json", """
+        Write(
+            "dataset_coco.json",
+            """
             {"images": [{"filename": "a.jpg", "filepath": "val2014", "split": "test", "sentences": [{"raw": "A Cat."}, {"raw": "Two."}]},
                         {"filename": "c.jpg", "filepath": "train2014", "split": "train", "sentences": [{"raw": "x"}]}], "dataset": "coco"}
-            """);
+            """
+        );
         RetrievalBenchmark read = Fixture.Retrieval("coco-retrieval", _folder.Path);
         Assert.Equal(["A Cat.", "Two."], read.Captions.Select(caption => caption.Text));
         Assert.Equal(_folder["val2014/a.jpg"], Assert.Single(read.Images).Path);
@@ -153,17 +188,23 @@ public sealed class WrittenSetTests : IDisposable
     public void COCO_captions_belong_to_their_pictures()
     {
         Images("val2017/a.jpg", "val2017/b.jpg");
-        Write("annotations/captions_val2017.json", """
+        Write(
+            "annotations/captions_val2017.json",
+            """
             {"images": [{"id": 7, "file_name": "a.jpg"}, {"id": 3, "file_name": "b.jpg"}],
              "annotations": [{"image_id": 3, "id": 1, "caption": "B one"}, {"image_id": 7, "id": 2, "caption": "A"}, {"image_id": 3, "id": 3, "caption": "B two"}]}
-            """);
+            """
+        );
         RetrievalBenchmark read = Fixture.Retrieval("coco-retrieval", _folder.Path);
         Assert.Equal([("A", 0), ("B one", 1), ("B two", 1)], read.Captions.Select(caption => (caption.Text, caption.Image)));
     }
 
     [Theory]
     [InlineData("""{"images": [{"filename": "a.jpg", "split": "val", "sentences": []}]}""", "no image is of the split test; found val")]
-    [InlineData("""{"images": [{"id": 1, "file_name": "a.jpg"}], "annotations": [{"image_id": 2, "caption": "x"}]}""", "field annotations, position 0, field image_id: there is no image of the id 2")]
+    [InlineData(
+        """{"images": [{"id": 1, "file_name": "a.jpg"}], "annotations": [{"image_id": 2, "caption": "x"}]}""",
+        "field annotations, position 0, field image_id: there is no image of the id 2"
+    )]
     [InlineData("""{"images": [{"id": 1, "file_name": "a.jpg"}], "annotations": []}""", "no captions")]
     [InlineData("""{"pictures": []}""", "found an object with the fields pictures")]
     public void Retrieval_files_name_what_is_wrong(string text, string part)
@@ -196,21 +237,29 @@ public sealed class WrittenSetTests : IDisposable
     [Fact]
     public void Order_without_options_says_how_to_get_them()
     {
-        var error = Assert.Throws<InvalidDataException>(() => Fixture.Choice("coco-order", Fixture.Path("aro")));
-        Assert.All((string[])["coco-order", "spaCy", "JSON", "coco_karpathy_test.json", "vision-language-models-are-bows"], part => Assert.Contains(part, error.Message, StringComparison.Ordinal));
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() => Fixture.Choice("coco-order", Fixture.Path("aro")));
+        Assert.All(
+            (string[])["coco-order", "spaCy", "JSON", "coco_karpathy_test.json", "vision-language-models-are-bows"],
+            part => Assert.Contains(part, error.Message, StringComparison.Ordinal)
+        );
     }
 
     [Theory]
     [InlineData("""[["a cat", "b", "c", "d"]]""", "item index 0: expected 5 texts, found 4")]
     [InlineData("""[["a dog", "b", "c", "d", "e"]]""", "item index 0, position 0: 'a dog' is not the caption 'a cat'")]
     [InlineData("""[["a cat", "b", "c", "d", "e"]]""", "has 1 lists of options")]
-    [InlineData("""[["a cat", "b", "c", "d", "e"], ["two", "b", "c", "d", "e"], ["two", "b", "c", "d", "e"]]""", "has 3 lists of options, but")]
+    [InlineData(
+        """[["a cat", "b", "c", "d", "e"], ["two", "b", "c", "d", "e"], ["two", "b", "c", "d", "e"]]""",
+        "has 3 lists of options, but"
+    )]
     public void Order_options_must_fit_the_captions(string options, string part)
     {
         Images("a.jpg");
         Write("coco_karpathy_test.json", """[{"image": "a.jpg", "caption": ["A cat.", "Two!"]}]""");
         string path = Write("options.json", options);
-        var error = Assert.Throws<InvalidDataException>(() => Fixture.Choice("coco-order", _folder.Path, o => o with { OrderOptions = path }));
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() =>
+            Fixture.Choice("coco-order", _folder.Path, o => o with { OrderOptions = path })
+        );
         Assert.Contains(part, error.Message, StringComparison.Ordinal);
     }
 
@@ -228,8 +277,11 @@ public sealed class WrittenSetTests : IDisposable
     [Fact]
     public void A_picture_missing_under_both_names_names_both()
     {
-        Write("data/controlled_images_dataset.json", """[{"image_path": "data/controlled_images/mug_on_table.jpeg", "caption_options": ["a", "b", "c", "d"]}]""");
-        var error = Assert.Throws<FileNotFoundException>(() => Fixture.Choice("whatsup-a", _folder.Path));
+        Write(
+            "data/controlled_images_dataset.json",
+            """[{"image_path": "data/controlled_images/mug_on_table.jpeg", "caption_options": ["a", "b", "c", "d"]}]"""
+        );
+        FileNotFoundException error = Assert.Throws<FileNotFoundException>(() => Fixture.Choice("whatsup-a", _folder.Path));
         Assert.Contains("mug_on_table.jpeg", error.Message, StringComparison.Ordinal);
         Assert.Contains("mug_above_table.jpeg", error.Message, StringComparison.Ordinal);
     }
@@ -247,7 +299,9 @@ public sealed class WrittenSetTests : IDisposable
     {
         Images("a.png");
         var image = new BenchmarkImage("a.png", _folder["a.png"], "val.csv, line 3, column file_name");
-        var error = Assert.Throws<InvalidDataException>(() => BenchmarkPicture.Open<int>(image, path => throw new InvalidDataException($"{path}: damaged.")));
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() =>
+            BenchmarkPicture.Open<int>(image, path => throw new InvalidDataException($"{path}: damaged."))
+        );
         Assert.Equal($"{_folder["a.png"]}: damaged; named by val.csv, line 3, column file_name", error.Message);
     }
 

@@ -12,9 +12,11 @@ public sealed class CaptionTableTests : IDisposable
     public void Both_forms_are_read_with_and_without_opposite_pictures()
     {
         SceneDataSets.Own(_folder.Path, 6);
-        foreach (HardNegativeSet set in new[] { CaptionTable.ReadCsv(_folder["own.csv"]), CaptionTable.ReadJsonLines(_folder["own.jsonl"]) })
+        foreach (
+            HardNegativeSet set in new[] { CaptionTable.ReadCsv(_folder["own.csv"]), CaptionTable.ReadJsonLines(_folder["own.jsonl"]) }
+        )
         {
-            HardNegativeStream stream = Assert.Single(set.Streams);
+            HardNegativeGroup stream = Assert.Single(set.Streams);
             Assert.Equal("captions", stream.Name);
             Assert.Equal([true, false, true, false, true, false], stream.Records.Select(record => record.OppositePath is not null));
             Assert.All(stream.Records, record => Assert.Null(record.Objects));

@@ -17,7 +17,9 @@ public sealed class CocoDataTests : IDisposable
         HardNegativeSet set = CocoData.Read(SceneDataSets.Coco(_folder.Path, 24));
 
         Assert.Equal(["spatial", "attributes", "negation"], set.Streams.Select(stream => stream.Name));
-        HardNegativeStream spatial = set.Streams[0], attributes = set.Streams[1], negation = set.Streams[2];
+        HardNegativeGroup spatial = set.Streams[0],
+            attributes = set.Streams[1],
+            negation = set.Streams[2];
         Assert.All(spatial.Records, record => Assert.Null(record.OppositePath));
         Assert.All(attributes.Records, record => Assert.Null(record.OppositePath));
         Assert.All(negation.Records, record => Assert.NotNull(record.OppositePath));
@@ -34,7 +36,8 @@ public sealed class CocoDataTests : IDisposable
     [Fact]
     public void The_same_files_give_the_same_records_wherever_they_lie_and_the_seed_decides()
     {
-        string one = SceneDataSets.Coco(_folder["one"], 12), two = SceneDataSets.Coco(_folder["two"], 12);
+        string one = SceneDataSets.Coco(_folder["one"], 12),
+            two = SceneDataSets.Coco(_folder["two"], 12);
         Assert.Equal(CocoData.Read(one).Fingerprint(), CocoData.Read(two).Fingerprint());
         Assert.NotEqual(CocoData.Read(one).Fingerprint(), CocoData.Read(one, new CocoOptions { Seed = 2 }).Fingerprint());
     }
@@ -52,12 +55,21 @@ public sealed class CocoDataTests : IDisposable
     [Fact]
     public void Wrong_files_are_named_with_the_place()
     {
-        Assert.Contains("instances_*.json", Assert.Throws<FileNotFoundException>(() => CocoData.Read(_folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "instances_*.json",
+            Assert.Throws<FileNotFoundException>(() => CocoData.Read(_folder.Path)).Message,
+            StringComparison.Ordinal
+        );
         SceneDataSets.Coco(_folder.Path, 4, "train2017");
         SceneDataSets.Coco(_folder.Path, 4, "train2014");
-        Assert.Contains("name one of these", Assert.Throws<InvalidDataException>(() => CocoData.Read(_folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "name one of these",
+            Assert.Throws<InvalidDataException>(() => CocoData.Read(_folder.Path)).Message,
+            StringComparison.Ordinal
+        );
 
-        string instances = _folder["annotations/instances_train2017.json"], text = File.ReadAllText(instances);
+        string instances = _folder["annotations/instances_train2017.json"],
+            text = File.ReadAllText(instances);
         Fails(root => root["annotations"]![1]!["image_id"] = 77, "annotations, item index 1, field image_id", "no image 77");
         Fails(root => root["annotations"]![1]!["category_id"] = 99, "item index 1, field category_id", "no category 99");
         Fails(root => root["annotations"]![0]!["bbox"] = new JsonArray(1, 2, 3), "item index 0, field bbox");
@@ -68,7 +80,11 @@ public sealed class CocoDataTests : IDisposable
         File.WriteAllText(instances, text);
         File.Delete(_folder["train2017/000000000500.jpg"]);
         File.Delete(_folder["train2014/000000000500.jpg"]);
-        Assert.Contains("000000000500.jpg", Assert.Throws<FileNotFoundException>(() => CocoData.Read(instances)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "000000000500.jpg",
+            Assert.Throws<FileNotFoundException>(() => CocoData.Read(instances)).Message,
+            StringComparison.Ordinal
+        );
 
         void Fails(Action<JsonNode> spoil, params string[] parts)
         {
@@ -104,15 +120,21 @@ public sealed class CocoDataTests : IDisposable
     {
         var picture = new CocoPicture("1.jpg", 511, 511, "");
         var options = new CocoOptions();
-        SceneBox a = new(x1, y1, w1 + 1, h1 + 1), b = new(x2, y2, w2 + 1, h2 + 1);
-        int forth = picture.Relation(a, b, options), back = picture.Relation(b, a, options);
-        return forth < 0 ? back < 0 : back == (forth ^ 1) && a.Overlap(b) == 0 && forth switch
-        {
-            0 => a.Bottom < b.Top,
-            1 => a.Top > b.Bottom,
-            2 => a.Right < b.Left,
-            _ => a.Left > b.Right,
-        };
+        SceneBox a = new(x1, y1, w1 + 1, h1 + 1),
+            b = new(x2, y2, w2 + 1, h2 + 1);
+        int forth = picture.Relation(a, b, options),
+            back = picture.Relation(b, a, options);
+        return forth < 0
+            ? back < 0
+            : back == (forth ^ 1)
+                && a.Overlap(b) == 0
+                && forth switch
+                {
+                    0 => a.Bottom < b.Top,
+                    1 => a.Top > b.Bottom,
+                    2 => a.Right < b.Left,
+                    _ => a.Left > b.Right,
+                };
     }
 
     [Property(MaxTest = 50)]
@@ -123,11 +145,22 @@ public sealed class CocoDataTests : IDisposable
             SceneDataSets.Coco(data, 10);
         JsonNode root = JsonNode.Parse(File.ReadAllText(Path.Combine(data, "annotations", "instances_train2017.json")))!;
         var names = root["categories"]!.AsArray().ToDictionary(c => c!["id"]!.GetValue<int>(), c => c!["name"]!.GetValue<string>());
-        var files = root["images"]!.AsArray().DistinctBy(i => i!["id"]!.GetValue<int>()).ToDictionary(i => i!["id"]!.GetValue<int>(), i => i!["file_name"]!.GetValue<string>());
-        ILookup<string, string> shown = root["annotations"]!.AsArray().ToLookup(a => files[a!["image_id"]!.GetValue<int>()], a => names[a!["category_id"]!.GetValue<int>()]);
+        var files = root["images"]!
+            .AsArray()
+            .DistinctBy(i => i!["id"]!.GetValue<int>())
+            .ToDictionary(i => i!["id"]!.GetValue<int>(), i => i!["file_name"]!.GetValue<string>());
+        ILookup<string, string> shown = root["annotations"]!
+            .AsArray()
+            .ToLookup(a => files[a!["image_id"]!.GetValue<int>()], a => names[a!["category_id"]!.GetValue<int>()]);
 
-        return CocoData.Read(data, new CocoOptions { Seed = seed }).Streams.Single(stream => stream.Name == "negation").Records.All(record =>
-            shown[record.Image].Contains(record.Objects!.Value.First) && !shown[record.Image].Contains(record.Objects.Value.Second)
-            && shown[record.Opposite!].Contains(record.Objects.Value.Second) && !shown[record.Opposite!].Contains(record.Objects.Value.First));
+        return CocoData
+            .Read(data, new CocoOptions { Seed = seed })
+            .Streams.Single(stream => stream.Name == "negation")
+            .Records.All(record =>
+                shown[record.Image].Contains(record.Objects!.Value.First)
+                && !shown[record.Image].Contains(record.Objects.Value.Second)
+                && shown[record.Opposite!].Contains(record.Objects.Value.Second)
+                && !shown[record.Opposite!].Contains(record.Objects.Value.First)
+            );
     }
 }

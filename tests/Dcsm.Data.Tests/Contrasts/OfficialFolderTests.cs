@@ -15,22 +15,67 @@ public sealed class OfficialFolderTests : IDisposable
         HardNegativeSet set = OfficialFolder.Read(SceneDataSets.Official(_folder.Path, 3));
 
         Assert.Equal(["spatial", "attributes", "negation"], set.Streams.Select(stream => stream.Name));
-        Assert.All(set.Streams.SelectMany(stream => stream.Records), record =>
-        {
-            Assert.True(File.Exists(record.ImagePath));
-            Assert.True(File.Exists(record.OppositePath));
-            Assert.Equal(2, record.Captions.Count);
-            Assert.Equal(2, record.OppositeCaptions.Count);
-        });
+        Assert.All(
+            set.Streams.SelectMany(stream => stream.Records),
+            record =>
+            {
+                Assert.True(File.Exists(record.ImagePath));
+                Assert.True(File.Exists(record.OppositePath));
+                Assert.Equal(2, record.Captions.Count);
+                Assert.Equal(2, record.OppositeCaptions.Count);
+            }
+        );
     }
 
     [Theory]
-    [InlineData("mug_above_tall lamp.png", "CUTMIX_", "A picture of a mug above a tall lamp", "A picture of a tall lamp above a mug", "A picture of a tall lamp below a mug", "A picture of a mug below a tall lamp")]
-    [InlineData("mug_rightof_owl.jpg", "CUTMIX_", "A picture of a mug to the right of a owl", "A picture of a owl to the right of a mug", "A picture of a owl to the left of a mug", "A picture of a mug to the left of a owl")]
-    [InlineData("mug_leftof_owl.jpeg", "CUTMIX_", "A picture of a mug to the left of a owl", "A picture of a owl to the left of a mug", "A picture of a owl to the right of a mug", "A picture of a mug to the right of a owl")]
-    [InlineData("red_mug_blue_owl.png", "MIRROR_", "A picture of a red mug and a blue owl", "A picture of a blue mug and a red owl", "A picture of a blue owl and a red mug", "A picture of a red owl and a blue mug")]
-    [InlineData("small_mug_big_owl_17.png", "MIRROR_", "A picture of a small mug and a big owl", "A picture of a big mug and a small owl", "A picture of a big owl and a small mug", "A picture of a small owl and a big mug")]
-    public void Captions_are_those_of_the_official_code_in_both_versions(string name, string prefix, string caption0, string opposite0, string caption1, string opposite1)
+    [InlineData(
+        "mug_above_tall lamp.png",
+        "CUTMIX_",
+        "A picture of a mug above a tall lamp",
+        "A picture of a tall lamp above a mug",
+        "A picture of a tall lamp below a mug",
+        "A picture of a mug below a tall lamp"
+    )]
+    [InlineData(
+        "mug_rightof_owl.jpg",
+        "CUTMIX_",
+        "A picture of a mug to the right of a owl",
+        "A picture of a owl to the right of a mug",
+        "A picture of a owl to the left of a mug",
+        "A picture of a mug to the left of a owl"
+    )]
+    [InlineData(
+        "mug_leftof_owl.jpeg",
+        "CUTMIX_",
+        "A picture of a mug to the left of a owl",
+        "A picture of a owl to the left of a mug",
+        "A picture of a owl to the right of a mug",
+        "A picture of a mug to the right of a owl"
+    )]
+    [InlineData(
+        "red_mug_blue_owl.png",
+        "MIRROR_",
+        "A picture of a red mug and a blue owl",
+        "A picture of a blue mug and a red owl",
+        "A picture of a blue owl and a red mug",
+        "A picture of a red owl and a blue mug"
+    )]
+    [InlineData(
+        "small_mug_big_owl_17.png",
+        "MIRROR_",
+        "A picture of a small mug and a big owl",
+        "A picture of a big mug and a small owl",
+        "A picture of a big owl and a small mug",
+        "A picture of a small owl and a big mug"
+    )]
+    public void Captions_are_those_of_the_official_code_in_both_versions(
+        string name,
+        string prefix,
+        string caption0,
+        string opposite0,
+        string caption1,
+        string opposite1
+    )
     {
         File.WriteAllBytes(_folder[name], Picture);
         File.WriteAllBytes(_folder[prefix + name], Picture);
@@ -47,16 +92,29 @@ public sealed class OfficialFolderTests : IDisposable
     {
         File.WriteAllBytes(_folder["1.jpg"], Picture);
         File.WriteAllBytes(_folder["2.jpg"], Picture);
-        string item = """{"img1_path": "/data/1.jpg", "img2_path": "/data/2.jpg", "img1_obj": ["cat", "kitten"], "img2_obj": ["dog", "puppy"]}""";
+        string item =
+            """{"img1_path": "/data/1.jpg", "img2_path": "/data/2.jpg", "img1_obj": ["cat", "kitten"], "img2_obj": ["dog", "puppy"]}""";
         File.WriteAllText(_folder["negated_pairs_cocotrain_v1.json"], $"[{string.Join(',', Enumerable.Repeat(item, 60))}]");
 
         IReadOnlyList<HardNegativeRecord> records = Assert.Single(OfficialFolder.Read(_folder.Path).Streams).Records;
 
         string[] wordings = ["and not", "but no", "without"];
-        Assert.Equal(wordings.Select(neg => $"An image of a cat {neg} a dog"), records.Select(record => record.Captions[0]).Distinct().Order());
-        Assert.Equal(wordings.Select(neg => $"An image of a kitten {neg} a puppy"), records.Select(record => record.Captions[1]).Distinct().Order());
-        Assert.Equal(wordings.Select(neg => $"An image of a dog {neg} a cat"), records.Select(record => record.OppositeCaptions[0]).Distinct().Order());
-        Assert.Equal(wordings.Select(neg => $"An image of a puppy {neg} a kitten"), records.Select(record => record.OppositeCaptions[1]).Distinct().Order());
+        Assert.Equal(
+            wordings.Select(neg => $"An image of a cat {neg} a dog"),
+            records.Select(record => record.Captions[0]).Distinct().Order()
+        );
+        Assert.Equal(
+            wordings.Select(neg => $"An image of a kitten {neg} a puppy"),
+            records.Select(record => record.Captions[1]).Distinct().Order()
+        );
+        Assert.Equal(
+            wordings.Select(neg => $"An image of a dog {neg} a cat"),
+            records.Select(record => record.OppositeCaptions[0]).Distinct().Order()
+        );
+        Assert.Equal(
+            wordings.Select(neg => $"An image of a puppy {neg} a kitten"),
+            records.Select(record => record.OppositeCaptions[1]).Distinct().Order()
+        );
         Assert.Contains(records, record => record.Captions[0].Split(' ')[4] != record.OppositeCaptions[0].Split(' ')[4]);
     }
 
@@ -79,7 +137,10 @@ public sealed class OfficialFolderTests : IDisposable
     public void A_missing_picture_of_a_negation_and_an_empty_folder_are_errors()
     {
         Assert.Contains("negated_pairs_*.json", Assert.Throws<InvalidDataException>(Read).Message, StringComparison.Ordinal);
-        File.WriteAllText(_folder["negated_pairs_x.json"], """[{"img1_path": "1.jpg", "img2_path": "2.jpg", "img1_obj": ["cat", "kitten"], "img2_obj": ["dog", "puppy"]}]""");
+        File.WriteAllText(
+            _folder["negated_pairs_x.json"],
+            """[{"img1_path": "1.jpg", "img2_path": "2.jpg", "img1_obj": ["cat", "kitten"], "img2_obj": ["dog", "puppy"]}]"""
+        );
         Assert.Contains("item index 0, field img1_path", Assert.Throws<FileNotFoundException>(Read).Message, StringComparison.Ordinal);
     }
 

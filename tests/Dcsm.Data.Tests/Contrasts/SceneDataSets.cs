@@ -11,7 +11,21 @@ namespace Dcsm.Data.Tests.Contrasts;
 internal static class SceneDataSets
 {
     private const int Size = 64;
-    private static readonly string[] Names = ["apple", "banana", "car", "key", "star", "robot", "horse", "hat", "bus", "crown", "cat", "guitar"];
+    private static readonly string[] Names =
+    [
+        "apple",
+        "banana",
+        "car",
+        "key",
+        "star",
+        "robot",
+        "horse",
+        "hat",
+        "bus",
+        "crown",
+        "cat",
+        "guitar",
+    ];
     private static readonly string Root = FindRoot();
     private static readonly ObjectLibrary Library = ObjectLibrary.Load(Path.Combine(Root, "data", "objects"), Names);
     private static readonly SceneSampler Sampler = new(Library, SceneSplit.Create(Names, 1, 0, 0));
@@ -23,14 +37,20 @@ internal static class SceneDataSets
     /// <summary>The folders of the official training, with <paramref name="count"/> pictures and their opposites in each.</summary>
     public static string Official(string directory, int count)
     {
-        string spatial = Made(directory, "objaverse_train_composite_newrelations_withbg"), attributes = Made(directory, "objaverse_attributes_overlay_withbg"),
-            sizes = Made(directory, "objaverse_smallbig_withbg"), coco = Made(directory, "coco/train2017");
+        string spatial = Made(directory, "objaverse_train_composite_newrelations_withbg"),
+            attributes = Made(directory, "objaverse_attributes_overlay_withbg"),
+            sizes = Made(directory, "objaverse_smallbig_withbg"),
+            coco = Made(directory, "coco/train2017");
         var negations = new List<object>();
         for (int i = 0; i < count; i++)
         {
             SceneSample sample = Draw(SceneKind.Spatial, i);
             string[] words = Words(sample);
-            string relation = words.Contains("above") ? "above" : words.Contains("below") ? "below" : words.Contains("left") ? "leftof" : "rightof";
+            string relation =
+                words.Contains("above") ? "above"
+                : words.Contains("below") ? "below"
+                : words.Contains("left") ? "leftof"
+                : "rightof";
             Save(sample, spatial, $"{Name(sample, 0)}_{relation}_{Name(sample, 1)}.png", "CUTMIX_");
             sample = Draw(SceneKind.Color, i);
             words = Words(sample);
@@ -38,16 +58,19 @@ internal static class SceneDataSets
             sample = Draw(SceneKind.Size, i);
             Save(sample, sizes, $"small_{Name(sample, 0)}_big_{Name(sample, 1)}.png", "MIRROR_");
             sample = Draw(SceneKind.Negation, i);
-            string first = FormattableString.Invariant($"{i:D12}.jpg"), second = FormattableString.Invariant($"{i + 1000:D12}.jpg");
+            string first = FormattableString.Invariant($"{i:D12}.jpg"),
+                second = FormattableString.Invariant($"{i + 1000:D12}.jpg");
             PictureFile.WriteJpeg(Path.Combine(coco, first), Renderer.Render(sample.Image), Size, Size);
             PictureFile.WriteJpeg(Path.Combine(coco, second), Renderer.Render(sample.Opposite), Size, Size);
-            negations.Add(new
-            {
-                img1_path = "/home/author/coco/train2017/" + first,
-                img2_path = "/home/author/coco/train2017/" + second,
-                img1_obj = new[] { Name(sample, 0), Name(sample, 0) + " thing" },
-                img2_obj = new[] { Library.Objects[sample.Opposite.Objects[0].Object].Name, "other thing" },
-            });
+            negations.Add(
+                new
+                {
+                    img1_path = "/home/author/coco/train2017/" + first,
+                    img2_path = "/home/author/coco/train2017/" + second,
+                    img1_obj = new[] { Name(sample, 0), Name(sample, 0) + " thing" },
+                    img2_obj = new[] { Library.Objects[sample.Opposite.Objects[0].Object].Name, "other thing" },
+                }
+            );
         }
 
         File.WriteAllText(Path.Combine(directory, "negated_pairs_cocotrain_v1.json"), JsonSerializer.Serialize(negations));
@@ -59,7 +82,8 @@ internal static class SceneDataSets
     /// </summary>
     public static string Coco(string directory, int count, string part = "train2017")
     {
-        string pictures = Made(directory, part), annotations = Made(directory, "annotations");
+        string pictures = Made(directory, part),
+            annotations = Made(directory, "annotations");
         var images = new List<object>();
         var boxes = new List<Dictionary<string, object>>();
         var captions = new List<object>();
@@ -75,53 +99,105 @@ internal static class SceneDataSets
                 WriteGray(Path.Combine(pictures, file), rgb);
             else
                 PictureFile.WriteJpeg(Path.Combine(pictures, file), rgb, Size, Size);
-            images.Add(new { license = 4, file_name = file, coco_url = "http://images.cocodataset.org/" + file, height = Size, width = Size, date_captured = "2013-11-14 11:18:45", id });
+            images.Add(
+                new
+                {
+                    license = 4,
+                    file_name = file,
+                    coco_url = "http://images.cocodataset.org/" + file,
+                    height = Size,
+                    width = Size,
+                    date_captured = "2013-11-14 11:18:45",
+                    id,
+                }
+            );
             foreach (PlacedObject placed in sample.Image.Objects)
             {
                 SceneBox box = Library.Box(placed);
-                boxes.Add(new Dictionary<string, object>
-                {
-                    ["segmentation"] = new[] { new[] { 1.5, 2, 3, 4, 5, 6 } },
-                    ["area"] = 12.5,
-                    ["iscrowd"] = 0,
-                    ["image_id"] = id,
-                    ["bbox"] = new[] { box.Left * Size, box.Top * Size, box.Width * Size, box.Height * Size },
-                    ["category_id"] = Category(placed),
-                    ["id"] = 1000 + boxes.Count,
-                });
+                boxes.Add(
+                    new Dictionary<string, object>
+                    {
+                        ["segmentation"] = new[] { new[] { 1.5, 2, 3, 4, 5, 6 } },
+                        ["area"] = 12.5,
+                        ["iscrowd"] = 0,
+                        ["image_id"] = id,
+                        ["bbox"] = new[] { box.Left * Size, box.Top * Size, box.Width * Size, box.Height * Size },
+                        ["category_id"] = Category(placed),
+                        ["id"] = 1000 + boxes.Count,
+                    }
+                );
             }
 
             if (i % 3 == 2)
             {
-                boxes.Add(new Dictionary<string, object>
-                {
-                    ["segmentation"] = new { counts = new[] { 272, 2, 38 }, size = new[] { Size, Size } },
-                    ["iscrowd"] = 1,
-                    ["image_id"] = id,
-                    ["bbox"] = new[] { 0, 0, Size, Size },
-                    ["category_id"] = Category(sample.Image.Objects[0]),
-                    ["id"] = 9000000 + i,
-                });
+                boxes.Add(
+                    new Dictionary<string, object>
+                    {
+                        ["segmentation"] = new { counts = new[] { 272, 2, 38 }, size = new[] { Size, Size } },
+                        ["iscrowd"] = 1,
+                        ["image_id"] = id,
+                        ["bbox"] = new[] { 0, 0, Size, Size },
+                        ["category_id"] = Category(sample.Image.Objects[0]),
+                        ["id"] = 9000000 + i,
+                    }
+                );
             }
 
             if (i == 2)
                 continue;
-            captions.Add(new { image_id = id, id = i, caption = i % 2 == 0 ? "Two things on a table. " : sample.Captions[0] + "." });
-            captions.Add(new { image_id = id, id = i, caption = i % 5 == 0 ? null : "Something else, really" });
+            captions.Add(
+                new
+                {
+                    image_id = id,
+                    id = i,
+                    caption = i % 2 == 0 ? "Two things on a table. " : sample.Captions[0] + ".",
+                }
+            );
+            captions.Add(
+                new
+                {
+                    image_id = id,
+                    id = i,
+                    caption = i % 5 == 0 ? null : "Something else, really",
+                }
+            );
         }
 
         images.Add(images[0]);
         boxes.Add(boxes[0]);
-        captions.Add(new { image_id = 987654, id = 1, caption = "of a picture that is not there" });
-        File.WriteAllText(Path.Combine(annotations, $"instances_{part}.json"), JsonSerializer.Serialize(new
-        {
-            info = new { description = "COCO 2017 Dataset" },
-            licenses = new[] { new { id = 4 } },
-            images,
-            annotations = boxes,
-            categories = Names.Select((name, i) => new { supercategory = "thing", id = i + 1, name }),
-        }));
-        File.WriteAllText(Path.Combine(annotations, $"captions_{part}.json"), JsonSerializer.Serialize(new { images, annotations = captions }));
+        captions.Add(
+            new
+            {
+                image_id = 987654,
+                id = 1,
+                caption = "of a picture that is not there",
+            }
+        );
+        File.WriteAllText(
+            Path.Combine(annotations, $"instances_{part}.json"),
+            JsonSerializer.Serialize(
+                new
+                {
+                    info = new { description = "COCO 2017 Dataset" },
+                    licenses = new[] { new { id = 4 } },
+                    images,
+                    annotations = boxes,
+                    categories = Names.Select(
+                        (name, i) =>
+                            new
+                            {
+                                supercategory = "thing",
+                                id = i + 1,
+                                name,
+                            }
+                    ),
+                }
+            )
+        );
+        File.WriteAllText(
+            Path.Combine(annotations, $"captions_{part}.json"),
+            JsonSerializer.Serialize(new { images, annotations = captions })
+        );
         return directory;
     }
 
@@ -133,16 +209,42 @@ internal static class SceneDataSets
         var relations = new List<object>();
         for (int i = 0; i < count; i++)
         {
-            SceneSample colored = Draw(SceneKind.Color, i), placed = Draw(SceneKind.Spatial, i);
-            int first = 2 * i, second = (2 * i) + 1;
-            PictureFile.WriteJpeg(Path.Combine(folders[i % 2], FormattableString.Invariant($"{first}.jpg")), Renderer.Render(colored.Image), Size, Size);
-            PictureFile.WriteJpeg(Path.Combine(folders[i % 2], FormattableString.Invariant($"{second}.jpg")), Renderer.Render(placed.Image), Size, Size);
-            attributes.Add(new
-            {
-                image_id = first,
-                attributes = colored.Image.Objects.Select((item, o) => Thing(item, o, "names", [SceneColors.Names[item.Color], " Shiny "])).Append(
-                    new() { ["object_id"] = 77, ["names"] = new[] { "wall" }, ["x"] = 0, ["y"] = 0, ["w"] = 1, ["h"] = 1, ["synsets"] = Array.Empty<string>() }),
-            });
+            SceneSample colored = Draw(SceneKind.Color, i),
+                placed = Draw(SceneKind.Spatial, i);
+            int first = 2 * i,
+                second = (2 * i) + 1;
+            PictureFile.WriteJpeg(
+                Path.Combine(folders[i % 2], FormattableString.Invariant($"{first}.jpg")),
+                Renderer.Render(colored.Image),
+                Size,
+                Size
+            );
+            PictureFile.WriteJpeg(
+                Path.Combine(folders[i % 2], FormattableString.Invariant($"{second}.jpg")),
+                Renderer.Render(placed.Image),
+                Size,
+                Size
+            );
+            attributes.Add(
+                new
+                {
+                    image_id = first,
+                    attributes = colored
+                        .Image.Objects.Select((item, o) => Thing(item, o, "names", [SceneColors.Names[item.Color], " Shiny "]))
+                        .Append(
+                            new()
+                            {
+                                ["object_id"] = 77,
+                                ["names"] = new[] { "wall" },
+                                ["x"] = 0,
+                                ["y"] = 0,
+                                ["w"] = 1,
+                                ["h"] = 1,
+                                ["synsets"] = Array.Empty<string>(),
+                            }
+                        ),
+                }
+            );
             string predicate = Words(placed) switch
             {
                 var words when words.Contains("above") => "ABOVE",
@@ -150,18 +252,42 @@ internal static class SceneDataSets
                 var words when words.Contains("left") => "to the left of",
                 _ => "right of",
             };
-            Dictionary<string, object> subject = Thing(placed.Image.Objects[0], 0, i % 2 == 0 ? "name" : "names"), target = Thing(placed.Image.Objects[1], 1, "name");
-            relations.Add(new
-            {
-                image_id = second,
-                relationships = new object[]
+            Dictionary<string, object> subject = Thing(placed.Image.Objects[0], 0, i % 2 == 0 ? "name" : "names"),
+                target = Thing(placed.Image.Objects[1], 1, "name");
+            relations.Add(
+                new
                 {
-                    new { relationship_id = 1, predicate, synsets = Array.Empty<string>(), subject, @object = target },
-                    new { relationship_id = 2, predicate = "ON", synsets = new[] { "along.r.01" }, subject, @object = target },
-                    // The other way round: not borne out by the boxes.
-                    new { relationship_id = 3, predicate, synsets = Array.Empty<string>(), subject = target, @object = subject },
-                },
-            });
+                    image_id = second,
+                    relationships = new object[]
+                    {
+                        new
+                        {
+                            relationship_id = 1,
+                            predicate,
+                            synsets = Array.Empty<string>(),
+                            subject,
+                            @object = target,
+                        },
+                        new
+                        {
+                            relationship_id = 2,
+                            predicate = "ON",
+                            synsets = new[] { "along.r.01" },
+                            subject,
+                            @object = target,
+                        },
+                        // The other way round: not borne out by the boxes.
+                        new
+                        {
+                            relationship_id = 3,
+                            predicate,
+                            synsets = Array.Empty<string>(),
+                            subject = target,
+                            @object = subject,
+                        },
+                    },
+                }
+            );
         }
 
         attributes.Add(attributes[0]);
@@ -179,11 +305,22 @@ internal static class SceneDataSets
         for (int i = 0; i < count; i++)
         {
             SceneSample sample = Draw(SceneKind.Color, i);
-            string image = $"pictures/{i}.png", opposite = i % 2 == 0 ? $"pictures/{i}-other.png" : "";
+            string image = $"pictures/{i}.png",
+                opposite = i % 2 == 0 ? $"pictures/{i}-other.png" : "";
             PictureFile.WritePng(Path.Combine(directory, image), Renderer.Render(sample.Image), Size, Size);
             PictureFile.WritePng(Path.Combine(directory, $"pictures/{i}-other.png"), Renderer.Render(sample.Opposite), Size, Size);
             csv.Add($"{image},\"{sample.Captions[0]}, really\",{sample.OppositeCaptions[0]},{opposite},x");
-            lines.Add(JsonSerializer.Serialize(new { image, caption = sample.Captions[0], opposite_caption = sample.OppositeCaptions[0], opposite_image = i % 2 == 0 ? opposite : null }));
+            lines.Add(
+                JsonSerializer.Serialize(
+                    new
+                    {
+                        image,
+                        caption = sample.Captions[0],
+                        opposite_caption = sample.OppositeCaptions[0],
+                        opposite_image = i % 2 == 0 ? opposite : null,
+                    }
+                )
+            );
         }
 
         File.WriteAllLines(Path.Combine(directory, "own.csv"), csv);
@@ -196,7 +333,13 @@ internal static class SceneDataSets
     {
         Directory.CreateDirectory(directory);
         foreach (SceneObject item in Library.Objects)
-            File.Copy(Path.Combine(Root, "data", "objects", item.File), Path.Combine(directory, "My-" + item.Name + Path.GetExtension(item.File)));
+        {
+            File.Copy(
+                Path.Combine(Root, "data", "objects", item.File),
+                Path.Combine(directory, "My-" + item.Name + Path.GetExtension(item.File))
+            );
+        }
+
         return directory;
     }
 
@@ -205,7 +348,15 @@ internal static class SceneDataSets
         Directory.CreateDirectory(directory);
         var empty = new Scene(1, []);
         for (int i = 0; i < count; i++)
-            PictureFile.WriteJpeg(Path.Combine(directory, $"room{i}.jpg"), Renderer.Render(empty with { BackgroundSeed = (ulong)i }), Size, Size);
+        {
+            PictureFile.WriteJpeg(
+                Path.Combine(directory, $"room{i}.jpg"),
+                Renderer.Render(empty with { BackgroundSeed = (ulong)i }),
+                Size,
+                Size
+            );
+        }
+
         return directory;
     }
 

@@ -15,12 +15,15 @@ public sealed class VisualGenomeDataTests : IDisposable
 
         Assert.Equal(["spatial", "attributes"], set.Streams.Select(stream => stream.Name));
         Assert.Equal([10, 10], set.Streams.Select(stream => stream.Records.Count));
-        Assert.All(set.Streams.SelectMany(stream => stream.Records), record =>
-        {
-            Assert.Null(record.OppositePath);
-            Assert.True(File.Exists(record.ImagePath));
-            Assert.DoesNotContain("wall", record.Captions[0], StringComparison.Ordinal);
-        });
+        Assert.All(
+            set.Streams.SelectMany(stream => stream.Records),
+            record =>
+            {
+                Assert.Null(record.OppositePath);
+                Assert.True(File.Exists(record.ImagePath));
+                Assert.DoesNotContain("wall", record.Captions[0], StringComparison.Ordinal);
+            }
+        );
         Assert.Contains(set.Remarks, remark => remark.Contains("1 items of attributes.json", StringComparison.Ordinal));
         Assert.Contains(set.Remarks, remark => remark.Contains("10 relations are not borne out", StringComparison.Ordinal));
     }
@@ -32,7 +35,11 @@ public sealed class VisualGenomeDataTests : IDisposable
         File.Delete(_folder["attributes.json"]);
         Assert.Equal("spatial", Assert.Single(VisualGenomeData.Read(_folder.Path).Streams).Name);
         File.Delete(_folder["relationships.json"]);
-        Assert.Contains("attributes.json", Assert.Throws<FileNotFoundException>(() => VisualGenomeData.Read(_folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "attributes.json",
+            Assert.Throws<FileNotFoundException>(() => VisualGenomeData.Read(_folder.Path)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -40,6 +47,10 @@ public sealed class VisualGenomeDataTests : IDisposable
     {
         SceneDataSets.VisualGenome(_folder.Path, 2);
         File.WriteAllText(_folder["attributes.json"], """[{"image_id": 1, "attributes": [{"names": ["cup"]}]}]""");
-        Assert.Contains("attributes.json, item index 0, field attributes, position 0", Assert.Throws<InvalidDataException>(() => VisualGenomeData.Read(_folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "attributes.json, item index 0, field attributes, position 0",
+            Assert.Throws<InvalidDataException>(() => VisualGenomeData.Read(_folder.Path)).Message,
+            StringComparison.Ordinal
+        );
     }
 }

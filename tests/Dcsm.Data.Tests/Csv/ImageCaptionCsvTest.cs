@@ -24,7 +24,9 @@ public sealed class ImageCaptionCsvTest : IDisposable
     [Fact]
     public void Quoted_captions_keep_commas_and_quotation_marks()
     {
-        IReadOnlyList<ImageCaptionPair> pairs = ImageCaptionCsv.Read(Write("image,caption\ncat.png,\"a cat, black\"\ncat.png,\"a \"\"cat\"\"\"\n"));
+        IReadOnlyList<ImageCaptionPair> pairs = ImageCaptionCsv.Read(
+            Write("image,caption\ncat.png,\"a cat, black\"\ncat.png,\"a \"\"cat\"\"\"\n")
+        );
         Assert.Equal(["a cat, black", "a \"cat\""], pairs.Select(p => p.Caption));
         Assert.Equal([2, 3], pairs.Select(p => p.Row));
     }
@@ -42,7 +44,7 @@ public sealed class ImageCaptionCsvTest : IDisposable
     public void Bad_content_names_file_and_row(string text, params string[] parts)
     {
         string path = Write(text);
-        var error = Assert.Throws<InvalidDataException>(() => ImageCaptionCsv.Read(path));
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() => ImageCaptionCsv.Read(path));
         Assert.StartsWith(path, error.Message, StringComparison.Ordinal);
         Assert.All(parts, part => Assert.Contains(part, error.Message, StringComparison.Ordinal));
     }
@@ -50,7 +52,9 @@ public sealed class ImageCaptionCsvTest : IDisposable
     [Fact]
     public void Missing_image_names_its_row()
     {
-        var error = Assert.Throws<FileNotFoundException>(() => ImageCaptionCsv.Read(Write("image,caption\ncat.png,a cat\ndog.png,a dog\n")));
+        FileNotFoundException error = Assert.Throws<FileNotFoundException>(() =>
+            ImageCaptionCsv.Read(Write("image,caption\ncat.png,a cat\ndog.png,a dog\n"))
+        );
         Assert.Contains("row 3: image 'dog.png' does not exist", error.Message, StringComparison.Ordinal);
     }
 
@@ -64,7 +68,11 @@ public sealed class ImageCaptionCsvTest : IDisposable
 
     [Fact]
     public void Missing_table_is_named() =>
-        Assert.Contains("nowhere.csv", Assert.Throws<FileNotFoundException>(() => ImageCaptionCsv.Read(Path.Combine(_folder.FullName, "nowhere.csv"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "nowhere.csv",
+            Assert.Throws<FileNotFoundException>(() => ImageCaptionCsv.Read(Path.Combine(_folder.FullName, "nowhere.csv"))).Message,
+            StringComparison.Ordinal
+        );
 
     private string Write(string text)
     {

@@ -9,7 +9,7 @@ public class ObjectLibraryTests
     [Fact]
     public void All_objects_are_there()
     {
-        var library = TestData.Library;
+        ObjectLibrary library = TestData.Library;
         Assert.Equal(307, library.Objects.Count);
         Assert.Equal("apple", library.Objects[0].Name);
         Assert.Equal("fruit", library.Objects[0].Group);
@@ -29,8 +29,16 @@ public class ObjectLibraryTests
     [Fact]
     public void Unknown_names_are_told()
     {
-        Assert.Contains("unicorn", Assert.Throws<ArgumentException>(() => ObjectLibrary.Load(TestData.ObjectsDirectory, ["apple", "unicorn"])).Message, StringComparison.Ordinal);
-        Assert.Contains("unicorn", Assert.Throws<ArgumentException>(() => TestData.Library.IndexOf("unicorn")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "unicorn",
+            Assert.Throws<ArgumentException>(() => ObjectLibrary.Load(TestData.ObjectsDirectory, ["apple", "unicorn"])).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "unicorn",
+            Assert.Throws<ArgumentException>(() => TestData.Library.IndexOf("unicorn")).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -38,9 +46,17 @@ public class ObjectLibraryTests
     {
         using var folder = new TemporaryFolder();
         Assert.Throws<DirectoryNotFoundException>(() => ObjectLibrary.Load(folder["nowhere"]));
-        Assert.EndsWith("objects.json", Assert.Throws<FileNotFoundException>(() => ObjectLibrary.Load(folder.Path)).FileName, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "objects.json",
+            Assert.Throws<FileNotFoundException>(() => ObjectLibrary.Load(folder.Path)).FileName,
+            StringComparison.Ordinal
+        );
         File.WriteAllText(folder["objects.json"], $"[{Apple}]");
-        Assert.EndsWith("apple.webp", Assert.Throws<FileNotFoundException>(() => ObjectLibrary.Load(folder.Path)).FileName, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "apple.webp",
+            Assert.Throws<FileNotFoundException>(() => ObjectLibrary.Load(folder.Path)).FileName,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -54,7 +70,7 @@ public class ObjectLibraryTests
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["objects.json"], json);
-        var message = Assert.Throws<InvalidDataException>(() => ObjectLibrary.Load(folder.Path)).Message;
+        string message = Assert.Throws<InvalidDataException>(() => ObjectLibrary.Load(folder.Path)).Message;
         Assert.Contains("objects.json", message, StringComparison.Ordinal);
         Assert.Contains(expected, message, StringComparison.Ordinal);
     }
@@ -65,10 +81,18 @@ public class ObjectLibraryTests
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["objects.json"], $"[{Apple}]");
         File.WriteAllText(folder["apple.webp"], "not a picture");
-        Assert.Contains("apple", Assert.Throws<InvalidDataException>(() => ObjectLibrary.Load(folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "apple",
+            Assert.Throws<InvalidDataException>(() => ObjectLibrary.Load(folder.Path)).Message,
+            StringComparison.Ordinal
+        );
 
-        var whole = File.ReadAllBytes(Path.Combine(TestData.ObjectsDirectory, "images", "apple.webp"));
+        byte[] whole = File.ReadAllBytes(Path.Combine(TestData.ObjectsDirectory, "images", "apple.webp"));
         File.WriteAllBytes(folder["apple.webp"], whole[..(whole.Length / 2)]);
-        Assert.Contains("decoded", Assert.Throws<InvalidDataException>(() => ObjectLibrary.Load(folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "decoded",
+            Assert.Throws<InvalidDataException>(() => ObjectLibrary.Load(folder.Path)).Message,
+            StringComparison.Ordinal
+        );
     }
 }

@@ -9,7 +9,17 @@ public class SceneDatasetReaderTests
 {
     private static string[] WriteFew(TemporaryFolder folder)
     {
-        SceneDatasetWriter.Write(folder.Path, TestData.Library, TestData.Split, new SceneDatasetOptions { SamplesPerKind = 1, ImageSize = 16, Parts = [SplitPart.Train] });
+        SceneDatasetWriter.Write(
+            folder.Path,
+            TestData.Library,
+            TestData.Split,
+            new SceneDatasetOptions
+            {
+                SamplesPerKind = 1,
+                ImageSize = 16,
+                Parts = [SplitPart.Train],
+            }
+        );
         return File.ReadAllLines(folder["scenes.jsonl"]);
     }
 
@@ -33,22 +43,42 @@ public class SceneDatasetReaderTests
     [InlineData("objects", "{}", "'objects' should be a list of objects")]
     [InlineData("objects", "[1]", "'objects[0]' should be a JSON object")]
     [InlineData("objects", """[{"name":"a"}]""", "'objects[0].color' is missing")]
-    [InlineData("objects", """[{"name":"a","box":[1,2,3,4],"color":"pink","center":[0,0],"size":1,"mirrored":true}]""", "'objects[0].color' should be null or one of red")]
-    [InlineData("objects", """[{"name":"a","box":[1,2,3],"color":null,"center":[0,0],"size":1,"mirrored":true}]""", "'objects[0].box' should be a list of 4 numbers")]
-    [InlineData("opposite_objects", """[{"name":"a","box":[1,2,3,4],"color":null,"center":[0,"1"],"size":1,"mirrored":true}]""", "'opposite_objects[0].center' should be a list of 2 numbers")]
-    [InlineData("objects", """[{"name":"a","box":[1,2,3,4],"color":null,"center":[0,0],"size":0,"mirrored":true}]""", "'objects[0].size' should be a positive number")]
-    [InlineData("objects", """[{"name":"a","box":[1,2,3,4],"color":null,"center":[0,0],"size":1,"mirrored":1}]""", "'objects[0].mirrored' should be true or false")]
+    [InlineData(
+        "objects",
+        """[{"name":"a","box":[1,2,3,4],"color":"pink","center":[0,0],"size":1,"mirrored":true}]""",
+        "'objects[0].color' should be null or one of red"
+    )]
+    [InlineData(
+        "objects",
+        """[{"name":"a","box":[1,2,3],"color":null,"center":[0,0],"size":1,"mirrored":true}]""",
+        "'objects[0].box' should be a list of 4 numbers"
+    )]
+    [InlineData(
+        "opposite_objects",
+        """[{"name":"a","box":[1,2,3,4],"color":null,"center":[0,"1"],"size":1,"mirrored":true}]""",
+        "'opposite_objects[0].center' should be a list of 2 numbers"
+    )]
+    [InlineData(
+        "objects",
+        """[{"name":"a","box":[1,2,3,4],"color":null,"center":[0,0],"size":0,"mirrored":true}]""",
+        "'objects[0].size' should be a positive number"
+    )]
+    [InlineData(
+        "objects",
+        """[{"name":"a","box":[1,2,3,4],"color":null,"center":[0,0],"size":1,"mirrored":1}]""",
+        "'objects[0].mirrored' should be true or false"
+    )]
     public void Wrong_fields_are_told_with_their_line(string field, string? json, string expected)
     {
         using var folder = new TemporaryFolder();
-        var lines = WriteFew(folder);
-        var line = JsonNode.Parse(lines[2])!.AsObject();
+        string[] lines = WriteFew(folder);
+        JsonObject line = JsonNode.Parse(lines[2])!.AsObject();
         line.Remove(field);
         if (json is not null)
             line.Add(field, JsonNode.Parse(json));
         lines[2] = line.ToJsonString();
         File.WriteAllLines(folder["scenes.jsonl"], lines);
-        var message = ReadMessage<InvalidDataException>(folder);
+        string message = ReadMessage<InvalidDataException>(folder);
         Assert.Contains("scenes.jsonl, line 3", message, StringComparison.Ordinal);
         Assert.Contains(expected, message, StringComparison.Ordinal);
     }
@@ -59,8 +89,12 @@ public class SceneDatasetReaderTests
         using var folder = new TemporaryFolder();
         WriteFew(folder);
         File.Delete(folder["images/train-size-000000-opposite.png"]);
-        var message = ReadMessage<FileNotFoundException>(folder);
-        Assert.Contains("scenes.jsonl, line 2: 'opposite_image': the picture 'images/train-size-000000-opposite.png' does not exist", message, StringComparison.Ordinal);
+        string message = ReadMessage<FileNotFoundException>(folder);
+        Assert.Contains(
+            "scenes.jsonl, line 2: 'opposite_image': the picture 'images/train-size-000000-opposite.png' does not exist",
+            message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -77,11 +111,15 @@ public class SceneDatasetReaderTests
     public void Wrong_json_and_torn_lines_are_told()
     {
         using var folder = new TemporaryFolder();
-        var lines = WriteFew(folder);
+        string[] lines = WriteFew(folder);
         File.WriteAllLines(folder["scenes.jsonl"], [lines[0], "{\"kind\":}", lines[1]]);
         Assert.Contains("line 2: not JSON at byte 8", ReadMessage<InvalidDataException>(folder), StringComparison.Ordinal);
         File.WriteAllText(folder["scenes.jsonl"], lines[0] + "\n" + lines[1][..100]);
-        Assert.Contains("line 2: the last line is cut off after 100 bytes", ReadMessage<InvalidDataException>(folder), StringComparison.Ordinal);
+        Assert.Contains(
+            "line 2: the last line is cut off after 100 bytes",
+            ReadMessage<InvalidDataException>(folder),
+            StringComparison.Ordinal
+        );
         File.WriteAllLines(folder["scenes.jsonl"], [lines[0], "[1]"]);
         Assert.Contains("line 2: should be a JSON object, but is [1]", ReadMessage<InvalidDataException>(folder), StringComparison.Ordinal);
     }
@@ -90,11 +128,14 @@ public class SceneDatasetReaderTests
     public void Other_encodings_are_told()
     {
         using var folder = new TemporaryFolder();
-        var lines = WriteFew(folder);
-        var start = lines[0].Length + 1;
-        var second = lines[1].Replace("A picture", "A p\u00efcture", StringComparison.Ordinal);
-        File.WriteAllBytes(folder["scenes.jsonl"], [.. Encoding.UTF8.GetBytes(lines[0] + "\n"), .. Encoding.Latin1.GetBytes(second + "\n")]);
-        var at = start + second.IndexOf('\u00ef', StringComparison.Ordinal);
+        string[] lines = WriteFew(folder);
+        int start = lines[0].Length + 1;
+        string second = lines[1].Replace("A picture", "A p\u00efcture", StringComparison.Ordinal);
+        File.WriteAllBytes(
+            folder["scenes.jsonl"],
+            [.. Encoding.UTF8.GetBytes(lines[0] + "\n"), .. Encoding.Latin1.GetBytes(second + "\n")]
+        );
+        int at = start + second.IndexOf('\u00ef', StringComparison.Ordinal);
         Assert.Contains($"line 2: not UTF-8 at byte {at}", ReadMessage<InvalidDataException>(folder), StringComparison.Ordinal);
         File.WriteAllLines(folder["scenes.jsonl"], lines, Encoding.Unicode);
         Assert.Contains("UTF-16", ReadMessage<InvalidDataException>(folder), StringComparison.Ordinal);
@@ -104,8 +145,12 @@ public class SceneDatasetReaderTests
     public void Byte_order_mark_blank_lines_and_windows_line_ends_are_fine()
     {
         using var folder = new TemporaryFolder();
-        var lines = WriteFew(folder);
-        File.WriteAllText(folder["scenes.jsonl"], string.Join("\r\n", lines) + "\r\n\r\n", new UTF8Encoding(encoderShouldEmitUTF8Identifier: true));
+        string[] lines = WriteFew(folder);
+        File.WriteAllText(
+            folder["scenes.jsonl"],
+            string.Join("\r\n", lines) + "\r\n\r\n",
+            new UTF8Encoding(encoderShouldEmitUTF8Identifier: true)
+        );
         Assert.Equal(4, SceneDatasetReader.Read(folder.Path).Count);
         File.WriteAllText(folder["scenes.jsonl"], string.Join('\n', lines));
         Assert.Equal(4, SceneDatasetReader.Read(folder.Path).Count);
@@ -115,7 +160,7 @@ public class SceneDatasetReaderTests
     public void Unknown_fields_are_skipped()
     {
         using var folder = new TemporaryFolder();
-        var lines = WriteFew(folder);
+        string[] lines = WriteFew(folder);
         lines[0] = lines[0].Replace("{\"kind\"", "{\"note\":\"mine\",\"kind\"", StringComparison.Ordinal);
         File.WriteAllLines(folder["scenes.jsonl"], lines);
         Assert.Equal(4, SceneDatasetReader.Read(folder.Path).Count);
@@ -125,7 +170,7 @@ public class SceneDatasetReaderTests
     public void Long_files_are_read_whole()
     {
         using var folder = new TemporaryFolder();
-        var lines = WriteFew(folder);
+        string[] lines = WriteFew(folder);
         File.WriteAllLines(folder["scenes.jsonl"], Enumerable.Repeat(lines, 100).SelectMany(part => part));
         Assert.Equal(400, SceneDatasetReader.Read(folder.Path).Count);
     }

@@ -2,15 +2,25 @@ using Dcsm.Data.Pictures;
 using Dcsm.Data.Scenes;
 using Dcsm.Data.Scenes.Folders;
 using Dcsm.Data.Scenes.Rendering;
+using SkiaSharp;
 
 namespace Dcsm.Data.Tests.Scenes;
 
 public class SceneDatasetTests
 {
-    private static readonly SceneDatasetOptions Options = new() { SamplesPerKind = 12, ImageSize = 32, Seed = 77 };
+    private static readonly SceneDatasetOptions Options = new()
+    {
+        SamplesPerKind = 12,
+        ImageSize = 32,
+        Seed = 77,
+    };
 
-    private static void Write(string directory, SceneDatasetOptions? options = null, IProgress<SceneDatasetProgress>? progress = null, CancellationToken cancellationToken = default) =>
-        SceneDatasetWriter.Write(directory, TestData.Library, TestData.Split, options ?? Options, progress, cancellationToken);
+    private static void Write(
+        string directory,
+        SceneDatasetOptions? options = null,
+        IProgress<SceneDatasetProgress>? progress = null,
+        CancellationToken cancellationToken = default
+    ) => SceneDatasetWriter.Write(directory, TestData.Library, TestData.Split, options ?? Options, progress, cancellationToken);
 
     /// <summary>Calls back on the spot, unlike <see cref="Progress{T}"/>.</summary>
     private sealed class Report(Action<SceneDatasetProgress> action) : IProgress<SceneDatasetProgress>
@@ -19,7 +29,8 @@ public class SceneDatasetTests
     }
 
     private static Dictionary<string, byte[]> Contents(string directory) =>
-        Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories)
+        Directory
+            .EnumerateFiles(directory, "*", SearchOption.AllDirectories)
             .ToDictionary(path => Path.GetRelativePath(directory, path), File.ReadAllBytes);
 
     private static void AssertSame(Dictionary<string, byte[]> expected, Dictionary<string, byte[]> actual)
@@ -36,31 +47,40 @@ public class SceneDatasetTests
         using var folder = new TemporaryFolder();
         var reports = new List<SceneDatasetProgress>();
         Write(folder.Path, Options with { Format = format, FirstIndex = 1000 }, new Report(reports.Add));
-        var records = SceneDatasetReader.Read(folder.Path);
+        IReadOnlyList<SceneRecord> records = SceneDatasetReader.Read(folder.Path);
 
         Assert.Equal(12 * 4 * 3, records.Count);
         Assert.Equal(new SceneDatasetProgress(144, 144), reports[^1]);
         Assert.Equal(12, records.Count(record => record.Kind == SceneKind.Size && record.Part == SplitPart.UnseenPairs));
-        Assert.Equal(Enumerable.Range(1000, 12), records.Where(record => record.Kind == SceneKind.Size && record.Part == SplitPart.Train).Select(record => (int)record.Index));
-        Assert.All(records, record =>
-        {
-            var drawn = TestData.Sampler.Sample(record.Kind, record.Part, 77, record.Index);
-            var read = record.ToSample(TestData.Library);
-            Assert.Equal(drawn.Captions, read.Captions);
-            Assert.Equal(drawn.OppositeCaptions, read.OppositeCaptions);
-            Assert.Equal(drawn.Image.Objects, read.Image.Objects);
-            Assert.Equal(drawn.Opposite.Objects, read.Opposite.Objects);
-            Assert.Equal(drawn.Image.BackgroundSeed, read.Opposite.BackgroundSeed);
-            Assert.Equal(32, record.ImageSize);
-            Assert.EndsWith(extension, record.ImageFile, StringComparison.Ordinal);
-            Assert.True(File.Exists(record.ImageFile) && File.Exists(record.OppositeFile));
-            Assert.All(record.Objects.Zip(drawn.Image.Objects), pair =>
+        Assert.Equal(
+            Enumerable.Range(1000, 12),
+            records.Where(record => record.Kind == SceneKind.Size && record.Part == SplitPart.Train).Select(record => (int)record.Index)
+        );
+        Assert.All(
+            records,
+            record =>
             {
-                var box = TestData.Library.Box(pair.Second);
-                Assert.Equal(box.Left * 32, pair.First.Box.Left, 0.01f);
-                Assert.Equal(box.Bottom * 32, pair.First.Box.Bottom, 0.02f);
-            });
-        });
+                SceneSample drawn = TestData.Sampler.Sample(record.Kind, record.Part, 77, record.Index);
+                SceneSample read = record.ToSample(TestData.Library);
+                Assert.Equal(drawn.Captions, read.Captions);
+                Assert.Equal(drawn.OppositeCaptions, read.OppositeCaptions);
+                Assert.Equal(drawn.Image.Objects, read.Image.Objects);
+                Assert.Equal(drawn.Opposite.Objects, read.Opposite.Objects);
+                Assert.Equal(drawn.Image.BackgroundSeed, read.Opposite.BackgroundSeed);
+                Assert.Equal(32, record.ImageSize);
+                Assert.EndsWith(extension, record.ImageFile, StringComparison.Ordinal);
+                Assert.True(File.Exists(record.ImageFile) && File.Exists(record.OppositeFile));
+                Assert.All(
+                    record.Objects.Zip(drawn.Image.Objects),
+                    pair =>
+                    {
+                        SceneBox box = TestData.Library.Box(pair.Second);
+                        Assert.Equal(box.Left * 32, pair.First.Box.Left, 0.01f);
+                        Assert.Equal(box.Bottom * 32, pair.First.Box.Bottom, 0.02f);
+                    }
+                );
+            }
+        );
     }
 
     [Fact]
@@ -68,9 +88,9 @@ public class SceneDatasetTests
     {
         using var folder = new TemporaryFolder();
         Write(folder.Path, Options with { SamplesPerKind = 1, Kinds = [SceneKind.Negation], Parts = [SplitPart.UnseenObjects] });
-        var record = Assert.Single(SceneDatasetReader.Read(folder.Path));
+        SceneRecord record = Assert.Single(SceneDatasetReader.Read(folder.Path));
         using var bitmap = SkiaSharp.SKBitmap.Decode(record.OppositeFile);
-        var expected = new SceneRenderer(TestData.Library, 32).Render(record.ToSample(TestData.Library).Opposite);
+        byte[] expected = new SceneRenderer(TestData.Library, 32).Render(record.ToSample(TestData.Library).Opposite);
         Assert.Equal(expected, bitmap.Pixels.SelectMany(pixel => new[] { pixel.Red, pixel.Green, pixel.Blue }));
     }
 
@@ -91,18 +111,25 @@ public class SceneDatasetTests
         Write(whole.Path);
         using var folder = new TemporaryFolder();
         using var cancellation = new CancellationTokenSource();
-        Assert.ThrowsAny<OperationCanceledException>(() => Write(
-            folder.Path,
-            progress: new Report(value =>
-            {
-                if (value.Done > 0)
-                    cancellation.Cancel();
-            }),
-            cancellationToken: cancellation.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            Write(
+                folder.Path,
+                progress: new Report(value =>
+                {
+                    if (value.Done > 0)
+                        cancellation.Cancel();
+                }),
+                cancellationToken: cancellation.Token
+            )
+        );
         Assert.False(File.Exists(folder["scenes.jsonl"]));
-        Assert.Contains("interrupted", Assert.Throws<FileNotFoundException>(() => SceneDatasetReader.Read(folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "interrupted",
+            Assert.Throws<FileNotFoundException>(() => SceneDatasetReader.Read(folder.Path)).Message,
+            StringComparison.Ordinal
+        );
 
-        var first = -1;
+        int first = -1;
         Write(folder.Path, progress: new Report(value => first = first < 0 ? value.Done : first));
         Assert.Equal(64, first);
         AssertSame(Contents(whole.Path), Contents(folder.Path));
@@ -116,10 +143,10 @@ public class SceneDatasetTests
     {
         using var folder = new TemporaryFolder();
         Write(folder.Path);
-        var expected = Contents(folder.Path);
+        Dictionary<string, byte[]> expected = Contents(folder.Path);
 
         // As a kill leaves it: no final name, a torn line, a picture not renamed yet, and one not written.
-        var lines = File.ReadAllBytes(folder["scenes.jsonl"]);
+        byte[] lines = File.ReadAllBytes(folder["scenes.jsonl"]);
         File.WriteAllBytes(folder["scenes.jsonl.partial"], lines[..^lost]);
         File.Delete(folder["scenes.jsonl"]);
         File.WriteAllText(folder["images/train-color-000003.png.0a1b2c3d.4e5.tmp"], "torn");
@@ -134,7 +161,7 @@ public class SceneDatasetTests
     {
         using var folder = new TemporaryFolder();
         Write(folder.Path);
-        var expected = Contents(folder.Path);
+        Dictionary<string, byte[]> expected = Contents(folder.Path);
         File.Delete(folder["images/unseen_objects-spatial-000011-opposite.png"]);
         SceneDatasetProgress last = default;
         Write(folder.Path, progress: new Report(value => last = value));
@@ -147,8 +174,16 @@ public class SceneDatasetTests
     {
         using var folder = new TemporaryFolder();
         Write(folder.Path);
-        Assert.Contains("'seed' is 77, asked was 78", Assert.Throws<InvalidDataException>(() => Write(folder.Path, Options with { Seed = 78 })).Message, StringComparison.Ordinal);
-        Assert.Contains("'kinds'", Assert.Throws<InvalidDataException>(() => Write(folder.Path, Options with { Kinds = [SceneKind.Size] })).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'seed' is 77, asked was 78",
+            Assert.Throws<InvalidDataException>(() => Write(folder.Path, Options with { Seed = 78 })).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "'kinds'",
+            Assert.Throws<InvalidDataException>(() => Write(folder.Path, Options with { Kinds = [SceneKind.Size] })).Message,
+            StringComparison.Ordinal
+        );
         Assert.False(File.Exists(folder["scenes.jsonl.partial"]));
         File.WriteAllText(folder["dataset.json"], "{");
         Assert.Contains("not the JSON", Assert.Throws<InvalidDataException>(() => Write(folder.Path)).Message, StringComparison.Ordinal);
@@ -161,11 +196,15 @@ public class SceneDatasetTests
     {
         using var folder = new TemporaryFolder();
         Write(folder.Path);
-        var path = folder["scenes.jsonl"];
-        var lines = File.ReadAllLines(path);
+        string path = folder["scenes.jsonl"];
+        string[] lines = File.ReadAllLines(path);
         lines[4] = lines[4].Replace("A picture", "A drawing", StringComparison.Ordinal);
         File.WriteAllText(path, string.Join('\n', lines) + "\n");
-        Assert.Contains("scenes.jsonl, line 5", Assert.Throws<InvalidDataException>(() => Write(folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "scenes.jsonl, line 5",
+            Assert.Throws<InvalidDataException>(() => Write(folder.Path)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -173,12 +212,16 @@ public class SceneDatasetTests
     {
         using var folder = new TemporaryFolder();
         Write(folder.Path);
-        var path = folder["scenes.jsonl"];
-        var lines = File.ReadAllText(path);
+        string path = folder["scenes.jsonl"];
+        string lines = File.ReadAllText(path);
         File.WriteAllText(path, lines + "{}\n");
         Assert.Contains("line 145", Assert.Throws<InvalidDataException>(() => Write(folder.Path)).Message, StringComparison.Ordinal);
         File.WriteAllText(path, lines[..^1]);
-        Assert.Contains("missing at the end", Assert.Throws<InvalidDataException>(() => Write(folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "missing at the end",
+            Assert.Throws<InvalidDataException>(() => Write(folder.Path)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -204,12 +247,15 @@ public class SceneDatasetTests
     public void Contact_sheets_show_pictures_and_letters()
     {
         using var folder = new TemporaryFolder();
-        var samples = Enumerable.Range(0, 5).Select(i => TestData.Sampler.Sample((SceneKind)(i % 4), SplitPart.Train, 1, i)).ToArray();
+        SceneSample[] samples = Enumerable
+            .Range(0, 5)
+            .Select(i => TestData.Sampler.Sample((SceneKind)(i % 4), SplitPart.Train, 1, i))
+            .ToArray();
         SceneContactSheet.Write(folder["sheet.png"], new SceneRenderer(TestData.Library, 48), samples, columns: 3);
         using var bitmap = SkiaSharp.SKBitmap.Decode(folder["sheet.png"]);
         Assert.Equal((3 * ((96 * 2) + 2 + 20)) + 10, bitmap.Width);
-        var expected = new SceneRenderer(TestData.Library, 48).Render(samples[0].Image);
-        var corner = bitmap.GetPixel(10, 10);
+        byte[] expected = new SceneRenderer(TestData.Library, 48).Render(samples[0].Image);
+        SKColor corner = bitmap.GetPixel(10, 10);
         Assert.Equal((expected[0], expected[1], expected[2]), (corner.Red, corner.Green, corner.Blue));
         // Below the first picture there is ink.
         Assert.Contains(Enumerable.Range(0, 96 * 20), i => bitmap.GetPixel(10 + (i % 96), 10 + 96 + 4 + (i / 96)).Red < 60);

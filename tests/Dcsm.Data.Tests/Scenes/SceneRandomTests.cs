@@ -24,7 +24,7 @@ public class SceneRandomTests
     [Property]
     public bool Neighbours_are_unrelated(ulong seed, ulong stream, ulong index)
     {
-        var own = new SceneRandom(seed, stream, index).NextUInt64();
+        ulong own = new SceneRandom(seed, stream, index).NextUInt64();
         return own != new SceneRandom(seed, stream, index + 1).NextUInt64()
             && own != new SceneRandom(seed, stream + 1, index).NextUInt64()
             && own != new SceneRandom(seed + 1, stream, index).NextUInt64()
@@ -35,21 +35,24 @@ public class SceneRandomTests
     public bool Numbers_stay_in_their_range(ulong seed)
     {
         var random = new SceneRandom(seed);
-        var count = 1 + (int)(seed % 1000);
-        return Enumerable.Range(0, 50).All(_ =>
-            (uint)random.NextInt(count) < (uint)count
-            && random.NextDouble() is >= 0 and < 1
-            && random.NextSingle() is >= 0 and < 1
-            && random.NextSingle(-2, 3) is >= -2 and <= 3
-            && random.Normal() is >= -6 and <= 6);
+        int count = 1 + (int)(seed % 1000);
+        return Enumerable
+            .Range(0, 50)
+            .All(_ =>
+                (uint)random.NextInt(count) < (uint)count
+                && random.NextDouble() is >= 0 and < 1
+                && random.NextSingle() is >= 0 and < 1
+                && random.NextSingle(-2, 3) is >= -2 and <= 3
+                && random.Normal() is >= -6 and <= 6
+            );
     }
 
     [Fact]
     public void Whole_numbers_are_evenly_spread()
     {
         var random = new SceneRandom(5);
-        var counts = new int[7];
-        for (var i = 0; i < 70_000; i++)
+        int[] counts = new int[7];
+        for (int i = 0; i < 70_000; i++)
             counts[random.NextInt(7)]++;
         Assert.All(counts, count => Assert.InRange(count, 9_600, 10_400));
     }
@@ -58,12 +61,11 @@ public class SceneRandomTests
     public void Normal_has_mean_0_and_variance_1()
     {
         var random = new SceneRandom(6);
-        var values = Enumerable.Range(0, 50_000).Select(_ => random.Normal()).ToArray();
+        double[] values = Enumerable.Range(0, 50_000).Select(_ => random.Normal()).ToArray();
         Assert.InRange(values.Average(), -0.02, 0.02);
         Assert.InRange(values.Average(value => value * value), 0.97, 1.03);
     }
 
     [Fact]
-    public void A_range_without_numbers_is_refused() =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => new SceneRandom(1).NextInt(0));
+    public void A_range_without_numbers_is_refused() => Assert.Throws<ArgumentOutOfRangeException>(() => new SceneRandom(1).NextInt(0));
 }

@@ -12,13 +12,15 @@ public class SceneRendererTests
 
     private static (double Red, double Green, double Blue) Mean(byte[] rgb, int size, float left, float top, float right, float bottom)
     {
-        double red = 0, green = 0, blue = 0;
-        var count = 0;
-        for (var y = (int)(top * size); y < (int)(bottom * size); y++)
+        double red = 0,
+            green = 0,
+            blue = 0;
+        int count = 0;
+        for (int y = (int)(top * size); y < (int)(bottom * size); y++)
         {
-            for (var x = (int)(left * size); x < (int)(right * size); x++, count++)
+            for (int x = (int)(left * size); x < (int)(right * size); x++, count++)
             {
-                var at = ((y * size) + x) * 3;
+                int at = ((y * size) + x) * 3;
                 red += rgb[at];
                 green += rgb[at + 1];
                 blue += rgb[at + 2];
@@ -39,9 +41,9 @@ public class SceneRendererTests
     {
         var renderer = new SceneRenderer(TestData.Library, size);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        for (var i = 0; i < 8; i++)
+        for (int i = 0; i < 8; i++)
         {
-            var sample = TestData.Sampler.Sample(kind, SplitPart.Train, seed: 11, i);
+            SceneSample sample = TestData.Sampler.Sample(kind, SplitPart.Train, seed: 11, i);
             hash.AppendData(renderer.Render(sample.Image));
             hash.AppendData(renderer.Render(sample.Opposite));
         }
@@ -53,9 +55,9 @@ public class SceneRendererTests
     public void Threads_do_not_disturb_each_other()
     {
         var renderer = new SceneRenderer(TestData.Library, 64);
-        var scenes = Enumerable.Range(0, 64).Select(i => TestData.Sampler.SampleScene(1 + (i % 3), 4, i)).ToArray();
-        var alone = scenes.Select(renderer.Render).ToArray();
-        var together = new byte[scenes.Length][];
+        Scene[] scenes = Enumerable.Range(0, 64).Select(i => TestData.Sampler.SampleScene(1 + (i % 3), 4, i)).ToArray();
+        byte[][] alone = scenes.Select(renderer.Render).ToArray();
+        byte[][] together = new byte[scenes.Length][];
         Parallel.For(0, scenes.Length, i => together[i] = renderer.Render(scenes[i]));
         Assert.Equal(alone, together);
     }
@@ -64,8 +66,8 @@ public class SceneRendererTests
     public void What_was_in_the_span_does_not_matter()
     {
         var renderer = new SceneRenderer(TestData.Library, 32);
-        var scene = TestData.Sampler.SampleScene(2, 4, 0);
-        var rgb = new byte[renderer.ByteCount];
+        Scene scene = TestData.Sampler.SampleScene(2, 4, 0);
+        byte[] rgb = new byte[renderer.ByteCount];
         rgb.AsSpan().Fill(77);
         renderer.Render(scene, rgb);
         Assert.Equal(renderer.Render(scene), rgb);
@@ -82,15 +84,18 @@ public class SceneRendererTests
         // Differences to the bare background have to fill the box, and nothing else.
         var renderer = new SceneRenderer(TestData.Library, size);
         var placed = new PlacedObject(Apple, 0.6f, 0.35f, 0.5f, 0, false);
-        var bare = renderer.Render(Plain(5));
-        var with = renderer.Render(Plain(5, placed));
-        var box = TestData.Library.Box(placed);
-        int left = size, top = size, right = -1, bottom = -1;
-        for (var i = 0; i < bare.Length; i++)
+        byte[] bare = renderer.Render(Plain(5));
+        byte[] with = renderer.Render(Plain(5, placed));
+        SceneBox box = TestData.Library.Box(placed);
+        int left = size,
+            top = size,
+            right = -1,
+            bottom = -1;
+        for (int i = 0; i < bare.Length; i++)
         {
             if (Math.Abs(bare[i] - with[i]) < 8)
                 continue;
-            var (x, y) = (i / 3 % size, i / 3 / size);
+            (int x, int y) = (i / 3 % size, i / 3 / size);
             (left, right, top, bottom) = (Math.Min(left, x), Math.Max(right, x), Math.Min(top, y), Math.Max(bottom, y));
         }
 
@@ -104,17 +109,27 @@ public class SceneRendererTests
     public void Tints_have_their_hue()
     {
         var renderer = new SceneRenderer(TestData.Library, 96);
-        for (var color = 0; color < SceneColors.Count; color++)
+        for (int color = 0; color < SceneColors.Count; color++)
         {
-            var rgb = renderer.Render(Plain(9, new PlacedObject(TestData.Library.IndexOf("heel"), 0.5f, 0.5f, 0.9f, color, false), new PlacedObject(TestData.Library.IndexOf("brick"), 0.5f, 0.5f, 0.9f, color, false)));
-            var mean = Mean(rgb, 96, 0.3f, 0.3f, 0.7f, 0.7f);
+            byte[] rgb = renderer.Render(
+                Plain(
+                    9,
+                    new PlacedObject(TestData.Library.IndexOf("heel"), 0.5f, 0.5f, 0.9f, color, false),
+                    new PlacedObject(TestData.Library.IndexOf("brick"), 0.5f, 0.5f, 0.9f, color, false)
+                )
+            );
+            (double Red, double Green, double Blue) mean = Mean(rgb, 96, 0.3f, 0.3f, 0.7f, 0.7f);
             // The nearest of the tints in hue and brightness, each as bright as its shading leaves it.
-            var nearest = Enumerable.Range(0, SceneColors.Count).MinBy(candidate =>
-            {
-                var (red, green, blue) = SceneColors.Rgb(candidate);
-                const double Shade = 0.75;
-                return Math.Pow((red * Shade) - mean.Red, 2) + Math.Pow((green * Shade) - mean.Green, 2) + Math.Pow((blue * Shade) - mean.Blue, 2);
-            });
+            int nearest = Enumerable
+                .Range(0, SceneColors.Count)
+                .MinBy(candidate =>
+                {
+                    (byte red, byte green, byte blue) = SceneColors.Rgb(candidate);
+                    const double Shade = 0.75;
+                    return Math.Pow((red * Shade) - mean.Red, 2)
+                        + Math.Pow((green * Shade) - mean.Green, 2)
+                        + Math.Pow((blue * Shade) - mean.Blue, 2);
+                });
             Assert.Equal(SceneColors.Names[color], SceneColors.Names[nearest]);
         }
     }
@@ -124,18 +139,22 @@ public class SceneRendererTests
     {
         var renderer = new SceneRenderer(TestData.Library, 96);
         var placed = new PlacedObject(TestData.Library.IndexOf("teapot"), 0.5f, 0.5f, 0.8f, 0, false);
-        var bare = renderer.Render(Plain(5));
-        var plain = renderer.Render(Plain(5, placed));
-        var mirrored = renderer.Render(Plain(5, placed with { Mirrored = true }));
+        byte[] bare = renderer.Render(Plain(5));
+        byte[] plain = renderer.Render(Plain(5, placed));
+        byte[] mirrored = renderer.Render(Plain(5, placed with { Mirrored = true }));
         Assert.NotEqual(plain, mirrored);
-        int same = 0, covered = 0;
-        for (var y = 0; y < 96; y++)
+        int same = 0,
+            covered = 0;
+        for (int y = 0; y < 96; y++)
         {
-            for (var x = 0; x < 96; x++)
+            for (int x = 0; x < 96; x++)
             {
-                bool Changed(byte[] rgb, int column) => Enumerable.Range(0, 3).Any(c => Math.Abs(rgb[(((y * 96) + column) * 3) + c] - bare[(((y * 96) + column) * 3) + c]) > 24);
-                var is1 = Changed(plain, x);
-                var is2 = Changed(mirrored, 95 - x);
+                bool Changed(byte[] rgb, int column) =>
+                    Enumerable
+                        .Range(0, 3)
+                        .Any(c => Math.Abs(rgb[(((y * 96) + column) * 3) + c] - bare[(((y * 96) + column) * 3) + c]) > 24);
+                bool is1 = Changed(plain, x);
+                bool is2 = Changed(mirrored, 95 - x);
                 covered += is1 || is2 ? 1 : 0;
                 same += is1 && is2 ? 1 : 0;
             }
@@ -148,7 +167,7 @@ public class SceneRendererTests
     public void Objects_may_reach_over_the_edge_or_lie_outside()
     {
         var renderer = new SceneRenderer(TestData.Library, 48);
-        var bare = renderer.Render(Plain(5));
+        byte[] bare = renderer.Render(Plain(5));
         Assert.NotEqual(bare, renderer.Render(Plain(5, new PlacedObject(Apple, 0, 0, 3, -1, true))));
         Assert.Equal(bare, renderer.Render(Plain(5, new PlacedObject(Apple, -3, 5, 0.4f, -1, false))));
         Assert.Equal(48 * 48 * 3, renderer.Render(Plain(5, new PlacedObject(Apple, 0.5f, 0.5f, 1e-9f, 3, false))).Length);
@@ -158,10 +177,10 @@ public class SceneRendererTests
     public void Later_objects_cover_earlier_ones()
     {
         var renderer = new SceneRenderer(TestData.Library, 48);
-        var brick = TestData.Library.IndexOf("brick");
+        int brick = TestData.Library.IndexOf("brick");
         var red = new PlacedObject(brick, 0.5f, 0.5f, 0.8f, 0, false);
-        var blue = red with { Color = 2 };
-        var mean = Mean(renderer.Render(Plain(5, red, blue)), 48, 0.3f, 0.3f, 0.7f, 0.7f);
+        PlacedObject blue = red with { Color = 2 };
+        (double Red, double Green, double Blue) mean = Mean(renderer.Render(Plain(5, red, blue)), 48, 0.3f, 0.3f, 0.7f, 0.7f);
         Assert.True(mean.Blue > mean.Red * 1.5);
     }
 
@@ -169,7 +188,7 @@ public class SceneRendererTests
     public void Backgrounds_differ_and_are_neither_black_nor_white()
     {
         var renderer = new SceneRenderer(TestData.Library, 32);
-        var pictures = Enumerable.Range(0, 200).Select(i => renderer.Render(Plain((ulong)i))).ToArray();
+        byte[][] pictures = Enumerable.Range(0, 200).Select(i => renderer.Render(Plain((ulong)i))).ToArray();
         Assert.Equal(200, pictures.Select(picture => Convert.ToHexString(SHA256.HashData(picture))).Distinct().Count());
         Assert.All(pictures, picture => Assert.InRange(picture.Average(value => (double)value), 25, 235));
     }

@@ -10,7 +10,7 @@ public class SceneSplitTests
     [Fact]
     public void Shares_are_as_asked()
     {
-        var split = TestData.Split;
+        SceneSplit split = TestData.Split;
         Assert.Equal(61, split.UnseenObjects.Count);
         Assert.Equal(246, split.SeenObjects.Count);
         Assert.Empty(split.SeenObjects.Intersect(split.UnseenObjects));
@@ -23,13 +23,18 @@ public class SceneSplitTests
     public void The_split_is_the_same_for_ever()
     {
         Assert.Equal(["banana", "watermelon", "strawberry", "mango", "eggplant"], TestData.Split.UnseenObjects.Take(5));
-        Assert.Equal(["coconut", "onion", "hotdog", "egg"], TestData.Split.SeenObjects.Where(name => name != "apple" && TestData.Split.Contains(SplitPart.UnseenPairs, "apple", name)).Take(4));
+        Assert.Equal(
+            ["coconut", "onion", "hotdog", "egg"],
+            TestData
+                .Split.SeenObjects.Where(name => name != "apple" && TestData.Split.Contains(SplitPart.UnseenPairs, "apple", name))
+                .Take(4)
+        );
     }
 
     [Property(MaxTest = 30)]
     public bool The_order_of_names_does_not_matter(ulong seed)
     {
-        var shuffled = Names.OrderBy(name => name.Length).ThenByDescending(name => name, StringComparer.Ordinal).ToArray();
+        string[] shuffled = Names.OrderBy(name => name.Length).ThenByDescending(name => name, StringComparer.Ordinal).ToArray();
         var a = SceneSplit.Create(Names, seed);
         var b = SceneSplit.Create(shuffled, seed);
         return a.UnseenObjects.ToHashSet().SetEquals(b.UnseenObjects)
@@ -40,12 +45,19 @@ public class SceneSplitTests
     public bool Each_pair_has_one_part_at_most(ulong seed)
     {
         var split = SceneSplit.Create(Names, seed);
-        return Names.Take(40).All(x => Names.Skip(20).Take(40).All(y =>
-        {
-            var count = Enum.GetValues<SplitPart>().Count(part => split.Contains(part, x, y));
-            return count == (x != y && split.IsUnseen(x) == split.IsUnseen(y) ? 1 : 0)
-                && split.Contains(SplitPart.UnseenObjects, x, y) == (x != y && split.IsUnseen(x) && split.IsUnseen(y));
-        }));
+        return Names
+            .Take(40)
+            .All(x =>
+                Names
+                    .Skip(20)
+                    .Take(40)
+                    .All(y =>
+                    {
+                        int count = Enum.GetValues<SplitPart>().Count(part => split.Contains(part, x, y));
+                        return count == (x != y && split.IsUnseen(x) == split.IsUnseen(y) ? 1 : 0)
+                            && split.Contains(SplitPart.UnseenObjects, x, y) == (x != y && split.IsUnseen(x) && split.IsUnseen(y));
+                    })
+            );
     }
 
     [Fact]
@@ -69,6 +81,12 @@ public class SceneSplitTests
         Assert.Throws<ArgumentException>(() => SceneSplit.Create([""], 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => SceneSplit.Create(["a"], 1, 1.5));
         Assert.Throws<ArgumentOutOfRangeException>(() => SceneSplit.Create(["a"], 1, 0.2, double.NaN));
-        Assert.Contains("unicorn", Assert.Throws<ArgumentException>(() => TestData.Split.Contains(SplitPart.Train, "unicorn", TestData.Split.SeenObjects[0])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "unicorn",
+            Assert
+                .Throws<ArgumentException>(() => TestData.Split.Contains(SplitPart.Train, "unicorn", TestData.Split.SeenObjects[0]))
+                .Message,
+            StringComparison.Ordinal
+        );
     }
 }

@@ -19,13 +19,21 @@ public sealed class BenchmarkRunnerTests : IDisposable
     {
         ChoiceBenchmark benchmark = Choice(pictures: 5, itemsAPicture: 2);
         BrightnessEncoder encoder = new();
-        ChoiceScores scores = BenchmarkRunner.Run(benchmark, [new BrightnessScorer(encoder, "a"), new BrightnessScorer(encoder, "b") { Sign = -1 }], new() { BatchItems = 3 });
+        ChoiceScores scores = BenchmarkRunner.Run(
+            benchmark,
+            [new BrightnessScorer(encoder, "a"), new BrightnessScorer(encoder, "b") { Sign = -1 }],
+            new() { BatchItems = 3 }
+        );
 
         Assert.Equal(10, scores.Scores[0].Length);
         for (int i = 0; i < 10; i++)
         {
             double light = Light(i / 2) / 255f;
-            Assert.Equal([light * benchmark.Items[i].Options[0].Length, light * benchmark.Items[i].Options[1].Length], scores.Scores[0][i].Select(x => Math.Round(x, 5)), (a, b) => Math.Abs(a - b) < 1e-4);
+            Assert.Equal(
+                [light * benchmark.Items[i].Options[0].Length, light * benchmark.Items[i].Options[1].Length],
+                scores.Scores[0][i].Select(x => Math.Round(x, 5)),
+                (a, b) => Math.Abs(a - b) < 1e-4
+            );
             Assert.Equal(scores.Scores[0][i].Select(x => -x), scores.Scores[1][i]);
         }
     }
@@ -34,7 +42,11 @@ public sealed class BenchmarkRunnerTests : IDisposable
     public void A_picture_of_several_items_is_encoded_once_a_batch_for_all_scorers()
     {
         BrightnessEncoder encoder = new();
-        BenchmarkRunner.Run(Choice(4, 3), [new BrightnessScorer(encoder, "a"), new BrightnessScorer(encoder, "b")], new() { BatchItems = 6 });
+        BenchmarkRunner.Run(
+            Choice(4, 3),
+            [new BrightnessScorer(encoder, "a"), new BrightnessScorer(encoder, "b")],
+            new() { BatchItems = 6 }
+        );
         Assert.Equal(4, encoder.Encoded);
     }
 
@@ -45,18 +57,32 @@ public sealed class BenchmarkRunnerTests : IDisposable
         string log = _folder["scores.jsonl"];
         using var stop = new CancellationTokenSource();
         BrightnessEncoder first = new();
-        Assert.ThrowsAny<OperationCanceledException>(() => BenchmarkRunner.Run(
-            benchmark, [new BrightnessScorer(first, "a")], new() { BatchItems = 2, ScoreLog = log }, new StopAfter(4, stop), stop.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            BenchmarkRunner.Run(
+                benchmark,
+                [new BrightnessScorer(first, "a")],
+                new() { BatchItems = 2, ScoreLog = log },
+                new StopAfter(4, stop),
+                stop.Token
+            )
+        );
         File.AppendAllText(log, "{\"item\":5,\"scores\":[\"AAAAAA"); // what a kill leaves
 
         BrightnessEncoder second = new();
-        ChoiceScores resumed = BenchmarkRunner.Run(benchmark, [new BrightnessScorer(second, "a")], new() { BatchItems = 2, ScoreLog = log });
+        ChoiceScores resumed = BenchmarkRunner.Run(
+            benchmark,
+            [new BrightnessScorer(second, "a")],
+            new() { BatchItems = 2, ScoreLog = log }
+        );
         Assert.Equal(4, second.Encoded);
         ChoiceScores whole = BenchmarkRunner.Run(benchmark, [new BrightnessScorer(new BrightnessEncoder(), "a")]);
         Assert.Equal(whole.Scores[0], resumed.Scores[0]);
 
         BrightnessEncoder third = new();
-        Assert.Equal(whole.Scores[0], BenchmarkRunner.Run(benchmark, [new BrightnessScorer(third, "a")], new() { ScoreLog = log }).Scores[0]);
+        Assert.Equal(
+            whole.Scores[0],
+            BenchmarkRunner.Run(benchmark, [new BrightnessScorer(third, "a")], new() { ScoreLog = log }).Scores[0]
+        );
         Assert.Equal(0, third.Encoded);
     }
 
@@ -74,7 +100,8 @@ public sealed class BenchmarkRunnerTests : IDisposable
         BenchmarkRunner.Run(
             change == "items" ? benchmark with { Items = [.. benchmark.Items.Skip(1)] } : benchmark,
             [new BrightnessScorer(encoder, change == "scorer" ? "b" : "a")],
-            new() { ScoreLog = log, TextName = change == "text" ? "other" : "as published" });
+            new() { ScoreLog = log, TextName = change == "text" ? "other" : "as published" }
+        );
         Assert.Equal(change == "items" ? 2 : 3, encoder.Encoded);
     }
 
@@ -83,7 +110,9 @@ public sealed class BenchmarkRunnerTests : IDisposable
     {
         ChoiceBenchmark benchmark = Choice(4, 1);
         var options = new BenchmarkRunOptions { Cache = new EmbeddingCache(_folder["cache"]) };
-        BrightnessEncoder first = new(), second = new(), third = new();
+        BrightnessEncoder first = new(),
+            second = new(),
+            third = new();
         double[][] scores = BenchmarkRunner.Run(benchmark, [new BrightnessScorer(first, "a")], options).Scores[0];
         Assert.Equal(scores, BenchmarkRunner.Run(benchmark, [new BrightnessScorer(second, "a")], options).Scores[0]);
         Assert.Equal((4, 0), (first.Encoded, second.Encoded));
@@ -101,7 +130,9 @@ public sealed class BenchmarkRunnerTests : IDisposable
     {
         ChoiceBenchmark benchmark = Choice(2, 1);
         var options = new BenchmarkRunOptions { Cache = new EmbeddingCache(_folder["cache"]) };
-        BrightnessEncoder first = new(), second = new(), third = new();
+        BrightnessEncoder first = new(),
+            second = new(),
+            third = new();
         BenchmarkRunner.Run(benchmark, [new BrightnessScorer(first, "a")], options);
         BenchmarkRunner.Run(benchmark, [new BrightnessScorer(second, "a") { TextTokens = 7 }], options);
         BenchmarkRunner.Run(benchmark, [new BrightnessScorer(third, "a"), new BrightnessScorer(third, "b") { TextTokens = 9 }], options);
@@ -115,7 +146,9 @@ public sealed class BenchmarkRunnerTests : IDisposable
         File.WriteAllText(benchmark.Items[1].Image.Path!, "<html>");
         BrightnessEncoder encoder = new();
 
-        var error = Assert.Throws<InvalidDataException>(() => BenchmarkRunner.Run(benchmark, [new BrightnessScorer(encoder, "a")]));
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() =>
+            BenchmarkRunner.Run(benchmark, [new BrightnessScorer(encoder, "a")])
+        );
         Assert.Contains("items.csv, line 3", error.Message, StringComparison.Ordinal);
         Assert.Contains(benchmark.Items[1].Image.Path!, error.Message, StringComparison.Ordinal);
 
@@ -130,7 +163,9 @@ public sealed class BenchmarkRunnerTests : IDisposable
     [InlineData(float.PositiveInfinity)]
     public void A_score_that_is_no_number_is_an_error_that_names_item_and_option(float score)
     {
-        var error = Assert.Throws<InvalidDataException>(() => BenchmarkRunner.Run(Choice(2, 1), [new BrightnessScorer(new BrightnessEncoder(), "bad") { Poison = score }]));
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() =>
+            BenchmarkRunner.Run(Choice(2, 1), [new BrightnessScorer(new BrightnessEncoder(), "bad") { Poison = score }])
+        );
         Assert.Contains("bad's score of option 1 of item 'item 0'", error.Message, StringComparison.Ordinal);
     }
 
@@ -139,8 +174,10 @@ public sealed class BenchmarkRunnerTests : IDisposable
     {
         BrightnessEncoder encoder = new();
         ChoiceScores scores = BenchmarkRunner.Run(
-            Choice(1, 1), [new BrightnessScorer(encoder, "plain"), new BrightnessScorer(encoder, "twice")],
-            new() { Text = (scorer, text) => scorer.Name == "twice" ? text + text : text });
+            Choice(1, 1),
+            [new BrightnessScorer(encoder, "plain"), new BrightnessScorer(encoder, "twice")],
+            new() { Text = (scorer, text) => scorer.Name == "twice" ? text + text : text }
+        );
         Assert.Equal(scores.Scores[0][0].Select(x => 2 * x), scores.Scores[1][0], (a, b) => Math.Abs(a - b) < 1e-5);
     }
 
@@ -153,7 +190,9 @@ public sealed class BenchmarkRunnerTests : IDisposable
         using var stop = new CancellationTokenSource();
         BrightnessEncoder encoder = new();
         var options = new BenchmarkRunOptions { BatchItems = batch, ScoreLog = _folder["log"] };
-        Assert.ThrowsAny<OperationCanceledException>(() => BenchmarkRunner.Run(benchmark, [new BrightnessScorer(encoder, "a")], options, new StopAfter(1, stop), stop.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            BenchmarkRunner.Run(benchmark, [new BrightnessScorer(encoder, "a")], options, new StopAfter(1, stop), stop.Token)
+        );
 
         float[][] scores = BenchmarkRunner.Run(benchmark, [new BrightnessScorer(encoder, "a")], options).Scores[0];
         Assert.Equal(5, encoder.Encoded);
@@ -169,7 +208,11 @@ public sealed class BenchmarkRunnerTests : IDisposable
     {
         RetrievalBenchmark benchmark = Retrieval(4);
         File.WriteAllBytes(benchmark.Images[1].Path!, []);
-        RetrievalScores scores = BenchmarkRunner.Run(benchmark, [new BrightnessScorer(new BrightnessEncoder(), "a")], new() { SkipMissing = true });
+        RetrievalScores scores = BenchmarkRunner.Run(
+            benchmark,
+            [new BrightnessScorer(new BrightnessEncoder(), "a")],
+            new() { SkipMissing = true }
+        );
         Assert.Equal(3, scores.Benchmark.Images.Count);
         Assert.Equal([0, 0, 1, 1, 2, 2], scores.Benchmark.Captions.Select(c => c.Image));
         Assert.Equal(Light(2) / 255f * scores.Benchmark.Captions[0].Text.Length, scores.Scores[0][0][1], 1e-4f);
@@ -189,21 +232,32 @@ public sealed class BenchmarkRunnerTests : IDisposable
         return new BenchmarkImage($"{picture}.png", path, $"items.csv, line {line}");
     }
 
-    private ChoiceBenchmark Choice(int pictures, int itemsAPicture) => new()
-    {
-        Name = "test",
-        AnnotationFiles = [],
-        Items = [.. Enumerable.Range(0, pictures * itemsAPicture).Select(i =>
-            new ChoiceItem($"item {i}", Picture(i / itemsAPicture, i + 2), [new string('a', 3 + i), new string('b', 7 + (2 * i))], 0))],
-    };
+    private ChoiceBenchmark Choice(int pictures, int itemsAPicture) =>
+        new()
+        {
+            Name = "test",
+            AnnotationFiles = [],
+            Items =
+            [
+                .. Enumerable
+                    .Range(0, pictures * itemsAPicture)
+                    .Select(i => new ChoiceItem(
+                        $"item {i}",
+                        Picture(i / itemsAPicture, i + 2),
+                        [new string('a', 3 + i), new string('b', 7 + (2 * i))],
+                        0
+                    )),
+            ],
+        };
 
-    private RetrievalBenchmark Retrieval(int pictures) => new()
-    {
-        Name = "test",
-        AnnotationFiles = [],
-        Images = [.. Enumerable.Range(0, pictures).Select(i => Picture(i, i + 2))],
-        Captions = [.. Enumerable.Range(0, 2 * pictures).Select(c => new RetrievalCaption(new string('c', 2 + c), c / 2))],
-    };
+    private RetrievalBenchmark Retrieval(int pictures) =>
+        new()
+        {
+            Name = "test",
+            AnnotationFiles = [],
+            Images = [.. Enumerable.Range(0, pictures).Select(i => Picture(i, i + 2))],
+            Captions = [.. Enumerable.Range(0, 2 * pictures).Select(c => new RetrievalCaption(new string('c', 2 + c), c / 2))],
+        };
 
     private sealed class StopAfter(int items, CancellationTokenSource stop) : IProgress<EvaluationProgress>
     {
@@ -241,15 +295,21 @@ public sealed class BenchmarkRunnerTests : IDisposable
         {
             _encoded += count;
             float[] light = [.. Enumerable.Range(0, count).Select(i => rgb.Span[i * 3 * ImageSize * ImageSize] / 255f)];
-            return new ImageEncoding(new TokenEmbeddings([.. light.SelectMany(x => new[] { x, x, x })], count, 3, 1), new TokenEmbeddings(light, count, 1, 1));
+            return new ImageEncoding(
+                new TokenEmbeddings([.. light.SelectMany(x => new[] { x, x, x })], count, 3, 1),
+                new TokenEmbeddings(light, count, 1, 1)
+            );
         }
 
-        public ImageEncoding EncodeImages(IReadOnlyList<string> paths, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+        public ImageEncoding EncodeImages(IReadOnlyList<string> paths, CancellationToken cancellationToken = default) =>
+            throw new NotSupportedException();
 
-        public TextEncoding EncodeTexts(IReadOnlyList<string> texts, int textTokens) => new(
-            new TokenEmbeddings(new float[texts.Count * textTokens], texts.Count, textTokens, 1),
-            new TokenEmbeddings([.. texts.Select(t => (float)t.Length)], texts.Count, 1, 1),
-            [.. texts.Select(t => FakeEncoder.Tokenize(t, textTokens))]);
+        public TextEncoding EncodeTexts(IReadOnlyList<string> texts, int textTokens) =>
+            new(
+                new TokenEmbeddings(new float[texts.Count * textTokens], texts.Count, textTokens, 1),
+                new TokenEmbeddings([.. texts.Select(t => (float)t.Length)], texts.Count, 1, 1),
+                [.. texts.Select(t => FakeEncoder.Tokenize(t, textTokens))]
+            );
     }
 
     private sealed class BrightnessScorer(IEncoder encoder, string name) : IScorer
@@ -274,7 +334,7 @@ public sealed class BenchmarkRunnerTests : IDisposable
                 Assert.Equal(3, images.Tokens.Tokens);
             }
 
-            var scores = new float[images.Pooled.Count, captions.Pooled.Count];
+            float[,] scores = new float[images.Pooled.Count, captions.Pooled.Count];
             for (int i = 0; i < images.Pooled.Count; i++)
             {
                 for (int c = 0; c < captions.Pooled.Count; c++)

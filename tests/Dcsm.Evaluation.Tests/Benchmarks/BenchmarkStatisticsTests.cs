@@ -13,21 +13,47 @@ public class BenchmarkStatisticsTests
     [Fact]
     public void Estimates_are_the_figures_with_intervals_around_them()
     {
-        ChoiceBenchmark benchmark = Choices("vg-qa-1", Enumerable.Range(0, 60).Select(i => Item($"{i}", 2, group: i % 3 == 0 ? "left" : "right") with { Options = ["it is on the left", "it is on the right"] }));
-        ChoiceResult result = ChoiceResult.Of(benchmark, [.. Enumerable.Range(0, 60).Select(i => i % 4 == 0 ? Wrong : Right)]);
+        ChoiceBenchmark benchmark = Choices(
+            "vg-qa-1",
+            Enumerable
+                .Range(0, 60)
+                .Select(i =>
+                    Item($"{i}", 2, group: i % 3 == 0 ? "left" : "right") with
+                    {
+                        Options = ["it is on the left", "it is on the right"],
+                    }
+                )
+        );
+        var result = ChoiceResult.Of(benchmark, [.. Enumerable.Range(0, 60).Select(i => i % 4 == 0 ? Wrong : Right)]);
         IReadOnlyList<FigureEstimate> estimates = BenchmarkStatistics.Estimates(result);
         IReadOnlyList<BenchmarkFigure> figures = BenchmarkFigures.Of(result);
         Assert.Equal(
-            ["direct.strict.accuracy", "direct.strict.by_group.left.accuracy", "direct.strict.by_group.right.accuracy", "direct.strict.macro_accuracy", "direct.strict.macro_accuracy_25_items"],
-            estimates.Select(estimate => estimate.Key));
-        Assert.All(estimates, estimate =>
-        {
-            Assert.Equal(figures.Single(figure => figure.Key == estimate.Key).Number!.Value, estimate.Estimate.Value, 12);
-            Assert.True(estimate.Estimate.Low < estimate.Estimate.Value && estimate.Estimate.Value < estimate.Estimate.High, estimate.ToString());
-        });
+            [
+                "direct.strict.accuracy",
+                "direct.strict.by_group.left.accuracy",
+                "direct.strict.by_group.right.accuracy",
+                "direct.strict.macro_accuracy",
+                "direct.strict.macro_accuracy_25_items",
+            ],
+            estimates.Select(estimate => estimate.Key)
+        );
+        Assert.All(
+            estimates,
+            estimate =>
+            {
+                Assert.Equal(figures.Single(figure => figure.Key == estimate.Key).Number!.Value, estimate.Estimate.Value, 12);
+                Assert.True(
+                    estimate.Estimate.Low < estimate.Estimate.Value && estimate.Estimate.Value < estimate.Estimate.High,
+                    estimate.ToString()
+                );
+            }
+        );
         Assert.Equal(60, estimates[0].Clusters);
         Assert.Equal(estimates, BenchmarkStatistics.Estimates(result));
-        Assert.NotEqual(estimates[0].Estimate.Low, BenchmarkStatistics.Estimates(result, new BenchmarkStatisticsOptions { Confidence = 0.5 })[0].Estimate.Low);
+        Assert.NotEqual(
+            estimates[0].Estimate.Low,
+            BenchmarkStatistics.Estimates(result, new BenchmarkStatisticsOptions { Confidence = 0.5 })[0].Estimate.Low
+        );
     }
 
     [Fact]
@@ -35,8 +61,12 @@ public class BenchmarkStatisticsTests
     {
         // Pictures are all right or all wrong: four items of a picture say no more than one.
         double[][] scores = [.. Enumerable.Range(0, 80).Select(i => i / 4 % 2 == 0 ? Right : Wrong)];
-        FigureEstimate shared = BenchmarkStatistics.Estimates(ChoiceResult.Of(Choices("any", Enumerable.Range(0, 80).Select(i => Item($"{i}", 2, image: $"{i / 4}"))), scores))[0];
-        FigureEstimate apart = BenchmarkStatistics.Estimates(ChoiceResult.Of(Choices("any", Enumerable.Range(0, 80).Select(i => Item($"{i}", 2))), scores))[0];
+        FigureEstimate shared = BenchmarkStatistics.Estimates(
+            ChoiceResult.Of(Choices("any", Enumerable.Range(0, 80).Select(i => Item($"{i}", 2, image: $"{i / 4}"))), scores)
+        )[0];
+        FigureEstimate apart = BenchmarkStatistics.Estimates(
+            ChoiceResult.Of(Choices("any", Enumerable.Range(0, 80).Select(i => Item($"{i}", 2))), scores)
+        )[0];
         Assert.Equal((20, 80), (shared.Clusters, apart.Clusters));
         Assert.Equal(shared.Estimate.Value, apart.Estimate.Value);
         Assert.True(shared.Estimate.High - shared.Estimate.Low > 1.5 * (apart.Estimate.High - apart.Estimate.Low));
@@ -45,10 +75,18 @@ public class BenchmarkStatisticsTests
     [Fact]
     public void WhatsUp_is_drawn_by_sets()
     {
-        IEnumerable<ChoiceItem> Set(int set) => ((string[])["left", "right", "on", "under"]).Select(relation =>
-            Item($"{set}-{relation}", 2, group: relation, image: $"data/controlled_images/mug{set}_{relation}_table.jpeg", set: $"mug{set} table"));
+        IEnumerable<ChoiceItem> Set(int set) =>
+            ((string[])["left", "right", "on", "under"]).Select(relation =>
+                Item(
+                    $"{set}-{relation}",
+                    2,
+                    group: relation,
+                    image: $"data/controlled_images/mug{set}_{relation}_table.jpeg",
+                    set: $"mug{set} table"
+                )
+            );
         ChoiceBenchmark benchmark = Choices("whatsup-a", Enumerable.Range(0, 12).SelectMany(Set));
-        ChoiceResult result = ChoiceResult.Of(benchmark, [.. benchmark.Items.Select((_, i) => i % 7 == 0 ? Wrong : Right)]);
+        var result = ChoiceResult.Of(benchmark, [.. benchmark.Items.Select((_, i) => i % 7 == 0 ? Wrong : Right)]);
         IReadOnlyList<FigureEstimate> estimates = BenchmarkStatistics.Estimates(result);
         FigureEstimate pairs = estimates.Single(estimate => estimate.Key == "direct.pairs_and_sets.strict.pair_accuracy");
         Assert.Equal(result.PairsAndSets(TieRule.Strict)!.PairAccuracy!.Value, pairs.Estimate.Value, 12);
@@ -61,8 +99,8 @@ public class BenchmarkStatisticsTests
     public void A_difference_is_paired()
     {
         ChoiceBenchmark benchmark = Choices("any", Enumerable.Range(0, 40).Select(i => Item($"{i}", 2, group: i % 2 == 0 ? "a" : "b")));
-        ChoiceResult first = ChoiceResult.Of(benchmark, [.. Enumerable.Range(0, 40).Select(i => i < 30 ? Right : Wrong)]);
-        ChoiceResult second = ChoiceResult.Of(benchmark, [.. Enumerable.Range(0, 40).Select(i => i is < 20 or 35 ? Right : Wrong)]);
+        var first = ChoiceResult.Of(benchmark, [.. Enumerable.Range(0, 40).Select(i => i < 30 ? Right : Wrong)]);
+        var second = ChoiceResult.Of(benchmark, [.. Enumerable.Range(0, 40).Select(i => i is < 20 or 35 ? Right : Wrong)]);
         FigureDifference difference = BenchmarkStatistics.Compare(first, second)[0];
         Assert.Equal((0.75, 0.525), (difference.First, difference.Second));
         Assert.Equal(0.225, difference.Difference.Value, 12);
@@ -77,7 +115,10 @@ public class BenchmarkStatisticsTests
         FigureDifference macro = BenchmarkStatistics.Compare(first, second).Single(d => d.Key == "direct.strict.macro_accuracy");
         Assert.Null(macro.McNemarP);
         Assert.Equal(macro.First - macro.Second, macro.Difference.Value, 12);
-        Assert.All(BenchmarkStatistics.Compare(first, first), d => Assert.Equal((0.0, 0.0, 0.0), (d.Difference.Value, d.Difference.Low, d.Difference.High)));
+        Assert.All(
+            BenchmarkStatistics.Compare(first, first),
+            d => Assert.Equal((0.0, 0.0, 0.0), (d.Difference.Value, d.Difference.Low, d.Difference.High))
+        );
     }
 
     [Fact]
@@ -85,24 +126,42 @@ public class BenchmarkStatisticsTests
     {
         int[] images = [.. Enumerable.Range(0, 24).Select(t => t / 2)];
         RetrievalBenchmark benchmark = Retrieval(12, images);
-        double[][] Scores(int every) => [.. images.Select((image, t) => Enumerable.Range(0, 12).Select(i => i == image && t % every != 0 ? 1.0 : i == (image + 1) % 12 ? 0.5 : 0).ToArray())];
-        RetrievalResult first = RetrievalResult.Of(benchmark, Scores(5)), second = RetrievalResult.Of(benchmark, Scores(2));
+        double[][] Scores(int every) =>
+            [
+                .. images.Select(
+                    (image, t) =>
+                        Enumerable
+                            .Range(0, 12)
+                            .Select(i =>
+                                i == image && t % every != 0 ? 1.0
+                                : i == (image + 1) % 12 ? 0.5
+                                : 0
+                            )
+                            .ToArray()
+                ),
+            ];
+        RetrievalResult first = RetrievalResult.Of(benchmark, Scores(5)),
+            second = RetrievalResult.Of(benchmark, Scores(2));
         FigureEstimate estimate = BenchmarkStatistics.Estimates(first)[0];
         Assert.Equal(("direct.strict.text_to_image_R@1", 12), (estimate.Key, estimate.Clusters));
         Assert.Equal(first.Find(RecallDirection.TextToImage, 1)!.Strict, estimate.Estimate.Value, 12);
         FigureDifference difference = BenchmarkStatistics.Compare(first, second)[0];
         Assert.Equal(first.Recalls[0].Strict - second.Recalls[0].Strict, difference.Difference.Value, 12);
         Assert.True(difference.OnlyFirst > difference.OnlySecond);
-        FigureEstimate expected = BenchmarkStatistics.Estimates(first, new BenchmarkStatisticsOptions { RecallTies = RecallRule.Expected })[0];
+        FigureEstimate expected = BenchmarkStatistics.Estimates(first, new BenchmarkStatisticsOptions { RecallTies = RecallRule.Expected })[
+            0
+        ];
         Assert.Equal(first.Recalls[0].Expected, expected.Estimate.Value, 12);
     }
 
     [Fact]
     public void Results_of_other_items_are_not_compared()
     {
-        ChoiceResult a = ChoiceResult.Of(Choices("any", Item("a", 2)), [Right]), b = ChoiceResult.Of(Choices("any", Item("b", 2)), [Right]);
+        ChoiceResult a = ChoiceResult.Of(Choices("any", Item("a", 2)), [Right]),
+            b = ChoiceResult.Of(Choices("any", Item("b", 2)), [Right]);
         Assert.Throws<ArgumentException>(() => BenchmarkStatistics.Compare(a, b));
-        RetrievalResult one = RetrievalResult.Of(Retrieval(2, 0, 1), [Right, Wrong]), other = RetrievalResult.Of(Retrieval(2, 0, 1), [Right, Wrong], [1]);
+        RetrievalResult one = RetrievalResult.Of(Retrieval(2, 0, 1), [Right, Wrong]),
+            other = RetrievalResult.Of(Retrieval(2, 0, 1), [Right, Wrong], [1]);
         Assert.Throws<ArgumentException>(() => BenchmarkStatistics.Compare(one, other));
     }
 }

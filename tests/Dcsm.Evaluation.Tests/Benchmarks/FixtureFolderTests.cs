@@ -32,7 +32,12 @@ public sealed class FixtureFolderTests : IDisposable
     [Fact]
     public void Published_recalls_that_ties_leave_open_are_said_to_be_open()
     {
-        GoldenCheck[] open = [.. FixtureFolder.Verify(SmallBenchmarks.Fixtures, Sources, ["negbench"]).Where(check => check.Remark?.Contains("ties leave it open", StringComparison.Ordinal) == true)];
+        GoldenCheck[] open =
+        [
+            .. FixtureFolder
+                .Verify(SmallBenchmarks.Fixtures, Sources, ["negbench"])
+                .Where(check => check.Remark?.Contains("ties leave it open", StringComparison.Ordinal) == true),
+        ];
         Assert.NotEmpty(open);
         Assert.All(open, check => Assert.EndsWith("@1", check.Compared, StringComparison.Ordinal));
     }
@@ -106,10 +111,15 @@ public sealed class FixtureFolderTests : IDisposable
     [Fact]
     public void A_set_that_cannot_be_read_is_one_failure_and_the_others_are_still_looked_at()
     {
-        FixtureSources sources = new((name, options) => name == "clevrbind-val" ? throw new InvalidDataException("val.csv, line 3") : Sources.Read(name, options));
+        FixtureSources sources = new(
+            (name, options) => name == "clevrbind-val" ? throw new InvalidDataException("val.csv, line 3") : Sources.Read(name, options)
+        );
         GoldenCheck[] checks = [.. FixtureFolder.Verify(SmallBenchmarks.Fixtures, sources, ["clevr_bind"])];
-        Assert.Equal(("clevr_bind/val", "val.csv, line 3"), Assert.Single(checks.Where(check => !check.Passed).Select(check => (check.Case, check.Remark))));
-        GoldenSummary summary = GoldenSummary.Of(checks);
+        Assert.Equal(
+            ("clevr_bind/val", "val.csv, line 3"),
+            Assert.Single(checks.Where(check => !check.Passed).Select(check => (check.Case, check.Remark)))
+        );
+        var summary = GoldenSummary.Of(checks);
         Assert.Equal($"{checks.Length - 1} passed, 1 failed", summary.Totals);
         Assert.Contains("val.csv, line 3", Assert.Single(summary.Lines), StringComparison.Ordinal);
     }
@@ -118,12 +128,21 @@ public sealed class FixtureFolderTests : IDisposable
     public void Rewritten_texts_are_compared_and_places_and_ids_are_computed()
     {
         GoldenCheck[] without = [.. FixtureFolder.Verify(SmallBenchmarks.Fixtures, new FixtureSources(Sources.Read), ["text_rewrites"])];
-        Assert.All(without.Where(check => !check.Passed), check => Assert.Contains(check.Compared, (string[])["after_the_loader", "text_of_baselines", "text_of_dcsm"]));
+        Assert.All(
+            without.Where(check => !check.Passed),
+            check => Assert.Contains(check.Compared, (string[])["after_the_loader", "text_of_baselines", "text_of_dcsm"])
+        );
         Assert.Contains(without, check => check.Passed && check.Compared == "token_ids_30");
-        Assert.Contains(without, check => check.Passed && check.Compared.EndsWith(".column_replaced_by_official", StringComparison.Ordinal));
+        Assert.Contains(
+            without,
+            check => check.Passed && check.Compared.EndsWith(".column_replaced_by_official", StringComparison.Ordinal)
+        );
 
         FixtureSources sources = Sources with { Rewrite = (_, caption) => new RewrittenTexts(caption, caption, caption) };
-        Assert.Contains(FixtureFolder.Verify(SmallBenchmarks.Fixtures, sources, ["text_rewrites"]), check => !check.Passed && check.Compared == "token_ids_30");
+        Assert.Contains(
+            FixtureFolder.Verify(SmallBenchmarks.Fixtures, sources, ["text_rewrites"]),
+            check => !check.Passed && check.Compared == "token_ids_30"
+        );
     }
 
     [Fact]
@@ -138,14 +157,21 @@ public sealed class FixtureFolderTests : IDisposable
     [Fact]
     public void An_error_has_to_name_what_the_README_asks_for()
     {
-        GoldenCheck[] checks = Damaged((name, _) => name == "whatsup-a"
-            ? throw new InvalidDataException("data/controlled_images_dataset.json, item 2, caption_options: expected 4 captions, found 3.")
-            : throw new FileNotFoundException("val.csv, line 3, column file_name."));
+        GoldenCheck[] checks = Damaged(
+            (name, _) =>
+                name == "whatsup-a"
+                    ? throw new InvalidDataException(
+                        "data/controlled_images_dataset.json, item 2, caption_options: expected 4 captions, found 3."
+                    )
+                    : throw new FileNotFoundException("val.csv, line 3, column file_name.")
+        );
         Assert.True(checks.Single(check => check.Case == "bad/whatsup_three_options").Passed);
         GoldenCheck missing = checks.Single(check => check.Case == "bad/clevr_missing_image");
         Assert.True(missing.Passed, missing.ToString());
 
-        checks = Damaged((_, _) => throw new InvalidDataException("controlled_images_dataset.json and val.csv, line 30, item 25: expected 4, found 3"));
+        checks = Damaged(
+            (_, _) => throw new InvalidDataException("controlled_images_dataset.json and val.csv, line 30, item 25: expected 4, found 3")
+        );
         GoldenCheck failed = checks.Single(check => check.Case == "bad/whatsup_three_options");
         Assert.Contains("item index 2", failed.Remark, StringComparison.Ordinal);
         Assert.Contains("caption_options", failed.Remark, StringComparison.Ordinal);
@@ -157,7 +183,11 @@ public sealed class FixtureFolderTests : IDisposable
     public void Other_exceptions_and_reading_on_are_failures()
     {
         GoldenCheck[] checks = Damaged((_, _) => throw new KeyNotFoundException("gone"));
-        Assert.Contains("KeyNotFoundException", checks.Single(check => check.Case == "bad/clevr_missing_image").Remark, StringComparison.Ordinal);
+        Assert.Contains(
+            "KeyNotFoundException",
+            checks.Single(check => check.Case == "bad/clevr_missing_image").Remark,
+            StringComparison.Ordinal
+        );
         checks = Damaged((name, _) => SmallBenchmarks.Choices(name, SmallBenchmarks.Item("a.png", 2)));
         Assert.Equal("it was read without an error", checks.Single(check => check.Case == "bad/clevr_missing_image").Remark);
         Assert.Equal("it was read without a warning", checks.Single(check => check.Case == "bad/vga_same_captions").Remark);
@@ -166,7 +196,13 @@ public sealed class FixtureFolderTests : IDisposable
     [Fact]
     public void A_warning_has_to_name_the_item()
     {
-        GoldenCheck[] checks = Damaged((name, _) => SmallBenchmarks.Choices(name, SmallBenchmarks.Item("a.png", 2)) with { Warnings = ["visual_genome_attribution.json, item 0: both captions are the same."] });
+        GoldenCheck[] checks = Damaged(
+            (name, _) =>
+                SmallBenchmarks.Choices(name, SmallBenchmarks.Item("a.png", 2)) with
+                {
+                    Warnings = ["visual_genome_attribution.json, item 0: both captions are the same."],
+                }
+        );
         Assert.True(checks.Single(check => check.Case == "bad/vga_same_captions").Passed);
     }
 
@@ -174,7 +210,16 @@ public sealed class FixtureFolderTests : IDisposable
     public void Damaged_pictures_are_opened()
     {
         string Picture(BenchmarkOptions options) => Path.Combine(options.Root, "two_object", "images", "val", "a.png");
-        GoldenCheck[] checks = Damaged((name, options) => SmallBenchmarks.Choices(name, SmallBenchmarks.Item("a.png", 5) with { Image = new BenchmarkImage("a.png", Picture(options), "val.csv, line 2, column file_name") }));
+        GoldenCheck[] checks = Damaged(
+            (name, options) =>
+                SmallBenchmarks.Choices(
+                    name,
+                    SmallBenchmarks.Item("a.png", 5) with
+                    {
+                        Image = new BenchmarkImage("a.png", Picture(options), "val.csv, line 2, column file_name"),
+                    }
+                )
+        );
         GoldenCheck check = checks.Single(check => check.Case == "bad/clevr_image_is_text");
         Assert.True(check.Passed, check.ToString());
     }
@@ -184,9 +229,21 @@ public sealed class FixtureFolderTests : IDisposable
     {
         FixtureSources other = new((name, _) => SmallBenchmarks.Choices(name, SmallBenchmarks.Item("a", 2), SmallBenchmarks.Item("b", 2)));
         GoldenCheck[] checks = [.. FixtureFolder.Verify(SmallBenchmarks.Fixtures, other, ["odd"])];
-        Assert.Contains("the right caption 'red cube'", checks.Single(check => check.Case == "odd/clevr_reordered_columns").Remark, StringComparison.Ordinal);
-        Assert.Contains("expected 4 items, found 2", checks.Single(check => check.Case == "odd/whatsup_renamed_images").Remark, StringComparison.Ordinal);
-        Assert.Contains("relation 'on'", checks.Single(check => check.Case == "odd/whatsup_relation_word_in_object_name").Remark, StringComparison.Ordinal);
+        Assert.Contains(
+            "the right caption 'red cube'",
+            checks.Single(check => check.Case == "odd/clevr_reordered_columns").Remark,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "expected 4 items, found 2",
+            checks.Single(check => check.Case == "odd/whatsup_renamed_images").Remark,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "relation 'on'",
+            checks.Single(check => check.Case == "odd/whatsup_relation_word_in_object_name").Remark,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -196,7 +253,8 @@ public sealed class FixtureFolderTests : IDisposable
         Assert.Empty(FixtureFolder.Verify(_folder.FullName, Sources));
     }
 
-    private static GoldenCheck[] Damaged(Func<string, BenchmarkOptions, Benchmark> read) => [.. FixtureFolder.Verify(SmallBenchmarks.Fixtures, new FixtureSources(read), ["bad"])];
+    private static GoldenCheck[] Damaged(Func<string, BenchmarkOptions, Benchmark> read) =>
+        [.. FixtureFolder.Verify(SmallBenchmarks.Fixtures, new FixtureSources(read), ["bad"])];
 
     // Copies a group and gives what it expects.
     private JsonNode Copy(string group)

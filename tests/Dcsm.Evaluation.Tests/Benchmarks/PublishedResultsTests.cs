@@ -25,13 +25,22 @@ public class PublishedResultsTests
     public void Every_row_has_a_source_and_a_share()
     {
         Assert.True(PublishedResults.All.Count > 400);
-        Assert.All(PublishedResults.All, row =>
-        {
-            Assert.Contains(row.Unit, (string[])["percent", "fraction"]);
-            Assert.InRange(row.Share, 0, 1);
-            Assert.All((string[])[row.Benchmark, row.Metric, row.Model, row.Source], text => Assert.False(string.IsNullOrWhiteSpace(text)));
-            Assert.True(row.Source.Contains('/', StringComparison.Ordinal) || row.Source.Contains("paper", StringComparison.Ordinal), row.Source);
-        });
+        Assert.All(
+            PublishedResults.All,
+            row =>
+            {
+                Assert.Contains(row.Unit, (string[])["percent", "fraction"]);
+                Assert.InRange(row.Share, 0, 1);
+                Assert.All(
+                    (string[])[row.Benchmark, row.Metric, row.Model, row.Source],
+                    text => Assert.False(string.IsNullOrWhiteSpace(text))
+                );
+                Assert.True(
+                    row.Source.Contains('/', StringComparison.Ordinal) || row.Source.Contains("paper", StringComparison.Ordinal),
+                    row.Source
+                );
+            }
+        );
         Assert.Distinct(PublishedResults.All);
     }
 
@@ -41,7 +50,10 @@ public class PublishedResultsTests
         Assert.Empty(PublishedResults.For("negbench-synthetic"));
         Assert.Empty(PublishedResults.For("negbench-retrieval"));
         Assert.Empty(PublishedResults.For("negbench-retrieval-negated"));
-        Assert.DoesNotContain(PublishedResults.For("negbench-coco"), row => row.Model.Contains("fine-tuned", StringComparison.Ordinal) && row.Metric != "total_accuracy");
+        Assert.DoesNotContain(
+            PublishedResults.For("negbench-coco"),
+            row => row.Model.Contains("fine-tuned", StringComparison.Ordinal) && row.Metric != "total_accuracy"
+        );
     }
 
     [Fact]

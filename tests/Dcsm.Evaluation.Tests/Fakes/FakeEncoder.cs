@@ -60,7 +60,8 @@ internal sealed class FakeEncoder : IEncoder
 
     public ImageEncoding EncodeImages(IReadOnlyList<string> paths, CancellationToken cancellationToken = default)
     {
-        foreach (string path in paths) Assert.True(File.Exists(path));
+        foreach (string path in paths)
+            Assert.True(File.Exists(path));
         PathsGiven.AddRange(paths);
         return Images(paths.Count);
     }
@@ -72,16 +73,19 @@ internal sealed class FakeEncoder : IEncoder
         return new TextEncoding(
             Join(texts.SelectMany(text => Enumerable.Range(0, textTokens).Select(t => Token(text, t))), texts.Count, textTokens),
             Join(texts.Select(text => Text(text)), texts.Count, 1),
-            tokenized);
+            tokenized
+        );
     }
 
     public static TokenizedText Tokenize(string text, int length)
     {
-        TextRange[] offsets = new TextRange[length];
-        int place = 1, start = 0;
+        var offsets = new TextRange[length];
+        int place = 1,
+            start = 0;
         foreach (string word in text.Split(' '))
         {
-            if (place < length - 1) offsets[place++] = new TextRange(start, word.Length);
+            if (place < length - 1)
+                offsets[place++] = new TextRange(start, word.Length);
             start += word.Length + 1;
         }
 
@@ -93,8 +97,13 @@ internal sealed class FakeEncoder : IEncoder
         int first = _pictures;
         _pictures += count;
         return new ImageEncoding(
-            Join(Enumerable.Range(first, count).SelectMany(i => Enumerable.Range(0, ImageTokens).Select(t => Patch(i, t))), count, ImageTokens),
-            Join(Enumerable.Range(first, count).Select(i => Picture(i)), count, 1));
+            Join(
+                Enumerable.Range(first, count).SelectMany(i => Enumerable.Range(0, ImageTokens).Select(t => Patch(i, t))),
+                count,
+                ImageTokens
+            ),
+            Join(Enumerable.Range(first, count).Select(i => Picture(i)), count, 1)
+        );
     }
 
     private TokenEmbeddings Join(IEnumerable<float[]> tokens, int count, int each) =>

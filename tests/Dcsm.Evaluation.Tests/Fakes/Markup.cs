@@ -13,14 +13,19 @@ internal static partial class Markup
         foreach (Match tag in tags)
         {
             string name = tag.Groups["name"].Value;
-            if (tag.Groups["empty"].Length > 0 || name is "meta" or "img" or "br") continue;
-            if (tag.Groups["end"].Length == 0) open.Push(name);
-            else if (open.Count == 0 || open.Pop() != name) return $"</{name}> at {tag.Index} closes another tag.";
+            if (tag.Groups["empty"].Length > 0 || name is "meta" or "img" or "br")
+                continue;
+            if (tag.Groups["end"].Length == 0)
+                open.Push(name);
+            else if (open.Count == 0 || open.Pop() != name)
+                return $"</{name}> at {tag.Index} closes another tag.";
         }
 
-        if (open.Count > 0) return $"<{open.Peek()}> is not closed.";
+        if (open.Count > 0)
+            return $"<{open.Peek()}> is not closed.";
         int brackets = html.Count(c => c == '<');
-        if (brackets != tags.Count + 1) return $"{brackets} brackets do not go with {tags.Count} tags and the document type.";
+        if (brackets != tags.Count + 1)
+            return $"{brackets} brackets do not go with {tags.Count} tags and the document type.";
         return BareAmpersand().Match(html) is { Success: true } bare ? $"A bare & at {bare.Index}." : null;
     }
 

@@ -9,7 +9,7 @@ internal static class Objects
     private static readonly Lazy<ObjectLibrary> LazyLibrary = new(() =>
     {
         string directory = Path.Combine(Root(), "data", "objects");
-        ObjectLibrary all = ObjectLibrary.Load(directory);
+        var all = ObjectLibrary.Load(directory);
         return ObjectLibrary.Load(directory, [.. all.Objects.Take(40).Select(o => o.Name)]);
     });
 
@@ -24,7 +24,8 @@ internal static class Objects
     private static string Root()
     {
         DirectoryInfo? directory = new(AppContext.BaseDirectory);
-        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "Dcsm.sln"))) directory = directory.Parent;
+        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "Dcsm.sln")))
+            directory = directory.Parent;
         return directory?.FullName ?? throw new DirectoryNotFoundException("Dcsm.sln is in no folder above the tests.");
     }
 }

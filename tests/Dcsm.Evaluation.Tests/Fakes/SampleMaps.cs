@@ -28,7 +28,12 @@ internal static class SampleMaps
             Words = FunctionalWordList.Official,
         };
         DcsmHead head = new(config, DcsmHeadWeights.Create(config, seed: 1));
-        return head.Explain(encoder.EncodeRgb(new byte[3 * encoder.ImageSize * encoder.ImageSize], 1), 0, encoder.EncodeTexts([caption], TextTokens), 0);
+        return head.Explain(
+            encoder.EncodeRgb(new byte[3 * encoder.ImageSize * encoder.ImageSize], 1),
+            0,
+            encoder.EncodeTexts([caption], TextTokens),
+            0
+        );
     }
 
     public static RgbImage Plain(int side, byte level = 128)

@@ -8,9 +8,19 @@ namespace Dcsm.Evaluation.Tests.Pictures;
 public class DenseMapPictureTests
 {
     private const string Caption = "a picture of a red apple above a pear";
-    private const int Hot = 5, Cold = 10;
+    private const int Hot = 5,
+        Cold = 10;
 
-    private static readonly DenseMapExplanation Map = SampleMaps.Of(Caption, patch => patch switch { Hot => 0.9f, Cold => -0.3f, _ => 0.2f });
+    private static readonly DenseMapExplanation Map = SampleMaps.Of(
+        Caption,
+        patch =>
+            patch switch
+            {
+                Hot => 0.9f,
+                Cold => -0.3f,
+                _ => 0.2f,
+            }
+    );
 
     [Fact]
     public void There_is_a_panel_a_word_but_for_the_skipped_ones()
@@ -43,8 +53,8 @@ public class DenseMapPictureTests
     }
 
     [Fact]
-    public void Patches_must_form_a_square() => Assert.Throws<ArgumentException>(
-        () => DenseMapPanel.Of(SampleMaps.Of("red apple", _ => 0, patches: 12), SampleMaps.Plain(8), 8));
+    public void Patches_must_form_a_square() =>
+        Assert.Throws<ArgumentException>(() => DenseMapPanel.Of(SampleMaps.Of("red apple", _ => 0, patches: 12), SampleMaps.Plain(8), 8));
 
     [Theory]
     [InlineData(3, 1, 460, 450)]
@@ -62,8 +72,8 @@ public class DenseMapPictureTests
     {
         RgbImage drawn = DenseMapPicture.Draw(Map, SampleMaps.Plain(40), 3, 1, skip: null, PictureFont.BuiltIn);
         // The third cell of the first row is the apple's; a patch is 33 pixels wide.
-        var hot = drawn.Pixel(308 + 33 + 16, 52 + 33 + 16);
-        var cold = drawn.Pixel(308 + 66 + 16, 52 + 66 + 16);
+        (byte Red, byte Green, byte Blue) hot = drawn.Pixel(308 + 33 + 16, 52 + 33 + 16);
+        (byte Red, byte Green, byte Blue) cold = drawn.Pixel(308 + 66 + 16, 52 + 66 + 16);
         Assert.True(hot.Red > cold.Red + 60 && hot.Green > cold.Green + 60);
         Assert.Equal((128, 128, 128), drawn.Pixel(20 + 66, 52 + 66)); // the picture itself
     }
@@ -72,7 +82,7 @@ public class DenseMapPictureTests
     public void A_functional_word_is_framed()
     {
         RgbImage drawn = DenseMapPicture.Draw(Map, SampleMaps.Plain(40), 3, 1, skip: null, PictureFont.BuiltIn);
-        var accent = (Sheet.Accent.Red, Sheet.Accent.Green, Sheet.Accent.Blue);
+        (byte Red, byte Green, byte Blue) accent = (Sheet.Accent.Red, Sheet.Accent.Green, Sheet.Accent.Blue);
         int second = 52 + 132 + 36 + 12 + 66;
         Assert.Equal(accent, drawn.Pixel(20, second)); // above, first of the second row
         Assert.NotEqual(accent, drawn.Pixel(164, second)); // pear

@@ -14,10 +14,10 @@ public class HeatColorsTests
     [Fact]
     public void Neighbouring_colours_are_close_and_far_ones_are_not()
     {
-        var previous = HeatColors.Of(0);
+        (byte Red, byte Green, byte Blue) previous = HeatColors.Of(0);
         for (int i = 1; i <= 255; i++)
         {
-            var (red, green, blue) = HeatColors.Of(i / 255.0);
+            (byte red, byte green, byte blue) = HeatColors.Of(i / 255.0);
             Assert.InRange(Math.Abs(red - previous.Red) + Math.Abs(green - previous.Green) + Math.Abs(blue - previous.Blue), 1, 24);
             previous = (red, green, blue);
         }
@@ -36,7 +36,9 @@ public class HeatColorsTests
     // OKLab's L (Ottosson 2020).
     private static double Lightness((byte Red, byte Green, byte Blue) color)
     {
-        double r = Linear(color.Red), g = Linear(color.Green), b = Linear(color.Blue);
+        double r = Linear(color.Red),
+            g = Linear(color.Green),
+            b = Linear(color.Blue);
         double l = Math.Cbrt(0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b);
         double m = Math.Cbrt(0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b);
         double s = Math.Cbrt(0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b);

@@ -15,9 +15,11 @@ public class HeatMapPictureTests
     private static readonly float[] Corner = [0.5f, 0.5f, 1, 0.5f, 0.5f, 0.5f, 0, 0.5f, 0.5f];
 
     [Fact]
-    public void Values_run_between_the_centres_of_patches_and_are_level_beyond() => Assert.Equal(
-        [0, 0.25f, 0.75f, 1, 0, 0.25f, 0.75f, 1, 0, 0.25f, 0.75f, 1, 0, 0.25f, 0.75f, 1],
-        HeatMapPicture.Upsample([0, 1, 0, 1], 2, 4));
+    public void Values_run_between_the_centres_of_patches_and_are_level_beyond() =>
+        Assert.Equal(
+            [0, 0.25f, 0.75f, 1, 0, 0.25f, 0.75f, 1, 0, 0.25f, 0.75f, 1, 0, 0.25f, 0.75f, 1],
+            HeatMapPicture.Upsample([0, 1, 0, 1], 2, 4)
+        );
 
     [Fact]
     public void At_the_size_of_the_grid_values_stay() => Assert.Equal(Corner, HeatMapPicture.Upsample(Corner, 3, 3));
@@ -26,9 +28,15 @@ public class HeatMapPictureTests
     public void One_patch_is_level_everywhere() => Assert.Equal(Enumerable.Repeat(0.3f, 25), HeatMapPicture.Upsample([0.3f], 1, 5));
 
     [Property]
-    public Property Values_between_patches_stay_between_their_values() => Prop.ForAll(
-        Gen.Choose(-100, 100).Select(i => i / 100f).ArrayOf(9).SelectMany(patches => Gen.Choose(1, 20).Select(size => (patches, size))).ToArbitrary(),
-        x => HeatMapPicture.Upsample(x.patches, 3, x.size).All(v => v >= x.patches.Min() - 1e-6f && v <= x.patches.Max() + 1e-6f));
+    public Property Values_between_patches_stay_between_their_values() =>
+        Prop.ForAll(
+            Gen.Choose(-100, 100)
+                .Select(i => i / 100f)
+                .ArrayOf(9)
+                .SelectMany(patches => Gen.Choose(1, 20).Select(size => (patches, size)))
+                .ToArbitrary(),
+            x => HeatMapPicture.Upsample(x.patches, 3, x.size).All(v => v >= x.patches.Min() - 1e-6f && v <= x.patches.Max() + 1e-6f)
+        );
 
     [Fact]
     public void An_overlay_is_warmest_where_the_value_is_highest()
@@ -43,11 +51,13 @@ public class HeatMapPictureTests
     public void An_overlay_lets_the_picture_through_where_it_is_cold()
     {
         byte[] halves = new byte[3 * 30 * 30];
-        for (int i = 0; i < halves.Length; i++) halves[i] = (byte)(i / 3 % 30 < 15 ? 0 : 255);
+        for (int i = 0; i < halves.Length; i++)
+            halves[i] = (byte)(i / 3 % 30 < 15 ? 0 : 255);
         RgbImage picture = new(30, 30, halves);
         float[] patches = [0, 0, 1, 1];
         RgbImage drawn = HeatMapPicture.Overlay(picture, patches, 2, Unit, 30);
-        int cold = Light(drawn.Pixel(28, 1)) - Light(drawn.Pixel(1, 1)), warm = Light(drawn.Pixel(28, 28)) - Light(drawn.Pixel(1, 28));
+        int cold = Light(drawn.Pixel(28, 1)) - Light(drawn.Pixel(1, 1)),
+            warm = Light(drawn.Pixel(28, 28)) - Light(drawn.Pixel(1, 28));
         Assert.True(cold > 2 * warm && warm > 20);
     }
 
@@ -95,7 +105,7 @@ public class HeatMapPictureTests
     [Fact]
     public void A_scale_runs_from_the_smallest_to_the_largest()
     {
-        HeatScale scale = HeatScale.Of([0.5f, -0.5f, 0.25f]);
+        var scale = HeatScale.Of([0.5f, -0.5f, 0.25f]);
         Assert.Equal(new HeatScale(-0.5f, 0.5f), scale);
         Assert.Equal([0, 0, 0.75f, 1, 1], ((float[])[-2, -0.5f, 0.25f, 0.5f, 3]).Select(scale.Place));
         Assert.Equal(0.5f, HeatScale.Of([0.3f, 0.3f]).Place(0.3f));

@@ -10,7 +10,8 @@ public class LineChartPictureTests
     public void Charts_stand_side_by_side_and_their_lines_are_drawn()
     {
         var rising = new LineChart("a", "step", [new("up", [(0, 0), (10, 1)])], "0%");
-        RgbImage one = LineChartPicture.Draw([rising], PictureFont.BuiltIn), two = LineChartPicture.Draw([rising, rising], PictureFont.BuiltIn);
+        RgbImage one = LineChartPicture.Draw([rising], PictureFont.BuiltIn),
+            two = LineChartPicture.Draw([rising, rising], PictureFont.BuiltIn);
         Assert.Equal((2 * one.Width, one.Height), (two.Width, two.Height));
         // The first colour, from the lower left to the upper right of the plot.
         (int X, int Y)[] line = [.. Pixels(one, 0x00, 0x72, 0xB2)];
@@ -22,7 +23,12 @@ public class LineChartPictureTests
     [Fact]
     public void Several_lines_have_several_colours_and_a_legend()
     {
-        var chart = new LineChart("a", "step", [new("x", [(1, 1), (100, 10)]), new("y", [(1, 5), (100, 2)], Dots: true)], "0") { LogarithmicX = true, LogarithmicY = true, Mark = (10, "here") };
+        var chart = new LineChart("a", "step", [new("x", [(1, 1), (100, 10)]), new("y", [(1, 5), (100, 2)], Dots: true)], "0")
+        {
+            LogarithmicX = true,
+            LogarithmicY = true,
+            Mark = (10, "here"),
+        };
         RgbImage drawn = LineChartPicture.Draw([chart], PictureFont.BuiltIn);
         Assert.NotEmpty(Pixels(drawn, 0x00, 0x72, 0xB2));
         Assert.NotEmpty(Pixels(drawn, 0xD5, 0x5E, 0x00));

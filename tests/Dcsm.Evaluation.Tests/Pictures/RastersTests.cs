@@ -12,7 +12,7 @@ public class RastersTests
         using TemporaryFolder folder = new();
         RgbImage picture = Ramp(17, 9);
         File.WriteAllBytes(folder["picture.png"], Rasters.ToPng(picture));
-        RgbImage read = RgbImage.Load(folder["picture.png"]);
+        var read = RgbImage.Load(folder["picture.png"]);
         Assert.Equal((17, 9), (read.Width, read.Height));
         Assert.Equal(picture.Pixels, read.Pixels);
     }
@@ -23,7 +23,7 @@ public class RastersTests
         using TemporaryFolder folder = new();
         RgbImage picture = Ramp(64, 64);
         File.WriteAllBytes(folder["picture.jpg"], Rasters.ToJpeg(picture, 95));
-        RgbImage read = RgbImage.Load(folder["picture.jpg"]);
+        var read = RgbImage.Load(folder["picture.jpg"]);
         Assert.InRange(read.Pixels.Zip(picture.Pixels, (a, b) => Math.Abs(a - b)).Average(), 0, 6);
         Assert.True(Rasters.ToJpeg(picture, 20).Length < Rasters.ToJpeg(picture, 95).Length);
         Assert.Throws<ArgumentOutOfRangeException>(() => Rasters.ToJpeg(picture, 0));
@@ -42,7 +42,8 @@ public class RastersTests
     public void A_shrunk_chessboard_is_grey()
     {
         byte[] pixels = new byte[3 * 64 * 64];
-        for (int i = 0; i < pixels.Length; i++) pixels[i] = (byte)((i / 3 % 64 + i / 3 / 64) % 2 == 0 ? 255 : 0);
+        for (int i = 0; i < pixels.Length; i++)
+            pixels[i] = (byte)((i / 3 % 64 + i / 3 / 64) % 2 == 0 ? 255 : 0);
         RgbImage small = Rasters.Resize(new RgbImage(64, 64, pixels), 16, 16);
         Assert.Equal((16, 16), (small.Width, small.Height));
         Assert.All(small.Pixels, level => Assert.InRange(level, 107, 147));

@@ -27,7 +27,18 @@ public class SceneStripPictureTests
         RgbImage drawn = Draw(columns);
         int across = Math.Min(columns, 4);
         Assert.Equal(40 + 184 * across + 20 * (across - 1), drawn.Width);
-        int[] heights = [.. Examples.Select(e => 20 + 184 + 20 + 16 * (Lines(e.RightCaption(Result.Value.TestSet)) + Lines(e.WrongCaption(Result.Value.TestSet))) + 8 + 2 * 22 - 12)];
+        int[] heights =
+        [
+            .. Examples.Select(e =>
+                20
+                + 184
+                + 20
+                + 16 * (Lines(e.RightCaption(Result.Value.TestSet)) + Lines(e.WrongCaption(Result.Value.TestSet)))
+                + 8
+                + 2 * 22
+                - 12
+            ),
+        ];
         Assert.Equal(40 + heights.Chunk(across).Sum(row => row.Max()) + 20 * (rows - 1), drawn.Height);
 
         static int Lines(string caption) => PictureFont.BuiltIn.Wrap(caption, 184, 12).Count;
@@ -36,7 +47,8 @@ public class SceneStripPictureTests
     [Fact]
     public void Twice_the_scale_is_twice_as_large()
     {
-        RgbImage one = Draw(4), two = Draw(4, scale: 2);
+        RgbImage one = Draw(4),
+            two = Draw(4, scale: 2);
         Assert.Equal((2 * one.Width, 2 * one.Height), (two.Width, two.Height));
     }
 
@@ -65,7 +77,9 @@ public class SceneStripPictureTests
     public void Without_a_scene_or_with_an_unknown_scorer_nothing_is_drawn()
     {
         Assert.Throws<ArgumentException>(() => SceneStripPicture.Draw(Result.Value, []));
-        ArgumentException error = Assert.Throws<ArgumentException>(() => SceneStripPicture.Draw(Result.Value, Examples, scorers: ["nobody"]));
+        ArgumentException error = Assert.Throws<ArgumentException>(() =>
+            SceneStripPicture.Draw(Result.Value, Examples, scorers: ["nobody"])
+        );
         Assert.Contains("'nobody'", error.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => SceneStripPicture.Draw(Result.Value, Examples, columns: 0));
     }
@@ -75,15 +89,22 @@ public class SceneStripPictureTests
     {
         using TemporaryFolder folder = new();
         SceneStripPicture.Write(folder["strip.png"], Result.Value, Examples, columns: 2, scale: 1);
-        Assert.Equal(SceneStripPicture.Draw(Result.Value, Examples, columns: 2, scale: 1).Pixels, RgbImage.Load(folder["strip.png"]).Pixels);
+        Assert.Equal(
+            SceneStripPicture.Draw(Result.Value, Examples, columns: 2, scale: 1).Pixels,
+            RgbImage.Load(folder["strip.png"]).Pixels
+        );
     }
 
     private static RgbImage Draw(int columns, float scale = 1, IReadOnlyList<string>? scorers = null) =>
         SceneStripPicture.Draw(Result.Value, Examples, columns, scale, scorers, PictureFont.BuiltIn);
 
     // Below the scenes, which may have any colour.
-    private static bool Has(RgbImage picture, SKColor color) => Enumerable.Range(0, picture.Width * picture.Height)
-        .Any(i => i / picture.Width > 240 && picture.Pixel(i % picture.Width, i / picture.Width) == (color.Red, color.Green, color.Blue));
+    private static bool Has(RgbImage picture, SKColor color) =>
+        Enumerable
+            .Range(0, picture.Width * picture.Height)
+            .Any(i =>
+                i / picture.Width > 240 && picture.Pixel(i % picture.Width, i / picture.Width) == (color.Red, color.Green, color.Blue)
+            );
 
     private static double Distance(RgbImage sheet, int left, int top, RgbImage part)
     {

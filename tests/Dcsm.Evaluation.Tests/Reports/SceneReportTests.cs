@@ -23,10 +23,17 @@ public class SceneReportTests
         Assert.Null(Markup.Fault(html));
         Assert.StartsWith("<!doctype html>", html, StringComparison.Ordinal);
         Assert.NotEmpty(Markup.Links(html.Replace(AwkwardEscaped, "", StringComparison.Ordinal)));
-        Assert.All(Markup.Links(html.Replace(AwkwardEscaped, "", StringComparison.Ordinal)), link => Assert.StartsWith("data:image/", link, StringComparison.Ordinal));
+        Assert.All(
+            Markup.Links(html.Replace(AwkwardEscaped, "", StringComparison.Ordinal)),
+            link => Assert.StartsWith("data:image/", link, StringComparison.Ordinal)
+        );
         foreach (string outside in (string[])["<script", "<link", "<iframe", "@import", "url(", "javascript:"])
             Assert.DoesNotContain(outside, html, StringComparison.OrdinalIgnoreCase);
-        Assert.DoesNotContain("http", html.Replace(AwkwardEscaped, "", StringComparison.Ordinal).Replace("http-equiv", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "http",
+            html.Replace(AwkwardEscaped, "", StringComparison.Ordinal).Replace("http-equiv", "", StringComparison.Ordinal),
+            StringComparison.Ordinal
+        );
         Assert.Contains("default-src 'none'", html, StringComparison.Ordinal);
     }
 
@@ -36,13 +43,16 @@ public class SceneReportTests
         string[] pictures = [.. Markup.Links(Full().ToHtml()).Where(link => link.StartsWith("data:", StringComparison.Ordinal))];
         // A sample with its map (red, apple, above, pear and the caption's other words, the matrix, the legend), and scenes of four kinds.
         Assert.InRange(pictures.Length, 8, 60);
-        Assert.All(pictures, picture =>
-        {
-            Assert.StartsWith("data:image/jpeg;base64,", picture, StringComparison.Ordinal);
-            byte[] bytes = Convert.FromBase64String(picture["data:image/jpeg;base64,".Length..]);
-            Assert.Equal([0xFF, 0xD8], bytes[..2]);
-            Assert.Equal([0xFF, 0xD9], bytes[^2..]);
-        });
+        Assert.All(
+            pictures,
+            picture =>
+            {
+                Assert.StartsWith("data:image/jpeg;base64,", picture, StringComparison.Ordinal);
+                byte[] bytes = Convert.FromBase64String(picture["data:image/jpeg;base64,".Length..]);
+                Assert.Equal([0xFF, 0xD8], bytes[..2]);
+                Assert.Equal([0xFF, 0xD9], bytes[^2..]);
+            }
+        );
     }
 
     [Fact]
@@ -59,8 +69,13 @@ public class SceneReportTests
         Assert.Null(Markup.Fault(html));
         Assert.DoesNotContain("<b>cat", html, StringComparison.Ordinal);
         Assert.DoesNotContain("<script", html, StringComparison.Ordinal);
-        foreach (string place in (string[])["<title>", "<h1>", "<p class=\"lead\">", "<dt>", "<dd>", "<h3>", "<th class=\"n\" scope=\"col\">", "<td>", "alt=\""])
+        foreach (
+            string place in (string[])
+                ["<title>", "<h1>", "<p class=\"lead\">", "<dt>", "<dd>", "<h3>", "<th class=\"n\" scope=\"col\">", "<td>", "alt=\""]
+        )
+        {
             Assert.Contains(place + AwkwardEscaped, html, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -89,7 +104,8 @@ public class SceneReportTests
     [Fact]
     public void The_headline_follows_from_the_figures_unless_it_is_given()
     {
-        const string Sentence = "On objects that no head was trained on, three of four picks the right one of two opposite captions in 75.0 % of cases; tossing a coin gives 50 %. perfect: 100.0 %.";
+        const string Sentence =
+            "On objects that no head was trained on, three of four picks the right one of two opposite captions in 75.0 % of cases; tossing a coin gives 50 %. perfect: 100.0 %.";
         Assert.Equal(Sentence, SceneReport.Summarize(LazyResult.Value));
         SceneReport report = new() { Result = LazyResult.Value, ExamplesPerKind = 0 };
         Assert.Contains(Sentence, report.ToHtml(), StringComparison.Ordinal);
@@ -101,11 +117,12 @@ public class SceneReportTests
     [Fact]
     public void A_summary_takes_the_part_that_there_is()
     {
-        SceneTestSet tests = SceneTestSet.Sample(Objects.Sampler(), Objects.Library, [SplitPart.Train], 1, seed: 1);
+        var tests = SceneTestSet.Sample(Objects.Sampler(), Objects.Library, [SplitPart.Train], 1, seed: 1);
         SceneEvaluationResult result = SceneEvaluation.Run(tests, [FakeScorer.Constant(new FakeEncoder())]);
         Assert.Equal(
             "On pairs of objects from training, constant picks the right one of two opposite captions in 0.0 % of cases; tossing a coin gives 50 %.",
-            SceneReport.Summarize(result));
+            SceneReport.Summarize(result)
+        );
         Assert.Null(Markup.Fault(new SceneReport { Result = result }.ToHtml()));
     }
 
@@ -118,9 +135,19 @@ public class SceneReportTests
         static (int Right, int Wrong, int Chosen) Marks(bool? isTrue)
         {
             ReportSample sample = new(
-                "sample", SampleMaps.Plain(20), SampleMaps.Plain(20), ["good", "bad"],
-                [new("a", isTrue, [1, 0]), new("b", isTrue is null ? null : false, [0, 1])], []);
-            string html = new SceneReport { Result = LazyResult.Value, Samples = [sample], ExamplesPerKind = 0 }.ToHtml();
+                "sample",
+                SampleMaps.Plain(20),
+                SampleMaps.Plain(20),
+                ["good", "bad"],
+                [new("a", isTrue, [1, 0]), new("b", isTrue is null ? null : false, [0, 1])],
+                []
+            );
+            string html = new SceneReport
+            {
+                Result = LazyResult.Value,
+                Samples = [sample],
+                ExamplesPerKind = 0,
+            }.ToHtml();
             return (Count(html, "<b class=\"right\">✓</b>"), Count(html, "<b class=\"wrong\">✗</b>"), Count(html, "<b class=\"chosen\">"));
         }
     }
@@ -128,7 +155,12 @@ public class SceneReportTests
     [Fact]
     public void A_map_has_a_panel_a_word_and_marks_functional_rows()
     {
-        string html = new SceneReport { Result = LazyResult.Value, Samples = [Sample("sample")], ExamplesPerKind = 0 }.ToHtml();
+        string html = new SceneReport
+        {
+            Result = LazyResult.Value,
+            Samples = [Sample("sample")],
+            ExamplesPerKind = 0,
+        }.ToHtml();
         Assert.Contains("<summary>Dense map: red apple above pear</summary>", html, StringComparison.Ordinal);
         Assert.Equal(1, Count(html, "<figure class=\"functional\">"));
         Assert.Contains("alt=\"apple: 0.10 – 0.85\"", html, StringComparison.Ordinal);
@@ -175,40 +207,62 @@ public class SceneReportTests
     private static SceneEvaluationResult Run(string threeOfFour, string perfect)
     {
         FakeEncoder encoder = new();
-        return SceneEvaluation.Run(Objects.Tests(samplesPerKind: 2), [FakeScorer.ThreeOfFour(encoder, threeOfFour), FakeScorer.Perfect(encoder, perfect)]);
+        return SceneEvaluation.Run(
+            Objects.Tests(samplesPerKind: 2),
+            [FakeScorer.ThreeOfFour(encoder, threeOfFour), FakeScorer.Perfect(encoder, perfect)]
+        );
     }
 
     private static ReportSample Sample(string text)
     {
         RgbImage picture = SampleMaps.Plain(64);
         return new ReportSample(
-            text, picture, picture, [text], [new ReportCaption(text, true, [0.5f]), new ReportCaption("another", false, [0.25f])],
-            [SampleMaps.Of("red apple above pear", patch => 0.1f + 0.05f * patch)]);
+            text,
+            picture,
+            picture,
+            [text],
+            [new ReportCaption(text, true, [0.5f]), new ReportCaption("another", false, [0.25f])],
+            [SampleMaps.Of("red apple above pear", patch => 0.1f + 0.05f * patch)]
+        );
     }
 
-    private static SceneReport Full() => new()
-    {
-        Result = LazyResult.Value,
-        Curve = [new(0, 0, 0.7, 0.5), new(100, 60, 0.3, 0.9)],
-        Samples = [Sample(Awkward), Sample("plain")],
-        ExamplesPerKind = 1,
-        Arguments = [new("command", "dcsm report --seed 3")],
-        ZeroShot = new ZeroShotResult
+    private static SceneReport Full() =>
+        new()
         {
-            Encoder = "fake",
-            Fingerprint = "sha256:fake",
-            Options = new ZeroShotOptions(),
-            Versions = new Dictionary<string, string>(),
-            Names = 2,
-            Pictures = 4,
-            Naming = Wilson.Interval(1, 4),
-            NamingTop5 = Wilson.Interval(4, 4),
-            NamingEnsemble = Wilson.Interval(2, 4),
-            Colors = 8,
-            TintedPictures = 2,
-            ColorNaming = Wilson.Interval(2, 2),
-            Objects = [],
-        },
-        DenseMaps = new DenseMapDiagnosticsResult("fake", "sha256:fake", SplitPart.UnseenPairs, 9, 1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3),
-    };
+            Result = LazyResult.Value,
+            Curve = [new(0, 0, 0.7, 0.5), new(100, 60, 0.3, 0.9)],
+            Samples = [Sample(Awkward), Sample("plain")],
+            ExamplesPerKind = 1,
+            Arguments = [new("command", "dcsm report --seed 3")],
+            ZeroShot = new ZeroShotResult
+            {
+                Encoder = "fake",
+                Fingerprint = "sha256:fake",
+                Options = new ZeroShotOptions(),
+                Versions = new Dictionary<string, string>(),
+                Names = 2,
+                Pictures = 4,
+                Naming = Wilson.Interval(1, 4),
+                NamingTop5 = Wilson.Interval(4, 4),
+                NamingEnsemble = Wilson.Interval(2, 4),
+                Colors = 8,
+                TintedPictures = 2,
+                ColorNaming = Wilson.Interval(2, 2),
+                Objects = [],
+            },
+            DenseMaps = new DenseMapDiagnosticsResult(
+                "fake",
+                "sha256:fake",
+                SplitPart.UnseenPairs,
+                9,
+                1,
+                0.9,
+                0.8,
+                0.7,
+                0.6,
+                0.5,
+                0.4,
+                0.3
+            ),
+        };
 }

@@ -8,13 +8,16 @@ namespace Dcsm.Evaluation.Tests.Reports;
 public class SvgLineChartTests
 {
     [Property]
-    public Property A_nice_step_cuts_a_range_into_two_to_four() => Prop.ForAll(
-        Gen.Choose(1, 1_000_000).Select(n => n / 1000.0).ToArbitrary(),
-        range =>
-        {
-            double step = SvgLineChart.NiceStep(range), digit = step / Math.Pow(10, Math.Floor(Math.Log10(step) + 1e-9));
-            return range / step is > 1.59 and < 4.01 && new[] { 1.0, 2, 5 }.Any(nice => Math.Abs(digit - nice) < 1e-9);
-        });
+    public Property A_nice_step_cuts_a_range_into_two_to_four() =>
+        Prop.ForAll(
+            Gen.Choose(1, 1_000_000).Select(n => n / 1000.0).ToArbitrary(),
+            range =>
+            {
+                double step = SvgLineChart.NiceStep(range),
+                    digit = step / Math.Pow(10, Math.Floor(Math.Log10(step) + 1e-9));
+                return range / step is > 1.59 and < 4.01 && new[] { 1.0, 2, 5 }.Any(nice => Math.Abs(digit - nice) < 1e-9);
+            }
+        );
 
     [Theory]
     [InlineData(0, "0 s")]

@@ -13,15 +13,17 @@ internal sealed class CaptionOrderReader : BenchmarkReader
     {
         if (options.OrderOptions is not { } path)
         {
-            throw new InvalidDataException($"{Name}: the shuffled captions are not among the published files: the authors' code makes them with spaCy, nltk and unseeded generators. "
-                + $"Write them once to a JSON file, a list of lists, for each caption of {Path.GetFileName(file.Path)} in turn [the caption, its four perturbations], for instance from the test_cases of the dataset class in "
-                + "dataset_zoo/aro_datasets.py of mertyg/vision-language-models-are-bows, and name that file as the order options");
+            throw new InvalidDataException(
+                $"{Name}: the shuffled captions are not among the published files: the authors' code makes them with spaCy, nltk and unseeded generators. "
+                    + $"Write them once to a JSON file, a list of lists, for each caption of {Path.GetFileName(file.Path)} in turn [the caption, its four perturbations], for instance from the test_cases of the dataset class in "
+                    + "dataset_zoo/aro_datasets.py of mertyg/vision-language-models-are-bows, and name that file as the order options"
+            );
         }
 
         if (!File.Exists(path))
             throw new FileNotFoundException($"{path}: there is no such file of order options", path);
         using JsonDocument document = JsonAnnotation.Parse(file);
-        AnnotationFile optionsFile = AnnotationFile.Open(path, [path]);
+        var optionsFile = AnnotationFile.Open(path, [path]);
         using JsonDocument optionsDocument = JsonAnnotation.Parse(optionsFile);
         IReadOnlyList<JsonField> lists = JsonAnnotation.Items(optionsFile, optionsDocument);
 
@@ -34,10 +36,20 @@ internal sealed class CaptionOrderReader : BenchmarkReader
             for (int i = 0; i < captions.Count; i++, count++)
             {
                 if (count >= lists.Count)
-                    throw new InvalidDataException($"{optionsFile.Path}: has {lists.Count} lists of options, but {file.Path} has more captions; one list for each is expected, and {item.Place}, caption {i} has none");
+                {
+                    throw new InvalidDataException(
+                        $"{optionsFile.Path}: has {lists.Count} lists of options, but {file.Path} has more captions; one list for each is expected, and {item.Place}, caption {i} has none"
+                    );
+                }
+
                 string[] texts = [.. lists[count].Texts(OptionCount).Select(AroCaption.Prepare)];
                 if (texts[0] != AroCaption.Prepare(captions[i]))
-                    throw new InvalidDataException($"{lists[count].Place}, position 0: '{texts[0]}' is not the caption '{AroCaption.Prepare(captions[i])}' of {item.Place}; the lists must be in the order of the captions");
+                {
+                    throw new InvalidDataException(
+                        $"{lists[count].Place}, position 0: '{texts[0]}' is not the caption '{AroCaption.Prepare(captions[i])}' of {item.Place}; the lists must be in the order of the captions"
+                    );
+                }
+
                 if (items.Image(name.Text(), name.Place) is { } image)
                     items.Add(lists[count].Place, new ChoiceItem($"{name.Text()}#{i}", image, texts, 0));
             }

@@ -19,13 +19,24 @@ internal sealed class CaptionRetrievalReader : BenchmarkReader
         var images = new RetrievalBuilder(new ImageLocator(options, file.Folders) { Folders = ["", .. Pictures] });
         JsonField top = JsonAnnotation.Top(file, document);
         if (top.Element.ValueKind == JsonValueKind.Array)
+        {
             ReadAro(JsonAnnotation.Items(file, document), images);
+        }
         else if (top.Has("images") && top.Has("annotations"))
+        {
             ReadCoco(top, images);
+        }
         else if (top.Has("images"))
+        {
             ReadKarpathy(top, images);
+        }
         else
-            throw new InvalidDataException($"{file.Path}: found {top.Found}; expected is a list of objects with image and caption, or an object with images (each with sentences), or one with images and annotations");
+        {
+            throw new InvalidDataException(
+                $"{file.Path}: found {top.Found}; expected is a list of objects with image and caption, or an object with images (each with sentences), or one with images and annotations"
+            );
+        }
+
         return images.Build(Name, [file.Path], file.Path);
     }
 

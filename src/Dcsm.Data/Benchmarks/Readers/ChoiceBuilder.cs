@@ -37,9 +37,29 @@ internal sealed class ChoiceBuilder(ImageLocator images)
     public ChoiceBenchmark Build(string name, IReadOnlyList<string> files, string source)
     {
         if (_items.Count == 0)
-            throw new InvalidDataException(images.Missing.Count > 0 ? $"{source}: none of its {images.Missing.Count} pictures was found, so there are no items; the first: {images.Missing[0]}" : $"{source}: has no items");
+        {
+            throw new InvalidDataException(
+                images.Missing.Count > 0
+                    ? $"{source}: none of its {images.Missing.Count} pictures was found, so there are no items; the first: {images.Missing[0]}"
+                    : $"{source}: has no items"
+            );
+        }
+
         if (images.RenamedCount > 0)
-            _warnings.Insert(0, $"{source}: {images.RenamedCount} pictures have other names on disk (_on_ as _above_, _under_ as _below_), as the official DCSM evaluation renames them; they were read under those");
-        return new ChoiceBenchmark { Name = name, AnnotationFiles = files, Warnings = _warnings, Missing = images.Missing, Items = _items };
+        {
+            _warnings.Insert(
+                0,
+                $"{source}: {images.RenamedCount} pictures have other names on disk (_on_ as _above_, _under_ as _below_), as the official DCSM evaluation renames them; they were read under those"
+            );
+        }
+
+        return new ChoiceBenchmark
+        {
+            Name = name,
+            AnnotationFiles = files,
+            Warnings = _warnings,
+            Missing = images.Missing,
+            Items = _items,
+        };
     }
 }

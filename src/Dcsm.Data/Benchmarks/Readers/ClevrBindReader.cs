@@ -13,7 +13,7 @@ internal sealed class ClevrBindReader : BenchmarkReader
 
     protected override Benchmark Read(BenchmarkOptions options, AnnotationFile file)
     {
-        CsvTable table = CsvTable.Read(file, ["file_name", .. Captions]);
+        var table = CsvTable.Read(file, ["file_name", .. Captions]);
         var items = new ChoiceBuilder(new ImageLocator(options, file.Folders) { Folders = [Pictures], Deep = false });
         foreach (CsvRow row in table.Rows)
         {

@@ -31,7 +31,11 @@ internal sealed class ClevrBindRelationReader : BenchmarkReader
         using JsonDocument document = JsonAnnotation.Parse(file);
         JsonField top = JsonAnnotation.Top(file, document);
         if (top.Element.ValueKind != JsonValueKind.Object)
-            throw new InvalidDataException($"{file.Path}: an object with a field for each picture was expected at the top of the file, found {top.Found}");
+        {
+            throw new InvalidDataException(
+                $"{file.Path}: an object with a field for each picture was expected at the top of the file, found {top.Found}"
+            );
+        }
 
         var items = new ChoiceBuilder(new ImageLocator(options, file.Folders) { Folders = [Pictures], Deep = false });
         foreach (JsonProperty picture in top.Element.EnumerateObject())
@@ -52,15 +56,28 @@ internal sealed class ClevrBindRelationReader : BenchmarkReader
     private static string[] Options(JsonField positive, string picture, out string relation)
     {
         string caption = positive.Text();
-        if (caption.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is not [string subject, string between, string other]
-            || !Opposites.TryGetValue(between, out string? opposite) || !Nouns.Contains(subject) || !Nouns.Contains(other))
+        if (
+            caption.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is not [string subject, string between, string other]
+            || !Opposites.TryGetValue(between, out string? opposite)
+            || !Nouns.Contains(subject)
+            || !Nouns.Contains(other)
+        )
         {
-            throw new InvalidDataException($"{positive.Place}: '{caption}' is not of the form noun relation noun; nouns are {string.Join(", ", Nouns)}, relations {string.Join(", ", Opposites.Keys)}");
+            throw new InvalidDataException(
+                $"{positive.Place}: '{caption}' is not of the form noun relation noun; nouns are {string.Join(", ", Nouns)}, relations {string.Join(", ", Opposites.Keys)}"
+            );
         }
 
         relation = between;
         string[] rest = [.. Nouns.Where(noun => noun != subject && noun != other)];
         string third = rest.Length == 1 ? rest[0] : rest[new SceneRandom(StableHash.Of(0, picture, caption)).NextInt(rest.Length)];
-        return [caption, $"{other} {between} {subject}", $"{subject} {opposite} {other}", $"{third} {between} {other}", $"{subject} {between} {third}"];
+        return
+        [
+            caption,
+            $"{other} {between} {subject}",
+            $"{subject} {opposite} {other}",
+            $"{third} {between} {other}",
+            $"{subject} {between} {third}",
+        ];
     }
 }

@@ -51,8 +51,11 @@ internal sealed class ImageLocator
 
         string[] segments = Segments(name, place);
         string wanted = Expected(segments);
-        string other = Renamed?.Invoke(name) is { } renamed ? $", nor '{renamed}', the name that the official DCSM evaluation gives it on disk" : "";
-        string message = $"{place}: image '{name}' does not exist{other}; looked for {wanted}"
+        string other = Renamed?.Invoke(name) is { } renamed
+            ? $", nor '{renamed}', the name that the official DCSM evaluation gives it on disk"
+            : "";
+        string message =
+            $"{place}: image '{name}' does not exist{other}; looked for {wanted}"
             + (_options.Images is { } images && !wanted.StartsWith(images, StringComparison.Ordinal) ? $" and under {images}" : "");
         if (!_options.SkipMissing)
             throw new FileNotFoundException(message, wanted);
@@ -123,8 +126,9 @@ internal sealed class ImageLocator
     private string Expected(string[] segments)
     {
         string[] candidates = [.. Candidates(_options.Images is { } images ? [images, .. _bases] : _bases, segments)];
-        return candidates.FirstOrDefault(path => Directory.Exists(Path.GetDirectoryName(path)) && _bases.All(start => Path.GetDirectoryName(path) != start))
-            ?? candidates[0];
+        return candidates.FirstOrDefault(path =>
+                Directory.Exists(Path.GetDirectoryName(path)) && _bases.All(start => Path.GetDirectoryName(path) != start)
+            ) ?? candidates[0];
     }
 
     private string? InIndex(string[] segments, string name, string place)
@@ -137,7 +141,9 @@ internal sealed class ImageLocator
         string[] equal = [.. files.Where(file => Agreement(file, full) == best)];
         return equal.Length == 1
             ? equal[0]
-            : throw new InvalidDataException($"{place}: image '{name}' is ambiguous: it could be {equal[0]} or {equal[1]}; name the folder of pictures more closely");
+            : throw new InvalidDataException(
+                $"{place}: image '{name}' is ambiguous: it could be {equal[0]} or {equal[1]}; name the folder of pictures more closely"
+            );
     }
 
     private Dictionary<string, List<string>> CreateIndex()

@@ -12,7 +12,8 @@ internal sealed class NaturalColorsReader : BenchmarkReader
     /// <summary>Whether the second object is named first: subset 2.</summary>
     public required bool SecondFirst { get; init; }
 
-    public override bool IsPresent(string root) => Directory.Exists(Path.Combine(root, Folder))
+    public override bool IsPresent(string root) =>
+        Directory.Exists(Path.Combine(root, Folder))
         || (Directory.Exists(root) && Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(root))) == Folder);
 
     public override Benchmark Read(BenchmarkOptions options)
@@ -23,9 +24,16 @@ internal sealed class NaturalColorsReader : BenchmarkReader
             throw new FileNotFoundException($"{root}: there is no such folder; it should hold {Folder}", root);
         string folder = Directory.Exists(Path.Combine(root, Folder)) ? Path.Combine(root, Folder) : root;
         // The published order is that of the file system, another one on each machine.
-        string[] names = [.. Directory.EnumerateFiles(folder).Select(path => Path.GetFileName(path)!).Where(IsAnnotated).Order(StringComparer.Ordinal)];
+        string[] names =
+        [
+            .. Directory.EnumerateFiles(folder).Select(path => Path.GetFileName(path)!).Where(IsAnnotated).Order(StringComparer.Ordinal),
+        ];
         if (names.Length == 0)
-            throw new InvalidDataException($"{folder}: holds no images; files that end in {string.Join(", ", Endings)} were looked for, named colour_object_colour_object{(folder == root ? $", here and in {Folder}" : "")}");
+        {
+            throw new InvalidDataException(
+                $"{folder}: holds no images; files that end in {string.Join(", ", Endings)} were looked for, named colour_object_colour_object{(folder == root ? $", here and in {Folder}" : "")}"
+            );
+        }
 
         var items = new ChoiceBuilder(new ImageLocator(options with { Images = null }, [folder]) { Deep = false });
         foreach (string name in names)
@@ -41,16 +49,25 @@ internal sealed class NaturalColorsReader : BenchmarkReader
 
     protected override Benchmark Read(BenchmarkOptions options, AnnotationFile file) => Read(options);
 
-    private static bool IsAnnotated(string name) => Endings.Any(ending => name.EndsWith(ending, StringComparison.OrdinalIgnoreCase))
+    private static bool IsAnnotated(string name) =>
+        Endings.Any(ending => name.EndsWith(ending, StringComparison.OrdinalIgnoreCase))
         && !name.Contains("MIRROR", StringComparison.Ordinal);
 
     private (string Right, string Wrong) Captions(string name, string place)
     {
         string[] parts = Path.GetFileNameWithoutExtension(name).Split('_');
         if (parts is not [string color1, string object1, string color2, string object2] || parts.Any(part => part.Length == 0))
-            throw new InvalidDataException($"{place}: the name has {parts.Length} parts between underscores where four are expected, colour_object_colour_object, such as red_apple_yellow_banana{Path.GetExtension(name)}");
+        {
+            throw new InvalidDataException(
+                $"{place}: the name has {parts.Length} parts between underscores where four are expected, colour_object_colour_object, such as red_apple_yellow_banana{Path.GetExtension(name)}"
+            );
+        }
+
         return SecondFirst
             ? ($"A picture of a {color2} {object2} and a {color1} {object1}", $"A picture of a {color1} {object2} and a {color2} {object1}")
-            : ($"A picture of a {color1} {object1} and a {color2} {object2}", $"A picture of a {color2} {object1} and a {color1} {object2}");
+            : (
+                $"A picture of a {color1} {object1} and a {color2} {object2}",
+                $"A picture of a {color2} {object1} and a {color1} {object2}"
+            );
     }
 }

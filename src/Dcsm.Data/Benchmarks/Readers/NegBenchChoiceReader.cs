@@ -14,7 +14,7 @@ internal sealed class NegBenchChoiceReader : BenchmarkReader
 
     protected override Benchmark Read(BenchmarkOptions options, AnnotationFile file)
     {
-        CsvTable table = CsvTable.Read(file, ["correct_answer", .. Captions, "correct_answer_template", "image_path"]);
+        var table = CsvTable.Read(file, ["correct_answer", .. Captions, "correct_answer_template", "image_path"]);
         var items = new ChoiceBuilder(new ImageLocator(options, file.Folders));
         foreach (CsvRow row in table.Rows)
         {
@@ -25,7 +25,12 @@ internal sealed class NegBenchChoiceReader : BenchmarkReader
                 throw new InvalidDataException($"{row.PlaceOf("correct_answer_template")}: '{type}' is none of {string.Join(", ", Types)}");
             string name = row.Text("image_path");
             if (items.Image(name, row.PlaceOf("image_path")) is { } image)
-                items.Add(row.Place, new ChoiceItem(name, image, captions, right) { Group = type, OptionTypes = OptionTypes(items, row, right, type) });
+            {
+                items.Add(
+                    row.Place,
+                    new ChoiceItem(name, image, captions, right) { Group = type, OptionTypes = OptionTypes(items, row, right, type) }
+                );
+            }
         }
 
         return items.Build(Name, [file.Path], file.Path);
@@ -36,13 +41,20 @@ internal sealed class NegBenchChoiceReader : BenchmarkReader
         if (PlaceTypes.Count == Captions.Length)
         {
             if (PlaceTypes[right] != type)
-                items.Warn($"{row.PlaceOf("correct_answer_template")}: '{type}', but the right caption stands at place {right}, that of {PlaceTypes[right]} ones");
+            {
+                items.Warn(
+                    $"{row.PlaceOf("correct_answer_template")}: '{type}', but the right caption stands at place {right}, that of {PlaceTypes[right]} ones"
+                );
+            }
+
             return PlaceTypes;
         }
 
         if (right == 0)
             return [type, .. PlaceTypes];
-        items.Warn($"{row.PlaceOf("correct_answer")}: {right}, though the right caption of this file stands at place 0; the types of its captions are not known");
+        items.Warn(
+            $"{row.PlaceOf("correct_answer")}: {right}, though the right caption of this file stands at place 0; the types of its captions are not known"
+        );
         return [];
     }
 }

@@ -8,7 +8,7 @@ internal sealed class NegBenchRetrievalReader : BenchmarkReader
 {
     protected override Benchmark Read(BenchmarkOptions options, AnnotationFile file)
     {
-        CsvTable table = CsvTable.Read(file, ["filepath", "captions"]);
+        var table = CsvTable.Read(file, ["filepath", "captions"]);
         var images = new RetrievalBuilder(new ImageLocator(options, file.Folders));
         foreach (CsvRow row in table.Rows)
         {

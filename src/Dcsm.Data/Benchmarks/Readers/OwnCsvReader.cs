@@ -12,12 +12,17 @@ internal sealed class OwnCsvReader : BenchmarkReader
     public override Benchmark Read(BenchmarkOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return File.Exists(options.Root) ? base.Read(options) : throw new FileNotFoundException($"{options.Root}: there is no such file; the root of '{Name}' is the file itself", options.Root);
+        return File.Exists(options.Root)
+            ? base.Read(options)
+            : throw new FileNotFoundException(
+                $"{options.Root}: there is no such file; the root of '{Name}' is the file itself",
+                options.Root
+            );
     }
 
     protected override Benchmark Read(BenchmarkOptions options, AnnotationFile file)
     {
-        CsvTable table = CsvTable.Read(file, ["image", "option_0", "option_1"]);
+        var table = CsvTable.Read(file, ["image", "option_0", "option_1"]);
         var columns = new List<string>();
         for (int i = 0; Has(table, Column(i)); i++)
             columns.Add(Column(i));

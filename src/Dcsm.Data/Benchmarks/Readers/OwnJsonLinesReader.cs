@@ -12,7 +12,12 @@ internal sealed class OwnJsonLinesReader : BenchmarkReader
     public override Benchmark Read(BenchmarkOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return File.Exists(options.Root) ? base.Read(options) : throw new FileNotFoundException($"{options.Root}: there is no such file; the root of '{Name}' is the file itself", options.Root);
+        return File.Exists(options.Root)
+            ? base.Read(options)
+            : throw new FileNotFoundException(
+                $"{options.Root}: there is no such file; the root of '{Name}' is the file itself",
+                options.Root
+            );
     }
 
     protected override Benchmark Read(BenchmarkOptions options, AnnotationFile file)
@@ -40,7 +45,10 @@ internal sealed class OwnJsonLinesReader : BenchmarkReader
         }
         catch (JsonException e)
         {
-            throw new InvalidDataException($"{place}, column {(e.BytePositionInLine ?? 0) + 1}: not JSON, or cut off ({e.Message.Split(" LineNumber:")[0].TrimEnd('.')})", e);
+            throw new InvalidDataException(
+                $"{place}, column {(e.BytePositionInLine ?? 0) + 1}: not JSON, or cut off ({e.Message.Split(" LineNumber:")[0].TrimEnd('.')})",
+                e
+            );
         }
 
         using (document)
@@ -52,7 +60,8 @@ internal sealed class OwnJsonLinesReader : BenchmarkReader
             if (texts.Count < 2)
                 throw new InvalidDataException($"{list.Place}: expected 2 texts or more, found {texts.Count}");
             int right = item.Has("right") ? Right(item.Field("right"), texts.Count) : 0;
-            string group = item.Has("group") && item.Field("group").Element.ValueKind != JsonValueKind.Null ? item.Field("group").Text() : "";
+            string group =
+                item.Has("group") && item.Field("group").Element.ValueKind != JsonValueKind.Null ? item.Field("group").Text() : "";
             if (items.Image(name.Text(), name.Place) is { } image)
                 items.Add(place, new ChoiceItem(name.Text(), image, texts, right) { Group = group });
         }

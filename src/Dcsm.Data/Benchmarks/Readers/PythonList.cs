@@ -63,11 +63,24 @@ internal static class PythonList
         if (at + 1 == text.Length)
             throw Error(text, at, place, "an escape is not complete");
         char kind = text[at + 1];
-        int digits = kind switch { 'x' => 2, 'u' => 4, 'U' => 8, _ => 0 };
+        int digits = kind switch
+        {
+            'x' => 2,
+            'u' => 4,
+            'U' => 8,
+            _ => 0,
+        };
         if (digits > 0)
         {
-            if (at + 2 + digits > text.Length || !uint.TryParse(text.AsSpan(at + 2, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint code) || code > 0x10FFFF)
+            if (
+                at + 2 + digits > text.Length
+                || !uint.TryParse(text.AsSpan(at + 2, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint code)
+                || code > 0x10FFFF
+            )
+            {
                 throw Error(text, at, place, $"\\{kind} needs {digits} hexadecimal digits of a character");
+            }
+
             if (code > 0xFFFF)
                 value.Append(char.ConvertFromUtf32((int)code));
             else
@@ -116,6 +129,8 @@ internal static class PythonList
     private static InvalidDataException Error(string text, int at, string place, string expected)
     {
         string found = at >= text.Length ? "the text ends" : $"'{text[at..Math.Min(text.Length, at + 12)]}' stands";
-        return new InvalidDataException($"{place}: is not a list of strings such as ['a dog', \"it's a cat\"]: {expected} at character {at + 1}, where {found}; nothing in it is ever run as code");
+        return new InvalidDataException(
+            $"{place}: is not a list of strings such as ['a dog', \"it's a cat\"]: {expected} at character {at + 1}, where {found}; nothing in it is ever run as code"
+        );
     }
 }

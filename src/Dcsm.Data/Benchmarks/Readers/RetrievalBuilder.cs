@@ -25,7 +25,12 @@ internal sealed class RetrievalBuilder(ImageLocator locator)
         if (locator.Locate(name, place) is not { } path)
             return;
         if (!_places.TryAdd(path, place))
-            _warnings.Add($"{place}: names the picture of {_places[path]} again; it stands twice among the pictures that are searched, and only one of them is right for each caption");
+        {
+            _warnings.Add(
+                $"{place}: names the picture of {_places[path]} again; it stands twice among the pictures that are searched, and only one of them is right for each caption"
+            );
+        }
+
         _captions.AddRange(texts.Select(text => new RetrievalCaption(text, _images.Count)));
         _images.Add(new BenchmarkImage(name, path, place));
     }
@@ -33,7 +38,22 @@ internal sealed class RetrievalBuilder(ImageLocator locator)
     public RetrievalBenchmark Build(string name, IReadOnlyList<string> files, string source)
     {
         if (_images.Count == 0)
-            throw new InvalidDataException(locator.Missing.Count > 0 ? $"{source}: none of its {locator.Missing.Count} pictures was found; the first: {locator.Missing[0]}" : $"{source}: has no pictures");
-        return new RetrievalBenchmark { Name = name, AnnotationFiles = files, Warnings = _warnings, Missing = locator.Missing, Images = _images, Captions = _captions };
+        {
+            throw new InvalidDataException(
+                locator.Missing.Count > 0
+                    ? $"{source}: none of its {locator.Missing.Count} pictures was found; the first: {locator.Missing[0]}"
+                    : $"{source}: has no pictures"
+            );
+        }
+
+        return new RetrievalBenchmark
+        {
+            Name = name,
+            AnnotationFiles = files,
+            Warnings = _warnings,
+            Missing = locator.Missing,
+            Images = _images,
+            Captions = _captions,
+        };
     }
 }

@@ -21,9 +21,7 @@ internal sealed class VisualGenomeReader : BenchmarkReader
             string name = item.Field("image_path").Text();
             string wrong = item.Field("false_caption").Text();
             string right = item.Field("true_caption").Text();
-            string group = ByAttributes
-                ? string.Join('_', item.Field("attributes").Texts(2))
-                : item.Field("relation_name").Text();
+            string group = ByAttributes ? string.Join('_', item.Field("attributes").Texts(2)) : item.Field("relation_name").Text();
             CropBox box = Box(item);
             if (items.Image(name, $"{item.Place}, field image_path", box) is { } image)
             {
@@ -39,7 +37,12 @@ internal sealed class VisualGenomeReader : BenchmarkReader
 
     private static CropBox Box(JsonField item)
     {
-        var box = new CropBox(item.Field("bbox_x").Number(), item.Field("bbox_y").Number(), Side(item.Field("bbox_w")), Side(item.Field("bbox_h")));
+        var box = new CropBox(
+            item.Field("bbox_x").Number(),
+            item.Field("bbox_y").Number(),
+            Side(item.Field("bbox_w")),
+            Side(item.Field("bbox_h"))
+        );
         try
         {
             PillowCrop.Edges(box);
@@ -47,22 +50,42 @@ internal sealed class VisualGenomeReader : BenchmarkReader
         }
         catch (ArgumentException)
         {
-            throw new InvalidDataException($"{item.Place}, fields bbox_x, bbox_y, bbox_w, bbox_h: {PillowCrop.Describe(box)} has no whole pixel or is far too large");
+            throw new InvalidDataException(
+                $"{item.Place}, fields bbox_x, bbox_y, bbox_w, bbox_h: {PillowCrop.Describe(box)} has no whole pixel or is far too large"
+            );
         }
     }
 
-    private static double Side(JsonField field) => field.Number() is var side and > 0
-        ? side
-        : throw new InvalidDataException($"{field.Place}: {field.Element.GetRawText()} is no side of a box; a number above 0 is expected");
+    private static double Side(JsonField field) =>
+        field.Number() is var side and > 0
+            ? side
+            : throw new InvalidDataException(
+                $"{field.Place}: {field.Element.GetRawText()} is no side of a box; a number above 0 is expected"
+            );
 
-    private static void CheckAgainstImage(ChoiceBuilder items, JsonField item, BenchmarkImage image, CropBox box, Dictionary<string, (int, int)> sizes)
+    private static void CheckAgainstImage(
+        ChoiceBuilder items,
+        JsonField item,
+        BenchmarkImage image,
+        CropBox box,
+        Dictionary<string, (int, int)> sizes
+    )
     {
         if (!sizes.TryGetValue(image.Path!, out (int Width, int Height) size))
             sizes.Add(image.Path!, size = BenchmarkPicture.Size(image));
         (int left, int top, int right, int bottom) = PillowCrop.Edges(box);
         if (left >= size.Width || top >= size.Height || right <= 0 || bottom <= 0)
-            throw new InvalidDataException($"{item.Place}: {PillowCrop.Describe(box)} lies outside of the image of {size.Width} × {size.Height} pixels, {image.Path}; only black would be seen");
+        {
+            throw new InvalidDataException(
+                $"{item.Place}: {PillowCrop.Describe(box)} lies outside of the image of {size.Width} × {size.Height} pixels, {image.Path}; only black would be seen"
+            );
+        }
+
         if (left < 0 || top < 0 || right > size.Width || bottom > size.Height)
-            items.Warn($"{item.Place}: {PillowCrop.Describe(box)} leaves the image of {size.Width} × {size.Height} pixels, {image.Path}; the rest is filled with black, as published");
+        {
+            items.Warn(
+                $"{item.Place}: {PillowCrop.Describe(box)} leaves the image of {size.Width} × {size.Height} pixels, {image.Path}; the rest is filled with black, as published"
+            );
+        }
     }
 }

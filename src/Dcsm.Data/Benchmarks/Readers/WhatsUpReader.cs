@@ -23,7 +23,12 @@ internal sealed class WhatsUpReader : BenchmarkReader
             (string first, string relation, string second) = Parts(name, field.Place);
             string key = $"{first}_{second}";
             if (!seen.TryAdd($"{key} {relation}", item.Place))
-                items.Warn($"{item.Place}: is the second of {first} and {second} in the relation {relation}, after {seen[$"{key} {relation}"]}; pairs and sets hold one of each");
+            {
+                items.Warn(
+                    $"{item.Place}: is the second of {first} and {second} in the relation {relation}, after {seen[$"{key} {relation}"]}; pairs and sets hold one of each"
+                );
+            }
+
             if (items.Image(name, field.Place) is { } image)
                 items.Add(item.Place, new ChoiceItem(name, image, captions, 0) { Group = relation, SetKey = key });
         }
@@ -44,6 +49,8 @@ internal sealed class WhatsUpReader : BenchmarkReader
         string[] parts = stem.Split('_');
         return parts.Length >= 3 && Relations.Contains(parts[1]) && parts[0].Length > 0 && parts[^1].Length > 0
             ? (parts[0], parts[1], parts[^1])
-            : throw new InvalidDataException($"{place}: the name '{name}' holds none of the relations {string.Join(", ", Relations)} between its objects (object_relation_object), so that pair and set accuracy cannot be formed");
+            : throw new InvalidDataException(
+                $"{place}: the name '{name}' holds none of the relations {string.Join(", ", Relations)} between its objects (object_relation_object), so that pair and set accuracy cannot be formed"
+            );
     }
 }

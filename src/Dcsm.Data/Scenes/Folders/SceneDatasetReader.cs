@@ -19,21 +19,27 @@ public static class SceneDatasetReader
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
         if (!Directory.Exists(directory))
-            throw new DirectoryNotFoundException($"{directory}: there is no such folder; it should hold {SceneDatasetWriter.ListName} and its pictures.");
-        var path = Path.Combine(directory, SceneDatasetWriter.ListName);
+        {
+            throw new DirectoryNotFoundException(
+                $"{directory}: there is no such folder; it should hold {SceneDatasetWriter.ListName} and its pictures."
+            );
+        }
+
+        string path = Path.Combine(directory, SceneDatasetWriter.ListName);
         if (!File.Exists(path))
         {
             throw new FileNotFoundException(
                 File.Exists(path + SceneDatasetWriter.PartialSuffix)
                     ? $"{path}: missing, but {SceneDatasetWriter.ListName}{SceneDatasetWriter.PartialSuffix} is there: the writing was interrupted. Run it again with the same settings and it goes on."
                     : $"{path}: missing; a data set of scenes has one line for each sample there.",
-                path);
+                path
+            );
         }
 
         var records = new List<SceneRecord>();
-        using var stream = File.OpenRead(path);
+        using FileStream stream = File.OpenRead(path);
         SkipByteOrderMark(stream, path);
-        foreach (var line in JsonLines.Read(stream))
+        foreach (JsonLines.Line line in JsonLines.Read(stream))
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (line.Bytes.AsSpan().Trim(" \t\r"u8).IsEmpty)
@@ -46,7 +52,7 @@ public static class SceneDatasetReader
 
     private static SceneRecord ReadLine(string directory, string path, JsonLines.Line line)
     {
-        var place = $"{path}, line {line.Number}";
+        string place = $"{path}, line {line.Number}";
         if (!Utf8.IsValid(line.Bytes))
             throw new InvalidDataException($"{place}: not UTF-8 at byte {line.Start + ValidLength(line.Bytes)}. Save the file as UTF-8.");
 
@@ -62,7 +68,8 @@ public static class SceneDatasetReader
                 line.Ended
                     ? $"{place}: not JSON at byte {e.BytePositionInLine} of the line ({e.Message})."
                     : $"{place}: the last line is cut off after {line.Bytes.Length} bytes. Write the data set again, or delete that line.",
-                e);
+                e
+            );
         }
         catch (InvalidDataException e)
         {
@@ -78,7 +85,7 @@ public static class SceneDatasetReader
 
     private static string Existing(string directory, string file, string place, string field)
     {
-        var path = Path.Combine(directory, file);
+        string path = Path.Combine(directory, file);
         return File.Exists(path)
             ? path
             : throw new FileNotFoundException($"{place}: '{field}': the picture '{file}' does not exist in {directory}.", path);
@@ -86,8 +93,8 @@ public static class SceneDatasetReader
 
     private static int ValidLength(byte[] bytes)
     {
-        var rest = bytes.AsSpan();
-        while (Rune.DecodeFromUtf8(rest, out _, out var length) == System.Buffers.OperationStatus.Done)
+        Span<byte> rest = bytes.AsSpan();
+        while (Rune.DecodeFromUtf8(rest, out _, out int length) == System.Buffers.OperationStatus.Done)
             rest = rest[length..];
         return bytes.Length - rest.Length;
     }
@@ -95,7 +102,7 @@ public static class SceneDatasetReader
     private static void SkipByteOrderMark(FileStream stream, string path)
     {
         Span<byte> mark = stackalloc byte[3];
-        var count = stream.ReadAtLeast(mark, 3, throwOnEndOfStream: false);
+        int count = stream.ReadAtLeast(mark, 3, throwOnEndOfStream: false);
         if (count >= 2 && (mark[..2].SequenceEqual((byte[])[0xFF, 0xFE]) || mark[..2].SequenceEqual((byte[])[0xFE, 0xFF])))
             throw new InvalidDataException($"{path}: the file is UTF-16, not UTF-8. Save it as UTF-8.");
         stream.Position = count == 3 && mark.SequenceEqual((byte[])[0xEF, 0xBB, 0xBF]) ? 3 : 0;

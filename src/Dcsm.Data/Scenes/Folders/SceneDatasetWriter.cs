@@ -43,7 +43,8 @@ public static class SceneDatasetWriter
         SceneSplit split,
         SceneDatasetOptions options,
         IProgress<SceneDatasetProgress>? progress = null,
-        CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
         ArgumentNullException.ThrowIfNull(library);
@@ -53,8 +54,8 @@ public static class SceneDatasetWriter
 
         var run = new Run(directory, library, new SceneSampler(library, split), options);
         Directory.CreateDirectory(Path.Combine(directory, ImageFolder));
-        var listPath = Path.Combine(directory, ListName);
-        var partialPath = listPath + PartialSuffix;
+        string listPath = Path.Combine(directory, ListName);
+        string partialPath = listPath + PartialSuffix;
         using (var partial = new FileStream(partialPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None))
         {
             try
@@ -71,14 +72,19 @@ public static class SceneDatasetWriter
             AtomicFile.RemoveAllTorn(Path.Combine(directory, ImageFolder));
             if (File.Exists(listPath))
             {
-                using var list = File.OpenRead(listPath);
+                using FileStream list = File.OpenRead(listPath);
                 if (run.Verify(list, listPath, cancellationToken).Count < run.Total)
-                    throw new InvalidDataException($"{listPath}: lines are missing at the end, though the file was complete once. Delete it to write the data set anew.");
+                {
+                    throw new InvalidDataException(
+                        $"{listPath}: lines are missing at the end, though the file was complete once. Delete it to write the data set anew."
+                    );
+                }
+
                 progress?.Report(new SceneDatasetProgress(run.Total, run.Total));
             }
             else
             {
-                var (count, length) = run.Verify(partial, partialPath, cancellationToken);
+                (int count, long length) = run.Verify(partial, partialPath, cancellationToken);
                 partial.SetLength(length);
                 partial.Position = length;
                 run.Append(partial, count, progress, cancellationToken);
@@ -110,20 +116,27 @@ public static class SceneDatasetWriter
 
     private static void CheckSettings(string directory, SceneSplit split, ObjectLibrary library, SceneDatasetOptions options)
     {
-        var path = Path.Combine(directory, SettingsName);
-        var settings = Describe(split, library, options);
+        string path = Path.Combine(directory, SettingsName);
+        byte[] settings = Describe(split, library, options);
         if (!File.Exists(path))
         {
             if (File.Exists(Path.Combine(directory, ListName)))
-                throw new InvalidDataException($"{path}: missing beside {ListName}, so it cannot be told whether the data set is the one asked for. Choose an empty folder.");
+            {
+                throw new InvalidDataException(
+                    $"{path}: missing beside {ListName}, so it cannot be told whether the data set is the one asked for. Choose an empty folder."
+                );
+            }
+
             AtomicFile.Write(path, settings);
             return;
         }
 
-        var found = File.ReadAllBytes(path);
+        byte[] found = File.ReadAllBytes(path);
         if (found.AsSpan().SequenceEqual(settings))
             return;
-        throw new InvalidDataException($"{path}: the folder holds a data set of other settings ({FirstDifference(path, found, settings)}). Choose another folder, or the same settings.");
+        throw new InvalidDataException(
+            $"{path}: the folder holds a data set of other settings ({FirstDifference(path, found, settings)}). Choose another folder, or the same settings."
+        );
     }
 
     private static string FirstDifference(string path, byte[] found, byte[] asked)
@@ -132,11 +145,15 @@ public static class SceneDatasetWriter
         {
             using var foundDocument = JsonDocument.Parse(found);
             using var askedDocument = JsonDocument.Parse(asked);
-            foreach (var property in askedDocument.RootElement.EnumerateObject())
+            foreach (JsonProperty property in askedDocument.RootElement.EnumerateObject())
             {
-                var has = foundDocument.RootElement.TryGetProperty(property.Name, out var value);
+                bool has = foundDocument.RootElement.TryGetProperty(property.Name, out JsonElement value);
                 if (!has || !JsonElement.DeepEquals(value, property.Value))
-                    return property.Value.ValueKind == JsonValueKind.Array ? $"'{property.Name}' differs" : $"'{property.Name}' is {(has ? value.GetRawText() : "not there")}, asked was {property.Value.GetRawText()}";
+                {
+                    return property.Value.ValueKind == JsonValueKind.Array
+                        ? $"'{property.Name}' differs"
+                        : $"'{property.Name}' is {(has ? value.GetRawText() : "not there")}, asked was {property.Value.GetRawText()}";
+                }
             }
 
             return "it has other fields";
@@ -178,7 +195,7 @@ public static class SceneDatasetWriter
     private static void WriteTexts(Utf8JsonWriter json, string field, IEnumerable<string> texts)
     {
         json.WriteStartArray(field);
-        foreach (var text in texts)
+        foreach (string text in texts)
             json.WriteStringValue(text);
         json.WriteEndArray();
     }
@@ -194,18 +211,23 @@ public static class SceneDatasetWriter
         /// <returns>How many samples are there, and how many bytes they take.</returns>
         public (int Count, long Length) Verify(Stream lines, string path, CancellationToken cancellationToken)
         {
-            var count = 0;
-            var length = 0L;
-            foreach (var line in JsonLines.Read(lines))
+            int count = 0;
+            long length = 0L;
+            foreach (JsonLines.Line line in JsonLines.Read(lines))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 if (!line.Ended)
                     break;
                 if (count == Total)
                     throw new InvalidDataException($"{path}, line {line.Number}: the data set should end after {Total} lines.");
-                var (sample, record) = Draw(count);
+                (SceneSample? sample, SceneRecord? record) = Draw(count);
                 if (!line.Bytes.AsSpan().SequenceEqual(SceneJson.Write(record)))
-                    throw new InvalidDataException($"{path}, line {line.Number}: not the line that these settings and objects give. Delete the folder to write the data set anew.");
+                {
+                    throw new InvalidDataException(
+                        $"{path}, line {line.Number}: not the line that these settings and objects give. Delete the folder to write the data set anew."
+                    );
+                }
+
                 if (!File.Exists(Path.Combine(directory, record.ImageFile)) || !File.Exists(Path.Combine(directory, record.OppositeFile)))
                     Save(sample, record);
                 count++;
@@ -223,26 +245,31 @@ public static class SceneDatasetWriter
                 CancellationToken = cancellationToken,
                 MaxDegreeOfParallelism = options.Threads > 0 ? options.Threads : Environment.ProcessorCount,
             };
-            var chunk = new byte[ChunkSize][];
+            byte[][] chunk = new byte[ChunkSize][];
             while (from < Total)
             {
-                var count = Math.Min(ChunkSize, Total - from);
-                var first = from;
+                int count = Math.Min(ChunkSize, Total - from);
+                int first = from;
                 try
                 {
-                    Parallel.For(0, count, parallel, i =>
-                    {
-                        var (sample, record) = Draw(first + i);
-                        Save(sample, record);
-                        chunk[i] = SceneJson.Write(record);
-                    });
+                    Parallel.For(
+                        0,
+                        count,
+                        parallel,
+                        i =>
+                        {
+                            (SceneSample? sample, SceneRecord? record) = Draw(first + i);
+                            Save(sample, record);
+                            chunk[i] = SceneJson.Write(record);
+                        }
+                    );
                 }
                 catch (AggregateException e)
                 {
                     System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
                 }
 
-                for (var i = 0; i < count; i++)
+                for (int i = 0; i < count; i++)
                 {
                     lines.Write(chunk[i]);
                     lines.WriteByte((byte)'\n');
@@ -256,15 +283,29 @@ public static class SceneDatasetWriter
 
         private (SceneSample Sample, SceneRecord Record) Draw(int number)
         {
-            var kind = options.Kinds[number % options.Kinds.Count];
-            var rest = number / options.Kinds.Count;
-            var index = options.FirstIndex + (rest % options.SamplesPerKind);
-            var part = options.Parts[rest / options.SamplesPerKind];
-            var sample = sampler.Sample(kind, part, options.Seed, index);
-            var name = string.Create(CultureInfo.InvariantCulture, $"{ImageFolder}/{SceneNames.Of(part)}-{SceneNames.Of(kind)}-{index:D6}");
-            var extension = options.Format == PictureFormat.Png ? ".png" : ".jpg";
-            return (sample, SceneRecord.Of(
-                sample, part, options.Seed, index, library, options.ImageSize, name + extension, name + "-opposite" + extension));
+            SceneKind kind = options.Kinds[number % options.Kinds.Count];
+            int rest = number / options.Kinds.Count;
+            long index = options.FirstIndex + (rest % options.SamplesPerKind);
+            SplitPart part = options.Parts[rest / options.SamplesPerKind];
+            SceneSample sample = sampler.Sample(kind, part, options.Seed, index);
+            string name = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{ImageFolder}/{SceneNames.Of(part)}-{SceneNames.Of(kind)}-{index:D6}"
+            );
+            string extension = options.Format == PictureFormat.Png ? ".png" : ".jpg";
+            return (
+                sample,
+                SceneRecord.Of(
+                    sample,
+                    part,
+                    options.Seed,
+                    index,
+                    library,
+                    options.ImageSize,
+                    name + extension,
+                    name + "-opposite" + extension
+                )
+            );
         }
 
         private void Save(SceneSample sample, SceneRecord record)
@@ -275,12 +316,12 @@ public static class SceneDatasetWriter
 
         private void Save(Scene scene, string file)
         {
-            var rgb = ArrayPool<byte>.Shared.Rent(_renderer.ByteCount);
+            byte[] rgb = ArrayPool<byte>.Shared.Rent(_renderer.ByteCount);
             try
             {
-                var pixels = rgb.AsSpan(0, _renderer.ByteCount);
+                Span<byte> pixels = rgb.AsSpan(0, _renderer.ByteCount);
                 _renderer.Render(scene, pixels);
-                var path = Path.Combine(directory, file);
+                string path = Path.Combine(directory, file);
                 if (options.Format == PictureFormat.Png)
                     PictureFile.WritePng(path, pixels, options.ImageSize, options.ImageSize, compression: 1);
                 else

@@ -39,37 +39,44 @@ internal static class SceneJson
     {
         if (line.ValueKind != JsonValueKind.Object)
             throw new InvalidDataException($"should be a JSON object, but is {Describe(line)}.");
-        var kindName = ReadText(line, "kind");
+        string kindName = ReadText(line, "kind");
         if (!SceneNames.TryParse(kindName, out SceneKind kind))
             throw new InvalidDataException($"'kind': unknown kind '{kindName}'; known are {string.Join(", ", SceneNames.Kinds)}.");
-        var partName = ReadText(line, "part");
+        string partName = ReadText(line, "part");
         if (!SceneNames.TryParse(partName, out SplitPart part))
             throw new InvalidDataException($"'part': unknown part '{partName}'; known are {string.Join(", ", SceneNames.Parts)}.");
-        var seed = ReadField(line, "seed");
-        var index = ReadField(line, "index");
-        var imageSize = ReadField(line, "image_size");
-        var background = ReadText(line, "background_seed");
+        JsonElement seed = ReadField(line, "seed");
+        JsonElement index = ReadField(line, "index");
+        JsonElement imageSize = ReadField(line, "image_size");
+        string background = ReadText(line, "background_seed");
         return new SceneRecord(
             kind,
             part,
-            seed.ValueKind == JsonValueKind.Number && seed.TryGetUInt64(out var seedValue) ? seedValue : throw Wrong("seed", "a whole number from 0", seed),
-            index.ValueKind == JsonValueKind.Number && index.TryGetInt64(out var indexValue) ? indexValue : throw Wrong("index", "a whole number", index),
+            seed.ValueKind == JsonValueKind.Number && seed.TryGetUInt64(out ulong seedValue)
+                ? seedValue
+                : throw Wrong("seed", "a whole number from 0", seed),
+            index.ValueKind == JsonValueKind.Number && index.TryGetInt64(out long indexValue)
+                ? indexValue
+                : throw Wrong("index", "a whole number", index),
             ReadText(line, "image"),
             ReadText(line, "opposite_image"),
-            imageSize.ValueKind == JsonValueKind.Number && imageSize.TryGetInt32(out var size) && size > 0 ? size : throw Wrong("image_size", "a positive whole number", imageSize),
-            ulong.TryParse(background, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var backgroundSeed)
+            imageSize.ValueKind == JsonValueKind.Number && imageSize.TryGetInt32(out int size) && size > 0
+                ? size
+                : throw Wrong("image_size", "a positive whole number", imageSize),
+            ulong.TryParse(background, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong backgroundSeed)
                 ? backgroundSeed
                 : throw new InvalidDataException($"'background_seed' should be 16 hexadecimal digits, but is '{background}'."),
             ReadTexts(line, "captions"),
             ReadTexts(line, "opposite_captions"),
             ReadObjects(line, "objects"),
-            ReadObjects(line, "opposite_objects"));
+            ReadObjects(line, "opposite_objects")
+        );
     }
 
     private static void WriteTexts(Utf8JsonWriter json, string field, IReadOnlyList<string> texts)
     {
         json.WriteStartArray(field);
-        foreach (var text in texts)
+        foreach (string text in texts)
             json.WriteStringValue(text);
         json.WriteEndArray();
     }
@@ -77,7 +84,7 @@ internal static class SceneJson
     private static void WriteObjects(Utf8JsonWriter json, string field, IReadOnlyList<SceneRecordObject> objects)
     {
         json.WriteStartArray(field);
-        foreach (var item in objects)
+        foreach (SceneRecordObject item in objects)
         {
             json.WriteStartObject();
             json.WriteString("name", item.Name);
@@ -98,17 +105,17 @@ internal static class SceneJson
     private static void WriteNumbers(Utf8JsonWriter json, string field, params ReadOnlySpan<float> numbers)
     {
         json.WriteStartArray(field);
-        foreach (var number in numbers)
+        foreach (float number in numbers)
             json.WriteNumberValue(number);
         json.WriteEndArray();
     }
 
     private static JsonElement ReadField(JsonElement owner, string field, string path = "") =>
-        owner.TryGetProperty(field, out var value) ? value : throw new InvalidDataException($"'{path}{field}' is missing.");
+        owner.TryGetProperty(field, out JsonElement value) ? value : throw new InvalidDataException($"'{path}{field}' is missing.");
 
     private static string ReadText(JsonElement owner, string field, string path = "")
     {
-        var value = ReadField(owner, field, path);
+        JsonElement value = ReadField(owner, field, path);
         return value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text
             ? text
             : throw Wrong(path + field, "a non-empty text", value);
@@ -116,9 +123,12 @@ internal static class SceneJson
 
     private static string[] ReadTexts(JsonElement owner, string field)
     {
-        var value = ReadField(owner, field);
-        if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() != 2
-            || value.EnumerateArray().Any(text => text.ValueKind != JsonValueKind.String || string.IsNullOrWhiteSpace(text.GetString())))
+        JsonElement value = ReadField(owner, field);
+        if (
+            value.ValueKind != JsonValueKind.Array
+            || value.GetArrayLength() != 2
+            || value.EnumerateArray().Any(text => text.ValueKind != JsonValueKind.String || string.IsNullOrWhiteSpace(text.GetString()))
+        )
         {
             throw Wrong(field, "a list of two non-empty texts", value);
         }
@@ -128,38 +138,41 @@ internal static class SceneJson
 
     private static SceneRecordObject[] ReadObjects(JsonElement owner, string field)
     {
-        var value = ReadField(owner, field);
+        JsonElement value = ReadField(owner, field);
         if (value.ValueKind != JsonValueKind.Array)
             throw Wrong(field, "a list of objects", value);
         var objects = new SceneRecordObject[value.GetArrayLength()];
-        for (var i = 0; i < objects.Length; i++)
+        for (int i = 0; i < objects.Length; i++)
         {
-            var item = value[i];
-            var path = string.Create(CultureInfo.InvariantCulture, $"{field}[{i}].");
+            JsonElement item = value[i];
+            string path = string.Create(CultureInfo.InvariantCulture, $"{field}[{i}].");
             if (item.ValueKind != JsonValueKind.Object)
                 throw Wrong(path[..^1], "a JSON object", item);
-            var color = ReadField(item, "color", path);
-            if (color.ValueKind != JsonValueKind.Null
-                && (color.ValueKind != JsonValueKind.String || SceneColors.IndexOf(color.GetString()!) == SceneColors.None))
+            JsonElement color = ReadField(item, "color", path);
+            if (
+                color.ValueKind != JsonValueKind.Null
+                && (color.ValueKind != JsonValueKind.String || SceneColors.IndexOf(color.GetString()!) == SceneColors.None)
+            )
             {
                 throw Wrong(path + "color", $"null or one of {string.Join(", ", SceneColors.Names)}", color);
             }
 
-            var mirrored = ReadField(item, "mirrored", path);
+            JsonElement mirrored = ReadField(item, "mirrored", path);
             if (mirrored.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
                 throw Wrong(path + "mirrored", "true or false", mirrored);
-            var box = ReadNumbers(item, "box", 4, path);
-            var center = ReadNumbers(item, "center", 2, path);
+            float[] box = ReadNumbers(item, "box", 4, path);
+            float[] center = ReadNumbers(item, "center", 2, path);
             objects[i] = new SceneRecordObject(
                 ReadText(item, "name", path),
                 new SceneBox(box[0], box[1], box[2], box[3]),
                 color.GetString(),
                 center[0],
                 center[1],
-                TryReadNumber(ReadField(item, "size", path), out var size) && size > 0
+                TryReadNumber(ReadField(item, "size", path), out float size) && size > 0
                     ? size
                     : throw Wrong(path + "size", "a positive number", item.GetProperty("size")),
-                mirrored.GetBoolean());
+                mirrored.GetBoolean()
+            );
         }
 
         return objects;
@@ -167,11 +180,11 @@ internal static class SceneJson
 
     private static float[] ReadNumbers(JsonElement owner, string field, int count, string path)
     {
-        var value = ReadField(owner, field, path);
-        var numbers = new float[count];
+        JsonElement value = ReadField(owner, field, path);
+        float[] numbers = new float[count];
         if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() != count)
             throw Wrong(path + field, $"a list of {count} numbers", value);
-        for (var i = 0; i < count; i++)
+        for (int i = 0; i < count; i++)
         {
             if (!TryReadNumber(value[i], out numbers[i]))
                 throw Wrong(path + field, $"a list of {count} numbers", value);
@@ -191,7 +204,7 @@ internal static class SceneJson
 
     private static string Describe(JsonElement value)
     {
-        var text = value.GetRawText();
+        string text = value.GetRawText();
         return text.Length <= 60 ? text : text[..57] + "...";
     }
 }

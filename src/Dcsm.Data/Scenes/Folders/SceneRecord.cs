@@ -9,8 +9,8 @@ namespace Dcsm.Data.Scenes.Folders;
 /// <param name="OppositeFile">The picture that <paramref name="OppositeCaptions"/> are true of.</param>
 /// <param name="ImageSize">Side of both pictures in pixels.</param>
 /// <param name="BackgroundSeed">Decides the background of both.</param>
-/// <param name="Captions">Two tellings of the same fact.</param>
-/// <param name="OppositeCaptions">Two tellings of the opposite.</param>
+/// <param name="Captions">Two paraphrases of the same fact.</param>
+/// <param name="OppositeCaptions">Two paraphrases of the opposite.</param>
 /// <param name="Objects">What the picture shows.</param>
 /// <param name="OppositeObjects">What the opposite picture shows.</param>
 public sealed record SceneRecord(
@@ -25,7 +25,8 @@ public sealed record SceneRecord(
     IReadOnlyList<string> Captions,
     IReadOnlyList<string> OppositeCaptions,
     IReadOnlyList<SceneRecordObject> Objects,
-    IReadOnlyList<SceneRecordObject> OppositeObjects)
+    IReadOnlyList<SceneRecordObject> OppositeObjects
+)
 {
     /// <summary>The sample again, to be drawn at any size.</summary>
     /// <param name="library">Must have the objects by name.</param>
@@ -38,11 +39,20 @@ public sealed record SceneRecord(
             new Scene(BackgroundSeed, Place(library, Objects)),
             new Scene(BackgroundSeed, Place(library, OppositeObjects)),
             Captions,
-            OppositeCaptions);
+            OppositeCaptions
+        );
     }
 
     internal static SceneRecord Of(
-        SceneSample sample, SplitPart part, ulong seed, long index, ObjectLibrary library, int imageSize, string imageFile, string oppositeFile) =>
+        SceneSample sample,
+        SplitPart part,
+        ulong seed,
+        long index,
+        ObjectLibrary library,
+        int imageSize,
+        string imageFile,
+        string oppositeFile
+    ) =>
         new(
             sample.Kind,
             part,
@@ -55,30 +65,37 @@ public sealed record SceneRecord(
             sample.Captions,
             sample.OppositeCaptions,
             Describe(library, sample.Image, imageSize),
-            Describe(library, sample.Opposite, imageSize));
+            Describe(library, sample.Opposite, imageSize)
+        );
 
     private static PlacedObject[] Place(ObjectLibrary library, IReadOnlyList<SceneRecordObject> objects) =>
-        [.. objects.Select(item => new PlacedObject(
-            library.IndexOf(item.Name),
-            item.CenterX,
-            item.CenterY,
-            item.Size,
-            item.Color is null ? SceneColors.None : SceneColors.IndexOf(item.Color),
-            item.Mirrored))];
+        [
+            .. objects.Select(item => new PlacedObject(
+                library.IndexOf(item.Name),
+                item.CenterX,
+                item.CenterY,
+                item.Size,
+                item.Color is null ? SceneColors.None : SceneColors.IndexOf(item.Color),
+                item.Mirrored
+            )),
+        ];
 
     private static SceneRecordObject[] Describe(ObjectLibrary library, Scene scene, int imageSize) =>
-        [.. scene.Objects.Select(placed =>
-        {
-            var box = library.Box(placed);
-            return new SceneRecordObject(
-                library.Objects[placed.Object].Name,
-                new SceneBox(Pixels(box.Left), Pixels(box.Top), Pixels(box.Width), Pixels(box.Height)),
-                placed.Color == SceneColors.None ? null : SceneColors.Names[placed.Color],
-                placed.CenterX,
-                placed.CenterY,
-                placed.Size,
-                placed.Mirrored);
+        [
+            .. scene.Objects.Select(placed =>
+            {
+                SceneBox box = library.Box(placed);
+                return new SceneRecordObject(
+                    library.Objects[placed.Object].Name,
+                    new SceneBox(Pixels(box.Left), Pixels(box.Top), Pixels(box.Width), Pixels(box.Height)),
+                    placed.Color == SceneColors.None ? null : SceneColors.Names[placed.Color],
+                    placed.CenterX,
+                    placed.CenterY,
+                    placed.Size,
+                    placed.Mirrored
+                );
 
-            float Pixels(float fraction) => MathF.Round(fraction * imageSize, 2);
-        })];
+                float Pixels(float fraction) => MathF.Round(fraction * imageSize, 2);
+            }),
+        ];
 }

@@ -8,5 +8,4 @@ namespace Dcsm.Data.Scenes.Folders;
 /// <param name="CenterY">Centre from the top, as a fraction of the picture's side.</param>
 /// <param name="Size">Longer side, as a fraction of the picture's side.</param>
 /// <param name="Mirrored">Whether left and right are exchanged.</param>
-public sealed record SceneRecordObject(
-    string Name, SceneBox Box, string? Color, float CenterX, float CenterY, float Size, bool Mirrored);
+public sealed record SceneRecordObject(string Name, SceneBox Box, string? Color, float CenterX, float CenterY, float Size, bool Mirrored);

@@ -85,19 +85,19 @@ internal static class BitmapFont
     /// <param name="color">The letters' colour.</param>
     public static void Draw(Span<byte> rgb, int width, int left, int top, string text, (byte Red, byte Green, byte Blue) color)
     {
-        var height = rgb.Length / 3 / width;
-        for (var i = 0; i < text.Length; i++)
+        int height = rgb.Length / 3 / width;
+        for (int i = 0; i < text.Length; i++)
         {
-            var glyph = text[i] is >= ' ' and <= '~' ? text[i] - ' ' : (PerBand * 6) - 1;
-            for (var y = 0; y < Height; y++)
+            int glyph = text[i] is >= ' ' and <= '~' ? text[i] - ' ' : (PerBand * 6) - 1;
+            for (int y = 0; y < Height; y++)
             {
-                var row = Rows[(glyph / PerBand * Height) + y].AsSpan(glyph % PerBand * Advance, Width);
-                for (var x = 0; x < Width; x++)
+                ReadOnlySpan<char> row = Rows[(glyph / PerBand * Height) + y].AsSpan(glyph % PerBand * Advance, Width);
+                for (int x = 0; x < Width; x++)
                 {
-                    var (px, py) = (left + (i * Advance) + x, top + y);
+                    (int px, int py) = (left + (i * Advance) + x, top + y);
                     if (row[x] != '#' || (uint)px >= (uint)width || (uint)py >= (uint)height)
                         continue;
-                    var at = ((py * width) + px) * 3;
+                    int at = ((py * width) + px) * 3;
                     (rgb[at], rgb[at + 1], rgb[at + 2]) = color;
                 }
             }
@@ -108,10 +108,10 @@ internal static class BitmapFont
     public static IReadOnlyList<string> Wrap(string text, int letters)
     {
         var lines = new List<string>();
-        var line = "";
-        foreach (var part in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        string line = "";
+        foreach (string part in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
-            var word = part;
+            string word = part;
             if (line.Length > 0 && line.Length + 1 + word.Length <= letters)
             {
                 line += " " + word;

@@ -34,10 +34,10 @@ internal sealed class ObjectTexture
     /// <returns>Null where nothing is visible.</returns>
     public static ObjectTexture? Create(ReadOnlySpan<byte> rgba, int width, int height)
     {
-        if (!FindVisibleBox(rgba, width, height, out var left, out var top, out var boxWidth, out var boxHeight))
+        if (!FindVisibleBox(rgba, width, height, out int left, out int top, out int boxWidth, out int boxHeight))
             return null;
 
-        var (low, high) = LuminanceRange(rgba);
+        (int low, int high) = LuminanceRange(rgba);
         var levels = new List<Level> { CreateBase(rgba, width, left, top, boxWidth, boxHeight, low, high) };
         while (Math.Max(levels[^1].Width, levels[^1].Height) > 4)
             levels.Add(Halve(levels[^1]));
@@ -45,20 +45,28 @@ internal sealed class ObjectTexture
     }
 
     private static bool FindVisibleBox(
-        ReadOnlySpan<byte> rgba, int width, int height, out int left, out int top, out int boxWidth, out int boxHeight)
+        ReadOnlySpan<byte> rgba,
+        int width,
+        int height,
+        out int left,
+        out int top,
+        out int boxWidth,
+        out int boxHeight
+    )
     {
-        int right = -1, bottom = -1;
+        int right = -1,
+            bottom = -1;
         left = width;
         top = height;
-        for (var y = 0; y < height; y++)
+        for (int y = 0; y < height; y++)
         {
-            var row = rgba.Slice(y * width * 4, width * 4);
-            var first = 0;
+            ReadOnlySpan<byte> row = rgba.Slice(y * width * 4, width * 4);
+            int first = 0;
             while (first < width && row[(first * 4) + 3] <= VisibleAlpha)
                 first++;
             if (first == width)
                 continue;
-            var last = width - 1;
+            int last = width - 1;
             while (row[(last * 4) + 3] <= VisibleAlpha)
                 last--;
             left = Math.Min(left, first);
@@ -79,8 +87,8 @@ internal sealed class ObjectTexture
     {
         Span<int> counts = stackalloc int[256];
         counts.Clear();
-        var visible = 0;
-        for (var i = 0; i < rgba.Length; i += 4)
+        int visible = 0;
+        for (int i = 0; i < rgba.Length; i += 4)
         {
             if (rgba[i + 3] <= VisibleAlpha)
                 continue;
@@ -93,35 +101,36 @@ internal sealed class ObjectTexture
 
     private static int Percentile(ReadOnlySpan<int> counts, long rank)
     {
-        var value = 0;
-        var below = (long)counts[0];
+        int value = 0;
+        long below = (long)counts[0];
         while (below <= rank && value < 255)
             below += counts[++value];
         return value;
     }
 
-    private static Level CreateBase(
-        ReadOnlySpan<byte> source, int sourceWidth, int left, int top, int width, int height, int low, int high)
+    private static Level CreateBase(ReadOnlySpan<byte> source, int sourceWidth, int left, int top, int width, int height, int low, int high)
     {
-        var stride = width + 2;
-        var rgba = new byte[stride * (height + 2) * 4];
-        var luminance = new byte[stride * (height + 2)];
+        int stride = width + 2;
+        byte[] rgba = new byte[stride * (height + 2) * 4];
+        byte[] luminance = new byte[stride * (height + 2)];
         // A flat object has no range to stretch: it then counts as half bright.
         Span<byte> stretched = stackalloc byte[256];
-        for (var i = 0; i < 256; i++)
+        for (int i = 0; i < 256; i++)
             stretched[i] = high > low ? (byte)Math.Clamp((((i - low) * 255) + ((high - low) / 2)) / (high - low), 0, 255) : (byte)128;
 
-        for (var y = 0; y < height; y++)
+        for (int y = 0; y < height; y++)
         {
-            var from = source.Slice((((top + y) * sourceWidth) + left) * 4, width * 4);
-            var first = ((y + 1) * stride) + 1;
-            for (var x = 0; x < width; x++)
+            ReadOnlySpan<byte> from = source.Slice((((top + y) * sourceWidth) + left) * 4, width * 4);
+            int first = ((y + 1) * stride) + 1;
+            for (int x = 0; x < width; x++)
             {
                 int alpha = from[(x * 4) + 3];
                 if (alpha == 0)
                     continue;
-                byte red = from[x * 4], green = from[(x * 4) + 1], blue = from[(x * 4) + 2];
-                var to = (first + x) * 4;
+                byte red = from[x * 4],
+                    green = from[(x * 4) + 1],
+                    blue = from[(x * 4) + 2];
+                int to = (first + x) * 4;
                 rgba[to] = Premultiply(red, alpha);
                 rgba[to + 1] = Premultiply(green, alpha);
                 rgba[to + 2] = Premultiply(blue, alpha);
@@ -137,27 +146,35 @@ internal sealed class ObjectTexture
 
     private static Level Halve(Level source)
     {
-        var width = (source.Width + 1) / 2;
-        var height = (source.Height + 1) / 2;
-        var stride = width + 2;
-        var rgba = new byte[stride * (height + 2) * 4];
-        var luminance = new byte[stride * (height + 2)];
-        for (var y = 0; y < height; y++)
+        int width = (source.Width + 1) / 2;
+        int height = (source.Height + 1) / 2;
+        int stride = width + 2;
+        byte[] rgba = new byte[stride * (height + 2) * 4];
+        byte[] luminance = new byte[stride * (height + 2)];
+        for (int y = 0; y < height; y++)
         {
-            for (var x = 0; x < width; x++)
+            for (int x = 0; x < width; x++)
             {
                 // Texel (x, y) without border is at (x + 1, y + 1); an odd last texel takes the border as its partner.
-                var a = (((y * 2) + 1) * source.Stride) + (x * 2) + 1;
-                var b = a + source.Stride;
-                var to = ((y + 1) * stride) + x + 1;
-                for (var c = 0; c < 4; c++)
+                int a = (((y * 2) + 1) * source.Stride) + (x * 2) + 1;
+                int b = a + source.Stride;
+                int to = ((y + 1) * stride) + x + 1;
+                for (int c = 0; c < 4; c++)
                 {
-                    rgba[(to * 4) + c] = (byte)((source.Rgba[(a * 4) + c] + source.Rgba[(a * 4) + 4 + c]
-                        + source.Rgba[(b * 4) + c] + source.Rgba[(b * 4) + 4 + c] + 2) >> 2);
+                    rgba[(to * 4) + c] = (byte)(
+                        (
+                            source.Rgba[(a * 4) + c]
+                            + source.Rgba[(a * 4) + 4 + c]
+                            + source.Rgba[(b * 4) + c]
+                            + source.Rgba[(b * 4) + 4 + c]
+                            + 2
+                        ) >> 2
+                    );
                 }
 
-                luminance[to] = (byte)((source.Luminance[a] + source.Luminance[a + 1]
-                    + source.Luminance[b] + source.Luminance[b + 1] + 2) >> 2);
+                luminance[to] = (byte)(
+                    (source.Luminance[a] + source.Luminance[a + 1] + source.Luminance[b] + source.Luminance[b + 1] + 2) >> 2
+                );
             }
         }
 

@@ -41,15 +41,15 @@ internal static class SceneBackground
     public static void Finish(ref SceneRandom random, ReadOnlySpan<Vector128<float>> canvas, Span<byte> rgb)
     {
         var brightness = Vector128.Create(255f * random.NextSingle(0.85f, 1.12f));
-        var strength = random.NextSingle(0f, 5f) / 127.5f;
+        float strength = random.NextSingle(0f, 5f) / 127.5f;
         // A noise byte b adds (b − 127.5) · strength; a half is added for rounding.
         var scale = Vector128.Create(strength);
         var offset = Vector128.Create(0.5f - (127.5f * strength));
-        var zero = Vector128<float>.Zero;
+        Vector128<float> zero = Vector128<float>.Zero;
         var full = Vector128.Create(255f);
-        var noise = 0UL;
-        var state = random.NextUInt64() | 1;
-        for (var i = 0; i < canvas.Length; i++)
+        ulong noise = 0UL;
+        ulong state = random.NextUInt64() | 1;
+        for (int i = 0; i < canvas.Length; i++)
         {
             if ((i & 1) == 0)
             {
@@ -64,11 +64,11 @@ internal static class SceneBackground
                 noise >>= 32;
             }
 
-            var bytes = Vector128.CreateScalarUnsafe((uint)noise).AsByte();
+            Vector128<byte> bytes = Vector128.CreateScalarUnsafe((uint)noise).AsByte();
             var grain = Vector128.ConvertToSingle(Vector128.WidenLower(Vector128.WidenLower(bytes)).AsInt32());
-            var value = (canvas[i] * brightness) + ((grain * scale) + offset);
+            Vector128<float> value = (canvas[i] * brightness) + ((grain * scale) + offset);
             var rounded = Vector128.ConvertToInt32(Vector128.Min(Vector128.Max(value, zero), full));
-            var at = i * 3;
+            int at = i * 3;
             rgb[at] = (byte)rounded.GetElement(0);
             rgb[at + 1] = (byte)rounded.GetElement(1);
             rgb[at + 2] = (byte)rounded.GetElement(2);
@@ -78,20 +78,23 @@ internal static class SceneBackground
     /// <summary>A colour that is neither bright nor strong, so that tinted objects stand out.</summary>
     public static Vector128<float> MutedColour(ref SceneRandom random)
     {
-        var grey = random.NextSingle(0.22f, 0.80f);
+        float grey = random.NextSingle(0.22f, 0.80f);
         return Vector128.Create(
             grey + random.NextSingle(-0.11f, 0.11f),
             grey + random.NextSingle(-0.11f, 0.11f),
             grey + random.NextSingle(-0.11f, 0.11f),
-            0f);
+            0f
+        );
     }
 
     private static Vector128<float> Near(ref SceneRandom random, Vector128<float> colour, float distance) =>
-        colour + Vector128.Create(
+        colour
+        + Vector128.Create(
             random.NextSingle(-distance, distance),
             random.NextSingle(-distance, distance),
             random.NextSingle(-distance, distance),
-            0f);
+            0f
+        );
 
     private static float Smooth(float t) => t * t * (3f - (2f * t));
 
@@ -99,48 +102,47 @@ internal static class SceneBackground
     {
         Span<Vector128<float>> corners = stackalloc Vector128<float>[MaxCells * MaxCells];
         corners = corners[..((cells + 1) * (cells + 1))];
-        var centre = MutedColour(ref random);
+        Vector128<float> centre = MutedColour(ref random);
         // From nearly plain to lively: corners lie around one colour or are drawn freely.
-        var around = random.NextBool(0.7);
-        var distance = random.NextSingle(0.04f, 0.18f);
-        foreach (ref var corner in corners)
+        bool around = random.NextBool(0.7);
+        float distance = random.NextSingle(0.04f, 0.18f);
+        foreach (ref Vector128<float> corner in corners)
             corner = around ? Near(ref random, centre, distance) : MutedColour(ref random);
         Interpolate(corners, cells, canvas, size, add: false);
     }
 
     private static void AddGrain(ref SceneRandom random, Span<Vector128<float>> canvas, int size)
     {
-        var cells = 9 + random.NextInt(12);
-        var strength = random.NextSingle(0.03f, 0.08f);
+        int cells = 9 + random.NextInt(12);
+        float strength = random.NextSingle(0.03f, 0.08f);
         Span<Vector128<float>> corners = stackalloc Vector128<float>[MaxCells * MaxCells];
         corners = corners[..((cells + 1) * (cells + 1))];
-        foreach (ref var corner in corners)
+        foreach (ref Vector128<float> corner in corners)
             corner = Vector128.Create(random.NextSingle(-strength, strength)).WithElement(3, 0f);
         Interpolate(corners, cells, canvas, size, add: true);
     }
 
-    private static void Interpolate(
-        ReadOnlySpan<Vector128<float>> corners, int cells, Span<Vector128<float>> canvas, int size, bool add)
+    private static void Interpolate(ReadOnlySpan<Vector128<float>> corners, int cells, Span<Vector128<float>> canvas, int size, bool add)
     {
         Span<Vector128<float>> line = stackalloc Vector128<float>[MaxCells];
-        var stride = cells + 1;
-        var step = cells / (float)size;
-        for (var y = 0; y < size; y++)
+        int stride = cells + 1;
+        float step = cells / (float)size;
+        for (int y = 0; y < size; y++)
         {
-            var v = (y + 0.5f) * step;
-            var cellY = (int)v;
-            var weightY = Smooth(v - cellY);
-            var upper = corners.Slice(cellY * stride, stride);
-            var lower = corners.Slice((cellY + 1) * stride, stride);
-            for (var i = 0; i < stride; i++)
+            float v = (y + 0.5f) * step;
+            int cellY = (int)v;
+            float weightY = Smooth(v - cellY);
+            ReadOnlySpan<Vector128<float>> upper = corners.Slice(cellY * stride, stride);
+            ReadOnlySpan<Vector128<float>> lower = corners.Slice((cellY + 1) * stride, stride);
+            for (int i = 0; i < stride; i++)
                 line[i] = upper[i] + ((lower[i] - upper[i]) * weightY);
 
-            var row = canvas.Slice(y * size, size);
-            for (var x = 0; x < row.Length; x++)
+            Span<Vector128<float>> row = canvas.Slice(y * size, size);
+            for (int x = 0; x < row.Length; x++)
             {
-                var u = (x + 0.5f) * step;
-                var cellX = (int)u;
-                var value = line[cellX] + ((line[cellX + 1] - line[cellX]) * Smooth(u - cellX));
+                float u = (x + 0.5f) * step;
+                int cellX = (int)u;
+                Vector128<float> value = line[cellX] + ((line[cellX + 1] - line[cellX]) * Smooth(u - cellX));
                 row[x] = add ? row[x] + value : value;
             }
         }
@@ -149,8 +151,9 @@ internal static class SceneBackground
     /// <summary>A direction as the x and y part of a slope that runs from 0 to 1 across the picture.</summary>
     private static (float X, float Y, float Start) Slope(ref SceneRandom random)
     {
-        float x = random.NextSingle(-1f, 1f), y = random.NextSingle(-1f, 1f);
-        var length = MathF.Max(MathF.Abs(x) + MathF.Abs(y), 0.1f);
+        float x = random.NextSingle(-1f, 1f),
+            y = random.NextSingle(-1f, 1f);
+        float length = MathF.Max(MathF.Abs(x) + MathF.Abs(y), 0.1f);
         x /= length;
         y /= length;
         return (x, y, 0.5f - ((x + y) / 2f));
@@ -158,15 +161,15 @@ internal static class SceneBackground
 
     private static void PaintGradient(ref SceneRandom random, Span<Vector128<float>> canvas, int size)
     {
-        var from = MutedColour(ref random);
-        var to = random.NextBool() ? MutedColour(ref random) : Near(ref random, from, 0.2f);
-        var (slopeX, slopeY, start) = Slope(ref random);
-        var difference = to - from;
-        for (var y = 0; y < size; y++)
+        Vector128<float> from = MutedColour(ref random);
+        Vector128<float> to = random.NextBool() ? MutedColour(ref random) : Near(ref random, from, 0.2f);
+        (float slopeX, float slopeY, float start) = Slope(ref random);
+        Vector128<float> difference = to - from;
+        for (int y = 0; y < size; y++)
         {
-            var row = canvas.Slice(y * size, size);
-            var first = start + (slopeY * (y + 0.5f) / size);
-            for (var x = 0; x < row.Length; x++)
+            Span<Vector128<float>> row = canvas.Slice(y * size, size);
+            float first = start + (slopeY * (y + 0.5f) / size);
+            for (int x = 0; x < row.Length; x++)
                 row[x] = from + (difference * Math.Clamp(first + (slopeX * (x + 0.5f) / size), 0f, 1f));
         }
     }
@@ -175,20 +178,20 @@ internal static class SceneBackground
     private static void PaintHorizon(ref SceneRandom random, Span<Vector128<float>> canvas, int size)
     {
         PaintField(ref random, canvas, size, 3);
-        var ground = MutedColour(ref random);
-        var farther = Near(ref random, ground, 0.08f);
-        var height = random.NextSingle(0.35f, 0.8f);
-        var softness = random.NextSingle(0.01f, 0.15f);
-        var tilt = random.NextSingle(-0.08f, 0.08f);
-        for (var y = 0; y < size; y++)
+        Vector128<float> ground = MutedColour(ref random);
+        Vector128<float> farther = Near(ref random, ground, 0.08f);
+        float height = random.NextSingle(0.35f, 0.8f);
+        float softness = random.NextSingle(0.01f, 0.15f);
+        float tilt = random.NextSingle(-0.08f, 0.08f);
+        for (int y = 0; y < size; y++)
         {
-            var row = canvas.Slice(y * size, size);
-            var v = (y + 0.5f) / size;
-            var floor = farther + ((ground - farther) * v);
-            for (var x = 0; x < row.Length; x++)
+            Span<Vector128<float>> row = canvas.Slice(y * size, size);
+            float v = (y + 0.5f) / size;
+            Vector128<float> floor = farther + ((ground - farther) * v);
+            for (int x = 0; x < row.Length; x++)
             {
-                var edge = height + (tilt * (((x + 0.5f) / size) - 0.5f));
-                var t = Smooth(Math.Clamp(((v - edge) / softness) + 0.5f, 0f, 1f));
+                float edge = height + (tilt * (((x + 0.5f) / size) - 0.5f));
+                float t = Smooth(Math.Clamp(((v - edge) / softness) + 0.5f, 0f, 1f));
                 row[x] += (floor - row[x]) * t;
             }
         }
@@ -196,17 +199,17 @@ internal static class SceneBackground
 
     private static void AddStripes(ref SceneRandom random, Span<Vector128<float>> canvas, int size)
     {
-        var (slopeX, slopeY, start) = Slope(ref random);
-        var count = random.NextSingle(4f, 14f);
-        var strength = Vector128.Create(random.NextSingle(0.02f, 0.07f)).WithElement(3, 0f);
-        for (var y = 0; y < size; y++)
+        (float slopeX, float slopeY, float start) = Slope(ref random);
+        float count = random.NextSingle(4f, 14f);
+        Vector128<float> strength = Vector128.Create(random.NextSingle(0.02f, 0.07f)).WithElement(3, 0f);
+        for (int y = 0; y < size; y++)
         {
-            var row = canvas.Slice(y * size, size);
-            var first = start + (slopeY * (y + 0.5f) / size);
-            for (var x = 0; x < row.Length; x++)
+            Span<Vector128<float>> row = canvas.Slice(y * size, size);
+            float first = start + (slopeY * (y + 0.5f) / size);
+            for (int x = 0; x < row.Length; x++)
             {
-                var t = (first + (slopeX * (x + 0.5f) / size)) * count;
-                var wave = MathF.Abs(t - MathF.Floor(t) - 0.5f) * 4f;
+                float t = (first + (slopeX * (x + 0.5f) / size)) * count;
+                float wave = MathF.Abs(t - MathF.Floor(t) - 0.5f) * 4f;
                 row[x] += strength * (wave - 1f);
             }
         }

@@ -22,7 +22,10 @@ public sealed class SceneBackgrounds
     public IReadOnlyList<string> Files { get; }
 
     /// <summary>"generated", "plain" or "pictures".</summary>
-    public string Name => Files.Count > 0 ? "pictures" : _plain ? "plain" : "generated";
+    public string Name =>
+        Files.Count > 0 ? "pictures"
+        : _plain ? "plain"
+        : "generated";
 
     /// <summary>Takes the pictures of a folder; each is scaled to cover the scene, and mirrored half of the time.</summary>
     /// <param name="directory">The folder.</param>
@@ -33,9 +36,16 @@ public sealed class SceneBackgrounds
         ArgumentException.ThrowIfNullOrEmpty(directory);
         if (!Directory.Exists(directory))
             throw new DirectoryNotFoundException($"{directory}: there is no such folder of backgrounds");
-        string[] files = [.. Directory.EnumerateFiles(directory)
-            .Where(file => Extensions.Contains(Path.GetExtension(file).ToLowerInvariant())).Order(StringComparer.Ordinal)];
-        return files.Length > 0 ? new SceneBackgrounds(false, files) : throw new InvalidDataException($"{directory}: holds no picture ({string.Join(", ", Extensions)}) to be a background");
+        string[] files =
+        [
+            .. Directory
+                .EnumerateFiles(directory)
+                .Where(file => Extensions.Contains(Path.GetExtension(file).ToLowerInvariant()))
+                .Order(StringComparer.Ordinal),
+        ];
+        return files.Length > 0
+            ? new SceneBackgrounds(false, files)
+            : throw new InvalidDataException($"{directory}: holds no picture ({string.Join(", ", Extensions)}) to be a background");
     }
 
     /// <summary>
@@ -48,7 +58,12 @@ public sealed class SceneBackgrounds
     {
         if (Files.Count < 2)
             return (this, this);
-        string[] order = [.. Files.OrderBy(file => StableHash.Of(seed, "background", Path.GetFileName(file))).ThenBy(file => file, StringComparer.Ordinal)];
+        string[] order =
+        [
+            .. Files
+                .OrderBy(file => StableHash.Of(seed, "background", Path.GetFileName(file)))
+                .ThenBy(file => file, StringComparer.Ordinal),
+        ];
         int count = Math.Clamp((int)Math.Round(order.Length * share, MidpointRounding.AwayFromZero), 1, order.Length - 1);
         return (new SceneBackgrounds(false, order[count..]), new SceneBackgrounds(false, order[..count]));
     }
@@ -71,11 +86,13 @@ public sealed class SceneBackgrounds
         byte[] rgba = scaled[random.NextInt(scaled.Length)].Value;
         bool mirrored = random.NextBool();
         for (int y = 0; y < size; y++)
+        {
             for (int x = 0; x < size; x++)
             {
                 int at = ((y * size) + (mirrored ? size - 1 - x : x)) * 4;
                 canvas[(y * size) + x] = Vector128.Create(rgba[at], rgba[at + 1], rgba[at + 2], 0f) * (1f / 255f);
             }
+        }
     }
 
     /// <summary>[size, size, 4]: the middle of a picture.</summary>
@@ -83,14 +100,19 @@ public sealed class SceneBackgrounds
     {
         using SKBitmap picture = SKBitmap.Decode(path) ?? throw new InvalidDataException($"{path}: not a picture that can be read");
         float scale = (float)size / Math.Min(picture.Width, picture.Height);
-        var rgba = new byte[size * size * 4];
+        byte[] rgba = new byte[size * size * 4];
         using var bitmap = new SKBitmap(new SKImageInfo(size, size, SKColorType.Rgba8888, SKAlphaType.Premul));
         using (var canvas = new SKCanvas(bitmap))
-        using (SKImage image = SKImage.FromBitmap(picture))
+        using (var image = SKImage.FromBitmap(picture))
         {
             canvas.Clear(SKColors.White);
-            float width = picture.Width * scale, height = picture.Height * scale;
-            canvas.DrawImage(image, SKRect.Create((size - width) / 2, (size - height) / 2, width, height), new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear));
+            float width = picture.Width * scale,
+                height = picture.Height * scale;
+            canvas.DrawImage(
+                image,
+                SKRect.Create((size - width) / 2, (size - height) / 2, width, height),
+                new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear)
+            );
         }
 
         bitmap.GetPixelSpan().CopyTo(rgba);

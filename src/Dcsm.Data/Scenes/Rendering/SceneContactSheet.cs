@@ -25,29 +25,31 @@ public static class SceneContactSheet
             throw new ArgumentException("A contact sheet needs at least one sample.", nameof(samples));
 
         columns = Math.Min(columns, samples.Count);
-        var scale = renderer.ImageSize < 150 ? 2 : 1;
-        var side = renderer.ImageSize * scale;
-        var letters = (side - LettersMargin) / BitmapFont.Advance;
-        var texts = samples.Select(sample => (Left: Lines(sample.Captions, letters), Right: Lines(sample.OppositeCaptions, letters))).ToArray();
-        var rows = (samples.Count + columns - 1) / columns;
+        int scale = renderer.ImageSize < 150 ? 2 : 1;
+        int side = renderer.ImageSize * scale;
+        int letters = (side - LettersMargin) / BitmapFont.Advance;
+        (List<(string Text, bool First)> Left, List<(string Text, bool First)> Right)[] texts = samples
+            .Select(sample => (Left: Lines(sample.Captions, letters), Right: Lines(sample.OppositeCaptions, letters)))
+            .ToArray();
+        int rows = (samples.Count + columns - 1) / columns;
 
         // Each row is as high as its longest captions need.
-        var tops = new int[rows + 1];
+        int[] tops = new int[rows + 1];
         tops[0] = Gap;
-        for (var row = 0; row < rows; row++)
+        for (int row = 0; row < rows; row++)
         {
-            var lines = texts.Skip(row * columns).Take(columns).Max(text => Math.Max(text.Left.Count, text.Right.Count));
+            int lines = texts.Skip(row * columns).Take(columns).Max(text => Math.Max(text.Left.Count, text.Right.Count));
             tops[row + 1] = tops[row] + side + 4 + (lines * BitmapFont.LineHeight) + Gap;
         }
 
-        var cell = (side * 2) + 2 + (Gap * 2);
-        var (width, height) = ((columns * cell) + Gap, tops[rows]);
-        var sheet = new byte[width * height * 3];
+        int cell = (side * 2) + 2 + (Gap * 2);
+        (int width, int height) = ((columns * cell) + Gap, tops[rows]);
+        byte[] sheet = new byte[width * height * 3];
         sheet.AsSpan().Fill(246);
-        for (var i = 0; i < samples.Count; i++)
+        for (int i = 0; i < samples.Count; i++)
         {
-            var left = Gap + (i % columns * cell);
-            var top = tops[i / columns];
+            int left = Gap + (i % columns * cell);
+            int top = tops[i / columns];
             Copy(renderer.Render(samples[i].Image), renderer.ImageSize, scale, sheet, width, left, top);
             Copy(renderer.Render(samples[i].Opposite), renderer.ImageSize, scale, sheet, width, left + side + 2, top);
             DrawLines(sheet, width, left, top + side + 4, texts[i].Left);
@@ -62,7 +64,7 @@ public static class SceneContactSheet
 
     private static void DrawLines(Span<byte> sheet, int width, int left, int top, List<(string Text, bool First)> lines)
     {
-        foreach (var (text, first) in lines)
+        foreach ((string? text, bool first) in lines)
         {
             BitmapFont.Draw(sheet, width, left, top, text, first ? Ink : Faint);
             top += BitmapFont.LineHeight;
@@ -71,11 +73,11 @@ public static class SceneContactSheet
 
     private static void Copy(ReadOnlySpan<byte> rgb, int size, int scale, Span<byte> sheet, int width, int left, int top)
     {
-        for (var y = 0; y < size * scale; y++)
+        for (int y = 0; y < size * scale; y++)
         {
-            var from = rgb.Slice(y / scale * size * 3, size * 3);
-            var to = sheet.Slice((((top + y) * width) + left) * 3, size * scale * 3);
-            for (var x = 0; x < size * scale; x++)
+            ReadOnlySpan<byte> from = rgb.Slice(y / scale * size * 3, size * 3);
+            Span<byte> to = sheet.Slice((((top + y) * width) + left) * 3, size * scale * 3);
+            for (int x = 0; x < size * scale; x++)
                 from.Slice(x / scale * 3, 3).CopyTo(to[(x * 3)..]);
         }
     }

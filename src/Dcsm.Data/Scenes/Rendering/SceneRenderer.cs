@@ -47,19 +47,25 @@ public sealed class SceneRenderer
     {
         ArgumentNullException.ThrowIfNull(scene);
         if (rgb.Length != ByteCount)
-            throw new ArgumentException($"{rgb.Length} bytes were given for a picture of {ImageSize} × {ImageSize} × 3 = {ByteCount}.", nameof(rgb));
-        foreach (var placed in scene.Objects)
+        {
+            throw new ArgumentException(
+                $"{rgb.Length} bytes were given for a picture of {ImageSize} × {ImageSize} × 3 = {ByteCount}.",
+                nameof(rgb)
+            );
+        }
+
+        foreach (PlacedObject placed in scene.Objects)
             Check(placed);
 
-        var pixels = ImageSize * ImageSize;
-        var buffer = ArrayPool<float>.Shared.Rent(pixels * 4);
-        var columns = ArrayPool<int>.Shared.Rent(ImageSize * 2);
+        int pixels = ImageSize * ImageSize;
+        float[] buffer = ArrayPool<float>.Shared.Rent(pixels * 4);
+        int[] columns = ArrayPool<int>.Shared.Rent(ImageSize * 2);
         try
         {
-            var canvas = MemoryMarshal.Cast<float, Vector128<float>>(buffer.AsSpan(0, pixels * 4));
+            Span<Vector128<float>> canvas = MemoryMarshal.Cast<float, Vector128<float>>(buffer.AsSpan(0, pixels * 4));
             var random = new SceneRandom(scene.BackgroundSeed);
             _backgrounds.Paint(ref random, canvas, ImageSize, _pictures);
-            foreach (var placed in scene.Objects)
+            foreach (PlacedObject placed in scene.Objects)
                 Paint(placed, canvas, columns);
             SceneBackground.Finish(ref random, canvas, rgb);
         }
@@ -74,7 +80,7 @@ public sealed class SceneRenderer
     /// <returns>[side, side, 3].</returns>
     public byte[] Render(Scene scene)
     {
-        var rgb = new byte[ByteCount];
+        byte[] rgb = new byte[ByteCount];
         Render(scene, rgb);
         return rgb;
     }
@@ -87,77 +93,84 @@ public sealed class SceneRenderer
             throw new ArgumentException($"There is no tint {placed.Color}; tints are 0 … {SceneColors.Count - 1}, −1 is none.");
         // Beyond these bounds nothing sensible can be seen, and the fixed-point positions would overflow.
         if (!(placed.Size is > 0 and <= 16) || !(MathF.Abs(placed.CenterX) <= 16) || !(MathF.Abs(placed.CenterY) <= 16))
-            throw new ArgumentException($"Place ({placed.CenterX}, {placed.CenterY}) and size {placed.Size} are fractions of the picture's side; the size must be positive.");
+        {
+            throw new ArgumentException(
+                $"Place ({placed.CenterX}, {placed.CenterY}) and size {placed.Size} are fractions of the picture's side; the size must be positive."
+            );
+        }
     }
 
     private void Paint(PlacedObject placed, Span<Vector128<float>> canvas, int[] columns)
     {
-        var texture = _library.Objects[placed.Object].Texture;
-        var longer = Math.Max(texture.Width, texture.Height);
-        var target = placed.Size * ImageSize;
+        ObjectTexture texture = _library.Objects[placed.Object].Texture;
+        int longer = Math.Max(texture.Width, texture.Height);
+        float target = placed.Size * ImageSize;
 
         // The coarsest level that still has a texel for each pixel: bilinear sampling then misses nothing.
-        var index = 0;
+        int index = 0;
         while (index + 1 < texture.Levels.Length && longer >> (index + 1) >= target)
             index++;
-        var level = texture.Levels[index];
+        ObjectTexture.Level level = texture.Levels[index];
 
         // Texels a pixel, and where the visible box begins, in pixels.
-        var step = longer / target / (1 << index);
-        var left = (placed.CenterX * ImageSize) - (target * texture.Width / longer / 2);
-        var top = (placed.CenterY * ImageSize) - (target * texture.Height / longer / 2);
-        var offsets = columns.AsSpan(0, ImageSize);
-        var weights = columns.AsSpan(ImageSize, ImageSize);
-        var (firstX, lastX) = Locate(left, step, level.Width, texture.Width / (float)(1 << index), placed.Mirrored, offsets, weights);
+        float step = longer / target / (1 << index);
+        float left = (placed.CenterX * ImageSize) - (target * texture.Width / longer / 2);
+        float top = (placed.CenterY * ImageSize) - (target * texture.Height / longer / 2);
+        Span<int> offsets = columns.AsSpan(0, ImageSize);
+        Span<int> weights = columns.AsSpan(ImageSize, ImageSize);
+        (int firstX, int lastX) = Locate(left, step, level.Width, texture.Width / (float)(1 << index), placed.Mirrored, offsets, weights);
 
-        var tinted = placed.Color >= 0;
-        var colour = Vector128<float>.Zero;
+        bool tinted = placed.Color >= 0;
+        Vector128<float> colour = Vector128<float>.Zero;
         if (tinted)
         {
-            var (red, green, blue) = SceneColors.Rgb(placed.Color);
+            (byte red, byte green, byte blue) = SceneColors.Rgb(placed.Color);
             colour = Vector128.Create(red, green, blue, 0f) * (0.88f / 255f);
         }
 
         // 16 bits of weights and 8 of value: a sampled byte of 255 is 1.
         const float One = 1f / (255f * 65536f);
-        var keep = tinted ? Vector128.Create(0.12f * One, 0.12f * One, 0.12f * One, One) : Vector128.Create(One);
+        Vector128<float> keep = tinted ? Vector128.Create(0.12f * One, 0.12f * One, 0.12f * One, One) : Vector128.Create(One);
 
-        for (var y = 0; y < ImageSize; y++)
+        for (int y = 0; y < ImageSize; y++)
         {
-            var position = (int)MathF.Floor((((y + 0.5f - top) * step) - 0.5f) * 256f);
-            var row = (position >> 8) + 1;
+            int position = (int)MathF.Floor((((y + 0.5f - top) * step) - 0.5f) * 256f);
+            int row = (position >> 8) + 1;
             if (row < 0 || row > level.Height)
                 continue;
-            var lowerWeight = (ushort)(position & 255);
-            var upperWeight = (ushort)(256 - lowerWeight);
+            ushort lowerWeight = (ushort)(position & 255);
+            ushort upperWeight = (ushort)(256 - lowerWeight);
             var upper = Vector128.Create(upperWeight);
             var lower = Vector128.Create(lowerWeight);
-            ref var upperTexels = ref level.Rgba[row * level.Stride * 4];
-            ref var lowerTexels = ref level.Rgba[(row + 1) * level.Stride * 4];
-            ref var upperLight = ref level.Luminance[row * level.Stride];
-            ref var lowerLight = ref level.Luminance[(row + 1) * level.Stride];
-            var pixels = canvas.Slice(y * ImageSize, ImageSize);
-            for (var x = firstX; x <= lastX; x++)
+            ref byte upperTexels = ref level.Rgba[row * level.Stride * 4];
+            ref byte lowerTexels = ref level.Rgba[(row + 1) * level.Stride * 4];
+            ref byte upperLight = ref level.Luminance[row * level.Stride];
+            ref byte lowerLight = ref level.Luminance[(row + 1) * level.Stride];
+            Span<Vector128<float>> pixels = canvas.Slice(y * ImageSize, ImageSize);
+            for (int x = firstX; x <= lastX; x++)
             {
-                var column = offsets[x];
-                var texels = (nuint)(column * 4);
-                var above = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref upperTexels, texels));
-                var below = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref lowerTexels, texels));
+                int column = offsets[x];
+                nuint texels = (nuint)(column * 4);
+                ulong above = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref upperTexels, texels));
+                ulong below = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref lowerTexels, texels));
                 if ((above | below) == 0)
                     continue;
-                var pair = (Vector128.WidenLower(Vector128.CreateScalarUnsafe(above).AsByte()) * upper)
+                Vector128<ushort> pair =
+                    (Vector128.WidenLower(Vector128.CreateScalarUnsafe(above).AsByte()) * upper)
                     + (Vector128.WidenLower(Vector128.CreateScalarUnsafe(below).AsByte()) * lower);
-                var rightWeight = (uint)weights[x];
-                var sum = (Vector128.WidenLower(pair) * Vector128.Create(256 - rightWeight))
+                uint rightWeight = (uint)weights[x];
+                Vector128<uint> sum =
+                    (Vector128.WidenLower(pair) * Vector128.Create(256 - rightWeight))
                     + (Vector128.WidenUpper(pair) * Vector128.Create(rightWeight));
-                var source = Vector128.ConvertToSingle(sum.AsInt32()) * keep;
-                var alpha = source.GetElement(3);
+                Vector128<float> source = Vector128.ConvertToSingle(sum.AsInt32()) * keep;
+                float alpha = source.GetElement(3);
                 if (tinted)
                 {
-                    var at = (nuint)column;
-                    var leftLight = (Unsafe.Add(ref upperLight, at) * upperWeight) + (Unsafe.Add(ref lowerLight, at) * lowerWeight);
-                    var rightLight = (Unsafe.Add(ref upperLight, at + 1) * upperWeight) + (Unsafe.Add(ref lowerLight, at + 1) * lowerWeight);
-                    var light = ((leftLight * (256 - (int)rightWeight)) + (rightLight * (int)rightWeight)) * One;
+                    nuint at = (nuint)column;
+                    int leftLight = (Unsafe.Add(ref upperLight, at) * upperWeight) + (Unsafe.Add(ref lowerLight, at) * lowerWeight);
+                    int rightLight =
+                        (Unsafe.Add(ref upperLight, at + 1) * upperWeight) + (Unsafe.Add(ref lowerLight, at + 1) * lowerWeight);
+                    float light = ((leftLight * (256 - (int)rightWeight)) + (rightLight * (int)rightWeight)) * One;
                     source += colour * ((0.35f * alpha) + (0.65f * light));
                 }
 
@@ -168,16 +181,24 @@ public sealed class SceneRenderer
 
     /// <summary>For each pixel column, the left one of the two texels to mix and the right one's weight of 256.</summary>
     private (int First, int Last) Locate(
-        float left, float step, int texels, float visible, bool mirrored, Span<int> offsets, Span<int> weights)
+        float left,
+        float step,
+        int texels,
+        float visible,
+        bool mirrored,
+        Span<int> offsets,
+        Span<int> weights
+    )
     {
-        int first = ImageSize, last = -1;
-        for (var x = 0; x < ImageSize; x++)
+        int first = ImageSize,
+            last = -1;
+        for (int x = 0; x < ImageSize; x++)
         {
-            var place = (x + 0.5f - left) * step;
+            float place = (x + 0.5f - left) * step;
             if (mirrored)
                 place = visible - place;
-            var position = (int)MathF.Floor((place - 0.5f) * 256f);
-            var column = (position >> 8) + 1;
+            int position = (int)MathF.Floor((place - 0.5f) * 256f);
+            int column = (position >> 8) + 1;
             if (column < 0 || column > texels)
                 continue;
             offsets[x] = column;

@@ -9,7 +9,8 @@ public sealed record AnswerTypes(
     IReadOnlyDictionary<string, int> Predictions,
     IReadOnlyDictionary<string, IReadOnlyDictionary<string, int>> WrongAnswers,
     IReadOnlyDictionary<string, double> WrongPercentages,
-    IReadOnlyList<string> MostCommonWrong)
+    IReadOnlyList<string> MostCommonWrong
+)
 {
     /// <summary>The types in the order of the published evaluation.</summary>
     public static IReadOnlyList<string> All { get; } = ["positive", "negative", "hybrid"];

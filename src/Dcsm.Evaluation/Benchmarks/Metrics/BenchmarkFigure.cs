@@ -19,7 +19,8 @@ public sealed record BenchmarkFigure(string Key)
     public bool IsRange => Number < Highest;
 
     /// <summary>A number; null and NaN are nothing.</summary>
-    public static BenchmarkFigure Of(string key, double? number) => new(key) { Number = number ?? double.NaN, Highest = number ?? double.NaN };
+    public static BenchmarkFigure Of(string key, double? number) =>
+        new(key) { Number = number ?? double.NaN, Highest = number ?? double.NaN };
 
     /// <summary>A text.</summary>
     public static BenchmarkFigure Of(string key, string text) => new(key) { Text = text };
@@ -30,14 +31,19 @@ public sealed record BenchmarkFigure(string Key)
     /// <summary>How far a number is from this one, 0 within a range; NaN where only one of the two is a number.</summary>
     public double DistanceTo(double number)
     {
-        if (Number is not { } low || Highest is not { } high) return double.NaN;
-        if (double.IsNaN(low) || double.IsNaN(number)) return double.IsNaN(low) && double.IsNaN(number) ? 0 : double.NaN;
+        if (Number is not { } low || Highest is not { } high)
+            return double.NaN;
+        if (double.IsNaN(low) || double.IsNaN(number))
+            return double.IsNaN(low) && double.IsNaN(number) ? 0 : double.NaN;
         return Math.Max(0, Math.Max(low - number, number - high));
     }
 
     /// <summary>The value alone, invariant.</summary>
-    public string Value => Text
-        ?? (Number is not { } number || double.IsNaN(number) ? "nothing"
+    public string Value =>
+        Text
+        ?? (
+            Number is not { } number || double.IsNaN(number) ? "nothing"
             : IsRange ? string.Create(CultureInfo.InvariantCulture, $"{number:R} to {Highest:R}")
-            : number.ToString("R", CultureInfo.InvariantCulture));
+            : number.ToString("R", CultureInfo.InvariantCulture)
+        );
 }

@@ -22,26 +22,33 @@ public static class BenchmarkFigures
         List<BenchmarkFigure> figures = [];
         string name = result.Benchmark.Name;
         double micro = result.First.Accuracy;
-        if (result.WhatsUp is { } whatsUp) WhatsUp(figures, "official", whatsUp);
-        if (result.DcsmFork is { } fork) WhatsUp(figures, "dcsm_fork", fork);
+        if (result.WhatsUp is { } whatsUp)
+            WhatsUp(figures, "official", whatsUp);
+        if (result.DcsmFork is { } fork)
+            WhatsUp(figures, "dcsm_fork", fork);
         if (result.Records is { } records)
         {
-            if (BenchmarkNames.IsQuestionAnswering(name)) figures.Add(BenchmarkFigure.Of("official.accuracy_percent", records.AccuracyPercent));
+            if (BenchmarkNames.IsQuestionAnswering(name))
+                figures.Add(BenchmarkFigure.Of("official.accuracy_percent", records.AccuracyPercent));
             Records(figures, "official.records", records.Field, records.Dataset, records.Records);
-            if (!BenchmarkNames.IsQuestionAnswering(name)) figures.Add(BenchmarkFigure.Of("official.macro_accuracy", records.MacroAccuracy));
+            if (!BenchmarkNames.IsQuestionAnswering(name))
+                figures.Add(BenchmarkFigure.Of("official.macro_accuracy", records.MacroAccuracy));
         }
 
         if (name == BenchmarkNames.VgRelation && symmetricRelations is not null)
             figures.Add(BenchmarkFigure.Of("official_without_symmetric.macro_accuracy", result.First.Macro(1, symmetricRelations)));
-        if (BenchmarkNames.IsClevrBind(name)) figures.Add(BenchmarkFigure.Of("official.accuracy_percent", 100 * micro));
+        if (BenchmarkNames.IsClevrBind(name))
+            figures.Add(BenchmarkFigure.Of("official.accuracy_percent", 100 * micro));
         if (BenchmarkNames.IsOrder(name))
         {
             figures.Add(BenchmarkFigure.Of("official.Precision@1", micro));
             figures.Add(BenchmarkFigure.Of("items_with_a_perturbation_equal_to_the_caption", result.ItemsWithEqualOptions));
         }
 
-        if (result.NegBench is { } negBench) NegBench(figures, negBench);
-        if (result.DcsmOfficial is { } dcsm) figures.Add(BenchmarkFigure.Of("dcsm_official.accuracy", dcsm));
+        if (result.NegBench is { } negBench)
+            NegBench(figures, negBench);
+        if (result.DcsmOfficial is { } dcsm)
+            figures.Add(BenchmarkFigure.Of("dcsm_official.accuracy", dcsm));
         Direct(figures, result);
         return figures;
     }
@@ -54,7 +61,11 @@ public static class BenchmarkFigures
         foreach (string code in (string[])["negbench", "clip_benchmark"])
         {
             foreach (Recall recall in result.Recalls)
-                figures.Add(Open(Key($"official.{code}.{Returned(recall, "image_retrieval", "text_retrieval")}_recall@{recall.K}"), result, recall));
+            {
+                figures.Add(
+                    Open(Key($"official.{code}.{Returned(recall, "image_retrieval", "text_retrieval")}_recall@{recall.K}"), result, recall)
+                );
+            }
         }
 
         foreach (Recall recall in result.Recalls)
@@ -65,13 +76,30 @@ public static class BenchmarkFigures
         foreach (RecallRule rule in Enum.GetValues<RecallRule>())
         {
             foreach (Recall recall in result.Recalls)
-                figures.Add(BenchmarkFigure.Of(Key($"direct.{Lower(rule)}.{Returned(recall, "text_to_image", "image_to_text")}_R@{recall.K}"), recall.Under(rule)));
+            {
+                figures.Add(
+                    BenchmarkFigure.Of(
+                        Key($"direct.{Lower(rule)}.{Returned(recall, "text_to_image", "image_to_text")}_R@{recall.K}"),
+                        recall.Under(rule)
+                    )
+                );
+            }
         }
 
         foreach (Recall recall in result.Recalls.OrderBy(recall => recall.Direction))
-            figures.Add(BenchmarkFigure.Of(Key($"direct.chance_{Returned(recall, "text_to_image", "image_to_text")}.R@{recall.K}"), recall.Chance));
+        {
+            figures.Add(
+                BenchmarkFigure.Of(Key($"direct.chance_{Returned(recall, "text_to_image", "image_to_text")}.R@{recall.K}"), recall.Chance)
+            );
+        }
+
         foreach (Recall recall in result.Recalls.Where(recall => recall.IsCapped))
-            figures.Add(BenchmarkFigure.Of(Key($"direct.k_used.{Returned(recall, "text_to_image", "image_to_text")}_R@{recall.K}"), recall.UsedK));
+        {
+            figures.Add(
+                BenchmarkFigure.Of(Key($"direct.k_used.{Returned(recall, "text_to_image", "image_to_text")}_R@{recall.K}"), recall.UsedK)
+            );
+        }
+
         return figures;
     }
 
@@ -91,9 +119,16 @@ public static class BenchmarkFigures
         Records(figures, key + ".records", "Preposition", official.Dataset, official.Records);
     }
 
-    private static void Records(List<BenchmarkFigure> figures, string key, string field, string dataset, IReadOnlyList<OfficialRecord> records)
+    private static void Records(
+        List<BenchmarkFigure> figures,
+        string key,
+        string field,
+        string dataset,
+        IReadOnlyList<OfficialRecord> records
+    )
     {
-        if (records.Count == 0) figures.Add(BenchmarkFigure.Of(key, ""));
+        if (records.Count == 0)
+            figures.Add(BenchmarkFigure.Of(key, ""));
         for (int i = 0; i < records.Count; i++)
         {
             figures.Add(BenchmarkFigure.Of(Key($"{key}.{i}.{field}"), records[i].Label));
@@ -112,21 +147,30 @@ public static class BenchmarkFigures
         }
 
         figures.Add(BenchmarkFigure.Of("official.total_accuracy", official.TotalAccuracy));
-        foreach (string type in AnswerTypes.All) figures.Add(BenchmarkFigure.Of($"official.{type}_accuracy", official.TypeAccuracy[type]));
+        foreach (string type in AnswerTypes.All)
+            figures.Add(BenchmarkFigure.Of($"official.{type}_accuracy", official.TypeAccuracy[type]));
         figures.Add(BenchmarkFigure.Of("official.most_common_wrong_answer_type", official.MostCommonWrong));
         Types(figures, "official", official.WrongPercentages, official.Predictions, official.WrongAnswers);
     }
 
     private static void Types(
-        List<BenchmarkFigure> figures, string key, IReadOnlyDictionary<string, double> percentages, IReadOnlyDictionary<string, int> predictions,
-        IReadOnlyDictionary<string, IReadOnlyDictionary<string, int>> wrong)
+        List<BenchmarkFigure> figures,
+        string key,
+        IReadOnlyDictionary<string, double> percentages,
+        IReadOnlyDictionary<string, int> predictions,
+        IReadOnlyDictionary<string, IReadOnlyDictionary<string, int>> wrong
+    )
     {
-        if (percentages.Count == 0) figures.Add(BenchmarkFigure.Of(key + ".wrong_answer_percentages", ""));
-        foreach (var (type, percentage) in percentages) figures.Add(BenchmarkFigure.Of($"{key}.wrong_answer_percentages.{type}", percentage));
-        foreach (var (type, count) in predictions) figures.Add(BenchmarkFigure.Of($"{key}.predictions_by_type.{type}", count));
-        foreach (var (question, row) in wrong)
+        if (percentages.Count == 0)
+            figures.Add(BenchmarkFigure.Of(key + ".wrong_answer_percentages", ""));
+        foreach ((string? type, double percentage) in percentages)
+            figures.Add(BenchmarkFigure.Of($"{key}.wrong_answer_percentages.{type}", percentage));
+        foreach ((string? type, int count) in predictions)
+            figures.Add(BenchmarkFigure.Of($"{key}.predictions_by_type.{type}", count));
+        foreach ((string? question, IReadOnlyDictionary<string, int>? row) in wrong)
         {
-            foreach (var (type, count) in row) figures.Add(BenchmarkFigure.Of($"{key}.wrong_answers_by_question_type.{question}.{type}", count));
+            foreach ((string? type, int count) in row)
+                figures.Add(BenchmarkFigure.Of($"{key}.wrong_answers_by_question_type.{question}.{type}", count));
         }
     }
 
@@ -161,7 +205,8 @@ public static class BenchmarkFigures
             }
         }
 
-        if (result.Pairs is null) return;
+        if (result.Pairs is null)
+            return;
         foreach (TieRule rule in Enum.GetValues<TieRule>())
         {
             PairsAndSets counted = result.PairsAndSets(rule)!;
@@ -182,7 +227,8 @@ public static class BenchmarkFigures
         figures.Add(BenchmarkFigure.Of("direct.pairs_and_sets.chance.set", Math.Pow(result.Chance, 4)));
     }
 
-    private static string Returned(Recall recall, string textToImage, string imageToText) => recall.Direction == RecallDirection.TextToImage ? textToImage : imageToText;
+    private static string Returned(Recall recall, string textToImage, string imageToText) =>
+        recall.Direction == RecallDirection.TextToImage ? textToImage : imageToText;
 
     private static string Lower<T>(T rule)
         where T : struct, Enum => rule.ToString().ToLowerInvariant();

@@ -29,28 +29,54 @@ public static class BenchmarkStatistics
 
     /// <summary>The figures of <paramref name="first"/> less those of <paramref name="second"/>, item by item.</summary>
     /// <exception cref="ArgumentException">The two are not of the same items.</exception>
-    public static IReadOnlyList<FigureDifference> Compare(ChoiceResult first, ChoiceResult second, BenchmarkStatisticsOptions? options = null)
+    public static IReadOnlyList<FigureDifference> Compare(
+        ChoiceResult first,
+        ChoiceResult second,
+        BenchmarkStatisticsOptions? options = null
+    )
     {
         ArgumentNullException.ThrowIfNull(first);
         ArgumentNullException.ThrowIfNull(second);
-        if (first.Benchmark.Name != second.Benchmark.Name || !first.Items.Select(item => item.Id).SequenceEqual(second.Items.Select(item => item.Id), StringComparer.Ordinal))
-            throw new ArgumentException($"Only results of the same items can be compared; these are of {first.Benchmark.Name} ({first.Items.Count} items) and {second.Benchmark.Name} ({second.Items.Count} items).", nameof(second));
+        if (
+            first.Benchmark.Name != second.Benchmark.Name
+            || !first.Items.Select(item => item.Id).SequenceEqual(second.Items.Select(item => item.Id), StringComparer.Ordinal)
+        )
+        {
+            throw new ArgumentException(
+                $"Only results of the same items can be compared; these are of {first.Benchmark.Name} ({first.Items.Count} items) and {second.Benchmark.Name} ({second.Items.Count} items).",
+                nameof(second)
+            );
+        }
+
         options ??= new BenchmarkStatisticsOptions();
         return [.. Units(first, options).Zip(Units(second, options), (one, other) => Differences(one, other, options))];
     }
 
     /// <summary>The recalls of <paramref name="first"/> less those of <paramref name="second"/>, query by query.</summary>
     /// <exception cref="ArgumentException">The two are not of the same captions and images, or not at the same k.</exception>
-    public static IReadOnlyList<FigureDifference> Compare(RetrievalResult first, RetrievalResult second, BenchmarkStatisticsOptions? options = null)
+    public static IReadOnlyList<FigureDifference> Compare(
+        RetrievalResult first,
+        RetrievalResult second,
+        BenchmarkStatisticsOptions? options = null
+    )
     {
         ArgumentNullException.ThrowIfNull(first);
         ArgumentNullException.ThrowIfNull(second);
-        if (first.Benchmark.Name != second.Benchmark.Name
+        if (
+            first.Benchmark.Name != second.Benchmark.Name
             || !first.Benchmark.Captions.SequenceEqual(second.Benchmark.Captions)
-            || !first.Benchmark.Images.Select(image => image.Name).SequenceEqual(second.Benchmark.Images.Select(image => image.Name), StringComparer.Ordinal)
-            || !first.Recalls.Select(recall => recall.Name).SequenceEqual(second.Recalls.Select(recall => recall.Name), StringComparer.Ordinal))
+            || !first
+                .Benchmark.Images.Select(image => image.Name)
+                .SequenceEqual(second.Benchmark.Images.Select(image => image.Name), StringComparer.Ordinal)
+            || !first
+                .Recalls.Select(recall => recall.Name)
+                .SequenceEqual(second.Recalls.Select(recall => recall.Name), StringComparer.Ordinal)
+        )
         {
-            throw new ArgumentException($"Only recalls at the same k of the same captions and images can be compared; these are of {first.Benchmark.Name} and {second.Benchmark.Name}.", nameof(second));
+            throw new ArgumentException(
+                $"Only recalls at the same k of the same captions and images can be compared; these are of {first.Benchmark.Name} and {second.Benchmark.Name}.",
+                nameof(second)
+            );
         }
 
         options ??= new BenchmarkStatisticsOptions();
@@ -71,49 +97,85 @@ public static class BenchmarkStatistics
 
     private static FigureDifference Differences(JudgedUnits first, JudgedUnits second, BenchmarkStatisticsOptions options)
     {
-        int onlyFirst = 0, onlySecond = 0;
+        int onlyFirst = 0,
+            onlySecond = 0;
         for (int i = 0; i < first.Units.Count; i++)
         {
-            if (first.Units[i].Right && !second.Units[i].Right) onlyFirst++;
-            if (second.Units[i].Right && !first.Units[i].Right) onlySecond++;
+            if (first.Units[i].Right && !second.Units[i].Right)
+                onlyFirst++;
+            if (second.Units[i].Right && !first.Units[i].Right)
+                onlySecond++;
         }
 
         if (first.IsMacro)
         {
             return new FigureDifference(
-                first.Key, first.Groups().MacroMean(options with { Resamples = 1 }).Value, second.Groups().MacroMean(options with { Resamples = 1 }).Value,
-                first.Groups(less: second).MacroMean(options), onlyFirst, onlySecond, null);
+                first.Key,
+                first.Groups().MacroMean(options with { Resamples = 1 }).Value,
+                second.Groups().MacroMean(options with { Resamples = 1 }).Value,
+                first.Groups(less: second).MacroMean(options),
+                onlyFirst,
+                onlySecond,
+                null
+            );
         }
 
-        ClusterSums one = first.Sums(), other = second.Sums();
+        ClusterSums one = first.Sums(),
+            other = second.Sums();
         return new FigureDifference(
-            first.Key, one.Mean, other.Mean, Bootstrap.Difference(one, other, options.Seed, options.Resamples, options.Confidence),
-            onlyFirst, onlySecond, McNemar.ExactP(onlyFirst, onlySecond));
+            first.Key,
+            one.Mean,
+            other.Mean,
+            Bootstrap.Difference(one, other, options.Seed, options.Resamples, options.Confidence),
+            onlyFirst,
+            onlySecond,
+            McNemar.ExactP(onlyFirst, onlySecond)
+        );
     }
 
     private static IEnumerable<JudgedUnits> Units(ChoiceResult result, BenchmarkStatisticsOptions options)
     {
         string key = $"direct.{options.Ties.ToString().ToLowerInvariant()}";
         (string Cluster, string Group, double Value, bool Right)[] items =
-            [.. result.Items.Zip(result.Choices, (item, choice) => (Cluster(item), item.Group, Credits.Of(choice, options.Ties), IsRight(options.Ties == TieRule.First, choice)))];
+        [
+            .. result.Items.Zip(
+                result.Choices,
+                (item, choice) =>
+                    (Cluster(item), item.Group, Credits.Of(choice, options.Ties), IsRight(options.Ties == TieRule.First, choice))
+            ),
+        ];
         yield return new JudgedUnits(key + ".accuracy", items);
         if (result.First.Groups.Count > 0)
         {
             foreach (GroupAccuracy group in result.First.Groups)
                 yield return new JudgedUnits($"{key}.by_group.{group.Group}.accuracy", [.. items.Where(item => item.Group == group.Group)]);
             yield return new JudgedUnits(key + ".macro_accuracy", items, IsMacro: true);
-            HashSet<string> large = [.. result.First.Groups.Where(group => group.Count >= PublishedRecords.LeastItems).Select(group => group.Group)];
+            HashSet<string> large =
+            [
+                .. result.First.Groups.Where(group => group.Count >= PublishedRecords.LeastItems).Select(group => group.Group),
+            ];
             if (large.Count > 0)
-                yield return new JudgedUnits(key + ".macro_accuracy_25_items", [.. items.Where(item => large.Contains(item.Group))], IsMacro: true);
+            {
+                yield return new JudgedUnits(
+                    key + ".macro_accuracy_25_items",
+                    [.. items.Where(item => large.Contains(item.Group))],
+                    IsMacro: true
+                );
+            }
         }
 
-        if (result.Pairs is not { } pairs) yield break;
+        if (result.Pairs is not { } pairs)
+            yield break;
         string pairsKey = $"direct.pairs_and_sets.{options.Ties.ToString().ToLowerInvariant()}";
         yield return new JudgedUnits(pairsKey + ".pair_accuracy", Together(pairs.Pairs));
         yield return new JudgedUnits(pairsKey + ".set_accuracy", Together(pairs.Sets));
 
         (string, string, double, bool)[] Together(IReadOnlyList<(string Key, int[] Items)> groups) =>
-            [.. groups.Select(group => (group.Key, "", group.Items.Aggregate(1.0, (all, i) => all * items[i].Value), group.Items.All(i => items[i].Right)))];
+            [
+                .. groups.Select(group =>
+                    (group.Key, "", group.Items.Aggregate(1.0, (all, i) => all * items[i].Value), group.Items.All(i => items[i].Right))
+                ),
+            ];
     }
 
     private static bool IsRight(bool byPlace, Choice choice) => byPlace ? choice.Official : choice.Strict;
@@ -124,12 +186,13 @@ public static class BenchmarkStatistics
         foreach (Recall recall in result.Recalls)
         {
             string direction = recall.Direction == RecallDirection.TextToImage ? "text_to_image" : "image_to_text";
-            var values = result.Queries(recall.Direction, recall.K, options.RecallTies);
+            IEnumerable<(int Image, double Credit)> values = result.Queries(recall.Direction, recall.K, options.RecallTies);
             RecallRule whole = options.RecallTies == RecallRule.Expected ? RecallRule.Strict : options.RecallTies;
-            var right = result.Queries(recall.Direction, recall.K, whole);
+            IEnumerable<(int Image, double Credit)> right = result.Queries(recall.Direction, recall.K, whole);
             yield return new JudgedUnits(
                 string.Create(CultureInfo.InvariantCulture, $"direct.{rule}.{direction}_R@{recall.K}"),
-                [.. values.Zip(right, (value, hit) => (result.Benchmark.Images[value.Image].Name, "", value.Credit, hit.Credit == 1))]);
+                [.. values.Zip(right, (value, hit) => (result.Benchmark.Images[value.Image].Name, "", value.Credit, hit.Credit == 1))]
+            );
         }
     }
 

@@ -18,7 +18,10 @@ public sealed record ChoiceAccuracy(TieRule Rule, double Correct, int Items, IRe
     /// <param name="without">Groups that are left out, such as symmetric relations.</param>
     public double? Macro(int least, IReadOnlyCollection<string>? without = null)
     {
-        double[] accuracies = [.. Groups.Where(group => group.Count >= least && without?.Contains(group.Group) != true).Select(group => group.Accuracy)];
+        double[] accuracies =
+        [
+            .. Groups.Where(group => group.Count >= least && without?.Contains(group.Group) != true).Select(group => group.Accuracy),
+        ];
         return accuracies.Length == 0 ? null : accuracies.Average();
     }
 

@@ -38,7 +38,11 @@ public sealed class ChoiceResult
 
         // Its VG-attribution has the right caption first; everywhere else the order is the published one.
         if (BenchmarkNames.IsInDcsmEvaluation(name))
-            DcsmOfficial = choices.Count(choice => name == BenchmarkNames.VgAttribution ? choice.RightIsBest : choice.Chosen == 0) / (double)choices.Length;
+        {
+            DcsmOfficial =
+                choices.Count(choice => name == BenchmarkNames.VgAttribution ? choice.RightIsBest : choice.Chosen == 0)
+                / (double)choices.Length;
+        }
     }
 
     /// <summary>Judges scores.</summary>
@@ -91,7 +95,8 @@ public sealed class ChoiceResult
     public double Chance => Items.Average(item => 1.0 / item.Options.Count);
 
     /// <summary>Items with another option of the same text as the right one: certain ties.</summary>
-    public int ItemsWithEqualOptions => Items.Count(item => item.Options.Where((option, i) => i != item.Right && option == item.Options[item.Right]).Any());
+    public int ItemsWithEqualOptions =>
+        Items.Count(item => item.Options.Where((option, i) => i != item.Right && option == item.Options[item.Right]).Any());
 
     /// <summary>The tables of ARO's and WhatsUp's code; null for other benchmarks.</summary>
     public OfficialRecords? Records { get; }
@@ -112,13 +117,14 @@ public sealed class ChoiceResult
     public NegBenchOfficial? NegBench { get; }
 
     /// <summary>Accuracies under a way to count ties.</summary>
-    public ChoiceAccuracy Under(TieRule rule) => rule switch
-    {
-        TieRule.First => First,
-        TieRule.Strict => Strict,
-        TieRule.Fractional => Fractional,
-        _ => throw new ArgumentOutOfRangeException(nameof(rule), rule, "No such rule for ties."),
-    };
+    public ChoiceAccuracy Under(TieRule rule) =>
+        rule switch
+        {
+            TieRule.First => First,
+            TieRule.Strict => Strict,
+            TieRule.Fractional => Fractional,
+            _ => throw new ArgumentOutOfRangeException(nameof(rule), rule, "No such rule for ties."),
+        };
 
     /// <summary>WhatsUp's pairs and sets, only complete ones; null for other benchmarks.</summary>
     public PairsAndSets? PairsAndSets(TieRule rule) => _pairs is null ? null : WhatsUpEvaluation.PairsAndSets(_pairs, Choices, rule);
@@ -128,11 +134,16 @@ public sealed class ChoiceResult
     private ChoiceAccuracy Accuracy(TieRule rule)
     {
         bool grouped = Items.Any(item => item.Group.Length > 0);
-        GroupAccuracy[] groups = !grouped ? [] :
-            [.. Enumerable.Range(0, Items.Count)
-                .GroupBy(i => Items[i].Group, StringComparer.Ordinal)
-                .OrderBy(group => group.Key, StringComparer.Ordinal)
-                .Select(group => new GroupAccuracy(group.Key, group.Sum(i => Credits.Of(Choices[i], rule)), group.Count()))];
+        GroupAccuracy[] groups = !grouped
+            ? []
+            :
+            [
+                .. Enumerable
+                    .Range(0, Items.Count)
+                    .GroupBy(i => Items[i].Group, StringComparer.Ordinal)
+                    .OrderBy(group => group.Key, StringComparer.Ordinal)
+                    .Select(group => new GroupAccuracy(group.Key, group.Sum(i => Credits.Of(Choices[i], rule)), group.Count())),
+            ];
         return new ChoiceAccuracy(rule, Choices.Sum(choice => Credits.Of(choice, rule)), Items.Count, groups);
     }
 }

@@ -17,9 +17,14 @@ internal sealed class ClusteredGroups
     {
         (string Cluster, string Group, double Value)[] all = [.. items];
         Dictionary<string, int> groups = [];
-        foreach (var item in all) groups.TryAdd(item.Group, groups.Count);
+        foreach ((string Cluster, string Group, double Value) item in all)
+            groups.TryAdd(item.Group, groups.Count);
         _groups = groups.Count;
-        _clusters = [.. all.GroupBy(item => item.Cluster, StringComparer.Ordinal).Select(cluster => cluster.Select(item => (groups[item.Group], item.Value)).ToArray())];
+        _clusters =
+        [
+            .. all.GroupBy(item => item.Cluster, StringComparer.Ordinal)
+                .Select(cluster => cluster.Select(item => (groups[item.Group], item.Value)).ToArray()),
+        ];
     }
 
     public int Clusters => _clusters.Length;
@@ -33,7 +38,8 @@ internal sealed class ClusteredGroups
         int[] drawn = new int[_clusters.Length];
         for (int r = 0; r < draws.Length; r++)
         {
-            for (int i = 0; i < drawn.Length; i++) drawn[i] = random.Next(drawn.Length);
+            for (int i = 0; i < drawn.Length; i++)
+                drawn[i] = random.Next(drawn.Length);
             draws[r] = Macro(drawn);
         }
 
@@ -48,7 +54,7 @@ internal sealed class ClusteredGroups
         int[] counts = new int[_groups];
         foreach (int cluster in clusters)
         {
-            foreach (var (group, value) in _clusters[cluster])
+            foreach ((int group, double value) in _clusters[cluster])
             {
                 sums[group] += value;
                 counts[group]++;
@@ -59,7 +65,8 @@ internal sealed class ClusteredGroups
         int filled = 0;
         for (int g = 0; g < _groups; g++)
         {
-            if (counts[g] == 0) continue;
+            if (counts[g] == 0)
+                continue;
             sum += sums[g] / counts[g];
             filled++;
         }

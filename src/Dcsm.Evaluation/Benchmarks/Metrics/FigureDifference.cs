@@ -13,4 +13,12 @@ namespace Dcsm.Evaluation.Benchmarks.Metrics;
 /// Exact p value of McNemar's test on those counts; null for macro averages, which it does not test. Items of one picture are not
 /// independent: where a picture has several, the interval is the safer guide.
 /// </param>
-public sealed record FigureDifference(string Key, double First, double Second, Estimate Difference, int OnlyFirst, int OnlySecond, double? McNemarP);
+public sealed record FigureDifference(
+    string Key,
+    double First,
+    double Second,
+    Estimate Difference,
+    int OnlyFirst,
+    int OnlySecond,
+    double? McNemarP
+);

@@ -11,7 +11,15 @@ namespace Dcsm.Evaluation.Benchmarks.Metrics;
 /// <param name="SetsCorrect">Sets of which all four items are right.</param>
 /// <param name="IncompletePairs">Pairs of which one item is missing.</param>
 /// <param name="IncompleteSets">Sets of which one to three items are missing.</param>
-public sealed record PairsAndSets(TieRule Rule, int Pairs, double PairsCorrect, int Sets, double SetsCorrect, int IncompletePairs, int IncompleteSets)
+public sealed record PairsAndSets(
+    TieRule Rule,
+    int Pairs,
+    double PairsCorrect,
+    int Sets,
+    double SetsCorrect,
+    int IncompletePairs,
+    int IncompleteSets
+)
 {
     /// <summary>Right pairs over complete pairs; null where none is complete.</summary>
     public double? PairAccuracy => Pairs == 0 ? null : PairsCorrect / Pairs;

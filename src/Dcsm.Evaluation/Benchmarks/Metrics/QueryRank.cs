@@ -18,20 +18,23 @@ internal readonly record struct QueryRank(int Higher, int SoughtTied, int OtherT
     /// <summary>The chance that one that is sought is among the free places, all orders of the tied ones being as likely.</summary>
     public double Expected(int k) => k <= Higher ? 0 : 1 - NoneDrawn(SoughtTied + OtherTied, OtherTied, k - Higher);
 
-    public double Credit(int k, RecallRule rule) => rule switch
-    {
-        RecallRule.Optimistic => Optimistic(k) ? 1 : 0,
-        RecallRule.Strict => Strict(k) ? 1 : 0,
-        RecallRule.Expected => Expected(k),
-        _ => throw new ArgumentOutOfRangeException(nameof(rule), rule, "No such rule for ties."),
-    };
+    public double Credit(int k, RecallRule rule) =>
+        rule switch
+        {
+            RecallRule.Optimistic => Optimistic(k) ? 1 : 0,
+            RecallRule.Strict => Strict(k) ? 1 : 0,
+            RecallRule.Expected => Expected(k),
+            _ => throw new ArgumentOutOfRangeException(nameof(rule), rule, "No such rule for ties."),
+        };
 
     /// <summary>The chance that so many drawn of all are all among the others: C(others, drawn) / C(all, drawn).</summary>
     public static double NoneDrawn(int all, int others, int drawn)
     {
-        if (drawn > others) return 0;
+        if (drawn > others)
+            return 0;
         double none = 1;
-        for (int i = 0; i < drawn; i++) none *= (others - i) / (double)(all - i);
+        for (int i = 0; i < drawn; i++)
+            none *= (others - i) / (double)(all - i);
         return none;
     }
 
@@ -44,24 +47,34 @@ internal readonly record struct QueryRank(int Higher, int SoughtTied, int OtherT
         int last = -1;
         foreach (int place in sought)
         {
-            if (scores[place] > best) (best, last) = (scores[place], place);
-            else if (scores[place] == best) last = Math.Max(last, place);
+            if (scores[place] > best)
+                (best, last) = (scores[place], place);
+            else if (scores[place] == best)
+                last = Math.Max(last, place);
         }
 
-        int higher = 0, equal = 0, equalAfter = 0, soughtTied = 0;
+        int higher = 0,
+            equal = 0,
+            equalAfter = 0,
+            soughtTied = 0;
         for (int i = 0; i < scores.Length; i++)
         {
-            if (scores[i] > best) higher++;
+            if (scores[i] > best)
+            {
+                higher++;
+            }
             else if (scores[i] == best)
             {
                 equal++;
-                if (i > last) equalAfter++;
+                if (i > last)
+                    equalAfter++;
             }
         }
 
         foreach (int place in sought)
         {
-            if (scores[place] == best) soughtTied++;
+            if (scores[place] == best)
+                soughtTied++;
         }
 
         return new QueryRank(higher, soughtTied, equal - soughtTied, higher + equalAfter);

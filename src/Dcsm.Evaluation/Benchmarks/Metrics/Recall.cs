@@ -14,7 +14,16 @@ namespace Dcsm.Evaluation.Benchmarks.Metrics;
 /// </param>
 /// <param name="Chance">What a random order gives.</param>
 public sealed record Recall(
-    RecallDirection Direction, int K, int Queries, int Gallery, double Optimistic, double Strict, double Expected, double AroStyle, double Chance)
+    RecallDirection Direction,
+    int K,
+    int Queries,
+    int Gallery,
+    double Optimistic,
+    double Strict,
+    double Expected,
+    double AroStyle,
+    double Chance
+)
 {
     /// <summary>The k used: at most what there is to search in, where published code stops.</summary>
     public int UsedK => Math.Min(K, Gallery);
@@ -23,14 +32,19 @@ public sealed record Recall(
     public bool IsCapped => UsedK < K;
 
     /// <summary>Name with the direction: "text→image R@5".</summary>
-    public string Name => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{(Direction == RecallDirection.TextToImage ? "text→image" : "image→text")} R@{K}");
+    public string Name =>
+        string.Create(
+            System.Globalization.CultureInfo.InvariantCulture,
+            $"{(Direction == RecallDirection.TextToImage ? "text→image" : "image→text")} R@{K}"
+        );
 
     /// <summary>The recall under a way to put ties.</summary>
-    public double Under(RecallRule rule) => rule switch
-    {
-        RecallRule.Optimistic => Optimistic,
-        RecallRule.Strict => Strict,
-        RecallRule.Expected => Expected,
-        _ => throw new ArgumentOutOfRangeException(nameof(rule), rule, "No such rule for ties."),
-    };
+    public double Under(RecallRule rule) =>
+        rule switch
+        {
+            RecallRule.Optimistic => Optimistic,
+            RecallRule.Strict => Strict,
+            RecallRule.Expected => Expected,
+            _ => throw new ArgumentOutOfRangeException(nameof(rule), rule, "No such rule for ties."),
+        };
 }

@@ -26,10 +26,12 @@ public sealed class RetrievalResult
     /// <param name="scores">[captions][images] in the benchmark's order; higher is better.</param>
     /// <param name="ks">The k of R@k; <see cref="UsualKs"/> where null.</param>
     /// <exception cref="InvalidDataException">A score is NaN or infinite, or scores are missing or too many; the message names caption and image.</exception>
-    public static RetrievalResult Of(RetrievalBenchmark benchmark, IReadOnlyList<double[]> scores, IReadOnlyList<int>? ks = null) => Judge(benchmark, scores, ks);
+    public static RetrievalResult Of(RetrievalBenchmark benchmark, IReadOnlyList<double[]> scores, IReadOnlyList<int>? ks = null) =>
+        Judge(benchmark, scores, ks);
 
     /// <inheritdoc cref="Of(RetrievalBenchmark, IReadOnlyList{double[]}, IReadOnlyList{int}?)"/>
-    public static RetrievalResult Of(RetrievalBenchmark benchmark, IReadOnlyList<float[]> scores, IReadOnlyList<int>? ks = null) => Judge(benchmark, scores, ks);
+    public static RetrievalResult Of(RetrievalBenchmark benchmark, IReadOnlyList<float[]> scores, IReadOnlyList<int>? ks = null) =>
+        Judge(benchmark, scores, ks);
 
     /// <summary>Judges all scorers of a run.</summary>
     /// <param name="scores">The run.</param>
@@ -48,12 +50,13 @@ public sealed class RetrievalResult
         ArgumentNullException.ThrowIfNull(benchmark);
         ArgumentNullException.ThrowIfNull(scores);
         ks ??= UsualKs;
-        foreach (int k in ks) ArgumentOutOfRangeException.ThrowIfNegativeOrZero(k, nameof(ks));
+        foreach (int k in ks)
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(k, nameof(ks));
         ScoreRows.Check(benchmark, scores);
 
         QueryRank[] texts = [.. benchmark.Captions.Select((caption, t) => QueryRank.Of<T>(scores[t], [caption.Image]))];
-        var captionsOf = Enumerable.Range(0, texts.Length).ToLookup(t => benchmark.Captions[t].Image);
-        QueryRank?[] images = new QueryRank?[benchmark.Images.Count];
+        ILookup<int, int> captionsOf = Enumerable.Range(0, texts.Length).ToLookup(t => benchmark.Captions[t].Image);
+        var images = new QueryRank?[benchmark.Images.Count];
 
         // Several columns are gathered at once: they lie side by side in the rows.
         const int Columns = 16;
@@ -64,13 +67,15 @@ public sealed class RetrievalResult
             for (int t = 0; t < texts.Length; t++)
             {
                 T[] row = scores[t];
-                for (int c = 0; c < count; c++) columns[c][t] = row[first + c];
+                for (int c = 0; c < count; c++)
+                    columns[c][t] = row[first + c];
             }
 
             for (int c = 0; c < count; c++)
             {
                 int[] sought = [.. captionsOf[first + c]];
-                if (sought.Length > 0) images[first + c] = QueryRank.Of<T>(columns[c], sought);
+                if (sought.Length > 0)
+                    images[first + c] = QueryRank.Of<T>(columns[c], sought);
             }
         }
 
@@ -87,51 +92,80 @@ public sealed class RetrievalResult
     public int ImagesWithoutCaptions => _images.Count(rank => rank is null);
 
     /// <summary>Images that the benchmark lists more than once: each but the first is one more wrong place to look for a caption.</summary>
-    public int RepeatedImages => Benchmark.Images.Count - Benchmark.Images.Select(image => image.Name).Distinct(StringComparer.Ordinal).Count();
+    public int RepeatedImages =>
+        Benchmark.Images.Count - Benchmark.Images.Select(image => image.Name).Distinct(StringComparer.Ordinal).Count();
 
     /// <summary>What has to be known beside the numbers, one sentence each.</summary>
     public IReadOnlyList<string> Notes
     {
         get
         {
-            List<string> notes = [.. Recalls.Where(recall => recall.IsCapped).Select(recall => FormattableString.Invariant($"{recall.Name}: there are only {recall.Gallery} to search in, so k = {recall.UsedK} was used."))];
-            if (ImagesWithoutCaptions > 0) notes.Add(FormattableString.Invariant($"{ImagesWithoutCaptions} images have no caption and are left out of image→text."));
-            if (RepeatedImages > 0) notes.Add(FormattableString.Invariant($"{RepeatedImages} images are listed more than once."));
+            List<string> notes =
+            [
+                .. Recalls
+                    .Where(recall => recall.IsCapped)
+                    .Select(recall =>
+                        FormattableString.Invariant(
+                            $"{recall.Name}: there are only {recall.Gallery} to search in, so k = {recall.UsedK} was used."
+                        )
+                    ),
+            ];
+            if (ImagesWithoutCaptions > 0)
+                notes.Add(FormattableString.Invariant($"{ImagesWithoutCaptions} images have no caption and are left out of image→text."));
+            if (RepeatedImages > 0)
+                notes.Add(FormattableString.Invariant($"{RepeatedImages} images are listed more than once."));
             return notes;
         }
     }
 
     /// <summary>The recall of a direction and k; null where that k was not asked for.</summary>
-    public Recall? Find(RecallDirection direction, int k) => Recalls.FirstOrDefault(recall => recall.Direction == direction && recall.K == k);
+    public Recall? Find(RecallDirection direction, int k) =>
+        Recalls.FirstOrDefault(recall => recall.Direction == direction && recall.K == k);
 
     /// <summary>For each query (captions, or the images that have one) its image (the cluster that it belongs to) and what it counts at k.</summary>
-    internal IEnumerable<(int Image, double Credit)> Queries(RecallDirection direction, int k, RecallRule rule) => direction == RecallDirection.TextToImage
-        ? _texts.Select((rank, t) => (Benchmark.Captions[t].Image, rank.Credit(Math.Min(k, Benchmark.Images.Count), rule)))
-        : _images.Select((rank, i) => (Image: i, Rank: rank)).Where(query => query.Rank is not null).Select(query => (query.Image, query.Rank!.Value.Credit(Math.Min(k, Benchmark.Captions.Count), rule)));
+    internal IEnumerable<(int Image, double Credit)> Queries(RecallDirection direction, int k, RecallRule rule) =>
+        direction == RecallDirection.TextToImage
+            ? _texts.Select((rank, t) => (Benchmark.Captions[t].Image, rank.Credit(Math.Min(k, Benchmark.Images.Count), rule)))
+            : _images
+                .Select((rank, i) => (Image: i, Rank: rank))
+                .Where(query => query.Rank is not null)
+                .Select(query => (query.Image, query.Rank!.Value.Credit(Math.Min(k, Benchmark.Captions.Count), rule)));
 
     private Recall TextToImage(int k)
     {
-        int gallery = Benchmark.Images.Count, used = Math.Min(k, gallery);
+        int gallery = Benchmark.Images.Count,
+            used = Math.Min(k, gallery);
         return new Recall(
-            RecallDirection.TextToImage, k, _texts.Length, gallery,
+            RecallDirection.TextToImage,
+            k,
+            _texts.Length,
+            gallery,
             _texts.Average(rank => rank.Credit(used, RecallRule.Optimistic)),
             _texts.Average(rank => rank.Credit(used, RecallRule.Strict)),
             _texts.Average(rank => rank.Expected(used)),
             _texts.Average(rank => rank.AroStyle(used) ? 1.0 : 0),
-            used / (double)gallery);
+            used / (double)gallery
+        );
     }
 
     private Recall ImageToText(int k)
     {
-        int gallery = Benchmark.Captions.Count, used = Math.Min(k, gallery);
+        int gallery = Benchmark.Captions.Count,
+            used = Math.Min(k, gallery);
         QueryRank[] ranks = [.. _images.OfType<QueryRank>()];
-        double chance = Benchmark.Captions.GroupBy(caption => caption.Image).Average(own => 1 - QueryRank.NoneDrawn(gallery, gallery - own.Count(), used));
+        double chance = Benchmark
+            .Captions.GroupBy(caption => caption.Image)
+            .Average(own => 1 - QueryRank.NoneDrawn(gallery, gallery - own.Count(), used));
         return new Recall(
-            RecallDirection.ImageToText, k, ranks.Length, gallery,
+            RecallDirection.ImageToText,
+            k,
+            ranks.Length,
+            gallery,
             ranks.Average(rank => rank.Credit(used, RecallRule.Optimistic)),
             ranks.Average(rank => rank.Credit(used, RecallRule.Strict)),
             ranks.Average(rank => rank.Expected(used)),
             ranks.Count(rank => rank.AroStyle(used)) / (double)_images.Length,
-            chance);
+            chance
+        );
     }
 }

@@ -19,4 +19,5 @@ public sealed record NegBenchOfficial(
     IReadOnlyDictionary<string, int> Predictions,
     IReadOnlyDictionary<string, IReadOnlyDictionary<string, int>> WrongAnswers,
     IReadOnlyDictionary<string, double> WrongPercentages,
-    string MostCommonWrong);
+    string MostCommonWrong
+);

@@ -6,4 +6,10 @@ namespace Dcsm.Evaluation.Benchmarks.Official;
 /// <param name="AccuracyPercent">Share of all items that is right, in percent.</param>
 /// <param name="Records">A line per group, in the order of their names; for VG-attribution only groups of at least 25 items.</param>
 /// <param name="MacroAccuracy">Mean over the lines; null where there is none, as in small files of VG-attribution.</param>
-public sealed record OfficialRecords(string Field, string Dataset, double AccuracyPercent, IReadOnlyList<OfficialRecord> Records, double? MacroAccuracy);
+public sealed record OfficialRecords(
+    string Field,
+    string Dataset,
+    double AccuracyPercent,
+    IReadOnlyList<OfficialRecord> Records,
+    double? MacroAccuracy
+);

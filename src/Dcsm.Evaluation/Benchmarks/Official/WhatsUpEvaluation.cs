@@ -10,8 +10,17 @@ internal static class WhatsUpEvaluation
 {
     public static PairsAndSets PairsAndSets(WhatsUpPairs pairs, IReadOnlyList<Choice> choices, TieRule rule)
     {
-        double Correct(IReadOnlyList<(string Key, int[] Items)> groups) => groups.Sum(group => group.Items.Aggregate(1.0, (all, i) => all * Credits.Of(choices[i], rule)));
-        return new PairsAndSets(rule, pairs.Pairs.Count, Correct(pairs.Pairs), pairs.Sets.Count, Correct(pairs.Sets), pairs.IncompletePairs, pairs.IncompleteSets);
+        double Correct(IReadOnlyList<(string Key, int[] Items)> groups) =>
+            groups.Sum(group => group.Items.Aggregate(1.0, (all, i) => all * Credits.Of(choices[i], rule)));
+        return new PairsAndSets(
+            rule,
+            pairs.Pairs.Count,
+            Correct(pairs.Pairs),
+            pairs.Sets.Count,
+            Correct(pairs.Sets),
+            pairs.IncompletePairs,
+            pairs.IncompleteSets
+        );
     }
 
     /// <summary>evaluate_scores of amitakamath/whatsup_vlms.</summary>
@@ -26,22 +35,34 @@ internal static class WhatsUpEvaluation
         Published(name, items, choices, "above", "below", "_above_", "above", "below");
 
     private static WhatsUpOfficial Published(
-        string name, IReadOnlyList<ChoiceItem> items, IReadOnlyList<Choice> choices, string upper, string lower, string upperMark, string upperLabel, string lowerLabel)
+        string name,
+        IReadOnlyList<ChoiceItem> items,
+        IReadOnlyList<Choice> choices,
+        string upper,
+        string lower,
+        string upperMark,
+        string upperLabel,
+        string lowerLabel
+    )
     {
         bool a = name == BenchmarkNames.WhatsUpA;
-        if (!a) (upper, lower, upperMark, upperLabel, lowerLabel) = ("in-front", "behind", "_in-front_of_", "in-front_of", "behind");
+        if (!a)
+            (upper, lower, upperMark, upperLabel, lowerLabel) = ("in-front", "behind", "_in-front_of_", "in-front_of", "behind");
 
         Dictionary<(string, string), Dictionary<string, bool>> sets = [];
         for (int i = 0; i < items.Count; i++)
         {
             string[] parts = WhatsUpNames.File(items[i]).Split('_');
-            var key = (parts[0], parts[^1][..Math.Max(0, parts[^1].Length - 5)]);
-            if (!sets.TryGetValue(key, out var right)) sets[key] = right = new(StringComparer.Ordinal);
+            (string, string) key = (parts[0], parts[^1][..Math.Max(0, parts[^1].Length - 5)]);
+            if (!sets.TryGetValue(key, out Dictionary<string, bool>? right))
+                sets[key] = right = new(StringComparer.Ordinal);
             right[WhatsUpNames.Middle(items[i])] = choices[i].Chosen == 0;
         }
 
         bool Right(Dictionary<string, bool> set, string relation) => set.GetValueOrDefault(relation);
-        int pairs = sets.Values.Sum(set => (Right(set, "left") && Right(set, "right") ? 1 : 0) + (Right(set, upper) && Right(set, lower) ? 1 : 0));
+        int pairs = sets.Values.Sum(set =>
+            (Right(set, "left") && Right(set, "right") ? 1 : 0) + (Right(set, upper) && Right(set, lower) ? 1 : 0)
+        );
         int whole = sets.Values.Count(set => set.Values.Count(right => right) == 4);
 
         string Label(ChoiceItem item) =>
@@ -54,6 +75,7 @@ internal static class WhatsUpEvaluation
             pairs * 100 / (items.Count / 2.0),
             whole * 100 / (items.Count / 4.0),
             $"Controlled Images - {(a ? "A" : "B")}",
-            PublishedRecords.By(items, choices, Label, choice => choice.Chosen == 0));
+            PublishedRecords.By(items, choices, Label, choice => choice.Chosen == 0)
+        );
     }
 }

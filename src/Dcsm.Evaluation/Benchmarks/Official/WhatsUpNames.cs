@@ -5,7 +5,13 @@ namespace Dcsm.Evaluation.Benchmarks.Official;
 /// <summary>What WhatsUp's file names say: object _ relation _ object .jpeg, hyphens within objects.</summary>
 internal static class WhatsUpNames
 {
-    private static readonly (string First, string Second)[] OppositeNames = [("left", "right"), ("on", "under"), ("above", "below"), ("in-front", "behind")];
+    private static readonly (string First, string Second)[] OppositeNames =
+    [
+        ("left", "right"),
+        ("on", "under"),
+        ("above", "below"),
+        ("in-front", "behind"),
+    ];
 
     /// <summary>The opposites that a pair is made of, the first of each naming it.</summary>
     public static IReadOnlyList<(string First, string Second)> Opposites => OppositeNames;
@@ -16,7 +22,8 @@ internal static class WhatsUpNames
     public static string Relation(ChoiceItem item)
     {
         string relation = (item.Group.Length > 0 ? item.Group : Middle(item)).Replace(' ', '-').Replace('_', '-');
-        if (relation.EndsWith("-of", StringComparison.Ordinal)) relation = relation[..^3];
+        if (relation.EndsWith("-of", StringComparison.Ordinal))
+            relation = relation[..^3];
         return relation == "front" ? "in-front" : relation;
     }
 
@@ -25,7 +32,8 @@ internal static class WhatsUpNames
 
     public static string SetKey(ChoiceItem item)
     {
-        if (item.SetKey is { } key) return key;
+        if (item.SetKey is { } key)
+            return key;
         string[] parts = File(item).Split('_');
         return $"{parts[0]}_{Path.GetFileNameWithoutExtension(parts[^1])}";
     }

@@ -10,4 +10,9 @@ namespace Dcsm.Evaluation.Benchmarks.Official;
 /// <param name="Dataset">What its table calls the benchmark.</param>
 /// <param name="Records">A line per relation.</param>
 public sealed record WhatsUpOfficial(
-    double IndividualAccuracyPercent, double PairAccuracyPercent, double SetAccuracyPercent, string Dataset, IReadOnlyList<OfficialRecord> Records);
+    double IndividualAccuracyPercent,
+    double PairAccuracyPercent,
+    double SetAccuracyPercent,
+    string Dataset,
+    IReadOnlyList<OfficialRecord> Records
+);

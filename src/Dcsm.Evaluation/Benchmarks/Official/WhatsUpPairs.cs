@@ -7,8 +7,12 @@ namespace Dcsm.Evaluation.Benchmarks.Official;
 /// </summary>
 internal sealed class WhatsUpPairs
 {
-    private WhatsUpPairs(IReadOnlyList<(string Key, int[] Items)> pairs, IReadOnlyList<(string Key, int[] Items)> sets, int incompletePairs, int incompleteSets) =>
-        (Pairs, Sets, IncompletePairs, IncompleteSets) = (pairs, sets, incompletePairs, incompleteSets);
+    private WhatsUpPairs(
+        IReadOnlyList<(string Key, int[] Items)> pairs,
+        IReadOnlyList<(string Key, int[] Items)> sets,
+        int incompletePairs,
+        int incompleteSets
+    ) => (Pairs, Sets, IncompletePairs, IncompleteSets) = (pairs, sets, incompletePairs, incompleteSets);
 
     /// <summary>Complete pairs: the key of their set and the places of their items.</summary>
     public IReadOnlyList<(string Key, int[] Items)> Pairs { get; }
@@ -22,26 +26,38 @@ internal sealed class WhatsUpPairs
 
     public static WhatsUpPairs Of(IReadOnlyList<ChoiceItem> items)
     {
-        List<(string, int[])> pairs = [], sets = [];
-        int incompletePairs = 0, incompleteSets = 0;
-        foreach (var set in Enumerable.Range(0, items.Count).GroupBy(i => WhatsUpNames.SetKey(items[i]), StringComparer.Ordinal))
+        List<(string, int[])> pairs = [],
+            sets = [];
+        int incompletePairs = 0,
+            incompleteSets = 0;
+        foreach (
+            IGrouping<string, int> set in Enumerable
+                .Range(0, items.Count)
+                .GroupBy(i => WhatsUpNames.SetKey(items[i]), StringComparer.Ordinal)
+        )
         {
             ILookup<string, int> byRelation = set.ToLookup(i => WhatsUpNames.Relation(items[i]), StringComparer.Ordinal);
-            int whole = int.MaxValue, any = 0, kinds = 0;
+            int whole = int.MaxValue,
+                any = 0,
+                kinds = 0;
             List<int[]> ofSet = [];
             foreach ((string first, string second) in WhatsUpNames.Opposites)
             {
-                int[] one = [.. byRelation[first]], other = [.. byRelation[second]];
-                int most = Math.Max(one.Length, other.Length), complete = Math.Min(one.Length, other.Length);
+                int[] one = [.. byRelation[first]],
+                    other = [.. byRelation[second]];
+                int most = Math.Max(one.Length, other.Length),
+                    complete = Math.Min(one.Length, other.Length);
                 any = Math.Max(any, most);
-                if (most == 0) continue;
+                if (most == 0)
+                    continue;
                 kinds++;
                 whole = Math.Min(whole, complete);
                 incompletePairs += most - complete;
                 for (int i = 0; i < complete; i++)
                 {
                     pairs.Add((set.Key, [one[i], other[i]]));
-                    if (i == ofSet.Count) ofSet.Add([]);
+                    if (i == ofSet.Count)
+                        ofSet.Add([]);
                     ofSet[i] = [.. ofSet[i], one[i], other[i]];
                 }
             }

@@ -11,12 +11,20 @@ internal static class PublishedRecords
     public const int LeastItems = 25;
 
     public static OfficialRecord[] By(
-        IReadOnlyList<ChoiceItem> items, IReadOnlyList<Choice> choices, Func<ChoiceItem, string> label, Func<Choice, bool> right, int least = 1) =>
-        [.. Enumerable.Range(0, items.Count)
-            .GroupBy(i => label(items[i]), StringComparer.Ordinal)
-            .Where(group => group.Count() >= least)
-            .OrderBy(group => group.Key, StringComparer.Ordinal)
-            .Select(group => new OfficialRecord(group.Key, group.Count(i => right(choices[i])) / (double)group.Count(), group.Count()))];
+        IReadOnlyList<ChoiceItem> items,
+        IReadOnlyList<Choice> choices,
+        Func<ChoiceItem, string> label,
+        Func<Choice, bool> right,
+        int least = 1
+    ) =>
+        [
+            .. Enumerable
+                .Range(0, items.Count)
+                .GroupBy(i => label(items[i]), StringComparer.Ordinal)
+                .Where(group => group.Count() >= least)
+                .OrderBy(group => group.Key, StringComparer.Ordinal)
+                .Select(group => new OfficialRecord(group.Key, group.Count(i => right(choices[i])) / (double)group.Count(), group.Count())),
+        ];
 
     /// <summary>Null where the benchmark has no such table.</summary>
     public static OfficialRecords? Of(string name, IReadOnlyList<ChoiceItem> items, IReadOnlyList<Choice> choices)
@@ -31,12 +39,17 @@ internal static class PublishedRecords
             "vg-qa-2" => ("Preposition", "VG-QA two-object", item => Found(item, ["left of", "right of", "front of", "behind"], "top"), 1),
             _ => null,
         };
-        if (table is not { } found) return null;
+        if (table is not { } found)
+            return null;
 
         OfficialRecord[] records = By(items, choices, found.Label, choice => choice.Official, found.Least);
         return new OfficialRecords(
-            found.Field, found.Dataset, 100.0 * choices.Count(choice => choice.Official) / items.Count, records,
-            records.Length == 0 ? null : records.Average(record => record.Accuracy));
+            found.Field,
+            found.Dataset,
+            100.0 * choices.Count(choice => choice.Official) / items.Count,
+            records,
+            records.Length == 0 ? null : records.Average(record => record.Accuracy)
+        );
     }
 
     private static string LastWord(ChoiceItem item) =>

@@ -13,7 +13,8 @@ public static class PublishedResults
     public static IReadOnlyList<PublishedResult> All => AllRecords.Value;
 
     /// <summary>The benchmarks that there are numbers of.</summary>
-    public static IReadOnlyList<string> Benchmarks => [.. All.SelectMany(result => result.Benchmark.Split('+')).Distinct(StringComparer.Ordinal)];
+    public static IReadOnlyList<string> Benchmarks =>
+        [.. All.SelectMany(result => result.Benchmark.Split('+')).Distinct(StringComparer.Ordinal)];
 
     /// <summary>Those of a benchmark, such as "vg-attribution"; none where none were found.</summary>
     public static IReadOnlyList<PublishedResult> For(string benchmark)
@@ -24,7 +25,8 @@ public static class PublishedResults
 
     private static List<PublishedResult> Read()
     {
-        using Stream stream = typeof(PublishedResults).Assembly.GetManifestResourceStream(Resource)
+        using Stream stream =
+            typeof(PublishedResults).Assembly.GetManifestResourceStream(Resource)
             ?? throw new FileNotFoundException($"{Resource} is missing from the assembly.", Resource);
         using StreamReader reader = new(stream);
         List<PublishedResult> results = [];
@@ -32,7 +34,12 @@ public static class PublishedResults
         for (int line = 2; reader.ReadLine() is { } row; line++)
         {
             if (CsvText.Fields(row) is not [var benchmark, var metric, var model, var value, var unit, var source])
-                throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{Resource}, line {line}: six fields are expected."));
+            {
+                throw new InvalidDataException(
+                    string.Create(CultureInfo.InvariantCulture, $"{Resource}, line {line}: six fields are expected.")
+                );
+            }
+
             results.Add(new PublishedResult(benchmark, metric, model, double.Parse(value, CultureInfo.InvariantCulture), unit, source));
         }
 

@@ -28,7 +28,8 @@ public static class BenchmarkRunner
         IReadOnlyList<IScorer> scorers,
         BenchmarkRunOptions? options = null,
         IProgress<EvaluationProgress>? progress = null,
-        CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(benchmark);
         options ??= new BenchmarkRunOptions();
@@ -36,7 +37,7 @@ public static class BenchmarkRunner
         EncoderGroup[] groups = EncoderGroup.Of(scorers, options.Cache);
         int count = benchmark.Items.Count;
         using var log = new ScoreLog(options.ScoreLog, Identity(benchmark, scorers, options));
-        var scores = new float[count][][];
+        float[][][] scores = new float[count][][];
         int[] pending = [.. Enumerable.Range(0, count).Where(i => !log.Known.ContainsKey(i))];
         foreach ((int item, float[][]? known) in log.Known)
         {
@@ -45,7 +46,16 @@ public static class BenchmarkRunner
         }
 
         int done = count - pending.Length;
-        foreach (PictureQueue.Batch batch in PictureQueue.Run(pending, i => benchmark.Items[i].Image, groups, options.BatchItems, options.SkipMissing, cancellationToken))
+        foreach (
+            PictureQueue.Batch batch in PictureQueue.Run(
+                pending,
+                i => benchmark.Items[i].Image,
+                groups,
+                options.BatchItems,
+                options.SkipMissing,
+                cancellationToken
+            )
+        )
         {
             float[]?[][] rows = Score(benchmark, batch, groups, scorers, options);
             for (int i = 0; i < batch.Items.Length; i++)
@@ -69,10 +79,14 @@ public static class BenchmarkRunner
 
         int[] scored = [.. Enumerable.Range(0, count).Where(i => scores[i] is not null)];
         return new ChoiceScores(
-            benchmark with { Items = [.. scored.Select(i => benchmark.Items[i])] },
+            benchmark with
+            {
+                Items = [.. scored.Select(i => benchmark.Items[i])],
+            },
             ScorerList.Describe(scorers),
             [.. scorers.Select((_, s) => scored.Select(i => scores[i][s].Select(x => (double)x).ToArray()).ToArray())],
-            [.. log.Reasons.OrderBy(r => r.Key).Select(r => r.Value)]);
+            [.. log.Reasons.OrderBy(r => r.Key).Select(r => r.Value)]
+        );
     }
 
     /// <summary>Scores every picture with every caption.</summary>
@@ -91,13 +105,15 @@ public static class BenchmarkRunner
         IReadOnlyList<IScorer> scorers,
         BenchmarkRunOptions? options = null,
         IProgress<EvaluationProgress>? progress = null,
-        CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(benchmark);
         options ??= new BenchmarkRunOptions();
         Check(scorers, options, benchmark.Images.Count, benchmark.Name);
         EncoderGroup[] groups = EncoderGroup.Of(scorers, options.Cache);
-        int images = benchmark.Images.Count, captions = benchmark.Captions.Count;
+        int images = benchmark.Images.Count,
+            captions = benchmark.Captions.Count;
         int lot = CaptionsALot(scorers);
         int lots = (captions + lot - 1) / lot;
         using var log = new ScoreLog(options.ScoreLog, Identity(benchmark, scorers, options));
@@ -115,7 +131,8 @@ public static class BenchmarkRunner
         int done = 0;
         for (int l = 0; l < lots; l++)
         {
-            int first = l * lot, inLot = Math.Min(lot, captions - first);
+            int first = l * lot,
+                inLot = Math.Min(lot, captions - first);
             var pending = new List<int>();
             for (int image = 0; image < images; image++)
             {
@@ -129,10 +146,21 @@ public static class BenchmarkRunner
             if (pending.Count == 0)
                 continue;
             string[] texts = [.. benchmark.Captions.Skip(first).Take(inLot).Select(c => c.Text)];
-            var encoded = groups.Select(group => group.EncodeTexts(s => Wording(scorers[s], texts, options)).ToArray()).ToArray();
-            foreach (PictureQueue.Batch batch in PictureQueue.Run(pending, i => benchmark.Images[i], groups, options.BatchItems, options.SkipMissing, cancellationToken))
+            (IReadOnlyList<int> Scorers, TextEncoding Texts)[][] encoded = groups
+                .Select(group => group.EncodeTexts(s => Wording(scorers[s], texts, options)).ToArray())
+                .ToArray();
+            foreach (
+                PictureQueue.Batch batch in PictureQueue.Run(
+                    pending,
+                    i => benchmark.Images[i],
+                    groups,
+                    options.BatchItems,
+                    options.SkipMissing,
+                    cancellationToken
+                )
+            )
             {
-                var rows = new float[batch.Items.Length][][];
+                float[][][] rows = new float[batch.Items.Length][][];
                 for (int i = 0; i < rows.Length; i++)
                     rows[i] = new float[scorers.Count][];
                 for (int g = 0; g < groups.Length && batch.Pictures[g].Length > 0; g++)
@@ -146,7 +174,14 @@ public static class BenchmarkRunner
                             for (int i = 0; i < rows.Length; i++)
                             {
                                 if (batch.Places[i] >= 0)
-                                    rows[i][s] = Row(grid, batch.Places[i], c => $"{scorers[s].Name}: the score of picture '{benchmark.Images[batch.Items[i]].Name}' with caption {first + c}");
+                                {
+                                    rows[i][s] = Row(
+                                        grid,
+                                        batch.Places[i],
+                                        c =>
+                                            $"{scorers[s].Name}: the score of picture '{benchmark.Images[batch.Items[i]].Name}' with caption {first + c}"
+                                    );
+                                }
                             }
                         }
                     }
@@ -176,7 +211,12 @@ public static class BenchmarkRunner
     }
 
     /// <summary>Leaves out the pictures that were skipped, with their captions.</summary>
-    private static RetrievalScores Without(RetrievalBenchmark benchmark, float[][][] scores, IReadOnlyList<IScorer> scorers, Dictionary<int, string> skipped)
+    private static RetrievalScores Without(
+        RetrievalBenchmark benchmark,
+        float[][][] scores,
+        IReadOnlyList<IScorer> scorers,
+        Dictionary<int, string> skipped
+    )
     {
         ScorerDescription[] descriptions = ScorerList.Describe(scorers);
         string[] reasons = [.. skipped.OrderBy(r => r.Key).Select(r => r.Value)];
@@ -188,16 +228,25 @@ public static class BenchmarkRunner
             benchmark with
             {
                 Images = [.. images.Select(i => benchmark.Images[i])],
-                Captions = [.. captions.Select(c => benchmark.Captions[c] with { Image = Array.IndexOf(images, benchmark.Captions[c].Image) })],
+                Captions =
+                [
+                    .. captions.Select(c => benchmark.Captions[c] with { Image = Array.IndexOf(images, benchmark.Captions[c].Image) }),
+                ],
             },
             descriptions,
             [.. scores.Select(matrix => captions.Select(c => images.Select(i => matrix[c][i]).ToArray()).ToArray())],
-            reasons);
+            reasons
+        );
     }
 
     /// <returns>[scorers][items of the batch]: a score an option; null where the picture is skipped.</returns>
     private static float[]?[][] Score(
-        ChoiceBenchmark benchmark, PictureQueue.Batch batch, EncoderGroup[] groups, IReadOnlyList<IScorer> scorers, BenchmarkRunOptions options)
+        ChoiceBenchmark benchmark,
+        PictureQueue.Batch batch,
+        EncoderGroup[] groups,
+        IReadOnlyList<IScorer> scorers,
+        BenchmarkRunOptions options
+    )
     {
         float[]?[][] rows = [.. scorers.Select(_ => new float[]?[batch.Items.Length])];
         int[] had = [.. Enumerable.Range(0, batch.Items.Length).Where(i => batch.Places[i] >= 0)];
@@ -223,7 +272,11 @@ public static class BenchmarkRunner
                     for (int h = 0; h < had.Length; h++)
                     {
                         ChoiceItem item = benchmark.Items[batch.Items[had[h]]];
-                        rows[s][had[h]] = Row(grids[h], 0, option => $"{item.Image.Place}: {scorers[s].Name}'s score of option {option} of item '{item.Id}'");
+                        rows[s][had[h]] = Row(
+                            grids[h],
+                            0,
+                            option => $"{item.Image.Place}: {scorers[s].Name}'s score of option {option} of item '{item.Id}'"
+                        );
                     }
                 }
             }
@@ -237,12 +290,16 @@ public static class BenchmarkRunner
 
     private static float[] Row(float[,] grid, int row, Func<int, string> what)
     {
-        var scores = new float[grid.GetLength(1)];
+        float[] scores = new float[grid.GetLength(1)];
         for (int c = 0; c < scores.Length; c++)
         {
             scores[c] = grid[row, c];
             if (!float.IsFinite(scores[c]))
-                throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{what(c)} is {scores[c]}; every score must be a finite number."));
+            {
+                throw new InvalidDataException(
+                    string.Create(CultureInfo.InvariantCulture, $"{what(c)} is {scores[c]}; every score must be a finite number.")
+                );
+            }
         }
 
         return scores;
@@ -265,7 +322,7 @@ public static class BenchmarkRunner
     /// <summary>All that decides the scores of a run, for its log.</summary>
     private static string Identity(Benchmark benchmark, IReadOnlyList<IScorer> scorers, BenchmarkRunOptions options)
     {
-        var text = new StringBuilder().Append(benchmark.Name).Append('\n').Append(options.TextName).Append('\n');
+        StringBuilder text = new StringBuilder().Append(benchmark.Name).Append('\n').Append(options.TextName).Append('\n');
         foreach (IScorer scorer in scorers)
         {
             text.Append(scorer.Name).Append('\n').Append(scorer.Encoder.Preprocessing).Append('\n');
@@ -276,7 +333,16 @@ public static class BenchmarkRunner
         if (benchmark is ChoiceBenchmark choice)
         {
             foreach (ChoiceItem item in choice.Items)
-                text.Append(item.Id).Append('\n').Append(item.Image.Path).Append(' ').Append(item.Image.Box).Append('\n').AppendJoin('\n', item.Options).Append('\n');
+            {
+                text.Append(item.Id)
+                    .Append('\n')
+                    .Append(item.Image.Path)
+                    .Append(' ')
+                    .Append(item.Image.Box)
+                    .Append('\n')
+                    .AppendJoin('\n', item.Options)
+                    .Append('\n');
+            }
         }
         else if (benchmark is RetrievalBenchmark retrieval)
         {

@@ -9,4 +9,8 @@ namespace Dcsm.Evaluation.Benchmarks.Running;
 /// <param name="Scores">[scorers][items][options].</param>
 /// <param name="Skipped">The items that were left out, a sentence each with the place and the reason.</param>
 public sealed record ChoiceScores(
-    ChoiceBenchmark Benchmark, IReadOnlyList<ScorerDescription> Scorers, IReadOnlyList<double[][]> Scores, IReadOnlyList<string> Skipped);
+    ChoiceBenchmark Benchmark,
+    IReadOnlyList<ScorerDescription> Scorers,
+    IReadOnlyList<double[][]> Scores,
+    IReadOnlyList<string> Skipped
+);

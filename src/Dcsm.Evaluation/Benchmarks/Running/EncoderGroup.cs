@@ -27,9 +27,12 @@ internal sealed class EncoderGroup
     public bool NeedsTokens { get; }
 
     public static EncoderGroup[] Of(IReadOnlyList<IScorer> scorers, EmbeddingCache? cache = null) =>
-        [.. Enumerable.Range(0, scorers.Count)
-            .GroupBy(s => (scorers[s].Encoder.Fingerprint, scorers[s].Encoder.Preprocessing))
-            .Select(group => new EncoderGroup(scorers, [.. group], cache))];
+        [
+            .. Enumerable
+                .Range(0, scorers.Count)
+                .GroupBy(s => (scorers[s].Encoder.Fingerprint, scorers[s].Encoder.Preprocessing))
+                .Select(group => new EncoderGroup(scorers, [.. group], cache)),
+        ];
 
     /// <summary>Decodes and prepares a picture, or finds its embeddings on disk.</summary>
     /// <exception cref="InvalidDataException">The picture is broken; the message names the annotation that asks for it.</exception>
@@ -37,14 +40,20 @@ internal sealed class EncoderGroup
     {
         try
         {
-            string? key = _cache is null || image.Path is null || !File.Exists(image.Path) ? null : EmbeddingCache.Key(Encoder, File.ReadAllBytes(image.Path), image.Box);
+            string? key =
+                _cache is null || image.Path is null || !File.Exists(image.Path)
+                    ? null
+                    : EmbeddingCache.Key(Encoder, File.ReadAllBytes(image.Path), image.Box);
             if (key is not null && _cache!.TryRead(key, NeedsTokens) is { } known)
                 return new PreparedPicture(key, null, known);
             return new PreparedPicture(key, Encoder.Prepare(Open(Encoder, image)).Pixels, null);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new InvalidDataException(e.Message.Contains(image.Place, StringComparison.Ordinal) ? e.Message : $"{image.Place}: {e.Message}", e);
+            throw new InvalidDataException(
+                e.Message.Contains(image.Place, StringComparison.Ordinal) ? e.Message : $"{image.Place}: {e.Message}",
+                e
+            );
         }
     }
 
@@ -69,7 +78,7 @@ internal sealed class EncoderGroup
         if (fresh.Length > 0)
         {
             int size = 3 * Encoder.ImageSize * Encoder.ImageSize;
-            var rgb = new byte[fresh.Length * size];
+            byte[] rgb = new byte[fresh.Length * size];
             for (int i = 0; i < fresh.Length; i++)
                 pictures[fresh[i]].Rgb!.CopyTo(rgb.AsSpan(i * size));
             encoded = Encoder.EncodeRgb(rgb, fresh.Length);
@@ -82,9 +91,10 @@ internal sealed class EncoderGroup
 
         if (encoded is not null && fresh.Length == pictures.Count)
             return encoded;
-        int tokens = NeedsTokens ? Encoder.ImageTokens : 0, dimension = (encoded ?? pictures[0].Known!).Pooled.Dimension;
-        var allTokens = new float[pictures.Count * tokens * dimension];
-        var pooled = new float[pictures.Count * dimension];
+        int tokens = NeedsTokens ? Encoder.ImageTokens : 0,
+            dimension = (encoded ?? pictures[0].Known!).Pooled.Dimension;
+        float[] allTokens = new float[pictures.Count * tokens * dimension];
+        float[] pooled = new float[pictures.Count * dimension];
         for (int i = 0, next = 0; i < pictures.Count; i++)
         {
             (ImageEncoding from, int at) = pictures[i].Known is { } known ? (known, 0) : (encoded!, next++);
@@ -93,7 +103,10 @@ internal sealed class EncoderGroup
                 from.Tokens[at].CopyTo(allTokens.AsSpan(i * tokens * dimension));
         }
 
-        return new ImageEncoding(new TokenEmbeddings(allTokens, pictures.Count, tokens, dimension), new TokenEmbeddings(pooled, pictures.Count, 1, dimension));
+        return new ImageEncoding(
+            new TokenEmbeddings(allTokens, pictures.Count, tokens, dimension),
+            new TokenEmbeddings(pooled, pictures.Count, 1, dimension)
+        );
     }
 
     /// <summary>Encodes texts once for each length of tokens, and each wording, that a scorer asks for.</summary>
@@ -107,7 +120,10 @@ internal sealed class EncoderGroup
         {
             int length = _all[scorer].TextTokens > 0 ? _all[scorer].TextTokens : any;
             IReadOnlyList<string> texts = wording(scorer);
-            List<int>? same = groups.Where(g => g.Length == length && (ReferenceEquals(g.Texts, texts) || g.Texts.SequenceEqual(texts))).Select(g => g.Scorers).FirstOrDefault();
+            List<int>? same = groups
+                .Where(g => g.Length == length && (ReferenceEquals(g.Texts, texts) || g.Texts.SequenceEqual(texts)))
+                .Select(g => g.Scorers)
+                .FirstOrDefault();
             if (same is null)
                 groups.Add((length, texts, [scorer]));
             else

@@ -17,17 +17,28 @@ internal static class PictureQueue
     public sealed record Batch(int[] Items, int[] Places, PreparedPicture[][] Pictures, string?[] Reasons);
 
     public static IEnumerable<Batch> Run(
-        IReadOnlyList<int> items, Func<int, BenchmarkImage> imageOf, EncoderGroup[] groups, int batchItems, bool skipBroken, CancellationToken cancellationToken)
+        IReadOnlyList<int> items,
+        Func<int, BenchmarkImage> imageOf,
+        EncoderGroup[] groups,
+        int batchItems,
+        bool skipBroken,
+        CancellationToken cancellationToken
+    )
     {
         var queue = Channel.CreateBounded<Batch>(1);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task producer = Task.Run(
+        var producer = Task.Run(
             async () =>
             {
                 try
                 {
                     foreach (int[] batch in items.Chunk(batchItems))
-                        await queue.Writer.WriteAsync(Prepare(batch, imageOf, groups, skipBroken, stop.Token), stop.Token).ConfigureAwait(false);
+                    {
+                        await queue
+                            .Writer.WriteAsync(Prepare(batch, imageOf, groups, skipBroken, stop.Token), stop.Token)
+                            .ConfigureAwait(false);
+                    }
+
                     queue.Writer.Complete();
                 }
                 catch (Exception error)
@@ -35,7 +46,8 @@ internal static class PictureQueue
                     queue.Writer.Complete(error);
                 }
             },
-            CancellationToken.None);
+            CancellationToken.None
+        );
         try
         {
             while (true)
@@ -67,28 +79,39 @@ internal static class PictureQueue
         }
     }
 
-    private static Batch Prepare(int[] items, Func<int, BenchmarkImage> imageOf, EncoderGroup[] groups, bool skipBroken, CancellationToken cancellationToken)
+    private static Batch Prepare(
+        int[] items,
+        Func<int, BenchmarkImage> imageOf,
+        EncoderGroup[] groups,
+        bool skipBroken,
+        CancellationToken cancellationToken
+    )
     {
         // Several questions about one picture follow one another in most benchmarks.
         BenchmarkImage[] images = [.. items.Select(imageOf)];
         (string?, CropBox?)[] keys = [.. images.Select(image => (image.Path, image.Box))];
         (string?, CropBox?)[] distinct = [.. keys.Distinct()];
         var prepared = new PreparedPicture[distinct.Length][];
-        var reasons = new string?[distinct.Length];
+        string?[] reasons = new string?[distinct.Length];
         try
         {
-            Parallel.For(0, distinct.Length, new ParallelOptions { CancellationToken = cancellationToken }, d =>
-            {
-                BenchmarkImage image = images[Array.IndexOf(keys, distinct[d])];
-                try
+            Parallel.For(
+                0,
+                distinct.Length,
+                new ParallelOptions { CancellationToken = cancellationToken },
+                d =>
                 {
-                    prepared[d] = [.. groups.Select(group => group.Prepare(image))];
+                    BenchmarkImage image = images[Array.IndexOf(keys, distinct[d])];
+                    try
+                    {
+                        prepared[d] = [.. groups.Select(group => group.Prepare(image))];
+                    }
+                    catch (InvalidDataException e) when (skipBroken)
+                    {
+                        reasons[d] = e.Message;
+                    }
                 }
-                catch (InvalidDataException e) when (skipBroken)
-                {
-                    reasons[d] = e.Message;
-                }
-            });
+            );
         }
         catch (AggregateException e)
         {
@@ -101,6 +124,7 @@ internal static class PictureQueue
             items,
             [.. placeOf.Select(d => Array.IndexOf(had, d))],
             [.. Enumerable.Range(0, groups.Length).Select(g => had.Select(d => prepared[d][g]).ToArray())],
-            [.. placeOf.Select(d => reasons[d])]);
+            [.. placeOf.Select(d => reasons[d])]
+        );
     }
 }

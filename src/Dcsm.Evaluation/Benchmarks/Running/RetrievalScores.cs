@@ -9,4 +9,8 @@ namespace Dcsm.Evaluation.Benchmarks.Running;
 /// <param name="Scores">[scorers][captions][images].</param>
 /// <param name="Skipped">The pictures that were left out, a sentence each with the place and the reason.</param>
 public sealed record RetrievalScores(
-    RetrievalBenchmark Benchmark, IReadOnlyList<ScorerDescription> Scorers, IReadOnlyList<float[][]> Scores, IReadOnlyList<string> Skipped);
+    RetrievalBenchmark Benchmark,
+    IReadOnlyList<ScorerDescription> Scorers,
+    IReadOnlyList<float[][]> Scores,
+    IReadOnlyList<string> Skipped
+);

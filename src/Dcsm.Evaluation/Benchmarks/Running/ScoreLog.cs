@@ -48,7 +48,15 @@ internal sealed class ScoreLog : IDisposable
 
     /// <summary>Keeps an item's scores, [scorers][options].</summary>
     public void Add(int item, float[][] scores) =>
-        Append(new JsonObject { ["item"] = item, ["scores"] = new JsonArray([.. scores.Select(row => JsonValue.Create(Convert.ToBase64String(MemoryMarshal.AsBytes(row.AsSpan()))))]) });
+        Append(
+            new JsonObject
+            {
+                ["item"] = item,
+                ["scores"] = new JsonArray([
+                    .. scores.Select(row => JsonValue.Create(Convert.ToBase64String(MemoryMarshal.AsBytes(row.AsSpan())))),
+                ]),
+            }
+        );
 
     /// <summary>Keeps that an item was skipped.</summary>
     public void Skip(int item, string reason) => Append(new JsonObject { ["item"] = item, ["skipped"] = reason });
@@ -82,7 +90,7 @@ internal sealed class ScoreLog : IDisposable
 
             try
             {
-                using JsonDocument entry = JsonDocument.Parse(line.ToArray());
+                using var entry = JsonDocument.Parse(line.ToArray());
                 if (end == 0)
                 {
                     if (entry.RootElement.GetProperty("run").GetString() != run)
@@ -115,6 +123,12 @@ internal sealed class ScoreLog : IDisposable
             return;
         }
 
-        Known[item] = [.. entry.GetProperty("scores").EnumerateArray().Select(row => MemoryMarshal.Cast<byte, float>(row.GetBytesFromBase64()).ToArray())];
+        Known[item] =
+        [
+            .. entry
+                .GetProperty("scores")
+                .EnumerateArray()
+                .Select(row => MemoryMarshal.Cast<byte, float>(row.GetBytesFromBase64()).ToArray()),
+        ];
     }
 }

@@ -24,13 +24,23 @@ internal static class ScoreRows
         where T : struct, IFloatingPointIeee754<T>
     {
         if (benchmark.Captions.Count == 0 || benchmark.Images.Count == 0)
-            throw new InvalidDataException($"{benchmark.Name}: there is nothing to search; it has {benchmark.Images.Count} images and {benchmark.Captions.Count} captions.");
+        {
+            throw new InvalidDataException(
+                $"{benchmark.Name}: there is nothing to search; it has {benchmark.Images.Count} images and {benchmark.Captions.Count} captions."
+            );
+        }
+
         if (scores.Count != benchmark.Captions.Count)
             throw Wrong($"{WhatRows(scores.Count, benchmark.Captions.Count, i => benchmark.Captions[i].Text)}");
         for (int t = 0; t < scores.Count; t++)
         {
             int caption = t;
-            CheckRow(() => string.Create(CultureInfo.InvariantCulture, $"caption {caption} '{benchmark.Captions[caption].Text}'"), "image", benchmark.Images.Count, scores[t]);
+            CheckRow(
+                () => string.Create(CultureInfo.InvariantCulture, $"caption {caption} '{benchmark.Captions[caption].Text}'"),
+                "image",
+                benchmark.Images.Count,
+                scores[t]
+            );
         }
     }
 
@@ -42,12 +52,17 @@ internal static class ScoreRows
         for (int i = 0; i < row.Length; i++)
         {
             if (!T.IsFinite(row[i]))
-                throw Wrong($"{item()}, {column} {i}: the score is {(T.IsNaN(row[i]) ? "NaN" : "infinite")}; every score must be a finite number.");
+            {
+                throw Wrong(
+                    $"{item()}, {column} {i}: the score is {(T.IsNaN(row[i]) ? "NaN" : "infinite")}; every score must be a finite number."
+                );
+            }
         }
     }
 
-    private static string WhatRows(int found, int expected, Func<int, string> name) => string.Create(CultureInfo.InvariantCulture,
-        $"Expected {expected} rows of scores, found {found}; ") + (found < expected ? $"'{name(found)}' is the first without one." : "the surplus belongs to no item.");
+    private static string WhatRows(int found, int expected, Func<int, string> name) =>
+        string.Create(CultureInfo.InvariantCulture, $"Expected {expected} rows of scores, found {found}; ")
+        + (found < expected ? $"'{name(found)}' is the first without one." : "the surplus belongs to no item.");
 
     private static InvalidDataException Wrong(FormattableString message) => new(message.ToString(CultureInfo.InvariantCulture));
 }

@@ -18,7 +18,9 @@ public static class PickleClasses
     {
         if (module == "__torch__" || module.StartsWith(ScriptPrefix, StringComparison.Ordinal))
             return new PickleClass(module, name, PickleRole.Attributes);
-        return KnownClasses.TryGetValue((module, name), out var known) ? new PickleClass(module, name, known.Role, known.Type) : null;
+        return KnownClasses.TryGetValue((module, name), out (PickleRole Role, TensorType? Type) known)
+            ? new PickleClass(module, name, known.Role, known.Type)
+            : null;
     }
 
     private static Dictionary<(string Module, string Name), (PickleRole Role, TensorType? Type)> Known()
@@ -26,11 +28,11 @@ public static class PickleClasses
         var known = new Dictionary<(string, string), (PickleRole, TensorType?)>();
         void Add(PickleRole role, string module, params ReadOnlySpan<string> names)
         {
-            foreach (var name in names)
+            foreach (string name in names)
                 known.Add((module, name), (role, null));
         }
 
-        foreach (var module in (string[])["builtins", "__builtin__"])
+        foreach (string module in (string[])["builtins", "__builtin__"])
         {
             Add(PickleRole.Dictionary, module, "dict");
             Add(PickleRole.List, module, "set", "frozenset", "list", "tuple");
@@ -48,24 +50,55 @@ public static class PickleClasses
         Add(PickleRole.Type, "torch", "Tensor");
         Add(PickleRole.Type, "torch.nn.parameter", "Parameter");
         Add(PickleRole.First, "torch", "Size", "device");
-        Add(PickleRole.First, "torch.jit._pickle", "build_intlist", "build_doublelist", "build_boollist", "build_tensorlist", "restore_type_tag");
-        foreach (var (name, type) in ((string, TensorType)[])
-        [
-            ("Float", TensorType.F32), ("Double", TensorType.F64), ("Half", TensorType.F16), ("BFloat16", TensorType.BF16),
-            ("Long", TensorType.I64), ("Int", TensorType.I32), ("Short", TensorType.I16), ("Char", TensorType.I8),
-            ("Byte", TensorType.U8), ("Bool", TensorType.Bool), ("Untyped", TensorType.U8),
-        ])
+        Add(
+            PickleRole.First,
+            "torch.jit._pickle",
+            "build_intlist",
+            "build_doublelist",
+            "build_boollist",
+            "build_tensorlist",
+            "restore_type_tag"
+        );
+        foreach (
+            (string? name, TensorType type) in ((string, TensorType)[])
+                [
+                    ("Float", TensorType.F32),
+                    ("Double", TensorType.F64),
+                    ("Half", TensorType.F16),
+                    ("BFloat16", TensorType.BF16),
+                    ("Long", TensorType.I64),
+                    ("Int", TensorType.I32),
+                    ("Short", TensorType.I16),
+                    ("Char", TensorType.I8),
+                    ("Byte", TensorType.U8),
+                    ("Bool", TensorType.Bool),
+                    ("Untyped", TensorType.U8),
+                ]
+        )
         {
-            foreach (var module in (string[])["torch", "torch.cuda", "torch.storage"])
+            foreach (string module in (string[])["torch", "torch.cuda", "torch.storage"])
                 known.Add((module, name + "Storage"), (PickleRole.Storage, type));
         }
-        foreach (var (name, type) in ((string, TensorType)[])
-        [
-            ("float32", TensorType.F32), ("float64", TensorType.F64), ("float16", TensorType.F16), ("bfloat16", TensorType.BF16),
-            ("int64", TensorType.I64), ("int32", TensorType.I32), ("int16", TensorType.I16), ("int8", TensorType.I8),
-            ("uint64", TensorType.U64), ("uint32", TensorType.U32), ("uint16", TensorType.U16), ("uint8", TensorType.U8),
-            ("bool", TensorType.Bool), ("float8_e4m3fn", TensorType.F8E4M3), ("float8_e5m2", TensorType.F8E5M2),
-        ])
+        foreach (
+            (string? name, TensorType type) in ((string, TensorType)[])
+                [
+                    ("float32", TensorType.F32),
+                    ("float64", TensorType.F64),
+                    ("float16", TensorType.F16),
+                    ("bfloat16", TensorType.BF16),
+                    ("int64", TensorType.I64),
+                    ("int32", TensorType.I32),
+                    ("int16", TensorType.I16),
+                    ("int8", TensorType.I8),
+                    ("uint64", TensorType.U64),
+                    ("uint32", TensorType.U32),
+                    ("uint16", TensorType.U16),
+                    ("uint8", TensorType.U8),
+                    ("bool", TensorType.Bool),
+                    ("float8_e4m3fn", TensorType.F8E4M3),
+                    ("float8_e5m2", TensorType.F8E5M2),
+                ]
+        )
         {
             known.Add(("torch", name), (PickleRole.Type, type));
         }
@@ -84,7 +117,7 @@ public static class PickleClasses
 
         // Losses and counters that training scripts leave beside the weights.
         Add(PickleRole.Attributes, "numpy", "dtype", "ndarray");
-        foreach (var module in (string[])["numpy.core.multiarray", "numpy._core.multiarray"])
+        foreach (string module in (string[])["numpy.core.multiarray", "numpy._core.multiarray"])
             Add(PickleRole.Attributes, module, "scalar", "_reconstruct");
         return known;
     }

@@ -17,7 +17,10 @@ namespace Dcsm.IO.PyTorch.Pickle;
 /// </remarks>
 public ref struct PickleMachine
 {
-    private const int MaxDepth = 1 << 20, MaxMarks = 1 << 12, MaxMemo = 1 << 22, MaxIntegerLength = 1024;
+    private const int MaxDepth = 1 << 20,
+        MaxMarks = 1 << 12,
+        MaxMemo = 1 << 22,
+        MaxIntegerLength = 1024;
 
     private readonly ReadOnlySpan<byte> _bytes;
     private readonly PickleSource _source;
@@ -40,12 +43,17 @@ public ref struct PickleMachine
     /// <param name="source">Where it lies.</param>
     /// <param name="persistent">What a persistent id stands for; null where there are none.</param>
     /// <param name="length">Bytes that it took.</param>
-    public static object? Load(ReadOnlySpan<byte> bytes, PickleSource source, Func<IReadOnlyList<object?>, object?>? persistent, out int length)
+    public static object? Load(
+        ReadOnlySpan<byte> bytes,
+        PickleSource source,
+        Func<IReadOnlyList<object?>, object?>? persistent,
+        out int length
+    )
     {
         var machine = new PickleMachine(bytes, source, new PickleObjects(bytes.Length, source.FileLength, persistent));
         try
         {
-            var value = machine.Run();
+            object? value = machine.Run();
             length = machine._at;
             return value;
         }
@@ -60,10 +68,10 @@ public ref struct PickleMachine
         while (true)
         {
             _step = _at;
-            var code = Take(1)[0];
+            byte code = Take(1)[0];
             if (code == '.')
             {
-                var value = Pop();
+                object? value = Pop();
                 return _stack.Count == 0 && _marks.Count == 0 ? value : throw new PickleException("the pickle ends with values left over");
             }
             Step(code);
@@ -209,7 +217,7 @@ public ref struct PickleMachine
                 Push(TakeLast(code - 0x84));
                 break;
             case (byte)'l' or 0x91: // LIST, FROZENSET
-                var elements = TakeToMark();
+                object?[] elements = TakeToMark();
                 PushMade(new List<object?>(elements), PickleObjects.OfList + (PickleObjects.OfSlot * elements.Length));
                 break;
             case (byte)'d':
@@ -219,19 +227,19 @@ public ref struct PickleMachine
                 Push(made);
                 break;
             case (byte)'a':
-                var item = Pop();
+                object? item = Pop();
                 _objects.Append(Peek(), [item]);
                 break;
             case (byte)'e' or 0x90: // APPENDS, ADDITEMS
-                var items = TakeToMark();
+                object?[] items = TakeToMark();
                 _objects.Append(Peek(), items);
                 break;
             case (byte)'s':
-                var pair = TakeLast(2);
+                object?[] pair = TakeLast(2);
                 _objects.SetItems(Peek(), pair);
                 break;
             case (byte)'u':
-                var pairs = TakeToMark();
+                object?[] pairs = TakeToMark();
                 _objects.SetItems(Peek(), pairs);
                 break;
             default:
@@ -248,50 +256,58 @@ public ref struct PickleMachine
                 PushMade(Class(Line(), Line()), PickleObjects.OfDictionary);
                 break;
             case 0x93: // STACK_GLOBAL
-                var names = TakeLast(2);
+                object?[] names = TakeLast(2);
                 if (names is not [string module, string name])
                     throw new PickleException("a class is named by something else than two texts");
                 PushMade(Class(module, name), PickleObjects.OfDictionary);
                 break;
             case (byte)'R' or 0x81: // REDUCE, NEWOBJ
-                var call = TakeLast(2);
+                object?[] call = TakeLast(2);
                 Push(_objects.Call(call[0], call[1], isNew: code == 0x81));
                 break;
             case 0x92: // NEWOBJ_EX
-                var made = TakeLast(3);
+                object?[] made = TakeLast(3);
                 Push(_objects.Call(made[0], made[1], isNew: true));
                 break;
             case (byte)'b':
-                var state = Pop();
+                object? state = Pop();
                 _objects.Build(Peek(), state);
                 break;
             case (byte)'Q':
                 Push(_objects.Persistent(Pop()));
                 break;
             default:
-                throw new PickleException(string.Create(CultureInfo.InvariantCulture, $"0x{code:X2} is not an operation that PyTorch's pickles use; the file is damaged or no PyTorch checkpoint"));
+                throw new PickleException(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"0x{code:X2} is not an operation that PyTorch's pickles use; the file is damaged or no PyTorch checkpoint"
+                    )
+                );
         }
     }
 
-    private static PickleClass Class(string module, string name) => PickleClasses.Find(module, name)
-        ?? throw new PickleException($"it names '{Shown(module)}.{Shown(name)}', which no checkpoint of tensors needs; the file is refused, and nothing of it was run");
+    private static PickleClass Class(string module, string name) =>
+        PickleClasses.Find(module, name)
+        ?? throw new PickleException(
+            $"it names '{Shown(module)}.{Shown(name)}', which no checkpoint of tensors needs; the file is refused, and nothing of it was run"
+        );
 
     private static string Shown(string name)
     {
         var shown = new StringBuilder();
-        foreach (var c in name.Length <= 100 ? name : name[..100] + "…")
+        foreach (char c in name.Length <= 100 ? name : name[..100] + "…")
             shown.Append(char.IsControl(c) ? '?' : c);
         return shown.ToString();
     }
 
     private string Line()
     {
-        const int longest = 512;
-        var rest = _bytes[_at..];
-        var length = rest[..Math.Min(rest.Length, longest)].IndexOf((byte)'\n');
+        const int Longest = 512;
+        ReadOnlySpan<byte> rest = _bytes[_at..];
+        int length = rest[..Math.Min(rest.Length, Longest)].IndexOf((byte)'\n');
         if (length < 0)
             throw new PickleException("a class's name has no end");
-        var line = Encoding.UTF8.GetString(rest[..length]);
+        string line = Encoding.UTF8.GetString(rest[..length]);
         _at += length + 1;
         return line;
     }
@@ -334,7 +350,7 @@ public ref struct PickleMachine
 
     private readonly void Recall(uint index)
     {
-        if (!_memo.TryGetValue(index, out var value))
+        if (!_memo.TryGetValue(index, out object? value))
             throw new PickleException($"value {index} is recalled, but was never memorised");
         Push(value);
     }
@@ -350,7 +366,7 @@ public ref struct PickleMachine
     private readonly object? Pop()
     {
         Need(1);
-        var value = _stack[^1];
+        object? value = _stack[^1];
         _stack.RemoveAt(_stack.Count - 1);
         return value;
     }
@@ -359,7 +375,7 @@ public ref struct PickleMachine
     {
         Need(count);
         _objects.Spend(PickleObjects.Boxed + (sizeof(long) * count));
-        var values = CollectionsMarshal.AsSpan(_stack)[^count..].ToArray();
+        object?[] values = CollectionsMarshal.AsSpan(_stack)[^count..].ToArray();
         _stack.RemoveRange(_stack.Count - count, count);
         return values;
     }
@@ -368,7 +384,7 @@ public ref struct PickleMachine
     {
         if (_marks.Count == 0)
             throw new PickleException("a mark is missing on the pickle's stack");
-        var count = _stack.Count - _marks[^1];
+        int count = _stack.Count - _marks[^1];
         _marks.RemoveAt(_marks.Count - 1);
         return count == 0 ? [] : TakeLast(count);
     }
@@ -379,15 +395,16 @@ public ref struct PickleMachine
             throw new PickleException("values are missing on the pickle's stack");
     }
 
-    private readonly int Length(ulong length) => length <= (ulong)(_bytes.Length - _at)
-        ? (int)length
-        : throw new PickleException($"{length} bytes are announced, but {_bytes.Length - _at} are left");
+    private readonly int Length(ulong length) =>
+        length <= (ulong)(_bytes.Length - _at)
+            ? (int)length
+            : throw new PickleException($"{length} bytes are announced, but {_bytes.Length - _at} are left");
 
     private ReadOnlySpan<byte> Take(int count)
     {
         if (count > _bytes.Length - _at)
             throw new PickleException("the pickle is cut off");
-        var taken = _bytes.Slice(_at, count);
+        ReadOnlySpan<byte> taken = _bytes.Slice(_at, count);
         _at += count;
         return taken;
     }

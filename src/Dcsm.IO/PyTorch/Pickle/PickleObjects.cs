@@ -12,7 +12,11 @@ namespace Dcsm.IO.PyTorch.Pickle;
 public sealed class PickleObjects(int pickleLength, long fileLength, Func<IReadOnlyList<object?>, object?>? persistent)
 {
     /// <summary>About the bytes that .NET takes for a number, a list, a dictionary or other object, and for one more entry in one.</summary>
-    public const int Boxed = 24, OfList = 56, OfDictionary = 128, OfSlot = 16, OfEntry = 64;
+    public const int Boxed = 24,
+        OfList = 56,
+        OfDictionary = 128,
+        OfSlot = 16,
+        OfEntry = 64;
 
     private const int MaxDimensions = 64;
 
@@ -33,9 +37,10 @@ public sealed class PickleObjects(int pickleLength, long fileLength, Func<IReadO
             throw new PickleException($"it asks for more memory than its file of {fileLength} bytes is worth");
     }
 
-    public object? Persistent(object? id) => persistent is not null && id is IReadOnlyList<object?> parts
-        ? persistent(parts)
-        : throw new PickleException("a persistent id is not one of PyTorch's");
+    public object? Persistent(object? id) =>
+        persistent is not null && id is IReadOnlyList<object?> parts
+            ? persistent(parts)
+            : throw new PickleException("a persistent id is not one of PyTorch's");
 
     public void Append(object? target, ReadOnlySpan<object?> items)
     {
@@ -52,7 +57,7 @@ public sealed class PickleObjects(int pickleLength, long fileLength, Func<IReadO
         if (pairs.Length % 2 != 0)
             throw new PickleException("a dictionary has a key without a value");
         Spend(OfEntry * (long)pairs.Length / 2);
-        for (var i = 0; i < pairs.Length; i += 2)
+        for (int i = 0; i < pairs.Length; i += 2)
             dictionary.Set(Key(pairs[i]), Value(pairs[i + 1]));
     }
 
@@ -70,8 +75,15 @@ public sealed class PickleObjects(int pickleLength, long fileLength, Func<IReadO
             PickleRole.List => list is [] ? new List<object?>() : new List<object?>(Copied(List(list[0], "a list's elements"))),
             PickleRole.First when list.Length > 0 => list[0],
             PickleRole.Tensor when list.Length >= 4 => Tensor(list, null),
-            PickleRole.TypedTensor when list is [_, _, _, _, _, _, PickleClass { Role: PickleRole.Type, Type: { } type }, ..] => Tensor(list, type),
-            PickleRole.Call when list is [PickleClass { Role: not PickleRole.Call } inner, _, object?[] innerArguments, ..] => Call(inner, innerArguments, isNew: false),
+            PickleRole.TypedTensor when list is [_, _, _, _, _, _, PickleClass { Role: PickleRole.Type, Type: { } type }, ..] => Tensor(
+                list,
+                type
+            ),
+            PickleRole.Call when list is [PickleClass { Role: not PickleRole.Call } inner, _, object?[] innerArguments, ..] => Call(
+                inner,
+                innerArguments,
+                isNew: false
+            ),
             PickleRole.Attributes => new PyTorchObject(called.FullName),
             _ => throw new PickleException($"'{called.FullName}' is called with arguments that do not fit it"),
         };
@@ -88,11 +100,11 @@ public sealed class PickleObjects(int pickleLength, long fileLength, Func<IReadO
                 return;
             case PyTorchObject bag:
                 // Attributes, or a pair of them and the slots.
-                foreach (var part in state is object?[] { Length: 2 } parts ? parts : [state])
+                foreach (object? part in state is object?[] { Length: 2 } parts ? parts : [state])
                 {
                     if (part is PyTorchObject attributes)
                     {
-                        foreach (var (name, value) in Copied(attributes.Values))
+                        foreach ((string? name, object? value) in Copied(attributes.Values))
                             bag.Set(name, value);
                     }
                     else if (part is not null)
@@ -117,7 +129,15 @@ public sealed class PickleObjects(int pickleLength, long fileLength, Func<IReadO
                 return text;
             case object?[] parts:
                 Charge(parts.Length);
-                var keys = Array.ConvertAll(parts, part => part switch { object?[] => "…", _ => Key(part) });
+                string[] keys = Array.ConvertAll(
+                    parts,
+                    part =>
+                        part switch
+                        {
+                            object?[] => "…",
+                            _ => Key(part),
+                        }
+                );
                 Charge(keys.Sum(part => (long)part.Length));
                 Spend(Boxed + (2 * keys.Sum(part => part.Length + 2L)));
                 return $"({string.Join(", ", keys)})";
@@ -142,13 +162,22 @@ public sealed class PickleObjects(int pickleLength, long fileLength, Func<IReadO
         var made = new PyTorchObject(null);
         if (arguments is [PyTorchObject given, ..])
         {
-            foreach (var (key, value) in Copied(given.Values))
+            foreach ((string? key, object? value) in Copied(given.Values))
                 made.Set(key, value);
         }
         else if (arguments.Length > 0)
         {
-            foreach (var pair in Copied(List(arguments[0], "a dictionary's entries")))
-                SetItems(made, [.. List(pair, "a dictionary's entry") is { Count: 2 } two ? two : throw new PickleException("a dictionary's entry is not a pair")]);
+            foreach (object? pair in Copied(List(arguments[0], "a dictionary's entries")))
+            {
+                SetItems(
+                    made,
+                    [
+                        .. List(pair, "a dictionary's entry") is { Count: 2 } two
+                            ? two
+                            : throw new PickleException("a dictionary's entry is not a pair"),
+                    ]
+                );
+            }
         }
         return made;
     }
@@ -157,9 +186,9 @@ public sealed class PickleObjects(int pickleLength, long fileLength, Func<IReadO
     {
         if (arguments[0] is not PyTorchStorage storage)
             throw new PickleException("a tensor has no storage");
-        var offset = arguments[1] is long first ? first : throw new PickleException("a tensor's offset is no whole number");
-        var sizes = Numbers(arguments[2], "sizes");
-        var strides = Numbers(arguments[3], "strides");
+        long offset = arguments[1] is long first ? first : throw new PickleException("a tensor's offset is no whole number");
+        long[] sizes = Numbers(arguments[2], "sizes");
+        long[] strides = Numbers(arguments[3], "strides");
         if (sizes.Length != strides.Length)
             throw new PickleException($"a tensor has {sizes.Length} sizes, but {strides.Length} strides");
         return PyTorchTensor.Create(storage, type ?? storage.Type, offset, sizes, strides);
@@ -167,7 +196,7 @@ public sealed class PickleObjects(int pickleLength, long fileLength, Func<IReadO
 
     private static long[] Numbers(object? value, string what)
     {
-        var list = List(value, $"a tensor's {what}");
+        IReadOnlyList<object?> list = List(value, $"a tensor's {what}");
         if (list.Count > MaxDimensions)
             throw new PickleException($"a tensor has {list.Count} {what}; at most {MaxDimensions} can be read");
         return [.. list.Select(number => number as long? ?? throw new PickleException($"a tensor's {what} are not all whole numbers"))];

@@ -9,12 +9,13 @@ namespace Dcsm.IO.PyTorch.Pickle;
 /// <param name="Offset">The pickle's first byte in the file; −1 where the record is packed.</param>
 public sealed record PickleSource(string File, long FileLength, string? Record, long Offset)
 {
-    public string Place(int at) => this switch
-    {
-        { Record: null } => string.Create(CultureInfo.InvariantCulture, $"byte {Offset + at}"),
-        { Offset: < 0 } => string.Create(CultureInfo.InvariantCulture, $"byte {at} of {Record}"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"byte {at} of {Record}, byte {Offset + at} of the file"),
-    };
+    public string Place(int at) =>
+        this switch
+        {
+            { Record: null } => string.Create(CultureInfo.InvariantCulture, $"byte {Offset + at}"),
+            { Offset: < 0 } => string.Create(CultureInfo.InvariantCulture, $"byte {at} of {Record}"),
+            _ => string.Create(CultureInfo.InvariantCulture, $"byte {at} of {Record}, byte {Offset + at} of the file"),
+        };
 
     public InvalidDataException Wrong(int at, string message) => new($"{File}: {message} ({Place(at)}).");
 }

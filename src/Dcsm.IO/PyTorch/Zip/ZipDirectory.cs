@@ -10,11 +10,20 @@ namespace Dcsm.IO.PyTorch.Zip;
 /// </summary>
 public sealed class ZipDirectory
 {
-    private const uint EntrySignature = 0x02014b50, LocalSignature = 0x04034b50, EndSignature = 0x06054b50;
-    private const uint End64Signature = 0x06064b50, Locator64Signature = 0x07064b50;
-    private const int EntryLength = 46, LocalLength = 30, EndLength = 22, End64Length = 56, Locator64Length = 20;
-    private const int MaxComment = ushort.MaxValue, MaxDirectory = 256 << 20;
-    private const ushort Stored = 0, Deflated = 8;
+    private const uint EntrySignature = 0x02014b50,
+        LocalSignature = 0x04034b50,
+        EndSignature = 0x06054b50;
+    private const uint End64Signature = 0x06064b50,
+        Locator64Signature = 0x07064b50;
+    private const int EntryLength = 46,
+        LocalLength = 30,
+        EndLength = 22,
+        End64Length = 56,
+        Locator64Length = 20;
+    private const int MaxComment = ushort.MaxValue,
+        MaxDirectory = 256 << 20;
+    private const ushort Stored = 0,
+        Deflated = 8;
 
     private readonly MappedFile _file;
 
@@ -23,7 +32,8 @@ public sealed class ZipDirectory
     public Dictionary<string, ZipEntry> Entries { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Whether a file starts as a zip archive does.</summary>
-    public static bool IsZip(MappedFile file) => file.Length >= 4 && BinaryPrimitives.ReadUInt32LittleEndian(file.Span(0, 4)) == LocalSignature;
+    public static bool IsZip(MappedFile file) =>
+        file.Length >= 4 && BinaryPrimitives.ReadUInt32LittleEndian(file.Span(0, 4)) == LocalSignature;
 
     public static ZipDirectory Read(MappedFile file)
     {
@@ -34,10 +44,10 @@ public sealed class ZipDirectory
 
     private void ReadEntries()
     {
-        var end = FindEnd();
-        var (count, length, start) = (U16(end + 10), (long)U32(end + 12), (long)U32(end + 16));
-        var total = (long)count;
-        var before = end;
+        long end = FindEnd();
+        (ushort count, long length, long start) = (U16(end + 10), (long)U32(end + 12), (long)U32(end + 16));
+        long total = (long)count;
+        long before = end;
         if (total == ushort.MaxValue || length == uint.MaxValue || start == uint.MaxValue)
         {
             before = FindEnd64(end);
@@ -48,8 +58,8 @@ public sealed class ZipDirectory
             throw Wrong($"its directory of {length} bytes at byte {start} does not lie before its end record at byte {before}");
         if (length > MaxDirectory || total > length / EntryLength)
             throw Wrong($"its directory of {length} bytes can't hold {total} entries");
-        var at = start;
-        for (var i = 0L; i < total; i++)
+        long at = start;
+        for (long i = 0L; i < total; i++)
             at = ReadEntry(at, start + length, start);
         CheckOverlap();
     }
@@ -58,13 +68,17 @@ public sealed class ZipDirectory
     {
         if (end - at < EntryLength || U32(at) != EntrySignature)
             throw Wrong($"there is no directory entry at byte {at}");
-        var (flags, method, checksum) = (U16(at + 8), U16(at + 10), U32(at + 16));
-        long stored = U32(at + 20), length = U32(at + 24), local = U32(at + 42);
-        int nameLength = U16(at + 28), extraLength = U16(at + 30), commentLength = U16(at + 32);
-        var next = at + EntryLength + nameLength + extraLength + commentLength;
+        (ushort flags, ushort method, uint checksum) = (U16(at + 8), U16(at + 10), U32(at + 16));
+        long stored = U32(at + 20),
+            length = U32(at + 24),
+            local = U32(at + 42);
+        int nameLength = U16(at + 28),
+            extraLength = U16(at + 30),
+            commentLength = U16(at + 32);
+        long next = at + EntryLength + nameLength + extraLength + commentLength;
         if (next > end)
             throw Wrong($"the directory entry at byte {at} goes beyond the directory");
-        var name = Encoding.UTF8.GetString(_file.Span(at + EntryLength, nameLength));
+        string name = Encoding.UTF8.GetString(_file.Span(at + EntryLength, nameLength));
         ReadExtra(_file.Span(at + EntryLength + nameLength, extraLength), name, ref length, ref stored, ref local);
         if ((flags & 1) != 0)
             throw Wrong($"its entry '{Shown(name)}' is encrypted");
@@ -74,9 +88,14 @@ public sealed class ZipDirectory
             throw Wrong($"its entry '{Shown(name)}' is stored, but has {stored} bytes in the file and {length} unpacked");
         if (local < 0 || local > directory - LocalLength || U32(local) != LocalSignature)
             throw Wrong($"its entry '{Shown(name)}' is said to begin at byte {local}, where no entry begins");
-        var start = local + LocalLength + U16(local + 26) + U16(local + 28);
+        long start = local + LocalLength + U16(local + 26) + U16(local + 28);
         if (length < 0 || stored < 0 || start > directory || stored > directory - start)
-            throw Wrong($"its entry '{Shown(name)}' of {stored} bytes at byte {start} goes beyond byte {directory}, where the directory begins");
+        {
+            throw Wrong(
+                $"its entry '{Shown(name)}' of {stored} bytes at byte {start} goes beyond byte {directory}, where the directory begins"
+            );
+        }
+
         if (!Entries.TryAdd(name, new ZipEntry(name, start, stored, length, method == Deflated, checksum)))
             throw Wrong($"its entry '{Shown(name)}' occurs twice");
         return next;
@@ -84,15 +103,15 @@ public sealed class ZipDirectory
 
     private void ReadExtra(ReadOnlySpan<byte> extra, string name, ref long length, ref long stored, ref long local)
     {
-        const ushort zip64 = 1;
-        for (var at = 0; at + 4 <= extra.Length;)
+        const ushort Zip64 = 1;
+        for (int at = 0; at + 4 <= extra.Length; )
         {
             int size = BinaryPrimitives.ReadUInt16LittleEndian(extra[(at + 2)..]);
             if (at + 4 + size > extra.Length)
                 break;
-            if (BinaryPrimitives.ReadUInt16LittleEndian(extra[at..]) == zip64)
+            if (BinaryPrimitives.ReadUInt16LittleEndian(extra[at..]) == Zip64)
             {
-                var field = extra.Slice(at + 4, size);
+                ReadOnlySpan<byte> field = extra.Slice(at + 4, size);
                 Take(ref field, name, ref length);
                 Take(ref field, name, ref stored);
                 Take(ref field, name, ref local);
@@ -115,8 +134,8 @@ public sealed class ZipDirectory
 
     private long FindEnd()
     {
-        var least = Math.Max(0, _file.Length - EndLength - MaxComment);
-        for (var at = _file.Length - EndLength; at >= least; at--)
+        long least = Math.Max(0, _file.Length - EndLength - MaxComment);
+        for (long at = _file.Length - EndLength; at >= least; at--)
         {
             if (U32(at) == EndSignature && at + EndLength + U16(at + 20) == _file.Length)
                 return at;
@@ -126,10 +145,10 @@ public sealed class ZipDirectory
 
     private long FindEnd64(long end)
     {
-        var locator = end - Locator64Length;
+        long locator = end - Locator64Length;
         if (locator < 0 || U32(locator) != Locator64Signature)
             return end;
-        var at = I64(locator + 8);
+        long at = I64(locator + 8);
         if (at < 0 || at > locator - End64Length || U32(at) != End64Signature)
             throw Wrong($"its zip64 end record is said to be at byte {at}, where there is none");
         return at;
@@ -138,7 +157,7 @@ public sealed class ZipDirectory
     private void CheckOverlap()
     {
         ZipEntry? previous = null;
-        foreach (var entry in Entries.Values.OrderBy(entry => entry.Offset).ThenBy(entry => entry.StoredLength))
+        foreach (ZipEntry? entry in Entries.Values.OrderBy(entry => entry.Offset).ThenBy(entry => entry.StoredLength))
         {
             if (previous is not null && previous.Offset + previous.StoredLength > entry.Offset)
                 throw Wrong($"its entries '{Shown(previous.Name)}' and '{Shown(entry.Name)}' share bytes");

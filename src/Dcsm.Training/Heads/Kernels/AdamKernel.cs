@@ -12,10 +12,19 @@ namespace Dcsm.Training.Heads.Kernels;
 /// <param name="Rate">Learning rate, over the correction of the first moments.</param>
 /// <param name="Correction">What roots of second moments are multiplied by.</param>
 /// <param name="Epsilon">Added to those.</param>
-internal sealed unsafe record AdamKernel(double Scale, double Beta1, double Beta2, double Decay, double Rate, double Correction, double Epsilon)
+internal sealed unsafe record AdamKernel(
+    double Scale,
+    double Beta1,
+    double Beta2,
+    double Decay,
+    double Rate,
+    double Correction,
+    double Epsilon
+)
 {
     // Numbers that one thread takes at a time, and that are summed in floats.
-    private const int Part = 1 << 16, Summed = 1 << 12;
+    private const int Part = 1 << 16,
+        Summed = 1 << 12;
 
     /// <summary>Steps one parameter.</summary>
     /// <param name="parameter">All are floats of one shape, contiguous, in the processor's own memory.</param>
@@ -24,8 +33,14 @@ internal sealed unsafe record AdamKernel(double Scale, double Beta1, double Beta
     /// <param name="second">Second moments.</param>
     public void Run(Tensor parameter, Tensor gradient, Tensor first, Tensor second)
     {
-        nint p = Data(parameter), g = Data(gradient), m = Data(first), v = Data(second);
-        ForEach(parameter.numel(), (start, count) => Step((float*)p + start, (float*)g + start, (float*)m + start, (float*)v + start, count));
+        nint p = Data(parameter),
+            g = Data(gradient),
+            m = Data(first),
+            v = Data(second);
+        ForEach(
+            parameter.numel(),
+            (start, count) => Step((float*)p + start, (float*)g + start, (float*)m + start, (float*)v + start, count)
+        );
     }
 
     /// <summary>The sum of squares; always in the same order.</summary>
@@ -33,15 +48,22 @@ internal sealed unsafe record AdamKernel(double Scale, double Beta1, double Beta
     public static double Squares(Tensor values)
     {
         nint from = Data(values);
-        var sums = new double[(values.numel() + Part - 1) / Part];
+        double[] sums = new double[(values.numel() + Part - 1) / Part];
         ForEach(values.numel(), (start, count) => sums[start / Part] = Squares((float*)from + start, count));
         return sums.Sum();
     }
 
     private void Step(float* p, float* g, float* m, float* v, int count)
     {
-        float scale = (float)Scale, beta1 = (float)Beta1, rest1 = (float)(1 - Beta1), beta2 = (float)Beta2, rest2 = (float)(1 - Beta2);
-        float decay = (float)Decay, rate = (float)Rate, correction = (float)Correction, epsilon = (float)Epsilon;
+        float scale = (float)Scale,
+            beta1 = (float)Beta1,
+            rest1 = (float)(1 - Beta1),
+            beta2 = (float)Beta2,
+            rest2 = (float)(1 - Beta2);
+        float decay = (float)Decay,
+            rate = (float)Rate,
+            correction = (float)Correction,
+            epsilon = (float)Epsilon;
         int i = 0;
         for (; i <= count - Vector<float>.Count; i += Vector<float>.Count)
         {
@@ -67,7 +89,8 @@ internal sealed unsafe record AdamKernel(double Scale, double Beta1, double Beta
         double total = 0;
         for (int start = 0; start < count; start += Summed)
         {
-            int end = Math.Min(count, start + Summed), i = start;
+            int end = Math.Min(count, start + Summed),
+                i = start;
             Vector<float> sum = Vector<float>.Zero;
             for (; i <= end - Vector<float>.Count; i += Vector<float>.Count)
                 sum += Vector.Load(from + i) * Vector.Load(from + i);

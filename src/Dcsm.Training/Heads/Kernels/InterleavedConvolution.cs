@@ -24,8 +24,10 @@ internal static unsafe class InterleavedConvolution<TVector>
     public static void Pack(ReadOnlySpan<float> weights, int inputs, int outputs, float* packed)
     {
         for (int output = 0; output < outputs; output++)
+        {
             for (int tap = 0; tap < inputs * 9; tap++)
                 packed[((((nint)(output / Block) * inputs * 9) + tap) * Block) + (output % Block)] = weights[(output * inputs * 9) + tap];
+        }
     }
 
     /// <summary>The same for the convolution that takes gradients of outputs to gradients of inputs: channels swapped, taps turned round.</summary>
@@ -36,9 +38,17 @@ internal static unsafe class InterleavedConvolution<TVector>
     public static void PackTurned(ReadOnlySpan<float> weights, int inputs, int outputs, float* packed)
     {
         for (int output = 0; output < outputs; output++)
+        {
             for (int input = 0; input < inputs; input++)
+            {
                 for (int tap = 0; tap < 9; tap++)
-                    packed[((((((nint)(input / Block) * outputs) + output) * 9) + 8 - tap) * Block) + (input % Block)] = weights[(((output * inputs) + input) * 9) + tap];
+                {
+                    packed[((((((nint)(input / Block) * outputs) + output) * 9) + 8 - tap) * Block) + (input % Block)] = weights[
+                        (((output * inputs) + input) * 9) + tap
+                    ];
+                }
+            }
+        }
     }
 
     /// <summary>A row of outputs, with ReLU or behind the gate of one.</summary>
@@ -54,10 +64,22 @@ internal static unsafe class InterleavedConvolution<TVector>
     /// <param name="outputStride">Floats from one channel to the next.</param>
     /// <param name="gate">Outputs pass where this is above 0, laid out as they are; null for ReLU.</param>
     public static void Row(
-        InterleavedShape shape, float* above, float* here, float* below, int inputs, int outputs, float* weights, float* bias,
-        float* output, nint outputStride, float* gate)
+        InterleavedShape shape,
+        float* above,
+        float* here,
+        float* below,
+        int inputs,
+        int outputs,
+        float* weights,
+        float* bias,
+        float* output,
+        nint outputStride,
+        float* gate
+    )
     {
-        int v = TVector.Count, lanes = shape.Lanes, columns = shape.TextTokens;
+        int v = TVector.Count,
+            lanes = shape.Lanes,
+            columns = shape.TextTokens;
         nint inputStride = shape.RowStride;
         float** rows = stackalloc float*[3] { above, here, below };
         for (int first = 0; first < outputs; first += Block)
@@ -65,7 +87,14 @@ internal static unsafe class InterleavedConvolution<TVector>
             float* blockWeights = weights + ((nint)first * inputs * 9);
             for (nint column = 0; column < columns; column++)
             {
-                TVector s00, s01, s10, s11, s20, s21, s30, s31;
+                TVector s00,
+                    s01,
+                    s10,
+                    s11,
+                    s20,
+                    s21,
+                    s30,
+                    s31;
                 s00 = s01 = TVector.Broadcast(bias[first]);
                 s10 = s11 = TVector.Broadcast(bias[first + 1]);
                 s20 = s21 = TVector.Broadcast(bias[first + 2]);
@@ -79,7 +108,8 @@ internal static unsafe class InterleavedConvolution<TVector>
                         float* from = rows[y] + at;
                         for (int x = 0; x < 3; x++, from += lanes, w += Block)
                         {
-                            TVector x0 = TVector.Load(from), x1 = TVector.Load(from + v);
+                            TVector x0 = TVector.Load(from),
+                                x1 = TVector.Load(from + v);
                             TVector weight = TVector.Broadcast(w[0]);
                             s00 = TVector.MultiplyAdd(weight, x0, s00);
                             s01 = TVector.MultiplyAdd(weight, x1, s01);
@@ -117,37 +147,75 @@ internal static unsafe class InterleavedConvolution<TVector>
     /// <param name="gradient">Of the outputs: the first value inside the border. [outputs, textTokens + 2, lanes]</param>
     /// <param name="sums">[outputs, inputs, 3, 3, lanes], then [outputs, lanes]</param>
     public static void Weights(
-        InterleavedShape shape, float* above, float* here, float* below, int inputs, int outputs, float* gradient, float* sums)
+        InterleavedShape shape,
+        float* above,
+        float* here,
+        float* below,
+        int inputs,
+        int outputs,
+        float* gradient,
+        float* sums
+    )
     {
-        int v = TVector.Count, lanes = shape.Lanes, columns = shape.TextTokens;
+        int v = TVector.Count,
+            lanes = shape.Lanes,
+            columns = shape.TextTokens;
         nint stride = shape.RowStride;
         float** rows = stackalloc float*[3] { above, here, below };
         for (int output = 0; output < outputs; output += 2)
         {
             // Of a pair that reaches over the end, the last channel is computed twice, and added once.
             bool two = output + 1 < outputs;
-            float* g0 = gradient + (output * stride), g1 = two ? g0 + stride : g0;
+            float* g0 = gradient + (output * stride),
+                g1 = two ? g0 + stride : g0;
             for (int y = 0; y < 3; y++)
             {
                 if (inputs == 1)
                 {
                     float* to = sums + (((output * 9) + (y * 3)) * (nint)lanes);
                     float* second = two ? to + (9 * lanes) : null;
-                    Taps(rows[y], rows[y] + v, g0, g1, g0 + v, g1 + v, lanes, columns, to, second, to + v, second == null ? null : second + v);
+                    Taps(
+                        rows[y],
+                        rows[y] + v,
+                        g0,
+                        g1,
+                        g0 + v,
+                        g1 + v,
+                        lanes,
+                        columns,
+                        to,
+                        second,
+                        to + v,
+                        second == null ? null : second + v
+                    );
                     continue;
                 }
                 for (int input = 0; input < inputs; input += 2)
                 {
                     bool pair = input + 1 < inputs;
-                    float* x0 = rows[y] + (input * stride), x1 = pair ? x0 + stride : x0;
+                    float* x0 = rows[y] + (input * stride),
+                        x1 = pair ? x0 + stride : x0;
                     float* to0 = sums + (((((output * inputs) + input) * 9) + (y * 3)) * (nint)lanes);
                     float* to1 = two ? to0 + (inputs * 9 * lanes) : null;
                     float* to2 = pair ? to0 + (9 * lanes) : null;
                     float* to3 = two && pair ? to1 + (9 * lanes) : null;
                     for (int half = 0; half < lanes; half += v)
+                    {
                         Taps(
-                            x0 + half, x1 + half, g0 + half, g1 + half, g0 + half, g1 + half, lanes, columns,
-                            to0 + half, to1 == null ? null : to1 + half, to2 == null ? null : to2 + half, to3 == null ? null : to3 + half);
+                            x0 + half,
+                            x1 + half,
+                            g0 + half,
+                            g1 + half,
+                            g0 + half,
+                            g1 + half,
+                            lanes,
+                            columns,
+                            to0 + half,
+                            to1 == null ? null : to1 + half,
+                            to2 == null ? null : to2 + half,
+                            to3 == null ? null : to3 + half
+                        );
+                    }
                 }
             }
         }
@@ -156,7 +224,8 @@ internal static unsafe class InterleavedConvolution<TVector>
         for (int output = 0; output < outputs; output++)
         {
             float* g = gradient + (output * stride);
-            TVector sum0 = TVector.Zero, sum1 = TVector.Zero;
+            TVector sum0 = TVector.Zero,
+                sum1 = TVector.Zero;
             for (int column = 0; column < columns; column++, g += lanes)
             {
                 sum0 = TVector.Add(sum0, TVector.Load(g));
@@ -169,15 +238,38 @@ internal static unsafe class InterleavedConvolution<TVector>
 
     // Three taps of two rows of inputs, each with two rows of gradients: twelve sums in registers.
     private static void Taps(
-        float* x0, float* x1, float* g00, float* g01, float* g10, float* g11, nint lanes, int columns,
-        float* to00, float* to01, float* to10, float* to11)
+        float* x0,
+        float* x1,
+        float* g00,
+        float* g01,
+        float* g10,
+        float* g11,
+        nint lanes,
+        int columns,
+        float* to00,
+        float* to01,
+        float* to10,
+        float* to11
+    )
     {
-        TVector s000, s001, s002, s010, s011, s012, s100, s101, s102, s110, s111, s112;
+        TVector s000,
+            s001,
+            s002,
+            s010,
+            s011,
+            s012,
+            s100,
+            s101,
+            s102,
+            s110,
+            s111,
+            s112;
         s000 = s001 = s002 = s010 = s011 = s012 = s100 = s101 = s102 = s110 = s111 = s112 = TVector.Zero;
         nint end = columns * lanes;
         for (nint at = 0; at < end; at += lanes)
         {
-            TVector a = TVector.Load(g00 + at), b = TVector.Load(g01 + at);
+            TVector a = TVector.Load(g00 + at),
+                b = TVector.Load(g01 + at);
             TVector x = TVector.Load(x0 + at);
             s000 = TVector.MultiplyAdd(x, a, s000);
             s010 = TVector.MultiplyAdd(x, b, s010);

@@ -28,7 +28,8 @@ internal sealed unsafe class InterleavedForwardBackward<TVector> : HeadForwardBa
     private readonly ConcurrentBag<InterleavedTrainingWorkspace> _idle = [];
     private readonly Stack<InterleavedPass> _free = [];
     private readonly List<InterleavedPass> _open = [];
-    private AlignedFloats _texts = new(0), _units = new(0);
+    private AlignedFloats _texts = new(0),
+        _units = new(0);
 
     public InterleavedForwardBackward(DcsmConfig config, TorchHead head, int threads)
     {
@@ -36,10 +37,18 @@ internal sealed unsafe class InterleavedForwardBackward<TVector> : HeadForwardBa
         _shape = new InterleavedShape(config, 2 * TVector.Count);
         _head = head;
         int channels = _shape.Channels;
-        _convolutions = [.. Enumerable.Range(1, _shape.Convolutions).Select(layer => (
-            new AlignedFloats(InterleavedConvolution<TVector>.PackedLength(Inputs(layer), channels)),
-            new AlignedFloats(InterleavedConvolution<TVector>.PackedLength(channels, Inputs(layer))),
-            new AlignedFloats(InterleavedConvolution<TVector>.PackedBiases(channels))))];
+        _convolutions =
+        [
+            .. Enumerable
+                .Range(1, _shape.Convolutions)
+                .Select(layer =>
+                    (
+                        new AlignedFloats(InterleavedConvolution<TVector>.PackedLength(Inputs(layer), channels)),
+                        new AlignedFloats(InterleavedConvolution<TVector>.PackedLength(channels, Inputs(layer))),
+                        new AlignedFloats(InterleavedConvolution<TVector>.PackedBiases(channels))
+                    )
+                ),
+        ];
         _noBias = new AlignedFloats(InterleavedConvolution<TVector>.PackedBiases(channels));
         _fc1 = new AlignedFloats((long)_shape.ImageTokens * _shape.Hidden * Features);
         _sumsBefore = new int[_shape.Convolutions + 1];
@@ -57,11 +66,12 @@ internal sealed unsafe class InterleavedForwardBackward<TVector> : HeadForwardBa
     public override Tensor Score(HeadBatch batch, int? standardizedTogether, bool forGradients)
     {
         InterleavedPass pass = _free.TryPop(out InterleavedPass? free) ? free : new InterleavedPass(_shape);
-        int groups = (int)batch.Images.shape[0], n = (int)batch.Images.shape[1];
+        int groups = (int)batch.Images.shape[0],
+            n = (int)batch.Images.shape[1];
         List(batch, n, pass);
         pass.Prepare();
         Pack();
-        var scores = new float[groups * n * n];
+        float[] scores = new float[groups * n * n];
         using (DisposeScope scope = NewDisposeScope())
         {
             PackTexts(batch.Texts.contiguous());
@@ -69,13 +79,16 @@ internal sealed unsafe class InterleavedForwardBackward<TVector> : HeadForwardBa
             Tensor tokens = batch.Images.contiguous();
             nint images = (nint)Data(tokens);
             MapStatistics[]? parts = standardizedTogether is { } together ? new MapStatistics[together] : null;
-            ForEach(pass.Lots, (lot, work) =>
-            {
-                Fill(pass, lot, (float*)images, rows, work);
-                InterleavedMaps<TVector>.Measure(_shape, pass.Maps[lot]);
-                if (parts is null)
-                    Convolve(pass, lot, work);
-            });
+            ForEach(
+                pass.Lots,
+                (lot, work) =>
+                {
+                    Fill(pass, lot, (float*)images, rows, work);
+                    InterleavedMaps<TVector>.Measure(_shape, pass.Maps[lot]);
+                    if (parts is null)
+                        Convolve(pass, lot, work);
+                }
+            );
             if (parts is not null)
             {
                 int pairs = groups / parts.Length * n * n;
@@ -118,14 +131,18 @@ internal sealed unsafe class InterleavedForwardBackward<TVector> : HeadForwardBa
         float[]? present = batch.Present is null ? null : [.. batch.Present.contiguous().data<float>()];
         pass.Pairs.Clear();
         for (int image = 0; image < batch.Images.shape[0] * n; image++)
+        {
             for (int caption = 0; caption < n && (present is null || present[image] != 0); caption++)
                 pass.Pairs.Add((image, (image / n * n) + caption, (image * n) + caption));
+        }
     }
 
     /// <summary>The weights as they stand, in the order in which they are read.</summary>
     private void Pack()
     {
-        int channels = _shape.Channels, columns = _shape.TextTokens, rows = _shape.ImageTokens;
+        int channels = _shape.Channels,
+            columns = _shape.TextTokens,
+            rows = _shape.ImageTokens;
         for (int layer = 1; layer <= _shape.Convolutions; layer++)
         {
             (AlignedFloats forward, AlignedFloats turned, AlignedFloats bias) = _convolutions[layer - 1];
@@ -136,22 +153,44 @@ internal sealed unsafe class InterleavedForwardBackward<TVector> : HeadForwardBa
         }
         // From [hidden, channels, imageTokens, textTokens] to [imageTokens, hidden, channels, textTokens].
         nint fc1 = (nint)Weights("fc1.weight");
-        Parallel.For(0, rows, _parallel, row =>
-        {
-            float* to = _fc1.Pointer + ((nint)row * _shape.Hidden * Features);
-            for (nint channel = 0; channel < _shape.Hidden * _shape.FeatureChannels; channel++, to += columns)
-                new ReadOnlySpan<float>((float*)fc1 + (((channel * rows) + row) * columns), columns).CopyTo(new Span<float>(to, columns));
-        });
+        Parallel.For(
+            0,
+            rows,
+            _parallel,
+            row =>
+            {
+                float* to = _fc1.Pointer + ((nint)row * _shape.Hidden * Features);
+                for (nint channel = 0; channel < _shape.Hidden * _shape.FeatureChannels; channel++, to += columns)
+                {
+                    new ReadOnlySpan<float>((float*)fc1 + (((channel * rows) + row) * columns), columns).CopyTo(
+                        new Span<float>(to, columns)
+                    );
+                }
+            }
+        );
     }
 
     private void PackTexts(Tensor texts)
     {
-        int count = (int)(texts.shape[0] * texts.shape[1]), columns = _shape.TextTokens, dimension = _shape.Dimension;
+        int count = (int)(texts.shape[0] * texts.shape[1]),
+            columns = _shape.TextTokens,
+            dimension = _shape.Dimension;
         nint packed = (nint)_shape.Panels * dimension * _shape.Lanes;
         _texts = InterleavedPass.AtLeast(_texts, count * packed);
         nint from = (nint)Data(texts);
-        Parallel.For(0, count, _parallel, text => InterleavedMaps<TVector>.PackTokens(
-            (float*)from + ((nint)text * columns * dimension), columns, dimension, _shape.Lanes, _texts.Pointer + (text * packed)));
+        Parallel.For(
+            0,
+            count,
+            _parallel,
+            text =>
+                InterleavedMaps<TVector>.PackTokens(
+                    (float*)from + ((nint)text * columns * dimension),
+                    columns,
+                    dimension,
+                    _shape.Lanes,
+                    _texts.Pointer + (text * packed)
+                )
+        );
     }
 
     /// <summary>Products of the tokens of a lot's images and texts, a few image tokens at a time, and functional rows over them.</summary>
@@ -163,7 +202,11 @@ internal sealed unsafe class InterleavedForwardBackward<TVector> : HeadForwardBa
     private void Fill(InterleavedPass pass, int lot, float* images, long[] rows, InterleavedTrainingWorkspace work)
     {
         const int Rows = InterleavedTrainingWorkspace.ProductRows;
-        int lanes = _shape.Lanes, panels = _shape.Panels, columns = _shape.TextTokens, tokens = _shape.ImageTokens, dimension = _shape.Dimension;
+        int lanes = _shape.Lanes,
+            panels = _shape.Panels,
+            columns = _shape.TextTokens,
+            tokens = _shape.ImageTokens,
+            dimension = _shape.Dimension;
         int used = Math.Min(lanes, pass.Pairs.Count - (lot * lanes));
         InterleavedWorkspace maps = pass.Maps[lot];
         if (used < lanes)
@@ -175,14 +218,24 @@ internal sealed unsafe class InterleavedForwardBackward<TVector> : HeadForwardBa
             {
                 (int image, int text, _) = pass.Pairs[(lot * lanes) + lane];
                 for (int panel = 0; panel < panels; panel++)
+                {
                     Gemm<TVector>.Multiply(
-                        images + ((((nint)image * tokens) + first) * dimension), dimension, _texts.Pointer + ((((nint)text * panels) + panel) * dimension * lanes),
-                        work.Products + (((lane * panels) + panel) * Rows * lanes), lanes, count, dimension, accumulate: false);
+                        images + ((((nint)image * tokens) + first) * dimension),
+                        dimension,
+                        _texts.Pointer + ((((nint)text * panels) + panel) * dimension * lanes),
+                        work.Products + (((lane * panels) + panel) * Rows * lanes),
+                        lanes,
+                        count,
+                        dimension,
+                        accumulate: false
+                    );
+                }
             }
             for (int row = 0; row < count; row++)
             {
                 float* to = maps.Inside + ((nint)(first + row) * _shape.RowStride);
                 for (int lane = 0; lane < used; lane++)
+                {
                     for (int panel = 0; panel < panels; panel++)
                     {
                         float* from = work.Products + ((((lane * panels) + panel) * Rows) + row) * lanes;
@@ -191,6 +244,7 @@ internal sealed unsafe class InterleavedForwardBackward<TVector> : HeadForwardBa
                         for (int column = 0; column < width; column++, at += lanes)
                             *at = from[column];
                     }
+                }
             }
         }
 
@@ -221,7 +275,11 @@ internal sealed unsafe class InterleavedForwardBackward<TVector> : HeadForwardBa
             return;
         }
         for (int row = 0; row < _shape.ImageTokens; row++)
-            new ReadOnlySpan<float>(maps.Inside + ((nint)row * _shape.RowStride), Features * _shape.Lanes).CopyTo(new Span<float>(FeaturesOf(pass, row, lot), Features * _shape.Lanes));
+        {
+            new ReadOnlySpan<float>(maps.Inside + ((nint)row * _shape.RowStride), Features * _shape.Lanes).CopyTo(
+                new Span<float>(FeaturesOf(pass, row, lot), Features * _shape.Lanes)
+            );
+        }
     }
 
     /// <summary>The first convolutions of a lot's maps; the last of all goes to the features. Each is one row behind the one that it reads.</summary>
@@ -239,9 +297,18 @@ internal sealed unsafe class InterleavedForwardBackward<TVector> : HeadForwardBa
                 bool last = layer == _shape.Convolutions;
                 float* to = last ? FeaturesOf(pass, row, lot) : work.Activations(layer) + ((nint)(row + 1) * work.RowLength) + _shape.Lanes;
                 InterleavedConvolution<TVector>.Row(
-                    _shape, from, from + length, from + (2 * length), Inputs(layer), _shape.Channels,
-                    _convolutions[layer - 1].Forward.Pointer, _convolutions[layer - 1].Bias.Pointer,
-                    to, last ? _shape.TextTokens * _shape.Lanes : _shape.RowStride, gate: null);
+                    _shape,
+                    from,
+                    from + length,
+                    from + (2 * length),
+                    Inputs(layer),
+                    _shape.Channels,
+                    _convolutions[layer - 1].Forward.Pointer,
+                    _convolutions[layer - 1].Bias.Pointer,
+                    to,
+                    last ? _shape.TextTokens * _shape.Lanes : _shape.RowStride,
+                    gate: null
+                );
             }
         }
     }
@@ -249,24 +316,42 @@ internal sealed unsafe class InterleavedForwardBackward<TVector> : HeadForwardBa
     /// <summary>Hidden units and scores of a few lots.</summary>
     private void Hide(InterleavedPass pass, int first, float[] scores)
     {
-        int lots = Math.Min(LotsTogether, pass.Lots - first), hidden = _shape.Hidden, lanes = _shape.Lanes;
+        int lots = Math.Min(LotsTogether, pass.Lots - first),
+            hidden = _shape.Hidden,
+            lanes = _shape.Lanes;
         new Span<float>(HiddenOf(pass, first), lots * hidden * lanes).Clear();
         for (int row = 0; row < _shape.ImageTokens; row++)
+        {
             for (int lot = first; lot < first + lots; lot++)
+            {
                 Gemm<TVector>.Multiply(
-                    _fc1.Pointer + ((nint)row * hidden * Features), Features, FeaturesOf(pass, row, lot), HiddenOf(pass, lot), lanes, hidden, Features, accumulate: true);
+                    _fc1.Pointer + ((nint)row * hidden * Features),
+                    Features,
+                    FeaturesOf(pass, row, lot),
+                    HiddenOf(pass, lot),
+                    lanes,
+                    hidden,
+                    Features,
+                    accumulate: true
+                );
+            }
+        }
 
-        float* bias = Weights("fc1.bias"), weights = Weights("fc2.weight");
+        float* bias = Weights("fc1.bias"),
+            weights = Weights("fc2.weight");
         float* found = stackalloc float[lanes];
         for (int lot = first; lot < first + lots; lot++)
         {
-            TVector sum0, sum1;
+            TVector sum0,
+                sum1;
             sum0 = sum1 = TVector.Broadcast(*Weights("fc2.bias"));
             float* at = HiddenOf(pass, lot);
             for (int unit = 0; unit < hidden; unit++, at += lanes)
             {
-                TVector b = TVector.Broadcast(bias[unit]), w = TVector.Broadcast(weights[unit]);
-                TVector z0 = TVector.Add(TVector.Load(at), b), z1 = TVector.Add(TVector.Load(at + TVector.Count), b);
+                TVector b = TVector.Broadcast(bias[unit]),
+                    w = TVector.Broadcast(weights[unit]);
+                TVector z0 = TVector.Add(TVector.Load(at), b),
+                    z1 = TVector.Add(TVector.Load(at + TVector.Count), b);
                 TVector.Store(z0, at);
                 TVector.Store(z1, at + TVector.Count);
                 sum0 = TVector.MultiplyAdd(w, TVector.Relu(z0), sum0);
@@ -281,11 +366,13 @@ internal sealed unsafe class InterleavedForwardBackward<TVector> : HeadForwardBa
 
     private void Backward(InterleavedPass pass, float[] scores)
     {
-        int lots = pass.Lots, hidden = _shape.Hidden, lanes = _shape.Lanes;
+        int lots = pass.Lots,
+            hidden = _shape.Hidden,
+            lanes = _shape.Lanes;
         _units = InterleavedPass.AtLeast(_units, (long)lots * Panels * lanes * lanes);
         // Shares of each lot, added up in order: fc2's weights, fc1's biases, fc2's bias; then the convolutions.
-        var dense = new double[lots][];
-        var sums = new double[lots][];
+        double[][] dense = new double[lots][];
+        double[][] sums = new double[lots][];
         ForEach(lots, (lot, _) => dense[lot] = Units(pass, lot, scores));
         nint fc1 = (nint)Gradient("fc1.weight");
         ForEach(_shape.ImageTokens, (row, work) => Linear(pass, row, work, (float*)fc1));
@@ -306,8 +393,11 @@ internal sealed unsafe class InterleavedForwardBackward<TVector> : HeadForwardBa
     /// <returns>Gradients of fc2's weights, of fc1's biases and of fc2's bias.</returns>
     private double[] Units(InterleavedPass pass, int lot, float[] scores)
     {
-        int hidden = _shape.Hidden, lanes = _shape.Lanes, v = TVector.Count;
-        float* given = stackalloc float[lanes], scratch = stackalloc float[lanes];
+        int hidden = _shape.Hidden,
+            lanes = _shape.Lanes,
+            v = TVector.Count;
+        float* given = stackalloc float[lanes],
+            scratch = stackalloc float[lanes];
         double total = 0;
         for (int lane = 0; lane < lanes; lane++)
         {
@@ -315,15 +405,19 @@ internal sealed unsafe class InterleavedForwardBackward<TVector> : HeadForwardBa
             given[lane] = pair < pass.Pairs.Count ? scores[pass.Pairs[pair].Score] : 0;
             total += given[lane];
         }
-        var result = new double[(2 * hidden) + 1];
+        double[] result = new double[(2 * hidden) + 1];
         result[2 * hidden] = total;
-        TVector g0 = TVector.Load(given), g1 = TVector.Load(given + v);
-        float* at = HiddenOf(pass, lot), weights = Weights("fc2.weight");
+        TVector g0 = TVector.Load(given),
+            g1 = TVector.Load(given + v);
+        float* at = HiddenOf(pass, lot),
+            weights = Weights("fc2.weight");
         float* turned = _units.Pointer + ((nint)lot * Panels * lanes * lanes);
         new Span<float>(turned, Panels * lanes * lanes).Clear();
         for (int unit = 0; unit < hidden; unit++, at += lanes)
         {
-            TVector z0 = TVector.Load(at), z1 = TVector.Load(at + v), w = TVector.Broadcast(weights[unit]);
+            TVector z0 = TVector.Load(at),
+                z1 = TVector.Load(at + v),
+                w = TVector.Broadcast(weights[unit]);
             TVector.Store(TVector.Multiply(TVector.Relu(z0), g0), scratch);
             TVector.Store(TVector.Multiply(TVector.Relu(z1), g1), scratch + v);
             for (int lane = 0; lane < lanes; lane++)
@@ -343,9 +437,13 @@ internal sealed unsafe class InterleavedForwardBackward<TVector> : HeadForwardBa
     /// <summary>From hidden units to one image token's weights and features: gradients of the weights are added, those of the features stand in place of them.</summary>
     private void Linear(InterleavedPass pass, int row, InterleavedTrainingWorkspace work, float* gradient)
     {
-        int hidden = _shape.Hidden, lanes = _shape.Lanes, columns = _shape.TextTokens, channels = _shape.FeatureChannels;
+        int hidden = _shape.Hidden,
+            lanes = _shape.Lanes,
+            columns = _shape.TextTokens,
+            channels = _shape.FeatureChannels;
         InterleavedLinear<TVector>.Weights(FeaturesOf(pass, row, 0), _units.Pointer, pass.Lots, lanes, Features, Panels, work.Weights);
         for (int unit = 0; unit < hidden; unit++)
+        {
             for (int channel = 0; channel < channels; channel++)
             {
                 float* to = gradient + (((((nint)unit * channels) + channel) * _shape.ImageTokens) + row) * columns;
@@ -353,25 +451,45 @@ internal sealed unsafe class InterleavedForwardBackward<TVector> : HeadForwardBa
                 for (int column = 0; column < columns; column++, from += lanes)
                     to[column] += *from;
             }
+        }
+
         if (_shape.Convolutions == 0)
             return;
         for (int lot = 0; lot < pass.Lots; lot++)
-            InterleavedLinear<TVector>.Inputs(_fc1.Pointer + ((nint)row * hidden * Features), HiddenOf(pass, lot), hidden, Features, FeaturesOf(pass, row, lot));
+        {
+            InterleavedLinear<TVector>.Inputs(
+                _fc1.Pointer + ((nint)row * hidden * Features),
+                HiddenOf(pass, lot),
+                hidden,
+                Features,
+                FeaturesOf(pass, row, lot)
+            );
+        }
     }
 
     /// <summary>From features to the convolutions of a lot.</summary>
     /// <returns>Gradients of each layer's weights and biases.</returns>
     private double[] Convolutions(InterleavedPass pass, int lot, InterleavedTrainingWorkspace work)
     {
-        int lanes = _shape.Lanes, channels = _shape.Channels, rows = _shape.ImageTokens, length = work.RowLength;
+        int lanes = _shape.Lanes,
+            channels = _shape.Channels,
+            rows = _shape.ImageTokens,
+            length = work.RowLength;
         nint stride = _shape.RowStride;
         InterleavedWorkspace maps = pass.Maps[lot];
         Convolve(maps, work, _shape.Convolutions - 1, pass, lot);
-        float* upper = work.First, lower = work.Second;
+        float* upper = work.First,
+            lower = work.Second;
         for (int row = 0; row < rows; row++)
+        {
             for (int channel = 0; channel < channels; channel++)
-                new ReadOnlySpan<float>(FeaturesOf(pass, row, lot) + (channel * _shape.TextTokens * lanes), _shape.TextTokens * lanes)
-                    .CopyTo(new Span<float>(upper + ((nint)(row + 1) * length) + (channel * stride) + lanes, _shape.TextTokens * lanes));
+            {
+                new ReadOnlySpan<float>(
+                    FeaturesOf(pass, row, lot) + (channel * _shape.TextTokens * lanes),
+                    _shape.TextTokens * lanes
+                ).CopyTo(new Span<float>(upper + ((nint)(row + 1) * length) + (channel * stride) + lanes, _shape.TextTokens * lanes));
+            }
+        }
 
         new Span<float>(work.Sums, Sums * lanes).Clear();
         for (int layer = _shape.Convolutions; layer >= 1; layer--)
@@ -382,39 +500,62 @@ internal sealed unsafe class InterleavedForwardBackward<TVector> : HeadForwardBa
                 float* from = (float*)at;
                 float* above = upper + ((nint)row * length);
                 InterleavedConvolution<TVector>.Weights(
-                    _shape, from, from + inputLength, from + (2 * inputLength), Inputs(layer), channels, above + length + lanes,
-                    work.Sums + ((nint)_sumsBefore[layer - 1] * lanes));
+                    _shape,
+                    from,
+                    from + inputLength,
+                    from + (2 * inputLength),
+                    Inputs(layer),
+                    channels,
+                    above + length + lanes,
+                    work.Sums + ((nint)_sumsBefore[layer - 1] * lanes)
+                );
                 if (layer == 1)
                     continue;
                 nint to = ((nint)(row + 1) * length) + lanes;
                 InterleavedConvolution<TVector>.Row(
-                    _shape, above, above + length, above + (2 * length), channels, channels, _convolutions[layer - 1].Turned.Pointer, _noBias.Pointer,
-                    lower + to, stride, work.Activations(layer - 1) + to);
+                    _shape,
+                    above,
+                    above + length,
+                    above + (2 * length),
+                    channels,
+                    channels,
+                    _convolutions[layer - 1].Turned.Pointer,
+                    _noBias.Pointer,
+                    lower + to,
+                    stride,
+                    work.Activations(layer - 1) + to
+                );
             }
             float* done = upper;
             upper = lower;
             lower = done;
         }
 
-        var result = new double[Sums];
+        double[] result = new double[Sums];
         for (int i = 0; i < result.Length; i++)
+        {
             for (int lane = 0; lane < lanes; lane++)
                 result[i] += work.Sums[(i * lanes) + lane];
+        }
+
         return result;
     }
 
     /// <summary>The row above a row of what a convolution reads, and the floats from one row to the next.</summary>
-    private (nint Above, int Length) InputAt(InterleavedWorkspace maps, InterleavedTrainingWorkspace work, int layer, int row) => layer == 1
-        ? ((nint)(maps.Map + ((nint)row * _shape.RowStride)), _shape.RowStride)
-        : ((nint)(work.Activations(layer - 1) + ((nint)row * work.RowLength)), work.RowLength);
+    private (nint Above, int Length) InputAt(InterleavedWorkspace maps, InterleavedTrainingWorkspace work, int layer, int row) =>
+        layer == 1
+            ? ((nint)(maps.Map + ((nint)row * _shape.RowStride)), _shape.RowStride)
+            : ((nint)(work.Activations(layer - 1) + ((nint)row * work.RowLength)), work.RowLength);
 
     private int Inputs(int layer) => layer == 1 ? 1 : _shape.Channels;
 
-    private float* FeaturesOf(InterleavedPass pass, int row, int lot) => pass.Features.Pointer + ((((nint)row * pass.Lots) + lot) * Features * _shape.Lanes);
+    private float* FeaturesOf(InterleavedPass pass, int row, int lot) =>
+        pass.Features.Pointer + ((((nint)row * pass.Lots) + lot) * Features * _shape.Lanes);
 
     private float* HiddenOf(InterleavedPass pass, int lot) => pass.Hidden.Pointer + ((nint)lot * _shape.Hidden * _shape.Lanes);
 
-    private ref MapStatistics Statistics(InterleavedPass pass, int pair) => ref pass.Maps[pair / _shape.Lanes].Statistics[pair % _shape.Lanes];
+    private ref MapStatistics Statistics(InterleavedPass pass, int pair) =>
+        ref pass.Maps[pair / _shape.Lanes].Statistics[pair % _shape.Lanes];
 
     private float* Weights(string name) => Data(_head.Parameters[name]);
 
@@ -448,10 +589,18 @@ internal sealed unsafe class InterleavedForwardBackward<TVector> : HeadForwardBa
             return (float*)start;
     }
 
-    private void ForEach(int count, Action<int, InterleavedTrainingWorkspace> body) => Parallel.For(0, count, _parallel, i =>
-    {
-        InterleavedTrainingWorkspace work = _idle.TryTake(out InterleavedTrainingWorkspace? idle) ? idle : new InterleavedTrainingWorkspace(_shape, Sums);
-        body(i, work);
-        _idle.Add(work);
-    });
+    private void ForEach(int count, Action<int, InterleavedTrainingWorkspace> body) =>
+        Parallel.For(
+            0,
+            count,
+            _parallel,
+            i =>
+            {
+                InterleavedTrainingWorkspace work = _idle.TryTake(out InterleavedTrainingWorkspace? idle)
+                    ? idle
+                    : new InterleavedTrainingWorkspace(_shape, Sums);
+                body(i, work);
+                _idle.Add(work);
+            }
+        );
 }

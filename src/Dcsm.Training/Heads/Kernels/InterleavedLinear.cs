@@ -20,13 +20,28 @@ internal static unsafe class InterleavedLinear<TVector>
     public static void Weights(float* inputs, float* units, int lots, int lanes, int size, int panels, float* result)
     {
         int width = 2 * TVector.Count;
-        nint inputsOfLot = (nint)size * lanes, unitsOfLot = (nint)panels * lanes * width;
+        nint inputsOfLot = (nint)size * lanes,
+            unitsOfLot = (nint)panels * lanes * width;
         for (int lot = 0; lot < lots; lot += Lots)
+        {
             for (int row = 0; row < size; row += 6)
+            {
                 for (int panel = 0; panel < panels; panel++)
+                {
                     WeightTile(
-                        inputs + (lot * inputsOfLot) + ((nint)row * lanes), inputsOfLot, units + (lot * unitsOfLot) + ((nint)panel * lanes * width), unitsOfLot,
-                        Math.Min(Lots, lots - lot), lanes, result + ((((nint)panel * size) + row) * width), size - row, add: lot > 0);
+                        inputs + (lot * inputsOfLot) + ((nint)row * lanes),
+                        inputsOfLot,
+                        units + (lot * unitsOfLot) + ((nint)panel * lanes * width),
+                        unitsOfLot,
+                        Math.Min(Lots, lots - lot),
+                        lanes,
+                        result + ((((nint)panel * size) + row) * width),
+                        size - row,
+                        add: lot > 0
+                    );
+                }
+            }
+        }
     }
 
     /// <summary>Gradients of the inputs, in place of the inputs: weights turned times the units' gradients, where the input is above 0.</summary>
@@ -45,21 +60,42 @@ internal static unsafe class InterleavedLinear<TVector>
             InputRow(weights + row, units, hidden, size, inputs + ((nint)row * width));
     }
 
-    private static void WeightTile(
-        float* a, nint aLot, float* b, nint bLot, int lots, int lanes, float* c, int rows, bool add)
+    private static void WeightTile(float* a, nint aLot, float* b, nint bLot, int lots, int lanes, float* c, int rows, bool add)
     {
         // Of a tile that reaches over the end, the last row is computed, and written, more than once.
-        int v = TVector.Count, last = rows - 1;
-        nint r1 = (nint)Math.Min(1, last), r2 = Math.Min(2, last), r3 = Math.Min(3, last), r4 = Math.Min(4, last), r5 = Math.Min(5, last);
-        TVector s00, s01, s10, s11, s20, s21, s30, s31, s40, s41, s50, s51;
+        int v = TVector.Count,
+            last = rows - 1;
+        nint r1 = (nint)Math.Min(1, last),
+            r2 = Math.Min(2, last),
+            r3 = Math.Min(3, last),
+            r4 = Math.Min(4, last),
+            r5 = Math.Min(5, last);
+        TVector s00,
+            s01,
+            s10,
+            s11,
+            s20,
+            s21,
+            s30,
+            s31,
+            s40,
+            s41,
+            s50,
+            s51;
         s00 = s01 = s10 = s11 = s20 = s21 = s30 = s31 = s40 = s41 = s50 = s51 = TVector.Zero;
         for (int lot = 0; lot < lots; lot++, a += aLot, b += bLot)
         {
-            float* a0 = a, a1 = a + (r1 * lanes), a2 = a + (r2 * lanes), a3 = a + (r3 * lanes), a4 = a + (r4 * lanes), a5 = a + (r5 * lanes);
+            float* a0 = a,
+                a1 = a + (r1 * lanes),
+                a2 = a + (r2 * lanes),
+                a3 = a + (r3 * lanes),
+                a4 = a + (r4 * lanes),
+                a5 = a + (r5 * lanes);
             float* bk = b;
             for (nint k = 0; k < lanes; k++)
             {
-                TVector b0 = TVector.Load(bk), b1 = TVector.Load(bk + v);
+                TVector b0 = TVector.Load(bk),
+                    b1 = TVector.Load(bk + v);
                 bk += 2 * v;
                 TVector x = TVector.Broadcast(a0[k]);
                 s00 = TVector.MultiplyAdd(x, b0, s00);
@@ -98,11 +134,23 @@ internal static unsafe class InterleavedLinear<TVector>
     private static void InputTile(float* a, float* b, int depth, nint stride, float* c)
     {
         int v = TVector.Count;
-        TVector s00, s01, s10, s11, s20, s21, s30, s31, s40, s41, s50, s51;
+        TVector s00,
+            s01,
+            s10,
+            s11,
+            s20,
+            s21,
+            s30,
+            s31,
+            s40,
+            s41,
+            s50,
+            s51;
         s00 = s01 = s10 = s11 = s20 = s21 = s30 = s31 = s40 = s41 = s50 = s51 = TVector.Zero;
         for (int k = 0; k < depth; k++, a += stride, b += 2 * v)
         {
-            TVector b0 = TVector.Load(b), b1 = TVector.Load(b + v);
+            TVector b0 = TVector.Load(b),
+                b1 = TVector.Load(b + v);
             TVector x = TVector.Broadcast(a[0]);
             s00 = TVector.MultiplyAdd(x, b0, s00);
             s01 = TVector.MultiplyAdd(x, b1, s01);
@@ -134,7 +182,8 @@ internal static unsafe class InterleavedLinear<TVector>
     private static void InputRow(float* a, float* b, int depth, nint stride, float* c)
     {
         int v = TVector.Count;
-        TVector s0 = TVector.Zero, s1 = TVector.Zero;
+        TVector s0 = TVector.Zero,
+            s1 = TVector.Zero;
         for (int k = 0; k < depth; k++, a += stride, b += 2 * v)
         {
             TVector x = TVector.Broadcast(a[0]);

@@ -10,9 +10,12 @@ internal sealed unsafe class InterleavedTrainingWorkspace
     public const int ProductRows = 24;
 
     private readonly InterleavedShape _shape;
-    private readonly AlignedFloats _products, _sums, _weights;
+    private readonly AlignedFloats _products,
+        _sums,
+        _weights;
     private readonly AlignedFloats[] _activations;
-    private readonly AlignedFloats _first, _second;
+    private readonly AlignedFloats _first,
+        _second;
 
     public InterleavedTrainingWorkspace(InterleavedShape shape, int sums)
     {

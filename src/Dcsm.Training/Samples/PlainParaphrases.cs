@@ -6,7 +6,7 @@ namespace Dcsm.Training.Samples;
 /// The captions of scenes as people would type them: without "A picture of", or with another opening, and without the article
 /// behind a negation. A head's hidden layer goes by columns, so one that has only seen one opening is lost without it.
 /// </summary>
-internal static class PlainTellings
+internal static class PlainParaphrases
 {
     private static readonly string[] PublishedOpenings = ["A picture of ", "An image of "];
     private static readonly string[] Openings = ["", "", "", "a photo of ", "there is ", "this is "];
@@ -31,6 +31,8 @@ internal static class PlainTellings
         return caption;
     }
 
-    private static string Bare(string caption, bool bare) => !bare ? caption
-        : Negations.Aggregate(caption, (text, negation) => text.Replace(negation + "a ", negation, StringComparison.Ordinal));
+    private static string Bare(string caption, bool bare) =>
+        !bare
+            ? caption
+            : Negations.Aggregate(caption, (text, negation) => text.Replace(negation + "a ", negation, StringComparison.Ordinal));
 }
