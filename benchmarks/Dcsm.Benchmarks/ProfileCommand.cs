@@ -71,7 +71,7 @@ internal static class ProfileCommand
                     }
                 ),
                 ("mean and deviation", 4 * pixels, () => InterleavedMaps<TVector>.Measure(shape, work)),
-                ("standardise", 2 * pixels, () => InterleavedMaps<TVector>.Standardize(shape, work)),
+                ("standardize", 2 * pixels, () => InterleavedMaps<TVector>.Standardize(shape, work)),
                 ("convolutions", 2 * pixels * 9 * (shape.Channels + (shape.Channels * shape.Channels)), () => lanes.ConvolveAll(work)),
                 (
                     "both convolutions, fc1, fc2",

@@ -42,7 +42,7 @@ public sealed class EvalBenchmarkCommandTest(TinyModels models) : IDisposable
                 "whatsup-a",
                 "controlled_images_dataset.json",
                 "negbench-retrieval-negated",
-                "licence",
+                "license",
                 "chance   25 %",
                 "csv",
             }

@@ -45,7 +45,7 @@ public sealed class EvalCommandTest(TinyModels models) : IDisposable
     [Theory]
     [InlineData("markdown", "| --- |")]
     [InlineData("latex", "\\begin{tabular}")]
-    [InlineData("csv", "Objects,Scorer,colour")]
+    [InlineData("csv", "Objects,Scorer,color")]
     [InlineData("table", "unseen objects")]
     public void Scenes_print_a_table(string format, string part) =>
         Assert.Contains(part, Scenes("--samples", "2", "--kinds", "color", "--format", format).Out, StringComparison.Ordinal);
@@ -82,7 +82,7 @@ public sealed class EvalCommandTest(TinyModels models) : IDisposable
     }
 
     [Fact]
-    public void Zero_shot_names_objects_and_colours()
+    public void Zero_shot_names_objects_and_colors()
     {
         JsonElement result = Cli.Run("eval", "zeroshot", "--clip", models.Clip, "--pictures", "2", "--json", "--quiet").Succeeds().Json();
         Assert.Equal((12, 24), (result.GetProperty("names").GetInt32(), result.GetProperty("pictures").GetInt32()));

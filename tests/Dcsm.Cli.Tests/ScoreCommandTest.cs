@@ -113,9 +113,9 @@ public sealed class ScoreCommandTest(TinyModels models) : IDisposable
         Assert.Single(run.Json().GetProperty("scores").EnumerateArray());
     }
 
-    // The official programs standardise all maps of a call together, so a score depends on what else is asked.
+    // The official programs standardize all maps of a call together, so a score depends on what else is asked.
     [Fact]
-    public void Compatible_scores_depend_on_their_neighbours()
+    public void Compatible_scores_depend_on_their_neighbors()
     {
         double First(params string[] arguments) =>
             Score([models.Picture, .. arguments, "--json", "--quiet"])

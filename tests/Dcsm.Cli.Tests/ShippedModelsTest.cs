@@ -70,7 +70,7 @@ public sealed class ShippedModelsTest
     }
 
     [Fact]
-    public void The_CLIP_names_objects_and_colours()
+    public void The_CLIP_names_objects_and_colors()
     {
         JsonElement result = Cli.Run("eval", "zeroshot", "--pictures", "4", "--json", "--quiet").Succeeds().Json();
         Assert.True(result.GetProperty("names").GetInt32() >= 200);

@@ -54,7 +54,7 @@ public sealed class ClipModelGoldenTests(ITestOutputHelper output)
     [Theory]
     [InlineData("a-quickgelu")]
     [InlineData("b-gelu")]
-    public void An_item_does_not_depend_on_its_neighbours(string name)
+    public void An_item_does_not_depend_on_its_neighbors(string name)
     {
         using var model = ClipModel.Load(Goldens.Path("clip-tiny", name), new ClipOptions { BatchSize = 2, Threads = 1 });
         using var inputs = SafetensorsFile.Open(Goldens.Path("clip-tiny", name, "inputs.safetensors"));

@@ -75,7 +75,7 @@ public sealed unsafe class Int8KernelTests
     }
 
     [Property]
-    public void Quantised_weights_fit_the_kernel_and_are_near(Product product)
+    public void Quantized_weights_fit_the_kernel_and_are_near(Product product)
     {
         var random = new Random(product.Seed);
         float spread = MathF.Exp((random.NextSingle() * 20) - 10);

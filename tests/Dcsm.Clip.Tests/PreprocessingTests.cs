@@ -70,7 +70,7 @@ public sealed class PreprocessingTests(ITestOutputHelper output)
                 string name = file.GetProperty("file").GetString()!;
                 var image = RgbImage.Load(Goldens.Path("preprocess", "files", name), Transparency.Dropped);
                 Assert.Equal(file.GetProperty("rgb_sha256").GetString(), Convert.ToHexStringLower(SHA256.HashData(image.Pixels)));
-                // transformers 5 lays a tRNS colour on white all the same; 4.26 would give what is checked here.
+                // transformers 5 lays a tRNS color on white all the same; 4.26 would give what is checked here.
                 if (name != "png_rgb_trns.png")
                 {
                     Assert.True(
@@ -83,7 +83,7 @@ public sealed class PreprocessingTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void Normalised_values_are_those_of_transformers()
+    public void Normalized_values_are_those_of_transformers()
     {
         using var goldens = SafetensorsFile.Open(Goldens.Path("preprocess", "floats.safetensors"));
         var preprocessor = ClipPreprocessor.Load(Goldens.Path("preprocess"));

@@ -54,7 +54,7 @@ public sealed class TokenizerFilesTests : IDisposable
     }
 
     [Fact]
-    public void Special_tokens_in_a_text_are_found_raw_or_normalised_as_the_files_say()
+    public void Special_tokens_in_a_text_are_found_raw_or_normalized_as_the_files_say()
     {
         Write(Vocabulary, "a b</w>\n");
         var raw = ClipTokenizer.Load(_folder.Path);

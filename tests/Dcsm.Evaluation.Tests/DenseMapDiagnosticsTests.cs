@@ -66,9 +66,9 @@ public class DenseMapDiagnosticsTests
     }
 
     [Fact]
-    public void Nouns_and_colours_objects_and_background_are_told_apart()
+    public void Nouns_and_colors_objects_and_background_are_told_apart()
     {
-        // Nouns point at both objects; colours at the other one.
+        // Nouns point at both objects; colors at the other one.
         DenseMapDiagnosticsResult result = Run(
             (role, own) =>
                 role switch

@@ -120,7 +120,7 @@ public class SceneEvaluationResultTests
     public void The_table_has_a_row_a_part_and_scorer_and_marks_the_best()
     {
         var table = Result().ToTable();
-        Assert.Equal(["Objects", "Scorer", "colour", "size", "spatial", "negation", "mean"], table.Columns.Select(c => c.Header));
+        Assert.Equal(["Objects", "Scorer", "color", "size", "spatial", "negation", "mean"], table.Columns.Select(c => c.Header));
         Assert.Equal(6, table.Rows.Count);
         Assert.Equal([false, false, false, true, false, false], table.Rows.Select(r => r.StartsGroup));
         Assert.Equal(["unseen pairs", "three of four", "83.3", "66.7", "83.3", "66.7", "75.0"], table.Rows[0].Cells.Select(c => c.Text));

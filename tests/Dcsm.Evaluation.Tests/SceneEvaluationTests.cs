@@ -267,7 +267,7 @@ public class SceneEvaluationTests
     }
 
     [Fact]
-    public void A_cancelled_run_encodes_nothing()
+    public void A_canceled_run_encodes_nothing()
     {
         FakeEncoder encoder = new();
         Assert.Throws<OperationCanceledException>(() =>

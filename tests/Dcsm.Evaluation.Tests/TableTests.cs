@@ -8,7 +8,7 @@ public class TableTests
     private static Table Sample() =>
         new(
             "Right of two, percent",
-            [new("Objects"), new("Scorer"), new("colour", AlignRight: true)],
+            [new("Objects"), new("Scorer"), new("color", AlignRight: true)],
             [
                 new TableRow(["unseen pairs", "CLIP", TableCell.Percent(new Estimate(0.5025, 0.48, 0.525))]),
                 new TableRow(["unseen pairs", "DCSM_a | b", TableCell.Percent(new Estimate(0.97, 0.96, 0.98), strong: true)]),
@@ -23,7 +23,7 @@ public class TableTests
             """
             **Right of two, percent**
 
-            | Objects | Scorer | colour |
+            | Objects | Scorer | color |
             | --- | --- | ---: |
             | unseen pairs | CLIP | 50.3 (48.0–52.5) |
             | unseen pairs | DCSM_a \| b | **97.0** (96.0–98.0) |
@@ -44,7 +44,7 @@ public class TableTests
             \caption{Right of two, percent}
             \begin{tabular}{llr}
             \toprule
-            Objects & Scorer & colour \\
+            Objects & Scorer & color \\
             \midrule
             unseen pairs & CLIP & 50.3 {\scriptsize (48.0--52.5)} \\
             unseen pairs & DCSM\_a \textbar{} b & \textbf{97.0} {\scriptsize (96.0--98.0)} \\
@@ -64,7 +64,7 @@ public class TableTests
         Assert.Equal(
             """
             Right of two, percent
-            Objects         Scorer                colour
+            Objects         Scorer                color
             ──────────────  ──────────  ────────────────
             unseen pairs    CLIP        50.3 (48.0–52.5)
             unseen pairs    DCSM_a | b  97.0 (96.0–98.0)
@@ -79,7 +79,7 @@ public class TableTests
     [Fact]
     public void Csv() =>
         Assert.Equal(
-            "Objects,Scorer,colour\nunseen pairs,CLIP,50.3 (48.0–52.5)\nunseen pairs,DCSM_a | b,97.0 (96.0–98.0)\nunseen objects,100% <new>,–\n",
+            "Objects,Scorer,color\nunseen pairs,CLIP,50.3 (48.0–52.5)\nunseen pairs,DCSM_a | b,97.0 (96.0–98.0)\nunseen objects,100% <new>,–\n",
             TableRenderer.ToCsv(Sample())
         );
 

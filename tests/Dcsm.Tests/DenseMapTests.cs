@@ -78,7 +78,7 @@ public class DenseMapTests
     }
 
     [Fact]
-    public void Standardising_together_uses_one_mean_for_all()
+    public void Standardizing_together_uses_one_mean_for_all()
     {
         float[] maps = [1, 2, 3, 11, 12, 13];
         DenseMap.StandardizeTogether(maps);

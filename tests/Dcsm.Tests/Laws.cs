@@ -60,20 +60,20 @@ public class Laws
         Gen<MapValues> maps =
             from seed in Gen.Choose(0, int.MaxValue)
             from size in Gen.Choose(8, 600)
-            from centre in Gen.Choose(-90, 90)
+            from center in Gen.Choose(-90, 90)
             from spread in Gen.Choose(1, 100)
-            select new MapValues(Values(seed, size, centre / 100f, spread / 1000f));
+            select new MapValues(Values(seed, size, center / 100f, spread / 1000f));
         return Arb.From(maps);
 
-        static float[] Values(int seed, int size, float centre, float spread)
+        static float[] Values(int seed, int size, float center, float spread)
         {
             var random = new Random(seed);
-            return [.. Enumerable.Range(0, size).Select(_ => centre + (spread * ((2 * random.NextSingle()) - 1)))];
+            return [.. Enumerable.Range(0, size).Select(_ => center + (spread * ((2 * random.NextSingle()) - 1)))];
         }
     }
 
     [Property]
-    public void A_standardised_map_has_mean_0_and_deviation_1(MapValues map)
+    public void A_standardized_map_has_mean_0_and_deviation_1(MapValues map)
     {
         float[] values = [.. map.Values];
         DenseMap.StandardizePerMap(values);
@@ -84,7 +84,7 @@ public class Laws
     }
 
     [Property]
-    public void Standardising_twice_changes_nothing(MapValues map)
+    public void Standardizing_twice_changes_nothing(MapValues map)
     {
         float[] once = [.. map.Values];
         DenseMap.StandardizePerMap(once);
@@ -169,7 +169,7 @@ public class Laws
     }
 
     [Property(MaxTest = 15)]
-    public void The_score_of_a_pair_does_not_depend_on_its_neighbours(PositiveInt images, PositiveInt captions, int seed)
+    public void The_score_of_a_pair_does_not_depend_on_its_neighbors(PositiveInt images, PositiveInt captions, int seed)
     {
         DcsmHead head = TestHeads.Small();
         (int rows, int columns) = ((images.Get % 5) + 1, (captions.Get % 70) + 1);

@@ -26,7 +26,7 @@ public class MapGoldenTests
 
     [Theory]
     [MemberData(nameof(Variants))]
-    public void Maps_before_and_after_standardising_equal_the_official_ones(string size, string variant, RowPlacement placement)
+    public void Maps_before_and_after_standardizing_equal_the_official_ones(string size, string variant, RowPlacement placement)
     {
         // From the golden plain map on, so that a difference of its rounding is not counted here.
         float[] maps = Expected(size, "plain_map");

@@ -147,7 +147,7 @@ public class ScoreEngineTests
     }
 
     [Fact]
-    public void Whole_batch_standardisation_is_over_all_maps_of_the_call()
+    public void Whole_batch_standardization_is_over_all_maps_of_the_call()
     {
         DcsmHead head = TestHeads.Small(standardization: MapStandardization.WholeBatch);
         DcsmConfig config = head.Config;

@@ -50,7 +50,7 @@ internal sealed class TinyClip : IDisposable
         return new DcsmHead(config, DcsmHeadWeights.Create(config, 1));
     }
 
-    /// <summary>Paths of pictures, each of two colours of its own.</summary>
+    /// <summary>Paths of pictures, each of two colors of its own.</summary>
     internal string[] Pictures(int count) =>
         [
             .. Enumerable

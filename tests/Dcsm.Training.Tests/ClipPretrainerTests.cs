@@ -15,7 +15,7 @@ public sealed class ClipPretrainerTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public async Task A_cancelled_run_goes_on_and_ends_bit_for_bit_like_an_uninterrupted_one()
+    public async Task A_canceled_run_goes_on_and_ends_bit_for_bit_like_an_uninterrupted_one()
     {
         string whole = Path.Combine(_folder, "whole"),
             parts = Path.Combine(_folder, "parts");

@@ -146,7 +146,7 @@ public sealed class HeadLossesTests
     }
 
     [Fact]
-    public void Maps_standardised_together_leave_missing_images_out()
+    public void Maps_standardized_together_leave_missing_images_out()
     {
         // A group of two samples, of which the second has no opposite; and the same three images in a batch of their own.
         using Tensor images = randn([1, 4, 5, 8]),

@@ -175,7 +175,7 @@ public sealed class TrainingSourceTests(SmallClip small) : IClassFixture<SmallCl
     }
 
     [Fact]
-    public void Grey_and_CMYK_pictures_are_read()
+    public void Gray_and_CMYK_pictures_are_read()
     {
         var coco = new HardNegativeTrainingSource(CocoData.Read(SceneDataSets.Coco(_folder, 16)), 1);
         for (int stream = 0; stream < coco.Streams.Count; stream++)

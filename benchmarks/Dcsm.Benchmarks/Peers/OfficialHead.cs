@@ -9,7 +9,7 @@ namespace Dcsm.Benchmarks.Peers;
 /// <summary>
 /// Peer (a): the published DCSM code in libtorch, line by line (<c>evaluating/run_evals.py</c>, <c>training/train.py</c>,
 /// <c>util/models_and_dataloaders.py</c>): one einsum for the maps, a loop over captions that cuts and joins columns,
-/// standardisation, conv2d, linear, Adam.
+/// standardization, conv2d, linear, Adam.
 /// </summary>
 internal sealed class OfficialHead : IDisposable
 {
@@ -45,7 +45,7 @@ internal sealed class OfficialHead : IDisposable
         return [.. scores];
     }
 
-    /// <summary>One optimiser step: per data set and version 16 images and 16 captions; gradients are summed, then divided by 3.</summary>
+    /// <summary>One optimizer step: per data set and version 16 images and 16 captions; gradients are summed, then divided by 3.</summary>
     /// <param name="batches">[images, imageTokens, dimension], [captions, textTokens, dimension] and the captions' words, data set by data set, version by version.</param>
     /// <param name="sets">Number of data sets.</param>
     /// <returns>The sum of the losses over the number of data sets.</returns>
@@ -65,7 +65,7 @@ internal sealed class OfficialHead : IDisposable
         return sum / sets;
     }
 
-    /// <summary>One optimiser step on maps that are made already.</summary>
+    /// <summary>One optimizer step on maps that are made already.</summary>
     /// <param name="maps">[groups, images, captions, imageTokens, textTokens]</param>
     /// <param name="loss">From scores [groups, images, captions].</param>
     public double Train(Tensor maps, Func<Tensor, Tensor> loss)
@@ -123,7 +123,7 @@ internal sealed class OfficialHead : IDisposable
         return stack(placed, 1);
     }
 
-    // The published code standardises a whole call together; scores of ours are compared map by map, at the same cost.
+    // The published code standardizes a whole call together; scores of ours are compared map by map, at the same cost.
     private static Tensor Standardize(Tensor maps, bool perMap) =>
         perMap
             ? (maps - maps.mean([2, 3], keepdim: true)) / maps.flatten(2).std(2, unbiased: true, keepdim: true).unsqueeze(3)

@@ -4,7 +4,7 @@ namespace Dcsm.Benchmarks.Peers;
 
 /// <summary>
 /// Preparation of a picture as one writes it first: decode, resize by two passes of Pillow's bicubic (antialiased) in floats,
-/// pixel by pixel, crop the middle, normalise.
+/// pixel by pixel, crop the middle, normalize.
 /// </summary>
 internal static class PlainPreprocessing
 {

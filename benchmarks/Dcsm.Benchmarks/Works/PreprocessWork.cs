@@ -21,7 +21,7 @@ internal sealed class PreprocessWork : IWork
             float[] pixels = new float[3 * 224 * 224];
             void Own() => preprocessor.PreprocessFile(path, pixels);
             Own();
-            // A value of a byte is 0.0146 after normalising; fixed point and floats may round to neighbours.
+            // A value of a byte is 0.0146 after normalizing; fixed point and floats may round to neighbors.
             Session.Equal(Name, pixels, PlainPreprocessing.Run(path, 224), 0.016);
             const string Work = "preprocessing, JPEG 640 × 480 → 3 × 224 × 224";
             Session.Say(Work);

@@ -24,7 +24,7 @@ internal static class ClipPretrainCommand
             Description = "File with the names of the objects to learn, one a line. [default: all objects]",
             HelpName = "FILE",
         };
-        Option<int> steps = Number("--steps", "Optimiser steps.", () => Defaults.Steps);
+        Option<int> steps = Number("--steps", "Optimizer steps.", () => Defaults.Steps);
         Option<int> batch = Number("--batch", "Pictures a step.", () => Defaults.BatchSize);
         Option<int> imageSize = Number("--image-size", "Side of a picture in pixels.", () => Defaults.ImageSize);
         Option<int> patchSize = Number("--patch-size", "Side of a patch in pixels.", () => Defaults.PatchSize);
@@ -171,7 +171,7 @@ internal static class ClipPretrainCommand
                                 terminal.Detail(
                                     string.Create(
                                         CultureInfo.InvariantCulture,
-                                        $"step {p.Step}: named {evaluation.Named:P1}, colours {evaluation.Colors:P1}, binding {evaluation.ColorBinding:P1}, noun AUC {evaluation.NounAuc:0.000}"
+                                        $"step {p.Step}: named {evaluation.Named:P1}, colors {evaluation.Colors:P1}, binding {evaluation.ColorBinding:P1}, noun AUC {evaluation.NounAuc:0.000}"
                                     )
                                 );
                             }
@@ -207,7 +207,7 @@ internal static class ClipPretrainCommand
         else
         {
             Terminal.Result(
-                $"The CLIP is in {directory}{(last is null ? "" : string.Create(CultureInfo.InvariantCulture, $": names {last.Named:P1} of single objects among {library.Objects.Count}, {last.Colors:P1} of colours"))}."
+                $"The CLIP is in {directory}{(last is null ? "" : string.Create(CultureInfo.InvariantCulture, $": names {last.Named:P1} of single objects among {library.Objects.Count}, {last.Colors:P1} of colors"))}."
             );
         }
     }

@@ -9,7 +9,7 @@ namespace Dcsm.Cli.Commands;
 internal static class EvalListCommand
 {
     public static Command Create() =>
-        new Command("list", "Lists the benchmarks: what each needs, where to get it, its licence, its chance level.")
+        new Command("list", "Lists the benchmarks: what each needs, where to get it, its license, its chance level.")
             .WithExamples("dcsm eval list", "dcsm eval list --json")
             .Runs(
                 (_, terminal, _) =>
@@ -35,7 +35,7 @@ internal static class EvalListCommand
                         Terminal.Result($"{reader.Name}: {reader.Title}");
                         Terminal.Result($"    needs    {reader.Files}");
                         Terminal.Result($"    from     {reader.Source}");
-                        Terminal.Result($"    licence  {reader.License}");
+                        Terminal.Result($"    license  {reader.License}");
                         Terminal.Result($"    chance   {reader.Chance}");
                     }
 

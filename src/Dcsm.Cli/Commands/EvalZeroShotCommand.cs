@@ -10,7 +10,7 @@ using Dcsm.Evaluation.ZeroShot;
 
 namespace Dcsm.Cli.Commands;
 
-/// <summary><c>dcsm eval zeroshot</c>: does a CLIP name single objects and their colours?</summary>
+/// <summary><c>dcsm eval zeroshot</c>: does a CLIP name single objects and their colors?</summary>
 internal static class EvalZeroShotCommand
 {
     public static Command Create()
@@ -37,7 +37,7 @@ internal static class EvalZeroShotCommand
         Option<string> precision = CommonOptions.Precision();
         Option<int> threads = CommonOptions.Threads();
 
-        Command command = new("zeroshot", "Asks a CLIP to name single objects, among all names, and their colours.")
+        Command command = new("zeroshot", "Asks a CLIP to name single objects, among all names, and their colors.")
         {
             clip,
             pictures,

@@ -71,7 +71,7 @@ internal static class HeadInfoCommand
         Row("functional words", $"{config.Words.Name}: {string.Join(", ", config.Words.Words)}");
         Row(
             "placement",
-            $"{config.Placement}, standardised {(config.Standardization == MapStandardization.PerMap ? "per map" : "over the whole batch")}"
+            $"{config.Placement}, standardized {(config.Standardization == MapStandardization.PerMap ? "per map" : "over the whole batch")}"
         );
         foreach ((string name, JsonNode? value) in Flatten("training", config.Training).Concat(Flatten("metrics", config.Metrics)))
             Row(name, $"{value?.ToJsonString(Terminal.JsonOptions)}");

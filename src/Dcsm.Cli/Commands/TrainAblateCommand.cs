@@ -39,7 +39,7 @@ internal static class TrainAblateCommand
             Description = "Training samples of each kind.",
             DefaultValueFactory = _ => 2000,
         }.AtLeast(1);
-        Option<int> steps = new Option<int>("--steps") { Description = "Optimiser steps.", DefaultValueFactory = _ => 500 }.AtLeast(1);
+        Option<int> steps = new Option<int>("--steps") { Description = "Optimizer steps.", DefaultValueFactory = _ => 500 }.AtLeast(1);
         Option<int> samples = new Option<int>("--samples")
         {
             Description = "Samples of each kind in a step.",
@@ -275,7 +275,7 @@ internal static class TrainAblateCommand
             - "training samples": of each kind, two pictures each; the same steps are trained on fewer pictures more often. All are those of `--scenes`.
             - "whole batch" heads are trained on steps of {parse.GetValue<int>(
                 "--samples"
-            )} samples a kind, each kind standardised together, and judged sample by sample: the two pictures with all
+            )} samples a kind, each kind standardized together, and judged sample by sample: the two pictures with all
               their captions are the batch.
             - A head that was trained without a stream is judged on its kind all the same.
             - Intervals are over samples and seeds, yet of few seeds: differences smaller than what another seed does are not to be read as such.

@@ -39,7 +39,7 @@ internal static class TrainAdaptCommand
         };
         Option<int> steps = new Option<int>("--steps")
         {
-            Description = "Optimiser steps of each method.",
+            Description = "Optimizer steps of each method.",
             DefaultValueFactory = _ => 400,
         }.AtLeast(1);
         Option<int> samples = new Option<int>("--samples")
@@ -351,7 +351,7 @@ internal static class TrainAdaptCommand
                 .. result.Kinds.Select(kind => new TableColumn(SceneNames.Of(kind), AlignRight: true)),
                 new("mean", AlignRight: true),
                 new("objects named", AlignRight: true),
-                new("colours named", AlignRight: true),
+                new("colors named", AlignRight: true),
             ],
             [
                 .. ways.Select(way => new TableRow([
@@ -368,7 +368,7 @@ internal static class TrainAdaptCommand
             [
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"In brackets: 95 % intervals over samples. Chance is 50 for captions; of naming, 1 in {ways[0].Naming.Names} objects and 1 in {ways[0].Naming.Colors} colours."
+                    $"In brackets: 95 % intervals over samples. Chance is 50 for captions; of naming, 1 in {ways[0].Naming.Names} objects and 1 in {ways[0].Naming.Colors} colors."
                 ),
             ]
         );

@@ -36,7 +36,7 @@ internal static class TrainCommand
         }.AtLeast(0.01);
         Option<int?> steps = new Option<int?>("--steps")
         {
-            Description = "Optimiser steps. [default: 1500, or no limit with --minutes]",
+            Description = "Optimizer steps. [default: 1500, or no limit with --minutes]",
         }.AtLeast(1);
         Option<int?> epochs = new Option<int?>("--epochs")
         {
@@ -44,7 +44,7 @@ internal static class TrainCommand
                 "Epochs instead of steps: passes through the longest stream; of scenes without end, what one pool is used for (--pool times --reuse samples a stream).",
         }.AtLeast(1);
         Option<string?> compat = Compatibility.Option();
-        compat.Description += " Loss and optimiser, too.";
+        compat.Description += " Loss and optimizer, too.";
         Option<string> words = new("--words")
         {
             Description = "Functional words: official, extended, none, or a JSON file.",

@@ -12,7 +12,7 @@ internal abstract unsafe class Int8Linear : IDisposable
     // Steps, what an activation's least value is multiplied with, biases: [3, written outputs].
     private readonly AlignedFloats _channels;
 
-    /// <summary>Quantises a layer.</summary>
+    /// <summary>Quantizes a layer.</summary>
     /// <param name="weights">[outputs, inputs]</param>
     /// <param name="bias">[outputs]</param>
     /// <param name="inputs">Width of what comes in.</param>

@@ -8,7 +8,7 @@ using Dcsm.Numerics.Rows;
 namespace Dcsm.Clip.Int8;
 
 /// <summary>
-/// The image tower of a CLIP with its linear layers in int8, quantised when it is opened; patches, layer norms, attention and
+/// The image tower of a CLIP with its linear layers in int8, quantized when it is opened; patches, layer norms, attention and
 /// the projection are computed in float32.
 /// </summary>
 /// <remarks>
@@ -191,7 +191,7 @@ internal sealed unsafe class Int8Tower : IDisposable
         }
     }
 
-    /// <summary>Layer norm and quantisation, row by row while it is near.</summary>
+    /// <summary>Layer norm and quantization, row by row while it is near.</summary>
     private void Normalize(LayerNorm norm, float* x, int rows, float* normalized, QuantizedRows quantized)
     {
         int width = _vision.HiddenSize;

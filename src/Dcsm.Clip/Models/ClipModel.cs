@@ -180,7 +180,7 @@ public sealed class ClipModel : IDisposable
     /// <summary>Width of the joint space.</summary>
     public int Dimension => Config.ProjectionDim;
 
-    /// <summary>Encodes normalised pixels.</summary>
+    /// <summary>Encodes normalized pixels.</summary>
     /// <param name="pixels">[<paramref name="count"/>, 3, S, S], as <see cref="ClipPreprocessor.Preprocess"/> makes them.</param>
     /// <param name="count">Number of images.</param>
     /// <exception cref="ArgumentException">The number of values is not count · 3 · S · S.</exception>
@@ -205,7 +205,7 @@ public sealed class ClipModel : IDisposable
     /// <summary>The grid of features that a ResNet's attention pooling reads.</summary>
     /// <param name="pixels">[<paramref name="count"/>, 3, S, S], as <see cref="ClipPreprocessor.Preprocess"/> makes them.</param>
     /// <param name="count">Number of images.</param>
-    /// <returns>[<paramref name="count"/>, 32 · width, S/32, S/32], row-major, not normalised.</returns>
+    /// <returns>[<paramref name="count"/>, 32 · width, S/32, S/32], row-major, not normalized.</returns>
     /// <exception cref="ArgumentException">The number of values is not count · 3 · S · S.</exception>
     /// <exception cref="InvalidOperationException">The image tower is a vision transformer.</exception>
     public float[] EncodeGrid(ReadOnlyMemory<float> pixels, int count)

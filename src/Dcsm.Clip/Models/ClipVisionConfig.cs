@@ -20,7 +20,7 @@ public sealed record ClipVisionConfig
     /// <summary>Attention heads per layer.</summary>
     public int Heads { get; init; } = 12;
 
-    /// <summary>Colour channels of the pixels.</summary>
+    /// <summary>Color channels of the pixels.</summary>
     public int Channels { get; init; } = 3;
 
     /// <summary>Side of the square image, in pixels.</summary>

@@ -6,8 +6,8 @@ using Dcsm.IO.Json;
 namespace Dcsm.Clip.Preprocessing;
 
 /// <summary>
-/// Image preparation as a Hugging Face <c>preprocessor_config.json</c> asks for it: resize, centre crop, rescale,
-/// normalise. Resizing is that of Pillow, to the bit.
+/// Image preparation as a Hugging Face <c>preprocessor_config.json</c> asks for it: resize, center crop, rescale,
+/// normalize. Resizing is that of Pillow, to the bit.
 /// </summary>
 /// <remarks>Thread-safe. Source: transformers, <c>image_processing_pil_clip.py</c> and the base class it stands on.</remarks>
 public sealed class ClipPreprocessor
@@ -21,7 +21,7 @@ public sealed class ClipPreprocessor
     private double? _rescale = 1 / 255d;
     private bool _normalize = true;
 
-    /// <summary>CLIP's usual preparation: shortest edge to the image size by bicubic, centre crop, CLIP's mean and deviation.</summary>
+    /// <summary>CLIP's usual preparation: shortest edge to the image size by bicubic, center crop, CLIP's mean and deviation.</summary>
     /// <param name="imageSize">Side of the square result, in pixels.</param>
     public ClipPreprocessor(int imageSize)
     {
@@ -82,7 +82,7 @@ public sealed class ClipPreprocessor
             $"resize {_resize?.ShortestEdge.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "no"} {_resize?.Exact?.ToString() ?? ""} {_filter}, crop {_crop?.ToString() ?? "no"}, rescale {_rescale}, normalize {_normalize} {string.Join(' ', Mean.Concat(Std).Select(v => v.ToString(System.Globalization.CultureInfo.InvariantCulture)))}"
         );
 
-    /// <summary>Resizes, crops, rescales and normalises.</summary>
+    /// <summary>Resizes, crops, rescales and normalizes.</summary>
     /// <param name="image">The picture.</param>
     /// <param name="pixels">[3, S, S], to be filled.</param>
     /// <exception cref="ArgumentException">The span has another length.</exception>
@@ -93,7 +93,7 @@ public sealed class ClipPreprocessor
         Prepare(image.Pixels, image.Width, image.Height, 3, pixels);
     }
 
-    /// <summary>Decodes an image file as <see cref="RgbImage.Load"/> does, resizes, crops, rescales and normalises; faster than from an <see cref="RgbImage"/>.</summary>
+    /// <summary>Decodes an image file as <see cref="RgbImage.Load"/> does, resizes, crops, rescales and normalizes; faster than from an <see cref="RgbImage"/>.</summary>
     /// <param name="path">The file: JPEG, PNG, WebP, GIF or BMP.</param>
     /// <param name="pixels">[3, S, S], to be filled.</param>
     /// <param name="transparency">What becomes of transparent parts.</param>
@@ -129,7 +129,7 @@ public sealed class ClipPreprocessor
         return new RgbImage(ImageSize, ImageSize, canvas);
     }
 
-    /// <summary>Rescales and normalises a picture that has the right size already.</summary>
+    /// <summary>Rescales and normalizes a picture that has the right size already.</summary>
     /// <param name="rgb">[S, S, 3].</param>
     /// <param name="pixels">[3, S, S], to be filled.</param>
     /// <exception cref="ArgumentException">A span has another length.</exception>
@@ -303,7 +303,7 @@ public sealed class ClipPreprocessor
         }
     }
 
-    // NumPy rescales in double, rounds to float32, and normalises in float32.
+    // NumPy rescales in double, rounds to float32, and normalizes in float32.
     private void FillValues(Span<float> values)
     {
         for (int i = 0; i < values.Length; i++)

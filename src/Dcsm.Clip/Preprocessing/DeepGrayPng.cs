@@ -4,7 +4,7 @@ using System.IO.Compression;
 namespace Dcsm.Clip.Preprocessing;
 
 /// <summary>
-/// PNG of 16-bit grey values, read as Pillow converts it to RGB: clipped at 255, not scaled down. Skia keeps the high
+/// PNG of 16-bit gray values, read as Pillow converts it to RGB: clipped at 255, not scaled down. Skia keeps the high
 /// byte only, from which that can't be told.
 /// </summary>
 internal static class DeepGrayPng
@@ -25,7 +25,7 @@ internal static class DeepGrayPng
         (0, 1, 1, 2),
     ];
 
-    /// <summary>Whether a file is one: signature, then the header chunk with depth and colour type.</summary>
+    /// <summary>Whether a file is one: signature, then the header chunk with depth and color type.</summary>
     public static bool Is(ReadOnlySpan<byte> file) =>
         file.Length > HeaderLength
         && file.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'P', (byte)'N', (byte)'G'])

@@ -61,7 +61,7 @@ internal static class ImageDecoder
     private static unsafe void Read(string path, SKCodec codec, Span<byte> rgba, Transparency transparency)
     {
         bool opaque = codec.Info.AlphaType == SKAlphaType.Opaque;
-        // No colour space: the stored values, not values converted to another space.
+        // No color space: the stored values, not values converted to another space.
         var info = new SKImageInfo(
             codec.Info.Width,
             codec.Info.Height,

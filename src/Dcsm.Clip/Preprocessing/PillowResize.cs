@@ -81,7 +81,7 @@ internal static class PillowResize
             PixelBytes.Spread(result, quads);
     }
 
-    /// <summary>Resizes [height, width, RGBA] as Pillow does: colours are multiplied by alpha before and divided by it after.</summary>
+    /// <summary>Resizes [height, width, RGBA] as Pillow does: colors are multiplied by alpha before and divided by it after.</summary>
     public static byte[] ResizeRgba(byte[] pixels, int width, int height, int toWidth, int toHeight, ResampleFilter filter)
     {
         if (width == toWidth && height == toHeight)

@@ -1,6 +1,6 @@
 namespace Dcsm.Clip.Preprocessing;
 
-/// <summary>Pillow's resampling filters, by its numbers; 0, nearest neighbour, is another algorithm and not here.</summary>
+/// <summary>Pillow's resampling filters, by its numbers; 0, nearest neighbor, is another algorithm and not here.</summary>
 internal enum ResampleFilter
 {
     Lanczos = 1,

@@ -18,7 +18,7 @@ namespace Dcsm.Clip.Tokenization;
 /// invariant, as in this solution and in many containers; NFC is done here, with places.</item>
 /// <item>Lower case: <see cref="string.ToLowerInvariant"/> leaves İ alone; huggingface/tokenizers makes i and a dot of
 /// it.</item>
-/// <item>Places: with its <c>ByteLevel</c> and a normalizer, offsets point into the normalised text.</item>
+/// <item>Places: with its <c>ByteLevel</c> and a normalizer, offsets point into the normalized text.</item>
 /// </list>
 /// <para>The same is told in <c>docs/libraries.md</c>. Thread-safe.</para>
 /// </remarks>

@@ -15,7 +15,7 @@ internal static class TextNormalizer
         Sigma = 0x3C3,
         FinalSigma = 0x3C2;
 
-    /// <summary>The normalised code points of a part of a text, with places in the whole text.</summary>
+    /// <summary>The normalized code points of a part of a text, with places in the whole text.</summary>
     public static List<AlignedRune> Normalize(string text, int start, int end, TokenizerFlavor flavor)
     {
         List<AlignedRune> runes = Runes(text, start, end);
@@ -31,7 +31,7 @@ internal static class TextNormalizer
                 runes = TextRepair.Repair(runes);
                 break;
         }
-        // Python looks at a sigma's neighbours, huggingface/tokenizers does not.
+        // Python looks at a sigma's neighbors, huggingface/tokenizers does not.
         ToLower(runes, sigmaByContext: flavor != TokenizerFlavor.HuggingFace);
         return runes;
     }

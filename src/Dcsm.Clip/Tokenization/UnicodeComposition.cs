@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Dcsm.Clip.Tokenization;
 
 /// <summary>
-/// Unicode normalisation form C that keeps track of where each code point came from. .NET's own
+/// Unicode normalization form C that keeps track of where each code point came from. .NET's own
 /// <see cref="string.Normalize()"/> keeps no places, and does nothing where globalization is invariant.
 /// </summary>
 /// <remarks>

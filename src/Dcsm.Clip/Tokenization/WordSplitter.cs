@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Dcsm.Clip.Tokenization;
 
 /// <summary>
-/// Splits normalised text into the words that BPE works on, as CLIP's pattern does:
+/// Splits normalized text into the words that BPE works on, as CLIP's pattern does:
 /// <c>'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+</c>.
 /// </summary>
 internal static class WordSplitter

@@ -43,7 +43,7 @@ public static class BenchmarkCatalog
         ClevrBindRelation("train"),
         ClevrBindRelation("val"),
         ClevrBindRelation("gen"),
-        NaturalColors("ncd-1", "NCD subset 1: which object has which natural colour", secondFirst: false),
+        NaturalColors("ncd-1", "NCD subset 1: which object has which natural color", secondFirst: false),
         NaturalColors("ncd-2", "NCD subset 2: the pictures of subset 1, the second object named first", secondFirst: true),
         VisualGenome(
             "vg-attribution",
@@ -226,7 +226,7 @@ public static class BenchmarkCatalog
             Title = title,
             Annotations = [],
             SecondFirst = secondFirst,
-            Files = "NCD_colorful_composite_squares/ with pictures named colour_object_colour_object.png",
+            Files = "NCD_colorful_composite_squares/ with pictures named color_object_color_object.png",
             Source = "https://github.com/Raphoo/DCSM_Ideal_CLIP (its README links the composite NCD dataset)",
             Chance = "50 %",
         };

@@ -15,7 +15,7 @@ public interface IBenchmarkReader
     /// <summary>Where to get them.</summary>
     string Source { get; }
 
-    /// <summary>Under which licence, as far as its makers say.</summary>
+    /// <summary>Under which license, as far as its makers say.</summary>
     string License { get; }
 
     /// <summary>What guessing gives: a share, or in words for retrieval.</summary>

@@ -6,7 +6,7 @@ public static class PillowCrop
     /// <summary>Pillow warns of more as a decompression bomb.</summary>
     private const double LargestPixelCount = 178_956_970;
 
-    /// <summary>The edges in whole pixels; each is rounded by itself, halves to the even neighbour.</summary>
+    /// <summary>The edges in whole pixels; each is rounded by itself, halves to the even neighbor.</summary>
     /// <param name="box">The box; it may leave the picture.</param>
     /// <returns>The first column and row that are inside, and the first behind them.</returns>
     /// <exception cref="ArgumentException">A number is not finite, or the box has no pixels, or far too many.</exception>

@@ -10,7 +10,7 @@ namespace Dcsm.Data.DataSets;
 
 /// <summary>
 /// Makes training data of COCO's <c>instances_*.json</c>, <c>captions_*.json</c> and pictures: spatial relations from boxes, attributes
-/// from colour words in captions, negations from the sets of categories. Only negations have opposite pictures.
+/// from color words in captions, negations from the sets of categories. Only negations have opposite pictures.
 /// </summary>
 /// <remarks>
 /// Objects are named only where a picture has exactly one of their category. Crowds (<c>iscrowd</c>) are no objects, but their category

@@ -6,7 +6,7 @@ public static class SceneColors
     /// <summary>The names as they stand in captions; the place of a name is its index in <see cref="PlacedObject.Color"/>.</summary>
     public static IReadOnlyList<string> Names { get; } = ["red", "green", "blue", "yellow", "purple", "orange", "white", "black"];
 
-    /// <summary>The index of an object that keeps its own colours.</summary>
+    /// <summary>The index of an object that keeps its own colors.</summary>
     public const int None = -1;
 
     /// <summary>How many tints there are.</summary>

@@ -3,7 +3,7 @@ namespace Dcsm.Data.Scenes;
 /// <summary>What a pair of opposite scenes asks.</summary>
 public enum SceneKind
 {
-    /// <summary>Which object has which colour.</summary>
+    /// <summary>Which object has which color.</summary>
     Color,
 
     /// <summary>Which object is small and which is big.</summary>

@@ -14,7 +14,7 @@ internal sealed class SceneLayout(ObjectLibrary library)
     /// <summary>Smallest gap between the boxes of a spatial relation, along its axis.</summary>
     public const float MinGap = 0.04f;
 
-    /// <summary>Smallest distance of the centres of a spatial relation, along its axis.</summary>
+    /// <summary>Smallest distance of the centers of a spatial relation, along its axis.</summary>
     public const float MinDistance = 0.30f;
 
     /// <summary>Largest offset across the axis of a spatial relation, as a share of the distance along it.</summary>
@@ -136,11 +136,11 @@ internal sealed class SceneLayout(ObjectLibrary library)
         return place with { Size = size, Width = width, Height = height };
     }
 
-    /// <summary>A centre so that something this long lies inside of the picture.</summary>
+    /// <summary>A center so that something this long lies inside of the picture.</summary>
     private static float Within(ref SceneRandom random, float length) =>
         random.NextSingle(Margin + (length / 2), 1 - Margin - (length / 2));
 
-    /// <summary>Room for an object: centre, longer side, and the box.</summary>
+    /// <summary>Room for an object: center, longer side, and the box.</summary>
     internal readonly record struct Place(float X, float Y, float Size, float Width, float Height)
     {
         public SceneBox Box => new(X - (Width / 2), Y - (Height / 2), Width, Height);

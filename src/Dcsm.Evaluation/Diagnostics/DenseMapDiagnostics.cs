@@ -121,7 +121,7 @@ public static class DenseMapDiagnostics
             );
     }
 
-    /// <summary>A caption with the places of its two colours and two nouns.</summary>
+    /// <summary>A caption with the places of its two colors and two nouns.</summary>
     internal sealed record CaptionWords(string Caption, TextRange[] Colors, TextRange[] Nouns)
     {
         public static CaptionWords Of(Scene scene, ObjectLibrary library)

@@ -16,8 +16,8 @@ namespace Dcsm.Evaluation.Diagnostics;
 /// <param name="Seed">Their seed.</param>
 /// <param name="NounAgainstOther">AUC of a noun, own object against the other object.</param>
 /// <param name="NounAgainstBackground">AUC of a noun, own object against background.</param>
-/// <param name="ColorAgainstOther">AUC of a colour word, own object against the other object.</param>
-/// <param name="ColorAgainstBackground">AUC of a colour word, own object against background.</param>
+/// <param name="ColorAgainstOther">AUC of a color word, own object against the other object.</param>
+/// <param name="ColorAgainstBackground">AUC of a color word, own object against background.</param>
 /// <param name="HighestAtClsAndEnd">Share of maps (without padding) whose highest value lies at the CLS patch and the end token, as in a sound CLIP.</param>
 /// <param name="HighestAtCls">Share of maps whose highest value lies at the CLS patch, whatever the token.</param>
 /// <param name="HighestAtEnd">Share of maps whose highest value lies at the end token, whatever the patch.</param>
@@ -47,8 +47,8 @@ public sealed record DenseMapDiagnosticsResult(
             [
                 new TableRow(["noun, own object's patches against the other object's, AUC", NumberText.Fixed(NounAgainstOther, 3)]),
                 new TableRow(["noun, own object's patches against background, AUC", NumberText.Fixed(NounAgainstBackground, 3)]),
-                new TableRow(["colour word, own against other, AUC", NumberText.Fixed(ColorAgainstOther, 3)]),
-                new TableRow(["colour word, own against background, AUC", NumberText.Fixed(ColorAgainstBackground, 3)]),
+                new TableRow(["color word, own against other, AUC", NumberText.Fixed(ColorAgainstOther, 3)]),
+                new TableRow(["color word, own against background, AUC", NumberText.Fixed(ColorAgainstBackground, 3)]),
                 new TableRow(["highest value of the map at CLS and end token, percent", NumberText.Percent(HighestAtClsAndEnd)]),
                 new TableRow(["highest value at CLS, percent", NumberText.Percent(HighestAtCls)]),
                 new TableRow(["highest value at the end token, percent", NumberText.Percent(HighestAtEnd)]),

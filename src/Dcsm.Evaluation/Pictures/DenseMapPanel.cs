@@ -7,7 +7,7 @@ namespace Dcsm.Evaluation.Pictures;
 /// <param name="Word">The word.</param>
 /// <param name="FunctionalWord">The functional word whose row the head reads here instead of cosines; null for other words.</param>
 /// <param name="Picture">The drawing.</param>
-/// <param name="Scale">The values that the colours run over.</param>
+/// <param name="Scale">The values that the colors run over.</param>
 public sealed record DenseMapPanel(string Word, string? FunctionalWord, RgbImage Picture, HeatScale Scale)
 {
     /// <summary>The panels of a caption's words, in order.</summary>

@@ -1,8 +1,8 @@
 namespace Dcsm.Evaluation.Pictures;
 
 /// <summary>
-/// A colour map whose lightness grows evenly with the value (violet, red, orange, pale yellow), laid out in OKLab
-/// (Ottosson 2020), so that equal steps of the value look equally large and it still reads in grey and for colour-blind eyes.
+/// A color map whose lightness grows evenly with the value (violet, red, orange, pale yellow), laid out in OKLab
+/// (Ottosson 2020), so that equal steps of the value look equally large and it still reads in gray and for color-blind eyes.
 /// </summary>
 public static class HeatColors
 {
@@ -19,7 +19,7 @@ public static class HeatColors
 
     private static readonly (byte Red, byte Green, byte Blue)[] Colors = [.. Enumerable.Range(0, 256).Select(i => Compute(i / 255.0))];
 
-    /// <summary>The colour of a value; values outside 0 to 1 (and NaN) are clamped.</summary>
+    /// <summary>The color of a value; values outside 0 to 1 (and NaN) are clamped.</summary>
     public static (byte Red, byte Green, byte Blue) Of(double value) => Colors[(int)Math.Round(255 * (value > 0 ? Math.Min(value, 1) : 0))];
 
     private static (byte, byte, byte) Compute(double value)

@@ -5,7 +5,7 @@ namespace Dcsm.Evaluation.Pictures;
 /// <summary>Draws values of patches over a picture, and maps as matrices.</summary>
 public static class HeatMapPicture
 {
-    /// <summary>Values of patches at every pixel of a square picture: bilinear between the patches' centres, level beyond the outermost.</summary>
+    /// <summary>Values of patches at every pixel of a square picture: bilinear between the patches' centers, level beyond the outermost.</summary>
     /// <param name="patches">[grid, grid] values, row by row.</param>
     /// <param name="grid">Patches along a side.</param>
     /// <param name="size">Side of the picture in pixels.</param>
@@ -31,13 +31,13 @@ public static class HeatMapPicture
     }
 
     /// <summary>
-    /// Lays a heat map over a picture. The picture is taken back to a soft grey-blue ground, so that the colours of its objects are not
+    /// Lays a heat map over a picture. The picture is taken back to a soft gray-blue ground, so that the colors of its objects are not
     /// mistaken for heat; cold places let it through, warm ones cover it more.
     /// </summary>
     /// <param name="picture">A square picture, any size.</param>
     /// <param name="patches">[grid, grid] values, row by row.</param>
     /// <param name="grid">Patches along a side.</param>
-    /// <param name="scale">Which values the colours run over.</param>
+    /// <param name="scale">Which values the colors run over.</param>
     /// <param name="size">Side of the drawing in pixels.</param>
     public static RgbImage Overlay(RgbImage picture, ReadOnlySpan<float> patches, int grid, HeatScale scale, int size)
     {
@@ -51,10 +51,10 @@ public static class HeatMapPicture
             (byte Red, byte Green, byte Blue) heat = HeatColors.Of(place);
             float alpha = 0.42f + 0.42f * place;
             ReadOnlySpan<byte> rgb = ground.Pixels.AsSpan(3 * i, 3);
-            float grey = 0.299f * rgb[0] + 0.587f * rgb[1] + 0.114f * rgb[2];
-            pixels[3 * i] = Mix(0.75f * grey + 0.25f * rgb[0], heat.Red, alpha);
-            pixels[3 * i + 1] = Mix(0.75f * grey + 0.25f * rgb[1], heat.Green, alpha);
-            pixels[3 * i + 2] = Mix(0.75f * grey + 0.25f * rgb[2], heat.Blue, alpha);
+            float gray = 0.299f * rgb[0] + 0.587f * rgb[1] + 0.114f * rgb[2];
+            pixels[3 * i] = Mix(0.75f * gray + 0.25f * rgb[0], heat.Red, alpha);
+            pixels[3 * i + 1] = Mix(0.75f * gray + 0.25f * rgb[1], heat.Green, alpha);
+            pixels[3 * i + 2] = Mix(0.75f * gray + 0.25f * rgb[2], heat.Blue, alpha);
         }
 
         return new RgbImage(size, size, pixels);
@@ -63,7 +63,7 @@ public static class HeatMapPicture
     /// <summary>Draws patches as plain squares without a picture below: what a functional row is.</summary>
     /// <param name="patches">[grid, grid] values, row by row.</param>
     /// <param name="grid">Patches along a side.</param>
-    /// <param name="scale">Which values the colours run over.</param>
+    /// <param name="scale">Which values the colors run over.</param>
     /// <param name="size">Side of the drawing in pixels.</param>
     public static RgbImage Squares(ReadOnlySpan<float> patches, int grid, HeatScale scale, int size)
     {
@@ -86,7 +86,7 @@ public static class HeatMapPicture
     /// <param name="map">[imageTokens, textTokens].</param>
     /// <param name="imageTokens">Rows.</param>
     /// <param name="textTokens">Columns.</param>
-    /// <param name="scale">Which values the colours run over.</param>
+    /// <param name="scale">Which values the colors run over.</param>
     /// <param name="cellWidth">Width of a cell in pixels.</param>
     /// <param name="cellHeight">Height of a cell in pixels.</param>
     public static RgbImage Matrix(
@@ -122,7 +122,7 @@ public static class HeatMapPicture
         return new RgbImage(width, height, pixels);
     }
 
-    /// <summary>The colour map from cold (left) to warm (right), for a legend.</summary>
+    /// <summary>The color map from cold (left) to warm (right), for a legend.</summary>
     public static RgbImage Legend(int width, int height)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 2);
@@ -133,7 +133,7 @@ public static class HeatMapPicture
         return new RgbImage(width, height, pixels);
     }
 
-    // The two patches whose centres lie on both sides of a pixel's centre, and how far it is towards the second.
+    // The two patches whose centers lie on both sides of a pixel's center, and how far it is towards the second.
     private static (int First, int Second, float Part) Between(int pixel, int grid, int size)
     {
         float place = Math.Clamp((pixel + 0.5f) * grid / size - 0.5f, 0, grid - 1);

@@ -1,8 +1,8 @@
 namespace Dcsm.Evaluation.Pictures;
 
-/// <summary>Which values a heat map's colours run over.</summary>
-/// <param name="Low">The value of the coldest colour.</param>
-/// <param name="High">The value of the warmest colour.</param>
+/// <summary>Which values a heat map's colors run over.</summary>
+/// <param name="Low">The value of the coldest color.</param>
+/// <param name="High">The value of the warmest color.</param>
 public readonly record struct HeatScale(float Low, float High)
 {
     /// <summary>From the smallest to the largest of the values.</summary>

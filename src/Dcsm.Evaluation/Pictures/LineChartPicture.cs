@@ -75,10 +75,10 @@ public static class LineChartPicture
         foreach (double tick in x.Ticks)
         {
             sheet.Line(X(tick), bottom, X(tick), bottom + 4, Sheet.Faint);
-            sheet.TextCentred(tick.ToString("#,0.####", CultureInfo.InvariantCulture), X(tick), bottom + 17, 11, Sheet.Faint);
+            sheet.TextCentered(tick.ToString("#,0.####", CultureInfo.InvariantCulture), X(tick), bottom + 17, 11, Sheet.Faint);
         }
         sheet.Line(left + Left, bottom, right, bottom, Sheet.Faint);
-        sheet.TextCentred(chart.XLabel, left + Left + ((Width - Left - Right) / 2), bottom + 35, 12, Sheet.Ink);
+        sheet.TextCentered(chart.XLabel, left + Left + ((Width - Left - Right) / 2), bottom + 35, 12, Sheet.Ink);
 
         if (chart.Mark is { } mark && IsDrawn(mark.X, chart.LogarithmicX))
         {

@@ -49,8 +49,8 @@ internal sealed class Sheet : IDisposable
     public void TextRight(string text, float right, float baseline, float size, SKColor color, bool bold = false) =>
         Text(text, right - _font.Measure(text, size * Scale, bold) / Scale, baseline, size, color, bold);
 
-    public void TextCentred(string text, float centre, float baseline, float size, SKColor color, bool bold = false) =>
-        Text(text, centre - _font.Measure(text, size * Scale, bold) / Scale / 2, baseline, size, color, bold);
+    public void TextCentered(string text, float center, float baseline, float size, SKColor color, bool bold = false) =>
+        Text(text, center - _font.Measure(text, size * Scale, bold) / Scale / 2, baseline, size, color, bold);
 
     public static IReadOnlyList<string> Wrap(PictureFont font, string text, float width, float size, float scale, bool bold = false) =>
         font.Wrap(text, width * scale, size * scale, bold);
@@ -110,17 +110,17 @@ internal sealed class Sheet : IDisposable
         _canvas.DrawPath(line, paint);
     }
 
-    public void Dot(float centreX, float centreY, float radius, SKColor color)
+    public void Dot(float centerX, float centerY, float radius, SKColor color)
     {
         using SKPaint paint = new() { Color = color, IsAntialias = true };
-        _canvas.DrawCircle(centreX * Scale, centreY * Scale, radius * Scale, paint);
+        _canvas.DrawCircle(centerX * Scale, centerY * Scale, radius * Scale, paint);
     }
 
     /// <summary>A check (right) or a cross (wrong) in a disc.</summary>
-    public void Mark(bool right, float centreX, float centreY, float radius)
+    public void Mark(bool right, float centerX, float centerY, float radius)
     {
-        float x = centreX * Scale,
-            y = centreY * Scale,
+        float x = centerX * Scale,
+            y = centerY * Scale,
             r = radius * Scale;
         using SKPaint disc = new() { Color = right ? Right : Wrong, IsAntialias = true };
         _canvas.DrawCircle(x, y, r, disc);

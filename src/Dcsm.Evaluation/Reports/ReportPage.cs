@@ -37,7 +37,7 @@ internal static class ReportPage
 
     public static string End(StringBuilder html) => html.Append("</main>\n</body>\n</html>\n").ToString();
 
-    /// <summary>The colours of the scorers' bars.</summary>
+    /// <summary>The colors of the scorers' bars.</summary>
     public static void Legend(StringBuilder html, IReadOnlyList<ScorerDescription> scorers)
     {
         html.Append("<p class=\"legend\">");

@@ -102,7 +102,7 @@ internal static class SampleCard
             .Append(" to ")
             .Append(NumberText.Fixed(scale.High, 2))
             .Append(".<br>")
-            .Append(SceneReportPage.Image(HeatMapPicture.Legend(256, 10), "colours from low to high", "bar"))
+            .Append(SceneReportPage.Image(HeatMapPicture.Legend(256, 10), "colors from low to high", "bar"))
             .Append(
                 " low to high. Each word above has its own scale, written below it. In the columns of functional words the head reads fixed rows in place of cosines.</p></div></details>"
             );

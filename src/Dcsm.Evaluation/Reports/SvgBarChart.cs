@@ -93,7 +93,7 @@ internal static class SvgBarChart
 
     private static int Height(BarGroup group) => GroupTitle + (group.Bars.Count * (BarHeight + BarGap)) + GroupGap;
 
-    /// <summary>The colours go by role: the first scorer is what others are compared with, the last the best known.</summary>
+    /// <summary>The colors go by role: the first scorer is what others are compared with, the last the best known.</summary>
     public static string SeriesClass(int scorer, int scorers) =>
         scorer == 0 ? "s0"
         : scorer == scorers - 1 && scorers > 2 ? "s2"

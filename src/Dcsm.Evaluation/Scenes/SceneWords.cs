@@ -5,7 +5,7 @@ namespace Dcsm.Evaluation.Scenes;
 /// <summary>Kinds and parts as people read them.</summary>
 internal static class SceneWords
 {
-    public static string Of(SceneKind kind) => kind == SceneKind.Color ? "colour" : SceneNames.Of(kind);
+    public static string Of(SceneKind kind) => kind == SceneKind.Color ? "color" : SceneNames.Of(kind);
 
     public static string Of(SplitPart part) =>
         part switch

@@ -76,7 +76,7 @@ public sealed class DcsmHeadScorer : IScorer
     public IReadOnlyList<float[,]> ScoreBlocks(ImageEncoding images, TextEncoding captions, IReadOnlyList<ScoreBlock> blocks)
     {
         ArgumentNullException.ThrowIfNull(blocks);
-        // Standardised over a whole batch, a score depends on what else is in it: there, a batch is an item.
+        // Standardized over a whole batch, a score depends on what else is in it: there, a batch is an item.
         if (Head.Config.Standardization == MapStandardization.WholeBatch)
         {
             return

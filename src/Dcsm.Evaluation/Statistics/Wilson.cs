@@ -20,9 +20,9 @@ public static class Wilson
         double z = NormalDistribution.Quantile((1 + confidence) / 2);
         double share = right / count;
         double scale = 1 / (1 + z * z / count);
-        double centre = scale * (share + z * z / (2 * count));
+        double center = scale * (share + z * z / (2 * count));
         double half = scale * z * Math.Sqrt(share * (1 - share) / count + z * z / (4.0 * count * count));
         // At 0 and 1 the end is exactly the share; rounding must not put the share outside.
-        return new Estimate(share, Math.Min(share, Math.Max(0, centre - half)), Math.Max(share, Math.Min(1, centre + half)));
+        return new Estimate(share, Math.Min(share, Math.Max(0, center - half)), Math.Max(share, Math.Min(1, center + half)));
     }
 }

@@ -7,7 +7,7 @@ using Dcsm.Numerics.RandomNumbers;
 
 namespace Dcsm.Evaluation.ZeroShot;
 
-/// <summary>Asks a CLIP to name single objects, among all names, and the colours of tinted ones, on freshly drawn pictures.</summary>
+/// <summary>Asks a CLIP to name single objects, among all names, and the colors of tinted ones, on freshly drawn pictures.</summary>
 public static class ZeroShotEvaluation
 {
     /// <summary>Draws the pictures, encodes them once and asks.</summary>
@@ -16,7 +16,7 @@ public static class ZeroShotEvaluation
     /// <param name="options">How it is asked.</param>
     /// <param name="progress">Told after every batch.</param>
     /// <param name="cancellationToken">Stops between batches.</param>
-    /// <exception cref="ArgumentException">A prompt has no <c>{name}</c>, or the one for colours no <c>{color}</c>.</exception>
+    /// <exception cref="ArgumentException">A prompt has no <c>{name}</c>, or the one for colors no <c>{color}</c>.</exception>
     /// <exception cref="InvalidDataException">A score is NaN.</exception>
     public static ZeroShotResult Run(
         IEncoder encoder,
@@ -32,7 +32,7 @@ public static class ZeroShotEvaluation
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.PicturesPerObject, nameof(options));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.BatchPictures, nameof(options));
         if (!options.ColorPrompt.Contains("{color}", StringComparison.Ordinal))
-            throw new ArgumentException($"The prompt '{options.ColorPrompt}' has no {{color}} to put the colour in.", nameof(options));
+            throw new ArgumentException($"The prompt '{options.ColorPrompt}' has no {{color}} to put the color in.", nameof(options));
 
         string[] names = [.. library.Objects.Select(o => o.Name)];
         var single = ZeroShotClassifier.FromNames(encoder, names, [options.Prompt]);

@@ -1,6 +1,6 @@
 namespace Dcsm.Evaluation.ZeroShot;
 
-/// <summary>How a CLIP is asked to name single objects and their colours.</summary>
+/// <summary>How a CLIP is asked to name single objects and their colors.</summary>
 public sealed record ZeroShotOptions
 {
     /// <summary>Pictures of each object.</summary>
@@ -22,7 +22,7 @@ public sealed record ZeroShotOptions
     public IReadOnlyList<string> Ensemble { get; init; } =
     ["a picture of a {name}", "a photo of a {name}", "an image of a {name}", "a {name}", "there is a {name}", "{name}"];
 
-    /// <summary>The prompt that colours are asked with; <c>{color}</c> and <c>{name}</c> stand for colour and name.</summary>
+    /// <summary>The prompt that colors are asked with; <c>{color}</c> and <c>{name}</c> stand for color and name.</summary>
     public string ColorPrompt { get; init; } = "a picture of a {color} {name}";
 
     /// <summary>Confidence of the intervals.</summary>

@@ -6,7 +6,7 @@ using Dcsm.IO.Json;
 
 namespace Dcsm.Evaluation.ZeroShot;
 
-/// <summary>How a CLIP names single objects and their colours. Ties count as wrong; intervals are Wilson's over pictures.</summary>
+/// <summary>How a CLIP names single objects and their colors. Ties count as wrong; intervals are Wilson's over pictures.</summary>
 public sealed record ZeroShotResult
 {
     /// <summary>What was run, always "zeroshot".</summary>
@@ -39,13 +39,13 @@ public sealed record ZeroShotResult
     /// <summary>Share named rightly with the ensemble of prompts.</summary>
     public required Estimate NamingEnsemble { get; init; }
 
-    /// <summary>How many colours there are to choose from.</summary>
+    /// <summary>How many colors there are to choose from.</summary>
     public required int Colors { get; init; }
 
-    /// <summary>How many pictures show a tinted object, whose colour was asked.</summary>
+    /// <summary>How many pictures show a tinted object, whose color was asked.</summary>
     public required int TintedPictures { get; init; }
 
-    /// <summary>Share of tinted objects whose colour is told rightly, the name being given.</summary>
+    /// <summary>Share of tinted objects whose color is told rightly, the name being given.</summary>
     public required Estimate ColorNaming { get; init; }
 
     /// <summary>Each object, in the order of the library.</summary>
@@ -71,7 +71,7 @@ public sealed record ZeroShotResult
                 Row($"object, \"{Options.Prompt}\"", Names, Pictures, Naming),
                 Row("object among the best five", Names, Pictures, NamingTop5),
                 Row($"object, {Options.Ensemble.Count} prompts", Names, Pictures, NamingEnsemble),
-                Row($"colour, \"{Options.ColorPrompt}\"", Colors, TintedPictures, ColorNaming),
+                Row($"color, \"{Options.ColorPrompt}\"", Colors, TintedPictures, ColorNaming),
             ],
             [
                 "In brackets: Wilson's 95 % intervals over pictures.".Replace(

@@ -5,7 +5,7 @@ namespace Dcsm.Numerics.Products;
 
 /// <summary>
 /// Matrix product with a right side of two vectors' width: C[rows, 2V] (+)= A[rows, depth] · B[depth, 2V]. Each value is summed
-/// over the depth in order, tile by tile, so it is the same in whichever lane and beside whichever neighbours it is computed.
+/// over the depth in order, tile by tile, so it is the same in whichever lane and beside whichever neighbors it is computed.
 /// </summary>
 public static unsafe class Gemm<TVector>
     where TVector : unmanaged, ISimd<TVector>

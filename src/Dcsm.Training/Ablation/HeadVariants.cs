@@ -15,13 +15,13 @@ public static class HeadVariants
         new(
             Baseline,
             "baseline",
-            "random rows on the words' own tokens, each map standardised by itself, 2 convolutions, 128 hidden, all scenes"
+            "random rows on the words' own tokens, each map standardized by itself, 2 convolutions, 128 hidden, all scenes"
         ),
         new("rows-off", "functional rows", "no functional rows: columns as CLIP gives them")
         {
             Change = options => options with { Words = FunctionalWordList.None },
         },
-        new("rows-structured", "functional rows", "rows that say what the word means: ramps, centre, negative")
+        new("rows-structured", "functional rows", "rows that say what the word means: ramps, center, negative")
         {
             Change = options => options with { RowValues = FunctionalRowValues.Structured },
         },
@@ -29,7 +29,7 @@ public static class HeadVariants
         {
             Change = options => options with { Placement = RowPlacement.Official },
         },
-        new("whole-batch", "standardisation", "the whole batch standardised together, as the official code")
+        new("whole-batch", "standardization", "the whole batch standardized together, as the official code")
         {
             Change = options => options with { Standardization = MapStandardization.WholeBatch },
         },

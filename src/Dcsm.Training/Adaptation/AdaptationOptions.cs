@@ -5,7 +5,7 @@ namespace Dcsm.Training.Adaptation;
 /// <summary>What every method of an adaptation gets alike.</summary>
 public sealed record AdaptationOptions
 {
-    /// <summary>Optimiser steps.</summary>
+    /// <summary>Optimizer steps.</summary>
     public int Steps { get; init; } = 400;
 
     /// <summary>Samples of each stream in a step, each of two images and two captions.</summary>

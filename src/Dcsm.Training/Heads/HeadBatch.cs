@@ -24,9 +24,9 @@ internal sealed record HeadBatch(Tensor Images, Tensor Texts, Tensor Rows, Tenso
             Present is null ? null : Take(Present, streams, count)
         );
 
-    /// <summary>Dense maps of each group's images and captions, with functional rows in place, standardised.</summary>
+    /// <summary>Dense maps of each group's images and captions, with functional rows in place, standardized.</summary>
     /// <param name="functionalRows">[words, imageTokens].</param>
-    /// <param name="standardizedTogether">How many parts of the batch, of equal length, are standardised each as a whole; null for map by map.</param>
+    /// <param name="standardizedTogether">How many parts of the batch, of equal length, are standardized each as a whole; null for map by map.</param>
     /// <returns>[groups, images, captions, imageTokens, textTokens].</returns>
     public Tensor Maps(Tensor functionalRows, int? standardizedTogether)
     {

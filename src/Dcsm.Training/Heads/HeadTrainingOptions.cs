@@ -7,7 +7,7 @@ namespace Dcsm.Training.Heads;
 /// <summary>How a head is trained.</summary>
 public sealed record HeadTrainingOptions
 {
-    /// <summary>The paper's training as its code does it (<c>training/train.py</c>): loss, optimiser, standardisation and placement of rows.</summary>
+    /// <summary>The paper's training as its code does it (<c>training/train.py</c>): loss, optimizer, standardization and placement of rows.</summary>
     public static HeadTrainingOptions Official { get; } =
         new()
         {
@@ -25,7 +25,7 @@ public sealed record HeadTrainingOptions
             Choose = HeadChoice.Last,
         };
 
-    /// <summary>Optimiser steps.</summary>
+    /// <summary>Optimizer steps.</summary>
     public int Steps { get; init; } = 1500;
 
     /// <summary>
@@ -109,7 +109,7 @@ public sealed record HeadTrainingOptions
     /// <summary>How functional rows are placed.</summary>
     public RowPlacement Placement { get; init; } = RowPlacement.TokenAligned;
 
-    /// <summary>Over what maps are standardised.</summary>
+    /// <summary>Over what maps are standardized.</summary>
     public MapStandardization Standardization { get; init; } = MapStandardization.PerMap;
 
     /// <summary>Steps between two validations; 0 for one at the end; null for one after each epoch, and one at the end.</summary>

@@ -59,7 +59,7 @@ internal sealed class TorchHead : IDisposable
             name => name == HeadTensors.FunctionalRows ? FunctionalRows : ClipPretrainingCheckpoint.Values(_parameters[name]).Values
         );
 
-    /// <summary>Scores of standardised maps.</summary>
+    /// <summary>Scores of standardized maps.</summary>
     /// <param name="maps">[maps, imageTokens, textTokens].</param>
     /// <param name="dropout">What to drop; null for none.</param>
     /// <returns>[maps].</returns>

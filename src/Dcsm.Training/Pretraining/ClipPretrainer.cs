@@ -64,7 +64,7 @@ public sealed class ClipPretrainer
     public int Step => _adam.Step;
 
     /// <summary>Trains to the last step and writes the Hugging Face directory.</summary>
-    /// <exception cref="OperationCanceledException">Cancelled; the checkpoint is saved.</exception>
+    /// <exception cref="OperationCanceledException">Canceled; the checkpoint is saved.</exception>
     /// <exception cref="InvalidDataException">The loss is not finite any more.</exception>
     public async Task TrainAsync(IProgress<ClipPretrainingProgress>? progress, CancellationToken cancellationToken)
     {

@@ -7,7 +7,7 @@ using TorchSharp;
 namespace Dcsm.Training.Pretraining;
 
 /// <summary>One step's pictures and captions, ready for the transformers.</summary>
-/// <param name="Patches">[images, patches, 3·P·P], normalised.</param>
+/// <param name="Patches">[images, patches, 3·P·P], normalized.</param>
 /// <param name="Sparse">[images, SparseLength] token ids.</param>
 /// <param name="SparseLength">Tokens a caption, padding included.</param>
 /// <param name="SparseEnds">Flat position of each caption's end token.</param>
@@ -24,7 +24,7 @@ internal sealed record ClipPretrainingBatch(
     float[] FullWeights
 );
 
-/// <summary>Draws, tells and tokenises the batches of a pre-training run.</summary>
+/// <summary>Draws, tells and tokenizes the batches of a pre-training run.</summary>
 internal sealed class ClipPretrainingBatches(
     ClipPretrainingOptions options,
     ObjectLibrary library,
@@ -92,7 +92,7 @@ internal sealed class ClipPretrainingBatches(
         return new ClipPretrainingBatch(Patches(scenes), sparseIds, sparseLength, ends, fullIds, fullLength, weights);
     }
 
-    /// <summary>Renders scenes into normalised patches, [scenes, patches, 3·P·P].</summary>
+    /// <summary>Renders scenes into normalized patches, [scenes, patches, 3·P·P].</summary>
     public float[] Patches(IReadOnlyList<Scene> scenes)
     {
         int side = options.ImageSize,

@@ -67,7 +67,7 @@ internal sealed class ClipPretrainingCaptions(ObjectLibrary library)
     }
 
     /// <summary>
-    /// The caption of the dense term: every object in any order, the colour in 80 % of the tinted ones,
+    /// The caption of the dense term: every object in any order, the color in 80 % of the tinted ones,
     /// now and then the size where sizes differ.
     /// </summary>
     public string[] Full(Scene scene, ref SceneRandom random)

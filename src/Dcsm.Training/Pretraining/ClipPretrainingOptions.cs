@@ -45,7 +45,7 @@ public sealed record ClipPretrainingOptions
     /// <summary>Sharpness of the soft maximum over patches in the dense term (1/temperature of the log-mean-exp).</summary>
     public double DenseSharpness { get; init; } = 15;
 
-    /// <summary>Optimiser steps.</summary>
+    /// <summary>Optimizer steps.</summary>
     public int Steps { get; init; } = 4400;
 
     /// <summary>Share of the steps, at the start, on single objects only.</summary>

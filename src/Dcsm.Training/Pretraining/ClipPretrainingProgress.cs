@@ -18,8 +18,8 @@ public sealed record ClipPretrainingProgress(
 
 /// <summary>What a small CLIP can do, in shares between 0 and 1.</summary>
 /// <param name="Named">Single objects named, zero-shot over all names.</param>
-/// <param name="Colors">Colours of tinted single objects named.</param>
-/// <param name="ColorBinding">Opposites told apart by pooled cosine: colour binding.</param>
+/// <param name="Colors">Colors of tinted single objects named.</param>
+/// <param name="ColorBinding">Opposites told apart by pooled cosine: color binding.</param>
 /// <param name="SizeBinding">Opposites told apart by pooled cosine: size.</param>
 /// <param name="Spatial">Opposites told apart by pooled cosine: spatial relation.</param>
 /// <param name="Negation">Opposites told apart by pooled cosine: negation.</param>

@@ -5,7 +5,7 @@ using Parameter = TorchSharp.Modules.Parameter;
 namespace Dcsm.Training.Pretraining;
 
 /// <summary>
-/// Momentum whose updates are orthogonalised by five Newton–Schulz iterations (Jordan et al., Muon, 2024), scaled so that an
+/// Momentum whose updates are orthogonalized by five Newton–Schulz iterations (Jordan et al., Muon, 2024), scaled so that an
 /// update's root mean square is 0.2 times the learning rate, about AdamW's (Liu et al., Muon is scalable, 2025).
 /// </summary>
 /// <param name="matrices">What is stepped this way; all two-dimensional.</param>
@@ -15,7 +15,7 @@ internal sealed class Muon(IEnumerable<KeyValuePair<string, Parameter>> matrices
     private const double Momentum = 0.95;
     private const int Iterations = 5;
 
-    // Matrices of one shape, wide or tall, are orthogonalised in one batch.
+    // Matrices of one shape, wide or tall, are orthogonalized in one batch.
     private readonly string[][] _groups =
     [
         .. matrices

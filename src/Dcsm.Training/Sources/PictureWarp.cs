@@ -3,7 +3,7 @@ using Dcsm.Numerics.RandomNumbers;
 
 namespace Dcsm.Training.Sources;
 
-/// <summary>Pictures seen from another place. Pixels are squares whose centres lie at halves; what lies outside is black.</summary>
+/// <summary>Pictures seen from another place. Pixels are squares whose centers lie at halves; what lies outside is black.</summary>
 internal static class PictureWarp
 {
     /// <summary>A part of the picture, its sides in the same proportion.</summary>

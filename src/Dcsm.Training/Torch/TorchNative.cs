@@ -8,7 +8,7 @@ namespace Dcsm.Training.Torch;
 /// TorchSharp 0.107's <c>libLibTorchSharp.so</c> asks for the symbol version GLIBCXX_3.4.32, which Debian 12 and
 /// Ubuntu 22.04 don't have, so that the loader refuses it there. The one symbol of that version,
 /// <c>std::ios_base_library_init()</c>, is never called: it is a marker that GCC 13 writes into whatever includes
-/// &lt;iostream&gt;, and older libstdc++ initialise their streams without it. So where the library doesn't load as it
+/// &lt;iostream&gt;, and older libstdc++ initialize their streams without it. So where the library doesn't load as it
 /// is, a copy in memory is loaded whose need for that version is marked weak. Nothing is written to disk: read-only
 /// installations, processes starting at once and later upgrades of the package need no thought.
 /// </remarks>

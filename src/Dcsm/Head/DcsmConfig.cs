@@ -34,7 +34,7 @@ public sealed record DcsmConfig
     /// <summary>How rows are placed.</summary>
     public RowPlacement Placement { get; init; } = RowPlacement.TokenAligned;
 
-    /// <summary>Over what maps are standardised.</summary>
+    /// <summary>Over what maps are standardized.</summary>
     public MapStandardization Standardization { get; init; } = MapStandardization.PerMap;
 
     /// <summary>Convolutions before the hidden layer, 0 … 4; 2 in the paper. With 0 the hidden layer reads the map itself.</summary>

@@ -6,7 +6,7 @@ using Dcsm.Scoring;
 namespace Dcsm.Head;
 
 /// <summary>
-/// A trained DCSM head: two 3 × 3 convolutions and two linear layers that read a standardised map and give one number
+/// A trained DCSM head: two 3 × 3 convolutions and two linear layers that read a standardized map and give one number
 /// (paper: "two conv, 128 hidden"; <c>CrossModalConvNetwork</c>). Immutable, and safe to use from several threads.
 /// </summary>
 public sealed class DcsmHead
@@ -50,7 +50,7 @@ public sealed class DcsmHead
 
     /// <summary>The same weights, with maps prepared another way.</summary>
     /// <param name="placement">How rows are placed.</param>
-    /// <param name="standardization">Over what maps are standardised.</param>
+    /// <param name="standardization">Over what maps are standardized.</param>
     public DcsmHead With(RowPlacement placement, MapStandardization standardization) =>
         new(Config with { Placement = placement, Standardization = standardization }, Weights, Directory);
 
@@ -78,7 +78,7 @@ public sealed class DcsmHead
         HeadDirectory.Save(this, directory);
     }
 
-    /// <summary>Scores maps that are ready: rows placed, standardised.</summary>
+    /// <summary>Scores maps that are ready: rows placed, standardized.</summary>
     /// <param name="maps">[n, imageTokens, textTokens]</param>
     /// <param name="scores">[n]</param>
     /// <exception cref="ArgumentException">The lengths do not fit the head or each other.</exception>
@@ -97,8 +97,8 @@ public sealed class DcsmHead
     }
 
     /// <summary>
-    /// Scores every image with every caption: maps, functional rows, standardisation, head. With
-    /// <see cref="MapStandardization.WholeBatch"/> all maps of this call are standardised together.
+    /// Scores every image with every caption: maps, functional rows, standardization, head. With
+    /// <see cref="MapStandardization.WholeBatch"/> all maps of this call are standardized together.
     /// </summary>
     /// <param name="images">Encoded images, of the head's CLIP.</param>
     /// <param name="captions">Encoded captions of <see cref="DcsmConfig.TextTokens"/> tokens, of the head's CLIP.</param>

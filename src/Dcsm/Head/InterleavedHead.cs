@@ -88,7 +88,7 @@ internal sealed unsafe class InterleavedHead<TVector>
         }
     }
 
-    /// <summary>Scores the standardised maps of a workspace.</summary>
+    /// <summary>Scores the standardized maps of a workspace.</summary>
     /// <param name="scores">[lanes]</param>
     internal void Run(InterleavedWorkspace work, Span<float> scores)
     {

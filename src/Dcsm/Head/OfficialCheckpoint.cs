@@ -19,7 +19,7 @@ public static class OfficialCheckpoint
         WordsKey = "learned_lookup";
     private const int HeadWidth = 64;
 
-    /// <summary>Reads a head. Rows are placed and maps standardised as the official code does it.</summary>
+    /// <summary>Reads a head. Rows are placed and maps standardized as the official code does it.</summary>
     /// <param name="path">The checkpoint, zip archive or older.</param>
     /// <param name="clip">
     /// The CLIP to bind the head to; its weights must be those in the checkpoint. Null to bind it to the CLIP in the

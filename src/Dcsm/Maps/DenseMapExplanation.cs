@@ -3,7 +3,7 @@ using Dcsm.Head;
 
 namespace Dcsm.Maps;
 
-/// <summary>The map of one image and one caption before it is standardised, to be looked at and drawn.</summary>
+/// <summary>The map of one image and one caption before it is standardized, to be looked at and drawn.</summary>
 public sealed class DenseMapExplanation
 {
     private readonly float[] _placed;
@@ -36,7 +36,7 @@ public sealed class DenseMapExplanation
     /// <summary>Cosines of image and text tokens as CLIP gives them, without functional rows. [imageTokens, textTokens]</summary>
     public float[] Map { get; }
 
-    /// <summary>The map that the head reads, but for standardisation: functional rows in their places. [imageTokens, textTokens]</summary>
+    /// <summary>The map that the head reads, but for standardization: functional rows in their places. [imageTokens, textTokens]</summary>
     public float[] PlacedMap => _placed;
 
     /// <summary>The columns. [textTokens]</summary>

@@ -3,7 +3,7 @@ namespace Dcsm.Maps;
 /// <summary>Over what a map is brought to mean 0 and standard deviation 1 before the head reads it.</summary>
 public enum MapStandardization
 {
-    /// <summary>Each map by itself, so that the score of a pair does not depend on its neighbours. The default.</summary>
+    /// <summary>Each map by itself, so that the score of a pair does not depend on its neighbors. The default.</summary>
     PerMap,
 
     /// <summary>

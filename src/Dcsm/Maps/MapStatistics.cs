@@ -22,7 +22,7 @@ internal readonly record struct MapStatistics(long Count, double Mean, double Sq
             for (int i = 0; i < values.Length; i++)
             {
                 if (!float.IsFinite(values[i]))
-                    throw new ArgumentException($"Value {i} of the map is {values[i]}; only finite values can be standardised.", parameter);
+                    throw new ArgumentException($"Value {i} of the map is {values[i]}; only finite values can be standardized.", parameter);
             }
         }
         double mean = sum / Math.Max(1, values.Length);

@@ -4,7 +4,7 @@ using Dcsm.Maps;
 
 namespace Dcsm.Scoring;
 
-/// <summary>Scores encodings with a head: layouts, standardisation by the head's rule, and a check of the results.</summary>
+/// <summary>Scores encodings with a head: layouts, standardization by the head's rule, and a check of the results.</summary>
 internal sealed class EncodedPairScorer(DcsmHead head, ScoreEngine engine, int threads, CancellationToken cancellationToken)
 {
     private readonly ParallelOptions _parallel = new()

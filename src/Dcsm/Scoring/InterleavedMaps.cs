@@ -7,7 +7,7 @@ using Dcsm.Numerics.Vectors;
 
 namespace Dcsm.Scoring;
 
-/// <summary>Fills the lanes of a workspace with maps, and standardises them.</summary>
+/// <summary>Fills the lanes of a workspace with maps, and standardizes them.</summary>
 internal static unsafe class InterleavedMaps<TVector>
     where TVector : unmanaged, ISimd<TVector>
 {

@@ -5,13 +5,13 @@ using Dcsm.Numerics.Vectors;
 
 namespace Dcsm.Scoring;
 
-/// <summary>Where results of a run go: per pair a score, or statistics of its map before standardising.</summary>
+/// <summary>Where results of a run go: per pair a score, or statistics of its map before standardizing.</summary>
 /// <param name="Scores">[pairs]; null to measure only.</param>
 /// <param name="Statistics">[pairs]; null to score only.</param>
-/// <param name="Together">Statistics that all maps are standardised by; null for each map's own.</param>
+/// <param name="Together">Statistics that all maps are standardized by; null for each map's own.</param>
 internal sealed record ScoreOutput(float[]? Scores, MapStatistics[]? Statistics, MapStatistics? Together);
 
-/// <summary>Maps, functional rows, standardisation and head, on many pairs at once.</summary>
+/// <summary>Maps, functional rows, standardization and head, on many pairs at once.</summary>
 internal abstract unsafe class ScoreEngine
 {
     /// <summary>Pairs that go side by side.</summary>
@@ -52,7 +52,7 @@ internal abstract unsafe class ScoreEngine
         }
     }
 
-    /// <summary>Scores standardised maps.</summary>
+    /// <summary>Scores standardized maps.</summary>
     internal abstract void ScoreMaps(ReadOnlySpan<float> maps, Span<float> scores);
 
     /// <summary>Every image with every caption; pair number = image · captions + caption.</summary>

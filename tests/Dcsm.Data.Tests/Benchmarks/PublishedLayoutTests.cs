@@ -125,7 +125,7 @@ public sealed class PublishedLayoutTests
     }
 
     [Fact]
-    public void Natural_colours_become_the_published_captions()
+    public void Natural_colors_become_the_published_captions()
     {
         ChoiceItem one = Fixture.Choice("ncd-1", Fixture.Path("ncd")).Items.Single(item => item.Id == "red_apple_yellow_banana.png");
         ChoiceItem two = Fixture.Choice("ncd-2", Fixture.Path("ncd")).Items.Single(item => item.Id == "red_apple_yellow_banana.png");

@@ -78,7 +78,7 @@ internal static class SceneDataSets
     }
 
     /// <summary>
-    /// COCO: pictures of two objects, every third with a crowd, some grey, one CMYK, one without captions, with a picture and a box annotated twice.
+    /// COCO: pictures of two objects, every third with a crowd, some gray, one CMYK, one without captions, with a picture and a box annotated twice.
     /// </summary>
     public static string Coco(string directory, int count, string part = "train2017")
     {
@@ -401,7 +401,7 @@ internal static class SceneDataSets
         for (int i = 0; i < Size * Size; i++)
             bitmap.GetPixelSpan()[i] = rgb[(i * 3) + 1];
         using SKPixmap pixels = bitmap.PeekPixels()!;
-        using SKData data = pixels.Encode(SKEncodedImageFormat.Jpeg, 90) ?? throw new InvalidOperationException("no grey JPEG");
+        using SKData data = pixels.Encode(SKEncodedImageFormat.Jpeg, 90) ?? throw new InvalidOperationException("no gray JPEG");
         File.WriteAllBytes(path, data.ToArray());
     }
 

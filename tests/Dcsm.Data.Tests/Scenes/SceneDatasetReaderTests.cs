@@ -176,7 +176,7 @@ public class SceneDatasetReaderTests
     }
 
     [Fact]
-    public void Reading_can_be_cancelled()
+    public void Reading_can_be_canceled()
     {
         using var folder = new TemporaryFolder();
         WriteFew(folder);

@@ -105,7 +105,7 @@ public class SceneDatasetTests
     }
 
     [Fact]
-    public void A_cancelled_run_goes_on()
+    public void A_canceled_run_goes_on()
     {
         using var whole = new TemporaryFolder();
         Write(whole.Path);

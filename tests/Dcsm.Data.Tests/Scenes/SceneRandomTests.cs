@@ -22,7 +22,7 @@ public class SceneRandomTests
     }
 
     [Property]
-    public bool Neighbours_are_unrelated(ulong seed, ulong stream, ulong index)
+    public bool Neighbors_are_unrelated(ulong seed, ulong stream, ulong index)
     {
         ulong own = new SceneRandom(seed, stream, index).NextUInt64();
         return own != new SceneRandom(seed, stream, index + 1).NextUInt64()

@@ -69,7 +69,7 @@ public partial class SceneSamplerTests
     }
 
     [Property(MaxTest = 300)]
-    public void Color_swaps_colours_and_nothing_else(ulong seed)
+    public void Color_swaps_colors_and_nothing_else(ulong seed)
     {
         SceneSample sample = Draw(SceneKind.Color, seed);
         (PlacedObject? a, PlacedObject? b) = (sample.Image.Objects[0], sample.Image.Objects[1]);

@@ -12,7 +12,7 @@ public class HeatColorsTests
     }
 
     [Fact]
-    public void Neighbouring_colours_are_close_and_far_ones_are_not()
+    public void Neighboring_colors_are_close_and_far_ones_are_not()
     {
         (byte Red, byte Green, byte Blue) previous = HeatColors.Of(0);
         for (int i = 1; i <= 255; i++)

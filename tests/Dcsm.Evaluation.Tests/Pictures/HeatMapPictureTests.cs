@@ -15,7 +15,7 @@ public class HeatMapPictureTests
     private static readonly float[] Corner = [0.5f, 0.5f, 1, 0.5f, 0.5f, 0.5f, 0, 0.5f, 0.5f];
 
     [Fact]
-    public void Values_run_between_the_centres_of_patches_and_are_level_beyond() =>
+    public void Values_run_between_the_centers_of_patches_and_are_level_beyond() =>
         Assert.Equal(
             [0, 0.25f, 0.75f, 1, 0, 0.25f, 0.75f, 1, 0, 0.25f, 0.75f, 1, 0, 0.25f, 0.75f, 1],
             HeatMapPicture.Upsample([0, 1, 0, 1], 2, 4)
@@ -62,7 +62,7 @@ public class HeatMapPictureTests
     }
 
     [Fact]
-    public void Squares_have_the_colours_of_their_values()
+    public void Squares_have_the_colors_of_their_values()
     {
         RgbImage drawn = HeatMapPicture.Squares(Corner, 3, Unit, 30);
         Assert.Equal((30, 30), (drawn.Width, drawn.Height));

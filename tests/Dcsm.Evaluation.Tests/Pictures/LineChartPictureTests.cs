@@ -13,7 +13,7 @@ public class LineChartPictureTests
         RgbImage one = LineChartPicture.Draw([rising], PictureFont.BuiltIn),
             two = LineChartPicture.Draw([rising, rising], PictureFont.BuiltIn);
         Assert.Equal((2 * one.Width, one.Height), (two.Width, two.Height));
-        // The first colour, from the lower left to the upper right of the plot.
+        // The first color, from the lower left to the upper right of the plot.
         (int X, int Y)[] line = [.. Pixels(one, 0x00, 0x72, 0xB2)];
         Assert.True(line.Length > 300);
         Assert.True(line.MinBy(p => p.X).Y > line.MaxBy(p => p.X).Y + 300);
@@ -21,7 +21,7 @@ public class LineChartPictureTests
     }
 
     [Fact]
-    public void Several_lines_have_several_colours_and_a_legend()
+    public void Several_lines_have_several_colors_and_a_legend()
     {
         var chart = new LineChart("a", "step", [new("x", [(1, 1), (100, 10)]), new("y", [(1, 5), (100, 2)], Dots: true)], "0")
         {

@@ -39,7 +39,7 @@ public class RastersTests
     }
 
     [Fact]
-    public void A_shrunk_chessboard_is_grey()
+    public void A_shrunk_chessboard_is_gray()
     {
         byte[] pixels = new byte[3 * 64 * 64];
         for (int i = 0; i < pixels.Length; i++)

@@ -98,7 +98,7 @@ public class SceneStripPictureTests
     private static RgbImage Draw(int columns, float scale = 1, IReadOnlyList<string>? scorers = null) =>
         SceneStripPicture.Draw(Result.Value, Examples, columns, scale, scorers, PictureFont.BuiltIn);
 
-    // Below the scenes, which may have any colour.
+    // Below the scenes, which may have any color.
     private static bool Has(RgbImage picture, SKColor color) =>
         Enumerable
             .Range(0, picture.Width * picture.Height)

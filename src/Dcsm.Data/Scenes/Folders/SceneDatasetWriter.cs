@@ -12,7 +12,7 @@ namespace Dcsm.Data.Scenes.Folders;
 /// <c>dataset.json</c>.
 /// </summary>
 /// <remarks>
-/// A run that was cancelled or killed goes on when it is started again with the same settings. Until all is done the
+/// A run that was canceled or killed goes on when it is started again with the same settings. Until all is done the
 /// lines stand in <c>scenes.jsonl.partial</c>; pictures are whole before their line is written.
 /// </remarks>
 public static class SceneDatasetWriter
@@ -35,7 +35,7 @@ public static class SceneDatasetWriter
     /// <param name="progress">Told after each few samples.</param>
     /// <param name="cancellationToken">Ends the run; what is written stays, and a later run goes on from there.</param>
     /// <exception cref="InvalidDataException">The folder holds a data set of other settings, or a changed one.</exception>
-    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The run was canceled.</exception>
     /// <exception cref="IOException">Another run is writing to the folder, or the disk is full.</exception>
     public static void Write(
         string directory,

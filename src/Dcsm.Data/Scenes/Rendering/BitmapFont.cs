@@ -82,7 +82,7 @@ internal static class BitmapFont
     /// <param name="left">Left edge of the first letter.</param>
     /// <param name="top">Upper edge of the letters.</param>
     /// <param name="text">The text.</param>
-    /// <param name="color">The letters' colour.</param>
+    /// <param name="color">The letters' color.</param>
     public static void Draw(Span<byte> rgb, int width, int left, int top, string text, (byte Red, byte Green, byte Blue) color)
     {
         int height = rgb.Length / 3 / width;

@@ -2,7 +2,7 @@ namespace Dcsm.Data.Scenes.Rendering;
 
 /// <summary>
 /// The visible part of an object as premultiplied RGBA with halved copies. Premultiplied, because only then may
-/// neighbours be averaged; the stretched luminance is premultiplied too, so a tint is linear in what is sampled.
+/// neighbors be averaged; the stretched luminance is premultiplied too, so a tint is linear in what is sampled.
 /// </summary>
 internal sealed class ObjectTexture
 {

@@ -8,7 +8,7 @@ internal static class SceneBackground
 {
     private const int MaxCells = 24;
 
-    /// <summary>Fills the canvas with a soft field of muted colours, or a gradient, a horizon, stripes, a grain.</summary>
+    /// <summary>Fills the canvas with a soft field of muted colors, or a gradient, a horizon, stripes, a grain.</summary>
     public static void Paint(ref SceneRandom random, Span<Vector128<float>> canvas, int size)
     {
         switch (random.NextInt(10))
@@ -75,20 +75,20 @@ internal static class SceneBackground
         }
     }
 
-    /// <summary>A colour that is neither bright nor strong, so that tinted objects stand out.</summary>
-    public static Vector128<float> MutedColour(ref SceneRandom random)
+    /// <summary>A color that is neither bright nor strong, so that tinted objects stand out.</summary>
+    public static Vector128<float> MutedColor(ref SceneRandom random)
     {
-        float grey = random.NextSingle(0.22f, 0.80f);
+        float gray = random.NextSingle(0.22f, 0.80f);
         return Vector128.Create(
-            grey + random.NextSingle(-0.11f, 0.11f),
-            grey + random.NextSingle(-0.11f, 0.11f),
-            grey + random.NextSingle(-0.11f, 0.11f),
+            gray + random.NextSingle(-0.11f, 0.11f),
+            gray + random.NextSingle(-0.11f, 0.11f),
+            gray + random.NextSingle(-0.11f, 0.11f),
             0f
         );
     }
 
-    private static Vector128<float> Near(ref SceneRandom random, Vector128<float> colour, float distance) =>
-        colour
+    private static Vector128<float> Near(ref SceneRandom random, Vector128<float> color, float distance) =>
+        color
         + Vector128.Create(
             random.NextSingle(-distance, distance),
             random.NextSingle(-distance, distance),
@@ -102,12 +102,12 @@ internal static class SceneBackground
     {
         Span<Vector128<float>> corners = stackalloc Vector128<float>[MaxCells * MaxCells];
         corners = corners[..((cells + 1) * (cells + 1))];
-        Vector128<float> centre = MutedColour(ref random);
-        // From nearly plain to lively: corners lie around one colour or are drawn freely.
+        Vector128<float> center = MutedColor(ref random);
+        // From nearly plain to lively: corners lie around one color or are drawn freely.
         bool around = random.NextBool(0.7);
         float distance = random.NextSingle(0.04f, 0.18f);
         foreach (ref Vector128<float> corner in corners)
-            corner = around ? Near(ref random, centre, distance) : MutedColour(ref random);
+            corner = around ? Near(ref random, center, distance) : MutedColor(ref random);
         Interpolate(corners, cells, canvas, size, add: false);
     }
 
@@ -161,8 +161,8 @@ internal static class SceneBackground
 
     private static void PaintGradient(ref SceneRandom random, Span<Vector128<float>> canvas, int size)
     {
-        Vector128<float> from = MutedColour(ref random);
-        Vector128<float> to = random.NextBool() ? MutedColour(ref random) : Near(ref random, from, 0.2f);
+        Vector128<float> from = MutedColor(ref random);
+        Vector128<float> to = random.NextBool() ? MutedColor(ref random) : Near(ref random, from, 0.2f);
         (float slopeX, float slopeY, float start) = Slope(ref random);
         Vector128<float> difference = to - from;
         for (int y = 0; y < size; y++)
@@ -178,7 +178,7 @@ internal static class SceneBackground
     private static void PaintHorizon(ref SceneRandom random, Span<Vector128<float>> canvas, int size)
     {
         PaintField(ref random, canvas, size, 3);
-        Vector128<float> ground = MutedColour(ref random);
+        Vector128<float> ground = MutedColor(ref random);
         Vector128<float> farther = Near(ref random, ground, 0.08f);
         float height = random.NextSingle(0.35f, 0.8f);
         float softness = random.NextSingle(0.01f, 0.15f);

@@ -12,10 +12,10 @@ public sealed class SceneBackgrounds
 
     private SceneBackgrounds(bool plain, IReadOnlyList<string> files) => (_plain, Files) = (plain, files);
 
-    /// <summary>Soft fields, gradients, horizons, stripes and grain in muted colours.</summary>
+    /// <summary>Soft fields, gradients, horizons, stripes and grain in muted colors.</summary>
     public static SceneBackgrounds Generated { get; } = new(false, []);
 
-    /// <summary>One muted colour a picture.</summary>
+    /// <summary>One muted color a picture.</summary>
     public static SceneBackgrounds Plain { get; } = new(true, []);
 
     /// <summary>The pictures of one's own; empty for the others.</summary>
@@ -76,7 +76,7 @@ public sealed class SceneBackgrounds
         if (scaled.Length > 0)
             PaintPicture(ref random, canvas, size, scaled);
         else if (_plain)
-            canvas.Fill(SceneBackground.MutedColour(ref random));
+            canvas.Fill(SceneBackground.MutedColor(ref random));
         else
             SceneBackground.Paint(ref random, canvas, size);
     }

@@ -121,11 +121,11 @@ public sealed class SceneRenderer
         (int firstX, int lastX) = Locate(left, step, level.Width, texture.Width / (float)(1 << index), placed.Mirrored, offsets, weights);
 
         bool tinted = placed.Color >= 0;
-        Vector128<float> colour = Vector128<float>.Zero;
+        Vector128<float> color = Vector128<float>.Zero;
         if (tinted)
         {
             (byte red, byte green, byte blue) = SceneColors.Rgb(placed.Color);
-            colour = Vector128.Create(red, green, blue, 0f) * (0.88f / 255f);
+            color = Vector128.Create(red, green, blue, 0f) * (0.88f / 255f);
         }
 
         // 16 bits of weights and 8 of value: a sampled byte of 255 is 1.
@@ -171,7 +171,7 @@ public sealed class SceneRenderer
                     int rightLight =
                         (Unsafe.Add(ref upperLight, at + 1) * upperWeight) + (Unsafe.Add(ref lowerLight, at + 1) * lowerWeight);
                     float light = ((leftLight * (256 - (int)rightWeight)) + (rightLight * (int)rightWeight)) * One;
-                    source += colour * ((0.35f * alpha) + (0.65f * light));
+                    source += color * ((0.35f * alpha) + (0.65f * light));
                 }
 
                 pixels[x] = (pixels[x] * (1f - alpha)) + source;

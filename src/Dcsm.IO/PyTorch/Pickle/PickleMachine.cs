@@ -177,13 +177,13 @@ public ref struct PickleMachine
         switch (code)
         {
             case (byte)'q':
-                Memorise(Take(1)[0]);
+                Memorize(Take(1)[0]);
                 break;
             case (byte)'r':
-                Memorise(BinaryPrimitives.ReadUInt32LittleEndian(Take(4)));
+                Memorize(BinaryPrimitives.ReadUInt32LittleEndian(Take(4)));
                 break;
             case 0x94:
-                Memorise((uint)_memo.Count);
+                Memorize((uint)_memo.Count);
                 break;
             case (byte)'h':
                 Recall(Take(1)[0]);
@@ -338,10 +338,10 @@ public ref struct PickleMachine
         PushMade(number >= long.MinValue && number <= long.MaxValue ? (long)number : number, (2 * PickleObjects.Boxed) + length);
     }
 
-    private void Memorise(uint index)
+    private void Memorize(uint index)
     {
         if (_memo.Count == MaxMemo)
-            throw new PickleException($"the pickle memorises more than {MaxMemo} values");
+            throw new PickleException($"the pickle memorizes more than {MaxMemo} values");
         if (_memo.TryAdd(index, Peek()))
             _objects.Spend(PickleObjects.OfEntry);
         else
@@ -351,7 +351,7 @@ public ref struct PickleMachine
     private readonly void Recall(uint index)
     {
         if (!_memo.TryGetValue(index, out object? value))
-            throw new PickleException($"value {index} is recalled, but was never memorised");
+            throw new PickleException($"value {index} is recalled, but was never memorized");
         Push(value);
     }
 

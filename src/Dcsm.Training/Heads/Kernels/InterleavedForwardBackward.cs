@@ -264,7 +264,7 @@ internal sealed unsafe class InterleavedForwardBackward<TVector> : HeadForwardBa
         }
     }
 
-    /// <summary>Standardises a lot's maps by their statistics, and makes features of them.</summary>
+    /// <summary>Standardizes a lot's maps by their statistics, and makes features of them.</summary>
     private void Convolve(InterleavedPass pass, int lot, InterleavedTrainingWorkspace work)
     {
         InterleavedWorkspace maps = pass.Maps[lot];

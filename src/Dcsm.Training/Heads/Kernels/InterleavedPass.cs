@@ -14,7 +14,7 @@ internal sealed class InterleavedPass(InterleavedShape shape)
 
     public int Lots => (Pairs.Count + shape.Lanes - 1) / shape.Lanes;
 
-    /// <summary>Standardised, one a lot.</summary>
+    /// <summary>Standardized, one a lot.</summary>
     public IReadOnlyList<InterleavedWorkspace> Maps => _maps;
 
     /// <summary>What the hidden layer reads; backwards, its gradients. [imageTokens, lots, channels · textTokens, lanes]</summary>
