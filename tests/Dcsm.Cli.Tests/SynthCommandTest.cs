@@ -82,7 +82,7 @@ public sealed class SynthCommandTest : IDisposable
     public void Wrong_options_are_named()
     {
         Cli.Run("synth").FailsWith("--out");
-        Cli.Run("synth", "--out", _folder["x"], "--kinds", "color").FailsWith("'color'", "color, size, spatial, negation");
+        Cli.Run("synth", "--out", _folder["x"], "--kinds", "shape").FailsWith("'shape'", "color, size, spatial, negation");
         Cli.Run("synth", "--out", _folder["x"], "--part", "test").FailsWith("'test'", "unseen-pairs");
         Cli.Run("synth", "--out", _folder["x"], "--format", "gif").FailsWith("gif");
         Cli.Run("synth", "--out", _folder["x"], "--objects", _folder["none"]).FailsWith(_folder["none"]);
