@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Dcsm.Data.Tests.Contrasts;
+using Dcsm.Data.Tests.DataSets;
 
 namespace Dcsm.Cli.Tests;
 

@@ -239,7 +239,7 @@ public sealed class HeadTrainerTests(SmallClip small) : IClassFixture<SmallClip>
     [Fact]
     public void Samples_with_unequal_captions_are_refused()
     {
-        var source = new WatchedSource(small.Scenes()) { Change = sample => sample with { OppositeCaptions = ["a cat"] } };
+        var source = new WatchedSource(small.Scenes()) { Change = sample => sample with { NegativeCaptions = ["a cat"] } };
         InvalidDataException error = Assert.Throws<InvalidDataException>(() => HeadTrainer.Train(small.Clip, source, Options));
         Assert.Contains("4 captions and 1 opposite captions", error.Message, StringComparison.Ordinal);
     }

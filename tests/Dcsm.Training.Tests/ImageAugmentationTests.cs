@@ -143,7 +143,7 @@ public sealed class ImageAugmentationTests(SmallClip small) : IClassFixture<Smal
         Assert.Equal(
             24,
             samples
-                .SelectMany(sample => new[] { sample.Image, sample.Opposite! })
+                .SelectMany(sample => new[] { sample.Image, sample.NegativeImage! })
                 .Select(image => Convert.ToHexString(image.Pixels))
                 .Distinct()
                 .Count()

@@ -24,12 +24,12 @@ public sealed class PlainParaphrasesTests
             for (int i = 0; i < 40; i++)
             {
                 HeadTrainingSample sample = source.Read(stream, i);
-                Assert.Equal((4, 4), (sample.Captions.Count, sample.OppositeCaptions.Count));
+                Assert.Equal((4, 4), (sample.Captions.Count, sample.NegativeCaptions.Count));
                 for (int paraphrase = 0; paraphrase < 2; paraphrase++)
                 {
                     string published = sample.Captions[paraphrase],
                         plain = sample.Captions[paraphrase + 2],
-                        opposite = sample.OppositeCaptions[paraphrase + 2];
+                        opposite = sample.NegativeCaptions[paraphrase + 2];
                     Assert.Matches("^(A picture|An image) of a ", published);
                     Assert.DoesNotMatch("A picture of|An image of", plain);
                     // What stands around the facts must not give the right one away. (Negations are worded independently, as published.)

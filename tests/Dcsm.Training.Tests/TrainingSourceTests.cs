@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using Dcsm.Clip.Preprocessing;
 using Dcsm.Data.DataSets;
 using Dcsm.Data.Scenes.Rendering;
-using Dcsm.Data.Tests.Contrasts;
+using Dcsm.Data.Tests.DataSets;
 using Dcsm.FunctionalWords;
 using Dcsm.Head;
 using Dcsm.Maps;
@@ -60,7 +60,7 @@ public sealed class TrainingSourceTests(SmallClip small) : IClassFixture<SmallCl
     public void Pictures_alone_are_learnt_by_heart()
     {
         var losses = new List<double>();
-        var source = new WatchedSource(small.Scenes(), count: 4) { Change = sample => sample with { Opposite = null } };
+        var source = new WatchedSource(small.Scenes(), count: 4) { Change = sample => sample with { NegativeImage = null } };
         HeadTrainer.Train(
             small.Clip,
             source,
@@ -203,7 +203,7 @@ public sealed class TrainingSourceTests(SmallClip small) : IClassFixture<SmallCl
         HeadTrainingSample sample = source.Read(2, 5),
             again = source.Read(2, 5);
         Assert.Equal(sample.Image.Pixels, again.Image.Pixels);
-        Assert.NotEqual(sample.Image.Pixels, sample.Opposite!.Pixels);
+        Assert.NotEqual(sample.Image.Pixels, sample.NegativeImage!.Pixels);
         Assert.Matches("A picture of a my \\w+ ", sample.Captions[0]);
         if (kind == "plain")
             Assert.True(Corners(sample.Image).Max() - Corners(sample.Image).Min() < 60);
@@ -231,7 +231,7 @@ public sealed class TrainingSourceTests(SmallClip small) : IClassFixture<SmallCl
         public long? Count(int stream) => source.Count(stream);
 
         public HeadTrainingSample Read(int stream, long index) =>
-            lacking[index] ? source.Read(stream, index) with { Opposite = null } : source.Read(stream, index);
+            lacking[index] ? source.Read(stream, index) with { NegativeImage = null } : source.Read(stream, index);
 
         public JsonObject Describe() => source.Describe();
     }

@@ -11,20 +11,20 @@ internal static class HardNegativeCaptions
         Negation = "negation";
 
     /// <param name="image">Name and place of the picture.</param>
-    /// <param name="opposite">The same of the opposite picture, or null.</param>
+    /// <param name="negative">The same of the negative picture, or null.</param>
     /// <param name="first">The object that is named first.</param>
     /// <param name="relation">Index into <see cref="SceneCaptions.Relations"/>.</param>
     /// <param name="second">The object that is named second.</param>
     public static HardNegativeRecord Related(
         (string Name, string Path) image,
-        (string Name, string Path)? opposite,
+        (string Name, string Path)? negative,
         string first,
         int relation,
         string second
     ) =>
         Record(
             image,
-            opposite,
+            negative,
             SceneCaptions.Related(first, relation, second),
             SceneCaptions.Related(second, relation, first),
             first,
@@ -33,7 +33,7 @@ internal static class HardNegativeCaptions
 
     public static HardNegativeRecord WithAttributes(
         (string Name, string Path) image,
-        (string Name, string Path)? opposite,
+        (string Name, string Path)? negative,
         string attribute1,
         string first,
         string attribute2,
@@ -41,24 +41,24 @@ internal static class HardNegativeCaptions
     ) =>
         Record(
             image,
-            opposite,
+            negative,
             SceneCaptions.Attributes(attribute1, first, attribute2, second),
             SceneCaptions.Attributes(attribute2, first, attribute1, second),
             first,
             second
         );
 
-    /// <summary>The object of the picture but not that of the opposite one; two wordings each.</summary>
+    /// <summary>The object of the picture but not that of the negative one; two wordings each.</summary>
     public static HardNegativeRecord Negated(
         ref SceneRandom random,
         (string Name, string Path) image,
-        (string Name, string Path) opposite,
+        (string Name, string Path) negative,
         string shown,
         string absent
     ) =>
         Record(
             image,
-            opposite,
+            negative,
             SceneCaptions.Negated(ref random, shown, absent),
             SceneCaptions.Negated(ref random, absent, shown),
             shown,
@@ -69,30 +69,30 @@ internal static class HardNegativeCaptions
     public static HardNegativeRecord Negated(
         ref SceneRandom random,
         (string Name, string Path) image,
-        (string Name, string Path) opposite,
+        (string Name, string Path) negative,
         IReadOnlyList<string> shown,
         IReadOnlyList<string> absent
     )
     {
         string[] captions = new string[2],
-            opposites = new string[2];
+            negatives = new string[2];
         for (int version = 0; version < 2; version++)
         {
             captions[version] = $"An image of a {shown[version]} {Wording(ref random)} a {absent[version]}";
-            opposites[version] = $"An image of a {absent[version]} {Wording(ref random)} a {shown[version]}";
+            negatives[version] = $"An image of a {absent[version]} {Wording(ref random)} a {shown[version]}";
         }
 
-        return Record(image, opposite, captions, opposites, shown[0], absent[0]);
+        return Record(image, negative, captions, negatives, shown[0], absent[0]);
     }
 
     private static string Wording(ref SceneRandom random) => SceneCaptions.Negations[random.NextInt(SceneCaptions.Negations.Count)];
 
     private static HardNegativeRecord Record(
         (string Name, string Path) image,
-        (string Name, string Path)? opposite,
+        (string Name, string Path)? negative,
         string[] captions,
-        string[] opposites,
+        string[] negatives,
         string first,
         string second
-    ) => new(image.Name, image.Path, opposite?.Name, opposite?.Path, captions, opposites, (first, second));
+    ) => new(image.Name, image.Path, negative?.Name, negative?.Path, captions, negatives, (first, second));
 }

@@ -15,10 +15,10 @@ internal static class HardNegativeFingerprint
             foreach (HardNegativeRecord record in stream.Records)
             {
                 Add(hash, record.Image);
-                Add(hash, record.Opposite ?? "");
+                Add(hash, record.NegativeImage ?? "");
                 Add(hash, record.Objects?.First ?? "");
                 Add(hash, record.Objects?.Second ?? "");
-                foreach (string caption in record.Captions.Concat(record.OppositeCaptions))
+                foreach (string caption in record.Captions.Concat(record.NegativeCaptions))
                     Add(hash, caption);
             }
         }

@@ -3,17 +3,17 @@ namespace Dcsm.Data.DataSets;
 /// <summary>A picture, captions that are true of it, and captions that are not but are made of the same words.</summary>
 /// <param name="Image">The picture's name as its data set has it.</param>
 /// <param name="ImagePath">Where the picture is.</param>
-/// <param name="Opposite">The name of the picture that the opposite captions are true of; null where there is none.</param>
-/// <param name="OppositePath">Where that picture is; null where there is none.</param>
+/// <param name="NegativeImage">The name of the picture that the negative captions are true of; null where there is none.</param>
+/// <param name="NegativeImagePath">Where that picture is; null where there is none.</param>
 /// <param name="Captions">Two paraphrases of what the picture shows.</param>
-/// <param name="OppositeCaptions">Two paraphrases of the opposite, in the order of <paramref name="Captions"/>.</param>
+/// <param name="NegativeCaptions">Two paraphrases of the hard negative, in the order of <paramref name="Captions"/>.</param>
 /// <param name="Objects">The two objects that the captions are about; null where the data set does not say them.</param>
 public sealed record HardNegativeRecord(
     string Image,
     string ImagePath,
-    string? Opposite,
-    string? OppositePath,
+    string? NegativeImage,
+    string? NegativeImagePath,
     IReadOnlyList<string> Captions,
-    IReadOnlyList<string> OppositeCaptions,
+    IReadOnlyList<string> NegativeCaptions,
     (string First, string Second)? Objects
 );

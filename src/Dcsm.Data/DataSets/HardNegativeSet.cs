@@ -1,6 +1,6 @@
 namespace Dcsm.Data.DataSets;
 
-/// <summary>A data set of pictures with captions and their opposites.</summary>
+/// <summary>A data set of pictures with captions and their hard negatives.</summary>
 /// <param name="Format">What it was read as: "official", "coco", "vg", "csv" or "jsonl".</param>
 /// <param name="Streams">The streams, at least one.</param>
 /// <param name="Remarks">What was left out and why, a line each, for the person who trains.</param>

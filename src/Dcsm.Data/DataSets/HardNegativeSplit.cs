@@ -106,7 +106,7 @@ public sealed class HardNegativeSplit
     {
         var groups = new JoinedNames();
         foreach (HardNegativeRecord record in set.Streams.SelectMany(stream => stream.Records))
-            groups.Join(record.Image, record.Opposite ?? record.Image);
+            groups.Join(record.Image, record.NegativeImage ?? record.Image);
         return record =>
             (StableHash.Of(seed, "picture", groups.FirstOf(record.Image)) >> 11) * (1.0 / (1UL << 53)) < UnseenImageShare
                 ? UnseenImages
@@ -114,5 +114,5 @@ public sealed class HardNegativeSplit
     }
 
     private static string[] Pictures(HardNegativeRecord record) =>
-        record.Opposite is { } opposite ? [record.Image, opposite] : [record.Image];
+        record.NegativeImage is { } negative ? [record.Image, negative] : [record.Image];
 }

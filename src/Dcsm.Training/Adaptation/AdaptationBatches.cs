@@ -8,7 +8,7 @@ namespace Dcsm.Training.Adaptation;
 
 /// <summary>
 /// The steps of an adaptation: the samples that <see cref="HeadTrainer"/> takes, in its order and its paraphrases. Images and captions
-/// follow one another sample by sample, each followed by its opposite: image i and caption i belong together.
+/// follow one another sample by sample, each followed by its hard negative: image i and caption i belong together.
 /// </summary>
 internal sealed class AdaptationBatches(ClipModel clip, IHeadTrainingSource source, AdaptationOptions options)
 {
@@ -36,7 +36,7 @@ internal sealed class AdaptationBatches(ClipModel clip, IHeadTrainingSource sour
 
     /// <summary>Draws samples and prepares their pictures for CLIP.</summary>
     /// <returns>The samples, and their pixels [2 · samples, 3, side, side].</returns>
-    /// <exception cref="InvalidDataException">One has no opposite image.</exception>
+    /// <exception cref="InvalidDataException">One has no negative image.</exception>
     public (HeadTrainingSample[] Samples, float[] Pixels) Draw((int Stream, long Index)[] wanted)
     {
         int size = 3 * clip.ImageSize * clip.ImageSize;
@@ -49,7 +49,7 @@ internal sealed class AdaptationBatches(ClipModel clip, IHeadTrainingSource sour
             {
                 (int stream, long index) = wanted[i];
                 samples[i] = source.Read(stream, index);
-                if (samples[i].Opposite is not { } opposite)
+                if (samples[i].NegativeImage is not { } negative)
                 {
                     throw new InvalidDataException(
                         $"stream '{source.Streams[stream]}', sample {index}: there is no opposite image; adaptations are compared on pairs of images"
@@ -57,7 +57,7 @@ internal sealed class AdaptationBatches(ClipModel clip, IHeadTrainingSource sour
                 }
 
                 Prepare(samples[i].Image, pixels.AsSpan(2 * i * size, size));
-                Prepare(opposite, pixels.AsSpan(((2 * i) + 1) * size, size));
+                Prepare(negative, pixels.AsSpan(((2 * i) + 1) * size, size));
             }
         );
         return (samples, pixels);
@@ -75,7 +75,7 @@ internal sealed class AdaptationBatches(ClipModel clip, IHeadTrainingSource sour
             [
                 .. samples.SelectMany(
                     (sample, i) =>
-                        new[] { Told(sample.Captions, chosen[i].Paraphrase), Told(sample.OppositeCaptions, chosen[i].Paraphrase) }
+                        new[] { Told(sample.Captions, chosen[i].Paraphrase), Told(sample.NegativeCaptions, chosen[i].Paraphrase) }
                 ),
             ]
         );

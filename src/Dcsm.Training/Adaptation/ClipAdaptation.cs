@@ -30,7 +30,7 @@ public static class ClipAdaptation
 
     /// <summary>Adapts, or takes what is finished. DCSM goes on from its checkpoint; other methods start over when they were interrupted.</summary>
     /// <param name="clip">The CLIP; it is not changed. For methods that change it, a Hugging Face directory of the plain kind.</param>
-    /// <param name="source">The samples; all with opposite images.</param>
+    /// <param name="source">The samples; all with negative images.</param>
     /// <param name="method">How.</param>
     /// <param name="options">For how long, and on how much.</param>
     /// <param name="directory">Where the result goes.</param>

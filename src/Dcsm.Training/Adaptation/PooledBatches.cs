@@ -10,7 +10,7 @@ internal sealed class PooledBatches(ClipModel clip, AdaptationBatches batches)
 
     /// <summary>The embeddings of a step.</summary>
     /// <param name="step">The step, from 0.</param>
-    /// <returns>Image and opposite image, and caption and opposite caption, of each sample. Both [samples, 2, dimension].</returns>
+    /// <returns>Image and negative image, and caption and negative caption, of each sample. Both [samples, 2, dimension].</returns>
     public (float[] Images, float[] Captions) Read(int step)
     {
         (int Stream, long Index, int Paraphrase)[] chosen = batches.Choose(step);
@@ -37,7 +37,7 @@ internal sealed class PooledBatches(ClipModel clip, AdaptationBatches batches)
         string[] texts =
         [
             .. samples.SelectMany(sample =>
-                sample.Captions.Zip(sample.OppositeCaptions, (caption, opposite) => new[] { caption, opposite }).SelectMany(pair => pair)
+                sample.Captions.Zip(sample.NegativeCaptions, (caption, negative) => new[] { caption, negative }).SelectMany(pair => pair)
             ),
         ];
         float[] captions = clip.EncodeTexts(texts, clip.Config.Text.ContextLength).Pooled.Values;

@@ -38,7 +38,7 @@ internal static class HeadLosses
     }
 
     /// <summary>The 2 × 2 scores of the samples of joined groups.</summary>
-    /// <param name="scores">[groups, images, captions]: samples, then their opposites.</param>
+    /// <param name="scores">[groups, images, captions]: samples, then their hard negatives.</param>
     /// <returns>[groups · samples, 2, 2].</returns>
     public static Tensor Blocks(Tensor scores) =>
         scores.unflatten(2, [2, -1]).unflatten(1, [2, -1]).diagonal(0, 2, 4).permute(0, 3, 1, 2).flatten(0, 1);

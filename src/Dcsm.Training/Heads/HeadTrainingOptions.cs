@@ -49,7 +49,7 @@ public sealed record HeadTrainingOptions
     /// <summary>Weight of the official loss against the block loss in <see cref="HeadLoss.Mixed"/>, 0 … 1.</summary>
     public double OfficialWeight { get; init; } = 0.5;
 
-    /// <summary>Samples, with their opposites, of one matrix of the official loss.</summary>
+    /// <summary>Samples, with their hard negatives, of one matrix of the official loss.</summary>
     public int OfficialGroup { get; init; } = 8;
 
     /// <summary>Samples of each stream in a step that take part in the official loss of <see cref="HeadLoss.Mixed"/>; it is costly.</summary>

@@ -4,15 +4,15 @@ namespace Dcsm.Training.Heads;
 
 /// <summary>One or two pictures and the captions that tell them apart.</summary>
 /// <param name="Image">The picture that <paramref name="Captions"/> are true of.</param>
-/// <param name="Opposite">
-/// The picture that <paramref name="OppositeCaptions"/> are true of. Null where there is none: the captions are then told apart
+/// <param name="NegativeImage">
+/// The picture that <paramref name="NegativeCaptions"/> are true of. Null where there is none: the captions are then told apart
 /// on <paramref name="Image"/> alone.
 /// </param>
 /// <param name="Captions">Paraphrases of what <paramref name="Image"/> shows, at least one.</param>
-/// <param name="OppositeCaptions">As many paraphrases of the opposite, in the same order.</param>
+/// <param name="NegativeCaptions">As many paraphrases of the hard negative, in the same order.</param>
 public sealed record HeadTrainingSample(
     RgbImage Image,
-    RgbImage? Opposite,
+    RgbImage? NegativeImage,
     IReadOnlyList<string> Captions,
-    IReadOnlyList<string> OppositeCaptions
+    IReadOnlyList<string> NegativeCaptions
 );

@@ -25,7 +25,7 @@ internal sealed class HeadTrainingStep(
     private readonly HeadForwardBackward? _kernel = options.WithLibtorch || !head.IsOnCpu ? null : HeadForwardBackward.Create(config, head);
 
     /// <summary>One step of Adam on the sum over the paraphrases.</summary>
-    /// <returns>The loss, and the share of pictures whose own caption scored higher than the opposite one.</returns>
+    /// <returns>The loss, and the share of pictures whose own caption scored higher than the negative one.</returns>
     /// <exception cref="InvalidDataException">The loss is not finite; the weights are as before.</exception>
     public (double Loss, double Accuracy) Run(IEnumerable<HeadBatch> paraphrases, double learningRate)
     {

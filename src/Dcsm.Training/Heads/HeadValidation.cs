@@ -11,7 +11,7 @@ internal sealed class HeadValidation(IHeadTrainingSource source, HeadTrainingOpt
     private const int BatchSize = 64;
     private readonly SortedDictionary<string, (int[] Streams, EncodedSamples Samples)> _parts = new(StringComparer.Ordinal);
 
-    /// <summary>Share of pictures whose own caption scores higher than the opposite one, per part and stream.</summary>
+    /// <summary>Share of pictures whose own caption scores higher than the negative one, per part and stream.</summary>
     /// <param name="scores">From [samples, 2, …] to scores [samples, 2, 2].</param>
     /// <param name="cancellationToken">Stops encoding.</param>
     public IReadOnlyDictionary<string, IReadOnlyDictionary<string, double>> Evaluate(

@@ -20,19 +20,19 @@ internal sealed class EncodedSamples : IDisposable
 
     public int Paraphrases { get; }
 
-    /// <summary>[samples, image and opposite, imageTokens, dimension]; zeros where there is no opposite.</summary>
+    /// <summary>[samples, image and hard negative, imageTokens, dimension]; zeros where there is no negative.</summary>
     public Tensor Images { get; }
 
-    /// <summary>[samples · paraphrases, caption and opposite, textTokens, dimension]; columns as the rows' placement moved them.</summary>
+    /// <summary>[samples · paraphrases, caption and hard negative, textTokens, dimension]; columns as the rows' placement moved them.</summary>
     public Tensor Texts { get; }
 
-    /// <summary>Per column the functional row that stands there, or −1. [samples · paraphrases, caption and opposite, textTokens].</summary>
+    /// <summary>Per column the functional row that stands there, or −1. [samples · paraphrases, caption and hard negative, textTokens].</summary>
     public Tensor Rows { get; }
 
-    /// <summary>Which images are there, 1 or 0. [samples, image and opposite].</summary>
+    /// <summary>Which images are there, 1 or 0. [samples, image and hard negative].</summary>
     public Tensor Present { get; }
 
-    /// <summary>Whether every sample has an opposite image.</summary>
+    /// <summary>Whether every sample has a negative image.</summary>
     public bool Complete { get; set; } = true;
 
     /// <summary>Some samples, each in one paraphrase.</summary>

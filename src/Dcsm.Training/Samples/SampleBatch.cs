@@ -4,9 +4,9 @@ using Dcsm.Head;
 namespace Dcsm.Training.Samples;
 
 /// <summary>Some samples as CLIP gives them.</summary>
-/// <param name="slots">Which pictures are there: 2 · sample, or 2 · sample + 1 for the opposite, in rising order.</param>
+/// <param name="slots">Which pictures are there: 2 · sample, or 2 · sample + 1 for the negative, in rising order.</param>
 /// <param name="images">Those pictures. [slots, imageTokens, dimension]</param>
-/// <param name="captionCounts">Captions of each sample: caption and opposite caption of each paraphrase.</param>
+/// <param name="captionCounts">Captions of each sample: caption and negative caption of each paraphrase.</param>
 /// <param name="texts">[captions, textTokens, dimension]</param>
 /// <param name="captions">Their tokens. [captions]</param>
 /// <param name="config">The sizes.</param>

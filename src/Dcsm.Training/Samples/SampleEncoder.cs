@@ -82,17 +82,17 @@ internal sealed class SampleEncoder(ClipModel clip, DcsmConfig config, SampleEnc
                 (int stream, long index) = wanted[i];
                 samples[i] = Checked(source.Read(stream, index), source.Streams[stream], index);
                 Prepare(samples[i].Image, pixels.AsSpan(2 * i * PixelsPerImage, PixelsPerImage));
-                if (samples[i].Opposite is { } opposite)
-                    Prepare(opposite, pixels.AsSpan(((2 * i) + 1) * PixelsPerImage, PixelsPerImage));
+                if (samples[i].NegativeImage is { } negative)
+                    Prepare(negative, pixels.AsSpan(((2 * i) + 1) * PixelsPerImage, PixelsPerImage));
             }
         );
         List<int> slots = Pack(samples, pixels);
         TokenEmbeddings images = clip.EncodePixels(pixels.AsMemory(0, slots.Count * PixelsPerImage), slots.Count).Tokens;
-        // Caption and opposite caption, paraphrase by paraphrase, sample by sample.
+        // Caption and negative caption, paraphrase by paraphrase, sample by sample.
         string[] captions =
         [
             .. samples.SelectMany(sample =>
-                sample.Captions.Zip(sample.OppositeCaptions, (caption, opposite) => new[] { caption, opposite }).SelectMany(pair => pair)
+                sample.Captions.Zip(sample.NegativeCaptions, (caption, negative) => new[] { caption, negative }).SelectMany(pair => pair)
             ),
         ];
         TextEncoding texts = clip.EncodeTexts(captions, config.TextTokens);
@@ -116,13 +116,13 @@ internal sealed class SampleEncoder(ClipModel clip, DcsmConfig config, SampleEnc
             clip.Preprocessor.Preprocess(image, pixels);
     }
 
-    /// <summary>Moves the pictures that are there to the front, and lists their places: 2 · sample, or 2 · sample + 1 for the opposite.</summary>
+    /// <summary>Moves the pictures that are there to the front, and lists their places: 2 · sample, or 2 · sample + 1 for the negative.</summary>
     private List<int> Pack(HeadTrainingSample[] samples, float[] pixels)
     {
         var slots = new List<int>();
         for (int slot = 0; slot < samples.Length * 2; slot++)
         {
-            if (slot % 2 == 1 && samples[slot / 2].Opposite is null)
+            if (slot % 2 == 1 && samples[slot / 2].NegativeImage is null)
                 continue;
             if (slot > slots.Count)
                 pixels.AsSpan(slot * PixelsPerImage, PixelsPerImage).CopyTo(pixels.AsSpan(slots.Count * PixelsPerImage));
@@ -180,10 +180,10 @@ internal sealed class SampleEncoder(ClipModel clip, DcsmConfig config, SampleEnc
     }
 
     private static HeadTrainingSample Checked(HeadTrainingSample sample, string stream, long index) =>
-        sample.Captions.Count > 0 && sample.Captions.Count == sample.OppositeCaptions.Count
+        sample.Captions.Count > 0 && sample.Captions.Count == sample.NegativeCaptions.Count
             ? sample
             : throw new InvalidDataException(
-                $"stream '{stream}', sample {index}: {sample.Captions.Count} captions and {sample.OppositeCaptions.Count} opposite captions; "
+                $"stream '{stream}', sample {index}: {sample.Captions.Count} captions and {sample.NegativeCaptions.Count} opposite captions; "
                     + "there should be as many of both, and one at least"
             );
 

@@ -7,7 +7,7 @@ using Dcsm.Training.Heads;
 namespace Dcsm.Training.Sources;
 
 /// <summary>
-/// A source whose pictures are changed at random. Image and opposite image are changed each by itself; validation is on pictures as
+/// A source whose pictures are changed at random. Image and negative image are changed each by itself; validation is on pictures as
 /// they are.
 /// </summary>
 public sealed class AugmentedTrainingSource : IHeadTrainingSource
@@ -56,7 +56,11 @@ public sealed class AugmentedTrainingSource : IHeadTrainingSource
         HeadTrainingSample sample = _source.Read(stream, Original(stream, index));
         var random = new SceneRandom(_seed, PictureStream + (ulong)stream, (ulong)index);
         RgbImage image = _augmentation.Apply(sample.Image, ref random);
-        return sample with { Image = image, Opposite = sample.Opposite is { } opposite ? _augmentation.Apply(opposite, ref random) : null };
+        return sample with
+        {
+            Image = image,
+            NegativeImage = sample.NegativeImage is { } negative ? _augmentation.Apply(negative, ref random) : null,
+        };
     }
 
     /// <inheritdoc/>

@@ -57,9 +57,9 @@ public sealed class HardNegativeTrainingSource : IHeadTrainingSource
         HardNegativeRecord record = _streams[stream].Records[(int)index];
         return new HeadTrainingSample(
             RgbImage.Load(record.ImagePath),
-            record.OppositePath is { } opposite ? RgbImage.Load(opposite) : null,
+            record.NegativeImagePath is { } negative ? RgbImage.Load(negative) : null,
             record.Captions,
-            record.OppositeCaptions
+            record.NegativeCaptions
         );
     }
 

@@ -4,7 +4,7 @@ namespace Dcsm.Data.Scenes.Rendering;
 /// Letters of 5 × 9 pixels (7 above the line, 2 below) for printable ASCII. Text in pictures must not depend on the
 /// machine: the native Skia that ships here has no access to system fonts, so a bare one draws nothing at all.
 /// </summary>
-internal static class BitmapFont
+public static class BitmapFont
 {
     /// <summary>Pixels from one letter to the next.</summary>
     public const int Advance = 6;

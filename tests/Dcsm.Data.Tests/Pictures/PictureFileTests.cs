@@ -1,7 +1,7 @@
 using Dcsm.Data.Pictures;
 using SkiaSharp;
 
-namespace Dcsm.Data.Tests;
+namespace Dcsm.Data.Tests.Pictures;
 
 public class PictureFileTests
 {

@@ -1,6 +1,6 @@
 using Dcsm.Data.DataSets;
 
-namespace Dcsm.Data.Tests.Contrasts;
+namespace Dcsm.Data.Tests.DataSets;
 
 public sealed class CaptionTableTests : IDisposable
 {
@@ -18,7 +18,7 @@ public sealed class CaptionTableTests : IDisposable
         {
             HardNegativeGroup stream = Assert.Single(set.Streams);
             Assert.Equal("captions", stream.Name);
-            Assert.Equal([true, false, true, false, true, false], stream.Records.Select(record => record.OppositePath is not null));
+            Assert.Equal([true, false, true, false, true, false], stream.Records.Select(record => record.NegativeImagePath is not null));
             Assert.All(stream.Records, record => Assert.Null(record.Objects));
         }
 

@@ -1,6 +1,6 @@
 using Dcsm.Data.DataSets;
 
-namespace Dcsm.Data.Tests.Contrasts;
+namespace Dcsm.Data.Tests.DataSets;
 
 public sealed class OfficialFolderTests : IDisposable
 {
@@ -20,9 +20,9 @@ public sealed class OfficialFolderTests : IDisposable
             record =>
             {
                 Assert.True(File.Exists(record.ImagePath));
-                Assert.True(File.Exists(record.OppositePath));
+                Assert.True(File.Exists(record.NegativeImagePath));
                 Assert.Equal(2, record.Captions.Count);
-                Assert.Equal(2, record.OppositeCaptions.Count);
+                Assert.Equal(2, record.NegativeCaptions.Count);
             }
         );
     }
@@ -83,8 +83,8 @@ public sealed class OfficialFolderTests : IDisposable
         HardNegativeRecord record = Assert.Single(Assert.Single(OfficialFolder.Read(_folder.Path).Streams).Records);
 
         Assert.Equal([caption0, caption1], record.Captions);
-        Assert.Equal([opposite0, opposite1], record.OppositeCaptions);
-        Assert.Equal(_folder[prefix + name], record.OppositePath);
+        Assert.Equal([opposite0, opposite1], record.NegativeCaptions);
+        Assert.Equal(_folder[prefix + name], record.NegativeImagePath);
     }
 
     [Fact]
@@ -109,13 +109,13 @@ public sealed class OfficialFolderTests : IDisposable
         );
         Assert.Equal(
             wordings.Select(neg => $"An image of a dog {neg} a cat"),
-            records.Select(record => record.OppositeCaptions[0]).Distinct().Order()
+            records.Select(record => record.NegativeCaptions[0]).Distinct().Order()
         );
         Assert.Equal(
             wordings.Select(neg => $"An image of a puppy {neg} a kitten"),
-            records.Select(record => record.OppositeCaptions[1]).Distinct().Order()
+            records.Select(record => record.NegativeCaptions[1]).Distinct().Order()
         );
-        Assert.Contains(records, record => record.Captions[0].Split(' ')[4] != record.OppositeCaptions[0].Split(' ')[4]);
+        Assert.Contains(records, record => record.Captions[0].Split(' ')[4] != record.NegativeCaptions[0].Split(' ')[4]);
     }
 
     [Theory]

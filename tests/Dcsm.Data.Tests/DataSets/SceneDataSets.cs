@@ -5,7 +5,7 @@ using Dcsm.Data.Scenes;
 using Dcsm.Data.Scenes.Rendering;
 using SkiaSharp;
 
-namespace Dcsm.Data.Tests.Contrasts;
+namespace Dcsm.Data.Tests.DataSets;
 
 /// <summary>Small exact copies of other data sets' files, made of our own scenes; linked into the tests of other rooms.</summary>
 internal static class SceneDataSets

@@ -3,7 +3,7 @@ using Dcsm.Data.DataSets;
 using Dcsm.Data.Scenes;
 using FsCheck.Xunit;
 
-namespace Dcsm.Data.Tests.Contrasts;
+namespace Dcsm.Data.Tests.DataSets;
 
 public sealed class CocoDataTests : IDisposable
 {
@@ -20,9 +20,9 @@ public sealed class CocoDataTests : IDisposable
         HardNegativeGroup spatial = set.Streams[0],
             attributes = set.Streams[1],
             negation = set.Streams[2];
-        Assert.All(spatial.Records, record => Assert.Null(record.OppositePath));
-        Assert.All(attributes.Records, record => Assert.Null(record.OppositePath));
-        Assert.All(negation.Records, record => Assert.NotNull(record.OppositePath));
+        Assert.All(spatial.Records, record => Assert.Null(record.NegativeImagePath));
+        Assert.All(attributes.Records, record => Assert.Null(record.NegativeImagePath));
+        Assert.All(negation.Records, record => Assert.NotNull(record.NegativeImagePath));
         Assert.All(set.Streams.SelectMany(stream => stream.Records), record => Assert.True(File.Exists(record.ImagePath)));
 
         // Pictures with the numbers 2, 5, 8 … have a crowd of one of their two categories.
@@ -159,8 +159,8 @@ public sealed class CocoDataTests : IDisposable
             .Records.All(record =>
                 shown[record.Image].Contains(record.Objects!.Value.First)
                 && !shown[record.Image].Contains(record.Objects.Value.Second)
-                && shown[record.Opposite!].Contains(record.Objects.Value.Second)
-                && !shown[record.Opposite!].Contains(record.Objects.Value.First)
+                && shown[record.NegativeImage!].Contains(record.Objects.Value.Second)
+                && !shown[record.NegativeImage!].Contains(record.Objects.Value.First)
             );
     }
 }

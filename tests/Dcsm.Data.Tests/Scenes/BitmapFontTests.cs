@@ -1,6 +1,6 @@
 using Dcsm.Data.Scenes.Rendering;
 
-namespace Dcsm.Data.Tests;
+namespace Dcsm.Data.Tests.Scenes;
 
 public class BitmapFontTests
 {

@@ -1,6 +1,6 @@
 using Dcsm.Data.DataSets;
 
-namespace Dcsm.Data.Tests.Contrasts;
+namespace Dcsm.Data.Tests.DataSets;
 
 public sealed class VisualGenomeDataTests : IDisposable
 {
@@ -19,7 +19,7 @@ public sealed class VisualGenomeDataTests : IDisposable
             set.Streams.SelectMany(stream => stream.Records),
             record =>
             {
-                Assert.Null(record.OppositePath);
+                Assert.Null(record.NegativeImagePath);
                 Assert.True(File.Exists(record.ImagePath));
                 Assert.DoesNotContain("wall", record.Captions[0], StringComparison.Ordinal);
             }

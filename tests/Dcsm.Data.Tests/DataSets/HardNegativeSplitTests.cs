@@ -1,7 +1,7 @@
 using Dcsm.Data.DataSets;
 using FsCheck.Xunit;
 
-namespace Dcsm.Data.Tests.Contrasts;
+namespace Dcsm.Data.Tests.DataSets;
 
 public class HardNegativeSplitTests
 {
@@ -106,7 +106,7 @@ public class HardNegativeSplitTests
         [.. streams.SelectMany(stream => stream.Records)];
 
     private static string[] Pictures(HardNegativeRecord record) =>
-        record.Opposite is { } opposite ? [record.Image, opposite] : [record.Image];
+        record.NegativeImage is { } opposite ? [record.Image, opposite] : [record.Image];
 
     private static string[] Objects(HardNegativeRecord record) => [record.Objects!.Value.First, record.Objects.Value.Second];
 
