@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Dcsm.Data.Tests.DataSets;
 
 namespace Dcsm.Cli.Tests;
 

@@ -228,11 +228,25 @@ public sealed class ClipCheckpointTests(ITestOutputHelper output) : IDisposable
     }
 
     [Theory]
+    [InlineData("hostile_embedding_os_system_zip.pt", "'posix.system'")]
+    [InlineData("hostile_epoch_eval_legacy.pt", "'__builtin__.eval'")]
+    [InlineData("hostile_state_dict_eval_zip.pt", "'__builtin__.eval'")]
+    [InlineData("hostile_tokenizer_os_system_zip.pt", "'posix.system'")]
+    public void A_hostile_checkpoint_is_no_CLIP(string name, string named)
+    {
+        string path = Goldens.Path("official-dcsm", name);
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() => ClipModel.Load(path));
+        Assert.StartsWith(path, error.Message, StringComparison.Ordinal);
+        Assert.Contains(named, error.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(Path.GetDirectoryName(path)!, "PWNED")));
+    }
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public void A_directory_with_a_PyTorch_file_for_weights_is_the_one_with_safetensors(bool deflated)
     {
-        using var folder = TemporaryFolder.CopyOf("clip-tiny", "a-quickgelu");
+        using var folder = TemporaryFolder.CopyOf(Goldens.Path("clip-tiny", "a-quickgelu"));
         using var expected = ClipModel.Load(Goldens.Path("clip-tiny", "a-quickgelu"));
         PickleWriter pickle = new PickleWriter().Raw('}', '(');
         var storages = new List<(string, byte[])>();

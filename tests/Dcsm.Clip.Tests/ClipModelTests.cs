@@ -25,7 +25,7 @@ public sealed class ClipModelTests
     [Fact]
     public void Missing_weights_are_named_and_others_pointed_at()
     {
-        using var folder = TemporaryFolder.CopyOf("clip-tiny", "a-quickgelu");
+        using var folder = TemporaryFolder.CopyOf(Goldens.Path("clip-tiny", "a-quickgelu"));
         File.Move(folder["model.safetensors"], folder["ViT-B-32.pt"]);
         FileNotFoundException error = Assert.Throws<FileNotFoundException>(() => ClipModel.Load(folder.Path));
         Assert.Contains("neither model.safetensors nor", error.Message, StringComparison.Ordinal);
@@ -43,7 +43,7 @@ public sealed class ClipModelTests
     [Fact]
     public void Truncated_weights_are_told()
     {
-        using var folder = TemporaryFolder.CopyOf("clip-tiny", "a-quickgelu");
+        using var folder = TemporaryFolder.CopyOf(Goldens.Path("clip-tiny", "a-quickgelu"));
         using (FileStream file = File.OpenWrite(folder["model.safetensors"]))
             file.SetLength(file.Length - 1000);
         InvalidDataException error = Assert.Throws<InvalidDataException>(() => ClipModel.Load(folder.Path));
@@ -54,7 +54,7 @@ public sealed class ClipModelTests
     [Fact]
     public void A_wrong_shape_is_told_with_tensor_found_and_expected()
     {
-        using var folder = TemporaryFolder.CopyOf("clip-tiny", "a-quickgelu");
+        using var folder = TemporaryFolder.CopyOf(Goldens.Path("clip-tiny", "a-quickgelu"));
         Edit(folder["config.json"], config => config["projection_dim"] = 31);
         InvalidDataException error = Assert.Throws<InvalidDataException>(() => ClipModel.Load(folder.Path));
         Assert.Contains("'visual_projection.weight' has shape [32, 48]", error.Message, StringComparison.Ordinal);
@@ -64,7 +64,7 @@ public sealed class ClipModelTests
     [Fact]
     public void A_missing_tensor_is_told_with_its_shape()
     {
-        using var folder = TemporaryFolder.CopyOf("clip-tiny", "a-quickgelu");
+        using var folder = TemporaryFolder.CopyOf(Goldens.Path("clip-tiny", "a-quickgelu"));
         Edit(folder["config.json"], config => config["text_config"]!["num_hidden_layers"] = 3);
         InvalidDataException error = Assert.Throws<InvalidDataException>(() => ClipModel.Load(folder.Path));
         Assert.Contains("no tensor 'text_model.encoder.layers.2.layer_norm1.weight'", error.Message, StringComparison.Ordinal);
@@ -74,7 +74,7 @@ public sealed class ClipModelTests
     [Fact]
     public void A_missing_shard_is_named()
     {
-        using var folder = TemporaryFolder.CopyOf("clip-tiny", "d-bf16-sharded");
+        using var folder = TemporaryFolder.CopyOf(Goldens.Path("clip-tiny", "d-bf16-sharded"));
         File.Delete(folder["model-00002-of-00002.safetensors"]);
         FileNotFoundException error = Assert.Throws<FileNotFoundException>(() => ClipModel.Load(folder.Path));
         Assert.Contains("model-00002-of-00002.safetensors", error.Message, StringComparison.Ordinal);
@@ -83,7 +83,7 @@ public sealed class ClipModelTests
     [Fact]
     public void A_shard_outside_the_directory_is_refused()
     {
-        using var folder = TemporaryFolder.CopyOf("clip-tiny", "d-bf16-sharded");
+        using var folder = TemporaryFolder.CopyOf(Goldens.Path("clip-tiny", "d-bf16-sharded"));
         Edit(
             folder["model.safetensors.index.json"],
             index =>
@@ -98,7 +98,7 @@ public sealed class ClipModelTests
     [Fact]
     public void A_tokenizer_with_more_ids_than_the_model_is_refused()
     {
-        using var folder = TemporaryFolder.CopyOf("clip-tiny", "a-quickgelu");
+        using var folder = TemporaryFolder.CopyOf(Goldens.Path("clip-tiny", "a-quickgelu"));
         foreach (string name in (string[])["vocab.json", "merges.txt"])
             File.Copy(Goldens.Path("tokenizer", name), folder[name]);
         InvalidDataException error = Assert.Throws<InvalidDataException>(() => ClipModel.Load(folder.Path));
@@ -109,7 +109,7 @@ public sealed class ClipModelTests
     [Fact]
     public void An_image_size_other_than_the_models_is_refused()
     {
-        using var folder = TemporaryFolder.CopyOf("clip-tiny", "a-quickgelu");
+        using var folder = TemporaryFolder.CopyOf(Goldens.Path("clip-tiny", "a-quickgelu"));
         Edit(folder["preprocessor_config.json"], config => config["crop_size"] = 40);
         InvalidDataException error = Assert.Throws<InvalidDataException>(() => ClipModel.Load(folder.Path));
         Assert.Contains("40 pixels", error.Message, StringComparison.Ordinal);
@@ -118,7 +118,7 @@ public sealed class ClipModelTests
     [Fact]
     public void The_fingerprint_follows_the_weights_and_not_the_place()
     {
-        using var folder = TemporaryFolder.CopyOf("clip-tiny", "a-quickgelu");
+        using var folder = TemporaryFolder.CopyOf(Goldens.Path("clip-tiny", "a-quickgelu"));
         using var original = ClipModel.Load(Goldens.Path("clip-tiny", "a-quickgelu"));
         using (var copy = ClipModel.Load(folder.Path))
             Assert.Equal(original.Fingerprint, copy.Fingerprint);
@@ -145,7 +145,7 @@ public sealed class ClipModelTests
     [Fact]
     public void Weights_behind_a_link_are_read()
     {
-        using var folder = TemporaryFolder.CopyOf("clip-tiny", "a-quickgelu");
+        using var folder = TemporaryFolder.CopyOf(Goldens.Path("clip-tiny", "a-quickgelu"));
         using var blobs = new TemporaryFolder();
         File.Move(folder["model.safetensors"], blobs["0123abcd"]);
         File.CreateSymbolicLink(folder["model.safetensors"], blobs["0123abcd"]);
@@ -301,7 +301,7 @@ public sealed class ClipModelTests
     /// <summary>The tiny CLIP with a byte vocabulary of 300 ids whose last two are start and end.</summary>
     private static TemporaryFolder TinyWithTokenizer()
     {
-        var folder = TemporaryFolder.CopyOf("clip-tiny", "a-quickgelu");
+        var folder = TemporaryFolder.CopyOf(Goldens.Path("clip-tiny", "a-quickgelu"));
         var vocabulary = new JsonObject();
         foreach (string token in (string[])["a", "b", "a</w>", "b</w>", "ab</w>", "ba</w>"])
             vocabulary[token] = vocabulary.Count;

@@ -11,9 +11,9 @@ public sealed class ClipVerificationTests : IDisposable
 {
     private static readonly string Goldens = Path.Combine(AppContext.BaseDirectory, "Goldens");
     private static readonly string[] Captions = ["a red mug", "no red mug"];
-    private readonly DirectoryInfo _photos = Directory.CreateTempSubdirectory("dcsm-test-");
+    private readonly TemporaryFolder _photos = new();
 
-    public void Dispose() => _photos.Delete(recursive: true);
+    public void Dispose() => _photos.Dispose();
 
     [Fact]
     public void Published_cosines_are_reached_or_missed_or_of_other_weights()
@@ -23,8 +23,8 @@ public sealed class ClipVerificationTests : IDisposable
             Path.Combine(Goldens, "tokenizer")
         );
         using var model = ClipModel.Load(weights.Directory);
-        File.Copy(Path.Combine(Goldens, "preprocess", "files", "test_image1.jpg"), Path.Combine(_photos.FullName, "photo.jpg"));
-        ImageEncoding image = model.EncodeImages([Path.Combine(_photos.FullName, "photo.jpg")]);
+        File.Copy(Path.Combine(Goldens, "preprocess", "files", "test_image1.jpg"), _photos["photo.jpg"]);
+        ImageEncoding image = model.EncodeImages([_photos["photo.jpg"]]);
         TextEncoding texts = model.EncodeTexts(Captions, 30);
         float[] cosines = [.. Enumerable.Range(0, Captions.Length).Select(i => TensorPrimitives.Dot(image.Pooled[0], texts.Pooled[i]))];
 
@@ -51,7 +51,7 @@ public sealed class ClipVerificationTests : IDisposable
                 },
             },
         };
-        File.WriteAllText(Path.Combine(_photos.FullName, "published.json"), JsonSerializer.Serialize(published));
-        return [.. ClipVerification.Run(model, _photos.FullName)];
+        File.WriteAllText(_photos["published.json"], JsonSerializer.Serialize(published));
+        return [.. ClipVerification.Run(model, _photos.Path)];
     }
 }

@@ -9,9 +9,9 @@ namespace Dcsm.Evaluation.Tests;
 public sealed class GoldenFolderTests : IDisposable
 {
     private static readonly string Goldens = Path.Combine(AppContext.BaseDirectory, "Goldens");
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("dcsm-test-");
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [InlineData("tokenizer", 6)]
@@ -38,11 +38,11 @@ public sealed class GoldenFolderTests : IDisposable
     public void A_wrong_id_is_one_failure_that_names_the_text()
     {
         Copy("tokenizer");
-        string path = Path.Combine(_folder.FullName, "tokenizer", "padded30.jsonl");
+        string path = Path.Combine(_folder.Path, "tokenizer", "padded30.jsonl");
         string[] lines = File.ReadAllLines(path);
         lines[3] = lines[3].Replace("49406", "49405", StringComparison.Ordinal);
         File.WriteAllLines(path, lines);
-        GoldenCheck failed = Assert.Single(GoldenFolder.Verify(_folder.FullName), check => !check.Passed);
+        GoldenCheck failed = Assert.Single(GoldenFolder.Verify(_folder.Path), check => !check.Passed);
         Assert.Equal(1, failed.Difference);
         Assert.Contains("padded30.jsonl", failed.Case, StringComparison.Ordinal);
         Assert.NotNull(failed.Remark);
@@ -52,9 +52,9 @@ public sealed class GoldenFolderTests : IDisposable
     public void Weights_of_another_prefix_are_other_weights()
     {
         Copy("official-dcsm");
-        string path = Path.Combine(_folder.FullName, "official-dcsm", "head_formula.json");
+        string path = Path.Combine(_folder.Path, "official-dcsm", "head_formula.json");
         File.WriteAllText(path, File.ReadAllText(path).Replace("\"prefix\": \"\"", "\"prefix\": \"other/\"", StringComparison.Ordinal));
-        GoldenCheck[] failed = [.. GoldenFolder.Verify(_folder.FullName, ["official-dcsm"]).Where(check => !check.Passed)];
+        GoldenCheck[] failed = [.. GoldenFolder.Verify(_folder.Path, ["official-dcsm"]).Where(check => !check.Passed)];
         Assert.Contains("head", Assert.Single(failed).Case, StringComparison.Ordinal);
     }
 
@@ -63,8 +63,8 @@ public sealed class GoldenFolderTests : IDisposable
     {
         Copy("tokenizer");
         Copy("official-dcsm");
-        File.WriteAllText(Path.Combine(_folder.FullName, "tokenizer", "tokens.jsonl"), "{\"text\":");
-        GoldenCheck[] checks = [.. GoldenFolder.Verify(_folder.FullName, ["tokenizer", "official-dcsm"])];
+        File.WriteAllText(Path.Combine(_folder.Path, "tokenizer", "tokens.jsonl"), "{\"text\":");
+        GoldenCheck[] checks = [.. GoldenFolder.Verify(_folder.Path, ["tokenizer", "official-dcsm"])];
         Assert.Contains(checks, check => !check.Passed && check.Case == "tokenizer" && check.Remark is not null);
         Assert.Contains(checks, check => check.Passed && check.Case.StartsWith("official-dcsm", StringComparison.Ordinal));
     }
@@ -74,8 +74,8 @@ public sealed class GoldenFolderTests : IDisposable
     {
         foreach (string name in new[] { "a-quickgelu", "c-fp16" })
             Copy(Path.Combine("clip-tiny", name));
-        File.WriteAllBytes(Path.Combine(_folder.FullName, "clip-tiny", "a-quickgelu", "model.safetensors"), [1, 2, 3]);
-        GoldenCheck[] checks = [.. GoldenFolder.Verify(_folder.FullName)];
+        File.WriteAllBytes(Path.Combine(_folder.Path, "clip-tiny", "a-quickgelu", "model.safetensors"), [1, 2, 3]);
+        GoldenCheck[] checks = [.. GoldenFolder.Verify(_folder.Path)];
         GoldenCheck failed = Assert.Single(checks, check => !check.Passed);
         Assert.Equal("clip-tiny/a-quickgelu", failed.Case);
         Assert.Contains("model.safetensors", failed.Remark, StringComparison.Ordinal);
@@ -86,7 +86,7 @@ public sealed class GoldenFolderTests : IDisposable
     [Fact]
     public void Cases_of_other_names_sizes_and_prefixes_are_verified()
     {
-        string group = Path.Combine(_folder.FullName, "clip-full"),
+        string group = _folder["clip-full"],
             golden = Path.Combine(group, "some-other-clip");
         Directory.CreateDirectory(golden);
         File.Copy(Path.Combine(Goldens, "clip-tiny", "b-gelu", "config.json"), Path.Combine(golden, "config.json"));
@@ -138,21 +138,21 @@ public sealed class GoldenFolderTests : IDisposable
                 new Dictionary<string, (int[], float[])> { ["image_embeds"] = ([images, model.Dimension], embeddings) }
             );
         }
-        GoldenCheck check = Assert.Single(GoldenFolder.Verify(_folder.FullName, ["clip-full"]));
+        GoldenCheck check = Assert.Single(GoldenFolder.Verify(_folder.Path, ["clip-full"]));
         Assert.True(check.Passed, check.ToString());
         Assert.Equal("clip-full/some-other-clip", check.Case);
 
         // Of another seed they would be other weights.
         string formula = Path.Combine(golden, "formula.json");
         File.WriteAllText(formula, File.ReadAllText(formula).Replace("seed-7/", "seed-8/", StringComparison.Ordinal));
-        Assert.False(Assert.Single(GoldenFolder.Verify(_folder.FullName, ["clip-full"])).Passed);
+        Assert.False(Assert.Single(GoldenFolder.Verify(_folder.Path, ["clip-full"])).Passed);
     }
 
     [Fact]
     public void No_folder_is_an_error_and_an_empty_one_holds_nothing()
     {
-        Assert.Throws<DirectoryNotFoundException>(() => GoldenFolder.Verify(Path.Combine(_folder.FullName, "none")));
-        Assert.Empty(GoldenFolder.Verify(_folder.FullName));
+        Assert.Throws<DirectoryNotFoundException>(() => GoldenFolder.Verify(_folder["none"]));
+        Assert.Empty(GoldenFolder.Verify(_folder.Path));
     }
 
     private static void Passes(string group, int least, string? goldens = null)
@@ -164,7 +164,7 @@ public sealed class GoldenFolderTests : IDisposable
 
     private void Copy(string group)
     {
-        string to = Path.Combine(_folder.FullName, group);
+        string to = _folder[group];
         Directory.CreateDirectory(to);
         foreach (string file in Directory.EnumerateFiles(Path.Combine(Goldens, group)))
             File.Copy(file, Path.Combine(to, Path.GetFileName(file)));

@@ -20,7 +20,7 @@ public sealed class DcsmStoreScorerTests : IDisposable
     ];
 
     private readonly TinyClip _clip = new();
-    private readonly TemporaryDirectory _directory = new();
+    private readonly TemporaryFolder _directory = new();
 
     public void Dispose()
     {
@@ -163,8 +163,8 @@ public sealed class DcsmStoreScorerTests : IDisposable
             Captions = captions,
             Pairs = pairs ?? [],
         };
-        TokenEmbeddingStore.Write(_directory.At(name), _clip.Model, input, new EmbeddingStoreOptions { Type = type });
-        return TokenEmbeddingStore.Open(_directory.At(name));
+        TokenEmbeddingStore.Write(_directory[name], _clip.Model, input, new EmbeddingStoreOptions { Type = type });
+        return TokenEmbeddingStore.Open(_directory[name]);
     }
 
     private static float[,] Join(IEnumerable<ImageScores> lots)

@@ -4,7 +4,7 @@ namespace Dcsm.Tests;
 
 public sealed class FunctionalWordsFileTests : IDisposable
 {
-    private readonly TemporaryDirectory _directory = new();
+    private readonly TemporaryFolder _directory = new();
 
     public void Dispose() => _directory.Dispose();
 
@@ -34,7 +34,7 @@ public sealed class FunctionalWordsFileTests : IDisposable
     [InlineData("""{ "name": "x", "words": [{ "word": "a", "forms": ["~"] }] }""", "form '~' is empty")]
     public void Wrong_content_is_told_with_file_and_entry(string json, string expected)
     {
-        string path = _directory.At("words.json");
+        string path = _directory["words.json"];
         File.WriteAllText(path, json);
         InvalidDataException error = Assert.Throws<InvalidDataException>(() => FunctionalWordList.Load(path));
         Assert.StartsWith(path + ": ", error.Message, StringComparison.Ordinal);
@@ -44,7 +44,7 @@ public sealed class FunctionalWordsFileTests : IDisposable
     [Fact]
     public void Missing_file_is_told()
     {
-        string path = _directory.At("none.json");
+        string path = _directory["none.json"];
         FileNotFoundException error = Assert.Throws<FileNotFoundException>(() => FunctionalWordList.Load(path));
         Assert.Contains(path, error.Message, StringComparison.Ordinal);
     }
@@ -52,7 +52,7 @@ public sealed class FunctionalWordsFileTests : IDisposable
     [Fact]
     public void A_list_of_ones_own_is_read()
     {
-        string path = _directory.At("words.json");
+        string path = _directory["words.json"];
         File.WriteAllText(path, """{ "name": "mine", "description": "d", "words": [{ "word": "über", "forms": ["ober-halb von"] }] }""");
         var words = FunctionalWordList.Load(path);
         Assert.Equal("mine", words.Name);

@@ -8,13 +8,13 @@ namespace Dcsm.Tests;
 
 public sealed class HeadDirectoryTests : IDisposable
 {
-    private readonly TemporaryDirectory _directory = new();
+    private readonly TemporaryFolder _directory = new();
 
     public void Dispose() => _directory.Dispose();
 
-    private string ConfigFile => _directory.At("head/dcsm_config.json");
+    private string ConfigFile => _directory["head/dcsm_config.json"];
 
-    private string WeightsFile => _directory.At("head/dcsm_head.safetensors");
+    private string WeightsFile => _directory["head/dcsm_head.safetensors"];
 
     [Fact]
     public void A_head_comes_back_to_the_bit()
@@ -29,48 +29,48 @@ public sealed class HeadDirectoryTests : IDisposable
             Metrics = new JsonObject { ["unseen"] = new JsonObject { ["color"] = 0.97 } },
         };
         var head = new DcsmHead(config, DcsmHeadWeights.Create(config, 5));
-        head.Save(_directory.At("head"));
-        var back = DcsmHead.Load(_directory.At("head"));
+        head.Save(_directory["head"]);
+        var back = DcsmHead.Load(_directory["head"]);
 
         foreach ((string? name, int[] _) in HeadTensors.Shapes(config))
             Assert.Equal(HeadTensors.Values(head.Weights, name), HeadTensors.Values(back.Weights, name));
         Assert.Equal(ConfigJson.Write(config), ConfigJson.Write(back.Config));
         Assert.Equal(config.Words.Entries.SelectMany(entry => entry.Forms), back.Config.Words.Entries.SelectMany(entry => entry.Forms));
-        Assert.Equal(_directory.At("head"), back.Directory);
+        Assert.Equal(_directory["head"], back.Directory);
         Assert.Equal(
             ["dcsm_config.json", "dcsm_head.safetensors"],
-            Directory.GetFiles(_directory.At("head")).Select(Path.GetFileName).Order()
+            Directory.GetFiles(_directory["head"]).Select(Path.GetFileName).Order()
         );
     }
 
     [Fact]
     public void Saving_over_a_head_replaces_it()
     {
-        TestHeads.Small(1).Save(_directory.At("head"));
-        TestHeads.Small(2).Save(_directory.At("head"));
-        Assert.Equal(TestHeads.Small(2).Weights.Fc1Weight, DcsmHead.Load(_directory.At("head")).Weights.Fc1Weight);
-        Assert.Equal(2, Directory.GetFiles(_directory.At("head")).Length);
+        TestHeads.Small(1).Save(_directory["head"]);
+        TestHeads.Small(2).Save(_directory["head"]);
+        Assert.Equal(TestHeads.Small(2).Weights.Fc1Weight, DcsmHead.Load(_directory["head"]).Weights.Fc1Weight);
+        Assert.Equal(2, Directory.GetFiles(_directory["head"]).Length);
     }
 
     [Fact]
     public void A_head_without_functional_words_is_a_head()
     {
         DcsmConfig config = TestHeads.Config(10, 12, 8, 4, 16) with { Words = FunctionalWordList.None };
-        new DcsmHead(config, DcsmHeadWeights.Create(config, 5)).Save(_directory.At("head"));
-        Assert.Empty(DcsmHead.Load(_directory.At("head")).Weights.FunctionalRows);
+        new DcsmHead(config, DcsmHeadWeights.Create(config, 5)).Save(_directory["head"]);
+        Assert.Empty(DcsmHead.Load(_directory["head"]).Weights.FunctionalRows);
     }
 
     [Fact]
     public void Missing_directory_and_files_are_told()
     {
-        DirectoryNotFoundException missing = Assert.Throws<DirectoryNotFoundException>(() => DcsmHead.Load(_directory.At("none")));
-        Assert.Contains(_directory.At("none"), missing.Message, StringComparison.Ordinal);
-        Directory.CreateDirectory(_directory.At("head"));
-        FileNotFoundException file = Assert.Throws<FileNotFoundException>(() => DcsmHead.Load(_directory.At("head")));
+        DirectoryNotFoundException missing = Assert.Throws<DirectoryNotFoundException>(() => DcsmHead.Load(_directory["none"]));
+        Assert.Contains(_directory["none"], missing.Message, StringComparison.Ordinal);
+        Directory.CreateDirectory(_directory["head"]);
+        FileNotFoundException file = Assert.Throws<FileNotFoundException>(() => DcsmHead.Load(_directory["head"]));
         Assert.Contains("dcsm_config.json", file.Message, StringComparison.Ordinal);
-        TestHeads.Small().Save(_directory.At("head"));
+        TestHeads.Small().Save(_directory["head"]);
         File.Delete(WeightsFile);
-        file = Assert.Throws<FileNotFoundException>(() => DcsmHead.Load(_directory.At("head")));
+        file = Assert.Throws<FileNotFoundException>(() => DcsmHead.Load(_directory["head"]));
         Assert.Contains(WeightsFile, file.Message, StringComparison.Ordinal);
     }
 
@@ -101,14 +101,14 @@ public sealed class HeadDirectoryTests : IDisposable
     [InlineData("hidden", "2147483647", "hidden x channels x image_tokens x text_tokens is more than")]
     public void Wrong_fields_are_told(string field, string? value, string expected)
     {
-        TestHeads.Small().Save(_directory.At("head"));
+        TestHeads.Small().Save(_directory["head"]);
         JsonObject root = JsonNode.Parse(File.ReadAllText(ConfigFile))!.AsObject();
         root.Remove(field);
         if (value != null)
             root[field] = JsonNode.Parse(value);
         File.WriteAllText(ConfigFile, root.ToJsonString());
-        InvalidDataException error = Assert.Throws<InvalidDataException>(() => DcsmHead.Load(_directory.At("head")));
-        Assert.StartsWith(_directory.Root, error.Message, StringComparison.Ordinal);
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() => DcsmHead.Load(_directory["head"]));
+        Assert.StartsWith(_directory.Path, error.Message, StringComparison.Ordinal);
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }
 
@@ -116,7 +116,7 @@ public sealed class HeadDirectoryTests : IDisposable
     public void Wrong_tensors_are_told()
     {
         DcsmHead head = TestHeads.Small();
-        head.Save(_directory.At("head"));
+        head.Save(_directory["head"]);
         var tensors = HeadTensors
             .Shapes(head.Config)
             .ToDictionary(tensor => tensor.Name, tensor => (tensor.Shape, HeadTensors.Values(head.Weights, tensor.Name)));
@@ -130,7 +130,7 @@ public sealed class HeadDirectoryTests : IDisposable
         File.WriteAllBytes(WeightsFile, File.ReadAllBytes(WeightsFile)[..100]);
         Assert.Contains(
             WeightsFile,
-            Assert.Throws<InvalidDataException>(() => DcsmHead.Load(_directory.At("head"))).Message,
+            Assert.Throws<InvalidDataException>(() => DcsmHead.Load(_directory["head"])).Message,
             StringComparison.Ordinal
         );
 
@@ -139,7 +139,7 @@ public sealed class HeadDirectoryTests : IDisposable
         void Expect(Dictionary<string, (int[], float[])> wrong, string expected)
         {
             SafetensorsWriter.Write(WeightsFile, wrong);
-            InvalidDataException error = Assert.Throws<InvalidDataException>(() => DcsmHead.Load(_directory.At("head")));
+            InvalidDataException error = Assert.Throws<InvalidDataException>(() => DcsmHead.Load(_directory["head"]));
             Assert.Contains(WeightsFile + ": " + expected, error.Message, StringComparison.Ordinal);
         }
     }

@@ -213,14 +213,14 @@ public class Laws
     [Property(MaxTest = 15)]
     public void A_saved_head_comes_back_to_the_bit(ulong seed, PositiveInt hidden, PositiveInt channels, byte convolutions)
     {
-        using var directory = new TemporaryDirectory();
+        using var directory = new TemporaryFolder();
         DcsmConfig config = TestHeads.Config(5, 6, 4, (channels.Get % 6) + 1, (hidden.Get % 40) + 1) with
         {
             Convolutions = convolutions % 5,
         };
         var head = new DcsmHead(config, DcsmHeadWeights.Create(config, seed));
-        head.Save(directory.Root);
-        var back = DcsmHead.Load(directory.Root);
+        head.Save(directory.Path);
+        var back = DcsmHead.Load(directory.Path);
         foreach ((string? name, int[] _) in HeadTensors.Shapes(config))
         {
             Assert.Equal(

@@ -10,7 +10,7 @@ namespace Dcsm.Tests;
 
 public sealed class OfficialCheckpointTests : IDisposable
 {
-    private readonly TemporaryDirectory _directory = new();
+    private readonly TemporaryFolder _directory = new();
 
     public void Dispose() => _directory.Dispose();
 
@@ -21,8 +21,8 @@ public sealed class OfficialCheckpointTests : IDisposable
     public void A_head_is_imported_bit_by_bit_and_scores_as_the_official_code(string file)
     {
         var warnings = new List<string>();
-        OfficialCheckpoint.Import(Goldens.Official(file), warn: warnings.Add).Save(_directory.At("head"));
-        var head = DcsmHead.Load(_directory.At("head"));
+        OfficialCheckpoint.Import(Goldens.Official(file), warn: warnings.Add).Save(_directory["head"]);
+        var head = DcsmHead.Load(_directory["head"]);
         Assert.Equal(Goldens.Tensor("ckpt.expected.safetensors", "model_state_dict/fc1.weight"), head.Weights.Fc1Weight);
         Assert.Equal(Goldens.Tensor("ckpt.expected.safetensors", "model_state_dict/conv2.bias"), head.Weights.Conv2Bias);
         Assert.Equal(Goldens.Tensor("ckpt.expected.safetensors", "external_logic_token_embeddings/weight"), head.Weights.FunctionalRows);
@@ -57,8 +57,8 @@ public sealed class OfficialCheckpointTests : IDisposable
     {
         string path = Goldens.Official("ckpt_zip.pt");
         using (var inside = ClipCheckpoint.Open(path, new ClipCheckpointOptions { VisionHeads = 3, TextHeads = 2 }))
-            inside.Save(_directory.At("clip"));
-        using (var clip = ClipModel.Load(_directory.At("clip")))
+            inside.Save(_directory["clip"]);
+        using (var clip = ClipModel.Load(_directory["clip"]))
         {
             DcsmHead head = OfficialCheckpoint.Import(path, clip, warning => Assert.Fail(warning));
             Assert.Equal(clip.Fingerprint, head.Config.ClipFingerprint);
@@ -66,14 +66,14 @@ public sealed class OfficialCheckpointTests : IDisposable
         }
 
         var tensors = new Dictionary<string, (int[], float[])>();
-        using (var file = SafetensorsFile.Open(Path.Combine(_directory.At("clip"), "model.safetensors")))
+        using (var file = SafetensorsFile.Open(Path.Combine(_directory["clip"], "model.safetensors")))
         {
             foreach (string name in file.Names)
                 tensors.Add(name, ([.. file.Get(name).Shape], file.ReadFloat32(name)));
         }
         tensors["vision_model.post_layernorm.bias"].Item2[3] += 1;
-        SafetensorsWriter.Write(Path.Combine(_directory.At("clip"), "model.safetensors"), tensors);
-        using var other = ClipModel.Load(_directory.At("clip"));
+        SafetensorsWriter.Write(Path.Combine(_directory["clip"], "model.safetensors"), tensors);
+        using var other = ClipModel.Load(_directory["clip"]);
         Assert.Contains(
             "'vision_model.post_layernorm.bias' differs",
             Assert.Throws<InvalidDataException>(() => OfficialCheckpoint.Import(path, other)).Message,

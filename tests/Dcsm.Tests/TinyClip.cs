@@ -16,20 +16,20 @@ internal sealed class TinyClip : IDisposable
 {
     private const string Embedding = "text_model.embeddings.token_embedding.weight";
 
-    private readonly TemporaryDirectory _directory = new();
+    private readonly TemporaryFolder _directory = new();
 
     internal TinyClip(float change = 0)
     {
         foreach (string file in Directory.GetFiles(Goldens.Path("clip-tiny")))
-            File.Copy(file, _directory.At(Path.GetFileName(file)));
+            File.Copy(file, _directory[Path.GetFileName(file)]);
         int tokens = WriteVocabulary();
-        JsonObject config = JsonNode.Parse(File.ReadAllText(_directory.At("config.json")))!.AsObject();
+        JsonObject config = JsonNode.Parse(File.ReadAllText(_directory["config.json"]))!.AsObject();
         config["text_config"]!["vocab_size"] = tokens;
         config["text_config"]!["bos_token_id"] = tokens - 2;
         config["text_config"]!["eos_token_id"] = tokens - 1;
-        File.WriteAllText(_directory.At("config.json"), config.ToJsonString());
+        File.WriteAllText(_directory["config.json"], config.ToJsonString());
         WriteWeights(tokens, change);
-        Model = ClipModel.Load(_directory.Root);
+        Model = ClipModel.Load(_directory.Path);
     }
 
     internal ClipModel Model { get; }
@@ -57,7 +57,7 @@ internal sealed class TinyClip : IDisposable
                 .Range(0, count)
                 .Select(i =>
                 {
-                    string path = _directory.At($"picture{i}.png");
+                    string path = _directory[$"picture{i}.png"];
                     using var bitmap = new SKBitmap(40, 32);
                     bitmap.Erase(new SKColor((byte)(40 * i), (byte)(255 - (20 * i)), 90));
                     for (int x = 0; x < 10 + i; x++)
@@ -73,8 +73,8 @@ internal sealed class TinyClip : IDisposable
 
     internal string WriteFile(string name, string content)
     {
-        File.WriteAllText(_directory.At(name), content);
-        return _directory.At(name);
+        File.WriteAllText(_directory[name], content);
+        return _directory[name];
     }
 
     public void Dispose()
@@ -109,7 +109,7 @@ internal sealed class TinyClip : IDisposable
 
     private void WriteWeights(int tokens, float change)
     {
-        string path = _directory.At("model.safetensors");
+        string path = _directory["model.safetensors"];
         var tensors = new Dictionary<string, (int[] Shape, float[] Values)>();
         using (var file = SafetensorsFile.Open(path))
         {

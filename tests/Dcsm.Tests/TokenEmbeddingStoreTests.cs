@@ -19,7 +19,7 @@ public sealed class TokenEmbeddingStoreTests : IDisposable
     ];
 
     private readonly TinyClip _clip = new();
-    private readonly TemporaryDirectory _directory = new();
+    private readonly TemporaryFolder _directory = new();
 
     public void Dispose()
     {
@@ -37,16 +37,16 @@ public sealed class TokenEmbeddingStoreTests : IDisposable
         var warnings = new List<string>();
         Assert.True(
             TokenEmbeddingStore.Write(
-                _directory.At("store"),
+                _directory["store"],
                 _clip.Model,
                 input,
                 new EmbeddingStoreOptions { Type = type, Warn = warnings.Add }
             )
         );
         Assert.Contains("longer than 30 tokens", Assert.Single(warnings), StringComparison.Ordinal);
-        Assert.Empty(Directory.GetFiles(_directory.At("store"), "*.partial"));
+        Assert.Empty(Directory.GetFiles(_directory["store"], "*.partial"));
 
-        using var store = TokenEmbeddingStore.Open(_directory.At("store"));
+        using var store = TokenEmbeddingStore.Open(_directory["store"]);
         Assert.Equal((3, 4, 2), (store.Info.Images, store.Info.Captions, store.Info.Pairs));
         Assert.Equal(_clip.Model.Fingerprint, store.Info.ClipFingerprint);
         Assert.Equal(input.Pairs, store.Pairs);
@@ -81,7 +81,7 @@ public sealed class TokenEmbeddingStoreTests : IDisposable
     public void Its_files_are_safetensors_that_say_whose_they_are()
     {
         Write("store", _clip.Pictures(2), Captions);
-        using var file = SafetensorsFile.Open(_directory.At("store/images.safetensors"));
+        using var file = SafetensorsFile.Open(_directory["store/images.safetensors"]);
         Assert.Equal(["image_tokens"], file.Names);
         Assert.Equal([2, _clip.Model.ImageTokens, _clip.Model.Dimension], file.Get("image_tokens").Shape);
         Assert.Equal(_clip.Model.Fingerprint, file.Metadata["clip"]);
@@ -93,13 +93,13 @@ public sealed class TokenEmbeddingStoreTests : IDisposable
     {
         Write("images", _clip.Pictures(1), []);
         Write("captions", [], ["a cat"]);
-        using (var images = TokenEmbeddingStore.Open(_directory.At("images")))
+        using (var images = TokenEmbeddingStore.Open(_directory["images"]))
         {
             Assert.Equal(0, images.Info.Captions);
             Assert.Equal(-1, images.FindCaption("a cat"));
             Assert.Empty(images.Pairs);
         }
-        using (var captions = TokenEmbeddingStore.Open(_directory.At("captions")))
+        using (var captions = TokenEmbeddingStore.Open(_directory["captions"]))
         {
             Assert.Contains(
                 "holds no images",
@@ -115,20 +115,20 @@ public sealed class TokenEmbeddingStoreTests : IDisposable
             StringComparison.Ordinal
         );
         Assert.Throws<ArgumentException>(() =>
-            TokenEmbeddingStore.Write(_directory.At("none"), _clip.Model, Input([], ["a"]) with { Pairs = [new StoredPair(1, 0, 0)] })
+            TokenEmbeddingStore.Write(_directory["none"], _clip.Model, Input([], ["a"]) with { Pairs = [new StoredPair(1, 0, 0)] })
         );
         Assert.Throws<ArgumentException>(() =>
-            TokenEmbeddingStore.Write(_directory.At("none"), _clip.Model, Input([], ["a"]), new EmbeddingStoreOptions { TextTokens = 1000 })
+            TokenEmbeddingStore.Write(_directory["none"], _clip.Model, Input([], ["a"]), new EmbeddingStoreOptions { TextTokens = 1000 })
         );
         Assert.Throws<ArgumentException>(() =>
             TokenEmbeddingStore.Write(
-                _directory.At("none"),
+                _directory["none"],
                 _clip.Model,
                 Input([], ["a"]),
                 new EmbeddingStoreOptions { Type = TensorType.BF16 }
             )
         );
-        Assert.False(Directory.Exists(_directory.At("none")));
+        Assert.False(Directory.Exists(_directory["none"]));
     }
 
     [Fact]
@@ -147,7 +147,7 @@ public sealed class TokenEmbeddingStoreTests : IDisposable
         Refuses("in another order", () => Write("store", [pictures[1], pictures[0]], Captions));
         Refuses("4 captions, not 3", () => Write("store", pictures, Captions[..3]));
         using var other = new TinyClip(change: 0.01f);
-        Refuses("a CLIP of fingerprint", () => TokenEmbeddingStore.Write(_directory.At("store"), other.Model, Input(pictures, Captions)));
+        Refuses("a CLIP of fingerprint", () => TokenEmbeddingStore.Write(_directory["store"], other.Model, Input(pictures, Captions)));
         byte[] bytes = File.ReadAllBytes(pictures[1]);
         bytes[^1] ^= 1;
         File.WriteAllBytes(pictures[1], bytes);
@@ -166,7 +166,7 @@ public sealed class TokenEmbeddingStoreTests : IDisposable
             Images = [.. Enumerable.Range(0, 150).Select(i => new ImageToEncode($"{i}", picture))],
             Captions = [.. Enumerable.Range(0, 200).Select(i => $"cat {i} left of a dog")],
         };
-        TokenEmbeddingStore.Write(_directory.At("whole"), _clip.Model, input);
+        TokenEmbeddingStore.Write(_directory["whole"], _clip.Model, input);
         Dictionary<string, string> expected = Bytes("whole");
         int stops = 0;
         for (bool ended = false; !ended; stops++)
@@ -182,28 +182,28 @@ public sealed class TokenEmbeddingStoreTests : IDisposable
             var options = new EmbeddingStoreOptions { SaveEvery = stops % 2 == 0 ? TimeSpan.Zero : TimeSpan.FromHours(1) };
             try
             {
-                ended = TokenEmbeddingStore.Write(_directory.At("stopped"), _clip.Model, input, options, progress, stop.Token);
+                ended = TokenEmbeddingStore.Write(_directory["stopped"], _clip.Model, input, options, progress, stop.Token);
             }
             catch (OperationCanceledException)
             {
-                Assert.Throws<InvalidDataException>(() => TokenEmbeddingStore.Open(_directory.At("stopped")));
+                Assert.Throws<InvalidDataException>(() => TokenEmbeddingStore.Open(_directory["stopped"]));
                 Tear("images", 64 * 2);
                 Tear("captions", 64 * 3);
-                Assert.True(TokenEmbeddingStore.Write(_directory.At("stopped"), _clip.Model, input, options));
+                Assert.True(TokenEmbeddingStore.Write(_directory["stopped"], _clip.Model, input, options));
             }
             Assert.Equal(expected, Bytes("stopped"));
-            Directory.Delete(_directory.At("stopped"), recursive: true);
+            Directory.Delete(_directory["stopped"], recursive: true);
         }
         Assert.InRange(stops, 8, 30);
 
         // Half a line more than was saved, and rubbish where the next rows go.
         void Tear(string name, int rows)
         {
-            string index = _directory.At($"stopped/{name}.jsonl.partial");
+            string index = _directory[$"stopped/{name}.jsonl.partial"];
             if (!File.Exists(index) || File.ReadAllLines(index) is not { Length: var lines } || lines >= rows)
                 return;
             File.AppendAllText(index, "{\"image\":\"12");
-            using FileStream file = File.OpenWrite(_directory.At($"stopped/{name}.safetensors.partial"));
+            using FileStream file = File.OpenWrite(_directory[$"stopped/{name}.safetensors.partial"]);
             file.Seek(-1000, SeekOrigin.End);
             file.Write(Encoding.ASCII.GetBytes("rubbish"));
         }
@@ -219,17 +219,17 @@ public sealed class TokenEmbeddingStoreTests : IDisposable
     public void A_run_that_is_stopped_among_its_last_renamings_goes_on(params string[] unfinished)
     {
         EmbeddingStoreInput input = Input(_clip.Pictures(3), Captions) with { Pairs = [new StoredPair(2, 1, 0)] };
-        TokenEmbeddingStore.Write(_directory.At("store"), _clip.Model, input);
+        TokenEmbeddingStore.Write(_directory["store"], _clip.Model, input);
         Dictionary<string, string> whole = Bytes("store");
         foreach (string file in unfinished)
-            File.Move(_directory.At($"store/{file}"), _directory.At($"store/{file}.partial"));
-        Assert.True(TokenEmbeddingStore.Write(_directory.At("store"), _clip.Model, input));
+            File.Move(_directory[$"store/{file}"], _directory[$"store/{file}.partial"]);
+        Assert.True(TokenEmbeddingStore.Write(_directory["store"], _clip.Model, input));
         Assert.Equal(whole, Bytes("store"));
         // A description that was torn stands for nothing.
-        Directory.Delete(_directory.At("store"), recursive: true);
-        Directory.CreateDirectory(_directory.At("store"));
-        File.WriteAllText(_directory.At("store/embeddings.json.partial"), "{\n  \"format\": \"dcsm");
-        Assert.True(TokenEmbeddingStore.Write(_directory.At("store"), _clip.Model, input));
+        Directory.Delete(_directory["store"], recursive: true);
+        Directory.CreateDirectory(_directory["store"]);
+        File.WriteAllText(_directory["store/embeddings.json.partial"], "{\n  \"format\": \"dcsm");
+        Assert.True(TokenEmbeddingStore.Write(_directory["store"], _clip.Model, input));
         Assert.Equal(whole, Bytes("store"));
     }
 
@@ -245,7 +245,7 @@ public sealed class TokenEmbeddingStoreTests : IDisposable
         );
         Assert.Contains(
             "unfinished",
-            Assert.Throws<InvalidDataException>(() => TokenEmbeddingStore.Open(_directory.At("store"))).Message,
+            Assert.Throws<InvalidDataException>(() => TokenEmbeddingStore.Open(_directory["store"])).Message,
             StringComparison.Ordinal
         );
         InvalidDataException error = Assert.Throws<InvalidDataException>(() => Write("store", pictures, Captions));
@@ -264,7 +264,7 @@ public sealed class TokenEmbeddingStoreTests : IDisposable
         string[] pictures = _clip.Pictures(1);
         IOException nested = Assert.Throws<IOException>(() =>
             TokenEmbeddingStore.Write(
-                _directory.At("store"),
+                _directory["store"],
                 _clip.Model,
                 Input(pictures, Captions),
                 null,
@@ -278,9 +278,9 @@ public sealed class TokenEmbeddingStoreTests : IDisposable
     public void Damage_is_told_with_file_and_place()
     {
         string[] pictures = _clip.Pictures(2);
-        Assert.Throws<DirectoryNotFoundException>(() => TokenEmbeddingStore.Open(_directory.At("none")));
-        Directory.CreateDirectory(_directory.At("empty"));
-        Assert.Throws<FileNotFoundException>(() => TokenEmbeddingStore.Open(_directory.At("empty")));
+        Assert.Throws<DirectoryNotFoundException>(() => TokenEmbeddingStore.Open(_directory["none"]));
+        Directory.CreateDirectory(_directory["empty"]);
+        Assert.Throws<FileNotFoundException>(() => TokenEmbeddingStore.Open(_directory["empty"]));
 
         Damaged("images.safetensors", bytes => bytes[..^4], "images.safetensors", "truncated");
         Damaged("images.safetensors", bytes => [.. bytes, 0], "images.safetensors", "bytes");
@@ -379,24 +379,17 @@ public sealed class TokenEmbeddingStoreTests : IDisposable
         void Store(string file, Func<byte[], byte[]> damage, Func<TokenEmbeddingStore, object>? read, string[] parts)
         {
             string name = $"damaged-{Guid.NewGuid():N}";
-            TokenEmbeddingStore.Write(
-                _directory.At(name),
-                _clip.Model,
-                Input(pictures, Captions) with
-                {
-                    Pairs = [new StoredPair(2, 1, 0)],
-                }
-            );
-            string path = _directory.At($"{name}/{file}");
+            TokenEmbeddingStore.Write(_directory[name], _clip.Model, Input(pictures, Captions) with { Pairs = [new StoredPair(2, 1, 0)] });
+            string path = _directory[$"{name}/{file}"];
             File.WriteAllBytes(path, damage(File.ReadAllBytes(path)));
             InvalidDataException error = Assert.Throws<InvalidDataException>(() =>
             {
-                using var store = TokenEmbeddingStore.Open(_directory.At(name));
+                using var store = TokenEmbeddingStore.Open(_directory[name]);
                 Assert.NotNull(read);
                 read(store);
             });
             Assert.All(parts, part => Assert.Contains(part, error.Message, StringComparison.Ordinal));
-            Directory.Delete(_directory.At(name), recursive: true);
+            Directory.Delete(_directory[name], recursive: true);
         }
     }
 
@@ -404,7 +397,7 @@ public sealed class TokenEmbeddingStoreTests : IDisposable
     public void Another_clip_or_another_reading_is_told()
     {
         Write("store", _clip.Pictures(1), Captions);
-        using var store = TokenEmbeddingStore.Open(_directory.At("store"));
+        using var store = TokenEmbeddingStore.Open(_directory["store"]);
         using var other = new TinyClip(change: 0.01f);
         InvalidDataException error = Assert.Throws<InvalidDataException>(() => store.Check(other.Model));
         Assert.Contains(_clip.Model.Fingerprint, error.Message, StringComparison.Ordinal);
@@ -418,14 +411,14 @@ public sealed class TokenEmbeddingStoreTests : IDisposable
     }
 
     private bool Write(string name, string[] pictures, string[] captions, TensorType type = TensorType.F32) =>
-        TokenEmbeddingStore.Write(_directory.At(name), _clip.Model, Input(pictures, captions), new EmbeddingStoreOptions { Type = type });
+        TokenEmbeddingStore.Write(_directory[name], _clip.Model, Input(pictures, captions), new EmbeddingStoreOptions { Type = type });
 
     private static EmbeddingStoreInput Input(string[] pictures, string[] captions) =>
         new() { Images = [.. pictures.Select(path => new ImageToEncode(path, path))], Captions = captions };
 
     private Dictionary<string, string> Bytes(string name) =>
         Directory
-            .GetFiles(_directory.At(name))
+            .GetFiles(_directory[name])
             .ToDictionary(
                 file => Path.GetFileName(file),
                 file => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file)))

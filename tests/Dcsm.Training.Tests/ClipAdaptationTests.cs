@@ -23,9 +23,9 @@ public sealed class ClipAdaptationTests(SmallClip small) : IClassFixture<SmallCl
         LearningRate = 0.01,
     };
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("dcsm-adapt-").FullName;
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void A_CLIP_that_is_opened_for_training_gives_what_the_frozen_one_gives()
@@ -73,9 +73,9 @@ public sealed class ClipAdaptationTests(SmallClip small) : IClassFixture<SmallCl
     [InlineData(AdaptationMethod.Full)]
     public void Only_what_a_method_trains_is_changed(AdaptationMethod method)
     {
-        AdaptationRun run = ClipAdaptation.Train(small.Clip, small.Scenes(), method, Options, _folder);
+        AdaptationRun run = ClipAdaptation.Train(small.Clip, small.Scenes(), method, Options, _folder.Path);
         using SafetensorsFile before = SafetensorsFile.Open(Path.Combine(small.Folder, "model.safetensors")),
-            after = SafetensorsFile.Open(Path.Combine(_folder, "model.safetensors"));
+            after = SafetensorsFile.Open(_folder["model.safetensors"]);
         string[] changed = [.. before.Names.Where(name => !before.ReadFloat32(name).SequenceEqual(after.ReadFloat32(name)))];
 
         Func<string, bool> isMeant = method switch
@@ -91,7 +91,7 @@ public sealed class ClipAdaptationTests(SmallClip small) : IClassFixture<SmallCl
             name => Assert.True(isMeant(name), name)
         );
         Assert.Equal(before.Names.Count(isMeant), changed.Count(isMeant));
-        using var adapted = ClipModel.Load(_folder);
+        using var adapted = ClipModel.Load(_folder.Path);
         Assert.NotEqual(small.Clip.Fingerprint, adapted.Fingerprint);
         Assert.Equal(
             method switch
@@ -107,7 +107,7 @@ public sealed class ClipAdaptationTests(SmallClip small) : IClassFixture<SmallCl
     [Fact]
     public void The_same_seed_gives_the_same_weights()
     {
-        string[] folders = [Path.Combine(_folder, "a"), Path.Combine(_folder, "b"), Path.Combine(_folder, "c")];
+        string[] folders = [_folder["a"], _folder["b"], _folder["c"]];
         ClipAdaptation.Train(small.Clip, small.Scenes(), AdaptationMethod.LowRank, Options, folders[0]);
         ClipAdaptation.Train(small.Clip, small.Scenes(), AdaptationMethod.LowRank, Options, folders[1]);
         ClipAdaptation.Train(small.Clip, small.Scenes(), AdaptationMethod.LowRank, Options with { Seed = 2 }, folders[2]);
@@ -119,13 +119,20 @@ public sealed class ClipAdaptationTests(SmallClip small) : IClassFixture<SmallCl
     [Fact]
     public void A_finished_method_is_not_trained_again_and_other_settings_are_refused()
     {
-        AdaptationRun first = ClipAdaptation.Train(small.Clip, small.Scenes(), AdaptationMethod.LinearProbe, Options, _folder);
-        AdaptationRun again = ClipAdaptation.Train(small.Clip, small.Scenes(), AdaptationMethod.LinearProbe, Options, _folder, new Fail());
+        AdaptationRun first = ClipAdaptation.Train(small.Clip, small.Scenes(), AdaptationMethod.LinearProbe, Options, _folder.Path);
+        AdaptationRun again = ClipAdaptation.Train(
+            small.Clip,
+            small.Scenes(),
+            AdaptationMethod.LinearProbe,
+            Options,
+            _folder.Path,
+            new Fail()
+        );
         Assert.Equal(first.Parameters, again.Parameters);
         Assert.Equal(first.Seconds, again.Seconds, 2);
 
         InvalidDataException error = Assert.Throws<InvalidDataException>(() =>
-            ClipAdaptation.Train(small.Clip, small.Scenes(), AdaptationMethod.LinearProbe, Options with { Steps = 4 }, _folder)
+            ClipAdaptation.Train(small.Clip, small.Scenes(), AdaptationMethod.LinearProbe, Options with { Steps = 4 }, _folder.Path)
         );
         Assert.Contains("steps was 3 and is 4", error.Message, StringComparison.Ordinal);
     }
@@ -138,8 +145,8 @@ public sealed class ClipAdaptationTests(SmallClip small) : IClassFixture<SmallCl
         Assert.Equal(0, new LinearProbe([1, 1, 0, 0]).Score(u, v), 6);
         var probe = new LinearProbe([2, 1, 0.5f, -1]);
         Assert.Equal((2 * 0.48f) - 0.48f + (0.5f * 0.2f) - 1.4f, probe.Score(u, v), 5);
-        probe.Save(_folder);
-        Assert.Equal(probe.Score(u, v), LinearProbe.Load(_folder).Score(u, v));
+        probe.Save(_folder.Path);
+        Assert.Equal(probe.Score(u, v), LinearProbe.Load(_folder.Path).Score(u, v));
         Assert.Throws<ArgumentException>(() => probe.Score(u, [1]));
         Assert.Throws<ArgumentException>(() => new LinearProbe([1, 2, 3]));
     }
@@ -158,7 +165,7 @@ public sealed class ClipAdaptationTests(SmallClip small) : IClassFixture<SmallCl
                 Samples = 2,
                 LearningRate = 3e-3,
             },
-            _folder,
+            _folder.Path,
             new Watch(p => losses.Add(p.Loss))
         );
         Assert.Equal(60, losses.Count);
@@ -180,7 +187,7 @@ public sealed class ClipAdaptationTests(SmallClip small) : IClassFixture<SmallCl
                 Samples = 3,
                 LearningRate = 0.05,
             },
-            _folder,
+            _folder.Path,
             new Watch(p => losses.Add(p.Loss))
         );
         // One more of the first sample, to see how many paraphrases there are.
@@ -223,7 +230,7 @@ public sealed class ClipAdaptationTests(SmallClip small) : IClassFixture<SmallCl
     [Fact]
     public void A_CLIP_that_cannot_be_trained_is_told()
     {
-        string copy = Path.Combine(_folder, "copy");
+        string copy = _folder["copy"];
         Directory.CreateDirectory(copy);
         foreach (string file in Directory.EnumerateFiles(small.Folder))
             File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
@@ -231,7 +238,7 @@ public sealed class ClipAdaptationTests(SmallClip small) : IClassFixture<SmallCl
         File.WriteAllText(config, File.ReadAllText(config).Replace("quick_gelu", "gelu", StringComparison.Ordinal));
         using var clip = ClipModel.Load(copy);
         InvalidDataException error = Assert.Throws<InvalidDataException>(() =>
-            ClipAdaptation.Train(clip, small.Scenes(), AdaptationMethod.Full, Options, Path.Combine(_folder, "out"))
+            ClipAdaptation.Train(clip, small.Scenes(), AdaptationMethod.Full, Options, _folder["out"])
         );
         Assert.Contains("another activation than quick_gelu", error.Message, StringComparison.Ordinal);
     }

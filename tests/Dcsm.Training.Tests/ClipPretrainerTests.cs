@@ -10,15 +10,15 @@ namespace Dcsm.Training.Tests;
 
 public sealed class ClipPretrainerTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("dcsm-pretrain-").FullName;
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task A_canceled_run_goes_on_and_ends_bit_for_bit_like_an_uninterrupted_one()
     {
-        string whole = Path.Combine(_folder, "whole"),
-            parts = Path.Combine(_folder, "parts");
+        string whole = _folder["whole"],
+            parts = _folder["parts"];
         await SmallRun.Open(whole).TrainAsync(null, CancellationToken.None);
 
         using (var stop = new CancellationTokenSource())
@@ -44,10 +44,10 @@ public sealed class ClipPretrainerTests : IDisposable
     [Fact]
     public async Task A_checkpoint_of_other_options_is_refused()
     {
-        await SmallRun.Open(_folder).TrainAsync(null, CancellationToken.None);
+        await SmallRun.Open(_folder.Path).TrainAsync(null, CancellationToken.None);
 
         InvalidDataException error = Assert.Throws<InvalidDataException>(() =>
-            SmallRun.Open(_folder, SmallRun.Options with { BatchSize = 8 })
+            SmallRun.Open(_folder.Path, SmallRun.Options with { BatchSize = 8 })
         );
         Assert.Contains("other options", error.Message, StringComparison.Ordinal);
     }
@@ -55,9 +55,9 @@ public sealed class ClipPretrainerTests : IDisposable
     [Fact]
     public async Task What_is_written_gives_the_same_tokens_through_onnx_runtime()
     {
-        ClipPretrainer trainer = SmallRun.Open(_folder);
+        ClipPretrainer trainer = SmallRun.Open(_folder.Path);
         await trainer.TrainAsync(null, CancellationToken.None);
-        using var model = ClipModel.Load(_folder);
+        using var model = ClipModel.Load(_folder.Path);
 
         var renderer = new SceneRenderer(SmallRun.Library, model.ImageSize);
         byte[] rgb = new byte[model.ImageSize * model.ImageSize * 3];
@@ -87,7 +87,7 @@ public sealed class ClipPretrainerTests : IDisposable
     [Fact]
     public void A_batch_depends_on_seed_and_step_alone()
     {
-        ClipPretrainer trainer = SmallRun.Open(_folder);
+        ClipPretrainer trainer = SmallRun.Open(_folder.Path);
         ClipPretrainingBatch first = trainer.Batches.Make(4),
             again = trainer.Batches.Make(4),
             other = trainer.Batches.Make(5);

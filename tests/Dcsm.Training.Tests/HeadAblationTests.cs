@@ -17,9 +17,9 @@ public sealed class HeadAblationTests(SmallClip small) : IClassFixture<SmallClip
         ValidationSamples = 0,
     };
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("dcsm-ablation-").FullName;
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void Shared_encodings_change_nothing()
@@ -27,7 +27,7 @@ public sealed class HeadAblationTests(SmallClip small) : IClassFixture<SmallClip
         var ablation = new HeadAblation(small.Clip, small.Scenes(), 6, Options);
         foreach (HeadVariant variant in HeadVariants.Find(["rows-word-index", "whole-batch", "mlp", "without-size"]))
         {
-            DcsmHead shared = ablation.Train(variant, 5, Path.Combine(_folder, variant.Name));
+            DcsmHead shared = ablation.Train(variant, 5, _folder[variant.Name]);
             var source = new SubsetTrainingSource(small.Scenes(), 6, variant.Without);
             DcsmHead alone = HeadTrainer.Train(small.Clip, source, variant.Change(Options) with { Seed = 5, PoolSamples = 6 });
             Assert.Equal(alone.Weights.Fc1Weight, shared.Weights.Fc1Weight);
@@ -43,7 +43,7 @@ public sealed class HeadAblationTests(SmallClip small) : IClassFixture<SmallClip
         foreach (HeadVariant variant in HeadVariants.Find(["rows-off", "conv-3", "scenes-125", "without-color"]))
         {
             for (ulong seed = 1; seed <= 2; seed++)
-                ablation.Train(variant, seed, Path.Combine(_folder, variant.Name, $"{seed}"));
+                ablation.Train(variant, seed, Path.Combine(_folder.Path, variant.Name, $"{seed}"));
         }
         Assert.Equal(4 * 6, watched.Reads.Count);
         Assert.All(watched.Reads.Values, reads => Assert.Equal(1, reads));
@@ -55,11 +55,11 @@ public sealed class HeadAblationTests(SmallClip small) : IClassFixture<SmallClip
     {
         var ablation = new HeadAblation(small.Clip, small.Scenes(), 4, Options with { Steps = 1 });
         Assert.Equal(HeadVariants.All.Count, HeadVariants.All.Select(variant => variant.Name).Distinct().Count());
-        DcsmHead baseline = ablation.Train(HeadVariants.All[0], 1, Path.Combine(_folder, "baseline"));
+        DcsmHead baseline = ablation.Train(HeadVariants.All[0], 1, _folder["baseline"]);
         foreach (HeadVariant variant in HeadVariants.All.Skip(1))
         {
-            ablation.Train(variant, 1, Path.Combine(_folder, variant.Name));
-            var scorer = new DcsmScorer(small.Clip, DcsmHead.Load(Path.Combine(_folder, variant.Name)));
+            ablation.Train(variant, 1, _folder[variant.Name]);
+            var scorer = new DcsmScorer(small.Clip, DcsmHead.Load(_folder[variant.Name]));
             Assert.Equal(1, scorer.Head.Config.Training["options"]!["steps"]!.GetValue<int>());
             Assert.Equal(variant.Without is null ? 4 : 3, scorer.Head.Config.Training["data"]!["subset"]!["streams"]!.AsArray().Count);
             bool differs = !scorer.Head.Weights.Fc1Weight.SequenceEqual(baseline.Weights.Fc1Weight);

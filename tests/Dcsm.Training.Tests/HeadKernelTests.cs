@@ -15,9 +15,9 @@ namespace Dcsm.Training.Tests;
 /// <summary>The hand-written kernels against libtorch and its autograd.</summary>
 public sealed class HeadKernelTests(SmallClip small) : IClassFixture<SmallClip>, IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("dcsm-kernel-").FullName;
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [InlineData(197, 30, 512, 128, 4, 2, 1, 5, 256, MapStandardization.WholeBatch)] // the official sizes
@@ -147,11 +147,11 @@ public sealed class HeadKernelTests(SmallClip small) : IClassFixture<SmallClip>,
         using (var stop = new CancellationTokenSource())
         {
             Assert.ThrowsAny<OperationCanceledException>(() =>
-                HeadTrainer.Train(small.Clip, small.Scenes(), options, _folder, new Stop(3, stop), stop.Token)
+                HeadTrainer.Train(small.Clip, small.Scenes(), options, _folder.Path, new Stop(3, stop), stop.Token)
             );
         }
 
-        DcsmHead resumed = HeadTrainer.Train(small.Clip, small.Scenes(), options, _folder);
+        DcsmHead resumed = HeadTrainer.Train(small.Clip, small.Scenes(), options, _folder.Path);
 
         foreach (DcsmHead head in new[] { again, resumed })
         {

@@ -22,9 +22,9 @@ public sealed class HeadSelectionTests(SmallClip small) : IClassFixture<SmallCli
         ReportEvery = 1000,
     };
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("dcsm-selection-").FullName;
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void The_head_is_that_of_the_earliest_best_validation()
@@ -88,12 +88,12 @@ public sealed class HeadSelectionTests(SmallClip small) : IClassFixture<SmallCli
     {
         // Steps too small to change a choice.
         var steps = new List<int>();
-        DcsmHead head = Train(Options with { LearningRate = 1e-12, Patience = 3 }, p => steps.Add(p.Step), _folder);
+        DcsmHead head = Train(Options with { LearningRate = 1e-12, Patience = 3 }, p => steps.Add(p.Step), _folder.Path);
         Assert.Equal([2, 4, 6, 8], steps);
         Assert.Equal(2, head.Config.Metrics["step"]!.GetValue<int>());
         Assert.Equal(8, head.Config.Metrics["trainedTo"]!.GetValue<int>());
 
-        DcsmHead again = Train(Options with { LearningRate = 1e-12, Patience = 3 }, p => Assert.Fail("the run is over"), _folder);
+        DcsmHead again = Train(Options with { LearningRate = 1e-12, Patience = 3 }, p => Assert.Fail("the run is over"), _folder.Path);
         Assert.Equal(head.Config.Metrics["validation"]!.ToJsonString(), again.Config.Metrics["validation"]!.ToJsonString());
         Assert.Equal(head.Weights.Fc1Weight, again.Weights.Fc1Weight);
     }
@@ -106,11 +106,11 @@ public sealed class HeadSelectionTests(SmallClip small) : IClassFixture<SmallCli
         // The samples to validate on are read when they are first needed, after step 2.
         var stopping = new StoppingValidation(small.Scenes(), stop);
         Assert.ThrowsAny<OperationCanceledException>(() =>
-            HeadTrainer.Train(small.Clip, stopping, Options, _folder, cancellationToken: stop.Token)
+            HeadTrainer.Train(small.Clip, stopping, Options, _folder.Path, cancellationToken: stop.Token)
         );
 
         var steps = new List<int>();
-        DcsmHead resumed = Train(Options, p => steps.Add(p.Step), _folder);
+        DcsmHead resumed = Train(Options, p => steps.Add(p.Step), _folder.Path);
         Assert.Equal(Enumerable.Range(1, 12).Select(i => 2 * i), steps);
         Assert.Equal(whole.Weights.Fc1Weight, resumed.Weights.Fc1Weight);
         Assert.Equal(whole.Config.Metrics["validation"]!.ToJsonString(), resumed.Config.Metrics["validation"]!.ToJsonString());
@@ -142,11 +142,11 @@ public sealed class HeadSelectionTests(SmallClip small) : IClassFixture<SmallCli
     public void What_cannot_be_written_ends_the_run_and_says_which_checkpoint_is_left()
     {
         // Where metrics should go there is a folder; where checkpoints should go there is one from some step on.
-        Directory.CreateDirectory(Path.Combine(_folder, "metrics.jsonl"));
-        Assert.ThrowsAny<Exception>(() => Train(Options, directory: _folder));
-        Directory.Delete(Path.Combine(_folder, "metrics.jsonl"));
+        Directory.CreateDirectory(_folder["metrics.jsonl"]);
+        Assert.ThrowsAny<Exception>(() => Train(Options, directory: _folder.Path));
+        Directory.Delete(_folder["metrics.jsonl"]);
 
-        string checkpoint = Path.Combine(_folder, "checkpoint.safetensors");
+        string checkpoint = _folder["checkpoint.safetensors"];
         IOException error = Assert.Throws<IOException>(() =>
             Train(
                 Options with
@@ -160,12 +160,12 @@ public sealed class HeadSelectionTests(SmallClip small) : IClassFixture<SmallCli
                     File.Delete(checkpoint);
                     Directory.CreateDirectory(Path.Combine(checkpoint, "in the way"));
                 },
-                _folder
+                _folder.Path
             )
         );
         Assert.Contains("the checkpoint of step 4 can't be written", error.Message, StringComparison.Ordinal);
         Assert.Contains("the checkpoint of step 3 is kept", error.Message, StringComparison.Ordinal);
-        Assert.Empty(Directory.EnumerateFiles(_folder, "*.tmp"));
+        Assert.Empty(Directory.EnumerateFiles(_folder.Path, "*.tmp"));
     }
 
     private DcsmHead Train(HeadTrainingOptions options, Action<HeadTrainingProgress>? validated = null, string? directory = null) =>

@@ -24,9 +24,9 @@ public sealed class HeadTrainerTests(SmallClip small) : IClassFixture<SmallClip>
         ReportEvery = 1,
     };
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("dcsm-head-").FullName;
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void A_head_learns_a_few_scenes_by_heart()
@@ -72,10 +72,10 @@ public sealed class HeadTrainerTests(SmallClip small) : IClassFixture<SmallClip>
                     stop.Cancel();
             });
             Assert.ThrowsAny<OperationCanceledException>(() =>
-                HeadTrainer.Train(small.Clip, small.Scenes(), options, _folder, watch, stop.Token)
+                HeadTrainer.Train(small.Clip, small.Scenes(), options, _folder.Path, watch, stop.Token)
             );
         }
-        DcsmHead parts = HeadTrainer.Train(small.Clip, small.Scenes(), options, _folder);
+        DcsmHead parts = HeadTrainer.Train(small.Clip, small.Scenes(), options, _folder.Path);
 
         Same(whole, parts);
     }
@@ -91,13 +91,13 @@ public sealed class HeadTrainerTests(SmallClip small) : IClassFixture<SmallClip>
             if (p.Step == 5)
                 throw new IOException("the machine is gone");
         });
-        Assert.Throws<IOException>(() => HeadTrainer.Train(small.Clip, small.Scenes(), options, _folder, watch));
+        Assert.Throws<IOException>(() => HeadTrainer.Train(small.Clip, small.Scenes(), options, _folder.Path, watch));
         var steps = new List<int>();
         DcsmHead resumed = HeadTrainer.Train(
             small.Clip,
             small.Scenes(),
             options,
-            _folder,
+            _folder.Path,
             new Watch(p =>
             {
                 if (double.IsFinite(p.Loss))
@@ -107,7 +107,7 @@ public sealed class HeadTrainerTests(SmallClip small) : IClassFixture<SmallClip>
 
         Assert.Equal(5, steps[0]);
         Same(whole, resumed);
-        JsonNode[] lines = [.. File.ReadAllLines(Path.Combine(_folder, "metrics.jsonl")).Select(line => JsonNode.Parse(line)!)];
+        JsonNode[] lines = [.. File.ReadAllLines(_folder["metrics.jsonl"]).Select(line => JsonNode.Parse(line)!)];
         Assert.Equal(Enumerable.Range(1, 10), lines.Select(line => line["step"]!.GetValue<int>()));
         Assert.InRange(lines[^1]["validation"]!["unseen_objects"]!["spatial"]!.GetValue<double>(), 0, 1);
     }
@@ -115,8 +115,8 @@ public sealed class HeadTrainerTests(SmallClip small) : IClassFixture<SmallClip>
     [Fact]
     public void A_run_that_is_over_gives_its_head_again()
     {
-        DcsmHead first = HeadTrainer.Train(small.Clip, small.Scenes(), Options, _folder);
-        DcsmHead again = HeadTrainer.Train(small.Clip, small.Scenes(), Options, _folder);
+        DcsmHead first = HeadTrainer.Train(small.Clip, small.Scenes(), Options, _folder.Path);
+        DcsmHead again = HeadTrainer.Train(small.Clip, small.Scenes(), Options, _folder.Path);
 
         Same(first, again);
         Assert.Equal(first.Config.Metrics["validation"]!.ToJsonString(), again.Config.Metrics["validation"]!.ToJsonString());
@@ -158,8 +158,8 @@ public sealed class HeadTrainerTests(SmallClip small) : IClassFixture<SmallClip>
     {
         SceneTrainingSource source = small.Scenes();
         DcsmHead head = HeadTrainer.Train(small.Clip, source, Options);
-        head.Save(_folder);
-        DcsmConfig config = DcsmHead.Load(_folder).Config;
+        head.Save(_folder.Path);
+        DcsmConfig config = DcsmHead.Load(_folder.Path).Config;
 
         Assert.Equal(small.Clip.Fingerprint, config.ClipFingerprint);
         Assert.Equal(3, config.Training["data"]!["unseenObjects"]!.AsArray().Count);
@@ -176,19 +176,29 @@ public sealed class HeadTrainerTests(SmallClip small) : IClassFixture<SmallClip>
     public void A_loss_that_is_not_finite_stops_the_run()
     {
         InvalidDataException error = Assert.Throws<InvalidDataException>(() =>
-            HeadTrainer.Train(small.Clip, small.Scenes(), Options with { LearningRate = 1e30, WarmUpSteps = 0, GradientNorm = 0 }, _folder)
+            HeadTrainer.Train(
+                small.Clip,
+                small.Scenes(),
+                Options with
+                {
+                    LearningRate = 1e30,
+                    WarmUpSteps = 0,
+                    GradientNorm = 0,
+                },
+                _folder.Path
+            )
         );
         Assert.Contains("lower the learning rate", error.Message, StringComparison.Ordinal);
-        Assert.False(File.Exists(Path.Combine(_folder, "checkpoint.safetensors")));
+        Assert.False(File.Exists(_folder["checkpoint.safetensors"]));
     }
 
     [Fact]
     public void A_checkpoint_of_another_run_is_refused_and_the_difference_named()
     {
-        HeadTrainer.Train(small.Clip, small.Scenes(), Options with { Steps = 2 }, _folder);
+        HeadTrainer.Train(small.Clip, small.Scenes(), Options with { Steps = 2 }, _folder.Path);
 
         InvalidDataException error = Assert.Throws<InvalidDataException>(() =>
-            HeadTrainer.Train(small.Clip, small.Scenes(), Options with { Steps = 2, Hidden = 8 }, _folder)
+            HeadTrainer.Train(small.Clip, small.Scenes(), Options with { Steps = 2, Hidden = 8 }, _folder.Path)
         );
         Assert.Contains("hidden was 16 and is 8", error.Message, StringComparison.Ordinal);
     }
@@ -204,18 +214,18 @@ public sealed class HeadTrainerTests(SmallClip small) : IClassFixture<SmallClip>
                 Steps = 1_000_000,
                 TimeLimit = TimeSpan.FromSeconds(0.5),
             },
-            _folder
+            _folder.Path
         );
         Assert.InRange(head.Config.Metrics["step"]!.GetValue<int>(), 1, 999_999);
         Assert.Equal(2, head.Config.Metrics["validation"]!.AsObject().Count);
-        Assert.True(File.Exists(Path.Combine(_folder, "checkpoint.safetensors")));
+        Assert.True(File.Exists(_folder["checkpoint.safetensors"]));
     }
 
     [Fact]
     public void Scenes_of_a_folder_are_trained_on()
     {
         var split = SceneSplit.Create([.. SmallRun.Library.Objects.Select(o => o.Name)], 1, 0.3, 0.2);
-        string scenes = Path.Combine(_folder, "scenes");
+        string scenes = _folder["scenes"];
         SceneDatasetWriter.Write(
             scenes,
             SmallRun.Library,

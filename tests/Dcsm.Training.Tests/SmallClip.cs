@@ -7,14 +7,15 @@ namespace Dcsm.Training.Tests;
 /// <summary>A CLIP of random weights: 17 image tokens, 32 dimensions. What a head learns on it, it learns by heart.</summary>
 public sealed class SmallClip : IDisposable
 {
+    private readonly TemporaryFolder _folder = new();
+
     public SmallClip()
     {
-        Folder = Directory.CreateTempSubdirectory("dcsm-small-clip-").FullName;
         SmallRun.Open(Folder).WriteModel(Folder);
         Clip = ClipModel.Load(Folder);
     }
 
-    public string Folder { get; }
+    public string Folder => _folder.Path;
 
     public ClipModel Clip { get; }
 
@@ -25,6 +26,6 @@ public sealed class SmallClip : IDisposable
     public void Dispose()
     {
         Clip.Dispose();
-        Directory.Delete(Folder, recursive: true);
+        _folder.Dispose();
     }
 }

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Dcsm.Clip.Preprocessing;
 using Dcsm.Data.DataSets;
 using Dcsm.Data.Scenes.Rendering;
-using Dcsm.Data.Tests.DataSets;
 using Dcsm.FunctionalWords;
 using Dcsm.Head;
 using Dcsm.Maps;
@@ -31,9 +30,9 @@ public sealed class TrainingSourceTests(SmallClip small) : IClassFixture<SmallCl
         MixedOfficialSamples = 4,
     };
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("dcsm-sources-").FullName;
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [InlineData(HeadLoss.Block, MapStandardization.PerMap)]
@@ -44,8 +43,11 @@ public sealed class TrainingSourceTests(SmallClip small) : IClassFixture<SmallCl
     {
         // The table has both kinds of rows, COCO both kinds of streams.
         var source = new MixedTrainingSource([
-            new("csv", new HardNegativeTrainingSource(CaptionTable.ReadCsv(Path.Combine(SceneDataSets.Own(_folder, 10), "own.csv")), 1)),
-            new("coco", new HardNegativeTrainingSource(CocoData.Read(SceneDataSets.Coco(Path.Combine(_folder, "coco"), 16)), 1), 2),
+            new(
+                "csv",
+                new HardNegativeTrainingSource(CaptionTable.ReadCsv(Path.Combine(SceneDataSets.Own(_folder.Path, 10), "own.csv")), 1)
+            ),
+            new("coco", new HardNegativeTrainingSource(CocoData.Read(SceneDataSets.Coco(_folder["coco"], 16)), 1), 2),
         ]);
         HeadTrainingOptions options = Options with { Loss = loss, Standardization = standardization };
 
@@ -167,9 +169,12 @@ public sealed class TrainingSourceTests(SmallClip small) : IClassFixture<SmallCl
     [Fact]
     public void A_data_set_says_in_what_its_parts_are_disjoint()
     {
-        var own = new HardNegativeTrainingSource(CaptionTable.ReadJsonLines(Path.Combine(SceneDataSets.Own(_folder, 10), "own.jsonl")), 1);
+        var own = new HardNegativeTrainingSource(
+            CaptionTable.ReadJsonLines(Path.Combine(SceneDataSets.Own(_folder.Path, 10), "own.jsonl")),
+            1
+        );
         Assert.Equal("picture", own.Describe()["disjointBy"]!.GetValue<string>());
-        var official = new HardNegativeTrainingSource(OfficialFolder.Read(SceneDataSets.Official(Path.Combine(_folder, "official"), 6)), 1);
+        var official = new HardNegativeTrainingSource(OfficialFolder.Read(SceneDataSets.Official(_folder["official"], 6)), 1);
         Assert.Equal("object, pair of objects and picture", official.Describe()["disjointBy"]!.GetValue<string>());
         Assert.Equal(official.Count(0), official.Describe()["samples"]!["spatial"]!.GetValue<int>());
     }
@@ -177,7 +182,7 @@ public sealed class TrainingSourceTests(SmallClip small) : IClassFixture<SmallCl
     [Fact]
     public void Gray_and_CMYK_pictures_are_read()
     {
-        var coco = new HardNegativeTrainingSource(CocoData.Read(SceneDataSets.Coco(_folder, 16)), 1);
+        var coco = new HardNegativeTrainingSource(CocoData.Read(SceneDataSets.Coco(_folder.Path, 16)), 1);
         for (int stream = 0; stream < coco.Streams.Count; stream++)
         {
             for (int i = 0; i < coco.Count(stream); i++)
@@ -195,10 +200,10 @@ public sealed class TrainingSourceTests(SmallClip small) : IClassFixture<SmallCl
         {
             "generated" => SceneBackgrounds.Generated,
             "plain" => SceneBackgrounds.Plain,
-            _ => SceneBackgrounds.Load(SceneDataSets.Backgrounds(Path.Combine(_folder, "rooms"), 5)),
+            _ => SceneBackgrounds.Load(SceneDataSets.Backgrounds(_folder["rooms"], 5)),
         };
         Assert.Equal(kind, backgrounds.Name);
-        var source = CutoutTrainingSource.Open(SceneDataSets.Cutouts(Path.Combine(_folder, "cut")), 48, 1, 3, backgrounds);
+        var source = CutoutTrainingSource.Open(SceneDataSets.Cutouts(_folder["cut"]), 48, 1, 3, backgrounds);
 
         HeadTrainingSample sample = source.Read(2, 5),
             again = source.Read(2, 5);
@@ -212,7 +217,7 @@ public sealed class TrainingSourceTests(SmallClip small) : IClassFixture<SmallCl
     [Fact]
     public void Validation_is_on_backgrounds_that_training_does_not_show()
     {
-        var all = SceneBackgrounds.Load(SceneDataSets.Backgrounds(_folder, 10));
+        var all = SceneBackgrounds.Load(SceneDataSets.Backgrounds(_folder.Path, 10));
         (SceneBackgrounds seen, SceneBackgrounds unseen) = all.Split(1);
         Assert.Equal(2, unseen.Files.Count);
         Assert.Empty(seen.Files.Intersect(unseen.Files));

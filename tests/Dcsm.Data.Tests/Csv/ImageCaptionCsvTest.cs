@@ -4,11 +4,11 @@ namespace Dcsm.Data.Tests.Csv;
 
 public sealed class ImageCaptionCsvTest : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("dcsm-csv-");
+    private readonly TemporaryFolder _folder = new();
 
-    public ImageCaptionCsvTest() => File.WriteAllBytes(Path.Combine(_folder.FullName, "cat.png"), [1]);
+    public ImageCaptionCsvTest() => File.WriteAllBytes(_folder["cat.png"], [1]);
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [InlineData("image,caption\ncat.png,a cat\n")]
@@ -18,7 +18,7 @@ public sealed class ImageCaptionCsvTest : IDisposable
     {
         ImageCaptionPair pair = Assert.Single(ImageCaptionCsv.Read(Write(text)));
         Assert.Equal((2, "cat.png", "a cat"), (pair.Row, pair.Image, pair.Caption));
-        Assert.Equal(Path.Combine(_folder.FullName, "cat.png"), pair.ImagePath);
+        Assert.Equal(_folder["cat.png"], pair.ImagePath);
     }
 
     [Fact]
@@ -70,13 +70,13 @@ public sealed class ImageCaptionCsvTest : IDisposable
     public void Missing_table_is_named() =>
         Assert.Contains(
             "nowhere.csv",
-            Assert.Throws<FileNotFoundException>(() => ImageCaptionCsv.Read(Path.Combine(_folder.FullName, "nowhere.csv"))).Message,
+            Assert.Throws<FileNotFoundException>(() => ImageCaptionCsv.Read(_folder["nowhere.csv"])).Message,
             StringComparison.Ordinal
         );
 
     private string Write(string text)
     {
-        string path = Path.Combine(_folder.FullName, "pairs.csv");
+        string path = _folder["pairs.csv"];
         File.WriteAllText(path, text);
         return path;
     }

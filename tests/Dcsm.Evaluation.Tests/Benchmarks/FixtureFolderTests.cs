@@ -9,9 +9,9 @@ namespace Dcsm.Evaluation.Tests.Benchmarks;
 public sealed class FixtureFolderTests : IDisposable
 {
     private static readonly FixtureSources Sources = FixtureSources.Catalog;
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("dcsm-test-");
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [InlineData("clevr_bind", 36)]
@@ -89,23 +89,23 @@ public sealed class FixtureFolderTests : IDisposable
     public void Other_scores_give_other_figures()
     {
         Copy("clevr_bind");
-        string path = Path.Combine(_folder.FullName, "clevr_bind", "scores.json");
+        string path = Path.Combine(_folder.Path, "clevr_bind", "scores.json");
         JsonNode scores = JsonNode.Parse(File.ReadAllText(path))!;
         scores["gen"]!["rows"]![0]!["scores"] = new JsonArray(0.1, 0.2, 0.3, 0.4, 0.5);
         File.WriteAllText(path, scores.ToJsonString());
-        Assert.Contains(FixtureFolder.Verify(_folder.FullName, Sources), check => !check.Passed && check.Case == "clevr_bind/gen");
-        Assert.DoesNotContain(FixtureFolder.Verify(_folder.FullName, Sources), check => !check.Passed && check.Case != "clevr_bind/gen");
+        Assert.Contains(FixtureFolder.Verify(_folder.Path, Sources), check => !check.Passed && check.Case == "clevr_bind/gen");
+        Assert.DoesNotContain(FixtureFolder.Verify(_folder.Path, Sources), check => !check.Passed && check.Case != "clevr_bind/gen");
     }
 
     [Fact]
     public void Rows_in_another_order_are_found_by_the_name_of_their_item()
     {
         Copy("clevr_bind");
-        string path = Path.Combine(_folder.FullName, "clevr_bind", "scores.json");
+        string path = Path.Combine(_folder.Path, "clevr_bind", "scores.json");
         JsonNode scores = JsonNode.Parse(File.ReadAllText(path))!;
         scores["val"]!["rows"] = new JsonArray([.. scores["val"]!["rows"]!.AsArray().Reverse().Select(row => row!.DeepClone())]);
         File.WriteAllText(path, scores.ToJsonString());
-        Assert.All(FixtureFolder.Verify(_folder.FullName, Sources), check => Assert.True(check.Passed, check.ToString()));
+        Assert.All(FixtureFolder.Verify(_folder.Path, Sources), check => Assert.True(check.Passed, check.ToString()));
     }
 
     [Fact]
@@ -249,8 +249,8 @@ public sealed class FixtureFolderTests : IDisposable
     [Fact]
     public void No_folder_is_an_error_and_an_empty_one_holds_nothing()
     {
-        Assert.Throws<DirectoryNotFoundException>(() => FixtureFolder.Verify(Path.Combine(_folder.FullName, "none"), Sources));
-        Assert.Empty(FixtureFolder.Verify(_folder.FullName, Sources));
+        Assert.Throws<DirectoryNotFoundException>(() => FixtureFolder.Verify(_folder["none"], Sources));
+        Assert.Empty(FixtureFolder.Verify(_folder.Path, Sources));
     }
 
     private static GoldenCheck[] Damaged(Func<string, BenchmarkOptions, Benchmark> read) =>
@@ -262,7 +262,7 @@ public sealed class FixtureFolderTests : IDisposable
         string from = Path.Combine(SmallBenchmarks.Fixtures, group);
         foreach (string file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
         {
-            string to = Path.Combine(_folder.FullName, group, Path.GetRelativePath(from, file));
+            string to = Path.Combine(_folder.Path, group, Path.GetRelativePath(from, file));
             Directory.CreateDirectory(Path.GetDirectoryName(to)!);
             File.Copy(file, to, overwrite: true);
         }
@@ -272,7 +272,7 @@ public sealed class FixtureFolderTests : IDisposable
 
     private GoldenCheck FailsOnce(string group, JsonNode expected)
     {
-        File.WriteAllText(Path.Combine(_folder.FullName, group, "expected.json"), expected.ToJsonString());
-        return Assert.Single(FixtureFolder.Verify(_folder.FullName, Sources, [group]), check => !check.Passed);
+        File.WriteAllText(Path.Combine(_folder.Path, group, "expected.json"), expected.ToJsonString());
+        return Assert.Single(FixtureFolder.Verify(_folder.Path, Sources, [group]), check => !check.Passed);
     }
 }

@@ -1,12 +1,11 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
-using Dcsm.Clip.Models;
 using Dcsm.IO.PyTorch;
 using Dcsm.IO.Safetensors;
 using Dcsm.IO.Tensors;
 
-namespace Dcsm.Clip.Tests;
+namespace Dcsm.IO.Tests.PyTorch;
 
 public sealed class PyTorchCheckpointTests : IDisposable
 {
@@ -82,13 +81,10 @@ public sealed class PyTorchCheckpointTests : IDisposable
     public void A_hostile_checkpoint_is_refused_by_name_and_place_and_not_run(string name, string named, string place)
     {
         string path = Goldens.Path("official-dcsm", name);
-        foreach (Action open in (Action[])[() => PyTorchCheckpoint.Open(path), () => ClipModel.Load(path)])
-        {
-            InvalidDataException error = Assert.Throws<InvalidDataException>(open);
-            Assert.StartsWith(path, error.Message, StringComparison.Ordinal);
-            Assert.Contains($"'{named}'", error.Message, StringComparison.Ordinal);
-            Assert.Contains(place, error.Message, StringComparison.Ordinal);
-        }
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() => PyTorchCheckpoint.Open(path));
+        Assert.StartsWith(path, error.Message, StringComparison.Ordinal);
+        Assert.Contains($"'{named}'", error.Message, StringComparison.Ordinal);
+        Assert.Contains(place, error.Message, StringComparison.Ordinal);
         foreach (string folder in (string[])[Environment.CurrentDirectory, AppContext.BaseDirectory, Path.GetDirectoryName(path)!])
             Assert.False(File.Exists(Path.Combine(folder, "PWNED")));
     }

@@ -5,10 +5,10 @@ using Dcsm.Data.Scenes;
 using Dcsm.Data.Scenes.Rendering;
 using SkiaSharp;
 
-namespace Dcsm.Data.Tests.DataSets;
+namespace Dcsm.Testing;
 
-/// <summary>Small exact copies of other data sets' files, made of our own scenes; linked into the tests of other rooms.</summary>
-internal static class SceneDataSets
+/// <summary>Small exact copies of other data sets' files, made of our own scenes.</summary>
+public static class SceneDataSets
 {
     private const int Size = 64;
     private static readonly string[] Names =

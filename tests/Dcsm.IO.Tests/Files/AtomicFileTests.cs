@@ -1,6 +1,6 @@
 using Dcsm.IO.Files;
 
-namespace Dcsm.Clip.Tests;
+namespace Dcsm.IO.Tests.Files;
 
 public sealed class AtomicFileTests : IDisposable
 {

@@ -4,7 +4,7 @@ using Dcsm.IO.PyTorch;
 using Dcsm.IO.Safetensors;
 using Xunit.Abstractions;
 
-namespace Dcsm.Clip.Tests;
+namespace Dcsm.IO.Tests.PyTorch;
 
 /// <summary>
 /// Files that a seeded hand has cut, flipped bits in or given absurd lengths: each is refused with an error that names

@@ -3,7 +3,7 @@ using Dcsm.IO.Safetensors;
 using Dcsm.IO.Tensors;
 using FsCheck.Xunit;
 
-namespace Dcsm.Clip.Tests;
+namespace Dcsm.IO.Tests.Safetensors;
 
 public sealed class SafetensorsTests : IDisposable
 {

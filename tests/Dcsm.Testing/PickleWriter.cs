@@ -1,10 +1,10 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Dcsm.Clip.Tests;
+namespace Dcsm.Testing;
 
 /// <summary>Writes pickles by hand, good ones and others.</summary>
-internal sealed class PickleWriter
+public sealed class PickleWriter
 {
     private readonly List<byte> _bytes = [];
 

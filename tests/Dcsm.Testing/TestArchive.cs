@@ -1,9 +1,9 @@
 using System.IO.Compression;
 
-namespace Dcsm.Clip.Tests;
+namespace Dcsm.Testing;
 
 /// <summary>Writes checkpoints in PyTorch's zip layout.</summary>
-internal static class TestArchive
+public static class TestArchive
 {
     public static string Write(string path, byte[] pickle, bool deflated, params (string Key, byte[] Bytes)[] storages)
     {

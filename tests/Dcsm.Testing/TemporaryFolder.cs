@@ -1,0 +1,33 @@
+namespace Dcsm.Testing;
+
+/// <summary>An empty folder that is gone after the test.</summary>
+public sealed class TemporaryFolder : IDisposable
+{
+    /// <summary>Where it is.</summary>
+    public string Path { get; } = Directory.CreateTempSubdirectory("dcsm-test-").FullName;
+
+    /// <summary>The path of a file or folder in it.</summary>
+    public string this[string name] => System.IO.Path.Combine(Path, name);
+
+    /// <summary>A copy of the files of another folder, without those in its folders.</summary>
+    public static TemporaryFolder CopyOf(string directory)
+    {
+        var folder = new TemporaryFolder();
+        foreach (string file in Directory.EnumerateFiles(directory))
+            File.Copy(file, folder[System.IO.Path.GetFileName(file)]);
+        return folder;
+    }
+
+    /// <summary>Writes a file in it, and the folders that it is in.</summary>
+    /// <returns>The path.</returns>
+    public string Write(string name, string text)
+    {
+        string path = this[name];
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    /// <summary>Deletes it with all that is in it.</summary>
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}
