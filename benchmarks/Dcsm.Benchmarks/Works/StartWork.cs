@@ -13,7 +13,7 @@ internal sealed class StartWork : IWork
         string output = Path.Combine(AppContext.BaseDirectory, "published");
         Session.Say("publishing dcsm");
         Run("dotnet", "publish", Repository.Find("src", "Dcsm.Cli"), "-c", "Release", "-o", output, "-v", "q", "-nodeReuse:false");
-        string program = Path.Combine(output, "Dcsm.Cli");
+        string program = Path.Combine(output, "dcsm");
         string picture = Repository.Find("data", "samples", "color.png");
         string[] arguments =
         [
