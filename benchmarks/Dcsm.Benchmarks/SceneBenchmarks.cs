@@ -1,5 +1,4 @@
 using BenchmarkDotNet.Attributes;
-using Dcsm.Data.Benchmarks;
 using Dcsm.Data.Scenes;
 using Dcsm.Data.Scenes.Rendering;
 

@@ -1,6 +1,5 @@
 using BenchmarkDotNet.Attributes;
 using Dcsm.Clip.Models;
-using Dcsm.Data.Benchmarks;
 using Dcsm.Data.Scenes;
 using Dcsm.Data.Scenes.Rendering;
 using Dcsm.Head;

@@ -321,8 +321,8 @@ public sealed class EncodeCommandTest(TinyModels models) : IDisposable
         TokenEmbeddingStore.Write(directory, clip, input, new EmbeddingStoreOptions { TextTokens = head.Config.TextTokens });
 
         using var store = TokenEmbeddingStore.Open(directory);
-        foreach (ImageScores lot in new DcsmStoreScorer(store, head).Score())
-            Console.WriteLine($"{store.Image(lot.FirstImage).Name}: {lot.Scores[0, 0]}"); // lots of images, each with every caption
+        foreach (ImageScores batch in new DcsmStoreScorer(store, head).Score())
+            Console.WriteLine($"{store.Image(batch.FirstImage).Name}: {batch.Scores[0, 0]}"); // batches of images, each with every caption
         // page ends
         Assert.Equal("color", store.Image(0).Name);
     }

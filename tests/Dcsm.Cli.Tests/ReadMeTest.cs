@@ -91,7 +91,11 @@ public sealed partial class ReadMeTest : IDisposable
         string source = File.ReadAllText(Repository.Path("tests/Dcsm.Cli.Tests/ReadMeTest.cs"));
         string code = source.Split("// README begins\n")[1].Split("// README ends")[0];
         code = string.Join('\n', code.Split('\n').Select(line => line.Length > 8 ? line[8..] : line.Trim())).Trim();
-        Assert.Equal(code, Blocks("csharp").Single().Trim());
+        string[] lines = Blocks("csharp").Single().Split('\n');
+        string[] usings = [.. lines.TakeWhile(line => line.StartsWith("using Dcsm.", StringComparison.Ordinal))];
+        Assert.NotEmpty(usings);
+        Assert.All(usings, line => Assert.Contains(line + '\n', source, StringComparison.Ordinal));
+        Assert.Equal(code, string.Join('\n', lines[usings.Length..]).Trim());
         Assert.True(Code()[0, 0] > Code()[0, 1], "the teapot is red");
     }
 

@@ -11,7 +11,7 @@ namespace Dcsm.Benchmarks.Compare;
 /// <param name="MatmulGflops">libtorch's product of two 2048 × 2048 matrices of float32, all cores: what is taken for the limit.</param>
 /// <param name="OwnGflops">This project's kernel, 2 · V columns wide and 512 deep, all cores.</param>
 /// <param name="GigabytesASecond">Reading 512 MB of memory, all cores.</param>
-internal sealed record Limits(Figure MatmulGflops, Figure OwnGflops, Figure GigabytesASecond)
+internal sealed record Limits(Measurement MatmulGflops, Measurement OwnGflops, Measurement GigabytesASecond)
 {
     private const int Size = 2048;
 

@@ -7,7 +7,7 @@ using Dcsm.IO.Safetensors;
 
 namespace Dcsm.Benchmarks.Compare;
 
-/// <summary>Peer (b): <c>benchmarks/peers/dcsm_peer.py</c> in a process of its own, which waits for the name of a work and runs it.</summary>
+/// <summary>Peer (b): <c>benchmarks/peers/dcsm_peer.py</c> in a process of its own, which runs the works that it is told.</summary>
 internal sealed class PythonPeer : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("dcsm-peer-");

@@ -21,7 +21,8 @@ internal sealed record Report(
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     public static string Line(Row row) =>
-        $"{row.Work} against {row.Against}: {Number(row.Ours.Median)} to {Number(row.Peer.Median)} {row.Unit}, {(row.AtMost ? "worse by" : "ratio")} {Number(row.Ratio)}"
+        $"{row.Work} against {row.Against}: {Number(row.Ours.Median)} to {Number(row.Peer.Median)} {row.Unit}, "
+        + $"{(row.AtMost ? "worse by" : "ratio")} {Number(row.Ratio)}"
         + (row.Goal is { } goal ? $", goal {Goal(row, goal)}: {row.Reached}" : "");
 
     public string ToMarkdown()
@@ -31,10 +32,18 @@ internal sealed record Report(
         text.AppendLine("|---|---|---:|---:|---|---:|---:|---|");
         foreach (Row row in Rows)
         {
-            text.AppendLine(
-                CultureInfo.InvariantCulture,
-                $"| {row.Work}{(row.Note.Length > 0 ? $" ({row.Note})" : "")} | {row.Against} | {Number(row.Ours.Median)} | {Number(row.Peer.Median)} | {row.Unit} | {Number(row.Ratio)} | {(row.Goal is { } goal ? Goal(row, goal) : "–")} | {row.Reached} |"
-            );
+            string[] cells =
+            [
+                row.Work + (row.Note.Length > 0 ? $" ({row.Note})" : ""),
+                row.Against,
+                Number(row.Ours.Median),
+                Number(row.Peer.Median),
+                row.Unit,
+                Number(row.Ratio),
+                row.Goal is { } goal ? Goal(row, goal) : "–",
+                row.Reached,
+            ];
+            text.Append("| ").AppendJoin(" | ", cells).AppendLine(" |");
         }
 
         text.AppendLine();
@@ -91,19 +100,24 @@ internal sealed record Report(
             ["memoryGigabytesASecond"] = Limits?.GigabytesASecond.Median,
         };
 
-    private string Environment() =>
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"{Machine.Cpu}, {Machine.Threads} threads, {Machine.Runtime}, libtorch {torch.__version__} (TorchSharp {Version(typeof(torch))}), ONNX Runtime {Version(typeof(Microsoft.ML.OnnxRuntime.InferenceSession))}{(Python is null ? "" : $", {Python}")}; load {Machine.Load:0.0} before and {After.Load:0.0} after."
-        )
-        + (
-            Limits is null
-                ? ""
-                : string.Create(
-                    CultureInfo.InvariantCulture,
-                    $" Matmul of 2048³ {Limits.MatmulGflops.Median:0} GFLOPS, our kernel {Limits.OwnGflops.Median:0}, memory {Limits.GigabytesASecond.Median:0} GB/s."
-                )
-        );
+    private string Environment()
+    {
+        string[] software =
+        [
+            Machine.Runtime,
+            $"libtorch {torch.__version__} (TorchSharp {Version(typeof(torch))})",
+            $"ONNX Runtime {Version(typeof(Microsoft.ML.OnnxRuntime.InferenceSession))}",
+            .. Python is null ? [] : new[] { Python },
+        ];
+        string text =
+            FormattableString.Invariant($"{Machine.Cpu}, {Machine.Threads} threads, {string.Join(", ", software)}; ")
+            + FormattableString.Invariant($"load {Machine.Load:0.0} before and {After.Load:0.0} after.");
+        if (Limits is null)
+            return text;
+        return text
+            + FormattableString.Invariant($" Matmul of 2048³ {Limits.MatmulGflops.Median:0} GFLOPS, ")
+            + FormattableString.Invariant($"our kernel {Limits.OwnGflops.Median:0}, memory {Limits.GigabytesASecond.Median:0} GB/s.");
+    }
 
     private static string Version(Type type) => type.Assembly.GetName().Version!.ToString(3);
 

@@ -15,8 +15,8 @@ internal sealed record Row(
     string Against,
     double Ratio,
     double? Goal,
-    Figure Ours,
-    Figure Peer,
+    Measurement Ours,
+    Measurement Peer,
     string Unit,
     string Note = "",
     bool AtMost = false

@@ -14,9 +14,9 @@ internal sealed record Samples(IReadOnlyList<double> Seconds)
     }
 
     /// <summary>Median, least and greatest, in another unit.</summary>
-    public Figure As(Func<double, double> unit)
+    public Measurement As(Func<double, double> unit)
     {
         double[] ends = [unit(Seconds.Min()), unit(Seconds.Max())];
-        return new Figure(unit(Median), ends.Min(), ends.Max());
+        return new Measurement(unit(Median), ends.Min(), ends.Max());
     }
 }

@@ -36,7 +36,7 @@ internal sealed class Session(int runs, Func<PythonPeer?> python) : IDisposable
 
     /// <summary>Refuses to time what does not compute the same.</summary>
     /// <exception cref="InvalidDataException">A value is off by more than allowed.</exception>
-    public static double Equal(string what, ReadOnlySpan<float> ours, ReadOnlySpan<float> peer, double tolerance)
+    public static void Equal(string what, ReadOnlySpan<float> ours, ReadOnlySpan<float> peer, double tolerance)
     {
         if (ours.Length != peer.Length)
             throw new InvalidDataException($"{what}: {ours.Length} values of ours and {peer.Length} of the peer");
@@ -57,7 +57,6 @@ internal sealed class Session(int runs, Func<PythonPeer?> python) : IDisposable
             most = Math.Max(most, difference);
         }
         Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {what}: {ours.Length} values equal to {most:0.#e0}"));
-        return most;
     }
 
     public void Dispose()

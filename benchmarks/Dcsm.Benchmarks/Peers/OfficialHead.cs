@@ -31,7 +31,7 @@ internal sealed class OfficialHead : IDisposable
     /// <param name="images">[images, imageTokens, dimension].</param>
     /// <param name="texts">[captions, textTokens, dimension].</param>
     /// <param name="captions">Their words.</param>
-    /// <param name="imagesAtATime">How many images go through one call of the head; the published code has one lot of everything.</param>
+    /// <param name="imagesAtATime">How many images go through one call of the head; the published code has one batch of everything.</param>
     public float[] Score(Tensor images, Tensor texts, IReadOnlyList<string> captions, int imagesAtATime)
     {
         using IDisposable noGradient = no_grad();
@@ -39,14 +39,17 @@ internal sealed class OfficialHead : IDisposable
         for (long first = 0; first < images.shape[0]; first += imagesAtATime)
         {
             using DisposeScope scope = NewDisposeScope();
-            Tensor lot = images.narrow(0, first, Math.Min(imagesAtATime, images.shape[0] - first));
-            scores.AddRange(Network(Standardize(Maps(lot, texts, captions), perMap: true)).flatten().data<float>().ToArray());
+            Tensor batch = images.narrow(0, first, Math.Min(imagesAtATime, images.shape[0] - first));
+            scores.AddRange(Network(Standardize(Maps(batch, texts, captions), perMap: true)).flatten().data<float>().ToArray());
         }
         return [.. scores];
     }
 
     /// <summary>One optimizer step: per data set and version 16 images and 16 captions; gradients are summed, then divided by 3.</summary>
-    /// <param name="batches">[images, imageTokens, dimension], [captions, textTokens, dimension] and the captions' words, data set by data set, version by version.</param>
+    /// <param name="batches">
+    /// Data set by data set, version by version: [images, imageTokens, dimension], [captions, textTokens, dimension] and the
+    /// captions' words.
+    /// </param>
     /// <param name="sets">Number of data sets.</param>
     /// <returns>The sum of the losses over the number of data sets.</returns>
     public double Train(IEnumerable<(Tensor Images, Tensor Texts, IReadOnlyList<string> Captions)> batches, int sets)

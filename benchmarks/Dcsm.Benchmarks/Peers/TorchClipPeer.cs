@@ -6,7 +6,7 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace Dcsm.Benchmarks.Peers;
 
-/// <summary>Peer (a): CLIP's towers in libtorch, eager and without gradients, as transformers' <c>modeling_clip.py</c> computes them.</summary>
+/// <summary>Peer (a): CLIP's towers in libtorch, eager and without gradients, as transformers' <c>modeling_clip.py</c>.</summary>
 internal sealed class TorchClipPeer : IDisposable
 {
     private readonly Dictionary<string, Tensor> _weights = new(StringComparer.Ordinal);

@@ -45,26 +45,8 @@ internal sealed class EpochWork : IWork
             .. ids.Select((own, i) => new TokenizedText(captions[i], own, new TextRange[Inputs.TextTokens], Inputs.TextTokens, false)),
         ];
         using Tensor idTensor = tensor([.. ids.SelectMany(own => own.Select(id => (long)id))], [Items, Inputs.TextTokens]);
-        using (Tensor tokens = b16.Peer.EncodeTexts(idTensor))
-        {
-            Session.Equal(
-                "epoch, captions, libtorch",
-                b16.Clip.EncodeTokens(tokenized).Tokens.Values,
-                tokens.data<float>().ToArray(),
-                1e-3
-            );
-        }
-
-        using (Tensor tokens = b16.Peer.EncodeImages(images))
-        {
-            Session.Equal(
-                "epoch, images, libtorch",
-                b16.Clip.EncodePixels(pixels, Items).Tokens.Values,
-                tokens.data<float>().ToArray(),
-                1e-3
-            );
-        }
-
+        Check("captions", b16.Clip.EncodeTokens(tokenized).Tokens, b16.Peer.EncodeTexts(idTensor));
+        Check("images", b16.Clip.EncodePixels(pixels, Items).Tokens, b16.Peer.EncodeImages(images));
         Session.Say("a slice of an epoch");
         int step = 0;
         Samples[] samples = Alternation.Run(
@@ -102,5 +84,11 @@ internal sealed class EpochWork : IWork
             "ours encodes once and keeps the embeddings, un-augmented; measured in slices"
         );
         yield return Row.Time("the first epoch alone; per step", "libtorch", null, Own(1), peer, "s", "ours encodes everything in it");
+    }
+
+    private static void Check(string what, TokenEmbeddings ours, Tensor peer)
+    {
+        using (peer)
+            Session.Equal($"epoch, {what}, libtorch", ours.Values, peer.data<float>().ToArray(), 1e-3);
     }
 }

@@ -7,7 +7,7 @@ using Dcsm.Head;
 
 namespace Dcsm.Benchmarks.Works;
 
-/// <summary>What int8 costs in right answers: the small CLIP and the head that ship, on scenes of objects that the head was never trained on.</summary>
+/// <summary>What int8 costs in right answers: the small CLIP and the head that ship, on scenes of objects new to the head.</summary>
 internal sealed class Int8Work : IWork
 {
     private const int SamplesOfAKind = 300;
@@ -32,7 +32,7 @@ internal sealed class Int8Work : IWork
         );
         foreach (SceneCell cell in result.Cells.Where(cell => cell.Scorer == "int8"))
         {
-            Figure ofInt8 = Percent(cell),
+            Measurement ofInt8 = Percent(cell),
                 ofExact = Percent(result.Cells.Single(other => other.Scorer == "float32" && other.Kind == cell.Kind));
             string kind = cell.Kind is { } one ? one.ToString().ToLowerInvariant() : "mean of kinds";
             // A single kind's loss is for information; what is promised is the mean.
@@ -50,5 +50,5 @@ internal sealed class Int8Work : IWork
         }
     }
 
-    private static Figure Percent(SceneCell cell) => new(100 * cell.Accuracy.Value, 100 * cell.Accuracy.Low, 100 * cell.Accuracy.High);
+    private static Measurement Percent(SceneCell cell) => new(100 * cell.Accuracy.Value, 100 * cell.Accuracy.Low, 100 * cell.Accuracy.High);
 }

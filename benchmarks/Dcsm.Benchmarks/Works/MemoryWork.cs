@@ -34,12 +34,11 @@ internal sealed class MemoryWork : IWork
             "1.5 GiB",
             LimitMegabytes / peak,
             1,
-            Figure.Exactly(peak),
-            Figure.Exactly(LimitMegabytes),
+            Measurement.Exactly(peak),
+            Measurement.Exactly(LimitMegabytes),
             "MiB",
-            FormattableString.Invariant(
-                $"{Images} pictures; from their first half to their second the process grew by {growth:0} MiB; the command memory --images 100000 is the whole"
-            )
+            FormattableString.Invariant($"{Images} pictures; from their first half to their second the process grew by {growth:0} MiB; ")
+                + "the command memory --images 100000 is the whole"
         );
     }
 }

@@ -30,7 +30,7 @@ internal sealed class PairsWork(bool latency) : IWork
         Session.Equal($"{Name}, libtorch", ours, official.Score(imageTokens, textTokens, words, 1), 1e-4);
         double seconds = latency ? 0.15 : 0.3;
         Action own = () => head.Score(i, t);
-        // The published code has one lot of everything; image by image stays in the caches, and is what the peer is given here.
+        // The published code has one batch of everything; image by image stays in the caches, and is what the peer is given here.
         Action one = () => official.Score(imageTokens, textTokens, words, 1),
             all = () => official.Score(imageTokens, textTokens, words, images);
         PythonPeer? python = session.Python;
@@ -54,7 +54,7 @@ internal sealed class PairsWork(bool latency) : IWork
         {
             Samples[] samples = Alternation.Run(session.Runs, seconds, own, one, all);
             yield return Of("libtorch", goal, samples[0], samples[1], "the peer image by image, which suits it best");
-            yield return Of("libtorch, one lot", goal, samples[0], samples[2], "all 4096 maps at once, as the published code would");
+            yield return Of("libtorch, one batch", goal, samples[0], samples[2], "all 4096 maps at once, as the published code would");
             double limit = session.Limits.MatmulGflops.Median * 1e9 / FlopsOfAPair;
             yield return new Row(
                 work,
@@ -62,7 +62,7 @@ internal sealed class PairsWork(bool latency) : IWork
                 limit == 0 ? 0 : pairs / samples[0].Median / limit,
                 0.6,
                 samples[0].As(s => pairs / s),
-                Figure.Exactly(limit),
+                Measurement.Exactly(limit),
                 "pairs/s",
                 "14.3 MFLOP a pair at the speed of a 2048³ matmul"
             );

@@ -42,7 +42,7 @@ internal sealed class PreprocessWork : IWork
                 samples[1],
                 "ms",
                 FormattableString.Invariant(
-                    $"by itself, decoding to an image takes {samples[2].Median * 1000:0.0} ms and the rest {samples[3].Median * 1000:0.0} ms"
+                    $"by itself, decoding to an image takes {samples[2].Median * 1e3:0.0} ms and the rest {samples[3].Median * 1e3:0.0} ms"
                 )
             );
 
@@ -59,7 +59,7 @@ internal sealed class PreprocessWork : IWork
                 () => Parallel.For(0, files, i => preprocessor.PreprocessFile(path, outputs[i])),
                 () => b16.Clip.EncodePixels(inputs, images)
             );
-            Figure prepared = samples[0].As(s => files / s),
+            Measurement prepared = samples[0].As(s => files / s),
                 encoded = samples[1].As(s => images / s);
             yield return new Row(
                 Beside,

@@ -5,7 +5,7 @@ using Dcsm.Benchmarks.Peers;
 
 namespace Dcsm.Benchmarks.Works;
 
-/// <summary>Training steps at the official batch, embeddings at hand; ours and the peer's begin with the same head and see the same batches.</summary>
+/// <summary>Training steps at the official batch, embeddings at hand; both begin with the same head and see the same batches.</summary>
 internal sealed class StepWork : IWork
 {
     private const int Steps = 50;

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Globalization;
 using Dcsm.Clip.EmbeddingStore;
 using Dcsm.Clip.Models;
@@ -9,37 +10,22 @@ using Dcsm.IO.Files;
 using Dcsm.IO.Tensors;
 using Dcsm.Scoring;
 
-namespace Dcsm.Benchmarks;
+namespace Dcsm.Benchmarks.Commands;
 
 /// <summary><c>halves</c>: what scores lose when embeddings are stored as float16.</summary>
 internal static class HalvesCommand
 {
-    private const string Usage = "halves [--samples N] [--markdown FILE]";
-
-    public static int Run(string[] args)
+    public static Command Create()
     {
-        (int samples, string? markdown) = (400, null);
-        for (int i = 0; i < args.Length; i++)
-        {
-            if (args[i] == "--markdown" && i + 1 < args.Length)
-            {
-                markdown = args[++i];
-            }
-            else if (
-                args[i] == "--samples"
-                && i + 1 < args.Length
-                && int.TryParse(args[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out int count)
-                && count > 0
-            )
-            {
-                (samples, i) = (count, i + 1);
-            }
-            else
-            {
-                throw new ArgumentException($"{args[i]}: {Usage}");
-            }
-        }
+        Option<int> samples = CommonOptions.Count("--samples", "Scenes to score.", 400);
+        Option<string?> markdown = CommonOptions.Markdown();
+        Command command = new("halves", "What scores lose when embeddings are stored as float16.") { samples, markdown };
+        command.SetAction(parse => Run(parse.GetValue(samples), parse.GetValue(markdown)));
+        return command;
+    }
 
+    private static void Run(int samples, string? markdown)
+    {
         DirectoryInfo folder = Directory.CreateTempSubdirectory("dcsm-halves-");
         try
         {
@@ -52,7 +38,6 @@ internal static class HalvesCommand
             Console.Write(table);
             if (markdown is not null)
                 AtomicFile.Write(markdown, table);
-            return 0;
         }
         finally
         {
@@ -69,11 +54,9 @@ internal static class HalvesCommand
         var sampler = new SceneSampler(library, SceneSplit.Create(names, 1));
         var renderer = new SceneRenderer(library, size);
         byte[] rgb = new byte[size * size * 3];
-        (List<ImageToEncode>? images, List<string>? captions, List<StoredPair>? pairs) = (
-            new List<ImageToEncode>(),
-            new List<string>(),
-            new List<StoredPair>()
-        );
+        List<ImageToEncode> images = [];
+        List<string> captions = [];
+        List<StoredPair> pairs = [];
         for (int i = 0; i < samples; i++)
         {
             SceneSample sample = sampler.Sample((SceneKind)(i % 4), SplitPart.UnseenObjects, 20_002, i);

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
@@ -12,33 +13,56 @@ using Dcsm.Training.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Dcsm.Benchmarks;
+namespace Dcsm.Benchmarks.Commands;
 
 /// <summary><c>growth</c>: how the cost grows with captions per image, and an epoch's with the number of scenes.</summary>
 internal static class GrowthCommand
 {
     private const int Images = 4,
         CaptionsAtATime = 100;
-    private const string Usage = "growth [--markdown FILE] [--plot FILE.png]";
 
-    public static int Run(string[] args)
+    public static Command Create()
     {
-        string? markdown = null,
-            plot = null;
-        for (int i = 0; i < args.Length; i += 2)
+        Option<string?> markdown = CommonOptions.Markdown();
+        Option<string?> plot = CommonOptions.OutputFile("--plot", "File for a picture of both, PNG.");
+        Command command = new("growth", "How the cost grows with captions per image, and an epoch's with the number of scenes.")
         {
-            string value = i + 1 < args.Length ? args[i + 1] : throw new ArgumentException($"{args[i]} needs a value: {Usage}");
-            (markdown, plot) = args[i] switch
-            {
-                "--markdown" => (value, plot),
-                "--plot" => (markdown, value),
-                _ => throw new ArgumentException($"{args[i]} is not an option: {Usage}"),
-            };
-        }
+            markdown,
+            plot,
+        };
+        command.SetAction(parse => Run(parse.GetValue(markdown), parse.GetValue(plot)));
+        return command;
+    }
 
+    private static void Run(string? markdown, string? plot)
+    {
         TorchNative.EnsureLoaded();
         torch.set_num_threads(Environment.ProcessorCount);
-        var text = new StringBuilder("| captions an image | pairs/s | libtorch, pairs/s | ms an image |\n|---:|---:|---:|---:|\n");
+        var text = new StringBuilder();
+        (LineChartSeries pairs, LineChartSeries peerPairs) = Scores(text);
+        text.Append('\n');
+        (LineChartSeries epochs, LineChartSeries peerEpochs) = Epochs(text);
+        Console.Write(text);
+        if (markdown is not null)
+            AtomicFile.Write(markdown, text.ToString());
+        if (plot is null)
+            return;
+        LineChartPicture.Write(
+            plot,
+            [
+                new LineChart("Scored pairs a second", "captions an image", [pairs, peerPairs], "#,0") { LogarithmicX = true },
+                new LineChart("Seconds an epoch", "scenes a data set", [epochs, peerEpochs], "0.0")
+                {
+                    LogarithmicX = true,
+                    LogarithmicY = true,
+                },
+            ]
+        );
+    }
+
+    private static (LineChartSeries Ours, LineChartSeries Peer) Scores(StringBuilder text)
+    {
+        text.Append("| captions an image | pairs/s | libtorch, pairs/s | ms an image |\n|---:|---:|---:|---:|\n");
         DcsmHead head = Inputs.Head();
         ImageEncoding images = Inputs.Images(Images);
         using var official = new OfficialHead(head);
@@ -66,8 +90,12 @@ internal static class GrowthCommand
                 $"| {captions:#,0} | {pairs[^1].Y:#,0} | {peerPairs[^1].Y:#,0} | {samples[0].Median / Images * 1000:0.0} |\n"
             );
         }
+        return (Ours(pairs), Libtorch(peerPairs));
+    }
 
-        text.Append("\n| scenes a data set | steps an epoch | seconds an epoch, embeddings at hand | libtorch |\n|---:|---:|---:|---:|\n");
+    private static (LineChartSeries Ours, LineChartSeries Peer) Epochs(StringBuilder text)
+    {
+        text.Append("| scenes a data set | steps an epoch | seconds an epoch, embeddings at hand | libtorch |\n|---:|---:|---:|---:|\n");
         using var training = new OwnTraining();
         using var officialTraining = new OfficialHead(training.Head);
         void PeerStep(int step) => officialTraining.Train(training.Batches[step % OwnTraining.Count].Official, OfficialBatch.Sets);
@@ -83,48 +111,21 @@ internal static class GrowthCommand
             peerEpochs.Add((scenes, Seconds(steps, PeerStep)));
             text.Append(CultureInfo.InvariantCulture, $"| {scenes} | {steps} | {epochs[^1].Y:0.0} | {peerEpochs[^1].Y:0.0} |\n");
         }
-
-        Console.Write(text);
-        if (markdown is not null)
-            AtomicFile.Write(markdown, text.ToString());
-        if (plot is not null)
-        {
-            LineChartPicture.Write(
-                plot,
-                [
-                    new LineChart(
-                        "Scored pairs a second",
-                        "captions an image",
-                        [new LineChartSeries("Dcsm", pairs, Dots: true), new LineChartSeries("libtorch", peerPairs, Dots: true)],
-                        "#,0"
-                    )
-                    {
-                        LogarithmicX = true,
-                    },
-                    new LineChart(
-                        "Seconds an epoch",
-                        "scenes a data set",
-                        [new LineChartSeries("Dcsm", epochs, Dots: true), new LineChartSeries("libtorch", peerEpochs, Dots: true)],
-                        "0.0"
-                    )
-                    {
-                        LogarithmicX = true,
-                        LogarithmicY = true,
-                    },
-                ]
-            );
-        }
-        return 0;
+        return (Ours(epochs), Libtorch(peerEpochs));
     }
 
-    // The published code has all captions in one lot; 10,000 would take gigabytes, and be slower.
+    private static LineChartSeries Ours(List<(double X, double Y)> points) => new("Dcsm", points, Dots: true);
+
+    private static LineChartSeries Libtorch(List<(double X, double Y)> points) => new("libtorch", points, Dots: true);
+
+    // The published code has all captions in one batch; 10,000 would take gigabytes, and be slower.
     private static void OfficialScores(OfficialHead official, Tensor images, Tensor texts, string[] words)
     {
         for (int first = 0; first < words.Length; first += CaptionsAtATime)
         {
             int count = Math.Min(CaptionsAtATime, words.Length - first);
-            using Tensor lot = texts.narrow(0, first, count);
-            official.Score(images, lot, words[first..(first + count)], 1);
+            using Tensor batch = texts.narrow(0, first, count);
+            official.Score(images, batch, words[first..(first + count)], 1);
         }
     }
 

@@ -1,16 +1,15 @@
+using System.CommandLine;
 using System.Diagnostics;
-using System.Globalization;
+using Dcsm.Benchmarks.Compare;
 using Dcsm.Benchmarks.Works;
 using Dcsm.Training.Torch;
 using TorchSharp;
 
-namespace Dcsm.Benchmarks.Compare;
+namespace Dcsm.Benchmarks.Commands;
 
 /// <summary><c>compare</c>: ours and its peers, side by side.</summary>
 internal static class CompareCommand
 {
-    private const string Usage = "compare [--json FILE] [--markdown FILE] [--only WORK,…] [--runs N]";
-
     private static readonly IWork[] Works =
     [
         new PairsWork(latency: false),
@@ -25,39 +24,33 @@ internal static class CompareCommand
         new MemoryWork(),
     ];
 
-    public static int Run(string[] args)
+    public static Command Create()
     {
-        string? json = null,
-            markdown = null;
-        int runs = 7;
-        string[] only = [];
-        for (int i = 0; i < args.Length; i += 2)
+        Option<string?> json = CommonOptions.OutputFile("--json", "File for the rows as JSON, spreads included.");
+        Option<string?> markdown = CommonOptions.Markdown();
+        Option<int> runs = CommonOptions.Count("--runs", "How often each is measured; medians are shown.", 7);
+        Option<string[]> only = new("--only")
         {
-            string value = i + 1 < args.Length ? args[i + 1] : throw new ArgumentException($"{args[i]} needs a value: {Usage}");
-            switch (args[i])
+            Description = $"Only these works, of {Names}.",
+            HelpName = "WORK,…",
+            DefaultValueFactory = _ => [],
+            CustomParser = result =>
             {
-                case "--json":
-                    json = value;
-                    break;
-                case "--markdown":
-                    markdown = value;
-                    break;
-                case "--only":
-                    only = value.Split(',', StringSplitOptions.RemoveEmptyEntries);
-                    break;
-                case "--runs":
-                    runs =
-                        int.TryParse(value, CultureInfo.InvariantCulture, out int given) && given > 0
-                            ? given
-                            : throw new ArgumentException($"--runs {value}: a number above 0 is meant");
-                    break;
-                default:
-                    throw new ArgumentException($"{args[i]} is not an option: {Usage}");
-            }
-        }
-        if (only.FirstOrDefault(name => Works.All(work => work.Name != name)) is { } unknown)
-            throw new ArgumentException($"--only {unknown}: there are {string.Join(", ", Works.Select(work => work.Name))}");
+                string[] names = result.Tokens[0].Value.Split(',', StringSplitOptions.RemoveEmptyEntries);
+                foreach (string unknown in names.Where(name => Works.All(work => work.Name != name)))
+                    result.AddError($"--only {unknown}: there are {Names}");
+                return names;
+            },
+        };
+        Command command = new("compare", "Does the same work here and in its peers' ways, in turns.") { only, runs, json, markdown };
+        command.SetAction(parse => Run(parse.GetValue(only)!, parse.GetValue(runs), parse.GetValue(json), parse.GetValue(markdown)));
+        return command;
+    }
 
+    private static string Names => string.Join(", ", Works.Select(work => work.Name));
+
+    private static void Run(string[] only, int runs, string? json, string? markdown)
+    {
         TorchNative.EnsureLoaded();
         torch.set_num_threads(Environment.ProcessorCount);
         var before = MachineInfo.Now();
@@ -86,6 +79,5 @@ internal static class CompareCommand
             report.WriteJson(json);
         if (markdown is not null)
             report.WriteMarkdown(markdown);
-        return 0;
     }
 }

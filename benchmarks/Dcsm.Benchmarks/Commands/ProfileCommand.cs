@@ -1,5 +1,7 @@
+using System.CommandLine;
 using System.Runtime.InteropServices;
 using Dcsm.Benchmarks.Compare;
+using Dcsm.Benchmarks.Works;
 using Dcsm.Clip.Models;
 using Dcsm.Head;
 using Dcsm.Maps;
@@ -8,24 +10,28 @@ using Dcsm.Numerics.Products;
 using Dcsm.Numerics.Vectors;
 using Dcsm.Scoring;
 
-namespace Dcsm.Benchmarks;
+namespace Dcsm.Benchmarks.Commands;
 
 /// <summary><c>profile</c>: where the time of a score goes, on one core, in processor time, so that a busy machine shows little.</summary>
 internal static class ProfileCommand
 {
     private const int Runs = 15;
 
-    public static int Run(string[] args)
+    public static Command Create()
     {
-        if (args.Length > 0)
-            throw new ArgumentException($"{args[0]}: profile has no options");
+        Command command = new("profile", "Where the time of a score goes, on one core.");
+        command.SetAction(_ => Run());
+        return command;
+    }
+
+    private static void Run()
+    {
         if (VectorWidth.Widest == 512)
             Profile<Simd512>();
         else if (VectorWidth.Widest == 256)
             Profile<Simd256>();
         else
             Profile<Simd128>();
-        return 0;
     }
 
     private static unsafe void Profile<TVector>()
@@ -89,22 +95,16 @@ internal static class ProfileCommand
             foreach ((string name, double flops, Action stage) in stages)
             {
                 double time = Median(stage) / shape.Lanes;
-                Console.WriteLine(
-                    FormattableString.Invariant(
-                        $"{name, -30} {time * 1e6, 8:0.0} µs a pair {(flops > 0 ? FormattableString.Invariant($"{flops / time / 1e9, 6:0.0} GFLOPS") : "")}"
-                    )
-                );
+                string speed = flops > 0 ? FormattableString.Invariant($"{flops / time / 1e9, 6:0.0} GFLOPS") : "";
+                Console.WriteLine(FormattableString.Invariant($"{name, -30} {time * 1e6, 8:0.0} µs a pair {speed}"));
                 total += name is "convolutions" or "captions laid side by side" ? 0 : time;
             }
             Console.WriteLine(
-                FormattableString.Invariant(
-                    $"{"a pair, captions at hand", -30} {total * 1e6, 8:0.0} µs, {1 / total:#,0} pairs/s a core, {PairsFlops / total / 1e9:0.0} GFLOPS"
-                )
+                FormattableString.Invariant($"{"a pair, captions at hand", -30} {total * 1e6, 8:0.0} µs, {1 / total:#,0} pairs/s a core, ")
+                    + FormattableString.Invariant($"{PairsWork.FlopsOfAPair / total / 1e9:0.0} GFLOPS")
             );
         }
     }
-
-    private static double PairsFlops => Works.PairsWork.FlopsOfAPair;
 
     private const int PeakRows = 48,
         PeakDepth = 256,

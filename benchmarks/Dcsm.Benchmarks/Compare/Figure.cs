@@ -1,7 +1,0 @@
-namespace Dcsm.Benchmarks.Compare;
-
-/// <summary>A measured number: the median of its runs, the least and the greatest.</summary>
-internal readonly record struct Figure(double Median, double Least, double Greatest)
-{
-    public static Figure Exactly(double value) => new(value, value, value);
-}
