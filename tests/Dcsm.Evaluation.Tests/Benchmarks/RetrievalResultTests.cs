@@ -55,7 +55,7 @@ public class RetrievalResultTests
         foreach (RecallDirection direction in Enum.GetValues<RecallDirection>())
         {
             Recall recall = Of(result, direction, 1);
-            Assert.Equal((1.0, 0.0, 0.5, 0.5), (recall.Optimiztic, recall.Strict, recall.Expected, recall.AroStyle));
+            Assert.Equal((1.0, 0.0, 0.5, 0.5), (recall.Optimistic, recall.Strict, recall.Expected, recall.AroStyle));
         }
 
         result = RetrievalResult.Of(
@@ -129,7 +129,7 @@ public class RetrievalResultTests
             .Average(i =>
                 new[] { 2 * i, 2 * i + 1 }.Any(own => Enumerable.Range(0, 74).Count(t => scores[t][i] > scores[own][i]) < 5) ? 1.0 : 0
             );
-        Assert.Equal(brute, recall.Optimiztic, 12);
+        Assert.Equal(brute, recall.Optimistic, 12);
         Assert.Equal(
             RetrievalResult.Of(benchmark, scores).Recalls,
             Assert.Single(RetrievalResult.Of(new RetrievalScores(benchmark, [], [scores], []))).Recalls
@@ -222,7 +222,7 @@ public class RetrievalResultTests
     }
 
     [Property]
-    public Property Strict_expected_optimiztic_are_in_this_order_and_grow_with_k() =>
+    public Property Strict_expected_optimistic_are_in_this_order_and_grow_with_k() =>
         Prop.ForAll(
             Scores,
             scores =>
@@ -234,16 +234,16 @@ public class RetrievalResultTests
                         Recall[] recalls = [.. result.Recalls.Where(recall => recall.Direction == direction)];
                         return recalls.All(r =>
                                 r.Strict <= r.Expected + 1e-12
-                                && r.Expected <= r.Optimiztic + 1e-12
+                                && r.Expected <= r.Optimistic + 1e-12
                                 && r.Strict <= r.AroStyle
-                                && r.AroStyle <= r.Optimiztic
+                                && r.AroStyle <= r.Optimistic
                             )
                             && recalls
                                 .Zip(recalls.Skip(1))
                                 .All(pair =>
                                     pair.First.Strict <= pair.Second.Strict
                                     && pair.First.Expected <= pair.Second.Expected + 1e-12
-                                    && pair.First.Optimiztic <= pair.Second.Optimiztic
+                                    && pair.First.Optimistic <= pair.Second.Optimistic
                                 )
                             && recalls[^1].Strict == 1;
                     });

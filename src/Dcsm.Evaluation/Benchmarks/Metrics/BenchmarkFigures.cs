@@ -108,7 +108,7 @@ public static class BenchmarkFigures
     private static BenchmarkFigure Open(string key, RetrievalResult result, Recall recall)
     {
         double found = recall.Direction == RecallDirection.TextToImage ? 1 : recall.Queries / (double)result.Benchmark.Images.Count;
-        return BenchmarkFigure.Between(key, recall.Strict * found, recall.Optimiztic * found);
+        return BenchmarkFigure.Between(key, recall.Strict * found, recall.Optimistic * found);
     }
 
     private static void WhatsUp(List<BenchmarkFigure> figures, string key, WhatsUpOfficial official)

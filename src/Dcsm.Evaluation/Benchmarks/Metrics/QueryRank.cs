@@ -9,7 +9,7 @@ namespace Dcsm.Evaluation.Benchmarks.Metrics;
 /// <param name="AroHigher">How many others stand before it where a tie goes to the higher index.</param>
 internal readonly record struct QueryRank(int Higher, int SoughtTied, int OtherTied, int AroHigher)
 {
-    public bool Optimiztic(int k) => Higher < k;
+    public bool Optimistic(int k) => Higher < k;
 
     public bool Strict(int k) => Higher + OtherTied < k;
 
@@ -21,7 +21,7 @@ internal readonly record struct QueryRank(int Higher, int SoughtTied, int OtherT
     public double Credit(int k, RecallRule rule) =>
         rule switch
         {
-            RecallRule.Optimiztic => Optimiztic(k) ? 1 : 0,
+            RecallRule.Optimistic => Optimistic(k) ? 1 : 0,
             RecallRule.Strict => Strict(k) ? 1 : 0,
             RecallRule.Expected => Expected(k),
             _ => throw new ArgumentOutOfRangeException(nameof(rule), rule, "No such rule for ties."),

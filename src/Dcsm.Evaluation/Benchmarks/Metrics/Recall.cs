@@ -5,7 +5,7 @@ namespace Dcsm.Evaluation.Benchmarks.Metrics;
 /// <param name="K">The k asked for.</param>
 /// <param name="Queries">How many queries there are.</param>
 /// <param name="Gallery">How much there is to search in.</param>
-/// <param name="Optimiztic">Ties fall for what is sought.</param>
+/// <param name="Optimistic">Ties fall for what is sought.</param>
 /// <param name="Strict">Ties fall against it.</param>
 /// <param name="Expected">The mean over random orders of ties.</param>
 /// <param name="AroStyle">
@@ -18,7 +18,7 @@ public sealed record Recall(
     int K,
     int Queries,
     int Gallery,
-    double Optimiztic,
+    double Optimistic,
     double Strict,
     double Expected,
     double AroStyle,
@@ -42,7 +42,7 @@ public sealed record Recall(
     public double Under(RecallRule rule) =>
         rule switch
         {
-            RecallRule.Optimiztic => Optimiztic,
+            RecallRule.Optimistic => Optimistic,
             RecallRule.Strict => Strict,
             RecallRule.Expected => Expected,
             _ => throw new ArgumentOutOfRangeException(nameof(rule), rule, "No such rule for ties."),

@@ -4,7 +4,7 @@ namespace Dcsm.Evaluation.Benchmarks.Metrics;
 public enum RecallRule
 {
     /// <summary>Ties fall for what is sought.</summary>
-    Optimiztic,
+    Optimistic,
 
     /// <summary>Ties fall against it.</summary>
     Strict,
