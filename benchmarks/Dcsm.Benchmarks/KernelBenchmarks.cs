@@ -7,7 +7,6 @@ using Dcsm.Clip.Preprocessing;
 using Dcsm.Clip.Tokenization;
 using Dcsm.Data.Benchmarks;
 using Dcsm.Data.Pictures;
-using Dcsm.Goldens;
 using Dcsm.Head;
 using Dcsm.Maps;
 using Dcsm.Numerics.Buffers;

@@ -18,7 +18,7 @@ public class SceneBenchmarks
     [GlobalSetup]
     public void Load()
     {
-        var library = ObjectLibrary.Load(Repository.Find("data", "objects"));
+        var library = ObjectLibrary.Load(Repository.Path("data", "objects"));
         var sampler = new SceneSampler(library, SceneSplit.Create([.. library.Objects.Select(o => o.Name)], 1));
         _scenes = [.. Enumerable.Range(0, Pictures).Select(i => sampler.Sample((SceneKind)(i % 4), SplitPart.Train, 1, i).Image)];
         _renderer = new SceneRenderer(library, ImageSize);

@@ -20,11 +20,11 @@ public class ScoringBenchmarks
     [GlobalSetup]
     public void Load()
     {
-        _clip = ClipModel.Load(Repository.Find("data", "clip-small"));
-        var head = DcsmHead.Load(Repository.Find("data", "head-small"));
+        _clip = ClipModel.Load(Repository.Path("data", "clip-small"));
+        var head = DcsmHead.Load(Repository.Path("data", "head-small"));
         _scorer = new DcsmScorer(_clip, head);
 
-        var library = ObjectLibrary.Load(Repository.Find("data", "objects"));
+        var library = ObjectLibrary.Load(Repository.Path("data", "objects"));
         var sampler = new SceneSampler(library, SceneSplit.Create([.. library.Objects.Select(o => o.Name)], 1));
         var renderer = new SceneRenderer(library, _clip.ImageSize);
         SceneSample[] samples = [.. Enumerable.Range(0, Images).Select(i => sampler.Sample((SceneKind)(i % 4), SplitPart.Train, 1, i))];

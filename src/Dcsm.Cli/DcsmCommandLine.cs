@@ -50,7 +50,6 @@ public static class DcsmCommandLine
             EvalListCommand.Create(),
             EvalAllCommand.Create(),
             EvalCompareCommand.Create(),
-            EvalCheckCommand.Create(),
         };
         foreach (Command benchmark in EvalBenchmarkCommand.CreateAll())
             eval.Add(benchmark);
@@ -66,7 +65,6 @@ public static class DcsmCommandLine
             }
         );
         root.Add(new Command("head", "Imports and inspects DCSM heads.") { HeadInfoCommand.Create(), HeadImportCommand.Create() });
-        root.Add(VerifyGoldensCommand.Create());
         root.WithExamples(
             "dcsm quickstart",
             "dcsm score photo.jpg --caption \"a red car and a blue bus\" --caption \"a blue car and a red bus\"",

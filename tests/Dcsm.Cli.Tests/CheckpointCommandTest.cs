@@ -67,7 +67,14 @@ public sealed class CheckpointCommandTest : IDisposable
     [Fact]
     public void Import_writes_a_head_that_info_reads()
     {
-        CliResult import = Cli.Run("head", "import", Golden("ckpt_zip.pt"), _folder["head"], "--json").Succeeds();
+        CliResult import = Cli.Run(
+                "head",
+                "import",
+                GoldenFiles.Path("official-dcsm", "checkpoints", "ckpt_zip.pt"),
+                _folder["head"],
+                "--json"
+            )
+            .Succeeds();
         Assert.Contains("--clip", import.Error, StringComparison.Ordinal);
         Assert.Equal(
             (10, 12, "official", "whole-batch"),
@@ -81,8 +88,26 @@ public sealed class CheckpointCommandTest : IDisposable
         Assert.Contains("above, below, left", Cli.Run("head", "info", _folder["head"]).Succeeds().Out, StringComparison.Ordinal);
 
         // With the CLIP in the same file.
-        Cli.Run("clip", "convert", Golden("ckpt_zip.pt"), _folder["clip"], "--vision-heads", "3", "--text-heads", "2").Succeeds();
-        JsonElement bound = Cli.Run("head", "import", Golden("ckpt_zip.pt"), _folder["bound"], "--clip", _folder["clip"], "--json")
+        Cli.Run(
+                "clip",
+                "convert",
+                GoldenFiles.Path("official-dcsm", "checkpoints", "ckpt_zip.pt"),
+                _folder["clip"],
+                "--vision-heads",
+                "3",
+                "--text-heads",
+                "2"
+            )
+            .Succeeds();
+        JsonElement bound = Cli.Run(
+                "head",
+                "import",
+                GoldenFiles.Path("official-dcsm", "checkpoints", "ckpt_zip.pt"),
+                _folder["bound"],
+                "--clip",
+                _folder["clip"],
+                "--json"
+            )
             .Succeeds()
             .Json();
         Assert.Equal(
@@ -102,11 +127,14 @@ public sealed class CheckpointCommandTest : IDisposable
                 ]
         )
         {
-            CliResult result = Cli.RunIn(_folder.Path, [.. command, Golden("hostile_epoch_eval_legacy.pt"), _folder["out"]]);
+            CliResult result = Cli.RunIn(
+                _folder.Path,
+                [.. command, GoldenFiles.Path("official-dcsm", "checkpoints", "hostile_epoch_eval_legacy.pt"), _folder["out"]]
+            );
             result.FailsWith("hostile_epoch_eval_legacy.pt", "__builtin__.eval", "byte 155");
         }
         Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path));
     }
 
-    private static string Golden(string name) => Path.Combine(AppContext.BaseDirectory, "Goldens", name);
+    private static string Golden(string name) => GoldenFiles.Path("checkpoints", name);
 }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Dcsm.Evaluation.Goldens;
 
 namespace Dcsm.Cli.Tests;
 
@@ -7,7 +6,6 @@ namespace Dcsm.Cli.Tests;
 [Trait("Size", "Full")]
 public sealed class FullSizeTest : IDisposable
 {
-    private static readonly string Goldens = Path.Combine(AppContext.BaseDirectory, "Goldens");
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -15,7 +13,7 @@ public sealed class FullSizeTest : IDisposable
     [Fact]
     public void A_head_is_trained_and_scores_and_is_judged_on_a_B16()
     {
-        using var clip = FormulaClip.Write(Path.Combine(Goldens, "clip-full", "clip-vit-base-patch16"), Path.Combine(Goldens, "tokenizer"));
+        using var clip = FormulaClip.Write(GoldenFiles.Path("clip-full", "clip-vit-base-patch16"), GoldenFiles.Path("tokenizer"));
         JsonElement info = Cli.Run("clip", "info", clip.Directory, "--json").Succeeds().Json();
         Assert.Equal((197, 512), (info.GetProperty("image").GetProperty("tokens").GetInt32(), info.GetProperty("dimension").GetInt32()));
 

@@ -148,7 +148,7 @@ public sealed class ScoreCommandTest(TinyModels models) : IDisposable
     [Fact]
     public void Int8_of_a_ResNet_is_refused()
     {
-        string resNet = Repository.Path("tests/Dcsm.Clip.Tests/Goldens/checkpoints/openai_rn_tiny.pt");
+        string resNet = GoldenFiles.Path("checkpoints", "openai_rn_tiny.pt");
         Cli.Run("score", models.Picture, "-c", One, "--clip", resNet, "--head", models.Head, "--precision", "int8")
             .FailsWith(resNet, "ResNet", "int8");
     }

@@ -219,7 +219,7 @@ public sealed class ClipCheckpointTests(ITestOutputHelper output) : IDisposable
     public void The_CLIP_inside_the_authors_checkpoint_is_found_under_its_key()
     {
         var options = new ClipCheckpointOptions { VisionHeads = 2, TextHeads = 2 };
-        using var checkpoint = ClipCheckpoint.Open(Goldens.Path("official-dcsm", "ckpt_zip.pt"), options);
+        using var checkpoint = ClipCheckpoint.Open(Goldens.Path("official-dcsm", "checkpoints", "ckpt_zip.pt"), options);
         Assert.Equal(ClipCheckpointFormat.HuggingFace, checkpoint.Format);
         Assert.Equal(
             (12, 10, 714),

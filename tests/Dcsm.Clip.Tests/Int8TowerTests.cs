@@ -12,10 +12,10 @@ public sealed class Int8TowerTests
     [Fact]
     public void Tokens_of_the_small_CLIP_are_near_those_in_float32()
     {
-        string[] samples = Directory.GetFiles(Goldens.Path("samples"), "*.png");
+        string[] samples = Directory.GetFiles(Repository.Path("data", "samples"), "*.png");
         Assert.NotEmpty(samples);
-        using var exact = ClipModel.Load(Goldens.Path("clip-small"));
-        using var int8 = ClipModel.Load(Goldens.Path("clip-small"), Int8);
+        using var exact = ClipModel.Load(Repository.Path("data", "clip-small"));
+        using var int8 = ClipModel.Load(Repository.Path("data", "clip-small"), Int8);
         Assert.Equal((ClipPrecision.Float32, ClipPrecision.Int8), (exact.Precision, int8.Precision));
         Assert.Equal(exact.Fingerprint, int8.Fingerprint);
         (ImageEncoding? expected, ImageEncoding? found) = (exact.EncodeImages(samples), int8.EncodeImages(samples));
@@ -33,7 +33,7 @@ public sealed class Int8TowerTests
         const int Width = 128,
             Layers = 4;
         using var folder = new TemporaryFolder();
-        foreach (string file in Directory.EnumerateFiles(Goldens.Path("clip-small")))
+        foreach (string file in Directory.EnumerateFiles(Repository.Path("data", "clip-small")))
             File.Copy(file, folder[Path.GetFileName(file)]);
         var tensors = new Dictionary<string, (int[] Shape, float[] Values)>();
         using (var file = SafetensorsFile.Open(folder["model.safetensors"]))
@@ -72,9 +72,9 @@ public sealed class Int8TowerTests
         }
         SafetensorsWriter.Write(folder["model.safetensors"], tensors);
 
-        using var exact = ClipModel.Load(Goldens.Path("clip-small"));
+        using var exact = ClipModel.Load(Repository.Path("data", "clip-small"));
         using var int8 = ClipModel.Load(folder.Path, Int8);
-        string[] samples = Directory.GetFiles(Goldens.Path("samples"), "*.png");
+        string[] samples = Directory.GetFiles(Repository.Path("data", "samples"), "*.png");
         double[] cosines = Cosines(exact.EncodeImages(samples).Tokens, int8.EncodeImages(samples).Tokens);
         Assert.True(cosines.Average() > 0.9995 && cosines.Min() > 0.998, $"{cosines.Average()} on average, {cosines.Min()} at least");
     }
@@ -98,12 +98,12 @@ public sealed class Int8TowerTests
     public void Tokens_are_the_same_to_the_bit_for_any_threads_and_any_batch()
     {
         const int Images = 7;
-        using var one = ClipModel.Load(Goldens.Path("clip-small"), Int8 with { Threads = 1, BatchSize = 1 });
+        using var one = ClipModel.Load(Repository.Path("data", "clip-small"), Int8 with { Threads = 1, BatchSize = 1 });
         float[] pixels = Pixels(one, Images);
         float[] expected = one.EncodePixels(pixels, Images).Tokens.Values;
         foreach ((int threads, int batch) in ((int, int)[])[(1, 32), (2, 3), (3, 32), (5, 7), (20, 32)])
         {
-            using var other = ClipModel.Load(Goldens.Path("clip-small"), Int8 with { Threads = threads, BatchSize = batch });
+            using var other = ClipModel.Load(Repository.Path("data", "clip-small"), Int8 with { Threads = threads, BatchSize = batch });
             Assert.Equal(expected, other.EncodePixels(pixels, Images).Tokens.Values);
             Assert.Equal(expected, other.EncodePixels(pixels, Images).Tokens.Values);
         }
@@ -112,7 +112,7 @@ public sealed class Int8TowerTests
     [Fact]
     public void Several_threads_may_encode_at_once()
     {
-        using var model = ClipModel.Load(Goldens.Path("clip-small"), Int8);
+        using var model = ClipModel.Load(Repository.Path("data", "clip-small"), Int8);
         float[] pixels = Pixels(model, 2);
         float[] expected = model.EncodePixels(pixels, 2).Tokens.Values;
         Parallel.For(0, 8, _ => Assert.Equal(expected, model.EncodePixels(pixels, 2).Tokens.Values));
@@ -121,8 +121,8 @@ public sealed class Int8TowerTests
     [Fact]
     public void Captions_are_those_of_float32()
     {
-        using var exact = ClipModel.Load(Goldens.Path("clip-small"));
-        using var int8 = ClipModel.Load(Goldens.Path("clip-small"), Int8);
+        using var exact = ClipModel.Load(Repository.Path("data", "clip-small"));
+        using var int8 = ClipModel.Load(Repository.Path("data", "clip-small"), Int8);
         TokenizedText[] captions = [new("", [1597, 5, 6, 1598], new TextRange[4], 4, false)];
         Assert.Equal(exact.EncodeTokens(captions).Tokens.Values, int8.EncodeTokens(captions).Tokens.Values);
     }
@@ -140,13 +140,13 @@ public sealed class Int8TowerTests
     [Fact]
     public void A_precision_that_is_none_is_refused() =>
         Assert.Throws<ArgumentException>(() =>
-            ClipModel.Load(Goldens.Path("clip-small"), new ClipOptions { Precision = (ClipPrecision)7 })
+            ClipModel.Load(Repository.Path("data", "clip-small"), new ClipOptions { Precision = (ClipPrecision)7 })
         );
 
     [Fact]
     public void A_closed_model_encodes_no_more()
     {
-        var model = ClipModel.Load(Goldens.Path("clip-small"), Int8);
+        var model = ClipModel.Load(Repository.Path("data", "clip-small"), Int8);
         Assert.Equal(0, model.EncodePixels(default, 0).Tokens.Count);
         float[] pixels = Pixels(model, 1);
         model.EncodePixels(pixels, 1);

@@ -8,7 +8,7 @@ public sealed class ClipEncoderTests
     [Fact]
     public void Embeddings_in_int8_are_not_taken_for_those_in_float32()
     {
-        string folder = Path.Combine(AppContext.BaseDirectory, "Goldens", "clip-tiny", "a-quickgelu");
+        string folder = GoldenFiles.Path("clip-tiny", "a-quickgelu");
         using var exact = ClipModel.Load(folder);
         using var int8 = ClipModel.Load(folder, new ClipOptions { Precision = ClipPrecision.Int8 });
         ClipEncoder one = new(exact),

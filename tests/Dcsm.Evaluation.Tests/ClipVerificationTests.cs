@@ -1,7 +1,6 @@
 using System.Numerics.Tensors;
 using System.Text.Json;
 using Dcsm.Clip.Models;
-using Dcsm.Evaluation.Goldens;
 using Dcsm.Evaluation.Verification;
 
 namespace Dcsm.Evaluation.Tests;
@@ -9,7 +8,6 @@ namespace Dcsm.Evaluation.Tests;
 [Trait("Size", "Full")]
 public sealed class ClipVerificationTests : IDisposable
 {
-    private static readonly string Goldens = Path.Combine(AppContext.BaseDirectory, "Goldens");
     private static readonly string[] Captions = ["a red mug", "no red mug"];
     private readonly TemporaryFolder _photos = new();
 
@@ -18,12 +16,9 @@ public sealed class ClipVerificationTests : IDisposable
     [Fact]
     public void Published_cosines_are_reached_or_missed_or_of_other_weights()
     {
-        using var weights = FormulaClip.Write(
-            Path.Combine(Goldens, "clip-full", "clip-vit-base-patch32"),
-            Path.Combine(Goldens, "tokenizer")
-        );
+        using var weights = FormulaClip.Write(GoldenFiles.Path("clip-full", "clip-vit-base-patch32"), GoldenFiles.Path("tokenizer"));
         using var model = ClipModel.Load(weights.Directory);
-        File.Copy(Path.Combine(Goldens, "preprocess", "files", "test_image1.jpg"), _photos["photo.jpg"]);
+        File.Copy(GoldenFiles.Path("preprocess", "files", "test_image1.jpg"), _photos["photo.jpg"]);
         ImageEncoding image = model.EncodeImages([_photos["photo.jpg"]]);
         TextEncoding texts = model.EncodeTexts(Captions, 30);
         float[] cosines = [.. Enumerable.Range(0, Captions.Length).Select(i => TensorPrimitives.Dot(image.Pooled[0], texts.Pooled[i]))];

@@ -1,8 +1,8 @@
 namespace Dcsm.Testing;
 
-/// <summary>Where the reference programs' numbers lie beside a test program.</summary>
+/// <summary>Where the numbers of the reference programs lie: tests/Goldens, read where they are. tests/Goldens/README.md says whence they come.</summary>
 public static class GoldenFiles
 {
-    /// <summary>The path of a file or folder of goldens.</summary>
-    public static string Path(params string[] parts) => System.IO.Path.Combine([AppContext.BaseDirectory, "Goldens", .. parts]);
+    /// <summary>A path below tests/Goldens, such as <c>"clip-tiny", "b-gelu"</c>.</summary>
+    public static string Path(params string[] parts) => Repository.Path(["tests", "Goldens", .. parts]);
 }

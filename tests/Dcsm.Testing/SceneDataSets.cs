@@ -26,13 +26,12 @@ public static class SceneDataSets
         "cat",
         "guitar",
     ];
-    private static readonly string Root = FindRoot();
-    private static readonly ObjectLibrary Library = ObjectLibrary.Load(Path.Combine(Root, "data", "objects"), Names);
+    private static readonly ObjectLibrary Library = ObjectLibrary.Load(Repository.Path("data", "objects"), Names);
     private static readonly SceneSampler Sampler = new(Library, SceneSplit.Create(Names, 1, 0, 0));
     private static readonly SceneRenderer Renderer = new(Library, Size);
 
     /// <summary>A CMYK JPEG.</summary>
-    private static string Cmyk => Path.Combine(Root, "tests", "Dcsm.Clip.Tests", "Goldens", "preprocess", "files", "jpeg_cmyk.jpg");
+    private static string Cmyk => GoldenFiles.Path("preprocess", "files", "jpeg_cmyk.jpg");
 
     /// <summary>The folders of the official training, with <paramref name="count"/> pictures and their opposites in each.</summary>
     public static string Official(string directory, int count)
@@ -335,7 +334,7 @@ public static class SceneDataSets
         foreach (SceneObject item in Library.Objects)
         {
             File.Copy(
-                Path.Combine(Root, "data", "objects", item.File),
+                Repository.Path("data", "objects", item.File),
                 Path.Combine(directory, "My-" + item.Name + Path.GetExtension(item.File))
             );
         }
@@ -403,16 +402,5 @@ public static class SceneDataSets
         using SKPixmap pixels = bitmap.PeekPixels()!;
         using SKData data = pixels.Encode(SKEncodedImageFormat.Jpeg, 90) ?? throw new InvalidOperationException("no gray JPEG");
         File.WriteAllBytes(path, data.ToArray());
-    }
-
-    private static string FindRoot()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Dcsm.sln")))
-                return folder.FullName;
-        }
-
-        throw new DirectoryNotFoundException("No folder above the tests holds Dcsm.sln.");
     }
 }

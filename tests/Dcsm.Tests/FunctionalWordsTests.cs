@@ -21,7 +21,7 @@ public class FunctionalWordsTests
     [InlineData("extended")]
     public void Embedded_lists_are_the_files(string name)
     {
-        var file = FunctionalWordList.Load(Path.Combine(AppContext.BaseDirectory, "functional-rows", $"{name}.json"));
+        var file = FunctionalWordList.Load(Repository.Path("functional-rows", $"{name}.json"));
         FunctionalWordList embedded = name == "official" ? FunctionalWordList.Official : FunctionalWordList.Extended;
         Assert.Equal(name, file.Name);
         Assert.Equal(

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Dcsm.Goldens;
 using Dcsm.Head;
 using Dcsm.IO.Safetensors;
 using Dcsm.Maps;
@@ -9,7 +8,7 @@ namespace Dcsm.Tests;
 /// <summary>Numbers of the reference programs.</summary>
 internal static class Goldens
 {
-    internal static string Path(params string[] parts) => System.IO.Path.Combine([AppContext.BaseDirectory, "Goldens", .. parts]);
+    internal static string Path(params string[] parts) => GoldenFiles.Path(parts);
 
     internal static JsonElement Json(params string[] parts) => JsonDocument.Parse(File.ReadAllBytes(Path(parts))).RootElement;
 

@@ -21,11 +21,11 @@ public sealed class OfficialCheckpointTests : IDisposable
     public void A_head_is_imported_bit_by_bit_and_scores_as_the_official_code(string file)
     {
         var warnings = new List<string>();
-        OfficialCheckpoint.Import(Goldens.Official(file), warn: warnings.Add).Save(_directory["head"]);
+        OfficialCheckpoint.Import(Goldens.Path("official-dcsm", "checkpoints", file), warn: warnings.Add).Save(_directory["head"]);
         var head = DcsmHead.Load(_directory["head"]);
-        Assert.Equal(Goldens.Tensor("ckpt.expected.safetensors", "model_state_dict/fc1.weight"), head.Weights.Fc1Weight);
-        Assert.Equal(Goldens.Tensor("ckpt.expected.safetensors", "model_state_dict/conv2.bias"), head.Weights.Conv2Bias);
-        Assert.Equal(Goldens.Tensor("ckpt.expected.safetensors", "external_logic_token_embeddings/weight"), head.Weights.FunctionalRows);
+        Assert.Equal(Goldens.Tensor("checkpoints/ckpt.expected.safetensors", "model_state_dict/fc1.weight"), head.Weights.Fc1Weight);
+        Assert.Equal(Goldens.Tensor("checkpoints/ckpt.expected.safetensors", "model_state_dict/conv2.bias"), head.Weights.Conv2Bias);
+        Assert.Equal(Goldens.Tensor("checkpoints/ckpt.expected.safetensors", "external_logic_token_embeddings/weight"), head.Weights.FunctionalRows);
         Assert.Equal(
             (10, 12, 12, 4, 128),
             (head.Config.ImageTokens, head.Config.TextTokens, head.Config.Dimension, head.Config.Channels, head.Config.Hidden)
@@ -36,8 +36,8 @@ public sealed class OfficialCheckpointTests : IDisposable
         Assert.Equal(2, head.Config.Training["train_loss"]!.AsArray().Count);
 
         float[] scores = new float[2];
-        head.Score(Goldens.Tensor("ckpt.expected.safetensors", "check/maps"), scores);
-        Assert.True(Goldens.MaxDifference(Goldens.Tensor("ckpt.expected.safetensors", "check/scores"), scores) <= 1e-5);
+        head.Score(Goldens.Tensor("checkpoints/ckpt.expected.safetensors", "check/maps"), scores);
+        Assert.True(Goldens.MaxDifference(Goldens.Tensor("checkpoints/ckpt.expected.safetensors", "check/scores"), scores) <= 1e-5);
 
         // The tiny CLIP's heads can't be known.
         Assert.Equal(2, warnings.Count);
@@ -47,7 +47,7 @@ public sealed class OfficialCheckpointTests : IDisposable
     [Fact]
     public void Words_of_the_checkpoint_s_own_are_taken()
     {
-        DcsmHead head = OfficialCheckpoint.Import(Goldens.Official("ckpt_lookup_zip.pt"));
+        DcsmHead head = OfficialCheckpoint.Import(Goldens.Path("official-dcsm", "checkpoints", "ckpt_lookup_zip.pt"));
         Assert.Equal(["above", "below", "left", "right", "not", "no", "without", "but", "with"], head.Config.Words.Words);
         Assert.Equal(9 * 10, head.Weights.FunctionalRows.Length);
     }
@@ -55,7 +55,7 @@ public sealed class OfficialCheckpointTests : IDisposable
     [Fact]
     public void A_head_is_bound_to_the_CLIP_that_is_named_if_it_is_the_one_in_the_checkpoint()
     {
-        string path = Goldens.Official("ckpt_zip.pt");
+        string path = Goldens.Path("official-dcsm", "checkpoints", "ckpt_zip.pt");
         using (var inside = ClipCheckpoint.Open(path, new ClipCheckpointOptions { VisionHeads = 3, TextHeads = 2 }))
             inside.Save(_directory["clip"]);
         using (var clip = ClipModel.Load(_directory["clip"]))
@@ -90,7 +90,9 @@ public sealed class OfficialCheckpointTests : IDisposable
     {
         Assert.Contains(
             named,
-            Assert.Throws<InvalidDataException>(() => OfficialCheckpoint.Import(Goldens.Official(file))).Message,
+            Assert
+                .Throws<InvalidDataException>(() => OfficialCheckpoint.Import(Goldens.Path("official-dcsm", "checkpoints", file)))
+                .Message,
             StringComparison.Ordinal
         );
         Assert.False(File.Exists("PWNED"));

@@ -20,7 +20,7 @@ internal sealed class TinyClip : IDisposable
 
     internal TinyClip(float change = 0)
     {
-        foreach (string file in Directory.GetFiles(Goldens.Path("clip-tiny")))
+        foreach (string file in Directory.GetFiles(Goldens.Path("clip-tiny", "a-quickgelu")))
             File.Copy(file, _directory[Path.GetFileName(file)]);
         int tokens = WriteVocabulary();
         JsonObject config = JsonNode.Parse(File.ReadAllText(_directory["config.json"]))!.AsObject();
@@ -117,7 +117,7 @@ internal sealed class TinyClip : IDisposable
                 tensors.Add(name, ([.. file.Get(name).Shape], file.ReadFloat32(name)));
         }
         int width = tensors[Embedding].Shape[1];
-        tensors[Embedding] = ([tokens, width], Dcsm.Goldens.FormulaTensors.Values(Embedding, tokens * width, 0.2, change));
+        tensors[Embedding] = ([tokens, width], FormulaTensors.Values(Embedding, tokens * width, 0.2, change));
         SafetensorsWriter.Write(path, tensors);
     }
 }

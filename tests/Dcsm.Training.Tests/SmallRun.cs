@@ -25,18 +25,10 @@ internal static class SmallRun
 
     public static ObjectLibrary Library { get; } =
         ObjectLibrary.Load(
-            Path.Combine(Root(), "data", "objects"),
+            Repository.Path("data", "objects"),
             ["apple", "banana", "car", "key", "star", "robot", "horse", "hat", "bus", "crown"]
         );
 
     public static ClipPretrainer Open(string directory, ClipPretrainingOptions? options = null) =>
         new(Library, ClipVocabulary.WordCounts(Library), directory, options ?? Options);
-
-    private static string Root()
-    {
-        string? folder = AppContext.BaseDirectory;
-        while (folder is not null && !File.Exists(Path.Combine(folder, "Dcsm.sln")))
-            folder = Path.GetDirectoryName(folder);
-        return folder ?? throw new DirectoryNotFoundException("the tests run outside of the repository");
-    }
 }

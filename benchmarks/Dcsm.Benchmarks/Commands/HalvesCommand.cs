@@ -29,8 +29,8 @@ internal static class HalvesCommand
         DirectoryInfo folder = Directory.CreateTempSubdirectory("dcsm-halves-");
         try
         {
-            using var clip = ClipModel.Load(Repository.Find("data", "clip-small"));
-            var head = DcsmHead.Load(Repository.Find("data", "head-small"));
+            using var clip = ClipModel.Load(Repository.Path("data", "clip-small"));
+            var head = DcsmHead.Load(Repository.Path("data", "head-small"));
             EmbeddingStoreInput input = Draw(folder.FullName, clip.ImageSize, samples);
             float[] whole = Score(Path.Combine(folder.FullName, "whole"), clip, head, input, TensorType.F32, out long wholeBytes);
             float[] halves = Score(Path.Combine(folder.FullName, "halves"), clip, head, input, TensorType.F16, out long halfBytes);
@@ -48,9 +48,9 @@ internal static class HalvesCommand
     // Of each sample both images with all four captions.
     private static EmbeddingStoreInput Draw(string folder, int size, int samples)
     {
-        var library = ObjectLibrary.Load(Repository.Find("data", "objects"));
+        var library = ObjectLibrary.Load(Repository.Path("data", "objects"));
         // The objects that the CLIP knows, divided as for the head that ships.
-        string[] names = [.. File.ReadAllLines(Repository.Find("data", "clip-small", "objects.txt")).Where(name => name.Length > 0)];
+        string[] names = [.. File.ReadAllLines(Repository.Path("data", "clip-small", "objects.txt")).Where(name => name.Length > 0)];
         var sampler = new SceneSampler(library, SceneSplit.Create(names, 1));
         var renderer = new SceneRenderer(library, size);
         byte[] rgb = new byte[size * size * 3];

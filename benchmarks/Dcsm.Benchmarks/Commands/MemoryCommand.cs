@@ -39,8 +39,8 @@ internal static class MemoryCommand
         DirectoryInfo folder = Directory.CreateTempSubdirectory("dcsm-memory-");
         try
         {
-            using var clip = ClipModel.Load(Repository.Find("data", "clip-small"));
-            var head = DcsmHead.Load(Repository.Find("data", "head-small"));
+            using var clip = ClipModel.Load(Repository.Path("data", "clip-small"));
+            var head = DcsmHead.Load(Repository.Path("data", "head-small"));
             (string[] files, string[] texts) = Draw(folder.FullName, clip, captions);
             var memory = new List<(long Pairs, ResidentMemory Memory)>();
             var watcher = new Watcher(done => memory.Add((done, ResidentMemory.Now())));
@@ -71,7 +71,7 @@ internal static class MemoryCommand
 
     private static (string[] Files, string[] Captions) Draw(string folder, ClipModel clip, int captions)
     {
-        var library = ObjectLibrary.Load(Repository.Find("data", "objects"));
+        var library = ObjectLibrary.Load(Repository.Path("data", "objects"));
         var sampler = new SceneSampler(library, SceneSplit.Create([.. library.Objects.Select(o => o.Name)], 1));
         const int Size = 320;
         var renderer = new SceneRenderer(library, Size);

@@ -1,7 +1,5 @@
 using Dcsm.Benchmarks.Peers;
 using Dcsm.Clip.Models;
-using Dcsm.Evaluation.Goldens;
-using Dcsm.Goldens;
 
 namespace Dcsm.Benchmarks.Compare;
 
@@ -13,7 +11,7 @@ internal sealed class B16 : IDisposable
     public B16()
     {
         Session.Say("a ViT-B/16 by formula");
-        string folder = Repository.Find("tests", "Dcsm.Evaluation.Tests", "Goldens", "clip-full", "clip-vit-base-patch16");
+        string folder = GoldenFiles.Path("clip-full", "clip-vit-base-patch16");
         Formula = FormulaTensors.Read(Path.Combine(folder, "formula.json"));
         _directory = FormulaClip.Write(folder);
         // As libtorch's threads, ours wait for work by spinning.

@@ -1,7 +1,6 @@
 using Dcsm.Clip.Models;
 using Dcsm.Clip.Tokenization;
 using Dcsm.FunctionalWords;
-using Dcsm.Goldens;
 using Dcsm.Head;
 using Dcsm.IO.Safetensors;
 using Dcsm.Maps;
@@ -30,7 +29,7 @@ internal static class Inputs
     /// <summary>A head with the official words and placement.</summary>
     public static DcsmHead Head(MapStandardization standardization = MapStandardization.PerMap)
     {
-        string folder = Repository.Find("tests", "Dcsm.Tests", "Goldens", "official-dcsm");
+        string folder = GoldenFiles.Path("official-dcsm");
         using var rows = SafetensorsFile.Open(Path.Combine(folder, "functional_rows.safetensors"));
         var config = new DcsmConfig
         {

@@ -16,7 +16,7 @@ internal sealed class PythonPeer : IDisposable
     private PythonPeer(string python)
     {
         var start = new ProcessStartInfo(python) { RedirectStandardInput = true, RedirectStandardOutput = true };
-        foreach (string argument in new[] { Repository.Find("benchmarks", "peers", "dcsm_peer.py"), _folder.FullName })
+        foreach (string argument in new[] { Repository.Path("benchmarks", "peers", "dcsm_peer.py"), _folder.FullName })
             start.ArgumentList.Add(argument);
         start.Environment["OMP_NUM_THREADS"] = Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture);
         _process = Process.Start(start)!;

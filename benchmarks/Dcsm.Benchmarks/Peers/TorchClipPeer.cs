@@ -1,5 +1,4 @@
 using Dcsm.Clip.Models;
-using Dcsm.Goldens;
 using TorchSharp;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;

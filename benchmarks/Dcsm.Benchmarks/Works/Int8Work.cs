@@ -17,11 +17,11 @@ internal sealed class Int8Work : IWork
     public IEnumerable<Row> Measure(Session session)
     {
         Session.Say("scenes in float32 and in int8");
-        string directory = Repository.Find("data", "clip-small");
+        string directory = Repository.Path("data", "clip-small");
         using var exact = ClipModel.Load(directory);
         using var int8 = ClipModel.Load(directory, new ClipOptions { Precision = ClipPrecision.Int8 });
-        var head = DcsmHead.Load(Repository.Find("data", "head-small"));
-        var library = ObjectLibrary.Load(Repository.Find("data", "objects"));
+        var head = DcsmHead.Load(Repository.Path("data", "head-small"));
+        var library = ObjectLibrary.Load(Repository.Path("data", "objects"));
         HashSet<string> known = File.ReadAllLines(Path.Combine(directory, "objects.txt")).ToHashSet(StringComparer.Ordinal);
         // The split that the head was trained with.
         var split = SceneSplit.Create([.. library.Objects.Select(thing => thing.Name).Where(known.Contains)], seed: 1);

@@ -12,9 +12,9 @@ internal sealed class StartWork : IWork
     {
         string output = Path.Combine(AppContext.BaseDirectory, "published");
         Session.Say("publishing dcsm");
-        Run("dotnet", "publish", Repository.Find("src", "Dcsm.Cli"), "-c", "Release", "-o", output, "-v", "q", "-nodeReuse:false");
+        Run("dotnet", "publish", Repository.Path("src", "Dcsm.Cli"), "-c", "Release", "-o", output, "-v", "q", "-nodeReuse:false");
         string program = Path.Combine(output, "dcsm");
-        string picture = Repository.Find("data", "samples", "color.png");
+        string picture = Repository.Path("data", "samples", "color.png");
         string[] arguments =
         [
             "score",
@@ -24,9 +24,9 @@ internal sealed class StartWork : IWork
             "-c",
             "a blue teapot and a red car",
             "--clip",
-            Repository.Find("data", "clip-small"),
+            Repository.Path("data", "clip-small"),
             "--head",
-            Repository.Find("data", "head-small"),
+            Repository.Path("data", "head-small"),
             "--json",
         ];
         const string Work = "cold start, dcsm score, 1 picture × 2 captions, small CLIP, published";

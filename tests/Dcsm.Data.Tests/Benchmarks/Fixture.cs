@@ -3,12 +3,10 @@ using Dcsm.Data.Benchmarks;
 
 namespace Dcsm.Data.Tests.Benchmarks;
 
-/// <summary>The tiny benchmark sets that are copied beside the tests.</summary>
+/// <summary>The tiny benchmark sets of tests/Fixtures, and what reads them.</summary>
 internal static class Fixture
 {
-    public static string Root { get; } = System.IO.Path.Combine(AppContext.BaseDirectory, "Fixtures");
-
-    public static string Path(string name) => System.IO.Path.Combine([Root, .. name.Split('/')]);
+    public static string Path(string name) => FixtureFiles.Path(name.Split('/'));
 
     /// <summary>Where each benchmark lies among them.</summary>
     public static string RootOf(string benchmark) =>

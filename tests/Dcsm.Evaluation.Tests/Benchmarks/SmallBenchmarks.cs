@@ -5,8 +5,6 @@ namespace Dcsm.Evaluation.Tests.Benchmarks;
 /// <summary>Benchmarks made by hand.</summary>
 internal static class SmallBenchmarks
 {
-    public static readonly string Fixtures = Path.Combine(AppContext.BaseDirectory, "Fixtures");
-
     public static ChoiceItem Item(string id, int options, int right = 0, string group = "", string? image = null, string? set = null) =>
         new(id, new BenchmarkImage(image ?? id, null, id), [.. Enumerable.Range(0, options).Select(i => $"{id} option {i}")], right)
         {

@@ -8,7 +8,7 @@ internal static class Objects
 {
     private static readonly Lazy<ObjectLibrary> LazyLibrary = new(() =>
     {
-        string directory = Path.Combine(Root(), "data", "objects");
+        string directory = Repository.Path("data", "objects");
         var all = ObjectLibrary.Load(directory);
         return ObjectLibrary.Load(directory, [.. all.Objects.Take(40).Select(o => o.Name)]);
     });
@@ -20,12 +20,4 @@ internal static class Objects
 
     public static SceneTestSet Tests(int samplesPerKind = 6, ulong seed = 11) =>
         SceneTestSet.Sample(Sampler(), Library, [SplitPart.UnseenPairs, SplitPart.UnseenObjects], samplesPerKind, seed);
-
-    private static string Root()
-    {
-        DirectoryInfo? directory = new(AppContext.BaseDirectory);
-        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "Dcsm.sln")))
-            directory = directory.Parent;
-        return directory?.FullName ?? throw new DirectoryNotFoundException("Dcsm.sln is in no folder above the tests.");
-    }
 }

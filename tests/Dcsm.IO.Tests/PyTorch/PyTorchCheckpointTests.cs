@@ -48,8 +48,8 @@ public sealed class PyTorchCheckpointTests : IDisposable
     [InlineData("ckpt_legacy.pt", PyTorchFormat.Legacy)]
     public void The_authors_checkpoint_is_read_bit_by_bit(string name, PyTorchFormat format)
     {
-        using var file = PyTorchCheckpoint.Open(Goldens.Path("official-dcsm", name));
-        using var expected = SafetensorsFile.Open(Goldens.Path("official-dcsm", "ckpt.expected.safetensors"));
+        using var file = PyTorchCheckpoint.Open(Goldens.Path("official-dcsm", "checkpoints", name));
+        using var expected = SafetensorsFile.Open(Goldens.Path("official-dcsm", "checkpoints", "ckpt.expected.safetensors"));
         Assert.Equal(format, file.Format);
         foreach (string? tensor in expected.Names.Where(tensor => !tensor.StartsWith("check/", StringComparison.Ordinal)))
         {
@@ -58,7 +58,7 @@ public sealed class PyTorchCheckpointTests : IDisposable
             Assert.Equal(expected.Get(tensor).Type, file.Get(here).Type);
             Assert.Equal(expected.Bytes(tensor), file.Tensor(here).ReadBytes());
         }
-        JsonElement values = JsonDocument.Parse(File.ReadAllBytes(Goldens.Path("official-dcsm", "ckpt.expected.json"))).RootElement;
+        JsonElement values = JsonDocument.Parse(File.ReadAllBytes(Goldens.Path("official-dcsm", "checkpoints", "ckpt.expected.json"))).RootElement;
         PyTorchObject root = Assert.IsType<PyTorchObject>(file.Root);
         Assert.Equal(values.GetProperty("keys").EnumerateArray().Select(key => key.GetString()!), root.Keys);
         Assert.Equal(26L, root["epoch"]);
@@ -80,7 +80,7 @@ public sealed class PyTorchCheckpointTests : IDisposable
     [InlineData("hostile_tokenizer_os_system_zip.pt", "posix.system", "byte 1063 of data.pkl")]
     public void A_hostile_checkpoint_is_refused_by_name_and_place_and_not_run(string name, string named, string place)
     {
-        string path = Goldens.Path("official-dcsm", name);
+        string path = Goldens.Path("official-dcsm", "checkpoints", name);
         InvalidDataException error = Assert.Throws<InvalidDataException>(() => PyTorchCheckpoint.Open(path));
         Assert.StartsWith(path, error.Message, StringComparison.Ordinal);
         Assert.Contains($"'{named}'", error.Message, StringComparison.Ordinal);
@@ -92,7 +92,7 @@ public sealed class PyTorchCheckpointTests : IDisposable
     [Fact]
     public void The_place_named_is_the_byte_in_the_file()
     {
-        string path = Goldens.Path("official-dcsm", "hostile_state_dict_eval_zip.pt");
+        string path = Goldens.Path("official-dcsm", "checkpoints", "hostile_state_dict_eval_zip.pt");
         string message = Assert.Throws<InvalidDataException>(() => PyTorchCheckpoint.Open(path)).Message;
         int at = int.Parse(
             System.Text.RegularExpressions.Regex.Match(message, "byte ([0-9]+) of the file").Groups[1].Value,

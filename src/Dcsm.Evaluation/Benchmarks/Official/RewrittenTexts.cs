@@ -1,7 +1,0 @@
-namespace Dcsm.Evaluation.Benchmarks.Official;
-
-/// <summary>A caption as the official DCSM evaluation rewrites it.</summary>
-/// <param name="AfterTheLoader">As its loader of the benchmark gives it.</param>
-/// <param name="OfBaselines">What baselines are given.</param>
-/// <param name="OfDcsm">What DCSM models are given.</param>
-public sealed record RewrittenTexts(string AfterTheLoader, string OfBaselines, string OfDcsm);

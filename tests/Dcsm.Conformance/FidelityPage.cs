@@ -1,0 +1,47 @@
+using System.Globalization;
+using System.Text;
+using Dcsm.Testing;
+
+namespace Dcsm.Conformance;
+
+/// <summary>The comparisons as Markdown: docs/fidelity.md.</summary>
+internal static class FidelityPage
+{
+    public static string Of(IReadOnlyCollection<GoldenCheck> checks, IEnumerable<(string Group, string Missing)> skipped)
+    {
+        StringBuilder text = new(
+            """
+            # Fidelity
+
+            How far this toolkit is from the reference programs, on numbers that those gave. Differences are the largest absolute ones; for
+            ids, bytes, captions and entries they are counts. Written by
+            `dotnet run -c Release --project tests/Dcsm.Conformance -- goldens DIR --out docs/fidelity.md`.
+
+
+            """
+        );
+        foreach (IGrouping<string, GoldenCheck> group in checks.GroupBy(check => check.Case.Split('/')[0]))
+        {
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"## {group.Key}\n\n| goldens | compared | difference | allowed | |\n| --- | --- | ---: | ---: | --- |\n"
+            );
+            foreach (GoldenCheck check in group)
+            {
+                text.Append(
+                    CultureInfo.InvariantCulture,
+                    $"| {Escape(check.Case)} | {Escape(check.Compared)} | {GoldenLine.Number(check.Difference)} | {GoldenLine.Number(check.Tolerance)} | {(check.Passed ? "passed" : "**failed**")}{(check.Remark is null ? "" : "; " + Escape(check.Remark))} |\n"
+                );
+            }
+
+            text.Append('\n');
+        }
+
+        foreach ((string group, string missing) in skipped)
+            text.Append(CultureInfo.InvariantCulture, $"Skipped: {group}, for {missing}.\n\n");
+        return text.Append(ComparisonReport.Totals(checks)).Append('\n').ToString();
+    }
+
+    private static string Escape(string text) =>
+        text.Replace("|", "\\|", StringComparison.Ordinal).Replace("*", "\\*", StringComparison.Ordinal).ReplaceLineEndings(" ");
+}
