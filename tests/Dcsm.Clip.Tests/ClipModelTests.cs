@@ -222,23 +222,23 @@ public sealed class ClipModelTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(32)]
-    public void Lots_of_files_are_encoded_one_after_another(int batchSize)
+    public void Batches_of_files_are_encoded_one_after_another(int batchSize)
     {
         using var model = ClipModel.Load(Goldens.Path("clip-tiny", "b-gelu"), new ClipOptions { BatchSize = batchSize });
         string[] paths = [.. Directory.GetFiles(Goldens.Path("preprocess", "files"), "png*").Order(StringComparer.Ordinal).Take(7)];
         ImageEncoding together = model.EncodeImages(paths);
-        string[][] lots = [paths[..3], [], paths[3..4], paths[4..]];
+        string[][] batches = [paths[..3], [], paths[3..4], paths[4..]];
         int at = 0;
-        foreach ((string[]? lot, ImageEncoding? images) in lots.Zip(model.EncodeImageBatches(lots)))
+        foreach ((string[]? batch, ImageEncoding? images) in batches.Zip(model.EncodeImageBatches(batches)))
         {
-            Assert.Equal(lot.Length, images.Tokens.Count);
-            for (int i = 0; i < lot.Length; i++)
+            Assert.Equal(batch.Length, images.Tokens.Count);
+            for (int i = 0; i < batch.Length; i++)
                 Close(together.Tokens[at++], images.Tokens[i]);
         }
         Assert.Equal(7, at);
         Assert.Empty(model.EncodeImageBatches([]));
 
-        // A bad file is met after the lots before it, and named.
+        // A bad file is met after the batches before it, and named.
         int told = 0;
         Assert.Contains(
             "nothing.png",
@@ -262,19 +262,19 @@ public sealed class ClipModelTests
         Assert.Equal(1, told);
         Assert.Throws<NotSupportedException>(() =>
         {
-            foreach (ImageEncoding _ in model.EncodeImageBatches(lots))
+            foreach (ImageEncoding _ in model.EncodeImageBatches(batches))
                 throw new NotSupportedException();
         });
         using var stop = new CancellationTokenSource();
         Assert.ThrowsAny<OperationCanceledException>(() =>
         {
-            foreach (ImageEncoding _ in model.EncodeImageBatches(lots, stop.Token))
+            foreach (ImageEncoding _ in model.EncodeImageBatches(batches, stop.Token))
                 stop.Cancel();
         });
     }
 
     [Fact]
-    public async Task A_slow_file_is_read_while_the_lot_before_it_is_worked_on()
+    public async Task A_slow_file_is_read_while_the_batch_before_it_is_worked_on()
     {
         if (OperatingSystem.IsWindows())
             return;
@@ -283,19 +283,19 @@ public sealed class ClipModelTests
             await made.WaitForExitAsync();
         using var model = ClipModel.Load(Goldens.Path("clip-tiny", "b-gelu"));
         string picture = Goldens.Path("preprocess", "files", "png_rgb.png");
-        using IEnumerator<ImageEncoding> lots = model
+        using IEnumerator<ImageEncoding> batches = model
             .EncodeImageBatches([
                 [picture],
                 [folder["slow.png"]],
             ])
             .GetEnumerator();
-        Assert.True(lots.MoveNext());
-        ImageEncoding first = lots.Current;
-        // A pipe opens when someone reads it, and no one here has asked for the second lot yet.
+        Assert.True(batches.MoveNext());
+        ImageEncoding first = batches.Current;
+        // A pipe opens when someone reads it, and no one here has asked for the second batch yet.
         await Task.Run(() => File.WriteAllBytes(folder["slow.png"], File.ReadAllBytes(picture))).WaitAsync(TimeSpan.FromSeconds(60));
-        Assert.True(lots.MoveNext());
-        Assert.Equal(first.Tokens.Values, lots.Current.Tokens.Values);
-        Assert.False(lots.MoveNext());
+        Assert.True(batches.MoveNext());
+        Assert.Equal(first.Tokens.Values, batches.Current.Tokens.Values);
+        Assert.False(batches.MoveNext());
     }
 
     /// <summary>The tiny CLIP with a byte vocabulary of 300 ids whose last two are start and end.</summary>

@@ -41,26 +41,26 @@ public sealed class DcsmScorerTests : IDisposable
     [Theory]
     [InlineData(MapStandardization.PerMap, 0)]
     [InlineData(MapStandardization.WholeBatch, 1e-5)]
-    public void Lots_change_no_score(MapStandardization standardization, double tolerance)
+    public void Batches_change_no_score(MapStandardization standardization, double tolerance)
     {
         string[] pictures = _clip.Pictures(5);
         DcsmHead head = _clip.Head(standardization: standardization);
         float[,] whole = new DcsmScorer(_clip.Model, head).Score(pictures, Captions);
         var told = new List<long>();
-        float[,] inLots = new DcsmScorer(
+        float[,] inBatches = new DcsmScorer(
             _clip.Model,
             head,
             new DcsmScorerOptions
             {
-                ImagesAtATime = 2,
-                CaptionsAtATime = 3,
+                ImageBatchSize = 2,
+                CaptionBatchSize = 3,
                 Threads = 1,
             }
         ).Score(pictures, Captions, new Told(told));
         for (int i = 0; i < 5; i++)
         {
             for (int c = 0; c < Captions.Length; c++)
-                Assert.Equal(whole[i, c], inLots[i, c], Math.Max(tolerance, 1e-6));
+                Assert.Equal(whole[i, c], inBatches[i, c], Math.Max(tolerance, 1e-6));
         }
         Assert.Equal(35, told[^1]);
         Assert.Equal(9, told.Count);
@@ -70,7 +70,7 @@ public sealed class DcsmScorerTests : IDisposable
     public void Pairs_are_scored_in_their_order()
     {
         string[] pictures = _clip.Pictures(3);
-        var scorer = new DcsmScorer(_clip.Model, _clip.Head(), new DcsmScorerOptions { ImagesAtATime = 1, CaptionsAtATime = 2 });
+        var scorer = new DcsmScorer(_clip.Model, _clip.Head(), new DcsmScorerOptions { ImageBatchSize = 1, CaptionBatchSize = 2 });
         float[,] grid = scorer.Score(pictures, Captions);
         float[] scores = scorer.ScorePairs(
             [pictures[2], pictures[0], pictures[2], pictures[1]],
@@ -114,7 +114,7 @@ public sealed class DcsmScorerTests : IDisposable
         string text = _clip.WriteFile("text.png", "not a picture");
         Assert.Contains(text, Assert.Throws<InvalidDataException>(() => scorer.Score([text], ["a"])).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() =>
-            new DcsmScorer(_clip.Model, _clip.Head(), new DcsmScorerOptions { ImagesAtATime = 0 })
+            new DcsmScorer(_clip.Model, _clip.Head(), new DcsmScorerOptions { ImageBatchSize = 0 })
         );
     }
 
@@ -125,7 +125,7 @@ public sealed class DcsmScorerTests : IDisposable
         var scorer = new DcsmScorer(
             _clip.Model,
             _clip.Head(textTokens: 12),
-            new DcsmScorerOptions { Warn = warnings.Add, ImagesAtATime = 1 }
+            new DcsmScorerOptions { Warn = warnings.Add, ImageBatchSize = 1 }
         );
         // One token a letter: ten letters and the two ends fill twelve tokens.
         float[,] scores = scorer.Score(_clip.Pictures(2), ["abcd efghi jk", "abcd efghi j"]);
@@ -151,13 +151,17 @@ public sealed class DcsmScorerTests : IDisposable
     [Theory]
     [InlineData(MapStandardization.PerMap)]
     [InlineData(MapStandardization.WholeBatch)]
-    public void A_bad_picture_amid_the_lots_is_named(MapStandardization standardization)
+    public void A_bad_picture_amid_the_batches_is_named(MapStandardization standardization)
     {
         string[] pictures = _clip.Pictures(9);
         pictures[6] = _clip.WriteFile("bad.png", "not a picture");
         pictures[7] = "none.png";
         var told = new List<long>();
-        var scorer = new DcsmScorer(_clip.Model, _clip.Head(standardization: standardization), new DcsmScorerOptions { ImagesAtATime = 2 });
+        var scorer = new DcsmScorer(
+            _clip.Model,
+            _clip.Head(standardization: standardization),
+            new DcsmScorerOptions { ImageBatchSize = 2 }
+        );
         Assert.Contains(
             "bad.png",
             Assert.Throws<InvalidDataException>(() => scorer.Score(pictures, Captions, new Told(told))).Message,
@@ -177,7 +181,7 @@ public sealed class DcsmScorerTests : IDisposable
     public void Scoring_stops_when_told_or_when_its_watcher_fails()
     {
         string[] pictures = _clip.Pictures(9);
-        var scorer = new DcsmScorer(_clip.Model, _clip.Head(), new DcsmScorerOptions { ImagesAtATime = 1 });
+        var scorer = new DcsmScorer(_clip.Model, _clip.Head(), new DcsmScorerOptions { ImageBatchSize = 1 });
         using var stop = new CancellationTokenSource();
         int calls = 0;
         Assert.ThrowsAny<OperationCanceledException>(() =>

@@ -37,7 +37,7 @@ public sealed class DcsmStoreScorerTests : IDisposable
     {
         string[] pictures = _clip.Pictures(5);
         DcsmHead head = _clip.Head(standardization: standardization);
-        var options = new DcsmScorerOptions { ImagesAtATime = images, CaptionsAtATime = captions };
+        var options = new DcsmScorerOptions { ImageBatchSize = images, CaptionBatchSize = captions };
         float[,] expected = new DcsmScorer(_clip.Model, head, options).Score(pictures, Captions);
         using TokenEmbeddingStore store = Store(pictures, Captions);
         var scorer = new DcsmStoreScorer(store, head, options);
@@ -53,7 +53,7 @@ public sealed class DcsmStoreScorerTests : IDisposable
     {
         string[] pictures = _clip.Pictures(4);
         DcsmHead head = _clip.Head(standardization: standardization);
-        var options = new DcsmScorerOptions { ImagesAtATime = 2, CaptionsAtATime = 3 };
+        var options = new DcsmScorerOptions { ImageBatchSize = 2, CaptionBatchSize = 3 };
         (int Image, int Caption)[] pairs = [(2, 1), (0, 1), (2, 6), (1, 0), (3, 5), (2, 2), (0, 0)];
         float[] expected = new DcsmScorer(_clip.Model, head, options).ScorePairs(
             [.. pairs.Select(pair => pictures[pair.Image])],
@@ -136,17 +136,17 @@ public sealed class DcsmStoreScorerTests : IDisposable
             _clip.Head(),
             new DcsmScorerOptions
             {
-                ImagesAtATime = 1,
-                CaptionsAtATime = 1,
+                ImageBatchSize = 1,
+                CaptionBatchSize = 1,
                 Warn = warnings.Add,
             }
         );
         Assert.Equal(3, scorer.Score(stop.Token).Count());
         Assert.Contains("not read", Assert.Single(warnings), StringComparison.Ordinal);
-        using IEnumerator<ImageScores> lots = scorer.Score(stop.Token).GetEnumerator();
-        Assert.True(lots.MoveNext());
+        using IEnumerator<ImageScores> batches = scorer.Score(stop.Token).GetEnumerator();
+        Assert.True(batches.MoveNext());
         stop.Cancel();
-        Assert.ThrowsAny<OperationCanceledException>(() => lots.MoveNext());
+        Assert.ThrowsAny<OperationCanceledException>(() => batches.MoveNext());
     }
 
     private TokenEmbeddingStore Store(
@@ -167,12 +167,12 @@ public sealed class DcsmStoreScorerTests : IDisposable
         return TokenEmbeddingStore.Open(_directory[name]);
     }
 
-    private static float[,] Join(IEnumerable<ImageScores> lots)
+    private static float[,] Join(IEnumerable<ImageScores> batches)
     {
-        ImageScores[] all = lots.ToArray();
-        float[,] scores = new float[all.Sum(lot => lot.Images), all[0].Scores.GetLength(1)];
-        foreach (ImageScores? lot in all)
-            Array.Copy(lot.Scores, 0, scores, lot.FirstImage * scores.GetLength(1), lot.Scores.Length);
+        ImageScores[] all = batches.ToArray();
+        float[,] scores = new float[all.Sum(batch => batch.Images), all[0].Scores.GetLength(1)];
+        foreach (ImageScores? batch in all)
+            Array.Copy(batch.Scores, 0, scores, batch.FirstImage * scores.GetLength(1), batch.Scores.Length);
         return scores;
     }
 }

@@ -7,26 +7,26 @@ namespace Dcsm.Tests;
 public class StreamingTests
 {
     [Fact]
-    public void Lots_hold_no_more_than_they_may_and_every_pair_once()
+    public void Batches_hold_no_more_than_they_may_and_every_pair_once()
     {
         string[] images = ["a", "b", "a", "c", "b", "d", "a"];
         string[] captions = ["1", "2", "3", "1", "1", "2", "4"];
-        List<PairBatch<string>> lots = PairBatches.Create(images, captions, 2, 3);
+        List<PairBatch<string>> batches = PairBatch<string>.Create(images, captions, 2, 3);
         var seen = new List<int>();
-        foreach (PairBatch<string> lot in lots)
+        foreach (PairBatch<string> batch in batches)
         {
-            Assert.InRange(lot.Images.Count, 1, 2);
-            Assert.InRange(lot.Captions.Count, 1, 3);
-            foreach (((int image, int caption), int number) in lot.Pairs.Zip(lot.Numbers))
+            Assert.InRange(batch.Images.Count, 1, 2);
+            Assert.InRange(batch.Captions.Count, 1, 3);
+            foreach (((int image, int caption), int number) in batch.Pairs.Zip(batch.Numbers))
             {
-                Assert.Equal(images[number], lot.Images[image]);
-                Assert.Equal(captions[number], lot.Captions[caption]);
+                Assert.Equal(images[number], batch.Images[image]);
+                Assert.Equal(captions[number], batch.Captions[caption]);
                 seen.Add(number);
             }
         }
         Assert.Equal(Enumerable.Range(0, 7), seen.Order());
-        Assert.Equal([0, 2, 6], lots[0].Numbers);
-        Assert.Empty(PairBatches.Create<string>([], [], 2, 3));
+        Assert.Equal([0, 2, 6], batches[0].Numbers);
+        Assert.Empty(PairBatch<string>.Create([], [], 2, 3));
     }
 
     [Fact]
@@ -34,22 +34,22 @@ public class StreamingTests
     {
         Assert.Contains(
             "Caption 1 is empty",
-            Assert.Throws<ArgumentException>(() => StreamedScoring.CheckCaptions(["a", ""])).Message,
+            Assert.Throws<ArgumentException>(() => DcsmScorer.CheckCaptions(["a", ""])).Message,
             StringComparison.Ordinal
         );
         Assert.Contains(
             "Caption 0 is empty",
-            Assert.Throws<ArgumentException>(() => StreamedScoring.CheckCaptions([" \t"])).Message,
+            Assert.Throws<ArgumentException>(() => DcsmScorer.CheckCaptions([" \t"])).Message,
             StringComparison.Ordinal
         );
-        StreamedScoring.CheckCaptions([]);
+        DcsmScorer.CheckCaptions([]);
     }
 
     [Fact]
     public void A_warning_says_what_is_not_read()
     {
         TokenizedText caption = WordTokens.Tokenize("a cat and a dog and a bird above", 8);
-        string warning = StreamedScoring.TruncationWarning(caption, 8);
+        string warning = BatchScorer<string>.TruncationWarning(caption);
         Assert.Contains("8 tokens", warning, StringComparison.Ordinal);
         Assert.Contains("'a cat and a dog and'", warning, StringComparison.Ordinal);
         Assert.Contains("not read: 'a bird above'", warning, StringComparison.Ordinal);

@@ -9,7 +9,7 @@ using Dcsm.Scoring;
 
 namespace Dcsm.Cli.Inputs;
 
-/// <summary>Scores what <c>dcsm encode</c> wrote, lot by lot, and writes the scores as they come.</summary>
+/// <summary>Scores what <c>dcsm encode</c> wrote, batch by batch, and writes the scores as they come.</summary>
 internal sealed class StoredScores(string directory, string? clipName, string headDirectory, Compatibility? compatibility)
 {
     private const long LargestTable = 100_000;
@@ -102,24 +102,24 @@ internal sealed class StoredScores(string directory, string? clipName, string he
 
     private static IEnumerable<ScoredPair> All(
         TokenEmbeddingStore store,
-        IEnumerable<ImageScores> lots,
+        IEnumerable<ImageScores> batches,
         IReadOnlyList<string> captions,
         TokenEmbeddings? pooled,
         DelegateProgress<long> progress
     )
     {
         long done = 0;
-        foreach (ImageScores lot in lots)
+        foreach (ImageScores batch in batches)
         {
-            float[,]? cosines = pooled is null ? null : ClipScorer.Cosines(store.ReadPooledImages(lot.FirstImage, lot.Images), pooled);
-            for (int i = 0; i < lot.Images; i++)
+            float[,]? cosines = pooled is null ? null : ClipScorer.Cosines(store.ReadPooledImages(batch.FirstImage, batch.Images), pooled);
+            for (int i = 0; i < batch.Images; i++)
             {
-                string image = store.Image(lot.FirstImage + i).Name;
+                string image = store.Image(batch.FirstImage + i).Name;
                 for (int caption = 0; caption < captions.Count; caption++)
-                    yield return new ScoredPair(null, image, captions[caption], lot.Scores[i, caption], cosines?[i, caption]);
+                    yield return new ScoredPair(null, image, captions[caption], batch.Scores[i, caption], cosines?[i, caption]);
             }
 
-            progress.Report(done += lot.Scores.LongLength);
+            progress.Report(done += batch.Scores.LongLength);
         }
     }
 

@@ -4,10 +4,10 @@ using Dcsm.Evaluation.Scorers;
 
 namespace Dcsm.Cli.Runs;
 
-/// <summary>CLIP's own scores, in lots, so that memory does not grow with the input.</summary>
+/// <summary>CLIP's own scores, in batches, so that memory does not grow with the input.</summary>
 internal static class Cosines
 {
-    private const int Lot = 64;
+    private const int BatchSize = 64;
 
     // The cosine looks at the pooled embeddings alone, so any number of dense tokens will do.
     private const int FewTokens = 2;
@@ -20,7 +20,7 @@ internal static class Cosines
         var scorer = new ClipScorer(clip);
         TextEncoding captions = clip.EncodeTexts(input.Captions, FewTokens);
         var cosines = new List<float>();
-        foreach (ImageEncoding images in clip.EncodeImageBatches([.. input.Images.Chunk(Lot)], cancellationToken))
+        foreach (ImageEncoding images in clip.EncodeImageBatches([.. input.Images.Chunk(BatchSize)], cancellationToken))
             cosines.AddRange(scorer.Score(images, captions).Cast<float>());
 
         return [.. cosines];
@@ -31,8 +31,8 @@ internal static class Cosines
         var scorer = new ClipScorer(clip);
         var cosines = new List<float>();
         foreach (
-            (ImageEncoding images, string[] captions) in clip.EncodeImageBatches([.. input.Images.Chunk(Lot)], cancellationToken)
-                .Zip(input.Captions.Chunk(Lot))
+            (ImageEncoding images, string[] captions) in clip.EncodeImageBatches([.. input.Images.Chunk(BatchSize)], cancellationToken)
+                .Zip(input.Captions.Chunk(BatchSize))
         )
         {
             float[,] all = scorer.Score(images, clip.EncodeTexts(captions, FewTokens));

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Dcsm.Clip.Models;
 using Dcsm.Clip.Tokenization;
+using Dcsm.IO.Batches;
 using Dcsm.IO.Files;
 using Dcsm.IO.Json;
 using Dcsm.IO.Safetensors;
@@ -22,10 +23,10 @@ internal sealed class StoreWriter(
     CancellationToken cancellationToken
 )
 {
-    private const int AtATime = 64;
+    private const int LeastBatch = 64;
 
     // What CLIP encodes at once stays together whatever is interrupted, so that not even the last bit can depend on it.
-    private readonly int _lot = (AtATime + clip.Options.BatchSize - 1) / clip.Options.BatchSize * clip.Options.BatchSize;
+    private readonly int _batchSize = (LeastBatch + clip.Options.BatchSize - 1) / clip.Options.BatchSize * clip.Options.BatchSize;
     private EmbeddingStoreProgress _done;
 
     /// <returns>False if the store was complete already.</returns>
@@ -173,7 +174,7 @@ internal sealed class StoreWriter(
             return;
         }
         (string? rowsPath, string? logPath) = (PathOf(name + StoreFiles.Partial), PathOf(index + StoreFiles.Partial));
-        using (var log = RowLog.Open(logPath, count, _lot, check))
+        using (var log = RowLog.Open(logPath, count, _batchSize, check))
         {
             Done(isImages, log.Count);
             if (!File.Exists(PathOf(name)))
@@ -198,10 +199,10 @@ internal sealed class StoreWriter(
         (long saved, int unsaved) = (Environment.TickCount64, 0);
         try
         {
-            for (int first = log.Count; first < count; first += _lot)
+            for (int first = log.Count; first < count; first += _batchSize)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                int length = Math.Min(_lot, count - first);
+                int length = Math.Min(_batchSize, count - first);
                 lines.Write(encode(rows, first, length).Span);
                 unsaved += length;
                 if (Environment.TickCount64 - saved >= options.SaveEvery.TotalMilliseconds)
@@ -246,19 +247,7 @@ internal sealed class StoreWriter(
     private ReadOnlyMemory<byte> EncodeImages(TensorRows rows, int first, int count)
     {
         var files = new StoredImage[count];
-        var parallel = new ParallelOptions
-        {
-            CancellationToken = cancellationToken,
-            MaxDegreeOfParallelism = clip.Options.Threads > 0 ? clip.Options.Threads : -1,
-        };
-        try
-        {
-            Parallel.For(0, count, parallel, i => files[i] = Look(input.Images[first + i]));
-        }
-        catch (AggregateException e)
-        {
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
-        }
+        ParallelItems.ForEach(count, clip.Options.Threads, i => files[i] = Look(input.Images[first + i]), cancellationToken);
         ImageEncoding images = clip.EncodeImages([.. Enumerable.Range(first, count).Select(i => input.Images[i].Path)], cancellationToken);
         rows.Write(0, first, images.Tokens.Values);
         return StoreLines.Join(files, StoreLines.Write);

@@ -136,7 +136,7 @@ public sealed class HubClient : IDisposable
             try
             {
                 using HttpResponseMessage response = await SendAsync(address, 0, model, cancellationToken).ConfigureAwait(false);
-                byte[] json = await Patiently(token => response.Content.ReadAsByteArrayAsync(token), cancellationToken)
+                byte[] json = await WithInactivityTimeout(stop => response.Content.ReadAsByteArrayAsync(stop), cancellationToken)
                     .ConfigureAwait(false);
                 return HubRepository.Parse(json, address.ToString());
             }
@@ -233,7 +233,10 @@ public sealed class HubClient : IDisposable
         using var target = new FileStream(partial, resumed ? FileMode.Append : FileMode.Create, FileAccess.Write, FileShare.None);
         byte[] buffer = new byte[BufferLength];
         int read;
-        while ((read = await Patiently(token => content.ReadAsync(buffer, token).AsTask(), cancellationToken).ConfigureAwait(false)) > 0)
+        while (
+            (read = await WithInactivityTimeout(stop => content.ReadAsync(buffer, stop).AsTask(), cancellationToken).ConfigureAwait(false))
+            > 0
+        )
         {
             if (position + read > file.Size)
                 throw new InvalidDataException($"{model}, {file.Name}: more than the {file.Size} bytes that the hub describes are coming.");
@@ -255,8 +258,8 @@ public sealed class HubClient : IDisposable
                 request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
             if (start > 0)
                 request.Headers.Range = new RangeHeaderValue(start, null);
-            response = await Patiently(
-                    patience => _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience),
+            response = await WithInactivityTimeout(
+                    stop => _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop),
                     cancellationToken
                 )
                 .ConfigureAwait(false);
@@ -295,13 +298,13 @@ public sealed class HubClient : IDisposable
         && address.Authority.Equals(_options.Endpoint.Authority, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Waits for what the hub does next, but not for ever.</summary>
-    private async Task<T> Patiently<T>(Func<CancellationToken, Task<T>> next, CancellationToken cancellationToken)
+    private async Task<T> WithInactivityTimeout<T>(Func<CancellationToken, Task<T>> next, CancellationToken cancellationToken)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(_options.InactivityTimeout);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(_options.InactivityTimeout);
         try
         {
-            return await next(patience.Token).ConfigureAwait(false);
+            return await next(timeout.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {

@@ -15,7 +15,7 @@ namespace Dcsm.Clip.Int8;
 /// Nothing but attention looks beyond a row, so threads take rows from one layer's attention to the next one's keys and values
 /// and wait for each other but there. No sum depends on which rows are taken together.
 /// </remarks>
-internal sealed unsafe class Int8Tower : IDisposable
+internal sealed unsafe class Int8Tower : IImageTower
 {
     // In tiles of the kernel; few enough for a thread's rows to stay in the second cache. ONNX Runtime, whose products are faster, would
     // have to fetch weights too often for so few rows.
@@ -67,17 +67,15 @@ internal sealed unsafe class Int8Tower : IDisposable
         float[] Read(string name) => weights.Tensors[name].Read();
     }
 
-    /// <summary>Encodes.</summary>
-    /// <param name="pixels">[<paramref name="count"/>, 3, S, S]</param>
-    /// <param name="count">Number of images.</param>
-    /// <param name="embeddings">[count, tokens, dimension], to be filled, each token of unit length.</param>
-    public void Run(ReadOnlySpan<float> pixels, int count, Span<float> embeddings)
+    // A batch takes its time, but not much: nothing between its images is asked whether to stop.
+    public void Encode(ReadOnlyMemory<float> pixels, int count, Memory<float> embeddings, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         if (!_images.TryTake(out Int8Images? images))
             images = new Int8Images(Math.Max(MostImages, Math.Min(_threads, 16)), _vision.Tokens, _stride, _attention);
         fixed (
-            float* from = pixels,
-                to = embeddings
+            float* from = pixels.Span,
+                to = embeddings.Span
         )
         {
             int imageLength = _vision.Channels * _vision.ImageSize * _vision.ImageSize;

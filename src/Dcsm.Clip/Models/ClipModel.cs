@@ -1,11 +1,9 @@
-using System.Runtime.InteropServices;
 using Dcsm.Clip.Checkpoints;
 using Dcsm.Clip.Int8;
 using Dcsm.Clip.Onnx;
 using Dcsm.Clip.Preprocessing;
 using Dcsm.Clip.Tokenization;
 using Dcsm.IO.Tensors;
-using Microsoft.ML.OnnxRuntime;
 
 namespace Dcsm.Clip.Models;
 
@@ -22,30 +20,17 @@ namespace Dcsm.Clip.Models;
 /// </remarks>
 public sealed class ClipModel : IDisposable
 {
-    private readonly ClipWeights _weights;
-    private readonly ClipTokenizer? _tokenizer;
-    private readonly ClipOptions _options;
-    private readonly Lazy<ClipTower> _vision;
-    private readonly Lazy<Int8Tower> _vision8;
-    private readonly Lazy<ClipTower> _text;
+    private readonly ClipFiles _files;
+    private readonly Lazy<IImageTower> _imageTower;
+    private readonly ImageEncoder _images;
+    private readonly TextEncoder _texts;
     private readonly Lazy<string> _fingerprint;
     private bool _disposed;
 
-    private ClipModel(
-        string directory,
-        ClipConfig config,
-        ClipWeights weights,
-        ClipTokenizer? tokenizer,
-        ClipPreprocessor preprocessor,
-        ClipOptions options
-    )
+    private ClipModel(string directory, ClipFiles files, ClipOptions options)
     {
-        Directory = directory;
-        Config = config;
-        Preprocessor = preprocessor;
-        _weights = weights;
-        _tokenizer = tokenizer;
-        _options = options;
+        (Directory, _files, Options) = (directory, files, options);
+        (ClipConfig config, ClipWeights weights) = (files.Config, files.Weights);
         if (!Enum.IsDefined(options.Precision))
             throw new ArgumentException($"{options.Precision} is not a precision.");
         if (options.Precision == ClipPrecision.Int8 && config.Vision.ResNet is not null)
@@ -53,12 +38,17 @@ public sealed class ClipModel : IDisposable
         string weightsFile = Path.GetFileName(weights.AnyFile);
         OnnxGraph vision = ClipGraphs.Vision(config, weightsFile);
         OnnxGraph text = ClipGraphs.Text(config, weightsFile);
-        foreach (OnnxWeight? weight in vision.Weights.Concat(text.Weights))
+        OnnxWeight[] used = [.. vision.Weights, .. text.Weights];
+        foreach (OnnxWeight weight in used)
             weights.Check(weight);
-        _vision = new(() => new ClipTower(vision, "vision", weights, config, options, mayReorder: config.Vision.ResNet is null));
-        _vision8 = new(() => new Int8Tower(weights, config, options.Threads));
-        _text = new(() => new ClipTower(text, "text", weights, config, options));
-        _fingerprint = new(() => ClipFingerprint.Compute(config, weights, vision.Weights.Concat(text.Weights)));
+        _imageTower = new(() =>
+            options.Precision == ClipPrecision.Int8
+                ? new Int8Tower(weights, config, options.Threads)
+                : new OnnxImageTower(vision, weights, config, options)
+        );
+        _images = new ImageEncoder(config, files.Preprocessor, options, _imageTower);
+        _texts = new TextEncoder(text, weights, config, options);
+        _fingerprint = new(() => ClipFingerprint.Compute(config, weights, used));
     }
 
     /// <summary>Opens a CLIP directory, or a checkpoint file of OpenAI or open_clip. Every tensor's presence and shape is checked at once.</summary>
@@ -73,88 +63,41 @@ public sealed class ClipModel : IDisposable
         options ??= new ClipOptions();
         ArgumentOutOfRangeException.ThrowIfNegative(options.Threads, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(options.BatchSize, 1, nameof(options));
-        if (File.Exists(directory))
-        {
-            // From here on the checkpoint's file belongs to the model.
-            var checkpoint = ClipCheckpoint.Open(directory, options.Checkpoint);
-            if (!checkpoint.IsActivationKnown)
-            {
-                options.Warn?.Invoke(
-                    $"{directory}: nothing tells the activation; gelu is taken, open_clip's default. If the model began with OpenAI's weights (NegCLIP, for one), convert it first: dcsm clip convert {directory} DIR --activation quick_gelu"
-                );
-            }
-
-            try
-            {
-                return new ClipModel(
-                    directory,
-                    checkpoint.Config,
-                    checkpoint.Weights,
-                    checkpoint.HasUsualVocabulary ? ClipTokenizer.BuiltIn(options.Tokenizer) : null,
-                    checkpoint.Preprocessor,
-                    options
-                );
-            }
-            catch
-            {
-                checkpoint.Weights.Dispose();
-                throw;
-            }
-        }
-        var config = ClipConfig.Load(directory);
-        var weights = ClipWeights.Open(directory);
+        var files = ClipFiles.Open(directory, options);
         try
         {
-            ClipTokenizer? tokenizer = TokenizerFiles.Exist(directory) ? ClipTokenizer.Load(directory, options.Tokenizer) : null;
-            if (tokenizer?.VocabularySize > config.Text.VocabularySize)
-            {
-                throw new InvalidDataException(
-                    $"{directory}: the tokenizer has ids up to {tokenizer.VocabularySize - 1}, but by config.json vocab_size is {config.Text.VocabularySize}."
-                );
-            }
-
-            ClipPreprocessor preprocessor = ClipPreprocessor.Exists(directory)
-                ? ClipPreprocessor.Load(directory)
-                : new ClipPreprocessor(config.Vision.ImageSize);
-            if (preprocessor.ImageSize != config.Vision.ImageSize)
-            {
-                throw new InvalidDataException(
-                    $"{directory}: preprocessor_config.json makes images of {preprocessor.ImageSize} pixels, but by config.json image_size is {config.Vision.ImageSize}."
-                );
-            }
-
-            return new ClipModel(directory, config, weights, tokenizer, preprocessor, options);
+            return new ClipModel(directory, files, options);
         }
         catch
         {
-            weights.Dispose();
+            files.Weights.Dispose();
             throw;
         }
     }
 
     /// <summary>The architecture.</summary>
-    public ClipConfig Config { get; }
+    public ClipConfig Config => _files.Config;
 
     /// <summary>What becomes of the transparent parts of pictures.</summary>
-    public Transparency Transparency => _options.Transparency;
+    public Transparency Transparency => Options.Transparency;
 
     /// <summary>What the image tower is computed in.</summary>
-    public ClipPrecision Precision => _options.Precision;
+    public ClipPrecision Precision => Options.Precision;
 
     /// <summary>The tokenizer of this CLIP.</summary>
     /// <exception cref="FileNotFoundException">The directory has none, or the checkpoint's vocabulary is not the usual one.</exception>
     public ClipTokenizer Tokenizer =>
-        _tokenizer
+        _files.Tokenizer
         ?? (
             File.Exists(Directory)
                 ? throw new FileNotFoundException(
                     $"{Directory}: a checkpoint comes without its tokenizer, and a vocabulary of {Config.Text.VocabularySize} tokens is not the usual one of {ClipVocabulary.Size}; convert it to a directory and add vocab.json and merges.txt."
                 )
-                : ClipTokenizer.Load(Directory, _options.Tokenizer)
+                : ClipTokenizer.Load(Directory, Options.Tokenizer)
         );
 
     /// <summary>The image preparation of this CLIP.</summary>
-    public ClipPreprocessor Preprocessor { get; }
+    public ClipPreprocessor Preprocessor => _files.Preprocessor;
 
     /// <summary>
     /// "sha256:…" over architecture and weights as they are stored; the same wherever the CLIP lies and however its
@@ -163,10 +106,10 @@ public sealed class ClipModel : IDisposable
     public string Fingerprint => _fingerprint.Value;
 
     /// <summary>Trained numbers in both towers and the logit scale.</summary>
-    public long Parameters => _weights.Parameters;
+    public long Parameters => _files.Weights.Parameters;
 
     /// <summary>How the trained numbers are stored, the most frequent type first. They are computed with as float32.</summary>
-    public IReadOnlyList<TensorType> StoredTypes => _weights.StoredTypes;
+    public IReadOnlyList<TensorType> StoredTypes => _files.Weights.StoredTypes;
 
     /// <summary>The directory or file it was opened from.</summary>
     public string Directory { get; }
@@ -188,18 +131,8 @@ public sealed class ClipModel : IDisposable
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
-        int imageLength = 3 * ImageSize * ImageSize;
-        if (pixels.Length != (long)count * imageLength)
-        {
-            throw new ArgumentException(
-                $"{count} images of 3 × {ImageSize} × {ImageSize} take {(long)count * imageLength} values, not {pixels.Length}.",
-                nameof(pixels)
-            );
-        }
-
-        float[] tokens = new float[checked(count * ImageTokens * Dimension)];
-        RunVision(pixels, count, tokens, 0);
-        return Images(tokens, count);
+        CheckPixels(pixels, count);
+        return _images.Encode(pixels, count);
     }
 
     /// <summary>The grid of features that a ResNet's attention pooling reads.</summary>
@@ -212,31 +145,16 @@ public sealed class ClipModel : IDisposable
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
-        ClipVisionConfig vision = Config.Vision;
-        if (vision.ResNet is null)
+        if (Config.Vision.ResNet is null)
         {
             throw new InvalidOperationException(
                 $"{Directory}: the image tower is a vision transformer; only a ResNet has a grid before its pooling."
             );
         }
 
-        if (pixels.Length != (long)count * 3 * ImageSize * ImageSize)
-        {
-            throw new ArgumentException(
-                $"{count} images of 3 × {ImageSize} × {ImageSize} take {(long)count * 3 * ImageSize * ImageSize} values, not {pixels.Length}.",
-                nameof(pixels)
-            );
-        }
-
-        float[] grid = new float[checked(count * vision.HiddenSize * vision.Grid * vision.Grid)];
-        _vision.Value.Run(
-            [ClipGraphs.Pixels],
-            [PixelValue(pixels, count)],
-            ResNetGraph.Grid,
-            grid,
-            [count, vision.HiddenSize, vision.Grid, vision.Grid]
-        );
-        return grid;
+        CheckPixels(pixels, count);
+        // A ResNet is always in float32.
+        return ((OnnxImageTower)_imageTower.Value).Grid(pixels, count);
     }
 
     /// <summary>Decodes, prepares and encodes image files, batch by batch; the next batch is decoded while one is encoded.</summary>
@@ -251,22 +169,22 @@ public sealed class ClipModel : IDisposable
     }
 
     /// <summary>
-    /// Encodes image files lot after lot. The files are decoded ahead, also while the caller works on a lot, two batches of
-    /// <see cref="ClipOptions.BatchSize"/> at most.
+    /// Encodes image files batch after batch. The files are decoded ahead, also while the caller works on a batch, at most twice
+    /// <see cref="ClipOptions.BatchSize"/> of them.
     /// </summary>
-    /// <param name="lots">The files of each lot.</param>
+    /// <param name="batches">The files of each batch.</param>
     /// <param name="cancellationToken">Stops between files and between runs of the network.</param>
-    /// <returns>Each lot's encoding, when it is asked for. Files are not read beyond a bad one, and only while this is enumerated.</returns>
+    /// <returns>Each batch's encoding, when it is asked for. Files are not read beyond a bad one, and only while this is enumerated.</returns>
     /// <exception cref="FileNotFoundException">A file does not exist.</exception>
     /// <exception cref="InvalidDataException">A file is not a readable picture.</exception>
     public IEnumerable<ImageEncoding> EncodeImageBatches(
-        IReadOnlyList<IReadOnlyList<string>> lots,
+        IEnumerable<IReadOnlyList<string>> batches,
         CancellationToken cancellationToken = default
     )
     {
-        ArgumentNullException.ThrowIfNull(lots);
+        ArgumentNullException.ThrowIfNull(batches);
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return EncodeBatches(lots, cancellationToken);
+        return _images.Encode(batches, cancellationToken);
     }
 
     /// <summary>Tokenizes and encodes captions.</summary>
@@ -279,25 +197,8 @@ public sealed class ClipModel : IDisposable
         ArgumentNullException.ThrowIfNull(texts);
         ArgumentOutOfRangeException.ThrowIfLessThan(textTokens, 2);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(textTokens, Config.Text.ContextLength);
-        ClipTokenizer tokenizer = Tokenizer;
-        TextEncoding encoding = EncodeTokens([.. texts.Select(text => tokenizer.Tokenize(text, textTokens))]);
-
-        // Pooled embeddings come from the whole caption; only captions that were cut need a second look.
-        var cut = Enumerable
-            .Range(0, texts.Count)
-            .Where(i => encoding.Texts[i].Truncated && textTokens < Config.Text.ContextLength)
-            .ToList();
-        foreach (int[] batch in cut.Chunk(CaptionsAtOnce(Config.Text.ContextLength)))
-        {
-            var whole = batch.Select(i => tokenizer.Tokenize(texts[i], Config.Text.ContextLength)).ToList();
-            // What follows the pooled token can't reach it, attention being causal.
-            int length = whole.Max(text => PooledToken(text.Ids)) + 1;
-            float[] tokens = new float[batch.Length * length * Dimension];
-            RunText(whole, length, tokens, 0);
-            for (int i = 0; i < batch.Length; i++)
-                Pool(tokens, (i * length) + PooledToken(whole[i].Ids), encoding.Pooled, batch[i]);
-        }
-        return encoding;
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return _texts.Encode(texts, textTokens, Tokenizer);
     }
 
     /// <summary>Encodes captions that are token ids already; pooled embeddings are of these ids too.</summary>
@@ -307,38 +208,7 @@ public sealed class ClipModel : IDisposable
     {
         ArgumentNullException.ThrowIfNull(texts);
         ObjectDisposedException.ThrowIf(_disposed, this);
-        int length = texts.Count == 0 ? 1 : texts[0].Ids.Length;
-        if (length < 1 || length > Config.Text.ContextLength)
-        {
-            throw new ArgumentException(
-                $"{length} token ids are not from 1 to {Config.Text.ContextLength}, the context length.",
-                nameof(texts)
-            );
-        }
-
-        for (int i = 0; i < texts.Count; i++)
-        {
-            if (texts[i].Ids.Length != length)
-                throw new ArgumentException($"Caption {i} has {texts[i].Ids.Length} ids, but the first one has {length}.", nameof(texts));
-            foreach (int id in texts[i].Ids)
-            {
-                if (id < 0 || id >= Config.Text.VocabularySize)
-                {
-                    throw new ArgumentException(
-                        $"Caption {i} has the token id {id}; there are ids from 0 to {Config.Text.VocabularySize - 1}.",
-                        nameof(texts)
-                    );
-                }
-            }
-        }
-        float[] tokens = new float[checked(texts.Count * length * Dimension)];
-        var pooled = new TokenEmbeddings(new float[texts.Count * Dimension], texts.Count, 1, Dimension);
-        int atOnce = CaptionsAtOnce(length);
-        for (int start = 0; start < texts.Count; start += atOnce)
-            RunText([.. texts.Skip(start).Take(atOnce)], length, tokens, start);
-        for (int i = 0; i < texts.Count; i++)
-            Pool(tokens, (i * length) + PooledToken(texts[i].Ids), pooled, i);
-        return new TextEncoding(new TokenEmbeddings(tokens, texts.Count, length, Dimension), pooled, texts);
+        return _texts.Encode(texts);
     }
 
     /// <summary>Closes the model and the mapped weights.</summary>
@@ -347,121 +217,25 @@ public sealed class ClipModel : IDisposable
         if (_disposed)
             return;
         _disposed = true;
-        if (_vision.IsValueCreated)
-            _vision.Value.Dispose();
-        if (_vision8.IsValueCreated)
-            _vision8.Value.Dispose();
-        if (_text.IsValueCreated)
-            _text.Value.Dispose();
-        _weights.Dispose();
+        if (_imageTower.IsValueCreated)
+            _imageTower.Value.Dispose();
+        _texts.Dispose();
+        _files.Weights.Dispose();
     }
 
-    private IEnumerable<ImageEncoding> EncodeBatches(IReadOnlyList<IReadOnlyList<string>> lots, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        using var pictures = new PreparedPictures(
-            [.. lots.SelectMany(lot => lot.Chunk(_options.BatchSize))],
-            3 * ImageSize * ImageSize,
-            _options.Threads,
-            (path, pixels) => Preprocessor.PreprocessFile(path, pixels.Span, _options.Transparency),
-            cancellationToken
-        );
-        foreach (IReadOnlyList<string> lot in lots)
-        {
-            float[] tokens = new float[checked(lot.Count * ImageTokens * Dimension)];
-            for (int done = 0; done < lot.Count; )
-            {
-                PreparedBatch batch = pictures.Take();
-                RunVision(batch.Pixels.AsMemory(0, batch.Count * 3 * ImageSize * ImageSize), batch.Count, tokens, done, cancellationToken);
-                pictures.Return(batch);
-                done += batch.Count;
-            }
-            yield return Images(tokens, lot.Count);
-        }
-    }
+    internal ClipWeights Weights => _files.Weights;
 
-    private void RunVision(
-        ReadOnlyMemory<float> pixels,
-        int count,
-        float[] tokens,
-        int first,
-        CancellationToken cancellationToken = default
-    )
+    internal ClipOptions Options { get; }
+
+    private void CheckPixels(ReadOnlyMemory<float> pixels, int count)
     {
-        int length = ImageTokens * Dimension,
-            imageLength = 3 * ImageSize * ImageSize;
-        if (Precision == ClipPrecision.Int8)
+        long expected = (long)count * 3 * ImageSize * ImageSize;
+        if (pixels.Length != expected)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            _vision8.Value.Run(pixels.Span, count, tokens.AsSpan(first * length, count * length));
-            return;
-        }
-        // Of ResNets nothing was measured.
-        int atOnce = Config.Vision.ResNet is null
-            ? RunSize.Items(ImageTokens, Config.Vision.IntermediateSize, _options.BatchSize)
-            : _options.BatchSize;
-        for (int start = 0; start < count; start += atOnce)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            int run = Math.Min(atOnce, count - start);
-            _vision.Value.Run(
-                [ClipGraphs.Pixels],
-                [PixelValue(pixels.Slice(start * imageLength, run * imageLength), run)],
-                tokens.AsMemory((first + start) * length, run * length),
-                run * ImageTokens
+            throw new ArgumentException(
+                $"{count} images of 3 × {ImageSize} × {ImageSize} take {expected} values, not {pixels.Length}.",
+                nameof(pixels)
             );
         }
     }
-
-    internal ClipWeights Weights => _weights;
-
-    private int CaptionsAtOnce(int tokens) => RunSize.Items(tokens, Config.Text.IntermediateSize, _options.BatchSize);
-
-    internal ClipOptions Options => _options;
-
-    private OrtValue PixelValue(ReadOnlyMemory<float> pixels, int count) =>
-        OrtValue.CreateTensorValueFromMemory(
-            OrtMemoryInfo.DefaultInstance,
-            MemoryMarshal.AsMemory(pixels),
-            [count, 3, ImageSize, ImageSize]
-        );
-
-    private void RunText(List<TokenizedText> texts, int length, float[] tokens, int first)
-    {
-        long[] ids = new long[texts.Count * length];
-        float[] mask = new float[texts.Count * length * length];
-        mask.AsSpan().Fill(float.MinValue);
-        for (int i = 0; i < texts.Count; i++)
-        {
-            for (int query = 0; query < length; query++)
-            {
-                ids[(i * length) + query] = texts[i].Ids[query];
-                // Causal, and no one attends to padding, not even padding itself.
-                mask.AsSpan(((i * length) + query) * length, Math.Min(query + 1, Math.Max(1, texts[i].Length))).Clear();
-            }
-        }
-        OrtValue[] inputs =
-        [
-            OrtValue.CreateTensorValueFromMemory(ids, [texts.Count, length]),
-            OrtValue.CreateTensorValueFromMemory(mask, [texts.Count, 1, length, length]),
-        ];
-        int size = length * Dimension;
-        _text.Value.Run([ClipGraphs.Ids, ClipGraphs.Mask], inputs, tokens.AsMemory(first * size, texts.Count * size), texts.Count * length);
-    }
-
-    // transformers, CLIPTextTransformer.forward: with the eos_token_id 2 of old files, at the largest id.
-    private int PooledToken(int[] ids) =>
-        Config.Text.EndToken == 2 ? Array.IndexOf(ids, ids.Max()) : Math.Max(0, Array.IndexOf(ids, Config.Text.EndToken));
-
-    private ImageEncoding Images(float[] tokens, int count)
-    {
-        // The class token after post-layer-norm and projection is the image embedding itself.
-        var pooled = new TokenEmbeddings(new float[count * Dimension], count, 1, Dimension);
-        for (int i = 0; i < count; i++)
-            Pool(tokens, i * ImageTokens, pooled, i);
-        return new ImageEncoding(new TokenEmbeddings(tokens, count, ImageTokens, Dimension), pooled);
-    }
-
-    private void Pool(float[] tokens, int token, TokenEmbeddings pooled, int item) =>
-        tokens.AsSpan(token * Dimension, Dimension).CopyTo(pooled.Values.AsSpan(item * Dimension));
 }

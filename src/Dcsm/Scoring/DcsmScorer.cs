@@ -32,7 +32,7 @@ public sealed class DcsmScorer
     public DcsmHead Head { get; }
 
     /// <summary>
-    /// Scores every picture with every caption. Pictures and captions are encoded in lots, so memory does not grow with their
+    /// Scores every picture with every caption. Pictures and captions are encoded in batches, so memory does not grow with their
     /// number but for the result.
     /// </summary>
     /// <param name="imagePaths">Picture files.</param>
@@ -48,7 +48,12 @@ public sealed class DcsmScorer
         IReadOnlyList<string> captions,
         IProgress<long>? progress = null,
         CancellationToken cancellationToken = default
-    ) => new StreamedScoring(_clip, Head, _options, progress, cancellationToken).All(imagePaths, captions);
+    )
+    {
+        ArgumentNullException.ThrowIfNull(imagePaths);
+        CheckCaptions(captions);
+        return Scorer(cancellationToken).All(imagePaths, captions, progress);
+    }
 
     /// <summary>Scores pairs: the first picture with the first caption, and so on. A picture or caption may occur many times.</summary>
     /// <param name="imagePaths">Picture files. [pairs]</param>
@@ -64,7 +69,14 @@ public sealed class DcsmScorer
         IReadOnlyList<string> captions,
         IProgress<long>? progress = null,
         CancellationToken cancellationToken = default
-    ) => new StreamedScoring(_clip, Head, _options, progress, cancellationToken).Pairs(imagePaths, captions);
+    )
+    {
+        ArgumentNullException.ThrowIfNull(imagePaths);
+        CheckCaptions(captions);
+        if (imagePaths.Count != captions.Count)
+            throw new ArgumentException($"{imagePaths.Count} pictures and {captions.Count} captions do not make pairs.", nameof(captions));
+        return Scorer(cancellationToken).Pairs(imagePaths, captions, progress);
+    }
 
     /// <summary>Scores every encoded image with every encoded caption, both of this scorer's CLIP.</summary>
     /// <param name="images">Encoded images.</param>
@@ -84,7 +96,26 @@ public sealed class DcsmScorer
     public DenseMapExplanation Explain(string imagePath, string caption)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(imagePath);
-        StreamedScoring.CheckCaptions([caption]);
+        CheckCaptions([caption]);
         return Head.Explain(_clip.EncodeImages([imagePath]), 0, _clip.EncodeTexts([caption], Head.Config.TextTokens), 0);
+    }
+
+    private BatchScorer<string> Scorer(CancellationToken cancellationToken) =>
+        new(
+            Head,
+            _options,
+            batches => _clip.EncodeImageBatches(batches, cancellationToken),
+            captions => _clip.EncodeTexts(captions, Head.Config.TextTokens),
+            cancellationToken
+        );
+
+    internal static void CheckCaptions(IReadOnlyList<string> captions)
+    {
+        ArgumentNullException.ThrowIfNull(captions);
+        for (int i = 0; i < captions.Count; i++)
+        {
+            if (string.IsNullOrWhiteSpace(captions[i]))
+                throw new ArgumentException($"Caption {i} is empty.", nameof(captions));
+        }
     }
 }

@@ -13,12 +13,12 @@ public sealed record DcsmScorerOptions
     public Action<string>? Warn { get; init; }
 
     /// <summary>Images that are encoded and held at a time.</summary>
-    public int ImagesAtATime { get; init; } = 64;
+    public int ImageBatchSize { get; init; } = 64;
 
     /// <summary>
-    /// Captions that are encoded and held at a time. Where there are more, every image is encoded once for each such lot.
+    /// Captions that are encoded and held at a time. Where there are more, every image is encoded once for each such batch.
     /// </summary>
-    public int CaptionsAtATime { get; init; } = 4096;
+    public int CaptionBatchSize { get; init; } = 4096;
 
     /// <summary>The defaults for null, and no numbers that make no sense.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A number is negative, or zero where something must be done at a time.</exception>
@@ -26,8 +26,8 @@ public sealed record DcsmScorerOptions
     {
         options ??= new DcsmScorerOptions();
         ArgumentOutOfRangeException.ThrowIfNegative(options.Threads, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.ImagesAtATime, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.CaptionsAtATime, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.ImageBatchSize, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.CaptionBatchSize, nameof(options));
         return options;
     }
 }

@@ -1,8 +1,6 @@
 namespace Dcsm.Scoring;
 
-/// <summary>Some of the pairs, with each picture and caption they need once.</summary>
-/// <param name="Images">Picture files, or numbers of images.</param>
-/// <param name="Captions">Captions, or their numbers.</param>
+/// <summary>Some of the pairs, with each image and caption they need once.</summary>
 /// <param name="Pairs">Indices into both.</param>
 /// <param name="Numbers">For each pair its number among all.</param>
 internal sealed record PairBatch<T>(
@@ -10,22 +8,19 @@ internal sealed record PairBatch<T>(
     IReadOnlyList<T> Captions,
     IReadOnlyList<(int Image, int Caption)> Pairs,
     IReadOnlyList<int> Numbers
-)
-    where T : notnull;
-
-internal static class PairBatches
+) : Batch<T>(Images, Captions)
+    where T : notnull
 {
     /// <summary>
-    /// Divides pairs into lots of no more than so many different pictures and captions; pairs of the same picture come together,
+    /// Divides pairs into batches of no more than so many different pictures and captions; pairs of the same picture come together,
     /// so that it is read once.
     /// </summary>
-    internal static List<PairBatch<T>> Create<T>(
+    internal static List<PairBatch<T>> Create(
         IReadOnlyList<T> imagePaths,
         IReadOnlyList<T> captions,
-        int imagesAtATime,
-        int captionsAtATime
+        int imageBatchSize,
+        int captionBatchSize
     )
-        where T : notnull
     {
         var byImage = new Dictionary<T, List<int>>();
         foreach ((T? path, int number) in imagePaths.Select((path, number) => (path, number)))
@@ -35,28 +30,27 @@ internal static class PairBatches
             numbers.Add(number);
         }
 
-        var lots = new List<PairBatch<T>>();
-        var lot = new Filling<T>();
+        var batches = new List<PairBatch<T>>();
+        var batch = new Filling();
         foreach (int number in imagePaths.Distinct().SelectMany(path => byImage[path]))
         {
             (T? image, T? caption) = (imagePaths[number], captions[number]);
             if (
-                (!lot.Images.ContainsKey(image) && lot.Images.Count == imagesAtATime)
-                || (!lot.Captions.ContainsKey(caption) && lot.Captions.Count == captionsAtATime)
+                (!batch.Images.ContainsKey(image) && batch.Images.Count == imageBatchSize)
+                || (!batch.Captions.ContainsKey(caption) && batch.Captions.Count == captionBatchSize)
             )
             {
-                lots.Add(lot.Close());
-                lot = new Filling<T>();
+                batches.Add(batch.Close());
+                batch = new Filling();
             }
-            lot.Add(image, caption, number);
+            batch.Add(image, caption, number);
         }
-        if (lot.Numbers.Count > 0)
-            lots.Add(lot.Close());
-        return lots;
+        if (batch.Numbers.Count > 0)
+            batches.Add(batch.Close());
+        return batches;
     }
 
-    private sealed class Filling<T>
-        where T : notnull
+    private sealed class Filling
     {
         internal Dictionary<T, int> Images { get; } = [];
 

@@ -6,7 +6,7 @@ using Microsoft.ML.OnnxRuntime;
 namespace Dcsm.Clip.Onnx;
 
 /// <summary>One tower of a CLIP as a running ONNX session.</summary>
-internal sealed class ClipTower : IDisposable
+internal sealed class OnnxTower : IDisposable
 {
     private readonly OrtValue[] _weights;
     private readonly InferenceSession _session;
@@ -17,7 +17,7 @@ internal sealed class ClipTower : IDisposable
     /// Whether ONNX Runtime may lay weights out anew. Those of convolutions it would take from the place where the graph
     /// says they are, and they are not.
     /// </param>
-    public ClipTower(OnnxGraph graph, string name, ClipWeights weights, ClipConfig config, ClipOptions options, bool mayReorder = true)
+    public OnnxTower(OnnxGraph graph, string name, ClipWeights weights, ClipConfig config, ClipOptions options, bool mayReorder = true)
     {
         _dimension = config.ProjectionDim;
         _weights = [.. graph.Weights.Select(weights.Value)];

@@ -1,0 +1,72 @@
+using Dcsm.Clip.Checkpoints;
+using Dcsm.Clip.Preprocessing;
+using Dcsm.Clip.Tokenization;
+
+namespace Dcsm.Clip.Models;
+
+/// <summary>What is read of a CLIP's directory or checkpoint, found to fit together.</summary>
+/// <param name="Tokenizer">Null where there is none.</param>
+internal sealed record ClipFiles(ClipConfig Config, ClipWeights Weights, ClipTokenizer? Tokenizer, ClipPreprocessor Preprocessor)
+{
+    /// <summary>Opens; see <see cref="ClipModel.Load"/>.</summary>
+    public static ClipFiles Open(string path, ClipOptions options) =>
+        File.Exists(path) ? OpenCheckpoint(path, options) : OpenDirectory(path, options);
+
+    private static ClipFiles OpenCheckpoint(string path, ClipOptions options)
+    {
+        // The checkpoint's file belongs to whoever has these.
+        var checkpoint = ClipCheckpoint.Open(path, options.Checkpoint);
+        try
+        {
+            if (!checkpoint.IsActivationKnown)
+            {
+                options.Warn?.Invoke(
+                    $"{path}: nothing tells the activation; gelu is taken, open_clip's default. If the model began with OpenAI's weights (NegCLIP, for one), convert it first: dcsm clip convert {path} DIR --activation quick_gelu"
+                );
+            }
+            return new ClipFiles(
+                checkpoint.Config,
+                checkpoint.Weights,
+                checkpoint.HasUsualVocabulary ? ClipTokenizer.BuiltIn(options.Tokenizer) : null,
+                checkpoint.Preprocessor
+            );
+        }
+        catch
+        {
+            checkpoint.Weights.Dispose();
+            throw;
+        }
+    }
+
+    private static ClipFiles OpenDirectory(string path, ClipOptions options)
+    {
+        var config = ClipConfig.Load(path);
+        var weights = ClipWeights.Open(path);
+        try
+        {
+            ClipTokenizer? tokenizer = TokenizerFiles.Exist(path) ? ClipTokenizer.Load(path, options.Tokenizer) : null;
+            if (tokenizer?.VocabularySize > config.Text.VocabularySize)
+            {
+                throw new InvalidDataException(
+                    $"{path}: the tokenizer has ids up to {tokenizer.VocabularySize - 1}, but by config.json vocab_size is {config.Text.VocabularySize}."
+                );
+            }
+
+            ClipPreprocessor preprocessor = ClipPreprocessor.Exists(path)
+                ? ClipPreprocessor.Load(path)
+                : new ClipPreprocessor(config.Vision.ImageSize);
+            if (preprocessor.ImageSize != config.Vision.ImageSize)
+            {
+                throw new InvalidDataException(
+                    $"{path}: preprocessor_config.json makes images of {preprocessor.ImageSize} pixels, but by config.json image_size is {config.Vision.ImageSize}."
+                );
+            }
+            return new ClipFiles(config, weights, tokenizer, preprocessor);
+        }
+        catch
+        {
+            weights.Dispose();
+            throw;
+        }
+    }
+}

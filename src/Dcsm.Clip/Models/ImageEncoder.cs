@@ -1,0 +1,87 @@
+using System.Collections.Concurrent;
+using Dcsm.Clip.Preprocessing;
+using Dcsm.IO.Batches;
+
+namespace Dcsm.Clip.Models;
+
+/// <summary>Pictures through preparation and image tower, batch by batch; the next pictures are decoded while some are encoded.</summary>
+internal sealed class ImageEncoder(ClipConfig config, ClipPreprocessor preprocessor, ClipOptions options, Lazy<IImageTower> tower)
+{
+    private int PixelsLength => config.Vision.Channels * config.Vision.ImageSize * config.Vision.ImageSize;
+
+    private int TokensLength => config.Vision.Tokens * config.ProjectionDim;
+
+    /// <param name="pixels">[count, 3, S, S], prepared.</param>
+    public ImageEncoding Encode(ReadOnlyMemory<float> pixels, int count)
+    {
+        float[] tokens = new float[checked(count * TokensLength)];
+        tower.Value.Encode(pixels, count, tokens, CancellationToken.None);
+        return Encoding(tokens, count);
+    }
+
+    /// <summary>Encodes the files of each batch.</summary>
+    public IEnumerable<ImageEncoding> Encode(IEnumerable<IReadOnlyList<string>> batches, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var free = new ConcurrentBag<float[]>();
+        using var ahead = new ReadAhead<Part, Prepared>(
+            batches.SelectMany(Parts),
+            (part, stop) => Prepare(part, free, stop),
+            cancellationToken
+        );
+        float[] tokens = [];
+        while (ahead.TryTake(out Prepared prepared))
+        {
+            ((int first, string[] paths, int batchLength), float[] pixels) = prepared;
+            if (first == 0)
+                tokens = new float[checked(batchLength * TokensLength)];
+            tower.Value.Encode(
+                pixels.AsMemory(0, paths.Length * PixelsLength),
+                paths.Length,
+                tokens.AsMemory(first * TokensLength, paths.Length * TokensLength),
+                cancellationToken
+            );
+            free.Add(pixels);
+            if (first + paths.Length == batchLength)
+                yield return Encoding(tokens, batchLength);
+        }
+    }
+
+    // What is decoded, and held as pixels, at a time; an empty batch is a part of no files.
+    private IEnumerable<Part> Parts(IReadOnlyList<string> batch) =>
+        batch
+            .Chunk(options.BatchSize)
+            .DefaultIfEmpty([])
+            .Select((paths, number) => new Part(number * options.BatchSize, paths, batch.Count));
+
+    private Prepared Prepare(Part part, ConcurrentBag<float[]> free, CancellationToken cancellationToken)
+    {
+        int length = part.Paths.Length * PixelsLength;
+        if (!free.TryTake(out float[]? pixels) || pixels.Length < length)
+            pixels = new float[length];
+        ParallelItems.ForEach(
+            part.Paths.Length,
+            options.Threads,
+            i => preprocessor.PreprocessFile(part.Paths[i], pixels.AsSpan(i * PixelsLength, PixelsLength), options.Transparency),
+            cancellationToken
+        );
+        return new Prepared(part, pixels);
+    }
+
+    private ImageEncoding Encoding(float[] tokens, int count)
+    {
+        // The class token after post-layer-norm and projection is the image embedding itself.
+        var pooled = new TokenEmbeddings(new float[count * config.ProjectionDim], count, 1, config.ProjectionDim);
+        for (int i = 0; i < count; i++)
+            tokens.AsSpan(i * TokensLength, config.ProjectionDim).CopyTo(pooled.Values.AsSpan(i * config.ProjectionDim));
+        return new ImageEncoding(new TokenEmbeddings(tokens, count, config.Vision.Tokens, config.ProjectionDim), pooled);
+    }
+
+    /// <summary>Files of a batch.</summary>
+    /// <param name="First">The place of the first one in the batch.</param>
+    /// <param name="BatchLength">Files of the whole batch.</param>
+    private readonly record struct Part(int First, string[] Paths, int BatchLength);
+
+    /// <param name="Pixels">[≥ files, 3, S, S]; to be used again.</param>
+    private readonly record struct Prepared(Part Part, float[] Pixels);
+}

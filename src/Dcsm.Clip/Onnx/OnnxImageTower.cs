@@ -1,0 +1,62 @@
+using System.Runtime.InteropServices;
+using Dcsm.Clip.Checkpoints;
+using Dcsm.Clip.Models;
+using Microsoft.ML.OnnxRuntime;
+
+namespace Dcsm.Clip.Onnx;
+
+/// <summary>The image tower of a CLIP in float32.</summary>
+internal sealed class OnnxImageTower : IImageTower
+{
+    private readonly ClipVisionConfig _vision;
+    private readonly OnnxTower _tower;
+    private readonly int _atOnce;
+
+    public OnnxImageTower(OnnxGraph graph, ClipWeights weights, ClipConfig config, ClipOptions options)
+    {
+        _vision = config.Vision;
+        _tower = new OnnxTower(graph, "vision", weights, config, options, mayReorder: _vision.ResNet is null);
+        // Of ResNets nothing was measured.
+        _atOnce = _vision.ResNet is null ? RunSize.Items(_vision.Tokens, _vision.IntermediateSize, options.BatchSize) : options.BatchSize;
+    }
+
+    public void Encode(ReadOnlyMemory<float> pixels, int count, Memory<float> embeddings, CancellationToken cancellationToken)
+    {
+        for (int start = 0; start < count; start += _atOnce)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            int images = Math.Min(_atOnce, count - start);
+            (int pixelsLength, int length) = (pixels.Length / count, embeddings.Length / count);
+            _tower.Run(
+                [ClipGraphs.Pixels],
+                [Value(pixels.Slice(start * pixelsLength, images * pixelsLength), images)],
+                embeddings.Slice(start * length, images * length),
+                images * _vision.Tokens
+            );
+        }
+    }
+
+    /// <summary>The grid of features that a ResNet's attention pooling reads.</summary>
+    /// <returns>[<paramref name="count"/>, 32 · width, S/32, S/32], not normalized.</returns>
+    public float[] Grid(ReadOnlyMemory<float> pixels, int count)
+    {
+        float[] grid = new float[checked(count * _vision.HiddenSize * _vision.Grid * _vision.Grid)];
+        _tower.Run(
+            [ClipGraphs.Pixels],
+            [Value(pixels, count)],
+            ResNetGraph.Grid,
+            grid,
+            [count, _vision.HiddenSize, _vision.Grid, _vision.Grid]
+        );
+        return grid;
+    }
+
+    public void Dispose() => _tower.Dispose();
+
+    private OrtValue Value(ReadOnlyMemory<float> pixels, int count) =>
+        OrtValue.CreateTensorValueFromMemory(
+            OrtMemoryInfo.DefaultInstance,
+            MemoryMarshal.AsMemory(pixels),
+            [count, _vision.Channels, _vision.ImageSize, _vision.ImageSize]
+        );
+}

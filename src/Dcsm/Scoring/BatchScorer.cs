@@ -1,0 +1,169 @@
+using Dcsm.Clip.Models;
+using Dcsm.Clip.Tokenization;
+using Dcsm.Head;
+using Dcsm.Maps;
+
+namespace Dcsm.Scoring;
+
+/// <summary>Encodes and scores batch by batch, so that memory holds no more than a batch of images and one of captions.</summary>
+/// <typeparam name="T">What names an image or a caption: a file and a text, or numbers in a store.</typeparam>
+/// <param name="encodeImages">Encodes batches of images one after another; what it gave before need not stay valid.</param>
+/// <param name="encodeCaptions">Encodes a batch of captions.</param>
+internal sealed class BatchScorer<T>(
+    DcsmHead head,
+    DcsmScorerOptions options,
+    Func<IEnumerable<IReadOnlyList<T>>, IEnumerable<ImageEncoding>> encodeImages,
+    Func<IReadOnlyList<T>, TextEncoding> encodeCaptions,
+    CancellationToken cancellationToken
+)
+    where T : notnull
+{
+    private readonly EncodedPairScorer _scoring = new(head, head.Engine, options.Threads, cancellationToken);
+    private readonly HashSet<T> _warned = [];
+    private (IReadOnlyList<T> Batch, ImageEncoding Encoding)? _images;
+    private (IReadOnlyList<T> Batch, TextEncoding Encoding)? _captions;
+
+    /// <returns>[images, captions]</returns>
+    internal float[,] All(IReadOnlyList<T> images, IReadOnlyList<T> captions, IProgress<long>? progress)
+    {
+        (T[][] imageBatches, T[][] captionBatches) = Batches(images, captions);
+        MapStatistics? together = Together(imageBatches, captionBatches);
+        float[,] scores = new float[images.Count, captions.Count];
+        long done = 0;
+        // Captions first: they are encoded once, images once for each batch of captions.
+        foreach (
+            (GridBatch<T> batch, ImageEncoding image, TextEncoding text) in Encode(
+                GridBatch<T>.Create(imageBatches, captionBatches, imagesFirst: false)
+            )
+        )
+        {
+            float[,] found = _scoring.All(image, text, together);
+            Copy(found, scores, batch.FirstImage, batch.FirstCaption);
+            progress?.Report(done += found.Length);
+        }
+        return scores;
+    }
+
+    /// <summary>Scores in batches of images, whose rows are complete. The numbers are those of <see cref="All"/>.</summary>
+    internal IEnumerable<ImageScores> Rows(IReadOnlyList<T> images, IReadOnlyList<T> captions)
+    {
+        (T[][] imageBatches, T[][] captionBatches) = Batches(images, captions);
+        MapStatistics? together = Together(imageBatches, captionBatches);
+        float[,] rows = new float[0, 0];
+        foreach (
+            (GridBatch<T> batch, ImageEncoding image, TextEncoding text) in Encode(
+                GridBatch<T>.Create(
+                    imageBatches,
+                    captionBatches is []
+                        ?
+                        [
+                            [],
+                        ]
+                        : captionBatches,
+                    imagesFirst: true
+                )
+            )
+        )
+        {
+            float[,] found = _scoring.All(image, text, together);
+            if (batch.FirstCaption == 0)
+                rows = batch.Captions.Count == captions.Count ? found : new float[batch.Images.Count, captions.Count];
+            if (rows != found)
+                Copy(found, rows, 0, batch.FirstCaption);
+            if (batch.FirstCaption + batch.Captions.Count == captions.Count)
+                yield return new ImageScores(batch.FirstImage, rows);
+        }
+    }
+
+    /// <returns>[pairs]</returns>
+    internal float[] Pairs(IReadOnlyList<T> images, IReadOnlyList<T> captions, IProgress<long>? progress)
+    {
+        List<PairBatch<T>> batches = PairBatch<T>.Create(images, captions, options.ImageBatchSize, options.CaptionBatchSize);
+        MapStatistics? together = Together(batches, (batch, image, text) => _scoring.Measure(image, text, batch.Pairs));
+        float[] scores = new float[captions.Count];
+        long done = 0;
+        foreach ((PairBatch<T> batch, ImageEncoding image, TextEncoding text) in Encode(batches))
+        {
+            float[] found = _scoring.Pairs(image, text, batch.Pairs, together);
+            for (int i = 0; i < found.Length; i++)
+                scores[batch.Numbers[i]] = found[i];
+            progress?.Report(done += found.Length);
+        }
+        return scores;
+    }
+
+    // What is measured and scored together decides the last bit: the same batches, measured in the same order, give the same scores.
+    private (T[][] Images, T[][] Captions) Batches(IReadOnlyList<T> images, IReadOnlyList<T> captions) =>
+        ([.. images.Chunk(options.ImageBatchSize)], [.. captions.Chunk(options.CaptionBatchSize)]);
+
+    private MapStatistics? Together(T[][] images, T[][] captions) =>
+        Together(GridBatch<T>.Create(images, captions, imagesFirst: false), (_, image, text) => _scoring.Measure(image, text));
+
+    /// <summary>Statistics over all maps, where the head asks for them.</summary>
+    private MapStatistics? Together<TBatch>(IEnumerable<TBatch> batches, Func<TBatch, ImageEncoding, TextEncoding, MapStatistics> measure)
+        where TBatch : Batch<T> =>
+        head.Config.Standardization == MapStandardization.WholeBatch
+            ? Encode(batches)
+                .Aggregate(default(MapStatistics), (sum, batch) => sum.Merge(measure(batch.Batch, batch.Images, batch.Captions)))
+            : null;
+
+    /// <summary>Encodes batches; what one has in common with the one before is encoded once, also from one pass to the next.</summary>
+    private IEnumerable<(TBatch Batch, ImageEncoding Images, TextEncoding Captions)> Encode<TBatch>(IEnumerable<TBatch> batches)
+        where TBatch : Batch<T>
+    {
+        using IEnumerator<ImageEncoding> encodings = encodeImages(Changes(batches.Select(batch => batch.Images), _images?.Batch))
+            .GetEnumerator();
+        foreach (TBatch batch in batches)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (_captions?.Batch != batch.Captions)
+            {
+                _captions = null;
+                _captions = (batch.Captions, Warned(batch.Captions, encodeCaptions(batch.Captions)));
+            }
+            if (_images?.Batch != batch.Images)
+            {
+                _images = null;
+                encodings.MoveNext();
+                _images = (batch.Images, encodings.Current);
+            }
+            yield return (batch, _images.Value.Encoding, _captions.Value.Encoding);
+        }
+    }
+
+    private static IEnumerable<IReadOnlyList<T>> Changes(IEnumerable<IReadOnlyList<T>> batches, IReadOnlyList<T>? last)
+    {
+        foreach (IReadOnlyList<T> batch in batches)
+        {
+            if (batch != last)
+                yield return batch;
+            last = batch;
+        }
+    }
+
+    private TextEncoding Warned(IReadOnlyList<T> captions, TextEncoding texts)
+    {
+        for (int i = 0; options.Warn is { } warn && i < captions.Count; i++)
+        {
+            if (texts.Texts[i].Truncated && _warned.Add(captions[i]))
+                warn(TruncationWarning(texts.Texts[i]));
+        }
+        return texts;
+    }
+
+    internal static string TruncationWarning(TokenizedText text)
+    {
+        string read = text.ReadText;
+        return $"a caption is longer than the {text.Ids.Length} tokens that the head reads (start and end included) and is cut after "
+            + $"'{read}'; not read: '{text.Text[read.Length..].Trim()}'";
+    }
+
+    private static void Copy(float[,] from, float[,] to, int row, int column)
+    {
+        for (int i = 0; i < from.GetLength(0); i++)
+        {
+            for (int j = 0; j < from.GetLength(1); j++)
+                to[row + i, column + j] = from[i, j];
+        }
+    }
+}
