@@ -1,4 +1,3 @@
-using Dcsm.Training.Pretraining;
 using Dcsm.Training.Torch;
 using TorchSharp;
 using static TorchSharp.torch;

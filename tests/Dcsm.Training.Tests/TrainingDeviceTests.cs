@@ -1,6 +1,7 @@
 using Dcsm.FunctionalWords;
 using Dcsm.Head;
 using Dcsm.Training.Adaptation;
+using Dcsm.Training.Adaptation.LowRank;
 using Dcsm.Training.Heads;
 using Dcsm.Training.Pretraining;
 using Dcsm.Training.Samples;
@@ -74,15 +75,14 @@ public sealed class TrainingDeviceTests
         OnMeta(() =>
         {
             var clip = new TorchClip(SmallRun.Options, vocabularySize: 50);
-            IReadOnlyDictionary<string, TorchSharp.Modules.Parameter> updates = ClipAdaptation.Choose(
-                clip,
-                AdaptationMethod.LowRank,
-                rank: 2
+            TrainedParameters updates = new LowRankMethod().Choose(clip, new AdaptationOptions { Rank = 2 }, generator: null);
+            Assert.All(
+                clip.Parameters.Values.Concat(updates.Parameters.Values),
+                parameter => Assert.Equal(DeviceType.META, parameter.device_type)
             );
-            Assert.All(clip.Parameters.Values.Concat(updates.Values), parameter => Assert.Equal(DeviceType.META, parameter.device_type));
             Assert.Equal(
                 DeviceType.META,
-                ClipAdaptation
+                ClipTuningMethod
                     .Patches(new float[2 * 3 * 48 * 48], new Clip.Models.ClipVisionConfig { ImageSize = 48, PatchSize = 12 })
                     .device_type
             );

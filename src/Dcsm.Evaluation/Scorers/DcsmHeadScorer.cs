@@ -87,27 +87,6 @@ public sealed class DcsmHeadScorer : IScorer
             ];
         }
 
-        (int Image, int Caption)[] pairs =
-        [
-            .. blocks.SelectMany(b =>
-                Enumerable.Range(0, b.Images * b.Captions).Select(i => (b.FirstImage + i / b.Captions, b.FirstCaption + i % b.Captions))
-            ),
-        ];
-        float[] scores = Head.ScorePairs(images, captions, pairs, Threads);
-        List<float[,]> results = new(blocks.Count);
-        int next = 0;
-        foreach (ScoreBlock block in blocks)
-        {
-            float[,] result = new float[block.Images, block.Captions];
-            for (int i = 0; i < block.Images; i++)
-            {
-                for (int c = 0; c < block.Captions; c++)
-                    result[i, c] = scores[next++];
-            }
-
-            results.Add(result);
-        }
-
-        return results;
+        return ScoreBlock.Score(blocks, pairs => Head.ScorePairs(images, captions, pairs, Threads));
     }
 }

@@ -1,5 +1,4 @@
 using Dcsm.Clip.Models;
-using Dcsm.Clip.Preprocessing;
 using Dcsm.Numerics.RandomNumbers;
 using Dcsm.Training.Heads;
 using Dcsm.Training.Samples;
@@ -56,8 +55,8 @@ internal sealed class AdaptationBatches(ClipModel clip, IHeadTrainingSource sour
                     );
                 }
 
-                Prepare(samples[i].Image, pixels.AsSpan(2 * i * size, size));
-                Prepare(negative, pixels.AsSpan(((2 * i) + 1) * size, size));
+                SampleEncoder.Prepare(clip, samples[i].Image, pixels.AsSpan(2 * i * size, size));
+                SampleEncoder.Prepare(clip, negative, pixels.AsSpan(((2 * i) + 1) * size, size));
             }
         );
         return (samples, pixels);
@@ -88,13 +87,5 @@ internal sealed class AdaptationBatches(ClipModel clip, IHeadTrainingSource sour
     {
         int count = (int)Math.Min(source.Count(stream) ?? options.Samples, options.Samples);
         return (stream, _order.Index(stream, _order.Visited(stream, 0, visit, count), source.Count(stream)));
-    }
-
-    private void Prepare(RgbImage image, Span<float> pixels)
-    {
-        if (image.Width == clip.ImageSize && image.Height == clip.ImageSize)
-            clip.Preprocessor.Normalize(image.Pixels, pixels);
-        else
-            clip.Preprocessor.Preprocess(image, pixels);
     }
 }

@@ -24,28 +24,22 @@ public sealed record AdaptationOptions
     public ulong Seed { get; init; } = 1;
 
     /// <summary>The learning rate of a method: the one that is set, or the method's own.</summary>
-    public double LearningRateOf(AdaptationMethod method) =>
-        LearningRate > 0
-            ? LearningRate
-            : method switch
-            {
-                AdaptationMethod.LinearProbe => 9e-2,
-                AdaptationMethod.Dcsm => 3e-3,
-                AdaptationMethod.Projection => 9e-3,
-                AdaptationMethod.LowRank => 9e-3,
-                _ => 9e-4,
-            };
+    public double LearningRateOf(AdaptationMethod method)
+    {
+        ArgumentNullException.ThrowIfNull(method);
+        return LearningRate > 0 ? LearningRate : method.LearningRate;
+    }
 
     /// <summary>Everything that decides what a method ends with, for the record.</summary>
     internal JsonObject Describe(AdaptationMethod method) =>
         new()
         {
-            ["method"] = method.ToString(),
+            ["method"] = method.RecordName,
             ["steps"] = Steps,
             ["samplesPerStream"] = SamplesPerStream,
             ["samples"] = Samples,
             ["learningRate"] = LearningRateOf(method),
-            ["rank"] = method == AdaptationMethod.LowRank ? Rank : null,
+            ["rank"] = method.HasRank ? Rank : null,
             ["seed"] = Seed,
         };
 

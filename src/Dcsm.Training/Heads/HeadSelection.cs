@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Dcsm.Training.Pretraining;
+using Dcsm.Training.Torch;
 using Figures = System.Collections.Generic.IReadOnlyDictionary<string, System.Collections.Generic.IReadOnlyDictionary<string, double>>;
 
 namespace Dcsm.Training.Heads;
@@ -61,7 +61,7 @@ internal sealed class HeadSelection
         {
             (Step, Figures) = (step, figures);
             if (_options.Choose == HeadChoice.Best)
-                Weights = head.Parameters.ToDictionary(p => p.Key, p => ClipPretrainingCheckpoint.Values(p.Value), StringComparer.Ordinal);
+                Weights = head.Parameters.ToDictionary(p => p.Key, p => p.Value.Values(), StringComparer.Ordinal);
         }
         _best = Math.Max(_best, value);
         return better;

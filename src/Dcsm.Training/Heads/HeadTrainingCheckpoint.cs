@@ -2,10 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Dcsm.IO.Files;
 using Dcsm.IO.Safetensors;
-using Dcsm.Training.Pretraining;
 using Dcsm.Training.Torch;
-using static TorchSharp.torch;
-using Parameter = TorchSharp.Modules.Parameter;
 
 namespace Dcsm.Training.Heads;
 
@@ -27,13 +24,7 @@ internal sealed class HeadTrainingCheckpoint(
     // Everything else of a step is a function of the seed and its number: nothing more has to be kept.
     public void Save(TimeSpan elapsed)
     {
-        var tensors = new Dictionary<string, (int[] Shape, float[] Values)>(StringComparer.Ordinal);
-        foreach ((string name, Parameter parameter) in head.Parameters)
-        {
-            tensors[name] = ClipPretrainingCheckpoint.Values(parameter);
-            tensors["adam.first." + name] = ClipPretrainingCheckpoint.Values(adam.First[name]);
-            tensors["adam.second." + name] = ClipPretrainingCheckpoint.Values(adam.Second[name]);
-        }
+        Dictionary<string, (int[] Shape, float[] Values)> tensors = adam.Save();
         foreach ((string name, (int[] Shape, float[] Values) best) in selection.Weights)
             tensors["best." + name] = best;
         SafetensorsWriter.Write(
@@ -77,13 +68,7 @@ internal sealed class HeadTrainingCheckpoint(
             );
         }
 
-        using IDisposable noGradient = no_grad();
-        foreach ((string name, Parameter parameter) in head.Parameters)
-        {
-            Restore(parameter, file.ReadFloat32(name));
-            Restore(adam.First[name], file.ReadFloat32("adam.first." + name));
-            Restore(adam.Second[name], file.ReadFloat32("adam.second." + name));
-        }
+        adam.Restore(file);
         adam.Step = int.Parse(step, CultureInfo.InvariantCulture);
         SavedStep = adam.Step;
         if (file.Metadata.TryGetValue("selection", out string? selected))
@@ -101,12 +86,6 @@ internal sealed class HeadTrainingCheckpoint(
                 name => (Array.ConvertAll(head.Parameters[name].shape, size => (int)size), file.ReadFloat32("best." + name)),
                 StringComparer.Ordinal
             );
-
-    private static void Restore(Tensor target, float[] values)
-    {
-        using Tensor saved = tensor(values, target.shape);
-        target.copy_(saved);
-    }
 
     /// <summary>The first setting that differs, for the message.</summary>
     internal static string? Difference(JsonNode? saved, JsonNode? given, string name = "run")

@@ -15,4 +15,13 @@ public sealed record HeadTrainingSample(
     RgbImage? NegativeImage,
     IReadOnlyList<string> Captions,
     IReadOnlyList<string> NegativeCaptions
-);
+)
+{
+    /// <summary>Caption and negative caption, paraphrase by paraphrase, sample by sample: the order in which they are encoded.</summary>
+    internal static string[] CaptionsOf(IEnumerable<HeadTrainingSample> samples) =>
+        [
+            .. samples.SelectMany(sample =>
+                sample.Captions.Zip(sample.NegativeCaptions, (caption, negative) => new[] { caption, negative }).SelectMany(pair => pair)
+            ),
+        ];
+}

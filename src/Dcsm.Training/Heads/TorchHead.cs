@@ -1,5 +1,5 @@
 using Dcsm.Head;
-using Dcsm.Training.Pretraining;
+using Dcsm.Training.Torch;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 using Parameter = TorchSharp.Modules.Parameter;
@@ -44,20 +44,13 @@ internal sealed class TorchHead : IDisposable
     /// <summary>Takes other numbers; parameters that are not named stay as they are.</summary>
     public void Set(IReadOnlyDictionary<string, (int[] Shape, float[] Values)> weights)
     {
-        using IDisposable noGradient = no_grad();
         foreach ((string name, (_, float[] values)) in weights)
-        {
-            using Tensor given = tensor(values, _parameters[name].shape);
-            _parameters[name].copy_(given);
-        }
+            _parameters[name].Set(values);
     }
 
     /// <summary>The head's numbers as they stand.</summary>
     public DcsmHeadWeights ToWeights() =>
-        HeadTensors.Assemble(
-            _config,
-            name => name == HeadTensors.FunctionalRows ? FunctionalRows : ClipPretrainingCheckpoint.Values(_parameters[name]).Values
-        );
+        HeadTensors.Assemble(_config, name => name == HeadTensors.FunctionalRows ? FunctionalRows : _parameters[name].Values().Values);
 
     /// <summary>Scores of standardized maps.</summary>
     /// <param name="maps">[maps, imageTokens, textTokens].</param>

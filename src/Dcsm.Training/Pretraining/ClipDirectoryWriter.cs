@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Dcsm.Clip.Models;
 using Dcsm.IO.Files;
 using Dcsm.IO.Safetensors;
+using Dcsm.Training.Torch;
 
 namespace Dcsm.Training.Pretraining;
 
@@ -18,12 +19,7 @@ internal static class ClipDirectoryWriter
 
     public static void Write(string directory, ClipPretrainingOptions options, BpeTrainer vocabulary, TorchClip clip)
     {
-        Directory.CreateDirectory(directory);
-        SafetensorsWriter.Write(
-            Path.Combine(directory, "model.safetensors"),
-            clip.Parameters.ToDictionary(p => p.Key, p => ClipPretrainingCheckpoint.Values(p.Value), StringComparer.Ordinal),
-            new Dictionary<string, string> { ["format"] = "pt" }
-        );
+        WriteWeights(directory, clip);
         WriteJson(directory, "config.json", Config(options, vocabulary));
         WriteJson(directory, "preprocessor_config.json", Preprocessor(options.ImageSize));
         WriteJson(
@@ -64,12 +60,7 @@ internal static class ClipDirectoryWriter
     /// <summary>Writes changed weights beside everything else of the directory that they came from.</summary>
     public static void WriteAdapted(string directory, ClipModel original, TorchClip clip)
     {
-        Directory.CreateDirectory(directory);
-        SafetensorsWriter.Write(
-            Path.Combine(directory, "model.safetensors"),
-            clip.Parameters.ToDictionary(p => p.Key, p => ClipPretrainingCheckpoint.Values(p.Value), StringComparer.Ordinal),
-            new Dictionary<string, string> { ["format"] = "pt" }
-        );
+        WriteWeights(directory, clip);
         foreach (
             string file in Directory
                 .EnumerateFiles(original.Directory)
@@ -78,6 +69,16 @@ internal static class ClipDirectoryWriter
         {
             File.Copy(file, Path.Combine(directory, Path.GetFileName(file)), overwrite: true);
         }
+    }
+
+    private static void WriteWeights(string directory, TorchClip clip)
+    {
+        Directory.CreateDirectory(directory);
+        SafetensorsWriter.Write(
+            Path.Combine(directory, "model.safetensors"),
+            clip.Parameters.ToDictionary(p => p.Key, p => p.Value.Values(), StringComparer.Ordinal),
+            new Dictionary<string, string> { ["format"] = "pt" }
+        );
     }
 
     private static JsonObject Config(ClipPretrainingOptions options, BpeTrainer vocabulary)

@@ -42,8 +42,8 @@ public sealed class ClipPretrainer
         _vocabulary = BpeTrainer.Train(wordCounts, maxMerges: 4000);
         var renderer = new SceneRenderer(library, options.ImageSize);
         _batches = new ClipPretrainingBatches(options, library, renderer, _vocabulary);
-        torch.manual_seed((long)options.Seed);
-        _clip = new TorchClip(options, _vocabulary.Vocabulary.Count);
+        using var generator = new Generator(options.Seed, get_default_device());
+        _clip = new TorchClip(options, _vocabulary.Vocabulary.Count, generator);
         Muon? muon =
             options.MatrixLearningRate > 0
                 ? new Muon(
@@ -53,7 +53,7 @@ public sealed class ClipPretrainer
                 : null;
         _adam = new AdamW(_clip.Parameters, options.WeightDecay, muon: muon);
         _evaluator = new ClipPretrainingEvaluator(options, library, _batches, _clip);
-        ClipPretrainingCheckpoint.TryRestore(directory, _clip, _adam, options);
+        ClipPretrainingCheckpoint.TryRestore(directory, _adam, options);
     }
 
     internal TorchClip Clip => _clip;
@@ -92,7 +92,7 @@ public sealed class ClipPretrainer
                 );
                 if (clock.Elapsed - saved > _options.CheckpointEvery)
                 {
-                    ClipPretrainingCheckpoint.Save(_directory, _clip, _adam, _options);
+                    ClipPretrainingCheckpoint.Save(_directory, _adam, _options);
                     saved = clock.Elapsed;
                 }
 
@@ -102,7 +102,7 @@ public sealed class ClipPretrainer
         }
         finally
         {
-            ClipPretrainingCheckpoint.Save(_directory, _clip, _adam, _options);
+            ClipPretrainingCheckpoint.Save(_directory, _adam, _options);
         }
         WriteModel(_directory);
     }

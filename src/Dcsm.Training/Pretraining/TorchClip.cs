@@ -1,6 +1,5 @@
 using Dcsm.Clip.Models;
 using Dcsm.IO.Safetensors;
-using Dcsm.Training.Adaptation;
 using Dcsm.Training.Torch;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
@@ -17,10 +16,14 @@ internal sealed class TorchClip
     private const double LayerNormEps = 1e-5;
     private readonly SortedDictionary<string, Parameter> _parameters = new(StringComparer.Ordinal);
     private readonly ClipPretrainingOptions _options;
+    private readonly Generator? _generator;
 
-    public TorchClip(ClipPretrainingOptions options, int vocabularySize)
+    /// <param name="options">The sizes.</param>
+    /// <param name="vocabularySize">Number of tokens.</param>
+    /// <param name="generator">Where initial weights are drawn from: an own one, because libtorch's default is one for all threads. Null: that one.</param>
+    public TorchClip(ClipPretrainingOptions options, int vocabularySize, Generator? generator = null)
     {
-        _options = options;
+        (_options, _generator) = (options, generator);
         int patches = options.ImageSize / options.PatchSize;
         int patchValues = 3 * options.PatchSize * options.PatchSize;
 
@@ -52,8 +55,9 @@ internal sealed class TorchClip
 
     /// <summary>Opens the CLIP of a Hugging Face directory to be trained on.</summary>
     /// <param name="clip">The same CLIP, opened.</param>
+    /// <param name="generator">As of the constructor: random weights are drawn and then overwritten.</param>
     /// <exception cref="InvalidDataException">It is not of a kind that can be trained here; the message says why.</exception>
-    public static TorchClip Load(ClipModel clip)
+    public static TorchClip Load(ClipModel clip, Generator? generator = null)
     {
         ClipVisionConfig vision = clip.Config.Vision;
         ClipTextConfig text = clip.Config.Text;
@@ -88,7 +92,7 @@ internal sealed class TorchClip
             ContextLength = text.ContextLength,
         };
         TorchNative.EnsureLoaded();
-        var model = new TorchClip(options, text.VocabularySize);
+        var model = new TorchClip(options, text.VocabularySize, generator);
         using var file = SafetensorsFile.Open(path);
         using IDisposable noGradient = no_grad();
         foreach ((string name, Parameter parameter) in model._parameters)
@@ -110,8 +114,8 @@ internal sealed class TorchClip
 
     public IReadOnlyDictionary<string, Parameter> Parameters => _parameters;
 
-    /// <summary>What is added to weights of layers while they are used, by the weights' names; null for nothing.</summary>
-    public IReadOnlyDictionary<string, LowRankUpdate>? Updates { get; set; }
+    /// <summary>What is added to the outputs of linear layers, made of their inputs, by the names of their weights.</summary>
+    public Dictionary<string, Func<Tensor, Tensor>> Additions { get; } = new(StringComparer.Ordinal);
 
     public Parameter LogitScale => _parameters["logit_scale"];
 
@@ -162,7 +166,7 @@ internal sealed class TorchClip
     private Tensor Linear(Tensor x, string name)
     {
         Tensor y = F.linear(x, _parameters[$"{name}.weight"], _parameters[$"{name}.bias"]);
-        return Updates?.TryGetValue($"{name}.weight", out LowRankUpdate? update) == true ? y + update.Apply(x) : y;
+        return Additions.TryGetValue($"{name}.weight", out Func<Tensor, Tensor>? addition) ? y + addition(x) : y;
     }
 
     private Tensor Norm(Tensor x, string name) =>
@@ -201,5 +205,6 @@ internal sealed class TorchClip
         _parameters[$"{name}.bias"] = new Parameter(zeros(width));
     }
 
-    private void Add(string name, double std, params long[] shape) => _parameters[name] = new Parameter(randn(shape) * std);
+    private void Add(string name, double std, params long[] shape) =>
+        _parameters[name] = new Parameter(randn(shape, generator: _generator) * std);
 }

@@ -81,21 +81,14 @@ internal sealed class SampleEncoder(ClipModel clip, DcsmConfig config, SampleEnc
             {
                 (int stream, long index) = wanted[i];
                 samples[i] = Checked(source.Read(stream, index), source.Streams[stream], index);
-                Prepare(samples[i].Image, pixels.AsSpan(2 * i * PixelsPerImage, PixelsPerImage));
+                Prepare(clip, samples[i].Image, pixels.AsSpan(2 * i * PixelsPerImage, PixelsPerImage));
                 if (samples[i].NegativeImage is { } negative)
-                    Prepare(negative, pixels.AsSpan(((2 * i) + 1) * PixelsPerImage, PixelsPerImage));
+                    Prepare(clip, negative, pixels.AsSpan(((2 * i) + 1) * PixelsPerImage, PixelsPerImage));
             }
         );
         List<int> slots = Pack(samples, pixels);
         TokenEmbeddings images = clip.EncodePixels(pixels.AsMemory(0, slots.Count * PixelsPerImage), slots.Count).Tokens;
-        // Caption and negative caption, paraphrase by paraphrase, sample by sample.
-        string[] captions =
-        [
-            .. samples.SelectMany(sample =>
-                sample.Captions.Zip(sample.NegativeCaptions, (caption, negative) => new[] { caption, negative }).SelectMany(pair => pair)
-            ),
-        ];
-        TextEncoding texts = clip.EncodeTexts(captions, config.TextTokens);
+        TextEncoding texts = clip.EncodeTexts(HeadTrainingSample.CaptionsOf(samples), config.TextTokens);
         return new SampleBatch(
             slots,
             images.Values,
@@ -108,7 +101,11 @@ internal sealed class SampleEncoder(ClipModel clip, DcsmConfig config, SampleEnc
 
     private int PixelsPerImage => 3 * clip.ImageSize * clip.ImageSize;
 
-    private void Prepare(RgbImage image, Span<float> pixels)
+    /// <summary>Brings a picture to CLIP's size, unless it has it, and normalizes it.</summary>
+    /// <param name="clip">The CLIP.</param>
+    /// <param name="image">The picture.</param>
+    /// <param name="pixels">[3, side, side], written.</param>
+    internal static void Prepare(ClipModel clip, RgbImage image, Span<float> pixels)
     {
         if (image.Width == clip.ImageSize && image.Height == clip.ImageSize)
             clip.Preprocessor.Normalize(image.Pixels, pixels);

@@ -1,5 +1,5 @@
+using Dcsm.IO.Safetensors;
 using Dcsm.Training.Heads.Kernels;
-using Dcsm.Training.Pretraining;
 using static TorchSharp.torch;
 using Parameter = TorchSharp.Modules.Parameter;
 
@@ -51,6 +51,30 @@ internal sealed class AdamW
     public IReadOnlyDictionary<string, Tensor> First { get; }
 
     public IReadOnlyDictionary<string, Tensor> Second { get; }
+
+    /// <summary>Parameters and moments, under the names of checkpoints.</summary>
+    public Dictionary<string, (int[] Shape, float[] Values)> Save()
+    {
+        var tensors = new Dictionary<string, (int[] Shape, float[] Values)>(StringComparer.Ordinal);
+        foreach ((string name, Parameter parameter) in _parameters)
+        {
+            tensors[name] = parameter.Values();
+            tensors["adam.first." + name] = First[name].Values();
+            tensors["adam.second." + name] = Second[name].Values();
+        }
+        return tensors;
+    }
+
+    /// <summary>Takes parameters and moments from a checkpoint; <see cref="Step"/> is for the caller to set.</summary>
+    public void Restore(SafetensorsFile file)
+    {
+        foreach ((string name, Parameter parameter) in _parameters)
+        {
+            parameter.Set(file.ReadFloat32(name));
+            First[name].Set(file.ReadFloat32("adam.first." + name));
+            Second[name].Set(file.ReadFloat32("adam.second." + name));
+        }
+    }
 
     public void ZeroGradients()
     {

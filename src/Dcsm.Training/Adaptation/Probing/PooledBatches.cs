@@ -1,7 +1,7 @@
 using Dcsm.Clip.Models;
 using Dcsm.Training.Heads;
 
-namespace Dcsm.Training.Adaptation;
+namespace Dcsm.Training.Adaptation.Probing;
 
 /// <summary>The steps of an adaptation as pooled embeddings of a frozen CLIP; each sample is encoded once, when it is first met.</summary>
 internal sealed class PooledBatches(ClipModel clip, AdaptationBatches batches)
@@ -34,13 +34,7 @@ internal sealed class PooledBatches(ClipModel clip, AdaptationBatches batches)
         (HeadTrainingSample[] samples, float[] pixels) = batches.Draw(wanted);
         int width = 2 * clip.Dimension;
         float[] images = clip.EncodePixels(pixels, 2 * samples.Length).Pooled.Values;
-        string[] texts =
-        [
-            .. samples.SelectMany(sample =>
-                sample.Captions.Zip(sample.NegativeCaptions, (caption, negative) => new[] { caption, negative }).SelectMany(pair => pair)
-            ),
-        ];
-        float[] captions = clip.EncodeTexts(texts, clip.Config.Text.ContextLength).Pooled.Values;
+        float[] captions = clip.EncodeTexts(HeadTrainingSample.CaptionsOf(samples), clip.Config.Text.ContextLength).Pooled.Values;
         for (int i = 0, at = 0; i < samples.Length; i++)
         {
             int length = samples[i].Captions.Count * width;

@@ -1,6 +1,6 @@
 using Dcsm.IO.Safetensors;
 
-namespace Dcsm.Training.Adaptation;
+namespace Dcsm.Training.Adaptation.Probing;
 
 /// <summary>
 /// A linear layer on the pooled embeddings u of an image and v of a caption: the features u·v, element by element, and |u − v|. Plain

@@ -2,7 +2,7 @@ using TorchSharp;
 using static TorchSharp.torch;
 using Parameter = TorchSharp.Modules.Parameter;
 
-namespace Dcsm.Training.Pretraining;
+namespace Dcsm.Training.Torch;
 
 /// <summary>
 /// Momentum whose updates are orthogonalized by five Newton–Schulz iterations (Jordan et al., Muon, 2024), scaled so that an

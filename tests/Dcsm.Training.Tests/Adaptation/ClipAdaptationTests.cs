@@ -2,6 +2,8 @@ using Dcsm.Clip.Models;
 using Dcsm.IO.Safetensors;
 using Dcsm.Numerics.RandomNumbers;
 using Dcsm.Training.Adaptation;
+using Dcsm.Training.Adaptation.LowRank;
+using Dcsm.Training.Adaptation.Probing;
 using Dcsm.Training.Heads;
 using Dcsm.Training.Pretraining;
 using Dcsm.Training.Samples;
@@ -10,7 +12,7 @@ using TorchSharp;
 using static TorchSharp.torch;
 using Parameter = TorchSharp.Modules.Parameter;
 
-namespace Dcsm.Training.Tests;
+namespace Dcsm.Training.Tests.Adaptation;
 
 public sealed class ClipAdaptationTests(SmallClip small) : IClassFixture<SmallClip>, IDisposable
 {
@@ -25,6 +27,8 @@ public sealed class ClipAdaptationTests(SmallClip small) : IClassFixture<SmallCl
 
     private readonly TemporaryFolder _folder = new();
 
+    public static TheoryData<string> Methods => new(AdaptationMethods.All.Select(method => method.Name));
+
     public void Dispose() => _folder.Dispose();
 
     [Fact]
@@ -36,8 +40,8 @@ public sealed class ClipAdaptationTests(SmallClip small) : IClassFixture<SmallCl
         float[] pixels = Pixels(3);
         string[] captions = ["a picture of a car", "an apple", "a picture of a red bus and a blue key"];
 
-        float[] images = [.. model.EncodeImages(ClipAdaptation.Patches(pixels, small.Clip.Config.Vision)).contiguous().data<float>()];
-        float[] texts = [.. ClipAdaptation.EncodeTexts(model, small.Clip, captions).contiguous().data<float>()];
+        float[] images = [.. model.EncodeImages(ClipTuningMethod.Patches(pixels, small.Clip.Config.Vision)).contiguous().data<float>()];
+        float[] texts = [.. ClipTuningMethod.EncodeTexts(model, small.Clip, captions).contiguous().data<float>()];
 
         Near(small.Clip.EncodePixels(pixels, 3).Tokens.Values, images);
         Near(small.Clip.EncodeTexts(captions, small.Clip.Config.Text.ContextLength).Pooled.Values, texts);
@@ -49,39 +53,38 @@ public sealed class ClipAdaptationTests(SmallClip small) : IClassFixture<SmallCl
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGradient = no_grad();
         var model = TorchClip.Load(small.Clip);
-        Tensor patches = ClipAdaptation.Patches(Pixels(2), small.Clip.Config.Vision);
+        Tensor patches = ClipTuningMethod.Patches(Pixels(2), small.Clip.Config.Vision);
         float[] before = Values(model.EncodeImages(patches));
 
-        IReadOnlyDictionary<string, Parameter> trained = ClipAdaptation.Choose(model, AdaptationMethod.LowRank, rank: 2);
+        TrainedParameters trained = new LowRankMethod().Choose(model, Options, generator: null);
         Assert.Equal(before, Values(model.EncodeImages(patches)));
         // Queries and values of one layer in either tower, widths 64 and 32: A and B of rank 2 each.
-        Assert.Equal(2 * 2 * 2 * (64 + 32), trained.Values.Sum(p => p.numel()));
+        Assert.Equal(2 * 2 * 2 * (64 + 32), trained.Parameters.Values.Sum(p => p.numel()));
 
-        foreach (LowRankUpdate update in model.Updates!.Values)
-            update.B.copy_(randn_like(update.B));
+        foreach (Parameter update in trained.Parameters.Where(p => p.Key.EndsWith(".B", StringComparison.Ordinal)).Select(p => p.Value))
+            update.copy_(randn_like(update));
         float[] updated = Values(model.EncodeImages(patches));
         Assert.True(Difference(before, updated) > 1e-3);
-        foreach ((string name, LowRankUpdate update) in model.Updates)
-            model.Parameters[name].add_(update.Delta());
-        model.Updates = null;
+        trained.Merge!();
+        Assert.Empty(model.Additions);
         Near(updated, Values(model.EncodeImages(patches)));
     }
 
     [Theory]
-    [InlineData(AdaptationMethod.Projection)]
-    [InlineData(AdaptationMethod.LowRank)]
-    [InlineData(AdaptationMethod.Full)]
-    public void Only_what_a_method_trains_is_changed(AdaptationMethod method)
+    [InlineData("projection", (32 * 64) + (32 * 32))]
+    [InlineData("lora", 2 * 2 * 2 * (64 + 32))]
+    [InlineData("full", null)]
+    public void Only_what_a_method_trains_is_changed(string method, int? parameters)
     {
-        AdaptationRun run = ClipAdaptation.Train(small.Clip, small.Scenes(), method, Options, _folder.Path);
+        AdaptationRun run = Train(method, Options);
         using SafetensorsFile before = SafetensorsFile.Open(Path.Combine(small.Folder, "model.safetensors")),
             after = SafetensorsFile.Open(_folder["model.safetensors"]);
         string[] changed = [.. before.Names.Where(name => !before.ReadFloat32(name).SequenceEqual(after.ReadFloat32(name)))];
 
         Func<string, bool> isMeant = method switch
         {
-            AdaptationMethod.Projection => name => name is "visual_projection.weight" or "text_projection.weight",
-            AdaptationMethod.LowRank => name =>
+            "projection" => name => name is "visual_projection.weight" or "text_projection.weight",
+            "lora" => name =>
                 name.EndsWith("q_proj.weight", StringComparison.Ordinal) || name.EndsWith("v_proj.weight", StringComparison.Ordinal),
             // Attention does not change when a bias of its keys does.
             _ => name => !name.EndsWith("k_proj.bias", StringComparison.Ordinal),
@@ -93,48 +96,72 @@ public sealed class ClipAdaptationTests(SmallClip small) : IClassFixture<SmallCl
         Assert.Equal(before.Names.Count(isMeant), changed.Count(isMeant));
         using var adapted = ClipModel.Load(_folder.Path);
         Assert.NotEqual(small.Clip.Fingerprint, adapted.Fingerprint);
-        Assert.Equal(
-            method switch
-            {
-                AdaptationMethod.Projection => (32 * 64) + (32 * 32),
-                AdaptationMethod.LowRank => 2 * 2 * 2 * (64 + 32),
-                _ => before.Names.Sum(name => (long)before.ReadFloat32(name).Length),
-            },
-            run.Parameters
-        );
+        Assert.Equal(parameters ?? before.Names.Sum(name => (long)before.ReadFloat32(name).Length), run.Parameters);
     }
 
     [Fact]
     public void The_same_seed_gives_the_same_weights()
     {
         string[] folders = [_folder["a"], _folder["b"], _folder["c"]];
-        ClipAdaptation.Train(small.Clip, small.Scenes(), AdaptationMethod.LowRank, Options, folders[0]);
-        ClipAdaptation.Train(small.Clip, small.Scenes(), AdaptationMethod.LowRank, Options, folders[1]);
-        ClipAdaptation.Train(small.Clip, small.Scenes(), AdaptationMethod.LowRank, Options with { Seed = 2 }, folders[2]);
+        Train("lora", Options, folders[0]);
+        Train("lora", Options, folders[1]);
+        Train("lora", Options with { Seed = 2 }, folders[2]);
         byte[][] files = [.. folders.Select(folder => File.ReadAllBytes(Path.Combine(folder, "model.safetensors")))];
         Assert.Equal(files[0], files[1]);
         Assert.NotEqual(files[0], files[2]);
     }
 
-    [Fact]
-    public void A_finished_method_is_not_trained_again_and_other_settings_are_refused()
+    /// <summary>What every method has to keep to; see the methods' own tests for the rest.</summary>
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Every_method_leaves_what_scores_pictures_and_is_not_trained_again(string name)
     {
-        AdaptationRun first = ClipAdaptation.Train(small.Clip, small.Scenes(), AdaptationMethod.LinearProbe, Options, _folder.Path);
-        AdaptationRun again = ClipAdaptation.Train(
-            small.Clip,
-            small.Scenes(),
-            AdaptationMethod.LinearProbe,
-            Options,
-            _folder.Path,
-            new Fail()
-        );
+        var losses = new List<double>();
+        AdaptationRun first = Train(name, Options, progress: new Watch(p => losses.Add(p.Loss)));
+        Assert.Equal(Options.Steps, losses.Count(double.IsFinite));
+        Assert.Equal((name, _folder.Path, Options.LearningRate), (first.Method.Name, first.Directory, first.LearningRate));
+        Assert.True(first.Parameters > 0);
+        Assert.True(first.Method.LearningRate > 0);
+        Assert.NotEmpty(first.Method.Title(Options));
+
+        HeadTrainingSample sample = small.Scenes().Read(0, 100);
+        float[] pixels = new float[2 * 3 * small.Clip.ImageSize * small.Clip.ImageSize];
+        SampleEncoder.Prepare(small.Clip, sample.Image, pixels.AsSpan(0, pixels.Length / 2));
+        SampleEncoder.Prepare(small.Clip, sample.NegativeImage!, pixels.AsSpan(pixels.Length / 2));
+        float[] Scores()
+        {
+            using AdaptedClip adapted = first.Method.Open(_folder.Path, small.Clip, new ClipOptions());
+            return adapted.Score(
+                adapted.Clip.EncodePixels(pixels, 2),
+                adapted.Clip.EncodeTexts(
+                    [sample.Captions[0], sample.NegativeCaptions[0]],
+                    adapted.TextTokens > 0 ? adapted.TextTokens : adapted.Clip.Config.Text.ContextLength
+                ),
+                [(0, 0), (0, 1), (1, 0), (1, 1)]
+            );
+        }
+
+        float[] scores = Scores();
+        Assert.Equal(4, scores.Distinct().Count());
+        Assert.All(scores, score => Assert.True(float.IsFinite(score)));
+        // Whoever opened a frozen CLIP keeps it open.
+        Assert.Equal(scores, Scores());
+
+        AdaptationRun again = Train(name, Options, progress: new Fail());
         Assert.Equal(first.Parameters, again.Parameters);
         Assert.Equal(first.Seconds, again.Seconds, 2);
-
-        InvalidDataException error = Assert.Throws<InvalidDataException>(() =>
-            ClipAdaptation.Train(small.Clip, small.Scenes(), AdaptationMethod.LinearProbe, Options with { Steps = 4 }, _folder.Path)
-        );
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() => Train(name, Options with { Steps = 4 }));
         Assert.Contains("steps was 3 and is 4", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Methods_are_found_by_names_of_their_own()
+    {
+        Assert.Equal(AdaptationMethods.All.Count, AdaptationMethods.All.Select(method => method.Name).Distinct().Count());
+        Assert.Equal(AdaptationMethods.All.Count, AdaptationMethods.All.Select(method => method.RecordName).Distinct().Count());
+        Assert.All(AdaptationMethods.All, method => Assert.Same(method, AdaptationMethods.Find(method.Name)));
+        ArgumentException error = Assert.Throws<ArgumentException>(() => AdaptationMethods.Find("prompt"));
+        Assert.Equal("'prompt' is none of probe, dcsm, projection, lora, full", error.Message);
     }
 
     [Fact]
@@ -155,19 +182,7 @@ public sealed class ClipAdaptationTests(SmallClip small) : IClassFixture<SmallCl
     public void A_method_learns_a_few_scenes_by_heart()
     {
         var losses = new List<double>();
-        ClipAdaptation.Train(
-            small.Clip,
-            small.Scenes(),
-            AdaptationMethod.Full,
-            Options with
-            {
-                Steps = 60,
-                Samples = 2,
-                LearningRate = 3e-3,
-            },
-            _folder.Path,
-            new Watch(p => losses.Add(p.Loss))
-        );
+        Train("full", Options with { Steps = 60, Samples = 2, LearningRate = 3e-3 }, progress: new Watch(p => losses.Add(p.Loss)));
         Assert.Equal(60, losses.Count);
         Assert.True(losses[^1] < losses[0] - 1, $"{losses[0]} → {losses[^1]}");
     }
@@ -180,7 +195,7 @@ public sealed class ClipAdaptationTests(SmallClip small) : IClassFixture<SmallCl
         ClipAdaptation.Train(
             small.Clip,
             watched,
-            AdaptationMethod.LinearProbe,
+            AdaptationMethods.Find("probe"),
             Options with
             {
                 Steps = 80,
@@ -238,10 +253,17 @@ public sealed class ClipAdaptationTests(SmallClip small) : IClassFixture<SmallCl
         File.WriteAllText(config, File.ReadAllText(config).Replace("quick_gelu", "gelu", StringComparison.Ordinal));
         using var clip = ClipModel.Load(copy);
         InvalidDataException error = Assert.Throws<InvalidDataException>(() =>
-            ClipAdaptation.Train(clip, small.Scenes(), AdaptationMethod.Full, Options, _folder["out"])
+            ClipAdaptation.Train(clip, small.Scenes(), AdaptationMethods.Find("full"), Options, _folder["out"])
         );
         Assert.Contains("another activation than quick_gelu", error.Message, StringComparison.Ordinal);
     }
+
+    private AdaptationRun Train(
+        string method,
+        AdaptationOptions options,
+        string? folder = null,
+        IProgress<AdaptationProgress>? progress = null
+    ) => ClipAdaptation.Train(small.Clip, small.Scenes(), AdaptationMethods.Find(method), options, folder ?? _folder.Path, progress);
 
     private float[] Pixels(int count)
     {

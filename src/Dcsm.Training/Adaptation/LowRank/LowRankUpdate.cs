@@ -1,7 +1,7 @@
 using static TorchSharp.torch;
 using Parameter = TorchSharp.Modules.Parameter;
 
-namespace Dcsm.Training.Adaptation;
+namespace Dcsm.Training.Adaptation.LowRank;
 
 /// <summary>
 /// What LoRA (Hu et al., 2021) adds to a weight: B·A · α/r, with A random and B zero at the start, so that training begins at the
@@ -15,10 +15,11 @@ internal sealed class LowRankUpdate
     /// <param name="inputs">Columns of the weight.</param>
     /// <param name="rank">r.</param>
     /// <param name="alpha">α.</param>
-    public LowRankUpdate(long outputs, long inputs, int rank, double alpha)
+    /// <param name="generator">Where A is drawn from; null for libtorch's default.</param>
+    public LowRankUpdate(long outputs, long inputs, int rank, double alpha, Generator? generator)
     {
         _scale = alpha / rank;
-        A = new Parameter((rand(rank, inputs) * 2 - 1) / Math.Sqrt(inputs));
+        A = new Parameter((rand([rank, inputs], generator: generator) * 2 - 1) / Math.Sqrt(inputs));
         B = new Parameter(zeros(outputs, rank));
     }
 
