@@ -20,7 +20,10 @@ public sealed class ClipConfigTests
     public void The_old_spelling_is_read_where_the_new_one_is_missing()
     {
         var old = ClipConfig.Parse(
-            """{"model_type":"clip","text_config_dict":{"hidden_size":64},"vision_config":{"patch_size":16},"vision_config_dict":{"patch_size":14}}"""
+            """
+            {"model_type":"clip","text_config_dict":{"hidden_size":64},
+             "vision_config":{"patch_size":16},"vision_config_dict":{"patch_size":14}}
+            """
         );
         Assert.Equal(64, old.Text.HiddenSize);
         Assert.Equal(16, old.Vision.PatchSize);

@@ -7,7 +7,8 @@ namespace Dcsm.Conformance;
 internal static class GoldenLine
 {
     public static string Of(GoldenCheck check) =>
-        $"{(check.Passed ? "pass" : "FAIL")}  {check.Case}  {check.Compared}: {Number(check.Difference)} (at most {Number(check.Tolerance)}){(check.Remark is null ? "" : "; " + check.Remark)}";
+        $"{(check.Passed ? "pass" : "FAIL")}  {check.Case}  {check.Compared}: {Number(check.Difference)} (at most "
+        + $"{Number(check.Tolerance)}){(check.Remark is null ? "" : "; " + check.Remark)}";
 
     public static string Number(double value) =>
         value == Math.Floor(value)

@@ -79,7 +79,8 @@ public class TableTests
     [Fact]
     public void Csv() =>
         Assert.Equal(
-            "Objects,Scorer,color\nunseen pairs,CLIP,50.3 (48.0–52.5)\nunseen pairs,DCSM_a | b,97.0 (96.0–98.0)\nunseen objects,100% <new>,–\n",
+            "Objects,Scorer,color\nunseen pairs,CLIP,50.3 (48.0–52.5)\nunseen pairs,DCSM_a | b,97.0 (96.0–98.0)\nunseen "
+                + "objects,100% <new>,–\n",
             TableRenderer.ToCsv(Sample())
         );
 

@@ -209,7 +209,9 @@ public sealed class HeadKernelTests(SmallClip small) : IClassFixture<SmallClip>,
             Near(gradient, foundGradients[name], 1e-4);
     }
 
-    /// <summary>Scores of the images that are there, and gradients of a random weighting of them; of two batches after one another.</summary>
+    /// <summary>
+    /// Scores of the images that are there, and gradients of a random weighting of them; of two batches after one another.
+    /// </summary>
     private static (float[] Scores, Dictionary<string, float[]> Gradients) Gradients(
         DcsmConfig config,
         int groups,

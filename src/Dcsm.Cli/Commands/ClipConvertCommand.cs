@@ -18,7 +18,8 @@ internal static class ClipConvertCommand
         Argument<string> source = new("SRC")
         {
             Description =
-                "A checkpoint: OpenAI's TorchScript archive, or a state dict of open_clip or transformers (.pt, .pth, .bin). Nothing of it is run.",
+                "A checkpoint: OpenAI's TorchScript archive, or a state dict of open_clip or transformers (.pt, .pth, .bin). "
+                + "Nothing of it is run.",
         };
         Argument<string> destination = new("DST")
         {
@@ -28,13 +29,15 @@ internal static class ClipConvertCommand
         Option<string?> activation = new("--activation")
         {
             Description =
-                "Activation of both towers; it is not stored. [default: the configuration's; quick_gelu for OpenAI's and transformers' checkpoints and where an open_clip checkpoint's name says quickgelu or openai; else gelu]",
+                "Activation of both towers; it is not stored. [default: the configuration's; quick_gelu for OpenAI's and "
+                + "transformers' checkpoints and where an open_clip checkpoint's name says quickgelu or openai; else gelu]",
         };
         activation.AcceptOnlyFromAmong(QuickGelu, Gelu);
         Option<string?> config = new("--config")
         {
             Description =
-                "A model configuration of open_clip, for heads, activation and preparation of images. [default: open_clip_config.json beside SRC, if it is there]",
+                "A model configuration of open_clip, for heads, activation and preparation of images. [default: "
+                + "open_clip_config.json beside SRC, if it is there]",
             HelpName = "FILE",
         };
         Option<int?> visionHeads = new Option<int?>("--vision-heads")
@@ -96,7 +99,8 @@ internal static class ClipConvertCommand
         if (!checkpoint.IsActivationKnown)
         {
             terminal.Warning(
-                $"{source}: nothing tells the activation; {Gelu} is taken, open_clip's default. For models that began with OpenAI's weights (NegCLIP, for one) say --activation {QuickGelu}."
+                $"{source}: nothing tells the activation; {Gelu} is taken, open_clip's default. For models that began with "
+                    + $"OpenAI's weights (NegCLIP, for one) say --activation {QuickGelu}."
             );
         }
 
@@ -105,7 +109,8 @@ internal static class ClipConvertCommand
             terminal.Warning(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{source}: the vocabulary of {config.Text.VocabularySize} tokens is not the usual one; put its vocab.json and merges.txt into {destination}."
+                    $"{source}: the vocabulary of {config.Text.VocabularySize} tokens is not the usual one; put its vocab.json "
+                        + $"and merges.txt into {destination}."
                 )
             );
         }
@@ -134,12 +139,14 @@ internal static class ClipConvertCommand
             )
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"a vision transformer of {config.Vision.Layers} layers, width {config.Vision.HiddenSize}, patches of {config.Vision.PatchSize}, {(config.Text.Activation == ClipActivation.QuickGelu ? QuickGelu : Gelu)}"
+                $"a vision transformer of {config.Vision.Layers} layers, width {config.Vision.HiddenSize}, patches of "
+                    + $"{config.Vision.PatchSize}, {(config.Text.Activation == ClipActivation.QuickGelu ? QuickGelu : Gelu)}"
             );
         Terminal.Result(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{destination}: {tower}; {config.Vision.ImageSize} × {config.Vision.ImageSize} pixels, {config.Vision.Tokens} image tokens of {config.ProjectionDim} dimensions, {checkpoint.Fingerprint}"
+                $"{destination}: {tower}; {config.Vision.ImageSize} × {config.Vision.ImageSize} pixels, {config.Vision.Tokens} "
+                    + $"image tokens of {config.ProjectionDim} dimensions, {checkpoint.Fingerprint}"
             )
         );
     }

@@ -17,7 +17,8 @@ internal static class ClipInfoCommand
         Argument<string> directory = new("DIR")
         {
             Description =
-                "A CLIP as Hugging Face lays it out (config.json, model.safetensors, vocab.json, merges.txt, preprocessor_config.json), or a checkpoint of OpenAI or open_clip. [default: the small CLIP that ships]",
+                "A CLIP as Hugging Face lays it out (config.json, model.safetensors, vocab.json, merges.txt, "
+                + "preprocessor_config.json), or a checkpoint of OpenAI or open_clip. [default: the small CLIP that ships]",
             Arity = ArgumentArity.ZeroOrOne,
         };
         Command command = new(
@@ -56,32 +57,37 @@ internal static class ClipInfoCommand
         }
 
         Grid grid = new Grid().AddColumn().AddColumn();
-        void Row(string name, FormattableString value) =>
-            grid.AddRow(new Text(name), new Text(value.ToString(CultureInfo.InvariantCulture)));
+        void Row(string name, params FormattableString[] value) =>
+            grid.AddRow(new Text(name), new Text(string.Concat(value.Select(part => part.ToString(CultureInfo.InvariantCulture)))));
         Row("directory", $"{directory}");
         Row(
             "image",
-            $"{config.Vision.ImageSize} × {config.Vision.ImageSize} pixels, patches of {config.Vision.PatchSize} → {config.Vision.Tokens} tokens ({(config.Vision.ResNet is null ? "CLS" : "pooled")} + {config.Vision.Grid} × {config.Vision.Grid})"
+            $"{config.Vision.ImageSize} × {config.Vision.ImageSize} pixels, patches of {config.Vision.PatchSize} → ",
+            $"{config.Vision.Tokens} tokens ({(config.Vision.ResNet is null ? "CLS" : "pooled")} + {config.Vision.Grid} × ",
+            $"{config.Vision.Grid})"
         );
         if (config.Vision.ResNet is { } resNet)
         {
             Row(
                 "image tower",
-                $"ResNet of width {resNet.Width}, stages of {string.Join(", ", resNet.Layers)}; attention pooling of width {config.Vision.HiddenSize}, {config.Vision.Heads} heads"
+                $"ResNet of width {resNet.Width}, stages of {string.Join(", ", resNet.Layers)}; attention pooling of width ",
+                $"{config.Vision.HiddenSize}, {config.Vision.Heads} heads"
             );
         }
         else
         {
             Row(
                 "image tower",
-                $"{config.Vision.Layers} layers, width {config.Vision.HiddenSize}, {config.Vision.Heads} heads, MLP {config.Vision.IntermediateSize} ({config.Vision.Activation})"
+                $"{config.Vision.Layers} layers, width {config.Vision.HiddenSize}, {config.Vision.Heads} heads, MLP ",
+                $"{config.Vision.IntermediateSize} ({config.Vision.Activation})"
             );
         }
 
         Row("text", $"{config.Text.ContextLength} tokens at most, vocabulary of {config.Text.VocabularySize}");
         Row(
             "text tower",
-            $"{config.Text.Layers} layers, width {config.Text.HiddenSize}, {config.Text.Heads} heads, MLP {config.Text.IntermediateSize} ({config.Text.Activation})"
+            $"{config.Text.Layers} layers, width {config.Text.HiddenSize}, {config.Text.Heads} heads, MLP ",
+            $"{config.Text.IntermediateSize} ({config.Text.Activation})"
         );
         Row("joint space", $"{clip.Dimension} dimensions");
         Row("parameters", $"{parameters:N0}");

@@ -150,7 +150,8 @@ internal static class ClipPretrainCommand
         terminal.Remark(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{library.Objects.Count} objects, {options.ImageSize} × {options.ImageSize} pixels, {(trainer.Step > 0 ? $"going on from step {trainer.Step}" : "from the start")}"
+                $"{library.Objects.Count} objects, {options.ImageSize} × {options.ImageSize} pixels, "
+                    + $"{(trainer.Step > 0 ? $"going on from step {trainer.Step}" : "from the start")}"
             )
         );
         terminal.ResumeHint = $"a checkpoint is in {directory}; the same command goes on from it";
@@ -171,7 +172,8 @@ internal static class ClipPretrainCommand
                                 terminal.Detail(
                                     string.Create(
                                         CultureInfo.InvariantCulture,
-                                        $"step {p.Step}: named {evaluation.Named:P1}, colors {evaluation.Colors:P1}, binding {evaluation.ColorBinding:P1}, noun AUC {evaluation.NounAuc:0.000}"
+                                        $"step {p.Step}: named {evaluation.Named:P1}, colors {evaluation.Colors:P1}, binding "
+                                            + $"{evaluation.ColorBinding:P1}, noun AUC {evaluation.NounAuc:0.000}"
                                     )
                                 );
                             }
@@ -206,9 +208,13 @@ internal static class ClipPretrainCommand
         }
         else
         {
-            Terminal.Result(
-                $"The CLIP is in {directory}{(last is null ? "" : string.Create(CultureInfo.InvariantCulture, $": names {last.Named:P1} of single objects among {library.Objects.Count}, {last.Colors:P1} of colors"))}."
-            );
+            string named = last is null
+                ? ""
+                : string.Create(
+                    CultureInfo.InvariantCulture,
+                    $": names {last.Named:P1} of single objects among {library.Objects.Count}, {last.Colors:P1} of colors"
+                );
+            Terminal.Result($"The CLIP is in {directory}{named}.");
         }
     }
 }

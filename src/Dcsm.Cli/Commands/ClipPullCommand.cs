@@ -19,7 +19,8 @@ internal static class ClipPullCommand
         };
         Command command = new(
             "pull",
-            "Fetches what is needed of a CLIP from a Hugging Face hub into its ordinary cache; afterwards --clip takes its name. HF_ENDPOINT, HF_TOKEN, HF_HOME, HF_HUB_CACHE and HF_HUB_OFFLINE are honored."
+            "Fetches what is needed of a CLIP from a Hugging Face hub into its ordinary cache; afterwards --clip takes its "
+                + "name. HF_ENDPOINT, HF_TOKEN, HF_HOME, HF_HUB_CACHE and HF_HUB_OFFLINE are honored."
         )
         {
             model,

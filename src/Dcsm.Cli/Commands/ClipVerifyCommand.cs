@@ -19,7 +19,8 @@ internal static class ClipVerifyCommand
         };
         Command command = new(
             "verify",
-            "Checks a CLIP: architecture, tensors, tokenizer, preprocessing, and OpenAI's ViT-B/16 and B/32 by published cosines. Exit code 1 if something is wrong."
+            "Checks a CLIP: architecture, tensors, tokenizer, preprocessing, and OpenAI's ViT-B/16 and B/32 by published "
+                + "cosines. Exit code 1 if something is wrong."
         )
         {
             directory,

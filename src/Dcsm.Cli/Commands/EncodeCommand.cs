@@ -11,7 +11,9 @@ using Dcsm.Scoring;
 
 namespace Dcsm.Cli.Commands;
 
-/// <summary><c>dcsm encode</c>: token embeddings of pictures and captions, to be scored any number of times. Never loads libtorch.</summary>
+/// <summary>
+/// <c>dcsm encode</c>: token embeddings of pictures and captions, to be scored any number of times. Never loads libtorch.
+/// </summary>
 internal static class EncodeCommand
 {
     public static Command Create()

@@ -21,7 +21,8 @@ internal static class HeadImportCommand
         Option<string?> clip = new("--clip")
         {
             Description =
-                "The CLIP to bind the head to; its weights must be those in the checkpoint. [default: the CLIP in the checkpoint, with a head for each 64 of its width]",
+                "The CLIP to bind the head to; its weights must be those in the checkpoint. [default: the CLIP in the "
+                + "checkpoint, with a head for each 64 of its width]",
             HelpName = "DIR",
         };
         Command command = new("import", "Turns a checkpoint of the authors' DCSM code into a head directory.") { file, directory, clip };
@@ -62,7 +63,8 @@ internal static class HeadImportCommand
         Terminal.Result(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{directory}: a head for {config.ImageTokens} image tokens and {config.TextTokens} text tokens, {config.Words.Words.Count} functional words, of the CLIP {config.ClipFingerprint}"
+                $"{directory}: a head for {config.ImageTokens} image tokens and {config.TextTokens} text tokens, "
+                    + $"{config.Words.Words.Count} functional words, of the CLIP {config.ClipFingerprint}"
             )
         );
     }

@@ -64,10 +64,9 @@ internal static class HeadInfoCommand
         Row("directory", $"{directory}");
         Row("CLIP", $"{config.ClipName ?? "unnamed"}, {config.ClipFingerprint}");
         Row("map", $"{config.ImageTokens} image tokens × {config.TextTokens} text tokens, of {config.Dimension} dimensions");
-        Row(
-            "head",
-            $"{(config.Convolutions == 0 ? "no convolution" : $"{config.Convolutions} convolutions of {config.Channels} channels")}, {config.Hidden} hidden; {parameters:N0} parameters"
-        );
+        string convolutions =
+            config.Convolutions == 0 ? "no convolution" : $"{config.Convolutions} convolutions of {config.Channels} channels";
+        Row("head", $"{convolutions}, {config.Hidden} hidden; {parameters:N0} parameters");
         Row("functional words", $"{config.Words.Name}: {string.Join(", ", config.Words.Words)}");
         Row(
             "placement",

@@ -33,7 +33,8 @@ internal static class ScoreCommand
         Option<string?> embeddings = new("--embeddings")
         {
             Description =
-                "Score what 'dcsm encode' wrote to a folder, instead of pictures: its pairs, or every picture of it with the captions given here or, without any, with those it holds. CLIP is opened only for captions that it does not hold.",
+                "Score what 'dcsm encode' wrote to a folder, instead of pictures: its pairs, or every picture of it with the "
+                + "captions given here or, without any, with those it holds. CLIP is opened only for captions that it does not hold.",
             HelpName = "DIR",
         };
         Option<bool> grid = new("--grid")

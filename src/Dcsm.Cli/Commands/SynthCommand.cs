@@ -152,7 +152,8 @@ internal static class SynthCommand
             Terminal.Result(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{samples} samples ({2 * samples} pictures) are in {directory}, listed in {SceneDatasetWriter.ListName}{(sheetPath is null ? "" : $"; look at {SheetName}")}."
+                    $"{samples} samples ({2 * samples} pictures) are in {directory}, listed in "
+                        + $"{SceneDatasetWriter.ListName}{(sheetPath is null ? "" : $"; look at {SheetName}")}."
                 )
             );
         }

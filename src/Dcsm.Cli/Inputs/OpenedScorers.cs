@@ -27,7 +27,8 @@ internal sealed class OpenedScorers : IDisposable
         new("--clip")
         {
             Description =
-                "A CLIP: a directory as Hugging Face lays it out, a checkpoint of OpenAI or open_clip, or a model that 'dcsm clip pull' fetched; give several to compare them. [default: the small CLIP that ships]",
+                "A CLIP: a directory as Hugging Face lays it out, a checkpoint of OpenAI or open_clip, or a model that 'dcsm "
+                + "clip pull' fetched; give several to compare them. [default: the small CLIP that ships]",
             HelpName = "DIR",
         };
 
@@ -74,7 +75,8 @@ internal sealed class OpenedScorers : IDisposable
             for (int i = 0; i < headDirectories.Length; i++)
             {
                 DcsmHead loaded = Compatibility.Head(compatibility, headDirectories[i]);
-                ClipModel model = opened._models.Find(m => m.Fingerprint == loaded.Config.ClipFingerprint) ?? opened._models[0]; // whose scorer then says what does not fit
+                // whose scorer then says what does not fit
+                ClipModel model = opened._models.Find(m => m.Fingerprint == loaded.Config.ClipFingerprint) ?? opened._models[0];
                 opened.Heads.Add(loaded);
                 opened.Scorers.Add(new DcsmHeadScorer(model, loaded, NameOf(i, headDirectories, "DCSM"), threads));
                 opened.Arguments[headDirectories.Length == 1 ? "head" : $"head {i + 1}"] = headDirectories[i];

@@ -21,7 +21,9 @@ internal sealed record SceneWorld(ObjectLibrary Library, SceneSplit Split)
         return new SceneWorld(library, SceneSplit.Create(names, splitSeed));
     }
 
-    /// <summary>The split that a head was trained with, so that "unseen" means unseen by it; null where its training does not say.</summary>
+    /// <summary>
+    /// The split that a head was trained with, so that "unseen" means unseen by it; null where its training does not say.
+    /// </summary>
     /// <exception cref="InvalidDataException">The head's split names objects that are not there.</exception>
     public static SceneSplit? SplitOf(DcsmHead head, ObjectLibrary library)
     {

@@ -23,7 +23,8 @@ internal static class ShippedFiles
     public static string Find(string name) =>
         TryFind(name)
         ?? throw new DirectoryNotFoundException(
-            $"data/{name} is neither beside the program nor in a repository above '{Environment.CurrentDirectory}'; run dcsm from a clone of the repository, or name the directory"
+            $"data/{name} is neither beside the program nor in a repository above '{Environment.CurrentDirectory}'; run dcsm "
+                + $"from a clone of the repository, or name the directory"
         );
 
     public static string? TryFind(string name)

@@ -13,7 +13,8 @@ internal static class CommonOptions
         new("--clip")
         {
             Description =
-                "The CLIP: a directory as Hugging Face lays it out, a checkpoint of OpenAI or open_clip, or a model that 'dcsm clip pull' fetched. [default: the small CLIP that ships]",
+                "The CLIP: a directory as Hugging Face lays it out, a checkpoint of OpenAI or open_clip, or a model that 'dcsm "
+                + "clip pull' fetched. [default: the small CLIP that ships]",
             HelpName = "DIR",
         };
 

@@ -22,7 +22,9 @@ internal sealed record Compatibility(string Name, RowPlacement Placement)
         Option<string?> option = new("--compat")
         {
             Description =
-                "Compute as the official programs do: text and transparency as in transformers 4.26, rows placed by word index, the whole batch standardized together. official: as in its training and benchmarks; official-notebook: as in its notebook.",
+                "Compute as the official programs do: text and transparency as in transformers 4.26, rows placed by word index, "
+                + "the whole batch standardized together. official: as in its training and benchmarks; official-notebook: "
+                + "as in its notebook.",
             HelpName = "WAY",
         };
         option.AcceptOnlyFromAmong([.. All.Select(way => way.Name)]);

@@ -23,7 +23,8 @@ internal static class ConfigFile
         new OptionsFile
         {
             Description =
-                "Options from a JSON file, such as run.json of another run: {\"steps\": 500, \"data\": [\"csv:pictures.csv\"]}. Those on the command line count more.",
+                "Options from a JSON file, such as run.json of another run: {\"steps\": 500, \"data\": [\"csv:pictures.csv\"]}. "
+                + "Those on the command line count more.",
             HelpName = "FILE",
         };
 
@@ -55,7 +56,8 @@ internal static class ConfigFile
             Option option =
                 known.FirstOrDefault(option => option.Name == "--" + key)
                 ?? throw new InvalidDataException(
-                    $"{path}: '{key}' is no option of 'dcsm {string.Join(' ', commands)}'; it has {string.Join(", ", known.Select(option => option.Name[2..]).Order(StringComparer.Ordinal))}"
+                    $"{path}: '{key}' is no option of 'dcsm {string.Join(' ', commands)}'; it has "
+                        + $"{string.Join(", ", known.Select(option => option.Name[2..]).Order(StringComparer.Ordinal))}"
                 );
             string[] tokens = [.. Values(path, key, node).Select(value => $"{option.Name}={value}")];
             ParseResult alone = root.Parse([.. commands, .. tokens]);

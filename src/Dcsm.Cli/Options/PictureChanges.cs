@@ -19,7 +19,8 @@ internal sealed record PictureChanges(ImageAugmentation Augmentation, int? Copie
         new("--augment")
         {
             Description =
-                "Change training pictures at random, before they are encoded: perspective, rotation, noise (salt and pepper), crop, several separated by commas; official: the first three, as the official code; none. [default: none]",
+                "Change training pictures at random, before they are encoded: perspective, rotation, noise (salt and pepper), "
+                + "crop, several separated by commas; official: the first three, as the official code; none. [default: none]",
             HelpName = "CHANGES",
         };
 
@@ -27,7 +28,8 @@ internal sealed record PictureChanges(ImageAugmentation Augmentation, int? Copie
         new Option<int?>("--augment-copies")
         {
             Description =
-                "Changed copies of each picture, which are encoded once and kept as long as the pool holds them; 0: another one at every visit, encoded anew, as the official code. [default: 4]",
+                "Changed copies of each picture, which are encoded once and kept as long as the pool holds them; 0: another one "
+                + "at every visit, encoded anew, as the official code. [default: 4]",
             HelpName = "COPIES",
         }.AtLeast(0);
 

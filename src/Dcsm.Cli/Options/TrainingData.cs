@@ -19,7 +19,9 @@ internal sealed record TrainingData(string Kind, string Path, double Weight)
         new("--data")
         {
             Description =
-                "Train on a data set, or on several in one run: scenes (without PATH: new ones without end), official (the DCSM repository's folders), coco, vg, csv, jsonl, cutouts. WEIGHT is its share of the loss [1]. docs/training-data.md describes each.",
+                "Train on a data set, or on several in one run: scenes (without PATH: new ones without end), official (the DCSM "
+                + "repository's folders), coco, vg, csv, jsonl, cutouts. WEIGHT is its share of the loss [1]. "
+                + "docs/training-data.md describes each.",
             HelpName = "KIND:PATH[:WEIGHT]",
         };
 

@@ -10,7 +10,9 @@ namespace Dcsm.Cli.Output;
 /// <param name="note">What else is worth seeing (loss, accuracy).</param>
 internal delegate void ProgressReport(double fraction, long done, string? note = null);
 
-/// <summary>Shows the progress of one piece of work on stderr: a bar on a terminal, a line every few seconds elsewhere, nothing with --quiet.</summary>
+/// <summary>
+/// Shows the progress of one piece of work on stderr: a bar on a terminal, a line every few seconds elsewhere, nothing with --quiet.
+/// </summary>
 internal static class ProgressView
 {
     private static readonly TimeSpan LineEvery = TimeSpan.FromSeconds(5);

@@ -97,7 +97,8 @@ internal sealed class ClipShapes(string file, IReadOnlyDictionary<string, PyTorc
         width % HeadWidth == 0
             ? width / HeadWidth
             : throw Wrong(
-                $"the heads of the {tower} are not stored, and its width {width} is no multiple of {HeadWidth}; name open_clip's configuration (--config), or the heads ({option})"
+                $"the heads of the {tower} are not stored, and its width {width} is no multiple of {HeadWidth}; name "
+                    + $"open_clip's configuration (--config), or the heads ({option})"
             );
 
     private int Count(string prefix, string suffix)

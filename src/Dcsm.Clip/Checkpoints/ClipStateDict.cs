@@ -31,7 +31,8 @@ internal sealed record ClipStateDict(ClipCheckpointFormat Format, IReadOnlyDicti
             }
         }
         throw new InvalidDataException(
-            $"{file.Path}: there is no CLIP in this checkpoint: neither at its top nor under {string.Join(", ", Keys)} is there a 'token_embedding.weight' with OpenAI's or transformers' name."
+            $"{file.Path}: there is no CLIP in this checkpoint: neither at its top nor under {string.Join(", ", Keys)} is there "
+                + $"a 'token_embedding.weight' with OpenAI's or transformers' name."
                 + (file.Names.Count == 0 ? " It has no tensors at all." : $" Its first tensor is '{file.Names[0]}'.")
         );
     }

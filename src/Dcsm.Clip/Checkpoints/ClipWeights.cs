@@ -122,7 +122,8 @@ internal sealed unsafe class ClipWeights : IDisposable
             if (!tensor.Shape.SequenceEqual(shape))
             {
                 throw new InvalidDataException(
-                    $"{tensor.File}: tensor '{name}' has shape [{string.Join(", ", tensor.Shape)}]; by config.json it should be [{string.Join(", ", shape)}]."
+                    $"{tensor.File}: tensor '{name}' has shape [{string.Join(", ", tensor.Shape)}]; by config.json it should be "
+                        + $"[{string.Join(", ", shape)}]."
                 );
             }
 

@@ -49,7 +49,8 @@ internal static class OpenAINames
             if (!TryAdd(named, file, name, tensor, isResNet))
             {
                 throw new InvalidDataException(
-                    $"{file}: tensor '{given}' is none of a CLIP with a vision transformer or a ResNet as OpenAI built them; this architecture can't be run."
+                    $"{file}: tensor '{given}' is none of a CLIP with a vision transformer or a ResNet as OpenAI built them; "
+                        + $"this architecture can't be run."
                 );
             }
         }

@@ -51,7 +51,9 @@ public sealed unsafe class TokenEmbeddingStore : IDisposable
         }
     }
 
-    /// <summary>Encodes pictures and captions into a directory, or goes on where an earlier call with the same input was interrupted.</summary>
+    /// <summary>
+    /// Encodes pictures and captions into a directory, or goes on where an earlier call with the same input was interrupted.
+    /// </summary>
     /// <remarks>
     /// Whatever ends the process, the same call goes on from the last saved rows, and the files become the same to the bit. Nothing
     /// is in its place before it is complete.
@@ -63,7 +65,9 @@ public sealed unsafe class TokenEmbeddingStore : IDisposable
     /// <param name="progress">Told of everything that is done.</param>
     /// <param name="cancellationToken">Stops the work; what is encoded is kept.</param>
     /// <returns>False if the store was there already and nothing was to be done.</returns>
-    /// <exception cref="ArgumentException">There is nothing to encode, a caption is empty, a pair names what is not there, or an option is out of its range.</exception>
+    /// <exception cref="ArgumentException">
+    /// There is nothing to encode, a caption is empty, a pair names what is not there, or an option is out of its range.
+    /// </exception>
     /// <exception cref="FileNotFoundException">A picture does not exist.</exception>
     /// <exception cref="InvalidDataException">A picture can't be read, or the directory holds embeddings of something else.</exception>
     /// <exception cref="IOException">The directory can't be written; what was encoded before is kept.</exception>
@@ -85,7 +89,8 @@ public sealed unsafe class TokenEmbeddingStore : IDisposable
         if (options.TextTokens < 2 || options.TextTokens > clip.Config.Text.ContextLength)
         {
             throw new ArgumentException(
-                $"{options.TextTokens} text tokens are not from 2 to {clip.Config.Text.ContextLength}, the context length of the CLIP in {clip.Directory}.",
+                $"{options.TextTokens} text tokens are not from 2 to {clip.Config.Text.ContextLength}, the context length of "
+                    + $"the CLIP in {clip.Directory}.",
                 nameof(options)
             );
         }
@@ -102,7 +107,8 @@ public sealed unsafe class TokenEmbeddingStore : IDisposable
             if ((uint)pair.Image >= (uint)input.Images.Count || (uint)pair.Caption >= (uint)input.Captions.Count)
             {
                 throw new ArgumentException(
-                    $"A pair is of image {pair.Image} and caption {pair.Caption}; there are {input.Images.Count} images and {input.Captions.Count} captions.",
+                    $"A pair is of image {pair.Image} and caption {pair.Caption}; there are {input.Images.Count} images and "
+                        + $"{input.Captions.Count} captions.",
                     nameof(input)
                 );
             }
@@ -114,7 +120,9 @@ public sealed unsafe class TokenEmbeddingStore : IDisposable
     /// <param name="directory">The directory.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such directory.</exception>
     /// <exception cref="FileNotFoundException">It holds no embeddings, or a file is missing.</exception>
-    /// <exception cref="InvalidDataException">It is unfinished, a file is damaged, or the files do not belong together; the message names file and place.</exception>
+    /// <exception cref="InvalidDataException">
+    /// It is unfinished, a file is damaged, or the files do not belong together; the message names file and place.
+    /// </exception>
     public static TokenEmbeddingStore Open(string directory)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(directory);
@@ -145,14 +153,17 @@ public sealed unsafe class TokenEmbeddingStore : IDisposable
 
     /// <summary>Refuses a CLIP whose embeddings do not belong beside these.</summary>
     /// <param name="clip">The CLIP.</param>
-    /// <exception cref="InvalidDataException">Its fingerprint, or how it reads texts or pictures, is another; the message says both.</exception>
+    /// <exception cref="InvalidDataException">
+    /// Its fingerprint, or how it reads texts or pictures, is another; the message says both.
+    /// </exception>
     public void Check(ClipModel clip)
     {
         ArgumentNullException.ThrowIfNull(clip);
         if (clip.Fingerprint != Info.ClipFingerprint)
         {
             throw new InvalidDataException(
-                $"{Directory}: holds embeddings of another CLIP, {Info.ClipName}, fingerprint {Info.ClipFingerprint}; the CLIP in {clip.Directory} has the fingerprint {clip.Fingerprint}."
+                $"{Directory}: holds embeddings of another CLIP, {Info.ClipName}, fingerprint {Info.ClipFingerprint}; the CLIP "
+                    + $"in {clip.Directory} has the fingerprint {clip.Fingerprint}."
             );
         }
 
@@ -309,7 +320,8 @@ public sealed unsafe class TokenEmbeddingStore : IDisposable
                 if (found.Type != Info.Type || !found.Shape.SequenceEqual(shape))
                 {
                     throw new InvalidDataException(
-                        $"{file.Path}: tensor '{tensor}' is {found.Type.Name()} of shape [{string.Join(", ", found.Shape)}]; by {EmbeddingStoreInfo.FileName} it should be {Info.Type.Name()} of [{string.Join(", ", shape)}]."
+                        $"{file.Path}: tensor '{tensor}' is {found.Type.Name()} of shape [{string.Join(", ", found.Shape)}]; by "
+                            + $"{EmbeddingStoreInfo.FileName} it should be {Info.Type.Name()} of [{string.Join(", ", shape)}]."
                     );
                 }
                 if (shape.Skip(1).Aggregate(1L, (product, size) => product * size) > Array.MaxLength)
@@ -320,7 +332,8 @@ public sealed unsafe class TokenEmbeddingStore : IDisposable
                 if (file.Metadata.GetValueOrDefault(key) != value)
                 {
                     throw new InvalidDataException(
-                        $"{file.Path}: is not of the {key} that {EmbeddingStoreInfo.FileName} tells of; the files of several directories are mixed."
+                        $"{file.Path}: is not of the {key} that {EmbeddingStoreInfo.FileName} tells of; the files of several "
+                            + $"directories are mixed."
                     );
                 }
             }
@@ -413,7 +426,8 @@ public sealed unsafe class TokenEmbeddingStore : IDisposable
                 if (!float.IsFinite(to[at]))
                 {
                     throw new InvalidDataException(
-                        $"{file.Path}: tensor '{tensor}', row {rows[i]}, byte {info.Offset + offset + ((long)at * size)}: the number is {to[at]}; the file is damaged."
+                        $"{file.Path}: tensor '{tensor}', row {rows[i]}, byte {info.Offset + offset + ((long)at * size)}: the "
+                            + $"number is {to[at]}; the file is damaged."
                     );
                 }
             }

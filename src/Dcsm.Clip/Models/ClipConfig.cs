@@ -42,7 +42,8 @@ public sealed record ClipConfig
         if (!File.Exists(path))
         {
             throw new FileNotFoundException(
-                $"{directory}: there is no {FileName}; a CLIP directory holds config.json, model.safetensors, vocab.json, merges.txt and preprocessor_config.json.",
+                $"{directory}: there is no {FileName}; a CLIP directory holds config.json, model.safetensors, vocab.json, "
+                    + $"merges.txt and preprocessor_config.json.",
                 path
             );
         }
@@ -164,7 +165,8 @@ public sealed record ClipConfig
         if ((long)config.Vision.Grid * config.Vision.Grid > 1 << 20)
         {
             throw file.Wrong(
-                $"vision_config: image_size {config.Vision.ImageSize} and patch_size {config.Vision.PatchSize} make more than a million patches."
+                $"vision_config: image_size {config.Vision.ImageSize} and patch_size {config.Vision.PatchSize} make more than a "
+                    + $"million patches."
             );
         }
 

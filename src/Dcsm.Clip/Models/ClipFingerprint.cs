@@ -21,14 +21,20 @@ internal static class ClipFingerprint
             )
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"{vision.HiddenSize} {vision.IntermediateSize} {vision.Layers} {vision.Heads} {vision.ImageSize} {vision.PatchSize} {vision.Activation} {vision.LayerNormEpsilon:R}"
+                $"{vision.HiddenSize} {vision.IntermediateSize} {vision.Layers} {vision.Heads} {vision.ImageSize} "
+                    + $"{vision.PatchSize} {vision.Activation} {vision.LayerNormEpsilon:R}"
             );
+        string captions = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{text.HiddenSize} {text.IntermediateSize} {text.Layers} {text.Heads} {text.VocabularySize} "
+                + $"{text.ContextLength} {text.Activation} {text.LayerNormEpsilon:R} {text.EndToken}"
+        );
         return string.Create(
                 CultureInfo.InvariantCulture,
                 $"""
                 clip projection {config.ProjectionDim}
                 vision {image}
-                text {text.HiddenSize} {text.IntermediateSize} {text.Layers} {text.Heads} {text.VocabularySize} {text.ContextLength} {text.Activation} {text.LayerNormEpsilon:R} {text.EndToken}
+                text {captions}
 
                 """
             )

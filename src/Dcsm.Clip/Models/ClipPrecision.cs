@@ -8,8 +8,8 @@ public enum ClipPrecision
 
     /// <summary>
     /// Weights and activations in bytes, by kernels of our own, for vision transformers. Weights are quantized when the tower is
-    /// first used, each output channel by itself; activations as they come, each token by itself. Made for processors with AVX2; others get the
-    /// same integers more slowly.
+    /// first used, each output channel by itself; activations as they come, each token by itself. Made for processors with AVX2; others get
+    /// the same integers more slowly.
     /// </summary>
     Int8,
 }

@@ -1,6 +1,9 @@
 namespace Dcsm.Clip.Models;
 
 /// <summary>What CLIP makes of a number of images.</summary>
-/// <param name="Tokens">Every token (CLS, then the patches row by row) after post-layer-norm and visual projection, unit length: [images, 1 + patches, dimension].</param>
+/// <param name="Tokens">
+/// Every token (CLS, then the patches row by row) after post-layer-norm and visual projection, unit length: [images, 1 + patches,
+/// dimension].
+/// </param>
 /// <param name="Pooled">The image embedding, unit length: [images, 1, dimension].</param>
 public sealed record ImageEncoding(TokenEmbeddings Tokens, TokenEmbeddings Pooled);

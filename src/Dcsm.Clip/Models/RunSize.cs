@@ -7,7 +7,9 @@ internal static class RunSize
     // work. Measured on the image towers of ViT-B/16, ViT-B/32 and the small CLIP: within 10 % of the best of 1 to 32 images.
     private const long WidestActivations = 3 << 20;
 
-    /// <summary>The fewest items whose widest activations, those between the two layers of an MLP, fill what is set aside for them.</summary>
+    /// <summary>
+    /// The fewest items whose widest activations, those between the two layers of an MLP, fill what is set aside for them.
+    /// </summary>
     /// <param name="tokens">Tokens of an item.</param>
     /// <param name="intermediateSize">Values of a token in the MLP.</param>
     /// <param name="atMost">The most items.</param>

@@ -31,7 +31,9 @@ public sealed class ClipPreprocessor
         _crop = (imageSize, imageSize);
     }
 
-    /// <summary>Reads <c>preprocessor_config.json</c> of a directory; missing settings have the default of transformers' <c>CLIPImageProcessor</c>.</summary>
+    /// <summary>
+    /// Reads <c>preprocessor_config.json</c> of a directory; missing settings have the default of transformers' <c>CLIPImageProcessor</c>.
+    /// </summary>
     /// <param name="directory">The directory.</param>
     /// <exception cref="FileNotFoundException">The directory has no such file.</exception>
     /// <exception cref="InvalidDataException">A setting is unknown, damaged, or does not lead to square images.</exception>
@@ -79,7 +81,10 @@ public sealed class ClipPreprocessor
     public string Fingerprint =>
         string.Create(
             System.Globalization.CultureInfo.InvariantCulture,
-            $"resize {_resize?.ShortestEdge.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "no"} {_resize?.Exact?.ToString() ?? ""} {_filter}, crop {_crop?.ToString() ?? "no"}, rescale {_rescale}, normalize {_normalize} {string.Join(' ', Mean.Concat(Std).Select(v => v.ToString(System.Globalization.CultureInfo.InvariantCulture)))}"
+            $"resize {_resize?.ShortestEdge.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "no"} "
+                + $"{_resize?.Exact?.ToString() ?? ""} {_filter}, crop {_crop?.ToString() ?? "no"}, rescale {_rescale}, "
+                + $"normalize {_normalize} "
+                + $"{string.Join(' ', Mean.Concat(Std).Select(v => v.ToString(System.Globalization.CultureInfo.InvariantCulture)))}"
         );
 
     /// <summary>Resizes, crops, rescales and normalizes.</summary>
@@ -93,13 +98,18 @@ public sealed class ClipPreprocessor
         Prepare(image.Pixels, image.Width, image.Height, 3, pixels);
     }
 
-    /// <summary>Decodes an image file as <see cref="RgbImage.Load"/> does, resizes, crops, rescales and normalizes; faster than from an <see cref="RgbImage"/>.</summary>
+    /// <summary>
+    /// Decodes an image file as <see cref="RgbImage.Load"/> does, resizes, crops, rescales and normalizes; faster than from an
+    /// <see cref="RgbImage"/>.
+    /// </summary>
     /// <param name="path">The file: JPEG, PNG, WebP, GIF or BMP.</param>
     /// <param name="pixels">[3, S, S], to be filled.</param>
     /// <param name="transparency">What becomes of transparent parts.</param>
     /// <exception cref="ArgumentException">The span has another length.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">It can't be decoded, is cut short, or is far too large; or, without cropping, it does not come out at the right size.</exception>
+    /// <exception cref="InvalidDataException">
+    /// It can't be decoded, is cut short, or is far too large; or, without cropping, it does not come out at the right size.
+    /// </exception>
     public void PreprocessFile(string path, Span<float> pixels, Transparency transparency = Transparency.OnWhite)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -259,7 +269,8 @@ public sealed class ClipPreprocessor
         if (cropWidth != ImageSize || cropHeight != ImageSize)
         {
             throw new InvalidDataException(
-                $"A picture of {imageWidth} × {imageHeight} pixels comes out at {cropWidth} × {cropHeight}; expected {ImageSize} × {ImageSize}."
+                $"A picture of {imageWidth} × {imageHeight} pixels comes out at {cropWidth} × {cropHeight}; expected "
+                    + $"{ImageSize} × {ImageSize}."
             );
         }
 

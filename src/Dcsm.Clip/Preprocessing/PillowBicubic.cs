@@ -4,14 +4,18 @@ namespace Dcsm.Clip.Preprocessing;
 public static class PillowBicubic
 {
     /// <summary>Resizes a picture.</summary>
-    /// <param name="pixels">[height, width, channels]; with four channels, the last one is alpha, by which the others are multiplied on the way.</param>
+    /// <param name="pixels">
+    /// [height, width, channels]; with four channels, the last one is alpha, by which the others are multiplied on the way.
+    /// </param>
     /// <param name="width">Width in pixels.</param>
     /// <param name="height">Height in pixels.</param>
     /// <param name="channels">1 to 4.</param>
     /// <param name="newWidth">Width of the result.</param>
     /// <param name="newHeight">Height of the result.</param>
     /// <returns>[new height, new width, channels].</returns>
-    /// <exception cref="ArgumentException">The number of bytes does not fit the size, or a size or the number of channels is out of range.</exception>
+    /// <exception cref="ArgumentException">
+    /// The number of bytes does not fit the size, or a size or the number of channels is out of range.
+    /// </exception>
     public static byte[] Resize(byte[] pixels, int width, int height, int channels, int newWidth, int newHeight)
     {
         ArgumentNullException.ThrowIfNull(pixels);

@@ -69,7 +69,9 @@ public sealed class ClipTokenizer
     public static ClipTokenizer BuiltIn(TokenizerFlavor flavor = TokenizerFlavor.HuggingFace) => new(TokenizerFiles.BuiltIn(), flavor);
 
     /// <summary>Opens <c>vocab.json</c> and <c>merges.txt</c>, or else <c>tokenizer.json</c>, of a directory.</summary>
-    /// <param name="directory">The directory; its <c>tokenizer_config.json</c> and <c>special_tokens_map.json</c> are read where they are there.</param>
+    /// <param name="directory">
+    /// The directory; its <c>tokenizer_config.json</c> and <c>special_tokens_map.json</c> are read where they are there.
+    /// </param>
     /// <param name="flavor">Whose cleaning of text is done.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such directory.</exception>
     /// <exception cref="FileNotFoundException">It has no tokenizer.</exception>
@@ -97,7 +99,10 @@ public sealed class ClipTokenizer
 
     /// <summary>Token ids with their places, padded or cut to a length.</summary>
     /// <param name="text">The text. Characters beyond the cut are ignored, except that they make it a cut.</param>
-    /// <param name="length">Number of ids wanted, start and end token included; at least 2. Where the text has more, the first <paramref name="length"/> − 1 are kept and the end token put last.</param>
+    /// <param name="length">
+    /// Number of ids wanted, start and end token included; at least 2. Where the text has more, the first <paramref name="length"/> − 1 are
+    /// kept and the end token put last.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="length"/> is below 2.</exception>
     public TokenizedText Tokenize(string text, int length)
     {

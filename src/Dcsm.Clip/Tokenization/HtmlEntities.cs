@@ -3,8 +3,12 @@ using System.Text;
 
 namespace Dcsm.Clip.Tokenization;
 
-/// <summary>The named character references of HTML 5, as Python's <c>html.entities.html5</c> holds them, and how Python and ftfy replace them.</summary>
-/// <remarks>In <c>HtmlEntities.txt</c> a name ends with ";" unless HTML knows it without, too; a line with ^ is a name in capitals that ftfy adds.</remarks>
+/// <summary>
+/// The named character references of HTML 5, as Python's <c>html.entities.html5</c> holds them, and how Python and ftfy replace them.
+/// </summary>
+/// <remarks>
+/// In <c>HtmlEntities.txt</c> a name ends with ";" unless HTML knows it without, too; a line with ^ is a name in capitals that ftfy adds.
+/// </remarks>
 internal static class HtmlEntities
 {
     private const int LongestPythonName = 32,

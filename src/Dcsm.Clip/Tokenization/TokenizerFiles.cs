@@ -63,7 +63,8 @@ internal sealed class TokenizerFiles
         {
             string missing = File.Exists(vocabulary) ? merges : vocabulary;
             throw new FileNotFoundException(
-                $"{directory}: there is no tokenizer: {Path.GetFileName(missing)} is missing, and so is {CombinedFile} (one holds {VocabularyFile} and {MergesFile}, or {CombinedFile}).",
+                $"{directory}: there is no tokenizer: {Path.GetFileName(missing)} is missing, and so is {CombinedFile} (one "
+                    + $"holds {VocabularyFile} and {MergesFile}, or {CombinedFile}).",
                 missing
             );
         }

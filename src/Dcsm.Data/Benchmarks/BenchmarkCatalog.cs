@@ -13,8 +13,9 @@ namespace Dcsm.Data.Benchmarks;
 /// A file of one's own is "csv" or "jsonl"; its <see cref="BenchmarkOptions.Root"/> is the file itself. Pictures are named from its
 /// folder, or from <see cref="BenchmarkOptions.Images"/>.
 /// CSV has a header and the columns <c>image</c>, <c>option_0</c>, <c>option_1</c> and as many more as wanted (rows with fewer leave
-/// the last ones empty), <c>right</c> (the place of the right option from 0; 0 where the column is not there or empty) and <c>group</c> (may be missing).
-/// JSON lines hold one object each with the fields <c>image</c>, <c>options</c> (a list of texts), <c>right</c> and <c>group</c> (both may be missing):
+/// the last ones empty), <c>right</c> (the place of the right option from 0; 0 where the column is not there or empty) and <c>group</c>
+/// (may be missing). JSON lines hold one object each with the fields <c>image</c>, <c>options</c> (a list of texts), <c>right</c> and
+/// <c>group</c> (both may be missing):
 /// </para>
 /// <code>
 /// image,option_0,option_1,right,group
@@ -153,7 +154,8 @@ public static class BenchmarkCatalog
             Title = "a CSV file of your own: a picture, captions, the right one",
             Annotations = [],
             Files =
-                "the file itself, with the columns image, option_0, option_1, …, and right and group where wanted; pictures are named from its folder",
+                "the file itself, with the columns image, option_0, option_1, …, and right and group where wanted; pictures are "
+                + "named from its folder",
             Source = "yours",
             Chance = "1 / options",
         },
@@ -163,7 +165,8 @@ public static class BenchmarkCatalog
             Title = "a file of JSON lines of your own: a picture, captions, the right one",
             Annotations = [],
             Files =
-                "the file itself, lines with the fields image, options, and right and group where wanted; pictures are named from its folder",
+                "the file itself, lines with the fields image, options, and right and group where wanted; pictures are named "
+                + "from its folder",
             Source = "yours",
             Chance = "1 / options",
         },

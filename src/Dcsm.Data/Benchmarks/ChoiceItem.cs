@@ -7,7 +7,9 @@ namespace Dcsm.Data.Benchmarks;
 /// <param name="Right">Place of the right caption in <paramref name="Options"/>.</param>
 public sealed record ChoiceItem(string Id, BenchmarkImage Image, IReadOnlyList<string> Options, int Right)
 {
-    /// <summary>What figures are also given by: the relation, the pair of attributes, the type of question. Empty where there is none.</summary>
+    /// <summary>
+    /// What figures are also given by: the relation, the pair of attributes, the type of question. Empty where there is none.
+    /// </summary>
     public string Group { get; init; } = "";
 
     /// <summary>What kind of answer each option is (NegBench: positive, negative, hybrid); empty where that is not known.</summary>

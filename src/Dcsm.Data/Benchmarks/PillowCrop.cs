@@ -46,7 +46,9 @@ public static class PillowCrop
     /// <param name="croppedWidth">Width of the part.</param>
     /// <param name="croppedHeight">Height of the part.</param>
     /// <returns>[croppedHeight, croppedWidth, 3].</returns>
-    /// <exception cref="ArgumentException">The bytes are not height · width · 3, or the box is as <see cref="Edges"/> refuses it.</exception>
+    /// <exception cref="ArgumentException">
+    /// The bytes are not height · width · 3, or the box is as <see cref="Edges"/> refuses it.
+    /// </exception>
     public static byte[] Apply(ReadOnlySpan<byte> rgb, int width, int height, CropBox box, out int croppedWidth, out int croppedHeight)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);

@@ -10,7 +10,8 @@ namespace Dcsm.Data.DataSets;
 
 /// <summary>
 /// Reads one's own pictures from a table: CSV with a header, or JSON lines, with <c>image</c>, <c>caption</c>, <c>opposite_caption</c> and,
-/// where there is one, <c>opposite_image</c>. A further column <c>stream</c> says what a row asks; rows without it are of the stream "captions".
+/// where there is one, <c>opposite_image</c>. A further column <c>stream</c> says what a row asks; rows without it are of the stream
+/// "captions".
 /// </summary>
 /// <remarks>Pictures are looked for from the folder of the table. Further columns are ignored.</remarks>
 public static class CaptionTable
@@ -43,7 +44,9 @@ public static class CaptionTable
                 if (!csv.TryGetFieldIndex(needed, out _))
                 {
                     throw new InvalidDataException(
-                        $"{path}, row 1: there is no column '{needed}' among {string.Join(", ", csv.Headers.Select(header => $"'{header}'"))}; the table has the columns image, caption, opposite_caption and, as it likes, opposite_image and stream"
+                        $"{path}, row 1: there is no column '{needed}' among "
+                            + $"{string.Join(", ", csv.Headers.Select(header => $"'{header}'"))}; the table has the columns "
+                            + $"image, caption, opposite_caption and, as it likes, opposite_image and stream"
                     );
                 }
             }
@@ -55,7 +58,8 @@ public static class CaptionTable
                 if (csv.FieldCount != csv.Headers.Count)
                 {
                     throw new InvalidDataException(
-                        $"{place}: has {csv.FieldCount} fields where the header has {csv.Headers.Count}; a caption that contains a comma is put in quotation marks"
+                        $"{place}: has {csv.FieldCount} fields where the header has {csv.Headers.Count}; a caption that "
+                            + $"contains a comma is put in quotation marks"
                     );
                 }
 
@@ -65,7 +69,8 @@ public static class CaptionTable
         catch (CsvFormatException e)
         {
             throw new InvalidDataException(
-                $"{path}, row {e.LineNumber}: a quotation mark stands where none may be; a field that contains one is put in quotation marks, and the mark doubled",
+                $"{path}, row {e.LineNumber}: a quotation mark stands where none may be; a field that contains one is put in "
+                    + $"quotation marks, and the mark doubled",
                 e
             );
         }
@@ -105,7 +110,8 @@ public static class CaptionTable
             catch (JsonException e)
             {
                 throw new InvalidDataException(
-                    $"{place}, column {(e.BytePositionInLine ?? 0) + 1}: not JSON, or cut off ({e.Message.Split(" LineNumber:")[0].TrimEnd('.')})",
+                    $"{place}, column {(e.BytePositionInLine ?? 0) + 1}: not JSON, or cut off "
+                        + $"({e.Message.Split(" LineNumber:")[0].TrimEnd('.')})",
                     e
                 );
             }

@@ -14,7 +14,8 @@ namespace Dcsm.Data.DataSets;
 /// </summary>
 /// <remarks>
 /// Objects are named only where a picture has exactly one of their category. Crowds (<c>iscrowd</c>) are no objects, but their category
-/// is neither single nor absent. Boxes that are annotated twice count once. A negation's absent object is in none of its picture's boxes, crowds and captions.
+/// is neither single nor absent. Boxes that are annotated twice count once. A negation's absent object is in none of its picture's boxes,
+/// crowds and captions.
 /// </remarks>
 public static class CocoData
 {
@@ -23,11 +24,15 @@ public static class CocoData
     private const int OppositeAttempts = 40;
 
     /// <summary>Reads a COCO data set.</summary>
-    /// <param name="path">The folder that holds the annotations or a folder <c>annotations</c> with them, or the file <c>instances_*.json</c> itself.</param>
+    /// <param name="path">
+    /// The folder that holds the annotations or a folder <c>annotations</c> with them, or the file <c>instances_*.json</c> itself.
+    /// </param>
     /// <param name="options">Thresholds and seed.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="FileNotFoundException">The annotations, or a picture, are missing.</exception>
-    /// <exception cref="InvalidDataException">A file is wrong, there are several to choose from, or there is nothing to train on.</exception>
+    /// <exception cref="InvalidDataException">
+    /// A file is wrong, there are several to choose from, or there is nothing to train on.
+    /// </exception>
     public static HardNegativeSet Read(string path, CocoOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);

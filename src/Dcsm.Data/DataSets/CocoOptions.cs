@@ -43,7 +43,8 @@ public sealed record CocoOptions
         )
         {
             throw new ArgumentException(
-                "COCO options: gap, overlap, slant, area and visible part are shares from 0 to 1 (the gap from −1), and a picture gives 1 pair at least."
+                "COCO options: gap, overlap, slant, area and visible part are shares from 0 to 1 (the gap from −1), and a "
+                    + "picture gives 1 pair at least."
             );
         }
     }

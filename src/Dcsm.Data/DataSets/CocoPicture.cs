@@ -53,7 +53,9 @@ internal sealed record CocoPicture(string Name, double Width, double Height, str
             && Math.Max(0, width) * Math.Max(0, height) >= options.MinVisible * area;
     }
 
-    /// <summary>The relation of the first box to the second, as an index into the relations of captions; −1 where it is not clear.</summary>
+    /// <summary>
+    /// The relation of the first box to the second, as an index into the relations of captions; −1 where it is not clear.
+    /// </summary>
     public int Relation(SceneBox first, SceneBox second, CocoOptions options)
     {
         if (first.Overlap(second) > options.MaxOverlap)

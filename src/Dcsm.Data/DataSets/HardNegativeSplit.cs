@@ -64,7 +64,8 @@ public sealed class HardNegativeSplit
             throw new InvalidDataException(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"the {set.Format} data has {parts.Sum(stream => stream.Length)} samples, and the split of seed {seed} holds all of them out; there are too few, or another split seed is needed"
+                    $"the {set.Format} data has {parts.Sum(stream => stream.Length)} samples, and the split of seed {seed} "
+                        + $"holds all of them out; there are too few, or another split seed is needed"
                 )
             );
         }

@@ -12,7 +12,8 @@ namespace Dcsm.Data.DataSets;
 /// </summary>
 /// <remarks>
 /// <para>Folders with pictures <c>CUTMIX_…</c> or <c>MIRROR_…</c> are read whatever they are called, the top one and those directly in
-/// it: <c>A_above_B.png</c> (below, rightof, leftof) with <c>CUTMIX_A_above_B.png</c>; <c>red_A_blue_B.png</c> and <c>small_A_big_B.png</c> with
+/// it: <c>A_above_B.png</c> (below, rightof, leftof) with <c>CUTMIX_A_above_B.png</c>; <c>red_A_blue_B.png</c> and <c>small_A_big_B.png</c>
+/// with
 /// <c>MIRROR_…</c>. An attribute name may go on after its first four parts; a spatial one has exactly three.</para>
 /// <para>The wordings of a negation are drawn once for a sample; the official code draws them anew each time.</para>
 /// </remarks>
@@ -61,7 +62,8 @@ public static class OfficialFolder
         return folders + lists.Length > 0
             ? builder.Build(HardNegativeCaptions.Spatial, HardNegativeCaptions.Attributes, HardNegativeCaptions.Negation)
             : throw new InvalidDataException(
-                $"{directory}: holds no folder of pictures with {SpatialPrefix}A_above_B.png or {AttributesPrefix}red_A_blue_B.png, and no negated_pairs_*.json"
+                $"{directory}: holds no folder of pictures with {SpatialPrefix}A_above_B.png or "
+                    + $"{AttributesPrefix}red_A_blue_B.png, and no negated_pairs_*.json"
             );
     }
 
@@ -93,7 +95,8 @@ public static class OfficialFolder
             if ((relation < 0 && !attributes) || parts.Any(string.IsNullOrWhiteSpace))
             {
                 throw new InvalidDataException(
-                    $"{path}: the name is neither of the pattern A_relation_B (relation: {string.Join(", ", RelationNames)}) nor color_A_color_B nor small_A_big_B; the parts may not hold '_' themselves"
+                    $"{path}: the name is neither of the pattern A_relation_B (relation: {string.Join(", ", RelationNames)}) "
+                        + $"nor color_A_color_B nor small_A_big_B; the parts may not hold '_' themselves"
                 );
             }
 

@@ -11,7 +11,8 @@ namespace Dcsm.Data.DataSets;
 
 /// <summary>
 /// Makes training data of Visual Genome's <c>attributes.json</c> and <c>relationships.json</c> (either may be missing) and pictures
-/// <c>VG_100K/1.jpg</c>, <c>VG_100K_2/1.jpg</c>. There are no opposite pictures, and no negations: what is not annotated may still be there.
+/// <c>VG_100K/1.jpg</c>, <c>VG_100K_2/1.jpg</c>. There are no opposite pictures, and no negations: what is not annotated may still be
+/// there.
 /// </summary>
 /// <remarks>
 /// Objects are named only where the file has exactly one of that name in the picture. Of relations, "above", "below", "left of" and
@@ -267,7 +268,9 @@ public static class VisualGenomeData
         return (name, images.Locate(name, item.Place)!);
     }
 
-    /// <summary>The name of an object: "name" in some versions and places of the files, the first of "names" in others; null where it is empty.</summary>
+    /// <summary>
+    /// The name of an object: "name" in some versions and places of the files, the first of "names" in others; null where it is empty.
+    /// </summary>
     private static string? NameOf(JsonField thing)
     {
         string name =

@@ -36,7 +36,8 @@ public static class ImageCaptionCsv
         catch (CsvFormatException e)
         {
             throw new InvalidDataException(
-                $"{path}, row {e.LineNumber}: a quotation mark stands where none may be; a field that contains one is put in quotation marks, and the mark doubled",
+                $"{path}, row {e.LineNumber}: a quotation mark stands where none may be; a field that contains one is put in "
+                    + $"quotation marks, and the mark doubled",
                 e
             );
         }
@@ -58,7 +59,8 @@ public static class ImageCaptionCsv
             if (csv.FieldCount != csv.Headers.Count)
             {
                 throw new InvalidDataException(
-                    $"{place}: has {csv.FieldCount} fields where the header has {csv.Headers.Count}; a caption that contains a comma is put in quotation marks"
+                    $"{place}: has {csv.FieldCount} fields where the header has {csv.Headers.Count}; a caption that contains a "
+                        + $"comma is put in quotation marks"
                 );
             }
 
@@ -77,7 +79,9 @@ public static class ImageCaptionCsv
         csv.TryGetFieldIndex(name, out int index)
             ? index
             : throw new InvalidDataException(
-                $"{path}, row 1: there is no column '{name}' among {string.Join(", ", csv.Headers.Select(header => $"'{header}'"))}; the table has the columns image and caption, separated by commas"
+                $"{path}, row 1: there is no column '{name}' among "
+                    + $"{string.Join(", ", csv.Headers.Select(header => $"'{header}'"))}; the table has the columns image and "
+                    + $"caption, separated by commas"
             );
 
     private static string Field(CsvReader csv, int index, string column, string place)

@@ -82,8 +82,8 @@ public sealed class ObjectLibrary
     }
 
     /// <summary>
-    /// Reads a folder of one's own pictures with transparent backgrounds. Without <c>objects.json</c>, an object is called as its file, with
-    /// spaces for "_" and "-", and belongs to no group.
+    /// Reads a folder of one's own pictures with transparent backgrounds. Without <c>objects.json</c>, an object is called as its file,
+    /// with spaces for "_" and "-", and belongs to no group.
     /// </summary>
     /// <param name="directory">The folder.</param>
     /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
@@ -121,7 +121,8 @@ public sealed class ObjectLibrary
             if (same.Key.Length == 0 || same.Count() > 1)
             {
                 throw new InvalidDataException(
-                    $"{directory}: {string.Join(", ", same.Select(entry => entry.File))} would be the object '{same.Key}'; each file needs a name of its own."
+                    $"{directory}: {string.Join(", ", same.Select(entry => entry.File))} would be the object '{same.Key}'; each "
+                        + $"file needs a name of its own."
                 );
             }
         }

@@ -53,7 +53,10 @@ public sealed class SceneSampler
 
     /// <summary>Draws a pair of opposite scenes.</summary>
     /// <param name="kind">What is asked.</param>
-    /// <param name="part">Where the two objects come from. A distractor comes from the same part, or, with <see cref="SplitPart.UnseenPairs"/>, is any seen object.</param>
+    /// <param name="part">
+    /// Where the two objects come from. A distractor comes from the same part, or, with <see cref="SplitPart.UnseenPairs"/>, is any seen
+    /// object.
+    /// </param>
     /// <param name="seed">The seed of the stream.</param>
     /// <param name="index">The number of the sample in the stream.</param>
     /// <exception cref="InvalidOperationException">The part has no pair of objects.</exception>
@@ -75,7 +78,9 @@ public sealed class SceneSampler
         };
     }
 
-    /// <summary>Draws a scene of 1 to 3 different objects at random places, half of them tinted, for uses other than opposite pairs.</summary>
+    /// <summary>
+    /// Draws a scene of 1 to 3 different objects at random places, half of them tinted, for uses other than opposite pairs.
+    /// </summary>
     /// <param name="objects">How many objects, 1 … 3.</param>
     /// <param name="seed">The seed of the stream.</param>
     /// <param name="index">The number of the scene in the stream.</param>

@@ -69,7 +69,10 @@ public sealed class SceneSplit
         );
     }
 
-    /// <summary>The part that a pair belongs to, whichever of the two comes first; null for a seen object with an unseen one, or an object with itself.</summary>
+    /// <summary>
+    /// The part that a pair belongs to, whichever of the two comes first; null for a seen object with an unseen one, or an object with
+    /// itself.
+    /// </summary>
     /// <exception cref="ArgumentException">A name is not part of the split.</exception>
     public SplitPart? PartOf(string first, string second)
     {

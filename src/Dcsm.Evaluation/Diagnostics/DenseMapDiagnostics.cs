@@ -73,8 +73,8 @@ public static class DenseMapDiagnostics
     }
 
     /// <summary>
-    /// Which object each patch shows: its place in the scene, −1 for background, −2 for patches that an object only touches or several share. Found by
-    /// drawing the scene with each object alone and without any: background and noise stay the same.
+    /// Which object each patch shows: its place in the scene, −1 for background, −2 for patches that an object only touches or several
+    /// share. Found by drawing the scene with each object alone and without any: background and noise stay the same.
     /// </summary>
     internal static int[] PatchOwners(SceneRenderer renderer, Scene scene, int grid)
     {

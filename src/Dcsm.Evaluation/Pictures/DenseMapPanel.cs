@@ -3,7 +3,9 @@ using Dcsm.Maps;
 
 namespace Dcsm.Evaluation.Pictures;
 
-/// <summary>One word of a caption as a picture: where on the image its cosine is high, or the functional row that stands in its place.</summary>
+/// <summary>
+/// One word of a caption as a picture: where on the image its cosine is high, or the functional row that stands in its place.
+/// </summary>
 /// <param name="Word">The word.</param>
 /// <param name="FunctionalWord">The functional word whose row the head reads here instead of cosines; null for other words.</param>
 /// <param name="Picture">The drawing.</param>
@@ -14,7 +16,9 @@ public sealed record DenseMapPanel(string Word, string? FunctionalWord, RgbImage
     /// <param name="map">The map.</param>
     /// <param name="image">The picture that the map is of; square, as the model sees it.</param>
     /// <param name="size">Side of a panel in pixels.</param>
-    /// <param name="sharedScale">Whether all words share one scale; else each has its own, which shows where a word points even when its values are low throughout.</param>
+    /// <param name="sharedScale">
+    /// Whether all words share one scale; else each has its own, which shows where a word points even when its values are low throughout.
+    /// </param>
     /// <param name="skip">Words to leave out, such as articles; case does not matter.</param>
     /// <exception cref="ArgumentException">The map's patches form no square grid.</exception>
     public static IReadOnlyList<DenseMapPanel> Of(

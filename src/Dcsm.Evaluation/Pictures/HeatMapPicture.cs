@@ -5,7 +5,9 @@ namespace Dcsm.Evaluation.Pictures;
 /// <summary>Draws values of patches over a picture, and maps as matrices.</summary>
 public static class HeatMapPicture
 {
-    /// <summary>Values of patches at every pixel of a square picture: bilinear between the patches' centers, level beyond the outermost.</summary>
+    /// <summary>
+    /// Values of patches at every pixel of a square picture: bilinear between the patches' centers, level beyond the outermost.
+    /// </summary>
     /// <param name="patches">[grid, grid] values, row by row.</param>
     /// <param name="grid">Patches along a side.</param>
     /// <param name="size">Side of the picture in pixels.</param>

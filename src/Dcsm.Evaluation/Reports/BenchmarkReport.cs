@@ -62,7 +62,8 @@ public sealed record BenchmarkReport
     private string Lead()
     {
         string size = Result.Chance is { } chance
-            ? $"{NumberText.Count(Result.Items)} items with {NumberText.Count(Result.Images)} pictures; guessing gives {NumberText.Percent(chance)} %."
+            ? $"{NumberText.Count(Result.Items)} items with {NumberText.Count(Result.Images)} pictures; guessing gives "
+                + $"{NumberText.Percent(chance)} %."
             : $"{NumberText.Count(Result.Items)} captions of {NumberText.Count(Result.Images)} pictures.";
         string[] accuracies =
         [

@@ -96,7 +96,8 @@ internal static class SampleCard
                 )
             )
             .Append(
-                "<p class=\"note\">The whole map as CLIP gives it: a row for CLS and for each patch, a column for each token, padding included. Cosines from "
+                "<p class=\"note\">The whole map as CLIP gives it: a row for CLS and for each patch, a column for each token, "
+                    + "padding included. Cosines from "
             )
             .Append(NumberText.Fixed(scale.Low, 2))
             .Append(" to ")
@@ -104,7 +105,8 @@ internal static class SampleCard
             .Append(".<br>")
             .Append(SceneReportPage.Image(HeatMapPicture.Legend(256, 10), "colors from low to high", "bar"))
             .Append(
-                " low to high. Each word above has its own scale, written below it. In the columns of functional words the head reads fixed rows in place of cosines.</p></div></details>"
+                " low to high. Each word above has its own scale, written below it. In the columns of functional words the head "
+                    + "reads fixed rows in place of cosines.</p></div></details>"
             );
     }
 }

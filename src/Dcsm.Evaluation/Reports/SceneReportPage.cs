@@ -24,7 +24,8 @@ internal static class SceneReportPage
             if (i == 0)
             {
                 html.Append(
-                    "<section><h2>Sample pictures</h2><p class=\"say\">What each scorer gives each caption; the caption it chooses is marked. Scores of different scorers are on different scales.</p>\n"
+                    "<section><h2>Sample pictures</h2><p class=\"say\">What each scorer gives each caption; the caption it "
+                        + "chooses is marked. Scores of different scorers are on different scales.</p>\n"
                 );
             }
 
@@ -149,5 +150,6 @@ internal static class SceneReportPage
     }
 
     public static string Image(Clip.Preprocessing.RgbImage picture, string text, string style = "") =>
-        $"<img src=\"{Rasters.ToDataUri(picture, jpeg: true)}\" alt=\"{Html.Escape(text)}\"{(style.Length > 0 ? $" class=\"{style}\"" : "")}>";
+        $"<img src=\"{Rasters.ToDataUri(picture, jpeg: true)}\" "
+        + $"alt=\"{Html.Escape(text)}\"{(style.Length > 0 ? $" class=\"{style}\"" : "")}>";
 }

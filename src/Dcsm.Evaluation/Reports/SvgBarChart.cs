@@ -70,7 +70,8 @@ internal static class SvgBarChart
             string anchor = tick == 0 ? "start" : "middle";
             string name = (tick * 100).ToString("0.#", System.Globalization.CultureInfo.InvariantCulture);
             svg.Append(
-                $"<text class=\"tick\" x=\"{x}%\" y=\"{bottom + 15}\" text-anchor=\"{anchor}\">{(isChance ? $"{name} chance" : name)}</text>"
+                $"<text class=\"tick\" x=\"{x}%\" y=\"{bottom + 15}\" "
+                    + $"text-anchor=\"{anchor}\">{(isChance ? $"{name} chance" : name)}</text>"
             );
         }
 
@@ -107,20 +108,24 @@ internal static class SvgBarChart
             $"{name}: {NumberText.Percent(accuracy.Value)} ({NumberText.Percent(accuracy.Low)}–{NumberText.Percent(accuracy.High)})";
         svg.Append($"<g><title>{Html.Escape(tip)}</title>")
             .Append(
-                $"<rect class=\"{series}\" x=\"{X(0)}%\" y=\"{y}\" width=\"{Html.Number(accuracy.Value * (Right - Left))}%\" height=\"{BarHeight}\" rx=\"2\"/>"
+                $"<rect class=\"{series}\" x=\"{X(0)}%\" y=\"{y}\" width=\"{Html.Number(accuracy.Value * (Right - Left))}%\" "
+                    + $"height=\"{BarHeight}\" rx=\"2\"/>"
             )
             .Append(
-                $"<line class=\"whisker\" x1=\"{X(accuracy.Low)}%\" x2=\"{X(accuracy.High)}%\" y1=\"{Html.Number(middle)}\" y2=\"{Html.Number(middle)}\"/>"
+                $"<line class=\"whisker\" x1=\"{X(accuracy.Low)}%\" x2=\"{X(accuracy.High)}%\" y1=\"{Html.Number(middle)}\" "
+                    + $"y2=\"{Html.Number(middle)}\"/>"
             );
         foreach (double end in (double[])[accuracy.Low, accuracy.High])
         {
             svg.Append(
-                $"<line class=\"whisker\" x1=\"{X(end)}%\" x2=\"{X(end)}%\" y1=\"{Html.Number(middle - 3.5)}\" y2=\"{Html.Number(middle + 3.5)}\"/>"
+                $"<line class=\"whisker\" x1=\"{X(end)}%\" x2=\"{X(end)}%\" y1=\"{Html.Number(middle - 3.5)}\" "
+                    + $"y2=\"{Html.Number(middle + 3.5)}\"/>"
             );
         }
 
         svg.Append(
-            $"<text class=\"value\" x=\"100%\" y=\"{Html.Number(middle + 4)}\" text-anchor=\"end\">{NumberText.Percent(accuracy.Value)}</text></g>"
+            $"<text class=\"value\" x=\"100%\" y=\"{Html.Number(middle + 4)}\" "
+                + $"text-anchor=\"end\">{NumberText.Percent(accuracy.Value)}</text></g>"
         );
     }
 

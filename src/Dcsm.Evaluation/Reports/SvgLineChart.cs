@@ -30,13 +30,15 @@ internal static class SvgLineChart
         double Y(double value) => Top + PlotHeight * (1 - (value - low) / (high - low));
 
         StringBuilder svg = new(
-            $"<svg class=\"chart\" role=\"img\" width=\"100%\" height=\"{Top + PlotHeight + AxisHeight}\" aria-label=\"{Html.Escape(label)}\">"
+            $"<svg class=\"chart\" role=\"img\" width=\"100%\" height=\"{Top + PlotHeight + AxisHeight}\" "
+                + $"aria-label=\"{Html.Escape(label)}\">"
         );
         for (double tick = low; tick <= high + 1e-9; tick += step)
         {
             string y = Html.Number(Y(tick));
             svg.Append(
-                $"<line class=\"grid\" x1=\"9%\" x2=\"98%\" y1=\"{y}\" y2=\"{y}\"/><text class=\"tick\" x=\"8%\" dx=\"-2\" y=\"{Html.Number(Y(tick) + 4)}\" text-anchor=\"end\">{Html.Escape(format(tick))}</text>"
+                $"<line class=\"grid\" x1=\"9%\" x2=\"98%\" y1=\"{y}\" y2=\"{y}\"/><text class=\"tick\" x=\"8%\" dx=\"-2\" "
+                    + $"y=\"{Html.Number(Y(tick) + 4)}\" text-anchor=\"end\">{Html.Escape(format(tick))}</text>"
             );
         }
 
@@ -46,16 +48,19 @@ internal static class SvgLineChart
                 anchor = tick == last ? "end" : "middle";
             double seconds = Seconds(all, tick);
             svg.Append(
-                    $"<text class=\"tick\" x=\"{x}%\" y=\"{Top + PlotHeight + 17}\" text-anchor=\"{anchor}\">{tick.ToString(CultureInfo.InvariantCulture)}{(tick == last ? " steps" : "")}</text>"
+                    $"<text class=\"tick\" x=\"{x}%\" y=\"{Top + PlotHeight + 17}\" "
+                        + $"text-anchor=\"{anchor}\">{tick.ToString(CultureInfo.InvariantCulture)}{(tick == last ? " steps" : "")}</text>"
                 )
                 .Append(
-                    $"<text class=\"tick faint\" x=\"{x}%\" y=\"{Top + PlotHeight + 33}\" text-anchor=\"{anchor}\">{Html.Escape(Duration(seconds))}</text>"
+                    $"<text class=\"tick faint\" x=\"{x}%\" y=\"{Top + PlotHeight + 33}\" "
+                        + $"text-anchor=\"{anchor}\">{Html.Escape(Duration(seconds))}</text>"
                 );
         }
 
         // Inside this drawing a unit is a hundredth of the width, and a pixel of height.
         svg.Append(
-            $"<svg x=\"0\" y=\"0\" width=\"100%\" height=\"{Top + PlotHeight}\" viewBox=\"0 0 100 {Top + PlotHeight}\" preserveAspectRatio=\"none\"><polyline class=\"line {series}\" points=\""
+            $"<svg x=\"0\" y=\"0\" width=\"100%\" height=\"{Top + PlotHeight}\" viewBox=\"0 0 100 {Top + PlotHeight}\" "
+                + $"preserveAspectRatio=\"none\"><polyline class=\"line {series}\" points=\""
         );
         svg.AppendJoin(' ', points.Select(p => $"{Html.Number(X(p.Step))},{Html.Number(Math.Clamp(Y(p.Value), 0, Top + PlotHeight))}"))
             .Append("\"/></svg>");
@@ -63,8 +68,12 @@ internal static class SvgLineChart
         {
             foreach ((int at, double value) in points)
             {
+                string title = Html.Escape(
+                    $"step {at.ToString(CultureInfo.InvariantCulture)}, {Duration(Seconds(all, at))}: {format(value)}"
+                );
                 svg.Append(
-                    $"<circle class=\"{series}\" cx=\"{Html.Number(X(at))}%\" cy=\"{Html.Number(Y(value))}\" r=\"3\"><title>{Html.Escape($"step {at.ToString(CultureInfo.InvariantCulture)}, {Duration(Seconds(all, at))}: {format(value)}")}</title></circle>"
+                    $"<circle class=\"{series}\" cx=\"{Html.Number(X(at))}%\" cy=\"{Html.Number(Y(value))}\" "
+                        + $"r=\"3\"><title>{title}</title></circle>"
                 );
             }
         }

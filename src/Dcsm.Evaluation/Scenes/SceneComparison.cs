@@ -8,7 +8,9 @@ namespace Dcsm.Evaluation.Scenes;
 /// <param name="Second">The scorer that it is compared with.</param>
 /// <param name="Part">The part of the split.</param>
 /// <param name="Kind">The kind; null for the plain mean over the kinds.</param>
-/// <param name="Difference">Accuracy of <paramref name="First"/> less that of <paramref name="Second"/>, the interval from a paired bootstrap over samples.</param>
+/// <param name="Difference">
+/// Accuracy of <paramref name="First"/> less that of <paramref name="Second"/>, the interval from a paired bootstrap over samples.
+/// </param>
 /// <param name="OnlyFirst">Samples that only <paramref name="First"/> has right altogether.</param>
 /// <param name="OnlySecond">Samples that only <paramref name="Second"/> has right altogether.</param>
 /// <param name="McNemarP">

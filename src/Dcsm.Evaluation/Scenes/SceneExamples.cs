@@ -12,7 +12,10 @@ public static class SceneExamples
     public static IReadOnlyList<SceneExample> First(SceneEvaluationResult result, SplitPart part, int perKind) =>
         [.. ByKind(result, part).SelectMany(kind => kind.Take(perKind).Select((test, i) => new SceneExample(test, 0, i % 2)))];
 
-    /// <summary>Of each kind, choices that <paramref name="scorer"/> has right and <paramref name="baseline"/> wrong, the clearest of <paramref name="scorer"/> first.</summary>
+    /// <summary>
+    /// Of each kind, choices that <paramref name="scorer"/> has right and <paramref name="baseline"/> wrong, the clearest of
+    /// <paramref name="scorer"/> first.
+    /// </summary>
     public static IReadOnlyList<SceneExample> Gained(
         SceneEvaluationResult result,
         SplitPart part,
@@ -21,7 +24,9 @@ public static class SceneExamples
         int perKind
     ) => Pick(result, part, scorer, perKind, clearestFirst: true, baseline);
 
-    /// <summary>Of each kind, choices that <paramref name="scorer"/> has wrong, those where it is surest of the wrong caption first.</summary>
+    /// <summary>
+    /// Of each kind, choices that <paramref name="scorer"/> has wrong, those where it is surest of the wrong caption first.
+    /// </summary>
     public static IReadOnlyList<SceneExample> Wrong(SceneEvaluationResult result, SplitPart part, string scorer, int perKind) =>
         Pick(result, part, scorer, perKind, clearestFirst: false, baseline: null);
 

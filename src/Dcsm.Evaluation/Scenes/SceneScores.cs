@@ -82,7 +82,9 @@ public sealed class SceneScores
     /// <summary>How many of <see cref="Items"/> captions choose the right image, ties wrong.</summary>
     public int ImagesRight => _images.Count(c => c.Strict);
 
-    /// <summary>In how many paraphrases all is right: both images their caption and both captions their image (the group score of Winoground).</summary>
+    /// <summary>
+    /// In how many paraphrases all is right: both images their caption and both captions their image (the group score of Winoground).
+    /// </summary>
     public int GroupsRight =>
         Enumerable
             .Range(0, Paraphrases)

@@ -3,7 +3,9 @@ using Dcsm.Clip.Models;
 
 namespace Dcsm.Evaluation.Scorers;
 
-/// <summary>Cosine of the pooled embeddings: what CLIP itself answers. (Its temperature scales all scores alike and changes no choice.)</summary>
+/// <summary>
+/// Cosine of the pooled embeddings: what CLIP itself answers. (Its temperature scales all scores alike and changes no choice.)
+/// </summary>
 public sealed class ClipScorer : IScorer
 {
     /// <param name="clip">The CLIP; not owned.</param>

@@ -49,7 +49,9 @@ public sealed class EmbeddingCache
     /// <summary>Reads an entry.</summary>
     /// <param name="key">What <see cref="Key"/> gave.</param>
     /// <param name="withTokens">Whether all tokens are needed, and not the pooled embedding alone.</param>
-    /// <returns>The embeddings of one picture (with no tokens where none were asked for); null where there is no such entry, or a damaged one.</returns>
+    /// <returns>
+    /// The embeddings of one picture (with no tokens where none were asked for); null where there is no such entry, or a damaged one.
+    /// </returns>
     public ImageEncoding? TryRead(string key, bool withTokens)
     {
         byte[] bytes;

@@ -12,7 +12,9 @@ public interface IEncoder
     /// <summary>What the model is called in tables.</summary>
     string Name { get; }
 
-    /// <summary>Identity of architecture and weights, such as "sha256:…". Encoders of the same fingerprint give the same embeddings.</summary>
+    /// <summary>
+    /// Identity of architecture and weights, such as "sha256:…". Encoders of the same fingerprint give the same embeddings.
+    /// </summary>
     string Fingerprint { get; }
 
     /// <summary>Side of the square picture that the model sees, in pixels.</summary>

@@ -7,7 +7,9 @@ public static class Wilson
     /// <param name="right">How many are right; may be fractional where ties count in part.</param>
     /// <param name="count">How many independent items there are.</param>
     /// <param name="confidence">0.95 for the 95 % interval.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="right"/> lies outside 0 to <paramref name="count"/>, or the confidence outside 0 to 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="right"/> lies outside 0 to <paramref name="count"/>, or the confidence outside 0 to 1.
+    /// </exception>
     public static Estimate Interval(double right, int count, double confidence = 0.95)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);

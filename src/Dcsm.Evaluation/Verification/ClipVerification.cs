@@ -57,7 +57,9 @@ public static class ClipVerification
             (name ?? "none of OpenAI's")
                 + string.Create(
                     CultureInfo.InvariantCulture,
-                    $": {vision.Layers} layers of width {vision.HiddenSize}, patches of {vision.PatchSize} in {vision.ImageSize} pixels; text of {text.Layers} layers of width {text.HiddenSize}; joint width {model.Dimension}"
+                    $": {vision.Layers} layers of width {vision.HiddenSize}, patches of {vision.PatchSize} in "
+                        + $"{vision.ImageSize} pixels; text of {text.Layers} layers of width {text.HiddenSize}; joint width "
+                        + $"{model.Dimension}"
                 )
         );
         yield return new("tensors", true, "all there, of the shapes that config.json asks for");

@@ -6,10 +6,14 @@ namespace Dcsm.Training.Heads;
 /// <param name="Images">[groups, n, imageTokens, dimension].</param>
 /// <param name="Texts">[groups, n, textTokens, dimension].</param>
 /// <param name="Rows">Per column the functional row that stands there, or −1. [groups, n, textTokens].</param>
-/// <param name="Present">Which images are there: 1, or 0 for a negative image that a sample lacks. [groups, n]; null where none is missing.</param>
+/// <param name="Present">
+/// Which images are there: 1, or 0 for a negative image that a sample lacks. [groups, n]; null where none is missing.
+/// </param>
 internal sealed record HeadBatch(Tensor Images, Tensor Texts, Tensor Rows, Tensor? Present = null)
 {
-    /// <summary>Joins samples into larger groups: <paramref name="size"/> images, then their hard negatives, as in the official code.</summary>
+    /// <summary>
+    /// Joins samples into larger groups: <paramref name="size"/> images, then their hard negatives, as in the official code.
+    /// </summary>
     public HeadBatch Join(int size) =>
         size == 1 ? this : new(Join(Images, size), Join(Texts, size), Join(Rows, size), Present is null ? null : Join(Present, size));
 
@@ -26,7 +30,9 @@ internal sealed record HeadBatch(Tensor Images, Tensor Texts, Tensor Rows, Tenso
 
     /// <summary>Dense maps of each group's images and captions, with functional rows in place, standardized.</summary>
     /// <param name="functionalRows">[words, imageTokens].</param>
-    /// <param name="standardizedTogether">How many parts of the batch, of equal length, are standardized each as a whole; null for map by map.</param>
+    /// <param name="standardizedTogether">
+    /// How many parts of the batch, of equal length, are standardized each as a whole; null for map by map.
+    /// </param>
     /// <returns>[groups, images, captions, imageTokens, textTokens].</returns>
     public Tensor Maps(Tensor functionalRows, int? standardizedTogether)
     {

@@ -1,6 +1,8 @@
 namespace Dcsm.Training.Heads;
 
-/// <summary>Which scores of a step the cross-entropies are taken over; always over the rows and over the columns of a matrix of images and captions.</summary>
+/// <summary>
+/// Which scores of a step the cross-entropies are taken over; always over the rows and over the columns of a matrix of images and captions.
+/// </summary>
 public enum HeadLoss
 {
     /// <summary>The 2 × 2 matrix of each sample: image and hard negative, caption and hard negative.</summary>

@@ -24,7 +24,9 @@ internal static class HeadLosses
     /// 16 captions plus that of 8 over 8 images; of one image and two captions, the first term alone, the second being zero.
     /// </summary>
     /// <param name="scores">[groups, images, captions], as many captions as images; what a missing image scores does not matter.</param>
-    /// <param name="present">1 for images that are there, 0 for others; at least one a group. [groups, images]; null where none is missing.</param>
+    /// <param name="present">
+    /// 1 for images that are there, 0 for others; at least one a group. [groups, images]; null where none is missing.
+    /// </param>
     /// <returns>[groups].</returns>
     public static Tensor ContrastiveOfGroups(Tensor scores, Tensor? present)
     {

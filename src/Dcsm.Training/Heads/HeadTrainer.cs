@@ -257,7 +257,8 @@ public sealed class HeadTrainer : IDisposable
         if (weights.Count != source.Streams.Count || !weights.All(weight => weight > 0 && double.IsFinite(weight)))
         {
             throw new ArgumentException(
-                $"The source has {source.Streams.Count} streams and the weights {string.Join(", ", weights)}; each stream needs one above 0.",
+                $"The source has {source.Streams.Count} streams and the weights {string.Join(", ", weights)}; each stream needs "
+                    + $"one above 0.",
                 nameof(source)
             );
         }

@@ -7,7 +7,9 @@ namespace Dcsm.Training.Heads;
 /// <summary>How a head is trained.</summary>
 public sealed record HeadTrainingOptions
 {
-    /// <summary>The paper's training as its code does it (<c>training/train.py</c>): loss, optimizer, standardization and placement of rows.</summary>
+    /// <summary>
+    /// The paper's training as its code does it (<c>training/train.py</c>): loss, optimizer, standardization and placement of rows.
+    /// </summary>
     public static HeadTrainingOptions Official { get; } =
         new()
         {
@@ -52,7 +54,9 @@ public sealed record HeadTrainingOptions
     /// <summary>Samples, with their hard negatives, of one matrix of the official loss.</summary>
     public int OfficialGroup { get; init; } = 8;
 
-    /// <summary>Samples of each stream in a step that take part in the official loss of <see cref="HeadLoss.Mixed"/>; it is costly.</summary>
+    /// <summary>
+    /// Samples of each stream in a step that take part in the official loss of <see cref="HeadLoss.Mixed"/>; it is costly.
+    /// </summary>
     public int MixedOfficialSamples { get; init; } = 8;
 
     /// <summary>Whether a step uses the first two paraphrases of a sample, as the official code does, or one drawn at random.</summary>

@@ -6,7 +6,9 @@ namespace Dcsm.Training.Heads;
 /// <param name="Epoch">Epochs done; see <see cref="HeadTrainingOptions.Epochs"/>.</param>
 /// <param name="Fraction">How much of the run is over, 0 … 1; by steps or by time, whichever limit comes first.</param>
 /// <param name="Loss">Mean loss since the last report; NaN before the first step.</param>
-/// <param name="Accuracy">Share of pictures, since the last report, whose own caption scored higher than the negative one; NaN before the first step.</param>
+/// <param name="Accuracy">
+/// Share of pictures, since the last report, whose own caption scored higher than the negative one; NaN before the first step.
+/// </param>
 /// <param name="LearningRate">Of the last step.</param>
 /// <param name="SamplesPerSecond">Samples trained on a second since the run was started or resumed, encoding included.</param>
 /// <param name="Encoded">Samples encoded since the run was started or resumed.</param>

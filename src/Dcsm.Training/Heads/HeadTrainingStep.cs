@@ -99,7 +99,9 @@ internal sealed class HeadTrainingStep(
 
     /// <summary>Scores of every image with every caption of its group, [groups, images, captions].</summary>
     /// <param name="batch">The embeddings.</param>
-    /// <param name="parts">Parts of the batch, of equal length, that are standardized each as a whole where maps are not standardized each by itself.</param>
+    /// <param name="parts">
+    /// Parts of the batch, of equal length, that are standardized each as a whole where maps are not standardized each by itself.
+    /// </param>
     /// <param name="dropout">What a step of training drops; null outside of training.</param>
     public Tensor Scores(HeadBatch batch, int parts, HeadDropout? dropout = null)
     {

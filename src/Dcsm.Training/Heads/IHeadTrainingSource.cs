@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace Dcsm.Training.Heads;
 
-/// <summary>Where the samples of a head's training come from. A source may have several streams, of which every step takes equally many samples.</summary>
+/// <summary>
+/// Where the samples of a head's training come from. A source may have several streams, of which every step takes equally many samples.
+/// </summary>
 public interface IHeadTrainingSource
 {
     /// <summary>Names of the streams, such as "color" and "spatial".</summary>

@@ -1,7 +1,9 @@
 namespace Dcsm.Training.Heads;
 
 /// <summary>A source and its share in a mixture.</summary>
-/// <param name="Name">What streams and validations of the source are called by: "coco" makes "coco/spatial". Each part has a name of its own.</param>
+/// <param name="Name">
+/// What streams and validations of the source are called by: "coco" makes "coco/spatial". Each part has a name of its own.
+/// </param>
 /// <param name="Source">The source.</param>
 /// <param name="Weight">The source's share of the loss, above 0; only ratios count. Its streams divide it among themselves.</param>
 /// <param name="StreamWeights">How they divide it: a number above 0 for some or all of them, 1 for the others; null for evenly.</param>

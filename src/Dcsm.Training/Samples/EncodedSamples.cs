@@ -23,10 +23,14 @@ internal sealed class EncodedSamples : IDisposable
     /// <summary>[samples, image and hard negative, imageTokens, dimension]; zeros where there is no negative.</summary>
     public Tensor Images { get; }
 
-    /// <summary>[samples · paraphrases, caption and hard negative, textTokens, dimension]; columns as the rows' placement moved them.</summary>
+    /// <summary>
+    /// [samples · paraphrases, caption and hard negative, textTokens, dimension]; columns as the rows' placement moved them.
+    /// </summary>
     public Tensor Texts { get; }
 
-    /// <summary>Per column the functional row that stands there, or −1. [samples · paraphrases, caption and hard negative, textTokens].</summary>
+    /// <summary>
+    /// Per column the functional row that stands there, or −1. [samples · paraphrases, caption and hard negative, textTokens].
+    /// </summary>
     public Tensor Rows { get; }
 
     /// <summary>Which images are there, 1 or 0. [samples, image and hard negative].</summary>

@@ -2,7 +2,9 @@ using Dcsm.Numerics.RandomNumbers;
 
 namespace Dcsm.Training.Samples;
 
-/// <summary>In what order and paraphrase samples are trained on; a function of the seed and the place alone. Not to be used by two threads.</summary>
+/// <summary>
+/// In what order and paraphrase samples are trained on; a function of the seed and the place alone. Not to be used by two threads.
+/// </summary>
 internal sealed class SampleOrder(ulong seed)
 {
     private const ulong OrderStream = 1,
@@ -14,14 +16,18 @@ internal sealed class SampleOrder(ulong seed)
     public int Visited(int stream, long round, long visit, int poolSize) =>
         Shuffled(OrderStream + (16 * (ulong)stream), (round << 32) + (visit / poolSize), poolSize)[visit % poolSize];
 
-    /// <summary>The number of the sample that comes at a place of a stream: endless ones in order, others epoch by epoch in shuffled order.</summary>
+    /// <summary>
+    /// The number of the sample that comes at a place of a stream: endless ones in order, others epoch by epoch in shuffled order.
+    /// </summary>
     public long Index(int stream, long place, long? count) =>
         count is not { } samples ? place : Shuffled(EpochStream + (16 * (ulong)stream), place / samples, (int)samples)[place % samples];
 
     /// <summary>Where the paraphrases of a step's samples are drawn from, one after the other.</summary>
     public SceneRandom Paraphrases(int step) => new(seed, ParaphraseStream, (ulong)step);
 
-    /// <summary>The numbers below <paramref name="count"/> in an order that seed, stream and index decide; the last one of each stream is kept.</summary>
+    /// <summary>
+    /// The numbers below <paramref name="count"/> in an order that seed, stream and index decide; the last one of each stream is kept.
+    /// </summary>
     private int[] Shuffled(ulong stream, long index, int count)
     {
         if (_orders.TryGetValue(stream, out (long Index, int[] Order) known) && known.Index == index)

@@ -41,7 +41,8 @@ public sealed class CutoutTrainingSource : IHeadTrainingSource
         if (new SceneSampler(library, split).PairCount(SplitPart.Train) == 0)
         {
             throw new InvalidDataException(
-                $"{directory}: of {library.Objects.Count} objects no pair is left to train on once the split of seed {splitSeed} has held its share out; add pictures, or choose another split seed"
+                $"{directory}: of {library.Objects.Count} objects no pair is left to train on once the split of seed "
+                    + $"{splitSeed} has held its share out; add pictures, or choose another split seed"
             );
         }
 

@@ -45,7 +45,9 @@ public sealed class HardNegativeTrainingSource : IHeadTrainingSource
     /// <inheritdoc/>
     public IReadOnlyList<string> Streams => [.. _streams.Select(stream => stream.Name)];
 
-    /// <summary>"unseen_pairs" and "unseen_objects" where the objects are known, "unseen_images" otherwise; as far as there are any.</summary>
+    /// <summary>
+    /// "unseen_pairs" and "unseen_objects" where the objects are known, "unseen_images" otherwise; as far as there are any.
+    /// </summary>
     public IReadOnlyDictionary<string, IHeadTrainingSource> Validation { get; } = new Dictionary<string, IHeadTrainingSource>();
 
     /// <inheritdoc/>

@@ -11,7 +11,9 @@ namespace Dcsm.Training.Sources;
 /// </summary>
 public sealed record ImageAugmentation
 {
-    /// <summary>As the official code: perspective 0.05 in a fifth of the pictures, rotation within 4°, salt and pepper 2 % each, no crop.</summary>
+    /// <summary>
+    /// As the official code: perspective 0.05 in a fifth of the pictures, rotation within 4°, salt and pepper 2 % each, no crop.
+    /// </summary>
     public static ImageAugmentation Official { get; } =
         new()
         {

@@ -15,7 +15,9 @@ public sealed class MixedTrainingSource : IHeadTrainingSource
 
     /// <summary>Mixes sources.</summary>
     /// <param name="parts">The sources, at least one.</param>
-    /// <exception cref="ArgumentException">A name occurs twice, a weight is not above 0, or a stream of that name does not exist.</exception>
+    /// <exception cref="ArgumentException">
+    /// A name occurs twice, a weight is not above 0, or a stream of that name does not exist.
+    /// </exception>
     public MixedTrainingSource(IReadOnlyList<TrainingPart> parts)
     {
         ArgumentNullException.ThrowIfNull(parts);

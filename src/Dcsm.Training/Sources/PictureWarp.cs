@@ -41,7 +41,9 @@ internal static class PictureWarp
         return Project(image, Homography(moved, corners));
     }
 
-    /// <summary>Turns the picture about its middle, against the clock; the nearest pixel, as torchvision's <c>RandomRotation</c> by default.</summary>
+    /// <summary>
+    /// Turns the picture about its middle, against the clock; the nearest pixel, as torchvision's <c>RandomRotation</c> by default.
+    /// </summary>
     public static RgbImage Rotate(RgbImage image, double degrees)
     {
         int width = image.Width,

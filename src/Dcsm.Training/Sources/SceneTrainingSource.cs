@@ -24,7 +24,9 @@ public sealed class SceneTrainingSource : IHeadTrainingSource
     /// <param name="split">Which of them training may see.</param>
     /// <param name="imageSize">Side of the pictures in pixels: that of the CLIP.</param>
     /// <param name="seed">The seed of the scenes; validation uses another one.</param>
-    /// <param name="backgrounds">What objects are put on; null for generated backgrounds. Of pictures, some are held out for validation.</param>
+    /// <param name="backgrounds">
+    /// What objects are put on; null for generated backgrounds. Of pictures, some are held out for validation.
+    /// </param>
     public SceneTrainingSource(ObjectLibrary library, SceneSplit split, int imageSize, ulong seed, SceneBackgrounds? backgrounds = null)
         : this(library, new SceneSampler(library, split), imageSize, seed, (backgrounds ?? SceneBackgrounds.Generated).Split(split.Seed))
     { }
@@ -56,7 +58,9 @@ public sealed class SceneTrainingSource : IHeadTrainingSource
             string.Join('/', backgrounds.Files.Select(Path.GetFileName).Prepend(backgrounds.Name))
         );
 
-    /// <summary>Whether training also sees the captions as people type them, and not in the published wording alone. That takes longer to learn.</summary>
+    /// <summary>
+    /// Whether training also sees the captions as people type them, and not in the published wording alone. That takes longer to learn.
+    /// </summary>
     public bool OtherWordings { get; init; } = true;
 
     /// <summary>The four kinds: color, size, spatial, negation.</summary>

@@ -19,7 +19,9 @@ public static class TorchNative
 
     private static readonly Lazy<bool> Loaded = new(Load);
 
-    /// <summary>Makes TorchSharp usable in this process; to be called before the first use of a <c>torch</c> type. Cheap when repeated.</summary>
+    /// <summary>
+    /// Makes TorchSharp usable in this process; to be called before the first use of a <c>torch</c> type. Cheap when repeated.
+    /// </summary>
     /// <exception cref="FileNotFoundException">The native libraries of TorchSharp aren't beside the program.</exception>
     /// <exception cref="InvalidDataException">The native library isn't built as expected and so can't be patched.</exception>
     /// <exception cref="DllNotFoundException">The system's loader refuses the library for another reason.</exception>

@@ -22,7 +22,9 @@ public sealed class TrainingDeviceScope : IDisposable
 
     /// <summary>Chooses a device.</summary>
     /// <param name="device">Which.</param>
-    /// <exception cref="ArgumentException">CUDA is asked for, and this build or this machine has none; the message says which, and what to do.</exception>
+    /// <exception cref="ArgumentException">
+    /// CUDA is asked for, and this build or this machine has none; the message says which, and what to do.
+    /// </exception>
     public static TrainingDeviceScope Use(TrainingDevice device)
     {
         TorchNative.EnsureLoaded();
@@ -31,7 +33,8 @@ public sealed class TrainingDeviceScope : IDisposable
         {
             throw new ArgumentException(
                 IsCudaBuild
-                    ? "--device cuda: this build has CUDA, but libtorch finds no GPU that it can use; see that 'nvidia-smi' lists one, or take --device cpu"
+                    ? "--device cuda: this build has CUDA, but libtorch finds no GPU that it can use; see that 'nvidia-smi' "
+                        + "lists one, or take --device cpu"
                     : "--device cuda: this build is for the processor alone; build with -p:DcsmTorch=cuda, or take --device cpu"
             );
         }

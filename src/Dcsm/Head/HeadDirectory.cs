@@ -11,7 +11,8 @@ internal static class HeadDirectory
         if (!Directory.Exists(directory))
         {
             throw new DirectoryNotFoundException(
-                $"{directory}: there is no such directory; a DCSM head is a directory with {DcsmConfig.FileName} and {DcsmHead.WeightsFileName}."
+                $"{directory}: there is no such directory; a DCSM head is a directory with {DcsmConfig.FileName} and "
+                    + $"{DcsmHead.WeightsFileName}."
             );
         }
         var config = DcsmConfig.Load(Path.Combine(directory, DcsmConfig.FileName));
@@ -27,7 +28,8 @@ internal static class HeadDirectory
         if ((long)config.Hidden * config.Channels * config.ImageTokens * config.TextTokens > int.MaxValue)
         {
             throw new InvalidDataException(
-                $"{Path.Combine(directory, DcsmConfig.FileName)}: hidden x channels x image_tokens x text_tokens is more than {int.MaxValue}."
+                $"{Path.Combine(directory, DcsmConfig.FileName)}: hidden x channels x image_tokens x text_tokens is more than "
+                    + $"{int.MaxValue}."
             );
         }
 
@@ -69,7 +71,8 @@ internal static class HeadDirectory
         if (!found.Shape.SequenceEqual(expected.Shape))
         {
             throw new InvalidDataException(
-                $"{path}: tensor {expected.Name} is [{string.Join(", ", found.Shape)}]; by {DcsmConfig.FileName} it should be [{string.Join(", ", expected.Shape)}]."
+                $"{path}: tensor {expected.Name} is [{string.Join(", ", found.Shape)}]; by {DcsmConfig.FileName} it should be "
+                    + $"[{string.Join(", ", expected.Shape)}]."
             );
         }
         float[] values = file.ReadFloat32(expected.Name);

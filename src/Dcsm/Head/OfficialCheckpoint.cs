@@ -27,7 +27,9 @@ public static class OfficialCheckpoint
     /// </param>
     /// <param name="warn">Told what had to be guessed.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is not such a checkpoint, damaged, hostile, or of another CLIP; the message says why.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The file is not such a checkpoint, damaged, hostile, or of another CLIP; the message says why.
+    /// </exception>
     public static DcsmHead Import(string path, ClipModel? clip = null, Action<string>? warn = null)
     {
         using var file = PyTorchCheckpoint.Open(path);
@@ -68,7 +70,8 @@ public static class OfficialCheckpoint
                 return tensor.Shape.SequenceEqual(shapes[name])
                     ? tensor.ReadFloat32()
                     : throw new InvalidDataException(
-                        $"{path}: tensor '{HeadKey}.{name}' is [{string.Join(", ", tensor.Shape)}]; by the others it should be [{string.Join(", ", shapes[name])}]."
+                        $"{path}: tensor '{HeadKey}.{name}' is [{string.Join(", ", tensor.Shape)}]; by the others it should be "
+                            + $"[{string.Join(", ", shapes[name])}]."
                     );
             }
         );
@@ -129,7 +132,8 @@ public static class OfficialCheckpoint
         if (!file.Contains(tensor) || file.Get(tensor).Shape is not [var width] || width % HeadWidth == 0)
             return null;
         warn?.Invoke(
-            $"{file.Path}: the attention heads of CLIP are not stored, and its width {width} is no multiple of {HeadWidth}; one head is taken, and the head belongs to that CLIP. Name the CLIP (--clip) to bind it to the right one."
+            $"{file.Path}: the attention heads of CLIP are not stored, and its width {width} is no multiple of {HeadWidth}; one "
+                + $"head is taken, and the head belongs to that CLIP. Name the CLIP (--clip) to bind it to the right one."
         );
         return 1;
     }
@@ -157,7 +161,8 @@ public static class OfficialCheckpoint
         return FunctionalWordList.Official.Words.Count == count
             ? FunctionalWordList.Official
             : throw new InvalidDataException(
-                $"{path}: '{RowsKey}' has {count} rows, but the official list has {FunctionalWordList.Official.Words.Count} words, and '{WordsKey}' names no others."
+                $"{path}: '{RowsKey}' has {count} rows, but the official list has {FunctionalWordList.Official.Words.Count} "
+                    + $"words, and '{WordsKey}' names no others."
             );
     }
 

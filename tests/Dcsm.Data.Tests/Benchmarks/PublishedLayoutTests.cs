@@ -3,7 +3,9 @@ using Dcsm.Data.Benchmarks;
 
 namespace Dcsm.Data.Tests.Benchmarks;
 
-/// <summary>Every benchmark loads from its published layout, with the items, groups and right options that the scoring code of its makers sees.</summary>
+/// <summary>
+/// Every benchmark loads from its published layout, with the items, groups and right options that the scoring code of its makers sees.
+/// </summary>
 public sealed class PublishedLayoutTests
 {
     public static TheoryData<string, string, string> Choices =>

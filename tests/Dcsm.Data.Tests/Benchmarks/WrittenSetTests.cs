@@ -47,7 +47,8 @@ public sealed class WrittenSetTests : IDisposable
         Images("a.png");
         string path = Write(
             "own.jsonl",
-            "{\"image\":\"a.png\",\"options\":[\"x\",\"y\"],\"right\":1,\"group\":\"g\"}\r\n\n{\"image\":\"a.png\",\"options\":[\"x\",\"y\",\"z\"]}"
+            "{\"image\":\"a.png\",\"options\":[\"x\",\"y\"],\"right\":1,\"group\":\"g\"}\r\n\n"
+                + "{\"image\":\"a.png\",\"options\":[\"x\",\"y\",\"z\"]}"
         );
         ChoiceBenchmark read = Fixture.Choice("jsonl", path);
         Assert.Equal(
@@ -192,7 +193,8 @@ public sealed class WrittenSetTests : IDisposable
             "annotations/captions_val2017.json",
             """
             {"images": [{"id": 7, "file_name": "a.jpg"}, {"id": 3, "file_name": "b.jpg"}],
-             "annotations": [{"image_id": 3, "id": 1, "caption": "B one"}, {"image_id": 7, "id": 2, "caption": "A"}, {"image_id": 3, "id": 3, "caption": "B two"}]}
+             "annotations": [{"image_id": 3, "id": 1, "caption": "B one"}, {"image_id": 7, "id": 2, "caption": "A"},
+                             {"image_id": 3, "id": 3, "caption": "B two"}]}
             """
         );
         RetrievalBenchmark read = Fixture.Retrieval("coco-retrieval", _folder.Path);

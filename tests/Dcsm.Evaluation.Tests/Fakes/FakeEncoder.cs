@@ -5,7 +5,9 @@ using Dcsm.Evaluation.Scorers;
 
 namespace Dcsm.Evaluation.Tests.Fakes;
 
-/// <summary>Embeddings by rule: pictures are told apart by the order in which they come, texts by what they say; a word is a token.</summary>
+/// <summary>
+/// Embeddings by rule: pictures are told apart by the order in which they come, texts by what they say; a word is a token.
+/// </summary>
 internal sealed class FakeEncoder : IEncoder
 {
     private int _pictures;

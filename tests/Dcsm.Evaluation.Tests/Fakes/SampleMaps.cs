@@ -10,7 +10,9 @@ internal static class SampleMaps
 {
     private const int TextTokens = 16;
 
-    /// <summary>A map in which a token's cosine with a patch is the patch's value times the token's weight, 1 where none is given.</summary>
+    /// <summary>
+    /// A map in which a token's cosine with a patch is the patch's value times the token's weight, 1 where none is given.
+    /// </summary>
     public static DenseMapExplanation Of(string caption, Func<int, float> patch, int patches = 16, Func<int, float>? weight = null)
     {
         FakeEncoder encoder = new()

@@ -105,7 +105,8 @@ public class SceneReportTests
     public void The_headline_follows_from_the_figures_unless_it_is_given()
     {
         const string Sentence =
-            "On objects that no head was trained on, three of four picks the right one of two opposite captions in 75.0 % of cases; tossing a coin gives 50 %. perfect: 100.0 %.";
+            "On objects that no head was trained on, three of four picks the right one of two opposite captions in 75.0 % of "
+            + "cases; tossing a coin gives 50 %. perfect: 100.0 %.";
         Assert.Equal(Sentence, SceneReport.Summarize(LazyResult.Value));
         SceneReport report = new() { Result = LazyResult.Value, ExamplesPerKind = 0 };
         Assert.Contains(Sentence, report.ToHtml(), StringComparison.Ordinal);
@@ -120,7 +121,8 @@ public class SceneReportTests
         var tests = SceneTestSet.Sample(Objects.Sampler(), Objects.Library, [SplitPart.Train], 1, seed: 1);
         SceneEvaluationResult result = SceneEvaluation.Run(tests, [FakeScorer.Constant(new FakeEncoder())]);
         Assert.Equal(
-            "On pairs of objects from training, constant picks the right one of two opposite captions in 0.0 % of cases; tossing a coin gives 50 %.",
+            "On pairs of objects from training, constant picks the right one of two opposite captions in 0.0 % of cases; "
+                + "tossing a coin gives 50 %.",
             SceneReport.Summarize(result)
         );
         Assert.Null(Markup.Fault(new SceneReport { Result = result }.ToHtml()));

@@ -130,7 +130,8 @@ public sealed class DamagedFileTests(ITestOutputHelper output) : IDisposable
             );
         }
         output.WriteLine(
-            $"{kind}: {Times} files, {refused} refused, {equal} with equal tensors, {other} with others; at most {most} bytes of memory for {bytes.Length}"
+            $"{kind}: {Times} files, {refused} refused, {equal} with equal tensors, {other} with others; at most {most} bytes "
+                + $"of memory for {bytes.Length}"
         );
         Assert.True(refused > Times / 3);
     }

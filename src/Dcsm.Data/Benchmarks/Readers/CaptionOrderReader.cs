@@ -14,8 +14,10 @@ internal sealed class CaptionOrderReader : BenchmarkReader
         if (options.OrderOptions is not { } path)
         {
             throw new InvalidDataException(
-                $"{Name}: the shuffled captions are not among the published files: the authors' code makes them with spaCy, nltk and unseeded generators. "
-                    + $"Write them once to a JSON file, a list of lists, for each caption of {Path.GetFileName(file.Path)} in turn [the caption, its four perturbations], for instance from the test_cases of the dataset class in "
+                $"{Name}: the shuffled captions are not among the published files: the authors' code makes them with spaCy, "
+                    + $"nltk and unseeded generators. "
+                    + $"Write them once to a JSON file, a list of lists, for each caption of {Path.GetFileName(file.Path)} in "
+                    + $"turn [the caption, its four perturbations], for instance from the test_cases of the dataset class in "
                     + "dataset_zoo/aro_datasets.py of mertyg/vision-language-models-are-bows, and name that file as the order options"
             );
         }
@@ -38,7 +40,8 @@ internal sealed class CaptionOrderReader : BenchmarkReader
                 if (count >= lists.Count)
                 {
                     throw new InvalidDataException(
-                        $"{optionsFile.Path}: has {lists.Count} lists of options, but {file.Path} has more captions; one list for each is expected, and {item.Place}, caption {i} has none"
+                        $"{optionsFile.Path}: has {lists.Count} lists of options, but {file.Path} has more captions; one list "
+                            + $"for each is expected, and {item.Place}, caption {i} has none"
                     );
                 }
 
@@ -46,7 +49,8 @@ internal sealed class CaptionOrderReader : BenchmarkReader
                 if (texts[0] != AroCaption.Prepare(captions[i]))
                 {
                     throw new InvalidDataException(
-                        $"{lists[count].Place}, position 0: '{texts[0]}' is not the caption '{AroCaption.Prepare(captions[i])}' of {item.Place}; the lists must be in the order of the captions"
+                        $"{lists[count].Place}, position 0: '{texts[0]}' is not the caption '{AroCaption.Prepare(captions[i])}' "
+                            + $"of {item.Place}; the lists must be in the order of the captions"
                     );
                 }
 

@@ -33,7 +33,8 @@ internal sealed class CaptionRetrievalReader : BenchmarkReader
         else
         {
             throw new InvalidDataException(
-                $"{file.Path}: found {top.Found}; expected is a list of objects with image and caption, or an object with images (each with sentences), or one with images and annotations"
+                $"{file.Path}: found {top.Found}; expected is a list of objects with image and caption, or an object with "
+                    + $"images (each with sentences), or one with images and annotations"
             );
         }
 

@@ -40,7 +40,8 @@ internal sealed class ChoiceBuilder(ImageLocator images)
         {
             throw new InvalidDataException(
                 images.Missing.Count > 0
-                    ? $"{source}: none of its {images.Missing.Count} pictures was found, so there are no items; the first: {images.Missing[0]}"
+                    ? $"{source}: none of its {images.Missing.Count} pictures was found, so there are no items; the first: "
+                        + $"{images.Missing[0]}"
                     : $"{source}: has no items"
             );
         }
@@ -49,7 +50,8 @@ internal sealed class ChoiceBuilder(ImageLocator images)
         {
             _warnings.Insert(
                 0,
-                $"{source}: {images.RenamedCount} pictures have other names on disk (_on_ as _above_, _under_ as _below_), as the official DCSM evaluation renames them; they were read under those"
+                $"{source}: {images.RenamedCount} pictures have other names on disk (_on_ as _above_, _under_ as _below_), as "
+                    + $"the official DCSM evaluation renames them; they were read under those"
             );
         }
 

@@ -64,7 +64,8 @@ internal sealed class ClevrBindRelationReader : BenchmarkReader
         )
         {
             throw new InvalidDataException(
-                $"{positive.Place}: '{caption}' is not of the form noun relation noun; nouns are {string.Join(", ", Nouns)}, relations {string.Join(", ", Opposites.Keys)}"
+                $"{positive.Place}: '{caption}' is not of the form noun relation noun; nouns are {string.Join(", ", Nouns)}, "
+                    + $"relations {string.Join(", ", Opposites.Keys)}"
             );
         }
 

@@ -31,7 +31,8 @@ internal sealed class NaturalColorsReader : BenchmarkReader
         if (names.Length == 0)
         {
             throw new InvalidDataException(
-                $"{folder}: holds no images; files that end in {string.Join(", ", Endings)} were looked for, named color_object_color_object{(folder == root ? $", here and in {Folder}" : "")}"
+                $"{folder}: holds no images; files that end in {string.Join(", ", Endings)} were looked for, named "
+                    + $"color_object_color_object{(folder == root ? $", here and in {Folder}" : "")}"
             );
         }
 
@@ -59,7 +60,8 @@ internal sealed class NaturalColorsReader : BenchmarkReader
         if (parts is not [string color1, string object1, string color2, string object2] || parts.Any(part => part.Length == 0))
         {
             throw new InvalidDataException(
-                $"{place}: the name has {parts.Length} parts between underscores where four are expected, color_object_color_object, such as red_apple_yellow_banana{Path.GetExtension(name)}"
+                $"{place}: the name has {parts.Length} parts between underscores where four are expected, "
+                    + $"color_object_color_object, such as red_apple_yellow_banana{Path.GetExtension(name)}"
             );
         }
 

@@ -43,7 +43,8 @@ internal sealed class NegBenchChoiceReader : BenchmarkReader
             if (PlaceTypes[right] != type)
             {
                 items.Warn(
-                    $"{row.PlaceOf("correct_answer_template")}: '{type}', but the right caption stands at place {right}, that of {PlaceTypes[right]} ones"
+                    $"{row.PlaceOf("correct_answer_template")}: '{type}', but the right caption stands at place {right}, that "
+                        + $"of {PlaceTypes[right]} ones"
                 );
             }
 
@@ -53,7 +54,8 @@ internal sealed class NegBenchChoiceReader : BenchmarkReader
         if (right == 0)
             return [type, .. PlaceTypes];
         items.Warn(
-            $"{row.PlaceOf("correct_answer")}: {right}, though the right caption of this file stands at place 0; the types of its captions are not known"
+            $"{row.PlaceOf("correct_answer")}: {right}, though the right caption of this file stands at place 0; the types of "
+                + $"its captions are not known"
         );
         return [];
     }

@@ -46,7 +46,8 @@ internal sealed class OwnJsonLinesReader : BenchmarkReader
         catch (JsonException e)
         {
             throw new InvalidDataException(
-                $"{place}, column {(e.BytePositionInLine ?? 0) + 1}: not JSON, or cut off ({e.Message.Split(" LineNumber:")[0].TrimEnd('.')})",
+                $"{place}, column {(e.BytePositionInLine ?? 0) + 1}: not JSON, or cut off "
+                    + $"({e.Message.Split(" LineNumber:")[0].TrimEnd('.')})",
                 e
             );
         }

@@ -130,7 +130,8 @@ internal static class PythonList
     {
         string found = at >= text.Length ? "the text ends" : $"'{text[at..Math.Min(text.Length, at + 12)]}' stands";
         return new InvalidDataException(
-            $"{place}: is not a list of strings such as ['a dog', \"it's a cat\"]: {expected} at character {at + 1}, where {found}; nothing in it is ever run as code"
+            $"{place}: is not a list of strings such as ['a dog', \"it's a cat\"]: {expected} at character {at + 1}, where "
+                + $"{found}; nothing in it is ever run as code"
         );
     }
 }

@@ -27,7 +27,8 @@ internal sealed class RetrievalBuilder(ImageLocator locator)
         if (!_places.TryAdd(path, place))
         {
             _warnings.Add(
-                $"{place}: names the picture of {_places[path]} again; it stands twice among the pictures that are searched, and only one of them is right for each caption"
+                $"{place}: names the picture of {_places[path]} again; it stands twice among the pictures that are searched, "
+                    + $"and only one of them is right for each caption"
             );
         }
 

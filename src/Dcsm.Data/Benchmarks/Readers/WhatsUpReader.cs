@@ -25,7 +25,8 @@ internal sealed class WhatsUpReader : BenchmarkReader
             if (!seen.TryAdd($"{key} {relation}", item.Place))
             {
                 items.Warn(
-                    $"{item.Place}: is the second of {first} and {second} in the relation {relation}, after {seen[$"{key} {relation}"]}; pairs and sets hold one of each"
+                    $"{item.Place}: is the second of {first} and {second} in the relation {relation}, after "
+                        + $"{seen[$"{key} {relation}"]}; pairs and sets hold one of each"
                 );
             }
 
@@ -50,7 +51,8 @@ internal sealed class WhatsUpReader : BenchmarkReader
         return parts.Length >= 3 && Relations.Contains(parts[1]) && parts[0].Length > 0 && parts[^1].Length > 0
             ? (parts[0], parts[1], parts[^1])
             : throw new InvalidDataException(
-                $"{place}: the name '{name}' holds none of the relations {string.Join(", ", Relations)} between its objects (object_relation_object), so that pair and set accuracy cannot be formed"
+                $"{place}: the name '{name}' holds none of the relations {string.Join(", ", Relations)} between its objects "
+                    + $"(object_relation_object), so that pair and set accuracy cannot be formed"
             );
     }
 }

@@ -30,7 +30,8 @@ public static class SceneDatasetReader
         {
             throw new FileNotFoundException(
                 File.Exists(path + SceneDatasetWriter.PartialSuffix)
-                    ? $"{path}: missing, but {SceneDatasetWriter.ListName}{SceneDatasetWriter.PartialSuffix} is there: the writing was interrupted. Run it again with the same settings and it goes on."
+                    ? $"{path}: missing, but {SceneDatasetWriter.ListName}{SceneDatasetWriter.PartialSuffix} is there: the "
+                        + $"writing was interrupted. Run it again with the same settings and it goes on."
                     : $"{path}: missing; a data set of scenes has one line for each sample there.",
                 path
             );

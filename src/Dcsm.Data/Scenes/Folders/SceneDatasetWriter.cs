@@ -76,7 +76,8 @@ public static class SceneDatasetWriter
                 if (run.Verify(list, listPath, cancellationToken).Count < run.Total)
                 {
                     throw new InvalidDataException(
-                        $"{listPath}: lines are missing at the end, though the file was complete once. Delete it to write the data set anew."
+                        $"{listPath}: lines are missing at the end, though the file was complete once. Delete it to write the "
+                            + $"data set anew."
                     );
                 }
 
@@ -123,7 +124,8 @@ public static class SceneDatasetWriter
             if (File.Exists(Path.Combine(directory, ListName)))
             {
                 throw new InvalidDataException(
-                    $"{path}: missing beside {ListName}, so it cannot be told whether the data set is the one asked for. Choose an empty folder."
+                    $"{path}: missing beside {ListName}, so it cannot be told whether the data set is the one asked for. Choose "
+                        + $"an empty folder."
                 );
             }
 
@@ -135,7 +137,8 @@ public static class SceneDatasetWriter
         if (found.AsSpan().SequenceEqual(settings))
             return;
         throw new InvalidDataException(
-            $"{path}: the folder holds a data set of other settings ({FirstDifference(path, found, settings)}). Choose another folder, or the same settings."
+            $"{path}: the folder holds a data set of other settings ({FirstDifference(path, found, settings)}). Choose another "
+                + $"folder, or the same settings."
         );
     }
 
@@ -224,7 +227,8 @@ public static class SceneDatasetWriter
                 if (!line.Bytes.AsSpan().SequenceEqual(SceneJson.Write(record)))
                 {
                     throw new InvalidDataException(
-                        $"{path}, line {line.Number}: not the line that these settings and objects give. Delete the folder to write the data set anew."
+                        $"{path}, line {line.Number}: not the line that these settings and objects give. Delete the folder to "
+                            + $"write the data set anew."
                     );
                 }
 

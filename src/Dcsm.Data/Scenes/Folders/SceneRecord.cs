@@ -5,7 +5,10 @@ namespace Dcsm.Data.Scenes.Folders;
 /// <param name="Part">The part of the split that the objects come from.</param>
 /// <param name="Seed">The seed of the stream that the sample was drawn from.</param>
 /// <param name="Index">The sample's number in that stream.</param>
-/// <param name="ImageFile">The picture that <paramref name="Captions"/> are true of. Relative to the data set's folder in the file, joined with the folder once read.</param>
+/// <param name="ImageFile">
+/// The picture that <paramref name="Captions"/> are true of. Relative to the data set's folder in the file, joined with the folder once
+/// read.
+/// </param>
 /// <param name="OppositeFile">The picture that <paramref name="OppositeCaptions"/> are true of.</param>
 /// <param name="ImageSize">Side of both pictures in pixels.</param>
 /// <param name="BackgroundSeed">Decides the background of both.</param>

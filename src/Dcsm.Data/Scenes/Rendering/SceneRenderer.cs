@@ -42,7 +42,9 @@ public sealed class SceneRenderer
     /// <summary>Draws a scene.</summary>
     /// <param name="scene">What to draw. An object may reach over the picture's edge; it is cut off there.</param>
     /// <param name="rgb">[side, side, 3], row by row, red, green, blue.</param>
-    /// <exception cref="ArgumentException">The span has another length, or an object has an impossible index, tint, place or size.</exception>
+    /// <exception cref="ArgumentException">
+    /// The span has another length, or an object has an impossible index, tint, place or size.
+    /// </exception>
     public void Render(Scene scene, Span<byte> rgb)
     {
         ArgumentNullException.ThrowIfNull(scene);
@@ -95,7 +97,8 @@ public sealed class SceneRenderer
         if (!(placed.Size is > 0 and <= 16) || !(MathF.Abs(placed.CenterX) <= 16) || !(MathF.Abs(placed.CenterY) <= 16))
         {
             throw new ArgumentException(
-                $"Place ({placed.CenterX}, {placed.CenterY}) and size {placed.Size} are fractions of the picture's side; the size must be positive."
+                $"Place ({placed.CenterX}, {placed.CenterY}) and size {placed.Size} are fractions of the picture's side; the "
+                    + $"size must be positive."
             );
         }
     }

@@ -1,7 +1,9 @@
 namespace Dcsm.Evaluation.Benchmarks.Metrics;
 
 /// <summary>Which types of answers are chosen on NegBench's multiple choice, the lowest of tied options being the answer.</summary>
-/// <param name="Predictions">How often each type is the answer: a right one is of the question's type, a wrong one of the type of its place.</param>
+/// <param name="Predictions">
+/// How often each type is the answer: a right one is of the question's type, a wrong one of the type of its place.
+/// </param>
 /// <param name="WrongAnswers">By the type of the question: how many wrong answers are of each type.</param>
 /// <param name="WrongPercentages">The share of each type among all wrong answers, percent; empty where no answer is wrong.</param>
 /// <param name="MostCommonWrong">The type with the most wrong answers; several where they are equal, none where no answer is wrong.</param>

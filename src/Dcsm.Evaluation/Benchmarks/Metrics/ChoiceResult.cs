@@ -48,7 +48,9 @@ public sealed class ChoiceResult
     /// <summary>Judges scores.</summary>
     /// <param name="benchmark">The benchmark.</param>
     /// <param name="scores">[items][options] in the order of the items and of their options; higher is better.</param>
-    /// <exception cref="InvalidDataException">A score is NaN or infinite, or scores are missing or too many; the message names item and option.</exception>
+    /// <exception cref="InvalidDataException">
+    /// A score is NaN or infinite, or scores are missing or too many; the message names item and option.
+    /// </exception>
     public static ChoiceResult Of(ChoiceBenchmark benchmark, IReadOnlyList<double[]> scores)
     {
         ArgumentNullException.ThrowIfNull(benchmark);

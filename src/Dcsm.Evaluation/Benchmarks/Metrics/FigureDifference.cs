@@ -7,7 +7,9 @@ namespace Dcsm.Evaluation.Benchmarks.Metrics;
 /// <param name="First">The figure of the scorer that is asked about.</param>
 /// <param name="Second">The figure of the scorer that it is compared with.</param>
 /// <param name="Difference">The first less the second, the interval from a paired bootstrap over the same clusters.</param>
-/// <param name="OnlyFirst">Items (pairs, sets, queries) that only the first scorer has right; ties count as wrong unless they count by place.</param>
+/// <param name="OnlyFirst">
+/// Items (pairs, sets, queries) that only the first scorer has right; ties count as wrong unless they count by place.
+/// </param>
 /// <param name="OnlySecond">The same for the second scorer.</param>
 /// <param name="McNemarP">
 /// Exact p value of McNemar's test on those counts; null for macro averages, which it does not test. Items of one picture are not

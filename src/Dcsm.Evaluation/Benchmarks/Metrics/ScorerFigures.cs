@@ -2,7 +2,10 @@ namespace Dcsm.Evaluation.Benchmarks.Metrics;
 
 /// <summary>All figures of one scorer.</summary>
 /// <param name="Scorer">The scorer's name.</param>
-/// <param name="Figures">By key, in the order of <see cref="BenchmarkFigures"/>: a number, a text, two numbers where ties leave a figure open, or null where there is nothing to count.</param>
+/// <param name="Figures">
+/// By key, in the order of <see cref="BenchmarkFigures"/>: a number, a text, two numbers where ties leave a figure open, or null where
+/// there is nothing to count.
+/// </param>
 /// <param name="Estimates">Figures with their intervals.</param>
 public sealed record ScorerFigures(string Scorer, IReadOnlyDictionary<string, object?> Figures, IReadOnlyList<FigureEstimate> Estimates)
 {

@@ -11,7 +11,9 @@ namespace Dcsm.Evaluation.Benchmarks.Official;
 /// <param name="Predictions">How often each type is the answer.</param>
 /// <param name="WrongAnswers">By the type of the question: wrong answers of each type.</param>
 /// <param name="WrongPercentages">The share of each type among the wrong answers, percent, as that code has it.</param>
-/// <param name="MostCommonWrong">The type of the place with the most wrong answers, the first of equal ones; empty where the code stops.</param>
+/// <param name="MostCommonWrong">
+/// The type of the place with the most wrong answers, the first of equal ones; empty where the code stops.
+/// </param>
 public sealed record NegBenchOfficial(
     string? Stops,
     double TotalAccuracy,

@@ -3,7 +3,9 @@ using Dcsm.IO.Csv;
 
 namespace Dcsm.Evaluation.Benchmarks.Published;
 
-/// <summary>Numbers that others published, each with its source (<c>published.csv</c>). Numbers that were not found are not there.</summary>
+/// <summary>
+/// Numbers that others published, each with its source (<c>published.csv</c>). Numbers that were not found are not there.
+/// </summary>
 public static class PublishedResults
 {
     private const string Resource = "published.csv";

@@ -179,7 +179,8 @@ public static class BenchmarkRunner
                                         grid,
                                         batch.Places[i],
                                         c =>
-                                            $"{scorers[s].Name}: the score of picture '{benchmark.Images[batch.Items[i]].Name}' with caption {first + c}"
+                                            $"{scorers[s].Name}: the score of picture '{benchmark.Images[batch.Items[i]].Name}' "
+                                            + $"with caption {first + c}"
                                     );
                                 }
                             }

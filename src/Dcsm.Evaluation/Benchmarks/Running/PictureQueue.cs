@@ -11,7 +11,9 @@ internal static class PictureQueue
 {
     /// <summary>A batch: its items, the pictures that are to be had, and why others are not.</summary>
     /// <param name="Items">Numbers of the items.</param>
-    /// <param name="Places">For each item the place of its picture in <paramref name="Pictures"/>; −1 for a picture that is skipped.</param>
+    /// <param name="Places">
+    /// For each item the place of its picture in <paramref name="Pictures"/>; −1 for a picture that is skipped.
+    /// </param>
     /// <param name="Pictures">[encoder groups][pictures].</param>
     /// <param name="Reasons">For each item why its picture is skipped, else null.</param>
     public sealed record Batch(int[] Items, int[] Places, PreparedPicture[][] Pictures, string?[] Reasons);

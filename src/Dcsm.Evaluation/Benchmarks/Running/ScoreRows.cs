@@ -26,7 +26,8 @@ internal static class ScoreRows
         if (benchmark.Captions.Count == 0 || benchmark.Images.Count == 0)
         {
             throw new InvalidDataException(
-                $"{benchmark.Name}: there is nothing to search; it has {benchmark.Images.Count} images and {benchmark.Captions.Count} captions."
+                $"{benchmark.Name}: there is nothing to search; it has {benchmark.Images.Count} images and "
+                    + $"{benchmark.Captions.Count} captions."
             );
         }
 
