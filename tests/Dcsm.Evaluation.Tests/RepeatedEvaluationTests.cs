@@ -67,13 +67,4 @@ public class RepeatedEvaluationTests
         Assert.Throws<ArgumentException>(() =>
             RepeatedEvaluation.Run(Objects.Tests(), [Perfect, Fair with { Runs = [FakeScorer.Perfect(Encoder, "one")] }])
         );
-
-    [Fact]
-    public void The_table_has_a_row_for_each_method()
-    {
-        var table = RepeatedEvaluation.Run(Objects.Tests(), [Perfect, Fair]).ToTable(SplitPart.UnseenObjects);
-        Assert.Equal(["perfect", "fair"], table.Rows.Select(row => row.Cells[0].Text));
-        Assert.Equal("75.0", table.Rows[1].Cells[^2].Text);
-        Assert.Equal("−25.0", table.Rows[1].Cells[^1].Text);
-    }
 }

@@ -5,7 +5,8 @@ using Dcsm.Cli.Output;
 using Dcsm.Cli.Runs;
 using Dcsm.Data.Benchmarks;
 using Dcsm.Evaluation.Benchmarks;
-using Dcsm.Evaluation.Tables;
+using Dcsm.Evaluation.Statistics;
+using Dcsm.Reporting.Tables;
 
 namespace Dcsm.Cli.Commands;
 

@@ -2,7 +2,7 @@ using System.CommandLine;
 using Dcsm.Cli.Options;
 using Dcsm.Cli.Output;
 using Dcsm.Evaluation.Benchmarks;
-using Dcsm.Evaluation.Tables;
+using Dcsm.Reporting.Tables;
 
 namespace Dcsm.Cli.Commands;
 
@@ -35,7 +35,7 @@ internal static class EvalCompareCommand
                     Table[] tables =
                     [
                         .. benchmarks.Select(benchmark =>
-                            StoredResult.Compare(
+                            StoredResultTables.Compare(
                                 StoredResult.Read(Path.Combine(a, benchmark, FileName)),
                                 nameA,
                                 StoredResult.Read(Path.Combine(b, benchmark, FileName)),

@@ -6,7 +6,7 @@ using Dcsm.Clip.Models;
 using Dcsm.Data.Scenes;
 using Dcsm.Evaluation.Diagnostics;
 using Dcsm.Evaluation.Scorers;
-using Dcsm.Evaluation.Tables;
+using Dcsm.Reporting.Tables;
 
 namespace Dcsm.Cli.Commands;
 

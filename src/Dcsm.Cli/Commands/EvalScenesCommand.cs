@@ -3,12 +3,12 @@ using Dcsm.Cli.Inputs;
 using Dcsm.Cli.Options;
 using Dcsm.Cli.Output;
 using Dcsm.Data.Scenes;
-using Dcsm.Evaluation.Pictures;
-using Dcsm.Evaluation.Reports;
 using Dcsm.Evaluation.Scenes;
 using Dcsm.Evaluation.Scorers;
-using Dcsm.Evaluation.Tables;
 using Dcsm.Head;
+using Dcsm.Reporting.Pages;
+using Dcsm.Reporting.Pictures;
+using Dcsm.Reporting.Tables;
 
 namespace Dcsm.Cli.Commands;
 

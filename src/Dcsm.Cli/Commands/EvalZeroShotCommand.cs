@@ -5,8 +5,8 @@ using Dcsm.Cli.Output;
 using Dcsm.Clip.Models;
 using Dcsm.Data.Scenes;
 using Dcsm.Evaluation.Scorers;
-using Dcsm.Evaluation.Tables;
 using Dcsm.Evaluation.ZeroShot;
+using Dcsm.Reporting.Tables;
 
 namespace Dcsm.Cli.Commands;
 

@@ -4,11 +4,11 @@ using Dcsm.Cli.Inputs;
 using Dcsm.Cli.Options;
 using Dcsm.Cli.Output;
 using Dcsm.Clip.Models;
-using Dcsm.Evaluation.Pictures;
-using Dcsm.Evaluation.Reports;
 using Dcsm.Evaluation.Scorers;
-using Dcsm.Evaluation.Tables;
+using Dcsm.Evaluation.Statistics;
 using Dcsm.Head;
+using Dcsm.Reporting.Pages;
+using Dcsm.Reporting.Pictures;
 
 namespace Dcsm.Cli.Commands;
 

@@ -9,11 +9,12 @@ using Dcsm.Data.Pictures;
 using Dcsm.Data.Scenes;
 using Dcsm.Data.Scenes.Folders;
 using Dcsm.Data.Scenes.Rendering;
-using Dcsm.Evaluation.Reports;
 using Dcsm.Evaluation.Scenes;
 using Dcsm.Evaluation.Scorers;
-using Dcsm.Evaluation.Tables;
+using Dcsm.Evaluation.Statistics;
 using Dcsm.Head;
+using Dcsm.Reporting.Pages;
+using Dcsm.Reporting.Tables;
 using Dcsm.Training.Heads;
 using Dcsm.Training.Sources;
 

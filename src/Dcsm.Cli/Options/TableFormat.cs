@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Dcsm.Cli.Output;
-using Dcsm.Evaluation.Tables;
+using Dcsm.Reporting.Tables;
 
 namespace Dcsm.Cli.Options;
 

@@ -3,8 +3,9 @@ using System.Text.Json;
 using CsvHelper;
 using Dcsm.Cli.Inputs;
 using Dcsm.Cli.Options;
-using Dcsm.Evaluation.Tables;
+using Dcsm.Evaluation.Statistics;
 using Dcsm.IO.Tensors;
+using Dcsm.Reporting.Tables;
 
 namespace Dcsm.Cli.Output;
 

@@ -1,9 +1,9 @@
-using Dcsm.Evaluation.Tables;
+using Dcsm.Reporting.Tables;
 using Spectre.Console;
 using SpectreTable = Spectre.Console.Table;
-using Table = Dcsm.Evaluation.Tables.Table;
-using TableCell = Dcsm.Evaluation.Tables.TableCell;
-using TableColumn = Dcsm.Evaluation.Tables.TableColumn;
+using Table = Dcsm.Reporting.Tables.Table;
+using TableCell = Dcsm.Reporting.Tables.TableCell;
+using TableColumn = Dcsm.Reporting.Tables.TableColumn;
 
 namespace Dcsm.Cli.Output;
 

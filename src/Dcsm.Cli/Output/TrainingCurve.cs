@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Dcsm.Evaluation.Pictures;
-using Dcsm.Evaluation.Reports;
+using Dcsm.Reporting.Pages;
+using Dcsm.Reporting.Pictures;
 
 namespace Dcsm.Cli.Output;
 

@@ -5,8 +5,9 @@ using Dcsm.Cli.Options;
 using Dcsm.Cli.Output;
 using Dcsm.Data.Scenes;
 using Dcsm.Evaluation.Scenes;
-using Dcsm.Evaluation.Tables;
+using Dcsm.Evaluation.Statistics;
 using Dcsm.Evaluation.ZeroShot;
+using Dcsm.Reporting.Tables;
 using Dcsm.Training.Adaptation;
 
 namespace Dcsm.Cli.Runs;

@@ -6,9 +6,9 @@ using Dcsm.Cli.Output;
 using Dcsm.Data.Benchmarks;
 using Dcsm.Evaluation.Benchmarks;
 using Dcsm.Evaluation.Benchmarks.Running;
-using Dcsm.Evaluation.Reports;
 using Dcsm.Evaluation.Scorers;
-using Dcsm.Evaluation.Tables;
+using Dcsm.Reporting.Pages;
+using Dcsm.Reporting.Tables;
 
 namespace Dcsm.Cli.Runs;
 
@@ -177,7 +177,7 @@ internal sealed class BenchmarkRun
         if (skipMissing)
             arguments["skipMissing"] = "true";
 
-        BenchmarkResult result = ProgressView.Show(
+        BenchmarkResult result = ProgressView.Show<BenchmarkResult>(
             terminal,
             reader.Name,
             benchmark is ChoiceBenchmark ? "items" : "images",
@@ -185,8 +185,11 @@ internal sealed class BenchmarkRun
             {
                 var progress = new DelegateProgress<EvaluationProgress>(p => report((double)p.Done / p.Total, p.Done));
                 return benchmark is ChoiceBenchmark choice
-                    ? BenchmarkResult.Of(BenchmarkRunner.Run(choice, opened.Scorers, options, progress, cancellationToken), arguments)
-                    : BenchmarkResult.Of(
+                    ? new ChoiceBenchmarkResult(
+                        BenchmarkRunner.Run(choice, opened.Scorers, options, progress, cancellationToken),
+                        arguments
+                    )
+                    : new RetrievalBenchmarkResult(
                         BenchmarkRunner.Run((RetrievalBenchmark)benchmark, opened.Scorers, options, progress, cancellationToken),
                         arguments
                     );

@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Dcsm.Evaluation.Tables;
+using Dcsm.Evaluation.Statistics;
 using Dcsm.Head;
+using Dcsm.Reporting.Tables;
 using Parts = System.Collections.Generic.IReadOnlyDictionary<string, System.Collections.Generic.IReadOnlyDictionary<string, double>>;
 
 namespace Dcsm.Cli.Runs;

@@ -4,9 +4,10 @@ using System.Text.Json.Nodes;
 using Dcsm.Cli.Options;
 using Dcsm.Cli.Output;
 using Dcsm.Clip.Models;
-using Dcsm.Evaluation.Pictures;
-using Dcsm.Evaluation.Tables;
+using Dcsm.Evaluation.Statistics;
 using Dcsm.Head;
+using Dcsm.Reporting.Pictures;
+using Dcsm.Reporting.Tables;
 using Dcsm.Training.Heads;
 
 namespace Dcsm.Cli.Runs;

@@ -1,6 +1,4 @@
 using Dcsm.Data.Scenes;
-using Dcsm.Evaluation.Scenes;
-using Dcsm.Evaluation.Tables;
 using Dcsm.IO.Json;
 
 namespace Dcsm.Evaluation.Diagnostics;
@@ -38,23 +36,4 @@ public sealed record DenseMapDiagnosticsResult(
 {
     /// <summary>As JSON: camelCase, invariant.</summary>
     public string ToJson() => ResultJson.Serialize(this);
-
-    /// <summary>The figures as a table.</summary>
-    public Table ToTable() =>
-        new(
-            $"Dense maps of {Encoder}",
-            [new("Measure"), new("Value", AlignRight: true)],
-            [
-                new TableRow(["noun, own object's patches against the other object's, AUC", NumberText.Fixed(NounAgainstOther, 3)]),
-                new TableRow(["noun, own object's patches against background, AUC", NumberText.Fixed(NounAgainstBackground, 3)]),
-                new TableRow(["color word, own against other, AUC", NumberText.Fixed(ColorAgainstOther, 3)]),
-                new TableRow(["color word, own against background, AUC", NumberText.Fixed(ColorAgainstBackground, 3)]),
-                new TableRow(["highest value of the map at CLS and end token, percent", NumberText.Percent(HighestAtClsAndEnd)]),
-                new TableRow(["highest value at CLS, percent", NumberText.Percent(HighestAtCls)]),
-                new TableRow(["highest value at the end token, percent", NumberText.Percent(HighestAtEnd)]),
-            ],
-            [
-                $"{NumberText.Count(Scenes)} scenes of two tinted objects, {SceneWords.Of(Part)}. AUC 0.5: the word does not point; below: it points away.",
-            ]
-        );
 }

@@ -2,7 +2,6 @@ using Dcsm.Data.Scenes;
 using Dcsm.Evaluation.Scenes;
 using Dcsm.Evaluation.Scorers;
 using Dcsm.Evaluation.Statistics;
-using Dcsm.Evaluation.Tables;
 using Dcsm.IO.Json;
 using Dcsm.Numerics.RandomNumbers;
 
@@ -15,8 +14,6 @@ namespace Dcsm.Evaluation.Repeats;
 /// </summary>
 public sealed class RepeatedEvaluation
 {
-    private readonly IReadOnlyList<RepeatedScorer> _methods;
-
     private RepeatedEvaluation(
         IReadOnlyList<RepeatedScorer> methods,
         IReadOnlyList<RepeatedCell> cells,
@@ -24,7 +21,7 @@ public sealed class RepeatedEvaluation
         SceneEvaluationOptions options
     )
     {
-        (_methods, Cells, Options) = (methods, cells, options);
+        (Cells, Options) = (cells, options);
         Methods = [.. methods.Select(method => new RepeatedMethod(method.Name, method.Description, method.Parameters, method.Runs.Count))];
         Data = tests.Description;
     }
@@ -134,44 +131,6 @@ public sealed class RepeatedEvaluation
 
     /// <summary>As JSON: camelCase, invariant, shortest numbers that read back the same.</summary>
     public string ToJson() => ResultJson.Serialize(this);
-
-    /// <summary>A row per method: the kinds and their mean in one part, and the difference of the mean to the first method.</summary>
-    /// <param name="part">The part.</param>
-    public Table ToTable(SplitPart part)
-    {
-        SceneKind[] kinds =
-        [
-            .. Cells.Where(cell => cell.Part == part && cell.Kind is not null).Select(cell => cell.Kind!.Value).Distinct(),
-        ];
-        int seeds = Methods[0].Seeds;
-        return new Table(
-            $"Right caption of two, percent, {SceneWords.Of(part)}",
-            [
-                new("Variant"),
-                new("what is different"),
-                new("parameters", AlignRight: true),
-                .. kinds.Select(kind => new TableColumn(SceneWords.Of(kind), AlignRight: true)),
-                new("mean", AlignRight: true),
-                new("difference", AlignRight: true),
-            ],
-            [
-                .. _methods.Select(
-                    (method, m) =>
-                        new TableRow([
-                            method.Name,
-                            method.Description,
-                            NumberText.Count(method.Parameters),
-                            .. kinds.Select(kind => TableCell.Percent(Find(method.Name, part, kind)!.Accuracy)),
-                            TableCell.Percent(Find(method.Name, part)!.Accuracy),
-                            m == 0 ? "–" : TableCell.Points(Find(method.Name, part)!.Difference),
-                        ])
-                ),
-            ],
-            [
-                $"Means of {seeds} {(seeds == 1 ? "seed" : "seeds")}; in brackets 95 % intervals by a bootstrap over samples{(seeds == 1 ? "" : " and seeds")}. Difference: of the mean, in points, to {_methods[0].Name}, by the same samples and seeds. Chance is 50.",
-            ]
-        );
-    }
 
     private static RepeatedCell Cell(
         string name,

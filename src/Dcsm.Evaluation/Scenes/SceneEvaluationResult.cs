@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json.Serialization;
 using Dcsm.Data.Scenes;
 using Dcsm.Evaluation.Scorers;
-using Dcsm.Evaluation.Tables;
 using Dcsm.IO.Csv;
 using Dcsm.IO.Files;
 using Dcsm.IO.Json;
@@ -63,79 +62,6 @@ public sealed class SceneEvaluationResult(SceneTestSet testSet, IReadOnlyList<IR
     public void WriteJson(string path) => AtomicText.Write(path, ToJson());
 
     /// <summary>
-    /// The main table: a row per part and scorer, a column per kind and one for their mean, with intervals. The best of a part and column
-    /// is strong. With <paramref name="details"/>, columns for the other direction and for groups.
-    /// </summary>
-    public Table ToTable(bool details = false)
-    {
-        List<TableColumn> columns = [new("Objects"), new("Scorer")];
-        columns.AddRange(Kinds.Select(k => new TableColumn(SceneWords.Of(k), AlignRight: true)));
-        columns.Add(new TableColumn("mean", AlignRight: true));
-        if (details)
-            columns.AddRange([new TableColumn("image for caption", AlignRight: true), new TableColumn("all right", AlignRight: true)]);
-
-        List<TableRow> rows = [];
-        foreach (SplitPart part in Parts)
-        {
-            for (int s = 0; s < Scorers.Count; s++)
-            {
-                List<TableCell> cells = [SceneWords.Of(part), Scorers[s].Name];
-                foreach (SceneKind? kind in Kinds.Select(k => (SceneKind?)k).Append(null))
-                {
-                    double best = Scorers.Max(other => Find(other.Name, part, kind)?.Accuracy.Value ?? double.NegativeInfinity);
-                    cells.Add(
-                        Find(Scorers[s].Name, part, kind) is { } cell
-                            ? TableCell.Percent(cell.Accuracy, Scorers.Count > 1 && cell.Accuracy.Value == best)
-                            : "–"
-                    );
-                }
-
-                if (details)
-                {
-                    SceneCell? mean = Find(Scorers[s].Name, part);
-                    cells.Add(mean is null ? "–" : TableCell.Percent(mean.ImageAccuracy));
-                    cells.Add(mean is null ? "–" : TableCell.Percent(mean.GroupAccuracy));
-                }
-
-                rows.Add(new TableRow(cells, StartsGroup: s == 0 && rows.Count > 0));
-            }
-        }
-
-        return new Table("Right caption of two, percent", columns, rows, Notes(details));
-    }
-
-    /// <summary>The comparisons: differences in points with intervals, and p values.</summary>
-    public Table ToComparisonTable()
-    {
-        List<TableColumn> columns = [new("Objects"), new("Difference")];
-        columns.AddRange(Kinds.Select(k => new TableColumn(SceneWords.Of(k), AlignRight: true)));
-        columns.AddRange([new TableColumn("mean", AlignRight: true), new TableColumn("p", AlignRight: true)]);
-        List<TableRow> rows = [];
-        foreach (
-            IGrouping<(SplitPart Part, string First, string Second), SceneComparison> group in Comparisons.GroupBy(c =>
-                (c.Part, c.First, c.Second)
-            )
-        )
-        {
-            List<TableCell> cells = [SceneWords.Of(group.Key.Part), $"{group.Key.First} − {group.Key.Second}"];
-            cells.AddRange(Kinds.Select(k => group.FirstOrDefault(c => c.Kind == k) is { } c ? TableCell.Points(c.Difference) : "–"));
-            SceneComparison? mean = group.FirstOrDefault(c => c.Kind is null);
-            cells.Add(mean is null ? "–" : TableCell.Points(mean.Difference));
-            cells.Add(mean is null ? "–" : NumberText.PValue(mean.McNemarP));
-            rows.Add(
-                new TableRow(cells, rows.Count > 0 && group.Key.Part != Comparisons[0].Part && rows[^1].Cells[0].Text != cells[0].Text)
-            );
-        }
-
-        return new Table(
-            "Differences, percentage points",
-            columns,
-            rows,
-            [$"In brackets: {IntervalName} by a paired bootstrap over samples. p: McNemar, exact, on samples whose items are all right."]
-        );
-    }
-
-    /// <summary>
     /// Writes <c>items.csv</c>: a row per sample, paraphrase and image, and for each scorer the score of the right and of the wrong caption
     /// and whether the choice is right.
     /// </summary>
@@ -182,46 +108,5 @@ public sealed class SceneEvaluationResult(SceneTestSet testSet, IReadOnlyList<IR
         }
 
         AtomicText.Write(path, text.ToString());
-    }
-
-    private string IntervalName => string.Create(CultureInfo.InvariantCulture, $"{Options.Confidence * 100:0.##} % intervals");
-
-    private List<string> Notes(bool details)
-    {
-        SceneCell[] means = [.. Cells.Where(c => c.Kind is null)];
-        SceneCell[] kinds = [.. Cells.Where(c => c.Kind is not null)];
-        int least = kinds.Min(c => c.Samples),
-            most = kinds.Max(c => c.Samples);
-        string samples = least == most ? NumberText.Count(least) : $"{NumberText.Count(least)} to {NumberText.Count(most)}";
-        List<string> notes =
-        [
-            $"{samples} samples of each kind, each with two opposite images and {Paraphrases} of caption and opposite caption. Chance 50. In brackets: {IntervalName} by a bootstrap over samples.",
-        ];
-        if (details)
-        {
-            notes.Add(
-                "Image for caption: the other direction, mean of the kinds, chance 50. All right: both images and both captions of a paraphrase at once, chance 16.7."
-            );
-        }
-
-        foreach (SceneCell cell in means.Where(c => c.Ties > 0))
-        {
-            notes.Add(
-                $"{cell.Scorer}, {SceneWords.Of(cell.Part)}: {NumberText.Count(cell.Ties)} of {NumberText.Count(cell.Items)} choices are ties and count as wrong; counting half, the mean is {NumberText.Percent(cell.ExpectedAccuracy)}."
-            );
-        }
-
-        return notes;
-    }
-
-    private string Paraphrases
-    {
-        get
-        {
-            int[] paraphrases = [.. TestSet.Tests.Select(t => t.Paraphrases).Distinct()];
-            return paraphrases is [1] ? "one paraphrase"
-                : paraphrases is [2] ? "two paraphrases"
-                : "several paraphrases";
-        }
     }
 }

@@ -24,7 +24,7 @@ public abstract class SceneTestSet
     /// <summary>A picture to look at.</summary>
     /// <param name="test">Place in <see cref="Tests"/>.</param>
     /// <param name="opposite">Whether the opposite picture is asked for.</param>
-    /// <param name="size">Side in pixels.</param>
+    /// <param name="size">Side in pixels where it is drawn; a stored picture comes as it is.</param>
     public abstract RgbImage Picture(int test, bool opposite, int size);
 
     /// <summary>Samples drawn anew, the same for the same arguments.</summary>

@@ -3,7 +3,6 @@ using Dcsm.Clip.Models;
 using Dcsm.Clip.Preprocessing;
 using Dcsm.Data.Scenes;
 using Dcsm.Data.Scenes.Folders;
-using Dcsm.Evaluation.Pictures;
 using Dcsm.Evaluation.Scorers;
 
 namespace Dcsm.Evaluation.Scenes;
@@ -72,5 +71,5 @@ internal sealed class StoredSceneTests : SceneTestSet
     }
 
     public override RgbImage Picture(int test, bool opposite, int size) =>
-        Rasters.Resize(RgbImage.Load(opposite ? _records[test].OppositeFile : _records[test].ImageFile), size, size);
+        RgbImage.Load(opposite ? _records[test].OppositeFile : _records[test].ImageFile);
 }

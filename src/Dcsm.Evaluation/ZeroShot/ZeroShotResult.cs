@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using Dcsm.Evaluation.Statistics;
-using Dcsm.Evaluation.Tables;
 using Dcsm.IO.Files;
 using Dcsm.IO.Json;
 
@@ -61,27 +60,4 @@ public sealed record ZeroShotResult
 
     /// <summary>Writes <see cref="ToJson"/> to a file, whole or not at all.</summary>
     public void WriteJson(string path) => AtomicText.Write(path, ToJson());
-
-    /// <summary>The figures as a table.</summary>
-    public Table ToTable() =>
-        new(
-            $"Single objects, zero-shot, {Encoder}",
-            [new("Question"), new("Choices", AlignRight: true), new("Pictures", AlignRight: true), new("Right, percent", AlignRight: true)],
-            [
-                Row($"object, \"{Options.Prompt}\"", Names, Pictures, Naming),
-                Row("object among the best five", Names, Pictures, NamingTop5),
-                Row($"object, {Options.Ensemble.Count} prompts", Names, Pictures, NamingEnsemble),
-                Row($"color, \"{Options.ColorPrompt}\"", Colors, TintedPictures, ColorNaming),
-            ],
-            [
-                "In brackets: Wilson's 95 % intervals over pictures.".Replace(
-                    "95",
-                    NumberText.Fixed(Options.Confidence * 100, 0),
-                    StringComparison.Ordinal
-                ),
-            ]
-        );
-
-    private static TableRow Row(string question, int choices, int pictures, Estimate share) =>
-        new([question, NumberText.Count(choices), NumberText.Count(pictures), TableCell.Percent(share)]);
 }

@@ -135,7 +135,6 @@ public static class BenchmarkStatistics
 
     private static IEnumerable<JudgedUnits> Units(ChoiceResult result, BenchmarkStatisticsOptions options)
     {
-        string key = $"direct.{options.Ties.ToString().ToLowerInvariant()}";
         (string Cluster, string Group, double Value, bool Right)[] items =
         [
             .. result.Items.Zip(
@@ -144,12 +143,15 @@ public static class BenchmarkStatistics
                     (Cluster(item), item.Group, Credits.Of(choice, options.Ties), IsRight(options.Ties == TieRule.First, choice))
             ),
         ];
-        yield return new JudgedUnits(key + ".accuracy", items);
+        yield return new JudgedUnits(options.ChoiceKey("accuracy"), items);
         if (result.First.Groups.Count > 0)
         {
             foreach (GroupAccuracy group in result.First.Groups)
-                yield return new JudgedUnits($"{key}.by_group.{group.Group}.accuracy", [.. items.Where(item => item.Group == group.Group)]);
-            yield return new JudgedUnits(key + ".macro_accuracy", items, IsMacro: true);
+                yield return new JudgedUnits(
+                    options.ChoiceKey($"by_group.{group.Group}.accuracy"),
+                    [.. items.Where(item => item.Group == group.Group)]
+                );
+            yield return new JudgedUnits(options.ChoiceKey("macro_accuracy"), items, IsMacro: true);
             HashSet<string> large =
             [
                 .. result.First.Groups.Where(group => group.Count >= PublishedRecords.LeastItems).Select(group => group.Group),
@@ -157,7 +159,7 @@ public static class BenchmarkStatistics
             if (large.Count > 0)
             {
                 yield return new JudgedUnits(
-                    key + ".macro_accuracy_25_items",
+                    options.ChoiceKey("macro_accuracy_25_items"),
                     [.. items.Where(item => large.Contains(item.Group))],
                     IsMacro: true
                 );

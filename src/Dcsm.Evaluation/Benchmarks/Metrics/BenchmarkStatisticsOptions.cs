@@ -19,4 +19,7 @@ public sealed record BenchmarkStatisticsOptions
 
     /// <summary>Seed of the bootstrap.</summary>
     public ulong Seed { get; init; } = 1;
+
+    /// <summary>The key of a figure of a benchmark of choices under <see cref="Ties"/>: "direct.strict.accuracy" for "accuracy".</summary>
+    public string ChoiceKey(string figure) => $"direct.{Ties.ToString().ToLowerInvariant()}.{figure}";
 }

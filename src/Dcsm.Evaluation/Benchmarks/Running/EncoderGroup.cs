@@ -1,5 +1,4 @@
 using Dcsm.Clip.Models;
-using Dcsm.Clip.Preprocessing;
 using Dcsm.Data.Benchmarks;
 using Dcsm.Evaluation.Scorers;
 
@@ -46,7 +45,7 @@ internal sealed class EncoderGroup
                     : EmbeddingCache.Key(Encoder, File.ReadAllBytes(image.Path), image.Box);
             if (key is not null && _cache!.TryRead(key, NeedsTokens) is { } known)
                 return new PreparedPicture(key, null, known);
-            return new PreparedPicture(key, Encoder.Prepare(Open(Encoder, image)).Pixels, null);
+            return new PreparedPicture(key, Encoder.Prepare(Encoder.Open(image)).Pixels, null);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
@@ -55,18 +54,6 @@ internal sealed class EncoderGroup
                 e
             );
         }
-    }
-
-    /// <summary>Decodes a picture as an encoder asks, and cuts its box out.</summary>
-    /// <exception cref="FileNotFoundException">The picture is missing.</exception>
-    /// <exception cref="InvalidDataException">The picture is broken; the message names the annotation that asks for it.</exception>
-    public static RgbImage Open(IEncoder encoder, BenchmarkImage image)
-    {
-        RgbImage picture = BenchmarkPicture.Open(image, encoder.Open);
-        if (image.Box is not { } box)
-            return picture;
-        byte[] cropped = PillowCrop.Apply(picture.Pixels, picture.Width, picture.Height, box, out int width, out int height);
-        return new RgbImage(width, height, cropped);
     }
 
     /// <summary>Encodes what is not known yet, and keeps it on disk.</summary>

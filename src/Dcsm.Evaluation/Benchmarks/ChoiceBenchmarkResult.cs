@@ -1,0 +1,100 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Serialization;
+using Dcsm.Data.Benchmarks;
+using Dcsm.Evaluation.Benchmarks.Metrics;
+using Dcsm.Evaluation.Benchmarks.Running;
+using Dcsm.Evaluation.Scorers;
+using Dcsm.Evaluation.Statistics;
+using Dcsm.IO.Csv;
+
+namespace Dcsm.Evaluation.Benchmarks;
+
+/// <summary>A run on a benchmark of choices: the right caption among several.</summary>
+public sealed class ChoiceBenchmarkResult : BenchmarkResult
+{
+    /// <summary>Judges scores.</summary>
+    /// <param name="scores">What <see cref="BenchmarkRunner"/> gave.</param>
+    /// <param name="arguments">What was asked for, for the record.</param>
+    /// <param name="options">How intervals are computed.</param>
+    /// <exception cref="InvalidDataException">Nothing is left to judge by.</exception>
+    public ChoiceBenchmarkResult(
+        ChoiceScores scores,
+        IReadOnlyDictionary<string, string>? arguments = null,
+        BenchmarkStatisticsOptions? options = null
+    )
+        : base(Checked(scores).Benchmark, scores.Scorers, scores.Skipped, arguments, options)
+    {
+        Scores = scores;
+        Choices = ChoiceResult.Of(scores);
+        Items = scores.Benchmark.Items.Count;
+        Images = scores.Benchmark.Items.Select(item => (item.Image.Path, item.Image.Box)).Distinct().Count();
+        Chance = Choices[0].Chance;
+        Results =
+        [
+            .. Choices.Select(
+                (result, s) => Figured(Scorers[s].Name, BenchmarkFigures.Of(result), BenchmarkStatistics.Estimates(result, Options))
+            ),
+        ];
+        Comparisons = Compare(Choices, BenchmarkStatistics.Compare);
+        Notes =
+        [
+            .. Scorers
+                .Zip(Choices, (scorer, result) => (scorer.Name, Result: result))
+                .Where(x => x.Result.TiesAtTop > 0)
+                .Select(x =>
+                    $"{x.Name}: {NumberText.Count(x.Result.TiesAtTop)} ties at the top, {NumberText.Count(x.Result.TiesAtTopWithRightOption)} of them with the right caption."
+                ),
+        ];
+    }
+
+    /// <summary>The scores; not written to JSON.</summary>
+    [JsonIgnore]
+    public ChoiceScores Scores { get; }
+
+    /// <summary>[scorers] what was chosen; not written to JSON.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<ChoiceResult> Choices { get; }
+
+    private protected override string ItemsCsv()
+    {
+        var text = new StringBuilder();
+        text.Append("item,group,image,right,options");
+        foreach (ScorerDescription scorer in Scorers)
+        {
+            foreach (string column in (string[])["scores", "choice", "is_right", "is_tie"])
+                text.Append(',').Append(CsvText.Escape($"{scorer.Name} {column}"));
+        }
+
+        text.Append('\n');
+        for (int i = 0; i < Scores.Benchmark.Items.Count; i++)
+        {
+            ChoiceItem item = Scores.Benchmark.Items[i];
+            text.Append(CsvText.Escape(item.Id))
+                .Append(',')
+                .Append(CsvText.Escape(item.Group))
+                .Append(',')
+                .Append(CsvText.Escape(item.Image.Name))
+                .Append(CultureInfo.InvariantCulture, $",{item.Right},")
+                .Append(CsvText.Escape(string.Join(" | ", item.Options)));
+            for (int s = 0; s < Scorers.Count; s++)
+            {
+                Choice choice = Choices[s].Choices[i];
+                text.Append(',')
+                    .Append(string.Join(' ', Scores.Scores[s][i].Select(x => ((float)x).ToString("R", CultureInfo.InvariantCulture))))
+                    .Append(CultureInfo.InvariantCulture, $",{choice.Chosen},{(choice.Strict ? 1 : 0)},{(choice.IsTie ? 1 : 0)}");
+            }
+
+            text.Append('\n');
+        }
+        return text.ToString();
+    }
+
+    private static ChoiceScores Checked(ChoiceScores scores)
+    {
+        ArgumentNullException.ThrowIfNull(scores);
+        return scores.Benchmark.Items.Count > 0
+            ? scores
+            : throw new InvalidDataException($"{scores.Benchmark.Name}: every item was skipped, so there is nothing to judge by.");
+    }
+}

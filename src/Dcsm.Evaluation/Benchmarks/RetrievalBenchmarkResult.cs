@@ -1,0 +1,75 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Serialization;
+using Dcsm.Data.Benchmarks;
+using Dcsm.Evaluation.Benchmarks.Metrics;
+using Dcsm.Evaluation.Benchmarks.Running;
+using Dcsm.Evaluation.Scorers;
+using Dcsm.IO.Csv;
+
+namespace Dcsm.Evaluation.Benchmarks;
+
+/// <summary>A run on a benchmark of retrieval: a caption's picture among all, a picture's captions among all.</summary>
+public sealed class RetrievalBenchmarkResult : BenchmarkResult
+{
+    /// <summary>Judges scores.</summary>
+    /// <param name="scores">What <see cref="BenchmarkRunner"/> gave.</param>
+    /// <param name="arguments">What was asked for, for the record.</param>
+    /// <param name="options">How intervals are computed.</param>
+    /// <exception cref="InvalidDataException">Nothing is left to judge by.</exception>
+    public RetrievalBenchmarkResult(
+        RetrievalScores scores,
+        IReadOnlyDictionary<string, string>? arguments = null,
+        BenchmarkStatisticsOptions? options = null
+    )
+        : base(Checked(scores).Benchmark, scores.Scorers, scores.Skipped, arguments, options)
+    {
+        Scores = scores;
+        IReadOnlyList<RetrievalResult> recalls = RetrievalResult.Of(scores);
+        Items = scores.Benchmark.Captions.Count;
+        Images = scores.Benchmark.Images.Count;
+        Results =
+        [
+            .. recalls.Select(
+                (result, s) => Figured(Scorers[s].Name, BenchmarkFigures.Of(result), BenchmarkStatistics.Estimates(result, Options))
+            ),
+        ];
+        Comparisons = Compare(recalls, BenchmarkStatistics.Compare);
+        Notes = [.. recalls.SelectMany(result => result.Notes).Distinct()];
+    }
+
+    /// <summary>The scores; not written to JSON.</summary>
+    [JsonIgnore]
+    public RetrievalScores Scores { get; }
+
+    // The rank of a caption's picture counts ties against it.
+    private protected override string ItemsCsv()
+    {
+        var text = new StringBuilder();
+        text.Append("caption,image");
+        foreach (ScorerDescription scorer in Scorers)
+            text.Append(',').Append(CsvText.Escape($"{scorer.Name} score")).Append(',').Append(CsvText.Escape($"{scorer.Name} rank"));
+        text.Append('\n');
+        for (int c = 0; c < Scores.Benchmark.Captions.Count; c++)
+        {
+            RetrievalCaption caption = Scores.Benchmark.Captions[c];
+            text.Append(CsvText.Escape(caption.Text)).Append(',').Append(CsvText.Escape(Scores.Benchmark.Images[caption.Image].Name));
+            foreach (float[][] scores in Scores.Scores)
+            {
+                float own = scores[c][caption.Image];
+                text.Append(CultureInfo.InvariantCulture, $",{own:R},{scores[c].Count(score => score >= own)}");
+            }
+
+            text.Append('\n');
+        }
+        return text.ToString();
+    }
+
+    private static RetrievalScores Checked(RetrievalScores scores)
+    {
+        ArgumentNullException.ThrowIfNull(scores);
+        return scores.Benchmark.Images.Count > 0
+            ? scores
+            : throw new InvalidDataException($"{scores.Benchmark.Name}: every picture was skipped, so there is nothing to judge by.");
+    }
+}

@@ -1,7 +1,0 @@
-namespace Dcsm.Evaluation.Pictures;
-
-/// <summary>One line of a chart.</summary>
-/// <param name="Name">Its name in the legend.</param>
-/// <param name="Points">Its points from left to right; those that are not finite are left out.</param>
-/// <param name="Dots">Whether each point is marked.</param>
-public sealed record LineChartSeries(string Name, IReadOnlyList<(double X, double Y)> Points, bool Dots = false);

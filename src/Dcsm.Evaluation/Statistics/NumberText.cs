@@ -1,0 +1,47 @@
+using System.Globalization;
+
+namespace Dcsm.Evaluation.Statistics;
+
+/// <summary>Numbers as text, the same in every culture.</summary>
+public static class NumberText
+{
+    /// <summary>A share as percent without the sign: 0.973 gives "97.3"; NaN gives "–".</summary>
+    public static string Percent(double share, int digits = 1) => double.IsNaN(share) ? "–" : Hundredfold(share, digits);
+
+    /// <summary>A difference of shares in percentage points, always with its sign (U+2212 for minus): "+4.2", "−1.0", "±0.0".</summary>
+    public static string Points(double difference, int digits = 1)
+    {
+        if (double.IsNaN(difference))
+            return "–";
+        string size = Hundredfold(Math.Abs(difference), digits);
+        bool zero = size.AsSpan().IndexOfAnyExcept('0', '.') < 0;
+        return (
+                zero ? "±"
+                : difference < 0 ? "−"
+                : "+"
+            ) + size;
+    }
+
+    /// <summary>A p value: two significant digits, "&lt; 1e-16" below what is told apart.</summary>
+    public static string PValue(double p) =>
+        double.IsNaN(p) ? "–"
+        : p < 1e-16 ? "< 1e-16"
+        : p < 0.001 ? p.ToString("0.#e-0", CultureInfo.InvariantCulture)
+        : p.ToString("0.0##", CultureInfo.InvariantCulture);
+
+    /// <summary>A number with so many decimals; NaN gives "–".</summary>
+    public static string Fixed(double value, int digits) =>
+        double.IsNaN(value) ? "–" : value.ToString("F" + digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+
+    /// <summary>A score as shown beside a caption: three decimals, minus as U+2212.</summary>
+    public static string Score(double value) => Fixed(value, 3).Replace('-', '−');
+
+    /// <summary>A count with thin groups: 12 000.</summary>
+    public static string Count(long value) => value.ToString("#,0", CultureInfo.InvariantCulture).Replace(',', '\u202F');
+
+    // In decimal: 1005 of 2000 is 50.25 and rounds up as it does by hand, whatever side of it the nearest double lies on.
+    private static string Hundredfold(double share, int digits) =>
+        Math.Abs(share) < 1e6
+            ? ((decimal)share * 100).ToString("F" + digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)
+            : Fixed(share * 100, digits);
+}

@@ -1,0 +1,50 @@
+namespace Dcsm.Reporting.Pictures;
+
+/// <summary>The range of an axis, where its ticks are, and where a value lies on it.</summary>
+internal sealed class ChartAxis
+{
+    private readonly bool _logarithmic;
+    private readonly double _low,
+        _high;
+
+    public ChartAxis(IReadOnlyList<double> values, bool logarithmic, bool tight)
+    {
+        _logarithmic = logarithmic;
+        (double low, double high) = values.Count == 0 ? (logarithmic ? 1 : 0, 1) : (values.Min(), values.Max());
+        if (logarithmic)
+        {
+            (_low, _high) = (Math.Floor(Math.Log10(low) + 1e-9), Math.Ceiling(Math.Log10(high) - 1e-9));
+            _high = Math.Max(_high, _low + 1);
+            Ticks = [.. Enumerable.Range((int)_low, (int)(_high - _low) + 1).Select(power => Math.Pow(10, power))];
+            return;
+        }
+        if (high - low < 1e-9 * Math.Max(1, Math.Abs(high)))
+            (low, high) = (low - Math.Max(0.5, Math.Abs(low) / 20), high + Math.Max(0.5, Math.Abs(high) / 20));
+        double step = NiceStep(high - low);
+        // Rounded outwards to ticks, but an axis of steps or time ends where it ends.
+        (_low, _high) = tight ? (low, high) : (Math.Floor((low / step) + 1e-9) * step, Math.Ceiling((high / step) - 1e-9) * step);
+        long first = (long)Math.Ceiling((_low / step) - 1e-9),
+            last = (long)Math.Floor((_high / step) + 1e-9);
+        Ticks = [.. Enumerable.Range(0, (int)(last - first) + 1).Select(i => (first + i) * step)];
+    }
+
+    public IReadOnlyList<double> Ticks { get; }
+
+    /// <summary>0 at the low end, 1 at the high one.</summary>
+    public double Place(double value) => ((_logarithmic ? Math.Log10(value) : value) - _low) / (_high - _low);
+
+    // 1, 2 or 5 times a power of ten, so that there are about five.
+    private static double NiceStep(double range)
+    {
+        double raw = range / 5,
+            power = Math.Pow(10, Math.Floor(Math.Log10(raw)));
+        return power
+            * (raw / power) switch
+            {
+                <= 1 => 1,
+                <= 2 => 2,
+                <= 5 => 5,
+                _ => 10,
+            };
+    }
+}

@@ -1,0 +1,89 @@
+using System.Runtime.InteropServices;
+using Dcsm.Clip.Preprocessing;
+using SkiaSharp;
+
+namespace Dcsm.Reporting.Pictures;
+
+/// <summary>Pixels to and from files and texts.</summary>
+public static class Rasters
+{
+    /// <summary>A PNG of a picture.</summary>
+    public static byte[] ToPng(RgbImage picture)
+    {
+        using SKImage image = ToSkia(picture);
+        using SKData data = image.Encode(SKEncodedImageFormat.Png, 100);
+        return data.ToArray();
+    }
+
+    /// <summary>A JPEG of a picture.</summary>
+    /// <param name="picture">The picture.</param>
+    /// <param name="quality">1 to 100.</param>
+    public static byte[] ToJpeg(RgbImage picture, int quality = 88)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(quality, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(quality, 100);
+        using SKImage image = ToSkia(picture);
+        using SKData data = image.Encode(SKEncodedImageFormat.Jpeg, quality);
+        return data.ToArray();
+    }
+
+    /// <summary>A picture as <c>data:image/…;base64,…</c>, to stand in an HTML file itself.</summary>
+    /// <param name="picture">The picture.</param>
+    /// <param name="jpeg">JPEG, which is smaller, instead of PNG, which is exact.</param>
+    public static string ToDataUri(RgbImage picture, bool jpeg = false) =>
+        jpeg
+            ? "data:image/jpeg;base64," + Convert.ToBase64String(ToJpeg(picture))
+            : "data:image/png;base64," + Convert.ToBase64String(ToPng(picture));
+
+    /// <summary>Scales a picture: smoothly when it grows, averaging pixels when it shrinks.</summary>
+    public static RgbImage Resize(RgbImage picture, int width, int height)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
+        if (picture.Width == width && picture.Height == height)
+            return picture;
+        using SKImage image = ToSkia(picture);
+        using SKBitmap bitmap = new(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque));
+        using SKPixmap pixmap = bitmap.PeekPixels();
+        SKSamplingOptions sampling =
+            width >= picture.Width ? new(SKCubicResampler.Mitchell) : new(SKFilterMode.Linear, SKMipmapMode.Linear);
+        if (!image.ScalePixels(pixmap, sampling))
+        {
+            throw new InvalidOperationException(
+                $"A picture of {picture.Width} × {picture.Height} could not be scaled to {width} × {height}."
+            );
+        }
+
+        return FromSkia(bitmap);
+    }
+
+    internal static SKImage ToSkia(RgbImage picture)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        byte[] rgba = new byte[4 * picture.Width * picture.Height];
+        for (int i = 0; i < picture.Width * picture.Height; i++)
+        {
+            rgba[4 * i] = picture.Pixels[3 * i];
+            rgba[4 * i + 1] = picture.Pixels[3 * i + 1];
+            rgba[4 * i + 2] = picture.Pixels[3 * i + 2];
+            rgba[4 * i + 3] = 255;
+        }
+
+        return SKImage.FromPixelCopy(new SKImageInfo(picture.Width, picture.Height, SKColorType.Rgba8888, SKAlphaType.Opaque), rgba);
+    }
+
+    internal static RgbImage FromSkia(SKBitmap bitmap)
+    {
+        byte[] pixels = new byte[3 * bitmap.Width * bitmap.Height];
+        ReadOnlySpan<byte> all = MemoryMarshal.AsBytes(bitmap.GetPixelSpan());
+        for (int y = 0; y < bitmap.Height; y++)
+        {
+            ReadOnlySpan<byte> row = all.Slice(y * bitmap.RowBytes, 4 * bitmap.Width);
+            for (int x = 0; x < bitmap.Width; x++)
+                row.Slice(4 * x, 3).CopyTo(pixels.AsSpan(3 * (y * bitmap.Width + x)));
+        }
+
+        return new RgbImage(bitmap.Width, bitmap.Height, pixels);
+    }
+}

@@ -1,0 +1,105 @@
+using Dcsm.Clip.Preprocessing;
+using Dcsm.Evaluation.Tests.Fakes;
+using Dcsm.Maps;
+using Dcsm.Reporting.Pictures;
+
+namespace Dcsm.Reporting.Tests.Pictures;
+
+public class DenseMapPictureTests
+{
+    private const string Caption = "a picture of a red apple above a pear";
+    private const int Hot = 5,
+        Cold = 10;
+
+    private static readonly DenseMapExplanation Map = SampleMaps.Of(
+        Caption,
+        patch =>
+            patch switch
+            {
+                Hot => 0.9f,
+                Cold => -0.3f,
+                _ => 0.2f,
+            }
+    );
+
+    [Fact]
+    public void There_is_a_panel_a_word_but_for_the_skipped_ones()
+    {
+        RgbImage image = SampleMaps.Plain(40);
+        Assert.Equal(Caption.Split(' '), DenseMapPanel.Of(Map, image, 20).Select(p => p.Word));
+        IReadOnlyList<DenseMapPanel> panels = DenseMapPanel.Of(Map, image, 20, skip: ["A", "of", "picture", "above"]);
+        Assert.Equal(["red", "apple", "above", "pear"], panels.Select(p => p.Word)); // a functional word is never left out
+        Assert.Equal([null, null, "above", null], panels.Select(p => p.FunctionalWord));
+        Assert.All(panels, p => Assert.Equal((20, 20), (p.Picture.Width, p.Picture.Height)));
+        Assert.Equal(new HeatScale(-0.3f, 0.9f), panels[1].Scale);
+    }
+
+    [Fact]
+    public void A_functional_word_shows_its_row_and_not_the_cosines()
+    {
+        DenseMapPanel above = DenseMapPanel.Of(Map, SampleMaps.Plain(40), 40).Single(p => p.FunctionalWord is not null);
+        float[] row = [.. Enumerable.Range(1, 16).Select(i => Map.PlacedMap[i * Map.TextTokens + 7])]; // the start token, then six words
+        Assert.NotEqual(Map.Patches(7), row);
+        Assert.Equal(HeatScale.Of(row), above.Scale);
+        Assert.Equal(HeatMapPicture.Squares(row, 4, above.Scale, 40).Pixels, above.Picture.Pixels);
+    }
+
+    [Fact]
+    public void Words_may_share_a_scale()
+    {
+        DenseMapExplanation map = SampleMaps.Of("red apple", patch => patch / 64f, weight: place => place);
+        Assert.Equal([15 / 64f, 30 / 64f], DenseMapPanel.Of(map, SampleMaps.Plain(8), 8).Select(p => p.Scale.High));
+        Assert.Equal([30 / 64f, 30 / 64f], DenseMapPanel.Of(map, SampleMaps.Plain(8), 8, sharedScale: true).Select(p => p.Scale.High));
+    }
+
+    [Fact]
+    public void Patches_must_form_a_square() =>
+        Assert.Throws<ArgumentException>(() => DenseMapPanel.Of(SampleMaps.Of("red apple", _ => 0, patches: 12), SampleMaps.Plain(8), 8));
+
+    [Theory]
+    [InlineData(3, 1, 460, 450)]
+    [InlineData(3, 2, 920, 900)]
+    [InlineData(6, 1, 748, 270)]
+    public void The_sheet_is_as_large_as_its_panels_need(int columns, float scale, int width, int height)
+    {
+        // The picture and four words: two rows of three, or one row of five.
+        RgbImage drawn = DenseMapPicture.Draw(Map, SampleMaps.Plain(40), columns, scale, skip: null, PictureFont.BuiltIn);
+        Assert.Equal((width, height), (drawn.Width, drawn.Height));
+    }
+
+    [Fact]
+    public void Hot_and_cold_patches_are_told_apart_on_the_sheet()
+    {
+        RgbImage drawn = DenseMapPicture.Draw(Map, SampleMaps.Plain(40), 3, 1, skip: null, PictureFont.BuiltIn);
+        // The third cell of the first row is the apple's; a patch is 33 pixels wide.
+        (byte Red, byte Green, byte Blue) hot = drawn.Pixel(308 + 33 + 16, 52 + 33 + 16);
+        (byte Red, byte Green, byte Blue) cold = drawn.Pixel(308 + 66 + 16, 52 + 66 + 16);
+        Assert.True(hot.Red > cold.Red + 60 && hot.Green > cold.Green + 60);
+        Assert.Equal((128, 128, 128), drawn.Pixel(20 + 66, 52 + 66)); // the picture itself
+    }
+
+    [Fact]
+    public void A_functional_word_is_framed()
+    {
+        RgbImage drawn = DenseMapPicture.Draw(Map, SampleMaps.Plain(40), 3, 1, skip: null, PictureFont.BuiltIn);
+        (byte Red, byte Green, byte Blue) accent = (Sheet.Accent.Red, Sheet.Accent.Green, Sheet.Accent.Blue);
+        int second = 52 + 132 + 36 + 12 + 66;
+        Assert.Equal(accent, drawn.Pixel(20, second)); // above, first of the second row
+        Assert.NotEqual(accent, drawn.Pixel(164, second)); // pear
+    }
+
+    [Fact]
+    public void A_map_is_written_as_PNG()
+    {
+        using TemporaryFolder folder = new();
+        DenseMapPicture.Write(folder["map.png"], Map, SampleMaps.Plain(40), columns: 3, scale: 1);
+        Assert.Equal(DenseMapPicture.Draw(Map, SampleMaps.Plain(40), columns: 3, scale: 1).Pixels, RgbImage.Load(folder["map.png"]).Pixels);
+    }
+
+    [Fact]
+    public void A_row_takes_the_picture_and_a_word_at_least()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => DenseMapPicture.Draw(Map, SampleMaps.Plain(40), columns: 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => DenseMapPicture.Draw(Map, SampleMaps.Plain(40), scale: 0));
+    }
+}
