@@ -64,7 +64,7 @@ public class TableTests
         Assert.Equal(
             """
             Right of two, percent
-            Objects         Scorer                color
+            Objects         Scorer                 color
             ──────────────  ──────────  ────────────────
             unseen pairs    CLIP        50.3 (48.0–52.5)
             unseen pairs    DCSM_a | b  97.0 (96.0–98.0)
