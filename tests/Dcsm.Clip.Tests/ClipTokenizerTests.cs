@@ -15,81 +15,6 @@ public sealed class ClipTokenizerTests
     ];
 
     [Fact]
-    public void All_texts_have_the_ids_of_transformers()
-    {
-        int texts = 0;
-        foreach (JsonElement golden in Lines("tokens.jsonl"))
-        {
-            string text = golden.GetProperty("text").GetString()!;
-            Assert.Equal(Ids(golden.GetProperty("hf_ids")), Tokenizer.Encode(text));
-            if (golden.TryGetProperty("hf_ids_77", out JsonElement cut))
-            {
-                TokenizedText tokenized = Tokenizer.Tokenize(text, 77);
-                Assert.Equal(Ids(cut), tokenized.Ids);
-                Assert.True(tokenized.Truncated);
-            }
-            texts++;
-        }
-        Assert.Equal(400, texts);
-    }
-
-    // What ftfy would repair as mojibake, which is not done here (docs/fidelity.md).
-    private static readonly HashSet<string> Mojibake =
-    [
-        "â\u0080\u0099",
-        "donâ€™t",
-        "cafÃ©",
-        "â€œquotedâ€",
-        "Ã¼ber",
-        "ð\u009f\u0098\u0080",
-        "Ã\u00a0 la carte",
-        "schÃ¶n",
-        "LÃ¡szlÃ³",
-    ];
-
-    [Fact]
-    public void All_texts_but_mojibake_have_the_ids_of_openai()
-    {
-        var tokenizer = ClipTokenizer.Load(Goldens.Path("tokenizer"), TokenizerFlavor.OpenAi);
-        int texts = 0;
-        foreach (JsonElement golden in Lines("tokens.jsonl"))
-        {
-            string text = golden.GetProperty("text").GetString()!;
-            if (Mojibake.Contains(text))
-                continue;
-            int[] expected = Ids(golden.GetProperty("openai_ids"));
-            Assert.True(
-                expected.SequenceEqual(Cut(tokenizer, text)),
-                $"'{text}': {string.Join(' ', Cut(tokenizer, text))}, not {string.Join(' ', expected)}"
-            );
-            texts++;
-        }
-        Assert.Equal(400 - Mojibake.Count, texts);
-    }
-
-    [Fact]
-    public void All_texts_but_mojibake_have_the_ids_of_transformers_4()
-    {
-        var tokenizer = ClipTokenizer.Load(Goldens.Path("tokenizer"), TokenizerFlavor.Transformers4);
-        var other = Lines("tokens_transformers_4_26.jsonl")
-            .ToDictionary(golden => golden.GetProperty("text").GetString()!, golden => Ids(golden.GetProperty("ids_77")));
-        Assert.NotEmpty(other);
-        foreach (JsonElement golden in Lines("tokens.jsonl"))
-        {
-            string text = golden.GetProperty("text").GetString()!;
-            if (Mojibake.Contains(text))
-                continue;
-            int[] expected =
-                other.GetValueOrDefault(text)
-                ?? Ids(golden.TryGetProperty("hf_ids_77", out JsonElement cut) ? cut : golden.GetProperty("hf_ids"));
-            Assert.True(
-                expected.SequenceEqual(Cut(tokenizer, text)),
-                $"'{text}': {string.Join(' ', Cut(tokenizer, text))}, not {string.Join(' ', expected)}"
-            );
-        }
-    }
-
-    [Fact]
     public void Repaired_characters_keep_their_places()
     {
         const string Text = "it&rsquo;s ﬁne &amp; ＯＫ";
@@ -110,17 +35,6 @@ public sealed class ClipTokenizerTests
                 return false;
         }
         return true;
-    }
-
-    [Fact]
-    public void Texts_padded_to_30_have_the_ids_and_mask_of_transformers()
-    {
-        foreach (JsonElement golden in Lines("padded30.jsonl"))
-        {
-            TokenizedText tokenized = Tokenizer.Tokenize(golden.GetProperty("text").GetString()!, 30);
-            Assert.Equal(Ids(golden.GetProperty("input_ids")), tokenized.Ids);
-            Assert.Equal(Ids(golden.GetProperty("attention_mask")), Enumerable.Range(0, 30).Select(i => i < tokenized.Length ? 1 : 0));
-        }
     }
 
     [Fact]
@@ -238,12 +152,4 @@ public sealed class ClipTokenizerTests
 
     private static IEnumerable<JsonElement> Lines(string file) =>
         File.ReadLines(Goldens.Path("tokenizer", file), Encoding.UTF8).Select(line => JsonDocument.Parse(line).RootElement);
-
-    private static int[] Cut(ClipTokenizer tokenizer, string text)
-    {
-        TokenizedText tokenized = tokenizer.Tokenize(text, 77);
-        return tokenized.Ids[..tokenized.Length];
-    }
-
-    private static int[] Ids(JsonElement array) => [.. array.EnumerateArray().Select(id => id.GetInt32())];
 }

@@ -1,100 +1,19 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Dcsm.Clip.Preprocessing;
-using Dcsm.IO.Safetensors;
-using Xunit.Abstractions;
 
 namespace Dcsm.Clip.Tests;
 
-public sealed class PreprocessingTests(ITestOutputHelper output)
+public sealed class PreprocessingTests
 {
+    // As Pillow's convert does; transformers 5 lays a tRNS color on white all the same, so the rest of its way is not compared.
     [Fact]
-    public void Resize_is_that_of_Pillow_to_the_bit()
+    public void A_tRNS_color_is_dropped_with_alpha()
     {
-        using var goldens = SafetensorsFile.Open(Goldens.Path("preprocess", "resize.safetensors"));
-        int cases = 0;
-        foreach (string? name in goldens.Names.Where(name => name.EndsWith(".in", StringComparison.Ordinal)).Select(name => name[..^3]))
-        {
-            IReadOnlyList<int> from = goldens.Get(name + ".in").Shape;
-            IReadOnlyList<int> to = goldens.Get(name + ".out").Shape;
-            int channels = from.Count > 2 ? from[2] : 1;
-            byte[] pixels = goldens.Bytes(name + ".in").ToArray();
-            byte[] actual =
-                channels == 4
-                    ? PillowResize.ResizeRgba(pixels, from[1], from[0], to[1], to[0], ResampleFilter.Bicubic)
-                    : PillowResize.Resize(
-                        pixels,
-                        from[1],
-                        from[0],
-                        channels,
-                        to[1],
-                        to[0],
-                        new PixelWindow(0, 0, to[1], to[0]),
-                        ResampleFilter.Bicubic
-                    );
-            Assert.True(goldens.Bytes(name + ".out").SequenceEqual(actual), name);
-            cases++;
-        }
-        Assert.Equal(18, cases);
-    }
-
-    [Fact]
-    public void Files_have_the_pixels_of_transformers()
-    {
-        using var goldens = SafetensorsFile.Open(Goldens.Path("preprocess", "pixels.safetensors"));
-        var preprocessor = ClipPreprocessor.Load(Goldens.Path("preprocess"));
         using var files = JsonDocument.Parse(File.ReadAllText(Goldens.Path("preprocess", "files.json")));
-        Assert.All(
-            files.RootElement.EnumerateArray(),
-            file =>
-            {
-                string name = file.GetProperty("file").GetString()!;
-                var image = RgbImage.Load(Goldens.Path("preprocess", "files", name));
-                Assert.Equal(file.GetProperty("rgb_on_white_sha256").GetString(), Convert.ToHexStringLower(SHA256.HashData(image.Pixels)));
-                ReadOnlySpan<byte> expected = goldens.Bytes(file.GetProperty("hf").GetString()!);
-                Assert.True(expected.SequenceEqual(preprocessor.Crop(image).Pixels), name);
-            }
-        );
-    }
-
-    [Fact]
-    public void With_alpha_dropped_files_have_the_pixels_of_transformers_4()
-    {
-        using var goldens = SafetensorsFile.Open(Goldens.Path("preprocess", "pixels.safetensors"));
-        var preprocessor = ClipPreprocessor.Load(Goldens.Path("preprocess"));
-        using var files = JsonDocument.Parse(File.ReadAllText(Goldens.Path("preprocess", "files.json")));
-        Assert.All(
-            files.RootElement.EnumerateArray(),
-            file =>
-            {
-                string name = file.GetProperty("file").GetString()!;
-                var image = RgbImage.Load(Goldens.Path("preprocess", "files", name), Transparency.Dropped);
-                Assert.Equal(file.GetProperty("rgb_sha256").GetString(), Convert.ToHexStringLower(SHA256.HashData(image.Pixels)));
-                // transformers 5 lays a tRNS color on white all the same; 4.26 would give what is checked here.
-                if (name != "png_rgb_trns.png")
-                {
-                    Assert.True(
-                        goldens.Bytes(file.GetProperty("hf_plain_rgb").GetString()!).SequenceEqual(preprocessor.Crop(image).Pixels),
-                        name
-                    );
-                }
-            }
-        );
-    }
-
-    [Fact]
-    public void Normalized_values_are_those_of_transformers()
-    {
-        using var goldens = SafetensorsFile.Open(Goldens.Path("preprocess", "floats.safetensors"));
-        var preprocessor = ClipPreprocessor.Load(Goldens.Path("preprocess"));
-        float[] pixels = new float[3 * 224 * 224];
-        foreach (string file in (string[])["jpeg_420.jpg", "test_image1.jpg", "test_image2.jpg"])
-        {
-            preprocessor.Preprocess(RgbImage.Load(Goldens.Path("preprocess", "files", file)), pixels);
-            float worst = goldens.ReadFloat32(file.Replace('.', '_') + ".hf").Zip(pixels, (e, a) => Math.Abs(e - a)).Max();
-            output.WriteLine($"{file}: {worst:E1}");
-            Assert.True(worst <= 1e-6, $"{file}: {worst:E1}");
-        }
+        JsonElement file = files.RootElement.EnumerateArray().Single(file => file.GetProperty("file").GetString() == "png_rgb_trns.png");
+        var image = RgbImage.Load(Goldens.Path("preprocess", "files", "png_rgb_trns.png"), Transparency.Dropped);
+        Assert.Equal(file.GetProperty("rgb_sha256").GetString(), Convert.ToHexStringLower(SHA256.HashData(image.Pixels)));
     }
 
     [Theory]

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Dcsm.Head;
 using Dcsm.IO.Safetensors;
 using Dcsm.Maps;
@@ -10,20 +9,12 @@ internal static class Goldens
 {
     internal static string Path(params string[] parts) => GoldenFiles.Path(parts);
 
-    internal static JsonElement Json(params string[] parts) => JsonDocument.Parse(File.ReadAllBytes(Path(parts))).RootElement;
-
     internal static string Official(string file) => Path("official-dcsm", file);
 
     internal static float[] Tensor(string file, string name)
     {
         using var tensors = SafetensorsFile.Open(Official(file));
         return tensors.ReadFloat32(name);
-    }
-
-    internal static int[] Shape(string file, string name)
-    {
-        using var tensors = SafetensorsFile.Open(Official(file));
-        return [.. tensors.Get(name).Shape];
     }
 
     internal static double MaxDifference(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)

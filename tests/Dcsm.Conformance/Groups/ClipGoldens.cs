@@ -80,7 +80,7 @@ internal static class ClipGoldens
             yield return Check(name, expected, "cosine", Map(image.Pooled, text.Pooled));
     }
 
-    /// <summary>Normalised pixels that a file of goldens refers to.</summary>
+    /// <summary>Normalized pixels that a file of goldens refers to.</summary>
     public static float[] Pixels(string folder, System.Text.Json.JsonElement reference)
     {
         using var floats = SafetensorsFile.Open(Path.GetFullPath(Path.Combine(folder, reference.GetProperty("file").GetString()!)));

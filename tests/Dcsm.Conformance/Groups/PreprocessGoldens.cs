@@ -6,7 +6,7 @@ using Dcsm.Testing;
 
 namespace Dcsm.Conformance.Groups;
 
-/// <summary>Decoding, resizing, cropping and normalising. Bytes are counted that differ.</summary>
+/// <summary>Decoding, resizing, cropping and normalizing. Bytes are counted that differ.</summary>
 internal static class PreprocessGoldens
 {
     public static IEnumerable<GoldenCheck> Verify(string folder)
@@ -28,7 +28,7 @@ internal static class PreprocessGoldens
             string name = file.GetProperty("file").GetString()!;
             string path = Path.Combine(folder, "files", name);
             yield return Picture(path, $"{name}, on white", file, "rgb_on_white_sha256", "hf", Transparency.OnWhite, preprocessor, pixels);
-            // transformers 5 lays a tRNS colour on white even where alpha was to be dropped.
+            // transformers 5 lays a tRNS color on white even where alpha was to be dropped.
             if (
                 file.TryGetProperty("hf_plain_rgb", out JsonElement plain)
                 && plain.ValueKind == JsonValueKind.String

@@ -6,7 +6,7 @@ using Dcsm.Testing;
 
 namespace Dcsm.Conformance.Groups;
 
-/// <summary>Token ids of texts, in the three flavours. A text differs if any id does.</summary>
+/// <summary>Token ids of texts, in the three flavors. A text differs if any id does.</summary>
 internal static class TokenizerGoldens
 {
     private const int Context = 77;
