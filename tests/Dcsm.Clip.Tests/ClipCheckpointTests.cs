@@ -222,7 +222,7 @@ public sealed class ClipCheckpointTests(ITestOutputHelper output) : IDisposable
     [InlineData("hostile_tokenizer_os_system_zip.pt", "'posix.system'")]
     public void A_hostile_checkpoint_is_no_CLIP(string name, string named)
     {
-        string path = Goldens.Path("official-dcsm", name);
+        string path = Goldens.Path("official-dcsm", "checkpoints", name);
         InvalidDataException error = Assert.Throws<InvalidDataException>(() => ClipModel.Load(path));
         Assert.StartsWith(path, error.Message, StringComparison.Ordinal);
         Assert.Contains(named, error.Message, StringComparison.Ordinal);
