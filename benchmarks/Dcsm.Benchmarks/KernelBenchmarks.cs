@@ -10,6 +10,7 @@ using Dcsm.Data.Pictures;
 using Dcsm.Head;
 using Dcsm.Maps;
 using Dcsm.Numerics.Buffers;
+using Dcsm.Numerics.Products;
 using Dcsm.Numerics.Vectors;
 using Dcsm.Scoring;
 
@@ -33,7 +34,7 @@ public unsafe class KernelBenchmarks
     private readonly float[] _pixels = new float[3 * 224 * 224],
         _scores = new float[Lanes];
     private InterleavedShape _shape = null!;
-    private InterleavedHead<Simd256> _lanes = null!;
+    private InterleavedHead<FloatVector256> _interleaved = null!;
     private InterleavedWorkspace _work = null!;
     private AlignedFloats _packed = null!;
     private ColumnLayout[] _layouts = null!;
@@ -58,7 +59,7 @@ public unsafe class KernelBenchmarks
         PictureFile.WriteJpeg(Jpeg, _picture.Pixels, _picture.Width, _picture.Height);
         _cropped = _preprocessor.Crop(_picture);
         _shape = new InterleavedShape(_head.Config, Lanes);
-        _lanes = new InterleavedHead<Simd256>(_shape, _head.Weights);
+        _interleaved = new InterleavedHead<FloatVector256>(_shape, _head.Weights);
         _work = new InterleavedWorkspace(_shape);
         _packed = new AlignedFloats((long)_shape.TextTokens * _shape.Dimension * Lanes);
         _layouts = [.. _captions.Texts.Select(text => _head.Config.Words.Layout(text, _head.Config.Placement))];
@@ -84,7 +85,7 @@ public unsafe class KernelBenchmarks
             Span<nint> starts = stackalloc nint[Lanes];
             for (int lane = 0; lane < Lanes; lane++)
                 starts[lane] = (nint)(texts + (lane * _shape.TextTokens * _shape.Dimension));
-            InterleavedMaps<Simd256>.PackCaptions(_shape, starts, _layouts, _packed.Pointer);
+            InterleavedPairs.PackCaptions(_shape, starts, _layouts, _packed.Pointer);
         }
     }
 
@@ -92,30 +93,44 @@ public unsafe class KernelBenchmarks
     public void Map()
     {
         fixed (float* tokens = _image.Tokens.Values)
-            InterleavedMaps<Simd256>.FromCaptions(_shape, _work, tokens, _packed.Pointer);
+            InterleavedPairs.FromCaptions<FloatVector256>(_shape, _work.Maps, tokens, _packed.Pointer);
     }
 
     [Benchmark(OperationsPerInvoke = Lanes)]
     public void FunctionalRows()
     {
         for (int lane = 0; lane < Lanes; lane++)
-            InterleavedMaps<Simd256>.PlaceRows(_shape, _work, lane, _layouts[lane], _head.Weights.FunctionalRows);
+            InterleavedPairs.PlaceRows(_work.Maps, lane, _layouts[lane], _head.Weights.FunctionalRows);
     }
 
     [Benchmark(OperationsPerInvoke = Lanes)]
-    public void Measure() => InterleavedMaps<Simd256>.Measure(_shape, _work);
+    public void Measure() => _work.Maps.Measure<FloatVector256>();
 
     [Benchmark(OperationsPerInvoke = Lanes)]
-    public void Standardize() => InterleavedMaps<Simd256>.Standardize(_shape, _work);
+    public void Standardize() => _work.Maps.Standardize<FloatVector256>();
 
     [Benchmark(OperationsPerInvoke = Lanes)]
-    public void Convolutions() => _lanes.ConvolveAll(_work);
+    public void Convolutions() => ProfileCommand.Convolve(_interleaved, _shape, _work);
 
     [Benchmark(OperationsPerInvoke = Lanes)]
-    public void HiddenLayer() => _lanes.AddAllFeatures(_work);
+    public void HiddenLayer()
+    {
+        const int Together = InterleavedHead<FloatVector256>.RowsTogether;
+        int depth = _shape.FeatureChannels * _shape.TextTokens;
+        for (int row = 0; row < _shape.ImageTokens; row += Together)
+        {
+            Gemm.AddPacked<FloatVector256>(
+                _interleaved.HiddenWeights(row),
+                _work.FeatureRow(0),
+                _work.Hidden,
+                _interleaved.HiddenTiles,
+                Math.Min(Together, _shape.ImageTokens - row) * depth
+            );
+        }
+    }
 
     [Benchmark(OperationsPerInvoke = Lanes)]
-    public void WholeHead() => _lanes.Run(_work, _scores);
+    public void WholeHead() => _interleaved.Run(_work, _scores);
 
     /// <summary>198 × 768 × 768, 0.234 GOP.</summary>
     [Benchmark]

@@ -3,6 +3,7 @@ using Dcsm.Clip.Tokenization;
 using Dcsm.FunctionalWords;
 using Dcsm.Head;
 using Dcsm.Maps;
+using Dcsm.Numerics.Maps;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;

@@ -2,33 +2,48 @@ using Dcsm.Clip.Models;
 using Dcsm.FunctionalWords;
 using Dcsm.Head;
 using Dcsm.Maps;
+using Dcsm.Numerics.Maps;
+using Dcsm.Numerics.Vectors;
 using Dcsm.Scoring;
 
 namespace Dcsm.Tests;
 
 /// <summary>The fast path against the plain one.</summary>
+[Trait("Kind", "Kernels")]
 public class ScoreEngineTests
 {
-    public static TheoryData<int, int, int, int, int, int, int> Sizes =>
-        new()
+    // Image tokens, text tokens, dimension, channels, hidden units, convolutions.
+    private static readonly int[][] Heads =
+    [
+        [10, 12, 8, 4, 16, 2],
+        [1, 1, 1, 1, 1, 2],
+        [2, 3, 5, 2, 7, 2],
+        [17, 40, 300, 5, 13, 2],
+        [5, 33, 260, 9, 31, 2],
+        [65, 16, 128, 4, 128, 2],
+        [10, 12, 8, 4, 16, 0],
+        [10, 12, 8, 4, 16, 1],
+        [10, 12, 8, 4, 16, 3],
+        [10, 12, 8, 5, 16, 4],
+        [1, 2, 8, 3, 4, 4],
+        [2, 3, 5, 2, 7, 3],
+        [17, 40, 30, 5, 13, 0],
+    ];
+
+    /// <summary>Every width of vectors that the processor has, with every head.</summary>
+    public static TheoryData<int, int, int, int, int, int, int> Sizes
+    {
+        get
         {
-            // vector bits, image tokens, text tokens, dimension, channels, hidden, convolutions
-            { 128, 10, 12, 8, 4, 16, 2 },
-            { 256, 10, 12, 8, 4, 16, 2 },
-            { 512, 10, 12, 8, 4, 16, 2 },
-            { 256, 1, 1, 1, 1, 1, 2 },
-            { 256, 2, 3, 5, 2, 7, 2 },
-            { 512, 17, 40, 300, 5, 13, 2 },
-            { 128, 5, 33, 260, 9, 31, 2 },
-            { 256, 65, 16, 128, 4, 128, 2 },
-            { 256, 10, 12, 8, 4, 16, 0 },
-            { 256, 10, 12, 8, 4, 16, 1 },
-            { 256, 10, 12, 8, 4, 16, 3 },
-            { 512, 10, 12, 8, 5, 16, 4 },
-            { 128, 1, 2, 8, 3, 4, 4 },
-            { 256, 2, 3, 5, 2, 7, 3 },
-            { 128, 17, 40, 30, 5, 13, 0 },
-        };
+            var data = new TheoryData<int, int, int, int, int, int, int>();
+            foreach (VectorWidth width in VectorWidth.Available)
+            {
+                foreach (int[] head in Heads)
+                    data.Add(width.Bits, head[0], head[1], head[2], head[3], head[4], head[5]);
+            }
+            return data;
+        }
+    }
 
     [Theory]
     [MemberData(nameof(Sizes))]
@@ -54,7 +69,7 @@ public class ScoreEngineTests
         ColumnLayout[] layouts = captions.Texts.Select(text => config.Words.Layout(text, RowPlacement.OfficialNotebook)).ToArray();
         float[] scores = new float[3 * 37];
         ScoreEngine
-            .Create(config, weights, bits)
+            .Create(config, weights, Width(bits))
             .Grid(images.Tokens, captions.Tokens, layouts, new ScoreOutput(scores, null, null), new ParallelOptions());
 
         float[] expected = new float[scores.Length];
@@ -82,7 +97,7 @@ public class ScoreEngineTests
     )
     {
         DcsmConfig config = TestHeads.Config(imageTokens, textTokens, dimension, channels, hidden) with { Convolutions = convolutions };
-        var engine = ScoreEngine.Create(config, DcsmHeadWeights.Create(config, 3), bits);
+        var engine = ScoreEngine.Create(config, DcsmHeadWeights.Create(config, 3), Width(bits));
         ImageEncoding images = TestHeads.Images(config, 1, 2);
         // As many as there are lanes, so that the grid fills them.
         TextEncoding captions = TestHeads.Captions(
@@ -132,18 +147,17 @@ public class ScoreEngineTests
         ImageEncoding images = TestHeads.Images(config, 1, 2);
         TextEncoding captions = TestHeads.Captions(config, 2, TestHeads.SomeCaptions);
         ColumnLayout[] layouts = captions.Texts.Select(text => config.Words.Layout(text, RowPlacement.TokenAligned)).ToArray();
-        float[][] all = new[] { 128, 256, 512 }
-            .Select(bits =>
+        float[][] all = VectorWidth
+            .Available.Select(width =>
             {
                 float[] scores = new float[2 * captions.Tokens.Count];
                 ScoreEngine
-                    .Create(config, weights, bits)
+                    .Create(config, weights, width)
                     .Grid(images.Tokens, captions.Tokens, layouts, new ScoreOutput(scores, null, null), new ParallelOptions());
                 return scores;
             })
             .ToArray();
-        Assert.Equal(all[0], all[1]);
-        Assert.Equal(all[0], all[2]);
+        Assert.All(all, scores => Assert.Equal(all[^1], scores));
     }
 
     [Fact]
@@ -232,4 +246,6 @@ public class ScoreEngineTests
             )
         );
     }
+
+    private static VectorWidth Width(int bits) => VectorWidth.Available.Single(width => width.Bits == bits);
 }

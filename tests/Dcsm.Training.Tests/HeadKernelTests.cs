@@ -2,6 +2,7 @@ using Dcsm.FunctionalWords;
 using Dcsm.Head;
 using Dcsm.Maps;
 using Dcsm.Numerics.RandomNumbers;
+using Dcsm.Numerics.Vectors;
 using Dcsm.Training.Heads;
 using Dcsm.Training.Heads.Kernels;
 using Dcsm.Training.Torch;
@@ -13,44 +14,70 @@ using Parameter = TorchSharp.Modules.Parameter;
 namespace Dcsm.Training.Tests;
 
 /// <summary>The hand-written kernels against libtorch and its autograd.</summary>
+[Trait("Kind", "Kernels")]
 public sealed class HeadKernelTests(SmallClip small) : IClassFixture<SmallClip>, IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
-    [Theory]
-    [InlineData(197, 30, 512, 128, 4, 2, 1, 5, 256, MapStandardization.WholeBatch)] // the official sizes
-    [InlineData(65, 20, 128, 128, 4, 2, 9, 2, 256, MapStandardization.PerMap)] // the small CLIP's
-    [InlineData(65, 16, 128, 128, 4, 2, 8, 2, 128, MapStandardization.PerMap)]
-    [InlineData(9, 5, 24, 20, 4, 2, 2, 4, 512, MapStandardization.WholeBatch)]
-    [InlineData(7, 3, 5, 7, 3, 2, 2, 3, 256, MapStandardization.PerMap)]
-    [InlineData(30, 18, 16, 33, 5, 3, 3, 2, 256, MapStandardization.PerMap)]
-    [InlineData(11, 9, 16, 16, 1, 4, 3, 2, 256, MapStandardization.PerMap)]
-    [InlineData(11, 9, 16, 16, 4, 1, 3, 2, 256, MapStandardization.WholeBatch)]
-    [InlineData(11, 9, 16, 16, 4, 0, 3, 2, 256, MapStandardization.PerMap)]
-    public void Scores_and_gradients_are_those_of_libtorch(
-        int imageTokens,
-        int textTokens,
-        int dimension,
-        int hidden,
-        int channels,
-        int convolutions,
-        int groups,
-        int n,
-        int vectorBits,
-        MapStandardization standardization
-    )
+    // Image tokens, text tokens, dimension, hidden units, channels, convolutions, groups, pairs of a group.
+    private static readonly (int[] Sizes, MapStandardization Standardization)[] Heads =
+    [
+        ([65, 20, 128, 128, 4, 2, 3, 2], MapStandardization.PerMap), // the small CLIP's
+        ([9, 5, 24, 20, 4, 2, 2, 4], MapStandardization.WholeBatch),
+        ([7, 3, 5, 7, 3, 2, 2, 3], MapStandardization.PerMap),
+        ([30, 18, 16, 33, 5, 3, 3, 2], MapStandardization.PerMap),
+        ([11, 9, 16, 16, 1, 4, 3, 2], MapStandardization.PerMap),
+        ([11, 9, 16, 16, 4, 1, 3, 2], MapStandardization.WholeBatch),
+        ([11, 9, 16, 16, 4, 0, 3, 2], MapStandardization.PerMap),
+    ];
+
+    /// <summary>Every width of vectors that the processor has, with every head; the official sizes in the widest alone.</summary>
+    public static TheoryData<int, int[], MapStandardization> WidthsAndHeads
     {
-        DcsmConfig config = Config(imageTokens, textTokens, dimension) with
+        get
         {
-            Hidden = hidden,
-            Channels = channels,
-            Convolutions = convolutions,
+            var data = new TheoryData<int, int[], MapStandardization>
+            {
+                { VectorWidth.Widest.Bits, [197, 30, 512, 128, 4, 2, 1, 5], MapStandardization.WholeBatch },
+            };
+            foreach (VectorWidth width in VectorWidth.Available)
+            {
+                foreach ((int[] sizes, MapStandardization standardization) in Heads)
+                    data.Add(width.Bits, sizes, standardization);
+            }
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(WidthsAndHeads))]
+    public void Scores_and_gradients_are_those_of_libtorch(int vectorBits, int[] sizes, MapStandardization standardization)
+    {
+        DcsmConfig config = Config(sizes[0], sizes[1], sizes[2]) with
+        {
+            Hidden = sizes[3],
+            Channels = sizes[4],
+            Convolutions = sizes[5],
             Standardization = standardization,
         };
-        SameGradients(config, groups, n, missing: false, vectorBits);
-        SameGradients(config, groups, n, missing: true, vectorBits);
+        VectorWidth width = VectorWidth.Available.Single(available => available.Bits == vectorBits);
+        SameGradients(config, groups: sizes[6], n: sizes[7], missing: false, width);
+        SameGradients(config, groups: sizes[6], n: sizes[7], missing: true, width);
+    }
+
+    [Fact]
+    public void Widths_agree_to_the_bit_in_scores()
+    {
+        DcsmConfig config = Config(17, 10, 24) with { Hidden = 32 };
+        float[][] all =
+        [
+            .. VectorWidth.Available.Select(width =>
+                Gradients(config, 4, 3, missing: true, head => HeadForwardBackward.Create(config, head, width)).Scores
+            ),
+        ];
+        Assert.All(all, scores => Assert.Equal(all[^1], scores));
     }
 
     [Property(MaxTest = 20)]
@@ -73,7 +100,7 @@ public sealed class HeadKernelTests(SmallClip small) : IClassFixture<SmallClip>,
             groups: 2,
             n: 1 + (images % 4),
             missing,
-            vectorBits: 256
+            VectorWidth.Widest
         );
 
     [Theory]
@@ -194,7 +221,7 @@ public sealed class HeadKernelTests(SmallClip small) : IClassFixture<SmallClip>,
         }
     }
 
-    private static void SameGradients(DcsmConfig config, int groups, int n, bool missing, int vectorBits)
+    private static void SameGradients(DcsmConfig config, int groups, int n, bool missing, VectorWidth width)
     {
         (float[] scores, Dictionary<string, float[]> gradients) = Gradients(config, groups, n, missing, _ => null);
         (float[] found, Dictionary<string, float[]> foundGradients) = Gradients(
@@ -202,7 +229,7 @@ public sealed class HeadKernelTests(SmallClip small) : IClassFixture<SmallClip>,
             groups,
             n,
             missing,
-            head => HeadForwardBackward.Create(config, head, vectorBits)
+            head => HeadForwardBackward.Create(config, head, width)
         );
         Near(scores, found, 1e-4);
         foreach ((string name, float[] gradient) in gradients)

@@ -26,16 +26,21 @@ internal static class ProfileCommand
 
     private static void Run()
     {
-        if (VectorWidth.Widest == 512)
-            Profile<Simd512>();
-        else if (VectorWidth.Widest == 256)
-            Profile<Simd256>();
-        else
-            Profile<Simd128>();
+        VectorWidth.Widest.Run(new Kernel());
+    }
+
+    private sealed class Kernel : IVectorKernel<int>
+    {
+        public int Run<TVector>()
+            where TVector : unmanaged, IFloatVector<TVector>
+        {
+            Profile<TVector>();
+            return 0;
+        }
     }
 
     private static unsafe void Profile<TVector>()
-        where TVector : unmanaged, ISimd<TVector>
+        where TVector : unmanaged, IFloatVector<TVector>
     {
         DcsmHead head = Inputs.Head();
         var shape = new InterleavedShape(head.Config, 2 * TVector.Count);
@@ -61,11 +66,11 @@ internal static class ProfileCommand
             ];
             (string Name, double Flops, Action Work)[] stages =
             [
-                ("captions laid side by side", 0, () => InterleavedMaps<TVector>.PackCaptions(shape, starts, layouts, packed.Pointer)),
+                ("captions laid side by side", 0, () => InterleavedPairs.PackCaptions(shape, starts, layouts, packed.Pointer)),
                 (
                     "map",
                     2 * pixels * shape.Dimension,
-                    () => InterleavedMaps<TVector>.FromCaptions(shape, work, (float*)pinnedTokens, packed.Pointer)
+                    () => InterleavedPairs.FromCaptions<TVector>(shape, work.Maps, (float*)pinnedTokens, packed.Pointer)
                 ),
                 (
                     "functional rows",
@@ -73,12 +78,12 @@ internal static class ProfileCommand
                     () =>
                     {
                         for (int lane = 0; lane < shape.Lanes; lane++)
-                            InterleavedMaps<TVector>.PlaceRows(shape, work, lane, layouts[lane], head.Weights.FunctionalRows);
+                            InterleavedPairs.PlaceRows(work.Maps, lane, layouts[lane], head.Weights.FunctionalRows);
                     }
                 ),
-                ("mean and deviation", 4 * pixels, () => InterleavedMaps<TVector>.Measure(shape, work)),
-                ("standardize", 2 * pixels, () => InterleavedMaps<TVector>.Standardize(shape, work)),
-                ("convolutions", 2 * pixels * 9 * (shape.Channels + (shape.Channels * shape.Channels)), () => lanes.ConvolveAll(work)),
+                ("mean and deviation", 4 * pixels, () => work.Maps.Measure<TVector>()),
+                ("standardize", 2 * pixels, () => work.Maps.Standardize<TVector>()),
+                ("convolutions", 2 * pixels * 9 * (shape.Channels + (shape.Channels * shape.Channels)), () => Convolve(lanes, shape, work)),
                 (
                     "both convolutions, fc1, fc2",
                     2 * pixels * ((9 * (shape.Channels + (shape.Channels * shape.Channels))) + (shape.Channels * shape.Hidden)),
@@ -106,22 +111,51 @@ internal static class ProfileCommand
         }
     }
 
+    /// <summary>The convolutions without what comes after them; rows are all those that the last score left.</summary>
+    internal static unsafe void Convolve<TVector>(InterleavedHead<TVector> head, InterleavedShape shape, InterleavedWorkspace work)
+        where TVector : unmanaged, IFloatVector<TVector>
+    {
+        int stride = shape.RowStride,
+            outputStride = shape.TextTokens * shape.Lanes;
+        for (int row = 0; row < shape.ImageTokens; row++)
+        {
+            for (int layer = 1; layer <= shape.Convolutions; layer++)
+            {
+                float* above = layer == 1 ? work.Maps.Bordered + ((nint)row * stride) : work.Row(layer - 1, row),
+                    here = layer == 1 ? above + stride : work.Row(layer - 1, row + 1),
+                    below = layer == 1 ? here + stride : work.Row(layer - 1, row + 2);
+                bool last = layer == shape.Convolutions;
+                head.Convolution(layer)
+                    .Row<TVector>(
+                        above,
+                        here,
+                        below,
+                        stride,
+                        shape.Lanes,
+                        shape.TextTokens,
+                        last ? work.FeatureRow(row) : work.Row(layer, row) + shape.Lanes,
+                        last ? outputStride : stride
+                    );
+            }
+        }
+    }
+
     private const int PeakRows = 48,
         PeakDepth = 256,
         PeakRepeats = 64;
 
     private static double PeakFlops<TVector>()
-        where TVector : unmanaged, ISimd<TVector> => 2.0 * PeakRows * PeakDepth * 2 * TVector.Count * PeakRepeats;
+        where TVector : unmanaged, IFloatVector<TVector> => 2.0 * PeakRows * PeakDepth * 2 * TVector.Count * PeakRepeats;
 
     private static unsafe void Peak<TVector>()
-        where TVector : unmanaged, ISimd<TVector>
+        where TVector : unmanaged, IFloatVector<TVector>
     {
         int columns = 2 * TVector.Count;
         var a = new AlignedFloats(PeakRows * PeakDepth);
         var b = new AlignedFloats(PeakDepth * columns);
         var c = new AlignedFloats(PeakRows * columns);
         for (int i = 0; i < PeakRepeats; i++)
-            Gemm<TVector>.Multiply(a.Pointer, PeakDepth, b.Pointer, c.Pointer, columns, PeakRows, PeakDepth, accumulate: false);
+            Gemm.Multiply<TVector>(a.Pointer, PeakDepth, b.Pointer, 1, c.Pointer, columns, PeakRows, PeakDepth);
         GC.KeepAlive(a);
         GC.KeepAlive(b);
         GC.KeepAlive(c);

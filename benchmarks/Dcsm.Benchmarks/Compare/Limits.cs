@@ -35,41 +35,30 @@ internal sealed record Limits(Measurement MatmulGflops, Measurement OwnGflops, M
 
     private static double OwnWork => 2.0 * Rows * Depth * 2 * Width * Repeats * Environment.ProcessorCount;
 
-    private static int Width => VectorWidth.Widest / 8 / sizeof(float);
+    private static int Width => VectorWidth.Widest.Count;
 
     private static void Multiply(Tensor a, Tensor b)
     {
         using Tensor product = a.mm(b);
     }
 
-    private static void Own() =>
+    private static unsafe void Own() =>
         Parallel.For(
             0,
             Environment.ProcessorCount,
             _ =>
             {
-                if (Width == 16)
-                    Own<Simd512>();
-                else if (Width == 8)
-                    Own<Simd256>();
-                else
-                    Own<Simd128>();
+                PanelProduct product = PanelProduct.Widest;
+                var a = new AlignedFloats(Rows * Depth);
+                var b = new AlignedFloats(Depth * product.Columns);
+                var c = new AlignedFloats(Rows * product.Columns);
+                for (int i = 0; i < Repeats; i++)
+                    product.Multiply(a.Pointer, Depth, b.Pointer, 1, c.Pointer, product.Columns, Rows, Depth);
+                GC.KeepAlive(a);
+                GC.KeepAlive(b);
+                GC.KeepAlive(c);
             }
         );
-
-    private static unsafe void Own<TVector>()
-        where TVector : unmanaged, ISimd<TVector>
-    {
-        int columns = 2 * TVector.Count;
-        var a = new AlignedFloats(Rows * Depth);
-        var b = new AlignedFloats(Depth * columns);
-        var c = new AlignedFloats(Rows * columns);
-        for (int i = 0; i < Repeats; i++)
-            Gemm<TVector>.Multiply(a.Pointer, Depth, b.Pointer, c.Pointer, columns, Rows, Depth, accumulate: false);
-        GC.KeepAlive(a);
-        GC.KeepAlive(b);
-        GC.KeepAlive(c);
-    }
 
     private static void Read(float[] memory)
     {

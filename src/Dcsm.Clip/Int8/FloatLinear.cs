@@ -15,22 +15,15 @@ internal sealed unsafe class FloatLinear
     {
         (Inputs, Outputs) = (inputs, outputs);
         _weights = new AlignedFloats((long)Written(outputs) * inputs);
-        for (int output = 0; output < outputs; output++)
-        {
-            for (int input = 0; input < inputs; input++)
-            {
-                _weights.Pointer[((nint)output / Columns * inputs * Columns) + ((nint)input * Columns) + (output % Columns)] = weights[
-                    (output * inputs) + input
-                ];
-            }
-        }
+        fixed (float* from = weights)
+            Gemm.PackPanels(from, outputs, inputs, Columns, _weights.Pointer);
     }
 
     public int Inputs { get; }
 
     public int Outputs { get; }
 
-    private static int Columns => WideGemm.Columns;
+    private static int Columns => PanelProduct.Widest.Columns;
 
     /// <summary>Outputs filled up with zeros to whole panels: how many values of a row are written.</summary>
     public static int Written(int outputs) => (outputs + Columns - 1) / Columns * Columns;
@@ -39,5 +32,5 @@ internal sealed unsafe class FloatLinear
     /// <param name="from">[rows, inputs], rows <paramref name="fromStride"/> apart.</param>
     /// <param name="to">[rows, <see cref="Written"/> outputs], rows <paramref name="toStride"/> apart.</param>
     public void Run(float* from, nint fromStride, float* to, nint toStride, int rows) =>
-        WideGemm.Multiply(from, fromStride, _weights.Pointer, Written(Outputs) / Columns, to, toStride, rows, Inputs);
+        PanelProduct.Widest.Multiply(from, fromStride, _weights.Pointer, Written(Outputs) / Columns, to, toStride, rows, Inputs);
 }

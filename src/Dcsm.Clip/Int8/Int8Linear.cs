@@ -3,13 +3,13 @@ using Dcsm.Numerics.Quantized;
 
 namespace Dcsm.Clip.Int8;
 
-/// <summary>A linear layer with weights in bytes, each output channel with a step of its own.</summary>
+/// <summary>A linear layer with weights in bytes, each output channel with a scale of its own.</summary>
 internal abstract unsafe class Int8Linear : IDisposable
 {
     /// <summary>Sums of a row that are made at once, at most: few enough to stay in the second cache.</summary>
     public const int MostSums = 768;
 
-    // Steps, what an activation's least value is multiplied with, biases: [3, written outputs].
+    // Scales, sums of weights, biases: [3, written outputs].
     private readonly AlignedFloats _channels;
 
     /// <summary>Quantizes a layer.</summary>
@@ -27,12 +27,12 @@ internal abstract unsafe class Int8Linear : IDisposable
         for (int channel = 0; channel < outputs; channel++)
         {
             Span<sbyte> quantized = Quantized.AsSpan(channel * inputs, inputs);
-            float step = Int8Weights.Quantize(weights.Slice(channel * inputs, inputs), quantized);
+            float scale = Int8Weights.Quantize(weights.Slice(channel * inputs, inputs), quantized);
             int sum = 0;
             foreach (sbyte weight in quantized)
                 sum += weight;
-            Steps[channel] = step;
-            OfLeast[channel] = step * sum;
+            Scales[channel] = scale;
+            WeightSums[channel] = scale * sum;
             Bias[channel] = bias[channel];
         }
     }
@@ -48,7 +48,7 @@ internal abstract unsafe class Int8Linear : IDisposable
     /// Whether products are left to ONNX Runtime: where the processor has instructions for them that .NET does not give, or lacks those
     /// that the kernel here is made for. Every sum is exact, so results are the same.
     /// </summary>
-    public static bool UsesRuntime { get; } = Int8Processor.HasDotProducts || !Int8Processor.HasKernel;
+    public static bool UsesRuntime { get; } = Int8Processor.HasDotProducts || !Int8Kernel.IsAccelerated;
 
     /// <summary>Makes a layer in the way that is the faster one here.</summary>
     /// <inheritdoc cref="Int8Linear(ReadOnlySpan{float}, ReadOnlySpan{float}, int, int)"/>
@@ -70,10 +70,10 @@ internal abstract unsafe class Int8Linear : IDisposable
     public virtual void Dispose() { }
 
     /// <summary>What one is worth, by output.</summary>
-    protected float* Steps => _channels.Pointer;
+    protected float* Scales => _channels.Pointer;
 
-    /// <summary>What an activation's least value is multiplied with, by output.</summary>
-    protected float* OfLeast => _channels.Pointer + Written(Outputs);
+    /// <summary>Sums of weights, with which the minimum of a row of activations is multiplied, by output.</summary>
+    protected float* WeightSums => _channels.Pointer + Written(Outputs);
 
     /// <summary>By output.</summary>
     protected float* Bias => _channels.Pointer + (2 * (nint)Written(Outputs));

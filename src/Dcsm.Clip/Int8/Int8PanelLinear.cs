@@ -1,6 +1,6 @@
-using System.Runtime.Intrinsics;
 using Dcsm.Numerics.Buffers;
 using Dcsm.Numerics.Quantized;
+using Dcsm.Numerics.Rows;
 
 namespace Dcsm.Clip.Int8;
 
@@ -49,31 +49,22 @@ internal sealed unsafe class Int8PanelLinear : Int8Linear
                     rows,
                     groups,
                     accumulate: from > 0,
-                    next: now + ((nint)groups * Int8Kernel.Group * Int8Kernel.Channels)
+                    following: now + ((nint)groups * Int8Kernel.Group * Int8Kernel.Channels)
                 );
             }
-            Dequantize(channel, a, sums, to, stride, rows, add);
-        }
-    }
-
-    private void Dequantize(int channel, QuantizedRows a, int* sums, float* to, nint stride, int rows, bool add)
-    {
-        (Vector256<float> steps, Vector256<float> ofLeast, Vector256<float> bias) = (
-            Vector256.Load(Steps + channel),
-            Vector256.Load(OfLeast + channel),
-            Vector256.Load(Bias + channel)
-        );
-        for (int row = 0; row < rows; row++, sums += Int8Kernel.Channels, to += stride)
-        {
-            Vector256<float> sum = Vector256.ConvertToSingle(Vector256.Load(sums)) * Vector256.Create(a.Scales[row]);
-            sum = Vector256.MultiplyAddEstimate(
-                sum,
-                steps,
-                Vector256.MultiplyAddEstimate(Vector256.Create(a.RowMinima[row]), ofLeast, bias)
+            RowKernels.Widest.Dequantize(
+                sums,
+                rows,
+                Int8Kernel.Channels,
+                a.Scales,
+                a.RowMinima,
+                Scales + channel,
+                WeightSums + channel,
+                Bias + channel,
+                to,
+                stride,
+                add
             );
-            if (add)
-                sum += Vector256.Load(to);
-            sum.Store(to);
         }
     }
 

@@ -1,14 +1,10 @@
 using System.Runtime.Intrinsics.X86;
-using Dcsm.Numerics.Quantized;
 
 namespace Dcsm.Clip.Int8;
 
 /// <summary>What the processor has for products of bytes.</summary>
 internal static class Int8Processor
 {
-    /// <summary>What <see cref="Int8Kernel"/> is made of.</summary>
-    public static bool HasKernel => Avx2.IsSupported;
-
     /// <summary>Instructions that sum four products of bytes in 32 bits (VNNI), in vectors of 512 bits or of 256.</summary>
     public static bool HasDotProducts { get; } = AvxVnni.IsSupported || (Avx512F.IsSupported && HasAvx512Vnni());
 

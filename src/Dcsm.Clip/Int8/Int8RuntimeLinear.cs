@@ -1,5 +1,5 @@
 using Dcsm.Clip.Onnx;
-using Dcsm.Numerics.Vectors;
+using Dcsm.Numerics.Rows;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
@@ -61,7 +61,20 @@ internal sealed unsafe class Int8RuntimeLinear : Int8Linear
                 _blocks[block].Run(_options, InputNames, [activations], OutputNames, [products]);
             }
 
-            Dequantize(block * MostSums, columns, a, sums, to + (block * MostSums), stride, rows, add);
+            int first = block * MostSums;
+            RowKernels.Widest.Dequantize(
+                sums,
+                rows,
+                columns,
+                a.Scales,
+                a.RowMinima,
+                Scales + first,
+                WeightSums + first,
+                Bias + first,
+                to + first,
+                stride,
+                add
+            );
         }
     }
 
@@ -71,39 +84,6 @@ internal sealed unsafe class Int8RuntimeLinear : Int8Linear
             block.Dispose();
         _options.Dispose();
         base.Dispose();
-    }
-
-    private void Dequantize(int first, int columns, QuantizedRows a, int* sums, float* to, nint stride, int rows, bool add)
-    {
-        for (int row = 0; row < rows; row++, sums += columns, to += stride)
-        {
-            int channel = 0;
-            if (VectorWidth.Widest == 512)
-                channel = Dequantize<Simd512>(first, 0, columns, a.Scales[row], a.RowMinima[row], sums, to, add);
-            Dequantize<Simd256>(first, channel, columns, a.Scales[row], a.RowMinima[row], sums, to, add);
-        }
-    }
-
-    /// <summary>As far as whole vectors go.</summary>
-    /// <returns>The first column that is left.</returns>
-    private int Dequantize<TVector>(int first, int column, int columns, float step, float least, int* sums, float* to, bool add)
-        where TVector : unmanaged, ISimd<TVector>
-    {
-        float* steps = Steps + first,
-            ofLeast = OfLeast + first,
-            bias = Bias + first;
-        (TVector ofRow, TVector leastOfRow) = (TVector.Broadcast(step), TVector.Broadcast(least));
-        for (; column <= columns - TVector.Count; column += TVector.Count)
-        {
-            TVector sum = TVector.Multiply(TVector.Load(sums + column), ofRow);
-            sum = TVector.MultiplyAdd(
-                sum,
-                TVector.Load(steps + column),
-                TVector.MultiplyAdd(leastOfRow, TVector.Load(ofLeast + column), TVector.Load(bias + column))
-            );
-            TVector.Store(add ? TVector.Add(sum, TVector.Load(to + column)) : sum, to + column);
-        }
-        return column;
     }
 
     private int Columns(int block) => Written(Math.Min(MostSums, Outputs - (block * MostSums)));

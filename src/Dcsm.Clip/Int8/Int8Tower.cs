@@ -157,9 +157,9 @@ internal sealed unsafe class Int8Tower : IImageTower
             for (int row = 0; row < rows; row++)
             {
                 if (_vision.Activation == ClipActivation.QuickGelu)
-                    RowKernels.QuickGelu(wide + (row * hidden), last.Fc1.Outputs);
+                    RowKernels.Widest.QuickGelu(wide + (row * hidden), last.Fc1.Outputs);
                 else
-                    RowKernels.Gelu(wide + (row * hidden), last.Fc1.Outputs);
+                    RowKernels.Widest.Gelu(wide + (row * hidden), last.Fc1.Outputs);
                 quantized.Put(row, wide + (row * hidden));
             }
             last.Fc2.Run(quantized, x, stride, rows, add: true, sums);

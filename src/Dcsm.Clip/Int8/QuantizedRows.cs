@@ -3,12 +3,12 @@ using Dcsm.Numerics.Rows;
 
 namespace Dcsm.Clip.Int8;
 
-/// <summary>Rows of activations in bytes: a value is the row's least value and so many of its steps.</summary>
+/// <summary>Rows of activations in bytes: a value is the row's minimum and so many times its scale.</summary>
 internal sealed unsafe class QuantizedRows
 {
     private readonly AlignedBytes _values;
-    private readonly AlignedFloats _steps,
-        _least;
+    private readonly AlignedFloats _scales,
+        _minima;
     private readonly int _spaced;
     private readonly bool _dense;
 
@@ -21,8 +21,8 @@ internal sealed unsafe class QuantizedRows
         _spaced = Int8PanelLinear.Padded(inputs) + 64;
         _dense = dense;
         _values = new AlignedBytes((long)rows * _spaced);
-        _steps = new AlignedFloats(rows);
-        _least = new AlignedFloats(rows);
+        _scales = new AlignedFloats(rows);
+        _minima = new AlignedFloats(rows);
     }
 
     /// <summary>Values of a row.</summary>
@@ -35,10 +35,10 @@ internal sealed unsafe class QuantizedRows
     public byte* Values => _values.Pointer;
 
     /// <summary>What one is worth, row by row.</summary>
-    public float* Scales => _steps.Pointer;
+    public float* Scales => _scales.Pointer;
 
     /// <summary>What zero is worth, row by row.</summary>
-    public float* RowMinima => _least.Pointer;
+    public float* RowMinima => _minima.Pointer;
 
     /// <summary>Rows of so many values follow.</summary>
     public void Begin(int inputs)
@@ -51,7 +51,7 @@ internal sealed unsafe class QuantizedRows
     /// <param name="row">Its number.</param>
     /// <param name="from">[inputs]</param>
     public void Put(int row, float* from) =>
-        RowKernels.Quantize(from, Values + ((nint)row * Stride), Inputs, out Scales[row], out RowMinima[row]);
+        RowKernels.Widest.Quantize(from, Values + ((nint)row * Stride), Inputs, out Scales[row], out RowMinima[row]);
 
     /// <summary>Takes rows in.</summary>
     /// <param name="from">[rows, inputs], rows <paramref name="stride"/> apart.</param>

@@ -24,7 +24,7 @@ internal sealed unsafe class SelfAttention
         _valuePanels = (_size + Columns - 1) / Columns;
     }
 
-    private static int Columns => WideGemm.Columns;
+    private static int Columns => PanelProduct.Widest.Columns;
 
     /// <summary>Floats that keys and values of an image take.</summary>
     public long KeysAndValues => (long)_heads * HeadLength;
@@ -71,10 +71,10 @@ internal sealed unsafe class SelfAttention
         float* outs = work + (rows * scoresStride);
         for (int head = 0; head < _heads; head++, queries += _size, mixed += _size, keysAndValues += HeadLength)
         {
-            WideGemm.Multiply(queries, stride, keysAndValues, _keyPanels, work, scoresStride, rows, _size);
+            PanelProduct.Widest.Multiply(queries, stride, keysAndValues, _keyPanels, work, scoresStride, rows, _size);
             for (int row = 0; row < rows; row++)
-                RowKernels.Softmax(work + (row * scoresStride), _tokens);
-            WideGemm.Multiply(work, scoresStride, keysAndValues + ValuesFrom, _valuePanels, outs, outStride, rows, _tokens);
+                RowKernels.Widest.Softmax(work + (row * scoresStride), _tokens);
+            PanelProduct.Widest.Multiply(work, scoresStride, keysAndValues + ValuesFrom, _valuePanels, outs, outStride, rows, _tokens);
             for (int row = 0; row < rows; row++)
                 new ReadOnlySpan<float>(outs + (row * outStride), _size).CopyTo(new Span<float>(mixed + (row * stride), _size));
         }

@@ -8,6 +8,8 @@ public sealed unsafe class AlignedFloats
     // Keeps the memory alive as long as this object is.
     private readonly float[] _memory;
 
+    /// <summary>Makes room.</summary>
+    /// <exception cref="OverflowException">An array cannot be that long.</exception>
     public AlignedFloats(long length)
     {
         Length = length;
@@ -16,7 +18,9 @@ public sealed unsafe class AlignedFloats
             Pointer = (float*)(((nint)start + Alignment - 1) & ~(nint)(Alignment - 1));
     }
 
+    /// <summary>Number of floats.</summary>
     public long Length { get; }
 
+    /// <summary>The first one; good as long as this object is alive.</summary>
     public float* Pointer { get; }
 }

@@ -31,43 +31,58 @@ public static unsafe class Int8Kernel
     /// <summary>Inputs beyond which a sum of 32 bits might overflow.</summary>
     public const int MostInputs = int.MaxValue / (Most * sbyte.MaxValue) / Group * Group;
 
-    // Six sums, four weights and what is on its way fit in 16 registers.
+    /// <summary>Rows that are summed together: six sums, four weights and what is on its way fit in 16 registers.</summary>
     public const int TileRows = 6;
 
     private const int CacheLine = 64;
+
+    /// <summary>Whether the processor has what the fast way needs: AVX2.</summary>
+    public static bool IsAccelerated => Avx2.IsSupported;
 
     /// <summary>Where the weight of a channel of a panel for an input lies.</summary>
     public static int Place(int channel, int input) => (((input / 4 * Channels) + channel) * 4) + (input % 4);
 
     /// <summary>The 16-bit lane in which an input is summed: of its group of inputs the first or the second.</summary>
-    public static int Lane(int input) => (input / Group * 2) + (input % 4 / 2);
+    internal static int Lane(int input) => (input / Group * 2) + (input % 4 / 2);
 
     /// <summary>Multiplies rows of activations with one panel of weights.</summary>
     /// <param name="a">[rows, 16 · groups], rows <paramref name="stride"/> apart.</param>
+    /// <param name="stride">Bytes from row to row.</param>
     /// <param name="panel">[16 · groups / 4, 8, 4], by <see cref="Place"/>.</param>
     /// <param name="sums">[rows, 8], contiguous.</param>
+    /// <param name="rows">Rows of activations.</param>
+    /// <param name="groups">Groups of 16 inputs.</param>
     /// <param name="accumulate">Whether to add to the sums instead of overwriting them.</param>
-    /// <param name="next">As many weights, to be fetched meanwhile; null for none.</param>
-    public static void Multiply(byte* a, nint stride, sbyte* panel, int* sums, int rows, int groups, bool accumulate, sbyte* next = null)
+    /// <param name="following">As many weights, to be fetched meanwhile; null for none.</param>
+    public static void Multiply(
+        byte* a,
+        nint stride,
+        sbyte* panel,
+        int* sums,
+        int rows,
+        int groups,
+        bool accumulate,
+        sbyte* following = null
+    )
     {
-        if (!Avx2.IsSupported)
+        if (!IsAccelerated)
         {
             MultiplyPortably(a, stride, panel, sums, rows, groups, accumulate);
             return;
         }
         // A share with every tile.
-        sbyte* end = next + (next is null ? 0 : (nint)groups * Group * Channels);
+        sbyte* end = following + (following is null ? 0 : (nint)groups * Group * Channels);
         nint share = (nint)groups * Group * Channels * TileRows / rows;
         for (int row = 0; row < rows; row += TileRows)
         {
-            for (sbyte* limit = next + share; next < limit && next < end; next += CacheLine)
-                Sse.Prefetch0(next);
+            for (sbyte* limit = following + share; following < limit && following < end; following += CacheLine)
+                Sse.Prefetch0(following);
             Tile(a + (row * stride), stride, panel, sums + (row * Channels), rows - row, groups, accumulate);
         }
     }
 
     /// <summary><see cref="Multiply"/> without AVX2.</summary>
-    public static void MultiplyPortably(byte* a, nint stride, sbyte* panel, int* sums, int rows, int groups, bool accumulate)
+    internal static void MultiplyPortably(byte* a, nint stride, sbyte* panel, int* sums, int rows, int groups, bool accumulate)
     {
         for (int row = 0; row < rows; row++, a += stride, sums += Channels)
         {

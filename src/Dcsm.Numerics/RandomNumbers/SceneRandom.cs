@@ -19,11 +19,11 @@ public struct SceneRandom
     /// <param name="index">The place in the stream, such as the number of a sample.</param>
     public SceneRandom(ulong seed, ulong stream = 0, ulong index = 0)
     {
-        ulong state = Mix(Mix(Mix(seed) ^ stream) ^ index);
-        _s0 = NextSplitMix(ref state);
-        _s1 = NextSplitMix(ref state);
-        _s2 = NextSplitMix(ref state);
-        _s3 = NextSplitMix(ref state);
+        var seeds = new SplitMix64(SplitMix64.Hash(SplitMix64.Hash(SplitMix64.Hash(seed) ^ stream) ^ index));
+        _s0 = seeds.NextUInt64();
+        _s1 = seeds.NextUInt64();
+        _s2 = seeds.NextUInt64();
+        _s3 = seeds.NextUInt64();
     }
 
     /// <summary>The next 64 random bits.</summary>
@@ -83,16 +83,5 @@ public struct SceneRandom
         for (int i = 0; i < 12; i++)
             sum += NextDouble();
         return sum;
-    }
-
-    private static ulong Mix(ulong state) => NextSplitMix(ref state);
-
-    private static ulong NextSplitMix(ref ulong state)
-    {
-        state += 0x9E3779B97F4A7C15UL;
-        ulong z = state;
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9UL;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EBUL;
-        return z ^ (z >> 31);
     }
 }

@@ -5,6 +5,7 @@ namespace Dcsm.Numerics.RandomNumbers;
 /// <summary>A hash of texts that is the same in every process (unlike <see cref="string.GetHashCode()"/>): FNV-1a, then mixed.</summary>
 public static class StableHash
 {
+    /// <summary>The hash of some texts in their order.</summary>
     public static ulong Of(ulong seed, params ReadOnlySpan<string> texts)
     {
         ulong hash = 0xCBF29CE484222325UL;

@@ -1,18 +1,26 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 using Dcsm.Numerics.Products;
 using Dcsm.Numerics.Quantized;
 using Dcsm.Numerics.Vectors;
 
 namespace Dcsm.Numerics.Rows;
 
-/// <summary>What a transformer does to one row of numbers. Lanes and their order are the same on every machine.</summary>
-public static unsafe class RowKernels
+/// <summary>
+/// What a transformer does to one row of numbers, in a width of vectors that is chosen when the program runs. Results are the same to the bit
+/// in each: what sums over a row has eight lanes, in the same order, on every machine.
+/// </summary>
+public abstract unsafe class RowKernels
 {
+    private protected RowKernels() { }
+
+    /// <summary>In the widest vectors that there are.</summary>
+    public static RowKernels Widest { get; } = Create(VectorWidth.Widest);
+
+    private protected static int V => Vector256<float>.Count;
+
     /// <summary>
-    /// How far apart rows are kept: room for whole panels of <see cref="WideGemm"/>, and not by many cache lines that are a multiple of a power of two,
-    /// else a column of them shares a few places of the caches.
+    /// How far apart rows are kept: room for whole panels of <see cref="PanelProduct"/>, and not by many cache lines that are a multiple of a
+    /// power of two, else a column of them shares a few places of the caches.
     /// </summary>
     public static int Stride(int width)
     {
@@ -21,11 +29,16 @@ public static unsafe class RowKernels
         return ((width + Panel - 1) / Panel * Panel) + Line;
     }
 
-    private static int V => Vector256<float>.Count;
-
-    private static bool Wide { get; } = VectorWidth.Widest == 512 && Avx512F.IsSupported;
+    /// <summary>The kernels in vectors of a width.</summary>
+    public static RowKernels Create(VectorWidth width) => width.Run(new Creation());
 
     /// <summary>Layer norm; may be done in place.</summary>
+    /// <param name="from">[width]</param>
+    /// <param name="to">[width]</param>
+    /// <param name="gamma">What deviations are multiplied with. [width]</param>
+    /// <param name="beta">What is added. [width]</param>
+    /// <param name="width">Values of a row.</param>
+    /// <param name="epsilon">Added to the variance.</param>
     public static void LayerNorm(float* from, float* to, float* gamma, float* beta, int width, float epsilon)
     {
         Vector256<float> s0 = default,
@@ -59,77 +72,6 @@ public static unsafe class RowKernels
             to[i] = ((from[i] - mean) * factor * gamma[i]) + beta[i];
     }
 
-    /// <summary>Spreads 0 … <see cref="Int8Kernel.Most"/> from the least value of a row to the greatest.</summary>
-    /// <param name="step">What one is worth.</param>
-    /// <param name="least">What zero is worth.</param>
-    public static void Quantize(float* from, byte* to, int count, out float step, out float least)
-    {
-        (float low, float high) = Range(from, count);
-        least = low;
-        step = (high - low) / Int8Kernel.Most;
-        float inverse = step > 0 ? 1 / step : 0;
-        int i = 0;
-        if (Wide)
-        {
-            (Vector512<float> lows, Vector512<float> inverses, Vector512<float> half) = (
-                Vector512.Create(low),
-                Vector512.Create(inverse),
-                Vector512.Create(0.5f)
-            );
-            for (; i <= count - 16; i += 16)
-            {
-                Avx512F
-                    .ConvertToVector128Byte(Vector512.ConvertToInt32Native(((Vector512.Load(from + i) - lows) * inverses) + half))
-                    .Store(to + i);
-            }
-        }
-        else
-        {
-            (Vector256<float> lows, Vector256<float> inverses, Vector256<float> half) = (
-                Vector256.Create(low),
-                Vector256.Create(inverse),
-                Vector256.Create(0.5f)
-            );
-            for (; i <= count - (4 * V); i += 4 * V)
-            {
-                var x0 = Vector256.ConvertToInt32Native(((Vector256.Load(from + i) - lows) * inverses) + half);
-                var x1 = Vector256.ConvertToInt32Native(((Vector256.Load(from + i + V) - lows) * inverses) + half);
-                var x2 = Vector256.ConvertToInt32Native(((Vector256.Load(from + i + (2 * V)) - lows) * inverses) + half);
-                var x3 = Vector256.ConvertToInt32Native(((Vector256.Load(from + i + (3 * V)) - lows) * inverses) + half);
-                Vector256.Narrow(Vector256.Narrow(x0, x1).AsUInt16(), Vector256.Narrow(x2, x3).AsUInt16()).Store(to + i);
-            }
-        }
-        for (; i < count; i++)
-            to[i] = (byte)(int)(((from[i] - low) * inverse) + 0.5f);
-    }
-
-    /// <summary>x · σ(1.702 x), in place, as far as whole vectors reach.</summary>
-    public static void QuickGelu(float* row, int count)
-    {
-        if (Wide)
-            QuickGelu<Simd512>(row, count);
-        else
-            QuickGelu<Simd256>(row, count);
-    }
-
-    /// <summary>x · Φ(x), in place, as far as whole vectors reach.</summary>
-    public static void Gelu(float* row, int count)
-    {
-        if (Wide)
-            Gelu<Simd512>(row, count);
-        else
-            Gelu<Simd256>(row, count);
-    }
-
-    /// <summary>Softmax of a row, in place.</summary>
-    public static void Softmax(float* row, int count)
-    {
-        if (Wide)
-            Softmax<Simd512>(row, count);
-        else
-            Softmax<Simd256>(row, count);
-    }
-
     /// <summary>Divides a row by its length.</summary>
     public static void Normalize(float* row, int count)
     {
@@ -145,130 +87,52 @@ public static unsafe class RowKernels
             row[i] /= norm;
     }
 
-    private static void QuickGelu<TVector>(float* row, int count)
-        where TVector : unmanaged, ISimd<TVector>
+    /// <summary>x · σ(1.702 x), in place, as far as whole vectors reach.</summary>
+    public abstract void QuickGelu(float* row, int count);
+
+    /// <summary>x · Φ(x), in place, as far as whole vectors reach.</summary>
+    public abstract void Gelu(float* row, int count);
+
+    /// <summary>Softmax of a row, in place.</summary>
+    public abstract void Softmax(float* row, int count);
+
+    /// <summary>Spreads 0 … <see cref="Int8Kernel.Most"/> from the minimum of a row to its maximum.</summary>
+    /// <param name="from">[count]</param>
+    /// <param name="to">[count]</param>
+    /// <param name="count">Values of a row.</param>
+    /// <param name="scale">What one is worth.</param>
+    /// <param name="minimum">What zero is worth.</param>
+    public abstract void Quantize(float* from, byte* to, int count, out float scale, out float minimum);
+
+    /// <summary>From sums of products of quantized rows and quantized weights to floats.</summary>
+    /// <param name="sums">[rows, columns], contiguous.</param>
+    /// <param name="rows">Rows of activations.</param>
+    /// <param name="columns">Output channels, a multiple of <see cref="Int8Kernel.Channels"/>.</param>
+    /// <param name="rowScales">What one is worth, by row.</param>
+    /// <param name="rowMinima">What zero is worth, by row.</param>
+    /// <param name="channelScales">What one is worth, by output channel.</param>
+    /// <param name="weightSums">What a row's minimum is multiplied with, by output channel.</param>
+    /// <param name="bias">By output channel.</param>
+    /// <param name="output">[rows, columns], rows <paramref name="stride"/> apart.</param>
+    /// <param name="stride">From row to row of the outputs.</param>
+    /// <param name="add">Whether to add to what is there instead of overwriting it.</param>
+    public abstract void Dequantize(
+        int* sums,
+        int rows,
+        int columns,
+        float* rowScales,
+        float* rowMinima,
+        float* channelScales,
+        float* weightSums,
+        float* bias,
+        float* output,
+        nint stride,
+        bool add
+    );
+
+    private sealed class Creation : IVectorKernel<RowKernels>
     {
-        for (int i = 0; i < count; i += TVector.Count)
-        {
-            TVector x = TVector.Load(row + i);
-            TVector.Store(
-                TVector.Divide(x, TVector.Add(TVector.Broadcast(1), Exp(TVector.Multiply(x, TVector.Broadcast(-1.702f))))),
-                row + i
-            );
-        }
-    }
-
-    private static void Gelu<TVector>(float* row, int count)
-        where TVector : unmanaged, ISimd<TVector>
-    {
-        for (int i = 0; i < count; i += TVector.Count)
-        {
-            TVector x = TVector.Load(row + i);
-            TVector.Store(TVector.Multiply(x, Normal(x)), row + i);
-        }
-    }
-
-    private static void Softmax<TVector>(float* row, int count)
-        where TVector : unmanaged, ISimd<TVector>
-    {
-        int v = TVector.Count;
-        float greatest = Range(row, count).High;
-        TVector greatests = TVector.Broadcast(greatest);
-        int i = 0;
-        for (; i <= count - v; i += v)
-            TVector.Store(Exp(TVector.Subtract(TVector.Load(row + i), greatests)), row + i);
-        if (i < count)
-        {
-            float* rest = stackalloc float[v];
-            for (int j = i; j < count; j++)
-                rest[j - i] = row[j] - greatest;
-            TVector.Store(Exp(TVector.Load(rest)), rest);
-            for (; i < count; i++)
-                row[i] = rest[i & (v - 1)];
-        }
-
-        // In an order that does not depend on the width.
-        Vector256<float> sums = default;
-        for (i = 0; i <= count - V; i += V)
-            sums += Vector256.Load(row + i);
-        float sum = Vector256.Sum(sums);
-        for (; i < count; i++)
-            sum += row[i];
-
-        float factor = 1 / sum;
-        TVector factors = TVector.Broadcast(factor);
-        for (i = 0; i <= count - v; i += v)
-            TVector.Store(TVector.Multiply(TVector.Load(row + i), factors), row + i);
-        for (; i < count; i++)
-            row[i] *= factor;
-    }
-
-    /// <summary>e^x to about 1e-7 of it, between e^-87 and e^88.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector Exp<TVector>(TVector x)
-        where TVector : unmanaged, ISimd<TVector>
-    {
-        x = TVector.Min(TVector.Max(x, TVector.Broadcast(-87)), TVector.Broadcast(88));
-        // x = n · ln 2 + r; adding 1.5 · 2^23 rounds, and leaves n in the low bits.
-        TVector shifted = TVector.MultiplyAdd(x, TVector.Broadcast(1.44269504f), TVector.Broadcast(12582912));
-        TVector n = TVector.Subtract(shifted, TVector.Broadcast(12582912));
-        TVector r = TVector.MultiplyAdd(n, TVector.Broadcast(-0.693359375f), x);
-        r = TVector.MultiplyAdd(n, TVector.Broadcast(2.12194440e-4f), r);
-        // Cephes' polynomial of e^r.
-        TVector p = TVector.Broadcast(1.9875691500e-4f);
-        p = TVector.MultiplyAdd(p, r, TVector.Broadcast(1.3981999507e-3f));
-        p = TVector.MultiplyAdd(p, r, TVector.Broadcast(8.3334519073e-3f));
-        p = TVector.MultiplyAdd(p, r, TVector.Broadcast(4.1665795894e-2f));
-        p = TVector.MultiplyAdd(p, r, TVector.Broadcast(1.6666665459e-1f));
-        p = TVector.MultiplyAdd(p, r, TVector.Broadcast(5.0000001201e-1f));
-        p = TVector.Add(TVector.MultiplyAdd(p, TVector.Multiply(r, r), r), TVector.Broadcast(1));
-        return TVector.Scale(p, shifted);
-    }
-
-    /// <summary>The normal distribution function: Abramowitz and Stegun 7.1.26, to 1e-7.</summary>
-    private static TVector Normal<TVector>(TVector x)
-        where TVector : unmanaged, ISimd<TVector>
-    {
-        (TVector one, TVector negative) = (TVector.Broadcast(1), TVector.Subtract(TVector.Zero, x));
-        TVector z = TVector.Multiply(TVector.Max(x, negative), TVector.Broadcast(0.70710678f));
-        TVector t = TVector.Divide(one, TVector.MultiplyAdd(z, TVector.Broadcast(0.3275911f), one));
-        TVector p = TVector.Broadcast(1.061405429f);
-        p = TVector.MultiplyAdd(p, t, TVector.Broadcast(-1.453152027f));
-        p = TVector.MultiplyAdd(p, t, TVector.Broadcast(1.421413741f));
-        p = TVector.MultiplyAdd(p, t, TVector.Broadcast(-0.284496736f));
-        p = TVector.MultiplyAdd(p, t, TVector.Broadcast(0.254829592f));
-        TVector upper = TVector.Multiply(
-            TVector.Multiply(TVector.Multiply(TVector.Broadcast(0.5f), p), t),
-            Exp(TVector.Subtract(TVector.Zero, TVector.Multiply(z, z)))
-        );
-        return TVector.Add(TVector.Gate(TVector.Subtract(one, upper), x), TVector.Gate(upper, negative));
-    }
-
-    private static (float Low, float High) Range(float* row, int count) => Wide ? Range<Simd512>(row, count) : Range<Simd256>(row, count);
-
-    private static (float Low, float High) Range<TVector>(float* row, int count)
-        where TVector : unmanaged, ISimd<TVector>
-    {
-        int v = TVector.Count;
-        (float low, float high) = (row[0], row[0]);
-        int i = 0;
-        if (count >= v)
-        {
-            (TVector lows, TVector highs) = (TVector.Load(row), TVector.Load(row));
-            for (i = v; i <= count - v; i += v)
-            {
-                TVector x = TVector.Load(row + i);
-                lows = TVector.Min(lows, x);
-                highs = TVector.Max(highs, x);
-            }
-            float* lanes = stackalloc float[2 * v];
-            TVector.Store(lows, lanes);
-            TVector.Store(highs, lanes + v);
-            for (int lane = 0; lane < v; lane++)
-                (low, high) = (Math.Min(low, lanes[lane]), Math.Max(high, lanes[v + lane]));
-        }
-        for (; i < count; i++)
-            (low, high) = (Math.Min(low, row[i]), Math.Max(high, row[i]));
-        return (low, high);
+        public RowKernels Run<TVector>()
+            where TVector : unmanaged, IFloatVector<TVector> => new VectorRowKernels<TVector>();
     }
 }

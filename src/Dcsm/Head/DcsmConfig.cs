@@ -54,7 +54,7 @@ public sealed record DcsmConfig
             .Sum(tensor => tensor.Shape.Aggregate(1L, (product, size) => product * size));
 
     /// <summary>Channels that the hidden layer reads: those of the last convolution, or the map's one.</summary>
-    internal int FeatureChannels => Convolutions == 0 ? 1 : Channels;
+    public int FeatureChannels => Convolutions == 0 ? 1 : Channels;
 
     /// <summary>How the head was trained: any JSON object, kept as it is.</summary>
     public JsonObject Training { get; init; } = [];

@@ -1,13 +1,15 @@
 namespace Dcsm.Head;
 
 /// <summary>Names and shapes of a head's tensors.</summary>
-internal static class HeadTensors
+public static class HeadTensors
 {
     internal const int MostConvolutions = 4;
 
-    internal const string FunctionalRows = "functional_rows";
+    /// <summary>The tensor of the functional rows. [words, imageTokens]</summary>
+    public const string FunctionalRows = "functional_rows";
 
-    internal static IReadOnlyList<(string Name, int[] Shape)> Shapes(DcsmConfig config)
+    /// <summary>Names and shapes of all tensors of a head of some sizes, as in the official checkpoints.</summary>
+    public static IReadOnlyList<(string Name, int[] Shape)> Shapes(DcsmConfig config)
     {
         (int channels, int hidden) = (config.Channels, config.Hidden);
         var shapes = new List<(string Name, int[] Shape)>();
@@ -38,7 +40,9 @@ internal static class HeadTensors
             _ => weights.FurtherConvolutions[layer - 3],
         };
 
-    internal static float[] Values(DcsmHeadWeights weights, string name) =>
+    /// <summary>The numbers of a tensor, row-major.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no tensor of that name.</exception>
+    public static float[] Values(DcsmHeadWeights weights, string name) =>
         name switch
         {
             "conv1.weight" => weights.Conv1Weight,
@@ -55,7 +59,10 @@ internal static class HeadTensors
             _ => throw new ArgumentOutOfRangeException(nameof(name), name, "No such tensor."),
         };
 
-    internal static DcsmHeadWeights Assemble(DcsmConfig config, Func<string, float[]> tensor)
+    /// <summary>A head's numbers from its tensors.</summary>
+    /// <param name="config">The sizes, which say what tensors there are.</param>
+    /// <param name="tensor">Gives the numbers of a tensor by its name.</param>
+    public static DcsmHeadWeights Assemble(DcsmConfig config, Func<string, float[]> tensor)
     {
         float[] Of(int layer, string name) => layer <= config.Convolutions ? tensor($"conv{layer}.{name}") : [];
         return new DcsmHeadWeights

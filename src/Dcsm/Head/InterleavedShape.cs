@@ -1,3 +1,5 @@
+using Dcsm.Numerics.Maps;
+
 namespace Dcsm.Head;
 
 /// <summary>
@@ -24,11 +26,8 @@ internal sealed class InterleavedShape(DcsmConfig config, int lanes)
     /// <summary>Maps side by side: two vectors' worth.</summary>
     internal int Lanes { get; } = lanes;
 
-    /// <summary>
-    /// Floats from one row of a map, with a column of zeros at either side, to the next; [textTokens + 2, lanes] and one column
-    /// more, lest rows be a power of two apart and share a few places of the caches.
-    /// </summary>
-    internal int RowStride => (TextTokens + 3) * Lanes;
+    /// <summary>Floats from one row of maps to the next (<see cref="InterleavedMaps.Stride"/>).</summary>
+    internal int RowStride { get; } = InterleavedMaps.Stride(config.TextTokens, lanes);
 
     /// <summary>Panels of <see cref="Lanes"/> text tokens that a caption fills.</summary>
     internal int Panels => (TextTokens + Lanes - 1) / Lanes;

@@ -1,5 +1,5 @@
-using Dcsm.Maps;
 using Dcsm.Numerics.Buffers;
+using Dcsm.Numerics.Maps;
 
 namespace Dcsm.Head;
 
@@ -7,34 +7,26 @@ namespace Dcsm.Head;
 internal sealed unsafe class InterleavedWorkspace
 {
     private readonly InterleavedShape _shape;
-    private readonly AlignedFloats _map;
     private readonly AlignedFloats _zeros;
     private readonly AlignedFloats _rings;
     private readonly AlignedFloats _features;
     private readonly AlignedFloats _hidden;
     private readonly AlignedFloats _products;
-    private readonly AlignedFloats _scratch;
 
     internal InterleavedWorkspace(InterleavedShape shape)
     {
         _shape = shape;
-        _map = new AlignedFloats((long)(shape.ImageTokens + 2) * shape.RowStride);
+        Maps = new InterleavedMaps(shape.ImageTokens, shape.TextTokens, shape.Lanes);
         _zeros = new AlignedFloats((long)shape.Channels * shape.RowStride);
         _rings = new AlignedFloats(3L * Math.Max(0, shape.Convolutions - 1) * shape.Channels * shape.RowStride);
         _features = new AlignedFloats(2L * shape.FeatureChannels * shape.TextTokens * shape.Lanes);
         // Hidden units are summed six at a time.
         _hidden = new AlignedFloats((long)(shape.Hidden + 5) * shape.Lanes);
         _products = new AlignedFloats((long)shape.ImageTokens * shape.Lanes);
-        _scratch = new AlignedFloats(2L * shape.Lanes);
-        Statistics = new MapStatistics[shape.Lanes];
-        Sums = new double[shape.Lanes];
     }
 
-    /// <summary>The maps with a border of zeros all round; the border is never written. [imageTokens + 2, textTokens + 2, lanes]</summary>
-    internal float* Map => _map.Pointer;
-
-    /// <summary>The maps' first value, inside the border.</summary>
-    internal float* Inside => _map.Pointer + _shape.RowStride + _shape.Lanes;
+    /// <summary>The maps; their border is never written.</summary>
+    internal InterleavedMaps Maps { get; }
 
     /// <summary>What stands above the first and below the last row. [channels, textTokens + 2, lanes]</summary>
     internal float* Zeros => _zeros.Pointer;
@@ -48,15 +40,6 @@ internal sealed unsafe class InterleavedWorkspace
 
     /// <summary>The hidden layer. [hidden, lanes]</summary>
     internal float* Hidden => _hidden.Pointer;
-
-    /// <summary>[2, lanes]</summary>
-    internal float* Scratch => _scratch.Pointer;
-
-    /// <summary>Per lane. [lanes]</summary>
-    internal MapStatistics[] Statistics { get; }
-
-    /// <summary>Per lane. [lanes]</summary>
-    internal double[] Sums { get; }
 
     /// <summary>A row of the output of a convolution that another one reads; the last three are kept. [channels, textTokens + 2, lanes]</summary>
     /// <param name="layer">The convolution, from 1; not the last one.</param>

@@ -1,5 +1,7 @@
 using Dcsm.FunctionalWords;
-using Dcsm.Scoring;
+using Dcsm.Numerics.Buffers;
+using Dcsm.Numerics.Maps;
+using Dcsm.Numerics.Products;
 
 namespace Dcsm.Maps;
 
@@ -9,18 +11,13 @@ namespace Dcsm.Maps;
 /// </summary>
 public static class DenseMap
 {
-    /// <summary>
-    /// A map whose standard deviation is not above this share of its mean is constant up to rounding, and becomes all zeros.
-    /// </summary>
-    internal const double ConstantBelow = 1e-6;
-
     /// <summary>Computes the map of one image and one caption.</summary>
     /// <param name="imageTokens">Unit-length image tokens. [imageTokens, dimension]</param>
     /// <param name="textTokens">Unit-length text tokens. [textTokens, dimension]</param>
     /// <param name="dimension">Width of the joint space.</param>
     /// <param name="map">[imageTokens, textTokens]</param>
     /// <exception cref="ArgumentException">The lengths do not fit each other.</exception>
-    public static void Compute(ReadOnlySpan<float> imageTokens, ReadOnlySpan<float> textTokens, int dimension, Span<float> map)
+    public static unsafe void Compute(ReadOnlySpan<float> imageTokens, ReadOnlySpan<float> textTokens, int dimension, Span<float> map)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);
         if (imageTokens.Length % dimension != 0)
@@ -36,7 +33,21 @@ public static class DenseMap
             );
         }
 
-        ScoreEngine.ComputeMap(imageTokens, textTokens, dimension, map);
+        PanelProduct product = PanelProduct.Widest;
+        int panels = (columns + product.Columns - 1) / product.Columns,
+            width = panels * product.Columns;
+        var packed = new AlignedFloats((long)width * dimension);
+        var products = new AlignedFloats((long)rows * width);
+        fixed (
+            float* image = imageTokens,
+                text = textTokens
+        )
+        {
+            Gemm.PackPanels(text, columns, dimension, product.Columns, packed.Pointer);
+            product.Multiply(image, dimension, packed.Pointer, panels, products.Pointer, width, rows, dimension);
+        }
+        for (int row = 0; row < rows; row++)
+            new ReadOnlySpan<float>(products.Pointer + ((nint)row * width), columns).CopyTo(map.Slice(row * columns, columns));
     }
 
     /// <summary>Puts functional rows in the place of columns.</summary>

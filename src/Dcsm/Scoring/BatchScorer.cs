@@ -2,6 +2,7 @@ using Dcsm.Clip.Models;
 using Dcsm.Clip.Tokenization;
 using Dcsm.Head;
 using Dcsm.Maps;
+using Dcsm.Numerics.Maps;
 
 namespace Dcsm.Scoring;
 

@@ -1,6 +1,7 @@
 using Dcsm.Clip.Models;
 using Dcsm.Head;
 using Dcsm.Maps;
+using Dcsm.Numerics.Maps;
 
 namespace Dcsm.Scoring;
 

@@ -3,6 +3,7 @@ using Dcsm.Clip.Models;
 using Dcsm.Head;
 using Dcsm.Maps;
 using Dcsm.Numerics.Buffers;
+using Dcsm.Numerics.Maps;
 using Dcsm.Numerics.Products;
 using Dcsm.Numerics.Vectors;
 
@@ -10,7 +11,7 @@ namespace Dcsm.Scoring;
 
 /// <summary><see cref="ScoreEngine"/> for one width of vectors.</summary>
 internal sealed unsafe class InterleavedScoreEngine<TVector> : ScoreEngine
-    where TVector : unmanaged, ISimd<TVector>
+    where TVector : unmanaged, IFloatVector<TVector>
 {
     // Captions packed at a time: at 30 x 512 they are 60 KiB each.
     private const int CaptionsPacked = 256;
@@ -19,43 +20,17 @@ internal sealed unsafe class InterleavedScoreEngine<TVector> : ScoreEngine
     private readonly InterleavedHead<TVector> _head;
     private readonly float[] _functionalRows;
     private readonly ConcurrentBag<InterleavedWorkspace> _idle = [];
-    private readonly SmallBatchScorer<TVector> _few;
+    private readonly SmallBatchScorer<TVector> _smallBatches;
 
     internal InterleavedScoreEngine(DcsmConfig config, DcsmHeadWeights weights)
     {
         _shape = new InterleavedShape(config, 2 * TVector.Count);
         _head = new InterleavedHead<TVector>(_shape, weights);
         _functionalRows = weights.FunctionalRows;
-        _few = new SmallBatchScorer<TVector>(_shape, _head, _functionalRows);
+        _smallBatches = new SmallBatchScorer<TVector>(_shape, _head, _functionalRows);
     }
 
     internal override int Lanes => _shape.Lanes;
-
-    internal static void ComputeMap(float* image, int rows, float* text, int columns, int dimension, float* map)
-    {
-        int lanes = 2 * TVector.Count;
-        int panels = (columns + lanes - 1) / lanes;
-        var packed = new AlignedFloats((long)panels * dimension * lanes);
-        var products = new AlignedFloats((long)rows * lanes);
-        InterleavedMaps<TVector>.PackTokens(text, columns, dimension, lanes, packed.Pointer);
-        for (int panel = 0; panel < panels; panel++)
-        {
-            Gemm<TVector>.Multiply(
-                image,
-                dimension,
-                packed.Pointer + ((nint)panel * dimension * lanes),
-                products.Pointer,
-                lanes,
-                rows,
-                dimension,
-                accumulate: false
-            );
-            int first = panel * lanes;
-            int width = Math.Min(lanes, columns - first);
-            for (nint i = 0; i < rows; i++)
-                new Span<float>(products.Pointer + (i * lanes), width).CopyTo(new Span<float>(map + (i * columns) + first, width));
-        }
-    }
 
     internal override void ScoreMaps(ReadOnlySpan<float> maps, Span<float> scores)
     {
@@ -77,7 +52,7 @@ internal sealed unsafe class InterleavedScoreEngine<TVector> : ScoreEngine
                     int first = group * Lanes;
                     int used = Math.Min(Lanes, count - first);
                     for (int lane = 0; lane < used; lane++)
-                        InterleavedMaps<TVector>.FromMap(_shape, work, lane, (float*)from + ((first + lane) * size));
+                        work.Maps.SetMap(lane, (float*)from + ((first + lane) * size));
                     Span<float> results = stackalloc float[Lanes];
                     _head.Run(work, results);
                     results[..used].CopyTo(new Span<float>((float*)to + first, used));
@@ -114,10 +89,10 @@ internal sealed unsafe class InterleavedScoreEngine<TVector> : ScoreEngine
                     (int image, int group) = ((int)(item / groups), (int)(item % groups));
                     InterleavedWorkspace work = Rent();
                     fixed (float* tokens = images[image])
-                        InterleavedMaps<TVector>.FromCaptions(_shape, work, tokens, packed.Pointer + (group * panel));
+                        InterleavedPairs.FromCaptions<TVector>(_shape, work.Maps, tokens, packed.Pointer + (group * panel));
                     int caption = start + (group * Lanes);
                     for (int lane = 0; lane < Lanes; lane++)
-                        InterleavedMaps<TVector>.PlaceRows(_shape, work, lane, layouts[caption + lane], _functionalRows);
+                        InterleavedPairs.PlaceRows(work.Maps, lane, layouts[caption + lane], _functionalRows);
                     int* numbers = stackalloc int[Lanes];
                     for (int lane = 0; lane < Lanes; lane++)
                         numbers[lane] = (image * texts.Count) + caption + lane;
@@ -154,7 +129,7 @@ internal sealed unsafe class InterleavedScoreEngine<TVector> : ScoreEngine
     {
         if (pairs.Count <= Lanes / 2)
         {
-            _few.Run(images, texts, layouts, pairs, number ?? (static pair => pair), output, parallel);
+            _smallBatches.Run(images, texts, layouts, pairs, number ?? (static pair => pair), output, parallel);
             return;
         }
         var packedText = new ConcurrentDictionary<int, AlignedFloats>();
@@ -173,8 +148,8 @@ internal sealed unsafe class InterleavedScoreEngine<TVector> : ScoreEngine
                     (int image, int caption) = pairs[first + lane];
                     AlignedFloats packed = packedText.GetOrAdd(caption, key => PackOne(texts, key));
                     fixed (float* tokens = images[image])
-                        InterleavedMaps<TVector>.FromPair(_shape, work, lane, tokens, packed.Pointer, layouts[caption]);
-                    InterleavedMaps<TVector>.PlaceRows(_shape, work, lane, layouts[caption], _functionalRows);
+                        InterleavedPairs.FromPair<TVector>(_shape, work, lane, tokens, packed.Pointer, layouts[caption]);
+                    InterleavedPairs.PlaceRows(work.Maps, lane, layouts[caption], _functionalRows);
                     numbers[lane] = number is null ? first + lane : number(first + lane);
                 }
                 Deliver(work, numbers, output);
@@ -189,21 +164,21 @@ internal sealed unsafe class InterleavedScoreEngine<TVector> : ScoreEngine
     {
         if (output.Together is { } together)
         {
-            Array.Fill(work.Statistics, together);
+            Array.Fill(work.Maps.Statistics, together);
         }
         else
         {
-            InterleavedMaps<TVector>.Measure(_shape, work);
+            work.Maps.Measure<TVector>();
             for (int lane = 0; output.Statistics != null && lane < numbers.Length; lane++)
-                output.Statistics[numbers[lane]] = work.Statistics[lane];
+                output.Statistics[numbers[lane]] = work.Maps.Statistics[lane];
         }
         if (output.Scores is null)
             return;
-        InterleavedMaps<TVector>.Standardize(_shape, work);
+        work.Maps.Standardize<TVector>();
         Span<float> results = stackalloc float[Lanes];
         _head.Run(work, results);
         for (int lane = 0; lane < numbers.Length; lane++)
-            output.Scores[numbers[lane]] = output.Together is null && !work.Statistics[lane].IsFinite ? float.NaN : results[lane];
+            output.Scores[numbers[lane]] = output.Together is null && !work.Maps.Statistics[lane].IsFinite ? float.NaN : results[lane];
     }
 
     private void Pack(TokenEmbeddings texts, ColumnLayout[] layouts, int first, float* packed)
@@ -213,7 +188,7 @@ internal sealed unsafe class InterleavedScoreEngine<TVector> : ScoreEngine
         {
             for (int lane = 0; lane < Lanes; lane++)
                 starts[lane] = (nint)(values + ((nint)(first + lane) * texts.Tokens * texts.Dimension));
-            InterleavedMaps<TVector>.PackCaptions(_shape, starts, layouts.AsSpan(first, Lanes), packed);
+            InterleavedPairs.PackCaptions(_shape, starts, layouts.AsSpan(first, Lanes), packed);
         }
     }
 
@@ -221,7 +196,7 @@ internal sealed unsafe class InterleavedScoreEngine<TVector> : ScoreEngine
     {
         var packed = new AlignedFloats((long)_shape.Panels * _shape.Dimension * Lanes);
         fixed (float* text = texts[caption])
-            InterleavedMaps<TVector>.PackTokens(text, _shape.TextTokens, _shape.Dimension, Lanes, packed.Pointer);
+            Gemm.PackPanels(text, _shape.TextTokens, _shape.Dimension, Lanes, packed.Pointer);
         return packed;
     }
 }

@@ -1,6 +1,7 @@
 using Dcsm.Clip.Models;
 using Dcsm.Head;
 using Dcsm.Maps;
+using Dcsm.Numerics.Maps;
 using Dcsm.Numerics.Vectors;
 
 namespace Dcsm.Scoring;
@@ -12,45 +13,14 @@ namespace Dcsm.Scoring;
 internal sealed record ScoreOutput(float[]? Scores, MapStatistics[]? Statistics, MapStatistics? Together);
 
 /// <summary>Maps, functional rows, standardization and head, on many pairs at once.</summary>
-internal abstract unsafe class ScoreEngine
+internal abstract class ScoreEngine
 {
     /// <summary>Pairs that go side by side.</summary>
     internal abstract int Lanes { get; }
 
-    /// <summary>The engine for the widest vectors that the processor has, or for a given width.</summary>
-    internal static ScoreEngine Create(DcsmConfig config, DcsmHeadWeights weights, int vectorBits = 0) =>
-        (vectorBits == 0 ? VectorWidth.Widest : vectorBits) switch
-        {
-            512 => new InterleavedScoreEngine<Simd512>(config, weights),
-            256 => new InterleavedScoreEngine<Simd256>(config, weights),
-            128 => new InterleavedScoreEngine<Simd128>(config, weights),
-            _ => throw new ArgumentOutOfRangeException(nameof(vectorBits), vectorBits, "128, 256 or 512 is meant."),
-        };
-
-    /// <summary>The map of one image and one caption.</summary>
-    internal static void ComputeMap(ReadOnlySpan<float> imageTokens, ReadOnlySpan<float> textTokens, int dimension, Span<float> map)
-    {
-        fixed (
-            float* image = imageTokens,
-                text = textTokens,
-                to = map
-        )
-        {
-            (int rows, int columns) = (imageTokens.Length / dimension, textTokens.Length / dimension);
-            switch (VectorWidth.Widest)
-            {
-                case 512:
-                    InterleavedScoreEngine<Simd512>.ComputeMap(image, rows, text, columns, dimension, to);
-                    break;
-                case 256:
-                    InterleavedScoreEngine<Simd256>.ComputeMap(image, rows, text, columns, dimension, to);
-                    break;
-                default:
-                    InterleavedScoreEngine<Simd128>.ComputeMap(image, rows, text, columns, dimension, to);
-                    break;
-            }
-        }
-    }
+    /// <summary>The engine for a width of vectors, or for the widest that the processor has.</summary>
+    internal static ScoreEngine Create(DcsmConfig config, DcsmHeadWeights weights, VectorWidth? width = null) =>
+        (width ?? VectorWidth.Widest).Run(new Creation(config, weights));
 
     /// <summary>Scores standardized maps.</summary>
     internal abstract void ScoreMaps(ReadOnlySpan<float> maps, Span<float> scores);
@@ -75,4 +45,10 @@ internal abstract unsafe class ScoreEngine
         ScoreOutput output,
         ParallelOptions parallel
     );
+
+    private sealed class Creation(DcsmConfig config, DcsmHeadWeights weights) : IVectorKernel<ScoreEngine>
+    {
+        public ScoreEngine Run<TVector>()
+            where TVector : unmanaged, IFloatVector<TVector> => new InterleavedScoreEngine<TVector>(config, weights);
+    }
 }

@@ -5,6 +5,8 @@ using Dcsm.Clip.Models;
 using Dcsm.Head;
 using Dcsm.Maps;
 using Dcsm.Numerics.Buffers;
+using Dcsm.Numerics.Convolutions;
+using Dcsm.Numerics.Maps;
 using Dcsm.Numerics.Products;
 using Dcsm.Numerics.Vectors;
 
@@ -16,7 +18,7 @@ namespace Dcsm.Scoring;
 /// to the bit.
 /// </summary>
 internal sealed unsafe class SmallBatchScorer<TVector>(InterleavedShape shape, InterleavedHead<TVector> head, float[] functionalRows)
-    where TVector : unmanaged, ISimd<TVector>
+    where TVector : unmanaged, IFloatVector<TVector>
 {
     // Hidden units and pairs that are summed side by side.
     private const int UnitsTogether = 32,
@@ -34,7 +36,7 @@ internal sealed unsafe class SmallBatchScorer<TVector>(InterleavedShape shape, I
     private readonly ConcurrentBag<Sums> _idle = [];
 
     // Columns of a row: zeros at either side, and as many as two vectors reach over the end.
-    private readonly int _stride = (((shape.TextTokens + (2 * TVector.Count) - 1) / (2 * TVector.Count) * 2) + 2) * TVector.Count;
+    private readonly int _stride = 2 * TVector.Count * (ColumnSteps(shape) + 1);
 
     /// <summary>Scores pairs.</summary>
     /// <param name="pairs">The pairs, by index.</param>
@@ -154,22 +156,22 @@ internal sealed unsafe class SmallBatchScorer<TVector>(InterleavedShape shape, I
                 textTokens = texts[caption]
         )
         {
-            InterleavedMaps<TVector>.PackTokens(textTokens, shape.TextTokens, shape.Dimension, lanes, work.Packed.Pointer);
+            Gemm.PackPanels(textTokens, shape.TextTokens, shape.Dimension, lanes, work.Packed.Pointer);
             // So many image tokens at a time that they stay near while all panels pass.
             for (nint first = 0; first < shape.ImageTokens; first += TokensTogether)
             {
                 int tokens = (int)Math.Min(TokensTogether, shape.ImageTokens - first);
                 for (int panel = 0; panel < shape.Panels; panel++)
                 {
-                    Gemm<TVector>.Multiply(
+                    Gemm.Multiply<TVector>(
                         imageTokens + (first * shape.Dimension),
                         shape.Dimension,
                         work.Packed.Pointer + ((nint)panel * shape.Dimension * lanes),
+                        1,
                         work.Products.Pointer,
                         lanes,
                         tokens,
-                        shape.Dimension,
-                        accumulate: false
+                        shape.Dimension
                     );
                     for (int column = 0; column < shape.TextTokens; column++)
                     {
@@ -193,9 +195,7 @@ internal sealed unsafe class SmallBatchScorer<TVector>(InterleavedShape shape, I
     {
         long count = (long)shape.ImageTokens * shape.TextTokens;
         double mean = Sum(work, 0, squared: false) / count;
-        float rounded = (float)mean;
-        double rounding = mean - rounded;
-        return new MapStatistics(count, mean, Math.Max(0, Sum(work, rounded, squared: true) - (count * rounding * rounding)));
+        return MapStatistics.FromRounded(count, mean, Sum(work, (float)mean, squared: true));
     }
 
     /// <summary>Sum of all values, or of their squared distances to <paramref name="mean"/>: a row in float, the rows in double.</summary>
@@ -256,114 +256,27 @@ internal sealed unsafe class SmallBatchScorer<TVector>(InterleavedShape shape, I
     /// <summary>All convolutions, into [imageTokens, channels, textTokens].</summary>
     private void Features(Buffers work, float* features)
     {
-        (int columns, int channels, int last) = (shape.TextTokens, shape.Channels, shape.Convolutions);
+        (int columns, int steps, int last) = (shape.TextTokens, ColumnSteps(shape), shape.Convolutions);
         (AlignedFloats? input, int inputs, AlignedFloats? output) = (work.Map, 1, work.First);
         for (int layer = 1; layer <= last; layer++)
         {
-            (nint weightsAt, nint biasAt) = head.ConvolutionAt(layer);
+            Convolution3x3 convolution = head.Convolution(layer);
             for (nint row = 0; row < shape.ImageTokens; row++)
             {
-                for (int first = 0; first < channels; first += InterleavedHead<TVector>.Block)
-                {
-                    Convolve(
-                        input,
-                        inputs,
-                        row,
-                        (float*)weightsAt + ((nint)first * inputs * 9),
-                        (float*)biasAt + first,
-                        Math.Min(InterleavedHead<TVector>.Block, channels - first),
-                        output,
-                        first
-                    );
-                }
+                float* above = Row(input, row - 1) - 1,
+                    to = Row(output, row);
+                convolution.Row<TVector>(above, above + _stride, above + (2 * _stride), PlaneStride, 1, steps, to, PlaneStride);
+                // What vectors reach over the end is the border of zeros that the next convolution reads.
+                for (int channel = 0; channel < convolution.Outputs; channel++, to += PlaneStride)
+                    new Span<float>(to + columns, (2 * TVector.Count * steps) - columns).Clear();
             }
-            (input, inputs, output) = (output, channels, output == work.First ? work.Second : work.First);
+            (input, inputs, output) = (output, convolution.Outputs, output == work.First ? work.Second : work.First);
         }
         for (nint row = 0; row < shape.ImageTokens; row++)
         {
             for (int channel = 0; channel < inputs; channel++, features += columns)
                 new ReadOnlySpan<float>(Row(input, row) + (channel * PlaneStride), columns).CopyTo(new Span<float>(features, columns));
         }
-    }
-
-    /// <summary>One row of four channels of a 3 × 3 convolution with ReLU.</summary>
-    private void Convolve(
-        AlignedFloats input,
-        int inputs,
-        nint row,
-        float* weights,
-        float* bias,
-        int channels,
-        AlignedFloats output,
-        int firstChannel
-    )
-    {
-        int v = TVector.Count;
-        nint plane = PlaneStride;
-        for (int column = 0; column < shape.TextTokens; column += 2 * v)
-        {
-            TVector s00,
-                s01,
-                s10,
-                s11,
-                s20,
-                s21,
-                s30,
-                s31;
-            s00 = s01 = TVector.Broadcast(bias[0]);
-            s10 = s11 = TVector.Broadcast(bias[1]);
-            s20 = s21 = TVector.Broadcast(bias[2]);
-            s30 = s31 = TVector.Broadcast(bias[3]);
-            float* w = weights;
-            for (int from = 0; from < inputs; from++)
-            {
-                float* at = Row(input, row - 1) + (from * plane) + column - 1;
-                for (int y = 0; y < 3; y++, at += _stride)
-                {
-                    for (int x = 0; x < 3; x++, w += InterleavedHead<TVector>.Block)
-                    {
-                        TVector x0 = TVector.Load(at + x),
-                            x1 = TVector.Load(at + x + v);
-                        TVector weight = TVector.Broadcast(w[0]);
-                        s00 = TVector.MultiplyAdd(weight, x0, s00);
-                        s01 = TVector.MultiplyAdd(weight, x1, s01);
-                        weight = TVector.Broadcast(w[1]);
-                        s10 = TVector.MultiplyAdd(weight, x0, s10);
-                        s11 = TVector.MultiplyAdd(weight, x1, s11);
-                        weight = TVector.Broadcast(w[2]);
-                        s20 = TVector.MultiplyAdd(weight, x0, s20);
-                        s21 = TVector.MultiplyAdd(weight, x1, s21);
-                        weight = TVector.Broadcast(w[3]);
-                        s30 = TVector.MultiplyAdd(weight, x0, s30);
-                        s31 = TVector.MultiplyAdd(weight, x1, s31);
-                    }
-                }
-            }
-            float* to = Row(output, row) + (firstChannel * plane) + column;
-            int left = shape.TextTokens - column;
-            Store(s00, s01, to, left);
-            if (channels > 1)
-                Store(s10, s11, to + plane, left);
-            if (channels > 2)
-                Store(s20, s21, to + (2 * plane), left);
-            if (channels > 3)
-                Store(s30, s31, to + (3 * plane), left);
-        }
-    }
-
-    private static void Store(TVector low, TVector high, float* to, int columnsLeft)
-    {
-        Store(low, to, columnsLeft);
-        if (columnsLeft > TVector.Count)
-            Store(high, to + TVector.Count, columnsLeft - TVector.Count);
-    }
-
-    private static void Store(TVector sum, float* to, int columnsLeft)
-    {
-        TVector.Store(TVector.Relu(sum), to);
-        // What a vector reaches over the end is the border of zeros that the next convolution reads.
-        for (int over = columnsLeft; over < TVector.Count; over++)
-            to[over] = 0;
     }
 
     /// <summary>The sums of a group of hidden units for two pairs, some rows of features at a time, as the lanes sum them.</summary>
@@ -384,7 +297,7 @@ internal sealed unsafe class SmallBatchScorer<TVector>(InterleavedShape shape, I
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddUnits(float* x0, float* x1, float* weights, int depth, float* hidden0, float* hidden1)
     {
-        Simd256 a0,
+        FloatVector256 a0,
             a1,
             a2,
             a3,
@@ -392,7 +305,7 @@ internal sealed unsafe class SmallBatchScorer<TVector>(InterleavedShape shape, I
             b1,
             b2,
             b3;
-        a0 = a1 = a2 = a3 = b0 = b1 = b2 = b3 = Simd256.Zero;
+        a0 = a1 = a2 = a3 = b0 = b1 = b2 = b3 = FloatVector256.Zero;
         for (nint k = 0; k < depth; k++, weights += UnitsTogether)
         {
             if (Sse.IsSupported)
@@ -400,49 +313,52 @@ internal sealed unsafe class SmallBatchScorer<TVector>(InterleavedShape shape, I
                 Sse.Prefetch0(weights + (Ahead * UnitsTogether));
                 Sse.Prefetch0(weights + (Ahead * UnitsTogether) + 16);
             }
-            Simd256 first = Simd256.Broadcast(x0[k]),
-                second = Simd256.Broadcast(x1[k]);
-            var w = Simd256.Load(weights);
-            a0 = Simd256.MultiplyAdd(w, first, a0);
-            b0 = Simd256.MultiplyAdd(w, second, b0);
-            w = Simd256.Load(weights + 8);
-            a1 = Simd256.MultiplyAdd(w, first, a1);
-            b1 = Simd256.MultiplyAdd(w, second, b1);
-            w = Simd256.Load(weights + 16);
-            a2 = Simd256.MultiplyAdd(w, first, a2);
-            b2 = Simd256.MultiplyAdd(w, second, b2);
-            w = Simd256.Load(weights + 24);
-            a3 = Simd256.MultiplyAdd(w, first, a3);
-            b3 = Simd256.MultiplyAdd(w, second, b3);
+            FloatVector256 first = FloatVector256.Broadcast(x0[k]),
+                second = FloatVector256.Broadcast(x1[k]);
+            var w = FloatVector256.Load(weights);
+            a0 = FloatVector256.MultiplyAdd(w, first, a0);
+            b0 = FloatVector256.MultiplyAdd(w, second, b0);
+            w = FloatVector256.Load(weights + 8);
+            a1 = FloatVector256.MultiplyAdd(w, first, a1);
+            b1 = FloatVector256.MultiplyAdd(w, second, b1);
+            w = FloatVector256.Load(weights + 16);
+            a2 = FloatVector256.MultiplyAdd(w, first, a2);
+            b2 = FloatVector256.MultiplyAdd(w, second, b2);
+            w = FloatVector256.Load(weights + 24);
+            a3 = FloatVector256.MultiplyAdd(w, first, a3);
+            b3 = FloatVector256.MultiplyAdd(w, second, b3);
         }
         // The second pair's sums first: it may be the first pair once more, whose sums then count.
         (b0, b1, b2, b3) = (
-            Simd256.Add(Simd256.Load(hidden1), b0),
-            Simd256.Add(Simd256.Load(hidden1 + 8), b1),
-            Simd256.Add(Simd256.Load(hidden1 + 16), b2),
-            Simd256.Add(Simd256.Load(hidden1 + 24), b3)
+            FloatVector256.Add(FloatVector256.Load(hidden1), b0),
+            FloatVector256.Add(FloatVector256.Load(hidden1 + 8), b1),
+            FloatVector256.Add(FloatVector256.Load(hidden1 + 16), b2),
+            FloatVector256.Add(FloatVector256.Load(hidden1 + 24), b3)
         );
         (a0, a1, a2, a3) = (
-            Simd256.Add(Simd256.Load(hidden0), a0),
-            Simd256.Add(Simd256.Load(hidden0 + 8), a1),
-            Simd256.Add(Simd256.Load(hidden0 + 16), a2),
-            Simd256.Add(Simd256.Load(hidden0 + 24), a3)
+            FloatVector256.Add(FloatVector256.Load(hidden0), a0),
+            FloatVector256.Add(FloatVector256.Load(hidden0 + 8), a1),
+            FloatVector256.Add(FloatVector256.Load(hidden0 + 16), a2),
+            FloatVector256.Add(FloatVector256.Load(hidden0 + 24), a3)
         );
-        Simd256.Store(b0, hidden1);
-        Simd256.Store(b1, hidden1 + 8);
-        Simd256.Store(b2, hidden1 + 16);
-        Simd256.Store(b3, hidden1 + 24);
-        Simd256.Store(a0, hidden0);
-        Simd256.Store(a1, hidden0 + 8);
-        Simd256.Store(a2, hidden0 + 16);
-        Simd256.Store(a3, hidden0 + 24);
+        FloatVector256.Store(b0, hidden1);
+        FloatVector256.Store(b1, hidden1 + 8);
+        FloatVector256.Store(b2, hidden1 + 16);
+        FloatVector256.Store(b3, hidden1 + 24);
+        FloatVector256.Store(a0, hidden0);
+        FloatVector256.Store(a1, hidden0 + 8);
+        FloatVector256.Store(a2, hidden0 + 16);
+        FloatVector256.Store(a3, hidden0 + 24);
     }
+
+    /// <summary>Steps of two vectors that reach over all columns.</summary>
+    private static int ColumnSteps(InterleavedShape shape) => (shape.TextTokens + (2 * TVector.Count) - 1) / (2 * TVector.Count);
 
     private static int GroupsOf(InterleavedShape shape) => (shape.Hidden + UnitsTogether - 1) / UnitsTogether;
 
     private static AlignedFloats Pack(InterleavedShape shape, InterleavedHead<TVector> head)
     {
-        const int Units = Gemm<TVector>.TileRows,
+        const int Units = Gemm.TileRows,
             RowsTogether = InterleavedHead<TVector>.RowsTogether;
         int perRow = shape.FeatureChannels * shape.TextTokens;
         var packed = new AlignedFloats((long)GroupsOf(shape) * UnitsTogether * shape.ImageTokens * perRow);
@@ -474,11 +390,11 @@ internal sealed unsafe class SmallBatchScorer<TVector>(InterleavedShape shape, I
     private float* Row(AlignedFloats planes, nint row) => planes.Pointer + ((row + 1) * _stride) + TVector.Count;
 
     /// <summary>What becomes of the pairs of a run; there are no more than half the lanes, a vector's width.</summary>
-    private sealed class Sums(SmallBatchScorer<TVector> few)
+    private sealed class Sums(SmallBatchScorer<TVector> scorer)
     {
-        public AlignedFloats Features { get; } = new(TVector.Count * few.FeaturesStride);
+        public AlignedFloats Features { get; } = new(TVector.Count * scorer.FeaturesStride);
 
-        public AlignedFloats Hidden { get; } = new(TVector.Count * few.HiddenStride);
+        public AlignedFloats Hidden { get; } = new(TVector.Count * scorer.HiddenStride);
 
         public bool[] Finite { get; } = new bool[TVector.Count];
     }
@@ -495,7 +411,7 @@ internal sealed unsafe class SmallBatchScorer<TVector>(InterleavedShape shape, I
         /// <summary>Likewise, for what is read by the next convolution.</summary>
         public AlignedFloats Second { get; } = new(shape.Convolutions < 2 ? 0 : (long)shape.Channels * (shape.ImageTokens + 2) * stride);
 
-        /// <summary>By <see cref="InterleavedMaps{TVector}.PackTokens"/>.</summary>
+        /// <summary>By <see cref="Gemm.PackPanels"/>.</summary>
         public AlignedFloats Packed { get; } = new((long)shape.Panels * shape.Dimension * shape.Lanes);
 
         /// <summary>[imageTokens, lanes]</summary>

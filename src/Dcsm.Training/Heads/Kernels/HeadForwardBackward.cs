@@ -14,19 +14,13 @@ namespace Dcsm.Training.Heads.Kernels;
 /// </remarks>
 internal abstract class HeadForwardBackward
 {
-    /// <summary>The kernel for the widest vectors that the processor has, or for a given width.</summary>
+    /// <summary>The kernel for a width of vectors, or for the widest that the processor has.</summary>
     /// <param name="config">The sizes.</param>
     /// <param name="head">Whose parameters are read, and given gradients.</param>
-    /// <param name="vectorBits">128, 256 or 512; 0 for the widest.</param>
+    /// <param name="width">The width; null for the widest.</param>
     /// <param name="threads">How many threads may work; −1 for as many as there are processors.</param>
-    public static HeadForwardBackward Create(DcsmConfig config, TorchHead head, int vectorBits = 0, int threads = -1) =>
-        (vectorBits == 0 ? VectorWidth.Widest : vectorBits) switch
-        {
-            512 => new InterleavedForwardBackward<Simd512>(config, head, threads),
-            256 => new InterleavedForwardBackward<Simd256>(config, head, threads),
-            128 => new InterleavedForwardBackward<Simd128>(config, head, threads),
-            _ => throw new ArgumentOutOfRangeException(nameof(vectorBits), vectorBits, "128, 256 or 512 is meant."),
-        };
+    public static HeadForwardBackward Create(DcsmConfig config, TorchHead head, VectorWidth? width = null, int threads = -1) =>
+        (width ?? VectorWidth.Widest).Run(new Creation(config, head, threads));
 
     /// <summary>Scores of every image with every caption of its group; 0 for images that are missing.</summary>
     /// <param name="batch">The embeddings.</param>
@@ -37,4 +31,10 @@ internal abstract class HeadForwardBackward
 
     /// <summary>Adds to the parameters' gradients what follows from those of all scores since the last call.</summary>
     public abstract void Backward();
+
+    private sealed class Creation(DcsmConfig config, TorchHead head, int threads) : IVectorKernel<HeadForwardBackward>
+    {
+        public HeadForwardBackward Run<TVector>()
+            where TVector : unmanaged, IFloatVector<TVector> => new InterleavedForwardBackward<TVector>(config, head, threads);
+    }
 }

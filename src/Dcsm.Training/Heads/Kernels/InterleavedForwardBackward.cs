@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using Dcsm.Head;
-using Dcsm.Maps;
 using Dcsm.Numerics.Buffers;
+using Dcsm.Numerics.Convolutions;
+using Dcsm.Numerics.Maps;
 using Dcsm.Numerics.Products;
 using Dcsm.Numerics.Vectors;
-using Dcsm.Scoring;
 using TorchSharp;
 using static TorchSharp.torch;
 using Parameter = TorchSharp.Modules.Parameter;
@@ -13,16 +13,18 @@ namespace Dcsm.Training.Heads.Kernels;
 
 /// <summary><see cref="HeadForwardBackward"/> for one width of vectors.</summary>
 internal sealed unsafe class InterleavedForwardBackward<TVector> : HeadForwardBackward
-    where TVector : unmanaged, ISimd<TVector>
+    where TVector : unmanaged, IFloatVector<TVector>
 {
-    // Lots whose hidden units are summed together, so that weights are read once for them all.
-    private const int LotsTogether = 4;
+    // Blocks whose hidden units are summed together, so that weights are read once for them all.
+    private const int BlocksTogether = 4;
 
-    private readonly InterleavedShape _shape;
+    private readonly DcsmConfig _config;
+    private readonly int _lanes,
+        _rowStride,
+        _textPanels;
     private readonly TorchHead _head;
     private readonly ParallelOptions _parallel;
-    private readonly (AlignedFloats Forward, AlignedFloats Turned, AlignedFloats Bias)[] _convolutions;
-    private readonly AlignedFloats _noBias;
+    private readonly (Convolution3x3 Forward, Convolution3x3 Backward)[] _convolutions;
     private readonly AlignedFloats _fc1;
     private readonly int[] _sumsBefore;
     private readonly ConcurrentBag<InterleavedTrainingWorkspace> _idle = [];
@@ -34,38 +36,34 @@ internal sealed unsafe class InterleavedForwardBackward<TVector> : HeadForwardBa
     public InterleavedForwardBackward(DcsmConfig config, TorchHead head, int threads)
     {
         _parallel = new ParallelOptions { MaxDegreeOfParallelism = threads };
-        _shape = new InterleavedShape(config, 2 * TVector.Count);
+        _config = config;
+        _lanes = Gemm.Columns<TVector>();
+        _rowStride = InterleavedMaps.Stride(config.TextTokens, _lanes);
+        _textPanels = (config.TextTokens + _lanes - 1) / _lanes;
         _head = head;
-        int channels = _shape.Channels;
+        int channels = _config.Channels;
         _convolutions =
         [
             .. Enumerable
-                .Range(1, _shape.Convolutions)
-                .Select(layer =>
-                    (
-                        new AlignedFloats(InterleavedConvolution<TVector>.PackedLength(Inputs(layer), channels)),
-                        new AlignedFloats(InterleavedConvolution<TVector>.PackedLength(channels, Inputs(layer))),
-                        new AlignedFloats(InterleavedConvolution<TVector>.PackedBiases(channels))
-                    )
-                ),
+                .Range(1, _config.Convolutions)
+                .Select(layer => (new Convolution3x3(Inputs(layer), channels), new Convolution3x3(channels, Inputs(layer)))),
         ];
-        _noBias = new AlignedFloats(InterleavedConvolution<TVector>.PackedBiases(channels));
-        _fc1 = new AlignedFloats((long)_shape.ImageTokens * _shape.Hidden * Features);
-        _sumsBefore = new int[_shape.Convolutions + 1];
-        for (int layer = 1; layer <= _shape.Convolutions; layer++)
+        _fc1 = new AlignedFloats((long)_config.ImageTokens * _config.Hidden * Features);
+        _sumsBefore = new int[_config.Convolutions + 1];
+        for (int layer = 1; layer <= _config.Convolutions; layer++)
             _sumsBefore[layer] = _sumsBefore[layer - 1] + (channels * Inputs(layer) * 9) + channels;
     }
 
     /// <summary>Features of one image token.</summary>
-    private int Features => _shape.FeatureChannels * _shape.TextTokens;
+    private int Features => _config.FeatureChannels * _config.TextTokens;
 
-    private int Panels => (_shape.Hidden + _shape.Lanes - 1) / _shape.Lanes;
+    private int Panels => (_config.Hidden + _lanes - 1) / _lanes;
 
     private int Sums => _sumsBefore[^1];
 
     public override Tensor Score(HeadBatch batch, int? standardizedTogether, bool forGradients)
     {
-        InterleavedPass pass = _free.TryPop(out InterleavedPass? free) ? free : new InterleavedPass(_shape);
+        InterleavedPass pass = _free.TryPop(out InterleavedPass? free) ? free : new InterleavedPass(_config, _lanes);
         int groups = (int)batch.Images.shape[0],
             n = (int)batch.Images.shape[1];
         List(batch, n, pass);
@@ -80,13 +78,13 @@ internal sealed unsafe class InterleavedForwardBackward<TVector> : HeadForwardBa
             nint images = (nint)Data(tokens);
             MapStatistics[]? parts = standardizedTogether is { } together ? new MapStatistics[together] : null;
             ForEach(
-                pass.Lots,
-                (lot, work) =>
+                pass.Blocks,
+                (block, work) =>
                 {
-                    Fill(pass, lot, (float*)images, rows, work);
-                    InterleavedMaps<TVector>.Measure(_shape, pass.Maps[lot]);
+                    Fill(pass, block, (float*)images, rows, work);
+                    pass.Maps[block].Measure<TVector>();
                     if (parts is null)
-                        Convolve(pass, lot, work);
+                        Convolve(pass, block, work);
                 }
             );
             if (parts is not null)
@@ -99,10 +97,10 @@ internal sealed unsafe class InterleavedForwardBackward<TVector> : HeadForwardBa
                 }
                 for (int pair = 0; pair < pass.Pairs.Count; pair++)
                     Statistics(pass, pair) = parts[pass.Pairs[pair].Score / pairs];
-                ForEach(pass.Lots, (lot, work) => Convolve(pass, lot, work));
+                ForEach(pass.Blocks, (block, work) => Convolve(pass, block, work));
             }
         }
-        ForEach((pass.Lots + LotsTogether - 1) / LotsTogether, (some, _) => Hide(pass, some * LotsTogether, scores));
+        ForEach((pass.Blocks + BlocksTogether - 1) / BlocksTogether, (some, _) => Hide(pass, some * BlocksTogether, scores));
         if (!forGradients)
         {
             _free.Push(pass);
@@ -140,16 +138,15 @@ internal sealed unsafe class InterleavedForwardBackward<TVector> : HeadForwardBa
     /// <summary>The weights as they stand, in the order in which they are read.</summary>
     private void Pack()
     {
-        int channels = _shape.Channels,
-            columns = _shape.TextTokens,
-            rows = _shape.ImageTokens;
-        for (int layer = 1; layer <= _shape.Convolutions; layer++)
+        int channels = _config.Channels,
+            columns = _config.TextTokens,
+            rows = _config.ImageTokens;
+        for (int layer = 1; layer <= _config.Convolutions; layer++)
         {
-            (AlignedFloats forward, AlignedFloats turned, AlignedFloats bias) = _convolutions[layer - 1];
+            (Convolution3x3 forward, Convolution3x3 backward) = _convolutions[layer - 1];
             var weights = new ReadOnlySpan<float>(Weights($"conv{layer}.weight"), channels * Inputs(layer) * 9);
-            InterleavedConvolution<TVector>.Pack(weights, Inputs(layer), channels, forward.Pointer);
-            InterleavedConvolution<TVector>.PackTurned(weights, Inputs(layer), channels, turned.Pointer);
-            new ReadOnlySpan<float>(Weights($"conv{layer}.bias"), channels).CopyTo(new Span<float>(bias.Pointer, channels));
+            forward.Set(weights, new ReadOnlySpan<float>(Weights($"conv{layer}.bias"), channels));
+            backward.SetTransposed(weights);
         }
         // From [hidden, channels, imageTokens, textTokens] to [imageTokens, hidden, channels, textTokens].
         nint fc1 = (nint)Weights("fc1.weight");
@@ -159,8 +156,8 @@ internal sealed unsafe class InterleavedForwardBackward<TVector> : HeadForwardBa
             _parallel,
             row =>
             {
-                float* to = _fc1.Pointer + ((nint)row * _shape.Hidden * Features);
-                for (nint channel = 0; channel < _shape.Hidden * _shape.FeatureChannels; channel++, to += columns)
+                float* to = _fc1.Pointer + ((nint)row * _config.Hidden * Features);
+                for (nint channel = 0; channel < _config.Hidden * _config.FeatureChannels; channel++, to += columns)
                 {
                     new ReadOnlySpan<float>((float*)fc1 + (((channel * rows) + row) * columns), columns).CopyTo(
                         new Span<float>(to, columns)
@@ -173,9 +170,9 @@ internal sealed unsafe class InterleavedForwardBackward<TVector> : HeadForwardBa
     private void PackTexts(Tensor texts)
     {
         int count = (int)(texts.shape[0] * texts.shape[1]),
-            columns = _shape.TextTokens,
-            dimension = _shape.Dimension;
-        nint packed = (nint)_shape.Panels * dimension * _shape.Lanes;
+            columns = _config.TextTokens,
+            dimension = _config.Dimension;
+        nint packed = (nint)_textPanels * dimension * _lanes;
         _texts = InterleavedPass.AtLeast(_texts, count * packed);
         nint from = (nint)Data(texts);
         Parallel.For(
@@ -183,57 +180,57 @@ internal sealed unsafe class InterleavedForwardBackward<TVector> : HeadForwardBa
             count,
             _parallel,
             text =>
-                InterleavedMaps<TVector>.PackTokens(
+                Gemm.PackPanels(
                     (float*)from + ((nint)text * columns * dimension),
                     columns,
                     dimension,
-                    _shape.Lanes,
+                    _lanes,
                     _texts.Pointer + (text * packed)
                 )
         );
     }
 
-    /// <summary>Products of the tokens of a lot's images and texts, a few image tokens at a time, and functional rows over them.</summary>
+    /// <summary>Products of the tokens of a block's images and texts, a few image tokens at a time, and functional rows over them.</summary>
     /// <param name="pass">Where they go.</param>
-    /// <param name="lot">Which lot.</param>
+    /// <param name="block">Which block.</param>
     /// <param name="images">[images, imageTokens, dimension]</param>
     /// <param name="rows">[texts, textTokens]</param>
     /// <param name="work">Room for products.</param>
-    private void Fill(InterleavedPass pass, int lot, float* images, long[] rows, InterleavedTrainingWorkspace work)
+    private void Fill(InterleavedPass pass, int block, float* images, long[] rows, InterleavedTrainingWorkspace work)
     {
         const int Rows = InterleavedTrainingWorkspace.ProductRows;
-        int lanes = _shape.Lanes,
-            panels = _shape.Panels,
-            columns = _shape.TextTokens,
-            tokens = _shape.ImageTokens,
-            dimension = _shape.Dimension;
-        int used = Math.Min(lanes, pass.Pairs.Count - (lot * lanes));
-        InterleavedWorkspace maps = pass.Maps[lot];
+        int lanes = _lanes,
+            panels = _textPanels,
+            columns = _config.TextTokens,
+            tokens = _config.ImageTokens,
+            dimension = _config.Dimension;
+        int used = Math.Min(lanes, pass.Pairs.Count - (block * lanes));
+        InterleavedMaps maps = pass.Maps[block];
         if (used < lanes)
-            new Span<float>(maps.Map, (tokens + 2) * _shape.RowStride).Clear();
+            maps.Clear();
         for (int first = 0; first < tokens; first += Rows)
         {
             int count = Math.Min(Rows, tokens - first);
             for (int lane = 0; lane < used; lane++)
             {
-                (int image, int text, _) = pass.Pairs[(lot * lanes) + lane];
+                (int image, int text, _) = pass.Pairs[(block * lanes) + lane];
                 for (int panel = 0; panel < panels; panel++)
                 {
-                    Gemm<TVector>.Multiply(
+                    Gemm.Multiply<TVector>(
                         images + ((((nint)image * tokens) + first) * dimension),
                         dimension,
                         _texts.Pointer + ((((nint)text * panels) + panel) * dimension * lanes),
+                        1,
                         work.Products + (((lane * panels) + panel) * Rows * lanes),
                         lanes,
                         count,
-                        dimension,
-                        accumulate: false
+                        dimension
                     );
                 }
             }
             for (int row = 0; row < count; row++)
             {
-                float* to = maps.Inside + ((nint)(first + row) * _shape.RowStride);
+                float* to = maps.Inside + ((nint)(first + row) * _rowStride);
                 for (int lane = 0; lane < used; lane++)
                 {
                     for (int panel = 0; panel < panels; panel++)
@@ -250,85 +247,80 @@ internal sealed unsafe class InterleavedForwardBackward<TVector> : HeadForwardBa
 
         for (int lane = 0; lane < used; lane++)
         {
-            int text = pass.Pairs[(lot * lanes) + lane].Text;
+            int text = pass.Pairs[(block * lanes) + lane].Text;
             for (int column = 0; column < columns; column++)
             {
                 long word = rows[(text * columns) + column];
-                if (word < 0)
-                    continue;
-                ReadOnlySpan<float> constants = _head.FunctionalRows.AsSpan((int)word * tokens, tokens);
-                float* to = maps.Inside + (column * lanes) + lane;
-                for (int i = 0; i < tokens; i++, to += _shape.RowStride)
-                    *to = constants[i];
+                if (word >= 0)
+                    maps.SetColumn(lane, column, _head.FunctionalRows.AsSpan((int)word * tokens, tokens));
             }
         }
     }
 
-    /// <summary>Standardizes a lot's maps by their statistics, and makes features of them.</summary>
-    private void Convolve(InterleavedPass pass, int lot, InterleavedTrainingWorkspace work)
+    /// <summary>Standardizes a block's maps by their statistics, and makes features of them.</summary>
+    private void Convolve(InterleavedPass pass, int block, InterleavedTrainingWorkspace work)
     {
-        InterleavedWorkspace maps = pass.Maps[lot];
-        InterleavedMaps<TVector>.Standardize(_shape, maps);
-        if (_shape.Convolutions > 0)
+        InterleavedMaps maps = pass.Maps[block];
+        maps.Standardize<TVector>();
+        if (_config.Convolutions > 0)
         {
-            Convolve(maps, work, _shape.Convolutions, pass, lot);
+            Convolve(maps, work, _config.Convolutions, pass, block);
             return;
         }
-        for (int row = 0; row < _shape.ImageTokens; row++)
+        for (int row = 0; row < _config.ImageTokens; row++)
         {
-            new ReadOnlySpan<float>(maps.Inside + ((nint)row * _shape.RowStride), Features * _shape.Lanes).CopyTo(
-                new Span<float>(FeaturesOf(pass, row, lot), Features * _shape.Lanes)
+            new ReadOnlySpan<float>(maps.Inside + ((nint)row * _rowStride), Features * _lanes).CopyTo(
+                new Span<float>(FeaturesOf(pass, row, block), Features * _lanes)
             );
         }
     }
 
-    /// <summary>The first convolutions of a lot's maps; the last of all goes to the features. Each is one row behind the one that it reads.</summary>
-    private void Convolve(InterleavedWorkspace maps, InterleavedTrainingWorkspace work, int layers, InterleavedPass pass, int lot)
+    /// <summary>The first convolutions of a block's maps; the last of all goes to the features. Each is one row behind the one that it reads.</summary>
+    private void Convolve(InterleavedMaps maps, InterleavedTrainingWorkspace work, int layers, InterleavedPass pass, int block)
     {
-        for (int step = 0; step < _shape.ImageTokens + layers - 1; step++)
+        for (int step = 0; step < _config.ImageTokens + layers - 1; step++)
         {
             for (int layer = 1; layer <= layers; layer++)
             {
                 int row = step - (layer - 1);
-                if ((uint)row >= (uint)_shape.ImageTokens)
+                if ((uint)row >= (uint)_config.ImageTokens)
                     continue;
                 (nint at, int length) = InputAt(maps, work, layer, row);
                 float* from = (float*)at;
-                bool last = layer == _shape.Convolutions;
-                float* to = last ? FeaturesOf(pass, row, lot) : work.Activations(layer) + ((nint)(row + 1) * work.RowLength) + _shape.Lanes;
-                InterleavedConvolution<TVector>.Row(
-                    _shape,
-                    from,
-                    from + length,
-                    from + (2 * length),
-                    Inputs(layer),
-                    _shape.Channels,
-                    _convolutions[layer - 1].Forward.Pointer,
-                    _convolutions[layer - 1].Bias.Pointer,
-                    to,
-                    last ? _shape.TextTokens * _shape.Lanes : _shape.RowStride,
-                    gate: null
-                );
+                bool last = layer == _config.Convolutions;
+                float* to = last ? FeaturesOf(pass, row, block) : work.Activations(layer) + ((nint)(row + 1) * work.RowLength) + _lanes;
+                _convolutions[layer - 1]
+                    .Forward.Row<TVector>(
+                        from,
+                        from + length,
+                        from + (2 * length),
+                        _rowStride,
+                        _lanes,
+                        _config.TextTokens,
+                        to,
+                        last ? _config.TextTokens * _lanes : _rowStride
+                    );
             }
         }
     }
 
-    /// <summary>Hidden units and scores of a few lots.</summary>
+    /// <summary>Hidden units and scores of a few blocks.</summary>
     private void Hide(InterleavedPass pass, int first, float[] scores)
     {
-        int lots = Math.Min(LotsTogether, pass.Lots - first),
-            hidden = _shape.Hidden,
-            lanes = _shape.Lanes;
-        new Span<float>(HiddenOf(pass, first), lots * hidden * lanes).Clear();
-        for (int row = 0; row < _shape.ImageTokens; row++)
+        int blocks = Math.Min(BlocksTogether, pass.Blocks - first),
+            hidden = _config.Hidden,
+            lanes = _lanes;
+        new Span<float>(HiddenOf(pass, first), blocks * hidden * lanes).Clear();
+        for (int row = 0; row < _config.ImageTokens; row++)
         {
-            for (int lot = first; lot < first + lots; lot++)
+            for (int block = first; block < first + blocks; block++)
             {
-                Gemm<TVector>.Multiply(
+                Gemm.Multiply<TVector>(
                     _fc1.Pointer + ((nint)row * hidden * Features),
                     Features,
-                    FeaturesOf(pass, row, lot),
-                    HiddenOf(pass, lot),
+                    FeaturesOf(pass, row, block),
+                    1,
+                    HiddenOf(pass, block),
                     lanes,
                     hidden,
                     Features,
@@ -340,12 +332,12 @@ internal sealed unsafe class InterleavedForwardBackward<TVector> : HeadForwardBa
         float* bias = Weights("fc1.bias"),
             weights = Weights("fc2.weight");
         float* found = stackalloc float[lanes];
-        for (int lot = first; lot < first + lots; lot++)
+        for (int block = first; block < first + blocks; block++)
         {
             TVector sum0,
                 sum1;
             sum0 = sum1 = TVector.Broadcast(*Weights("fc2.bias"));
-            float* at = HiddenOf(pass, lot);
+            float* at = HiddenOf(pass, block);
             for (int unit = 0; unit < hidden; unit++, at += lanes)
             {
                 TVector b = TVector.Broadcast(bias[unit]),
@@ -359,49 +351,49 @@ internal sealed unsafe class InterleavedForwardBackward<TVector> : HeadForwardBa
             }
             TVector.Store(sum0, found);
             TVector.Store(sum1, found + TVector.Count);
-            for (int pair = lot * lanes; pair < Math.Min((lot + 1) * lanes, pass.Pairs.Count); pair++)
-                scores[pass.Pairs[pair].Score] = found[pair - (lot * lanes)];
+            for (int pair = block * lanes; pair < Math.Min((block + 1) * lanes, pass.Pairs.Count); pair++)
+                scores[pass.Pairs[pair].Score] = found[pair - (block * lanes)];
         }
     }
 
     private void Backward(InterleavedPass pass, float[] scores)
     {
-        int lots = pass.Lots,
-            hidden = _shape.Hidden,
-            lanes = _shape.Lanes;
-        _units = InterleavedPass.AtLeast(_units, (long)lots * Panels * lanes * lanes);
-        // Shares of each lot, added up in order: fc2's weights, fc1's biases, fc2's bias; then the convolutions.
-        double[][] dense = new double[lots][];
-        double[][] sums = new double[lots][];
-        ForEach(lots, (lot, _) => dense[lot] = Units(pass, lot, scores));
+        int blocks = pass.Blocks,
+            hidden = _config.Hidden,
+            lanes = _lanes;
+        _units = InterleavedPass.AtLeast(_units, (long)blocks * Panels * lanes * lanes);
+        // Shares of each block, added up in order: fc2's weights, fc1's biases, fc2's bias; then the convolutions.
+        double[][] dense = new double[blocks][];
+        double[][] sums = new double[blocks][];
+        ForEach(blocks, (block, _) => dense[block] = Units(pass, block, scores));
         nint fc1 = (nint)Gradient("fc1.weight");
-        ForEach(_shape.ImageTokens, (row, work) => Linear(pass, row, work, (float*)fc1));
-        if (_shape.Convolutions > 0)
-            ForEach(lots, (lot, work) => sums[lot] = Convolutions(pass, lot, work));
+        ForEach(_config.ImageTokens, (row, work) => Linear(pass, row, work, (float*)fc1));
+        if (_config.Convolutions > 0)
+            ForEach(blocks, (block, work) => sums[block] = Convolutions(pass, block, work));
 
         Add("fc2.weight", dense, 0);
         Add("fc1.bias", dense, hidden);
         Add("fc2.bias", dense, 2 * hidden);
-        for (int layer = 1; layer <= _shape.Convolutions; layer++)
+        for (int layer = 1; layer <= _config.Convolutions; layer++)
         {
             Add($"conv{layer}.weight", sums, _sumsBefore[layer - 1]);
-            Add($"conv{layer}.bias", sums, _sumsBefore[layer] - _shape.Channels);
+            Add($"conv{layer}.bias", sums, _sumsBefore[layer] - _config.Channels);
         }
     }
 
     /// <summary>From scores to hidden units: their gradients in place of the units, and turned.</summary>
     /// <returns>Gradients of fc2's weights, of fc1's biases and of fc2's bias.</returns>
-    private double[] Units(InterleavedPass pass, int lot, float[] scores)
+    private double[] Units(InterleavedPass pass, int block, float[] scores)
     {
-        int hidden = _shape.Hidden,
-            lanes = _shape.Lanes,
+        int hidden = _config.Hidden,
+            lanes = _lanes,
             v = TVector.Count;
         float* given = stackalloc float[lanes],
             scratch = stackalloc float[lanes];
         double total = 0;
         for (int lane = 0; lane < lanes; lane++)
         {
-            int pair = (lot * lanes) + lane;
+            int pair = (block * lanes) + lane;
             given[lane] = pair < pass.Pairs.Count ? scores[pass.Pairs[pair].Score] : 0;
             total += given[lane];
         }
@@ -409,9 +401,9 @@ internal sealed unsafe class InterleavedForwardBackward<TVector> : HeadForwardBa
         result[2 * hidden] = total;
         TVector g0 = TVector.Load(given),
             g1 = TVector.Load(given + v);
-        float* at = HiddenOf(pass, lot),
+        float* at = HiddenOf(pass, block),
             weights = Weights("fc2.weight");
-        float* turned = _units.Pointer + ((nint)lot * Panels * lanes * lanes);
+        float* turned = _units.Pointer + ((nint)block * Panels * lanes * lanes);
         new Span<float>(turned, Panels * lanes * lanes).Clear();
         for (int unit = 0; unit < hidden; unit++, at += lanes)
         {
@@ -437,47 +429,47 @@ internal sealed unsafe class InterleavedForwardBackward<TVector> : HeadForwardBa
     /// <summary>From hidden units to one image token's weights and features: gradients of the weights are added, those of the features stand in place of them.</summary>
     private void Linear(InterleavedPass pass, int row, InterleavedTrainingWorkspace work, float* gradient)
     {
-        int hidden = _shape.Hidden,
-            lanes = _shape.Lanes,
-            columns = _shape.TextTokens,
-            channels = _shape.FeatureChannels;
-        InterleavedLinear<TVector>.Weights(FeaturesOf(pass, row, 0), _units.Pointer, pass.Lots, lanes, Features, Panels, work.Weights);
+        int hidden = _config.Hidden,
+            lanes = _lanes,
+            columns = _config.TextTokens,
+            channels = _config.FeatureChannels;
+        LinearGradients.Weights<TVector>(FeaturesOf(pass, row, 0), _units.Pointer, pass.Blocks, Features, Panels, work.Weights);
         for (int unit = 0; unit < hidden; unit++)
         {
             for (int channel = 0; channel < channels; channel++)
             {
-                float* to = gradient + (((((nint)unit * channels) + channel) * _shape.ImageTokens) + row) * columns;
+                float* to = gradient + (((((nint)unit * channels) + channel) * _config.ImageTokens) + row) * columns;
                 float* from = work.Weights + ((((nint)(unit / lanes) * Features) + (channel * columns)) * lanes) + (unit % lanes);
                 for (int column = 0; column < columns; column++, from += lanes)
                     to[column] += *from;
             }
         }
 
-        if (_shape.Convolutions == 0)
+        if (_config.Convolutions == 0)
             return;
-        for (int lot = 0; lot < pass.Lots; lot++)
+        for (int block = 0; block < pass.Blocks; block++)
         {
-            InterleavedLinear<TVector>.Inputs(
+            LinearGradients.Inputs<TVector>(
                 _fc1.Pointer + ((nint)row * hidden * Features),
-                HiddenOf(pass, lot),
+                HiddenOf(pass, block),
                 hidden,
                 Features,
-                FeaturesOf(pass, row, lot)
+                FeaturesOf(pass, row, block)
             );
         }
     }
 
-    /// <summary>From features to the convolutions of a lot.</summary>
+    /// <summary>From features to the convolutions of a block.</summary>
     /// <returns>Gradients of each layer's weights and biases.</returns>
-    private double[] Convolutions(InterleavedPass pass, int lot, InterleavedTrainingWorkspace work)
+    private double[] Convolutions(InterleavedPass pass, int block, InterleavedTrainingWorkspace work)
     {
-        int lanes = _shape.Lanes,
-            channels = _shape.Channels,
-            rows = _shape.ImageTokens,
+        int lanes = _lanes,
+            channels = _config.Channels,
+            rows = _config.ImageTokens,
             length = work.RowLength;
-        nint stride = _shape.RowStride;
-        InterleavedWorkspace maps = pass.Maps[lot];
-        Convolve(maps, work, _shape.Convolutions - 1, pass, lot);
+        nint stride = _rowStride;
+        InterleavedMaps maps = pass.Maps[block];
+        Convolve(maps, work, _config.Convolutions - 1, pass, block);
         float* upper = work.First,
             lower = work.Second;
         for (int row = 0; row < rows; row++)
@@ -485,46 +477,46 @@ internal sealed unsafe class InterleavedForwardBackward<TVector> : HeadForwardBa
             for (int channel = 0; channel < channels; channel++)
             {
                 new ReadOnlySpan<float>(
-                    FeaturesOf(pass, row, lot) + (channel * _shape.TextTokens * lanes),
-                    _shape.TextTokens * lanes
-                ).CopyTo(new Span<float>(upper + ((nint)(row + 1) * length) + (channel * stride) + lanes, _shape.TextTokens * lanes));
+                    FeaturesOf(pass, row, block) + (channel * _config.TextTokens * lanes),
+                    _config.TextTokens * lanes
+                ).CopyTo(new Span<float>(upper + ((nint)(row + 1) * length) + (channel * stride) + lanes, _config.TextTokens * lanes));
             }
         }
 
         new Span<float>(work.Sums, Sums * lanes).Clear();
-        for (int layer = _shape.Convolutions; layer >= 1; layer--)
+        for (int layer = _config.Convolutions; layer >= 1; layer--)
         {
             for (int row = 0; row < rows; row++)
             {
                 (nint at, int inputLength) = InputAt(maps, work, layer, row);
                 float* from = (float*)at;
                 float* above = upper + ((nint)row * length);
-                InterleavedConvolution<TVector>.Weights(
-                    _shape,
+                ConvolutionGradients.Weights<TVector>(
                     from,
                     from + inputLength,
                     from + (2 * inputLength),
                     Inputs(layer),
                     channels,
+                    stride,
+                    _config.TextTokens,
                     above + length + lanes,
                     work.Sums + ((nint)_sumsBefore[layer - 1] * lanes)
                 );
                 if (layer == 1)
                     continue;
                 nint to = ((nint)(row + 1) * length) + lanes;
-                InterleavedConvolution<TVector>.Row(
-                    _shape,
-                    above,
-                    above + length,
-                    above + (2 * length),
-                    channels,
-                    channels,
-                    _convolutions[layer - 1].Turned.Pointer,
-                    _noBias.Pointer,
-                    lower + to,
-                    stride,
-                    work.Activations(layer - 1) + to
-                );
+                _convolutions[layer - 1]
+                    .Backward.Row<TVector>(
+                        above,
+                        above + length,
+                        above + (2 * length),
+                        stride,
+                        lanes,
+                        _config.TextTokens,
+                        lower + to,
+                        stride,
+                        gate: work.Activations(layer - 1) + to
+                    );
             }
             float* done = upper;
             upper = lower;
@@ -542,20 +534,19 @@ internal sealed unsafe class InterleavedForwardBackward<TVector> : HeadForwardBa
     }
 
     /// <summary>The row above a row of what a convolution reads, and the floats from one row to the next.</summary>
-    private (nint Above, int Length) InputAt(InterleavedWorkspace maps, InterleavedTrainingWorkspace work, int layer, int row) =>
+    private (nint Above, int Length) InputAt(InterleavedMaps maps, InterleavedTrainingWorkspace work, int layer, int row) =>
         layer == 1
-            ? ((nint)(maps.Map + ((nint)row * _shape.RowStride)), _shape.RowStride)
+            ? ((nint)(maps.Bordered + ((nint)row * _rowStride)), _rowStride)
             : ((nint)(work.Activations(layer - 1) + ((nint)row * work.RowLength)), work.RowLength);
 
-    private int Inputs(int layer) => layer == 1 ? 1 : _shape.Channels;
+    private int Inputs(int layer) => layer == 1 ? 1 : _config.Channels;
 
-    private float* FeaturesOf(InterleavedPass pass, int row, int lot) =>
-        pass.Features.Pointer + ((((nint)row * pass.Lots) + lot) * Features * _shape.Lanes);
+    private float* FeaturesOf(InterleavedPass pass, int row, int block) =>
+        pass.Features.Pointer + ((((nint)row * pass.Blocks) + block) * Features * _lanes);
 
-    private float* HiddenOf(InterleavedPass pass, int lot) => pass.Hidden.Pointer + ((nint)lot * _shape.Hidden * _shape.Lanes);
+    private float* HiddenOf(InterleavedPass pass, int block) => pass.Hidden.Pointer + ((nint)block * _config.Hidden * _lanes);
 
-    private ref MapStatistics Statistics(InterleavedPass pass, int pair) =>
-        ref pass.Maps[pair / _shape.Lanes].Statistics[pair % _shape.Lanes];
+    private ref MapStatistics Statistics(InterleavedPass pass, int pair) => ref pass.Maps[pair / _lanes].Statistics[pair % _lanes];
 
     private float* Weights(string name) => Data(_head.Parameters[name]);
 
@@ -598,7 +589,7 @@ internal sealed unsafe class InterleavedForwardBackward<TVector> : HeadForwardBa
             {
                 InterleavedTrainingWorkspace work = _idle.TryTake(out InterleavedTrainingWorkspace? idle)
                     ? idle
-                    : new InterleavedTrainingWorkspace(_shape, Sums);
+                    : new InterleavedTrainingWorkspace(_config, _lanes, Sums);
                 body(i, work);
                 _idle.Add(work);
             }

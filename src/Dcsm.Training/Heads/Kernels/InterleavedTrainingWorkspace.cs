@@ -1,15 +1,15 @@
 using Dcsm.Head;
 using Dcsm.Numerics.Buffers;
+using Dcsm.Numerics.Maps;
 
 namespace Dcsm.Training.Heads.Kernels;
 
-/// <summary>The buffers in which one thread takes a lot of maps to features, and gradients back.</summary>
+/// <summary>The buffers in which one thread takes a block of maps to features, and gradients back.</summary>
 internal sealed unsafe class InterleavedTrainingWorkspace
 {
     /// <summary>Image tokens whose products are made at a time.</summary>
     public const int ProductRows = 24;
 
-    private readonly InterleavedShape _shape;
     private readonly AlignedFloats _products,
         _sums,
         _weights;
@@ -17,16 +17,17 @@ internal sealed unsafe class InterleavedTrainingWorkspace
     private readonly AlignedFloats _first,
         _second;
 
-    public InterleavedTrainingWorkspace(InterleavedShape shape, int sums)
+    public InterleavedTrainingWorkspace(DcsmConfig config, int lanes, int sums)
     {
-        _shape = shape;
-        long layer = (long)(shape.ImageTokens + 2) * RowLength;
-        _products = new AlignedFloats((long)shape.Lanes * shape.Panels * ProductRows * shape.Lanes);
-        _sums = new AlignedFloats((long)sums * shape.Lanes);
-        _weights = new AlignedFloats((long)(shape.Hidden + shape.Lanes) * shape.FeatureChannels * shape.TextTokens);
-        _activations = [.. Enumerable.Range(1, Math.Max(0, shape.Convolutions - 1)).Select(_ => new AlignedFloats(layer))];
-        _first = new AlignedFloats(shape.Convolutions == 0 ? 0 : layer);
-        _second = new AlignedFloats(shape.Convolutions == 0 ? 0 : layer);
+        RowLength = config.Channels * InterleavedMaps.Stride(config.TextTokens, lanes);
+        int panels = (config.TextTokens + lanes - 1) / lanes;
+        long layer = (long)(config.ImageTokens + 2) * RowLength;
+        _products = new AlignedFloats((long)lanes * panels * ProductRows * lanes);
+        _sums = new AlignedFloats((long)sums * lanes);
+        _weights = new AlignedFloats((long)(config.Hidden + lanes) * config.FeatureChannels * config.TextTokens);
+        _activations = [.. Enumerable.Range(1, Math.Max(0, config.Convolutions - 1)).Select(_ => new AlignedFloats(layer))];
+        _first = new AlignedFloats(config.Convolutions == 0 ? 0 : layer);
+        _second = new AlignedFloats(config.Convolutions == 0 ? 0 : layer);
     }
 
     /// <summary>[lanes, panels, rows, lanes]</summary>
@@ -39,7 +40,7 @@ internal sealed unsafe class InterleavedTrainingWorkspace
     public float* Weights => _weights.Pointer;
 
     /// <summary>Floats of a row of activations. [channels, textTokens + 2, lanes]</summary>
-    public int RowLength => _shape.Channels * _shape.RowStride;
+    public int RowLength { get; }
 
     /// <summary>Gradients of a convolution's outputs, inside a border of zeros. [imageTokens + 2, channels, textTokens + 2, lanes]</summary>
     public float* First => _first.Pointer;

@@ -1,35 +1,45 @@
 namespace Dcsm.Numerics.Vectors;
 
-/// <summary>A vector of floats, so that a kernel is written once and compiled for every width.</summary>
-public unsafe interface ISimd<TSelf>
-    where TSelf : unmanaged, ISimd<TSelf>
+/// <summary>A vector of floats, so that a kernel is written once and compiled for every width (<see cref="VectorWidth"/>).</summary>
+/// <typeparam name="TSelf">The vector itself.</typeparam>
+public unsafe interface IFloatVector<TSelf>
+    where TSelf : unmanaged, IFloatVector<TSelf>
 {
     /// <summary>Floats in a vector.</summary>
     static abstract int Count { get; }
 
+    /// <summary>Zero in every lane.</summary>
     static abstract TSelf Zero { get; }
 
-    static abstract TSelf Load(float* from);
+    /// <summary>As many floats as there are lanes; they need not be aligned.</summary>
+    static abstract TSelf Load(float* source);
+
+    /// <summary>As many whole numbers as there are lanes, converted.</summary>
+    static abstract TSelf Load(int* source);
 
     /// <summary>One number in every lane.</summary>
     static abstract TSelf Broadcast(float value);
 
-    static abstract void Store(TSelf value, float* to);
+    /// <summary>Writes all lanes.</summary>
+    static abstract void Store(TSelf value, float* destination);
 
+    /// <summary>a + b.</summary>
     static abstract TSelf Add(TSelf a, TSelf b);
 
+    /// <summary>a − b.</summary>
     static abstract TSelf Subtract(TSelf a, TSelf b);
 
+    /// <summary>a · b.</summary>
     static abstract TSelf Multiply(TSelf a, TSelf b);
 
+    /// <summary>a / b.</summary>
     static abstract TSelf Divide(TSelf a, TSelf b);
 
+    /// <summary>The smaller of the two, as the processor has it where one is no number.</summary>
     static abstract TSelf Min(TSelf a, TSelf b);
 
+    /// <summary>The larger of the two, as the processor has it where one is no number.</summary>
     static abstract TSelf Max(TSelf a, TSelf b);
-
-    /// <summary>Whole numbers.</summary>
-    static abstract TSelf Load(int* from);
 
     /// <summary>value · 2^n, n being what the lowest bits of the other's representation say.</summary>
     static abstract TSelf Scale(TSelf value, TSelf exponent);

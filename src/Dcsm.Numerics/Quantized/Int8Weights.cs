@@ -1,14 +1,12 @@
-using Dcsm.Numerics.Quantized;
-
-namespace Dcsm.Clip.Int8;
+namespace Dcsm.Numerics.Quantized;
 
 /// <summary>Weights of one output channel as bytes.</summary>
-internal static class Int8Weights
+public static class Int8Weights
 {
-    /// <summary>Takes the smallest step with which every weight fits in a byte, and every lane of the kernel in 16 bits.</summary>
+    /// <summary>Takes the smallest scale with which every weight fits in a byte, and every lane of the kernel in 16 bits.</summary>
     /// <param name="weights">The channel's weights, one for each input.</param>
     /// <param name="quantized">As many bytes, to be filled.</param>
-    /// <returns>The step: what one is worth.</returns>
+    /// <returns>The scale: what one is worth.</returns>
     public static float Quantize(ReadOnlySpan<float> weights, Span<sbyte> quantized)
     {
         (float most, float lane) = (0f, 0f);
@@ -27,20 +25,20 @@ internal static class Int8Weights
             }
             lane = Math.Max(lane, Math.Max(Math.Max(positive[0], positive[1]), Math.Max(negative[0], negative[1])));
         }
-        float step = Math.Max(most / sbyte.MaxValue, lane / Int8Kernel.LaneLimit);
-        if (!(step > 0 && float.IsFinite(1 / step)))
+        float scale = Math.Max(most / sbyte.MaxValue, lane / Int8Kernel.LaneLimit);
+        if (!(scale > 0 && float.IsFinite(1 / scale)))
         {
             quantized.Clear();
-            return float.IsFinite(step) ? 0 : float.NaN;
+            return float.IsFinite(scale) ? 0 : float.NaN;
         }
-        // Rounding may take a lane over its limit by a few; then the step is made a little larger.
-        for (; ; step *= 1.01f)
+        // Rounding may take a lane over its limit by a few; then the scale is made a little larger.
+        for (; ; scale *= 1.01f)
         {
-            float inverse = 1 / step;
+            float inverse = 1 / scale;
             for (int i = 0; i < weights.Length; i++)
                 quantized[i] = (sbyte)Math.Clamp(MathF.Round(weights[i] * inverse), -sbyte.MaxValue, sbyte.MaxValue);
             if (Fits(quantized))
-                return step;
+                return scale;
         }
     }
 

@@ -1,13 +1,13 @@
-using Dcsm.Clip.Int8;
 using Dcsm.Numerics.Quantized;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
 
-namespace Dcsm.Clip.Tests;
+namespace Dcsm.Numerics.Tests;
 
 /// <summary>Products of bytes are exact, whichever way they are computed.</summary>
 [Properties(Arbitrary = [typeof(Int8KernelTests)], MaxTest = 200)]
+[Trait("Kind", "Kernels")]
 public sealed unsafe class Int8KernelTests
 {
     public sealed record Product(int Rows, int Inputs, int Outputs, int Seed);
@@ -26,7 +26,7 @@ public sealed unsafe class Int8KernelTests
     [Property]
     public void The_kernel_is_a_plain_loop_over_integers(Product product)
     {
-        (int rows, int groups) = (product.Rows, Int8PanelLinear.Padded(product.Inputs) / Int8Kernel.Group);
+        (int rows, int groups) = (product.Rows, (product.Inputs + Int8Kernel.Group - 1) / Int8Kernel.Group);
         var random = new Random(product.Seed);
         int stride = (groups * Int8Kernel.Group) + random.Next(3);
         byte[] a = new byte[rows * stride];
@@ -85,87 +85,20 @@ public sealed unsafe class Int8KernelTests
             .Select(_ => spread * ((random.NextSingle() * 2) - (product.Rows > 10 ? 0 : 1)) * (random.Next(50) == 0 ? product.Outputs : 1))
             .ToArray();
         sbyte[] quantized = new sbyte[weights.Length];
-        float step = Int8Weights.Quantize(weights, quantized);
+        float scale = Int8Weights.Quantize(weights, quantized);
         Assert.True(Int8Weights.Fits(quantized));
         Assert.DoesNotContain((sbyte)-128, quantized);
         for (int i = 0; i < weights.Length; i++)
-            Assert.InRange(Math.Abs(weights[i] - (step * quantized[i])), 0, step * 0.501f);
+            Assert.InRange(Math.Abs(weights[i] - (scale * quantized[i])), 0, scale * 0.501f);
     }
 
     [Fact]
-    public void Weights_of_zero_have_no_step()
+    public void Weights_of_zero_have_no_scale()
     {
         sbyte[] quantized = new sbyte[40];
         quantized.AsSpan().Fill(3);
         Assert.Equal(0, Int8Weights.Quantize(new float[40], quantized));
         Assert.All(quantized, value => Assert.Equal(0, value));
-    }
-
-    [Property]
-    public void A_layer_is_near_the_one_in_float32(Product product)
-    {
-        (int rows, int inputs, int outputs) = (product.Rows, product.Inputs, product.Outputs);
-        var random = new Random(product.Seed);
-        float[] Values(int count) => [.. Enumerable.Range(0, count).Select(_ => (random.NextSingle() * 2) - 1)];
-        (float[]? weights, float[]? bias, float[]? x) = (Values(inputs * outputs), Values(outputs), Values(rows * inputs));
-        using var ours = new Int8PanelLinear(weights, bias, inputs, outputs);
-        using var runtime = new Int8RuntimeLinear(weights, bias, inputs, outputs);
-        int written = Int8Linear.Written(outputs);
-        float[] y = Run(ours, x, rows, dense: false);
-        Assert.Equal(y, Run(runtime, x, rows, dense: true));
-        for (int row = 0; row < rows; row++)
-        {
-            for (int output = 0; output < outputs; output++)
-            {
-                double exact = 10 + bias[output];
-                for (int input = 0; input < inputs; input++)
-                    exact += (double)weights[(output * inputs) + input] * x[(row * inputs) + input];
-                // Errors of rounding, each half a step at most of about a hundredth, add up as a random walk does.
-                Assert.Equal(exact, y[(row * written) + output], 0.05 + (0.04 * Math.Sqrt(inputs)));
-            }
-        }
-    }
-
-    // More outputs than are summed at once.
-    [Fact]
-    public void A_wide_layer_is_the_same_to_the_bit_by_both_ways()
-    {
-        const int Rows = 9,
-            Inputs = 40,
-            Outputs = (2 * Int8Linear.MostSums) + 13;
-        var random = new Random(1);
-        float[] Values(int count) => [.. Enumerable.Range(0, count).Select(_ => (random.NextSingle() * 2) - 1)];
-        (float[]? weights, float[]? bias, float[]? x) = (Values(Inputs * Outputs), Values(Outputs), Values(Rows * Inputs));
-        using var ours = new Int8PanelLinear(weights, bias, Inputs, Outputs);
-        using var runtime = new Int8RuntimeLinear(weights, bias, Inputs, Outputs);
-        Assert.Equal(Run(ours, x, Rows, dense: false), Run(runtime, x, Rows, dense: true));
-    }
-
-    [Fact]
-    public void Rows_that_are_spaced_are_refused_where_they_may_not_be()
-    {
-        using var runtime = new Int8RuntimeLinear(new float[16], new float[1], 16, 1);
-        Assert.Throws<ArgumentException>(() => Run(runtime, new float[16], 1, dense: false));
-    }
-
-    /// <summary>What a layer adds to tens.</summary>
-    private static float[] Run(Int8Linear layer, float[] x, int rows, bool dense)
-    {
-        var quantized = new QuantizedRows(rows, layer.Inputs, dense);
-        int written = Int8Linear.Written(layer.Outputs);
-        float[] y = new float[rows * written];
-        y.AsSpan().Fill(10);
-        int[] sums = new int[rows * Int8Linear.MostSums];
-        fixed (
-            float* from = x,
-                to = y
-        )
-        fixed (int* s = sums)
-        {
-            quantized.Quantize(from, layer.Inputs, rows, layer.Inputs);
-            layer.Run(quantized, to, written, rows, add: true, s);
-        }
-        return y;
     }
 
     private static void Check(byte[] a, int stride, sbyte[] panel, sbyte[][] weights, int rows, int groups)
@@ -180,7 +113,7 @@ public sealed unsafe class Int8KernelTests
         )
         {
             // In two parts, as deep layers are.
-            Int8Kernel.Multiply(from, stride, w, f, rows, half, accumulate: false, next: w);
+            Int8Kernel.Multiply(from, stride, w, f, rows, half, accumulate: false, following: w);
             Int8Kernel.Multiply(
                 from + (half * Int8Kernel.Group),
                 stride,
