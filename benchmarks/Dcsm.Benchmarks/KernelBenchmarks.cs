@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Attributes;
+using Dcsm.Benchmarks.Commands;
 using Dcsm.Benchmarks.Compare;
 using Dcsm.Benchmarks.Works;
 using Dcsm.Clip.Int8;

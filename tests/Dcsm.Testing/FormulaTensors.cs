@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Dcsm.Head;
 using Dcsm.IO.Safetensors;
+using Dcsm.Numerics.RandomNumbers;
 
 namespace Dcsm.Testing;
 
@@ -82,7 +83,7 @@ public sealed class FormulaTensors
             {
                 int end = Math.Min(count, (chunk + 1) * Chunk);
                 for (int i = chunk * Chunk; i < end; i++)
-                    values[i] = (float)(((SplitMix64(hash + (ulong)i) >> 40) / 16777216.0 - 0.5) * scale + offset);
+                    values[i] = (float)(((SplitMix64.Hash(hash + (ulong)i) >> 40) / 16777216.0 - 0.5) * scale + offset);
             }
         );
         return values;
@@ -123,13 +124,5 @@ public sealed class FormulaTensors
         foreach (byte value in Encoding.UTF8.GetBytes(name))
             hash = (hash ^ value) * 0x100000001b3UL;
         return hash;
-    }
-
-    private static ulong SplitMix64(ulong x)
-    {
-        ulong z = x + 0x9e3779b97f4a7c15UL;
-        z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9UL;
-        z = (z ^ (z >> 27)) * 0x94d049bb133111ebUL;
-        return z ^ (z >> 31);
     }
 }
