@@ -22,7 +22,8 @@ internal sealed class TrainAdaptCommand
 
     private readonly Option<string?> _clip = CommonOptions.Clip();
     private readonly Option<string> _directory = CommonOptions.Out(
-        "Where the results go, a folder for each method, with result.json. Finished methods are not trained again; of interrupted ones the DCSM head goes on, others start over."
+        "Where the results go, a folder for each method, with result.json. Finished methods are not trained again; of interrupted "
+            + "ones the DCSM head goes on, others start over."
     );
     private readonly Option<string> _methods = new("--methods")
     {
@@ -90,7 +91,8 @@ internal sealed class TrainAdaptCommand
     {
         Command command = new(
             "adapt",
-            "Compares ways of teaching a CLIP opposites on the same scenes: linear probe, DCSM head, projections, LoRA, full fine-tuning; and what each costs in naming."
+            "Compares ways of teaching a CLIP opposites on the same scenes: linear probe, DCSM head, projections, LoRA, full "
+                + "fine-tuning; and what each costs in naming."
         )
         {
             _clip,

@@ -96,7 +96,8 @@ internal sealed class AdaptationReport(IReadOnlyList<AdaptationRow> rows, SceneE
             [
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"In brackets: 95 % intervals over samples. Chance is 50 for captions; of naming, 1 in {rows[0].Naming.Names} objects and 1 in {rows[0].Naming.Colors} colors."
+                    $"In brackets: 95 % intervals over samples. Chance is 50 for captions; of naming, 1 in {rows[0].Naming.Names} "
+                        + $"objects and 1 in {rows[0].Naming.Colors} colors."
                 ),
             ]
         );

@@ -51,7 +51,8 @@ internal sealed class AdaptationBatches(ClipModel clip, IHeadTrainingSource sour
                 if (samples[i].NegativeImage is not { } negative)
                 {
                     throw new InvalidDataException(
-                        $"stream '{source.Streams[stream]}', sample {index}: there is no opposite image; adaptations are compared on pairs of images"
+                        $"stream '{source.Streams[stream]}', sample {index}: there is no opposite image; adaptations are compared on "
+                            + "pairs of images"
                     );
                 }
 

@@ -35,7 +35,9 @@ public abstract class AdaptationMethod
     public abstract AdaptedClip Open(string directory, ClipModel clip, ClipOptions options);
 
     /// <summary>Trains, and writes the result to the run's folder.</summary>
-    /// <returns>How many numbers were trained; and the time that it took, where it is known better than by a clock around this call.</returns>
+    /// <returns>
+    /// How many numbers were trained; and the time that it took, where it is known better than by a clock around this call.
+    /// </returns>
     internal abstract (long Parameters, double? Seconds) Train(AdaptationTask task);
 
     /// <inheritdoc/>

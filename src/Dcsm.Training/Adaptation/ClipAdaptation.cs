@@ -17,7 +17,9 @@ public static class ClipAdaptation
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    /// <summary>Adapts, or takes what is finished. DCSM goes on from its checkpoint; other methods start over when they were interrupted.</summary>
+    /// <summary>
+    /// Adapts, or takes what is finished. DCSM goes on from its checkpoint; other methods start over when they were interrupted.
+    /// </summary>
     /// <param name="clip">The CLIP; it is not changed. For methods that change it, a Hugging Face directory of the plain kind.</param>
     /// <param name="source">The samples; all with negative images.</param>
     /// <param name="method">How.</param>
@@ -25,7 +27,9 @@ public static class ClipAdaptation
     /// <param name="directory">Where the result goes.</param>
     /// <param name="progress">Told after every step, on the calling thread.</param>
     /// <param name="cancellationToken">Stops between two steps.</param>
-    /// <exception cref="InvalidDataException">The folder holds a result with other settings; or the CLIP can't be trained here; or the loss is not finite any more.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The folder holds a result with other settings; or the CLIP can't be trained here; or the loss is not finite any more.
+    /// </exception>
     public static AdaptationRun Train(
         ClipModel clip,
         IHeadTrainingSource source,

@@ -64,7 +64,8 @@ internal sealed class HeadTrainingCheckpoint(
         if (Difference(JsonNode.Parse(saved), run) is { } difference)
         {
             throw new InvalidDataException(
-                $"{path}: this run was started with other settings ({difference}); give the same ones to go on, or another folder to start anew"
+                $"{path}: this run was started with other settings ({difference}); give the same ones to go on, or another folder to "
+                    + "start anew"
             );
         }
 

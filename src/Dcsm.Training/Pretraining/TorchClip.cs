@@ -20,7 +20,9 @@ internal sealed class TorchClip
 
     /// <param name="options">The sizes.</param>
     /// <param name="vocabularySize">Number of tokens.</param>
-    /// <param name="generator">Where initial weights are drawn from: an own one, because libtorch's default is one for all threads. Null: that one.</param>
+    /// <param name="generator">
+    /// Where initial weights are drawn from: an own one, because libtorch's default is one for all threads. Null: that one.
+    /// </param>
     public TorchClip(ClipPretrainingOptions options, int vocabularySize, Generator? generator = null)
     {
         (_options, _generator) = (options, generator);
@@ -75,7 +77,8 @@ internal sealed class TorchClip
         if (wrong is not null)
         {
             throw new InvalidDataException(
-                $"{clip.Directory}: {wrong}; only CLIPs of the plain kind, as a Hugging Face directory, are trained here ('dcsm clip convert' makes such a directory)"
+                $"{clip.Directory}: {wrong}; only CLIPs of the plain kind, as a Hugging Face directory, are trained here ('dcsm clip "
+                    + "convert' makes such a directory)"
             );
         }
 

@@ -113,7 +113,9 @@ internal sealed class SampleEncoder(ClipModel clip, DcsmConfig config, SampleEnc
             clip.Preprocessor.Preprocess(image, pixels);
     }
 
-    /// <summary>Moves the pictures that are there to the front, and lists their places: 2 · sample, or 2 · sample + 1 for the negative.</summary>
+    /// <summary>
+    /// Moves the pictures that are there to the front, and lists their places: 2 · sample, or 2 · sample + 1 for the negative.
+    /// </summary>
     private List<int> Pack(HeadTrainingSample[] samples, float[] pixels)
     {
         var slots = new List<int>();
@@ -180,7 +182,8 @@ internal sealed class SampleEncoder(ClipModel clip, DcsmConfig config, SampleEnc
         sample.Captions.Count > 0 && sample.Captions.Count == sample.NegativeCaptions.Count
             ? sample
             : throw new InvalidDataException(
-                $"stream '{stream}', sample {index}: {sample.Captions.Count} captions and {sample.NegativeCaptions.Count} opposite captions; "
+                $"stream '{stream}', sample {index}: {sample.Captions.Count} captions and {sample.NegativeCaptions.Count} opposite "
+                    + "captions; "
                     + "there should be as many of both, and one at least"
             );
 
