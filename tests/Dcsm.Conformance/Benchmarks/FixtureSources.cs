@@ -10,7 +10,6 @@ internal sealed record FixtureSources(Func<string, BenchmarkOptions, Benchmark> 
     public static FixtureSources Catalog { get; } =
         new((name, options) => BenchmarkCatalog.Find(name).Read(options))
         {
-            Open = BenchmarkPicture.Check,
             Rewrite = (benchmark, caption) =>
                 new RewrittenTexts(
                     OfficialTexts.Load(benchmark, caption),
@@ -18,9 +17,6 @@ internal sealed record FixtureSources(Func<string, BenchmarkOptions, Benchmark> 
                     OfficialTexts.ForDcsm(benchmark, caption)
                 ),
         };
-
-    /// <summary>Opens a picture as an evaluation does, for those that are damaged or whose box lies outside; null: decodes them.</summary>
-    public Action<BenchmarkImage>? Open { get; init; }
 
     /// <summary>Rewrites a caption (second) of a data set, named as in run_evals.py (first); null: rewriting is reported as not computed.</summary>
     public Func<string, string, RewrittenTexts>? Rewrite { get; init; }
