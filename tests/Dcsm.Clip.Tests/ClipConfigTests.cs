@@ -8,7 +8,7 @@ public sealed class ClipConfigTests
     [Fact]
     public void Missing_fields_take_the_defaults_of_transformers()
     {
-        var config = ClipConfig.Parse("""{"model_type":"clip"}""");
+        ClipConfig config = Parse("""{"model_type":"clip"}""");
         Assert.Equal(new ClipConfig(), config);
         Assert.Equal(
             (512, 49408, 77, 50),
@@ -19,7 +19,7 @@ public sealed class ClipConfigTests
     [Fact]
     public void The_old_spelling_is_read_where_the_new_one_is_missing()
     {
-        var old = ClipConfig.Parse(
+        ClipConfig old = Parse(
             """
             {"model_type":"clip","text_config_dict":{"hidden_size":64},
              "vision_config":{"patch_size":16},"vision_config_dict":{"patch_size":14}}
@@ -82,9 +82,11 @@ public sealed class ClipConfigTests
     [InlineData("""{""", "not valid JSON")]
     public void What_can_not_be_run_is_refused(string json, string message)
     {
-        InvalidDataException error = Assert.Throws<InvalidDataException>(() => ClipConfig.Parse(json, "there/config.json"));
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["config.json"], json);
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() => ClipConfig.Load(folder.Path));
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
-        Assert.StartsWith("there/config.json: ", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{folder["config.json"]}: ", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -96,14 +98,18 @@ public sealed class ClipConfigTests
         CultureInfo.CurrentCulture = comma;
         try
         {
-            Assert.Equal(
-                1.5e-6,
-                ClipConfig.Parse("""{"model_type":"clip","text_config":{"layer_norm_eps":1.5e-6}}""").Text.LayerNormEpsilon
-            );
+            Assert.Equal(1.5e-6, Parse("""{"model_type":"clip","text_config":{"layer_norm_eps":1.5e-6}}""").Text.LayerNormEpsilon);
         }
         finally
         {
             CultureInfo.CurrentCulture = before;
         }
+    }
+
+    private static ClipConfig Parse(string json)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["config.json"], json);
+        return ClipConfig.Load(folder.Path);
     }
 }

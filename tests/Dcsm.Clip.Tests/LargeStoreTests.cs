@@ -39,7 +39,7 @@ public sealed class LargeStoreTests : IDisposable
             CaptionList = "sha256:3",
             PairList = "sha256:4",
         };
-        Assert.True(info.ImageBytes * images > int.MaxValue);
+        Assert.True((long)sizeof(float) * info.ImageTokens * info.Dimension * images > int.MaxValue);
         float[] row = new float[1024 * 1024];
         for (int i = 0; i < row.Length; i++)
             row[i] = i % 251;

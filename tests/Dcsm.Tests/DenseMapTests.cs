@@ -36,15 +36,15 @@ public class DenseMapTests
         Assert.Throws<ArgumentException>(() => DenseMap.Compute(new float[7], new float[4], 2, new float[6]));
         Assert.Throws<ArgumentException>(() => DenseMap.Compute(new float[6], new float[5], 2, new float[6]));
         Assert.Throws<ArgumentException>(() => DenseMap.Compute(new float[6], new float[4], 2, new float[5]));
-        Assert.Throws<ArgumentException>(() => DenseMap.PlaceRows(new float[6], [-1, 0, -1, -1], new float[2]));
-        Assert.Throws<ArgumentException>(() => DenseMap.PlaceRows(new float[6], [-1, 1, -1], new float[2]));
+        Assert.Throws<ArgumentException>(() => DenseMap.PlaceRows(new float[6], ColumnLayout.Replace([-1, 0, -1, -1]), new float[2]));
+        Assert.Throws<ArgumentException>(() => DenseMap.PlaceRows(new float[6], ColumnLayout.Replace([-1, 1, -1]), new float[2]));
     }
 
     [Fact]
     public void Rows_replace_columns()
     {
         float[] map = [1, 2, 3, 4, 5, 6];
-        DenseMap.PlaceRows(map, [-1, 1, -1], [10, 20, 30, 40]);
+        DenseMap.PlaceRows(map, ColumnLayout.Replace([-1, 1, -1]), [10, 20, 30, 40]);
         Assert.Equal([1, 30, 3, 4, 40, 6], map);
     }
 
@@ -60,12 +60,12 @@ public class DenseMapTests
     public void A_constant_map_becomes_zeros()
     {
         float[] map = [.. Enumerable.Repeat(0.1f, 1000)];
-        DenseMap.StandardizePerMap(map);
+        DenseMap.Standardize(map);
         Assert.All(map, value => Assert.Equal(0, value));
         float[] one = [3];
-        DenseMap.StandardizePerMap(one);
+        DenseMap.Standardize(one);
         Assert.Equal([0], one);
-        DenseMap.StandardizePerMap([]);
+        DenseMap.Standardize([]);
     }
 
     [Theory]
@@ -73,7 +73,7 @@ public class DenseMapTests
     [InlineData(float.PositiveInfinity)]
     public void What_is_not_finite_is_refused_with_its_place(float value)
     {
-        ArgumentException error = Assert.Throws<ArgumentException>(() => DenseMap.StandardizePerMap(new float[] { 1, value, 2 }));
+        ArgumentException error = Assert.Throws<ArgumentException>(() => DenseMap.Standardize(new float[] { 1, value, 2 }));
         Assert.Contains("Value 1", error.Message, StringComparison.Ordinal);
     }
 
@@ -81,7 +81,7 @@ public class DenseMapTests
     public void Standardizing_together_uses_one_mean_for_all()
     {
         float[] maps = [1, 2, 3, 11, 12, 13];
-        DenseMap.StandardizeTogether(maps);
+        DenseMap.Standardize(maps);
         double deviation = Math.Sqrt(((2 * 36) + (2 * 25) + (2 * 16)) / 5.0);
         Assert.Equal(-6 / deviation, maps[0], 1e-6);
         Assert.Equal(4 / deviation, maps[3], 1e-6);

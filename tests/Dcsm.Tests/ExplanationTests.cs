@@ -47,7 +47,6 @@ public class ExplanationTests
                 1e-6
             );
         }
-        Assert.Equal(explanation.Map[4], explanation.Cls(4));
         // The plain map keeps CLIP's cosines; the placed one has the row.
         Span<float> row = head.Weights.FunctionalRows.AsSpan(0, 10);
         for (int i = 0; i < 10; i++)

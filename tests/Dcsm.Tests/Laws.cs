@@ -77,7 +77,7 @@ public class Laws
     public void A_standardized_map_has_mean_0_and_deviation_1(MapValues map)
     {
         float[] values = [.. map.Values];
-        DenseMap.StandardizePerMap(values);
+        DenseMap.Standardize(values);
         double mean = values.Average(value => (double)value);
         double deviation = Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Length - 1));
         Assert.Equal(0, mean, 1e-5);
@@ -88,9 +88,9 @@ public class Laws
     public void Standardizing_twice_changes_nothing(MapValues map)
     {
         float[] once = [.. map.Values];
-        DenseMap.StandardizePerMap(once);
+        DenseMap.Standardize(once);
         float[] twice = [.. once];
-        DenseMap.StandardizePerMap(twice);
+        DenseMap.Standardize(twice);
         Assert.InRange(Goldens.MaxDifference(once, twice), 0, 1e-5);
     }
 
@@ -109,14 +109,12 @@ public class Laws
     public void Placing_rows_is_idempotent(Sentence sentence)
     {
         TokenizedText caption = WordTokens.Tokenize(sentence.Text, 16);
-        int[] placement = FunctionalWordList.Extended.Place(caption);
+        ColumnLayout layout = FunctionalWordList.Extended.Layout(caption, RowPlacement.TokenAligned);
         float[] rows = FunctionalRows.Create(FunctionalWordList.Extended.Words.Count, 5, 1);
         float[] once = [.. Enumerable.Range(0, 5 * 16).Select(i => (float)i)];
-        DenseMap.PlaceRows(once, placement, rows);
+        DenseMap.PlaceRows(once, layout, rows);
         float[] twice = [.. once];
-        DenseMap.PlaceRows(twice, placement, rows);
-        Assert.Equal(once, twice);
-        DenseMap.PlaceRows(twice, ColumnLayout.Replace(placement), rows);
+        DenseMap.PlaceRows(twice, layout, rows);
         Assert.Equal(once, twice);
     }
 

@@ -78,7 +78,7 @@ public class ScoreEngineTests
         {
             DenseMap.Compute(images.Tokens[pair / 37], captions.Tokens[pair % 37], dimension, map);
             DenseMap.PlaceRows(map, layouts[pair % 37], weights.FunctionalRows);
-            DenseMap.StandardizePerMap(map);
+            DenseMap.Standardize(map);
             expected[pair] = (float)ReferenceHead.Score(config, weights, map);
         }
         Assert.InRange(Goldens.MaxDifference(expected, scores), 0, 1e-4);
@@ -133,8 +133,12 @@ public class ScoreEngineTests
         foreach ((int image, int caption) in new[] { (0, 0), (0, 31), (1, 5), (1, 33) })
         {
             DenseMap.Compute(images.Tokens[image], captions.Tokens[caption], 512, map);
-            DenseMap.PlaceRows(map, head.Config.Words.Place(captions.Texts[caption]), head.Weights.FunctionalRows);
-            DenseMap.StandardizePerMap(map);
+            DenseMap.PlaceRows(
+                map,
+                head.Config.Words.Layout(captions.Texts[caption], RowPlacement.TokenAligned),
+                head.Weights.FunctionalRows
+            );
+            DenseMap.Standardize(map);
             Assert.Equal(ReferenceHead.Score(head.Config, head.Weights, map), scores[image, caption], 1e-4);
         }
     }
@@ -174,9 +178,9 @@ public class ScoreEngineTests
             (int image, int caption) = (pair / captions.Tokens.Count, pair % captions.Tokens.Count);
             Span<float> map = maps.AsSpan(pair * size, size);
             DenseMap.Compute(images.Tokens[image], captions.Tokens[caption], config.Dimension, map);
-            DenseMap.PlaceRows(map, config.Words.Place(captions.Texts[caption]), head.Weights.FunctionalRows);
+            DenseMap.PlaceRows(map, config.Words.Layout(captions.Texts[caption], RowPlacement.TokenAligned), head.Weights.FunctionalRows);
         }
-        DenseMap.StandardizeTogether(maps);
+        DenseMap.Standardize(maps);
         float[] expected = new float[3 * captions.Tokens.Count];
         head.Score(maps, expected);
         Assert.InRange(Goldens.MaxDifference(expected, head.Score(images, captions).Cast<float>().ToArray()), 0, 1e-5);

@@ -57,9 +57,9 @@ public sealed class TokenEmbeddingStoreTests : IDisposable
         store.Check(_clip.Model);
 
         (ImageEncoding? images, TextEncoding? texts) = (_clip.Model.EncodeImages(pictures), _clip.Model.EncodeTexts(Captions, 30));
-        TextEncoding read = store.ReadCaptions(0, 4);
-        Same(type, images.Tokens, store.ReadImages(0, 3).Tokens);
-        Same(type, images.Pooled, store.ReadImages(0, 3).Pooled);
+        TextEncoding read = store.ReadCaptions([0, 1, 2, 3]);
+        Same(type, images.Tokens, store.ReadImages([0, 1, 2]).Tokens);
+        Same(type, images.Pooled, store.ReadImages([0, 1, 2]).Pooled);
         Same(type, images.Pooled, store.ReadPooledImages(0, 3));
         Same(type, texts.Tokens, read.Tokens);
         Same(type, texts.Pooled, read.Pooled);
@@ -70,8 +70,8 @@ public sealed class TokenEmbeddingStoreTests : IDisposable
             Assert.Equal(expected.Offsets, found.Offsets);
             Assert.Equal((expected.Length, expected.Truncated), (found.Length, found.Truncated));
         }
-        Assert.Equal(store.ReadImages(2, 1).Tokens.Values, store.ReadImages([0, 2]).Tokens[1].ToArray());
-        Assert.Throws<ArgumentOutOfRangeException>(() => store.ReadImages(2, 2));
+        Assert.Equal(store.ReadImages([2]).Tokens.Values, store.ReadImages([0, 2]).Tokens[1].ToArray());
+        Assert.Throws<ArgumentOutOfRangeException>(() => store.ReadImages([2, 3]));
         Assert.Throws<ArgumentOutOfRangeException>(() => store.ReadCaptions([4]));
         Assert.Throws<ArgumentOutOfRangeException>(() => store.Image(3));
         Assert.Throws<ArgumentException>(() => store.ReadImages([0], images));
@@ -106,7 +106,7 @@ public sealed class TokenEmbeddingStoreTests : IDisposable
                 Assert.Throws<InvalidDataException>(() => new DcsmStoreScorer(captions, _clip.Head())).Message,
                 StringComparison.Ordinal
             );
-            Assert.Throws<ArgumentOutOfRangeException>(() => captions.ReadImages(0, 1));
+            Assert.Throws<ArgumentOutOfRangeException>(() => captions.ReadImages([0]));
         }
         Assert.Throws<ArgumentException>(() => Write("none", [], []));
         Assert.Contains(
@@ -306,7 +306,7 @@ public sealed class TokenEmbeddingStoreTests : IDisposable
         Read(
             "images.safetensors",
             bytes => Overwrite(bytes, ^4, BitConverter.GetBytes(float.NaN)),
-            store => store.ReadImages(0, 2),
+            store => store.ReadImages([0, 1]),
             "images.safetensors",
             "row 1, byte ",
             "NaN"
@@ -314,28 +314,28 @@ public sealed class TokenEmbeddingStoreTests : IDisposable
         Read(
             "captions.safetensors",
             bytes => Overwrite(bytes, ^8, BitConverter.GetBytes(float.PositiveInfinity)),
-            store => store.ReadCaptions(3, 1),
+            store => store.ReadCaptions([3]),
             "'text_tokens'",
             "row 3, byte "
         );
         Read(
             "captions.jsonl",
             bytes => Replace(bytes, "\"length\"", "\"lenght\""),
-            store => store.ReadCaptions(0, 1),
+            store => store.ReadCaptions([0]),
             "captions.jsonl, line 1",
             "length"
         );
         Read(
             "captions.jsonl",
             bytes => Replace(bytes, "\"offsets\":[0,0", "\"offsets\":[99,0"),
-            store => store.ReadCaptions(0, 1),
+            store => store.ReadCaptions([0]),
             "captions.jsonl, line 1",
             "ends at character 99"
         );
         Read(
             "captions.jsonl",
             bytes => Replace(bytes, "\"offsets\":[", "\"offsets\":[2147483647,2147483647,"),
-            store => store.ReadCaptions(0, 1),
+            store => store.ReadCaptions([0]),
             "captions.jsonl, line 1",
             "60 numbers"
         );

@@ -75,7 +75,10 @@ public sealed class TorchHeadTests
         using DisposeScope scope = NewDisposeScope();
         using var head = new TorchHead(config, weights);
         using var step = new HeadTrainingStep(config, new HeadTrainingOptions(), 1, head, new AdamW(head.Parameters, 0));
-        long[] rows = [.. tokenized.SelectMany(caption => config.Words.Place(caption)).Select(row => (long)row)];
+        long[] rows =
+        [
+            .. tokenized.SelectMany(caption => config.Words.Layout(caption, RowPlacement.TokenAligned).Rows).Select(row => (long)row),
+        ];
         var batch = new HeadBatch(
             tensor(images.Values, [1, Images, 17, Dimension]),
             tensor(texts.Values, [1, Captions, 8, Dimension]),

@@ -91,7 +91,7 @@ internal static class HalvesCommand
     {
         TokenEmbeddingStore.Write(directory, clip, input, new EmbeddingStoreOptions { Type = type, TextTokens = head.Config.TextTokens });
         using var store = TokenEmbeddingStore.Open(directory);
-        bytes = store.Info.ImageBytes;
+        bytes = (long)store.Info.Type.Size() * store.Info.ImageTokens * store.Info.Dimension;
         return new DcsmStoreScorer(store, head).ScorePairs();
     }
 

@@ -24,7 +24,6 @@ public sealed class ClipCheckpoint : IDisposable
 
     private ClipCheckpoint(PyTorchCheckpoint file, ClipCheckpointOptions options)
     {
-        Path = file.Path;
         var found = ClipStateDict.Find(file);
         Format = found.Format;
         OpenClipConfig? openClip = ReadConfig(file.Path, found.Format, options);
@@ -67,9 +66,6 @@ public sealed class ClipCheckpoint : IDisposable
         }
     }
 
-    /// <summary>The file's path.</summary>
-    public string Path { get; }
-
     /// <summary>Whose names the tensors carry in the file.</summary>
     public ClipCheckpointFormat Format { get; }
 
@@ -111,11 +107,7 @@ public sealed class ClipCheckpoint : IDisposable
                 }
             )),
         ];
-        SafetensorsWriter.Write(
-            System.IO.Path.Combine(directory, WeightsFileName),
-            tensors,
-            new Dictionary<string, string> { ["format"] = "pt" }
-        );
+        SafetensorsWriter.Write(Path.Combine(directory, WeightsFileName), tensors, new Dictionary<string, string> { ["format"] = "pt" });
         Preprocessor.Save(directory);
         if (HasUsualVocabulary)
             ClipVocabulary.Save(directory, Config.Text.ContextLength);
@@ -144,17 +136,17 @@ public sealed class ClipCheckpoint : IDisposable
     {
         if (options.ConfigFile is { } given)
             return OpenClipConfig.Load(given);
-        string beside = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!, OpenClipConfig.FileName);
+        string beside = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, OpenClipConfig.FileName);
         return format == ClipCheckpointFormat.OpenClip && File.Exists(beside) ? OpenClipConfig.Load(beside) : null;
     }
 
     private static ClipConfig? ReadConfigOfDirectory(string path, ClipCheckpointFormat format)
     {
-        string directory = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!;
+        string directory = Path.GetDirectoryName(Path.GetFullPath(path))!;
         return
             format == ClipCheckpointFormat.HuggingFace
-            && System.IO.Path.GetFileName(path) == ClipWeights.PyTorchName
-            && File.Exists(System.IO.Path.Combine(directory, "config.json"))
+            && Path.GetFileName(path) == ClipWeights.PyTorchName
+            && File.Exists(Path.Combine(directory, "config.json"))
             ? ClipConfig.Load(directory)
             : null;
     }

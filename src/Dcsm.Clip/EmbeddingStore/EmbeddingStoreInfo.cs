@@ -9,7 +9,7 @@ namespace Dcsm.Clip.EmbeddingStore;
 public sealed record EmbeddingStoreInfo
 {
     /// <summary>The name of the file in a store's directory.</summary>
-    public const string FileName = "embeddings.json";
+    internal const string FileName = "embeddings.json";
 
     /// <summary>The name of the CLIP, only to be shown.</summary>
     public required string ClipName { get; init; }
@@ -61,10 +61,4 @@ public sealed record EmbeddingStoreInfo
 
     /// <summary>"sha256:…" over the pairs in their order.</summary>
     public required string PairList { get; init; }
-
-    /// <summary>Bytes that an image takes.</summary>
-    public long ImageBytes => (long)ImageTokens * Dimension * (Type == TensorType.F16 ? 2 : 4);
-
-    /// <summary>Bytes that a caption takes, its pooled embedding included.</summary>
-    public long CaptionBytes => (TextTokens + 1L) * Dimension * (Type == TensorType.F16 ? 2 : 4);
 }

@@ -196,16 +196,6 @@ public sealed unsafe class TokenEmbeddingStore : IDisposable
     /// <param name="caption">The text, as it was encoded.</param>
     public int FindCaption(string caption) => _captionNumbers.Value.GetValueOrDefault(caption, -1);
 
-    /// <summary>Reads images that follow each other.</summary>
-    /// <param name="first">The first one.</param>
-    /// <param name="count">How many.</param>
-    /// <exception cref="InvalidDataException">A number is not finite; the message names row and byte.</exception>
-    public ImageEncoding ReadImages(int first, int count)
-    {
-        CheckRange(first, count, Info.Images);
-        return ReadImages([.. Enumerable.Range(first, count)]);
-    }
-
     /// <summary>Reads images.</summary>
     /// <param name="images">Their numbers.</param>
     /// <exception cref="InvalidDataException">A number is not finite; the message names row and byte.</exception>
@@ -256,16 +246,6 @@ public sealed unsafe class TokenEmbeddingStore : IDisposable
     {
         CheckRange(first, count, Info.Images);
         return Pooled(_imageFile, StoreFiles.ImageTokens, [.. Enumerable.Range(first, count)]);
-    }
-
-    /// <summary>Reads captions that follow each other.</summary>
-    /// <param name="first">The first one.</param>
-    /// <param name="count">How many.</param>
-    /// <exception cref="InvalidDataException">A number is not finite, or the index is damaged; the message names the place.</exception>
-    public TextEncoding ReadCaptions(int first, int count)
-    {
-        CheckRange(first, count, Info.Captions);
-        return ReadCaptions([.. Enumerable.Range(first, count)]);
     }
 
     /// <summary>Reads captions.</summary>

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Dcsm.IO.Files;
 using Dcsm.IO.Json;
@@ -51,19 +50,9 @@ public sealed record ClipConfig
         return Read(JsonFile.Load(path));
     }
 
-    /// <summary>Reads the text of a <c>config.json</c>.</summary>
-    /// <param name="json">The text.</param>
-    /// <param name="name">What to call it in messages.</param>
-    /// <exception cref="InvalidDataException">It does not describe a CLIP that can be run; the message says why.</exception>
-    public static ClipConfig Parse(string json, string name = FileName)
-    {
-        ArgumentNullException.ThrowIfNull(json);
-        return Read(JsonFile.Parse(Encoding.UTF8.GetBytes(json), name));
-    }
-
     /// <summary>Writes <c>config.json</c> into a directory, for transformers to read too.</summary>
     /// <param name="directory">The directory, which must exist.</param>
-    public void Save(string directory) =>
+    internal void Save(string directory) =>
         AtomicFile.Write(
             Path.Combine(directory, FileName),
             stream =>

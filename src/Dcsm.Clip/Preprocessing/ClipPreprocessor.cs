@@ -162,7 +162,7 @@ public sealed class ClipPreprocessor
 
     /// <summary>Writes <c>preprocessor_config.json</c> into a directory, for transformers to read too.</summary>
     /// <param name="directory">The directory, which must exist.</param>
-    public void Save(string directory) =>
+    internal void Save(string directory) =>
         AtomicFile.Write(
             Path.Combine(directory, FileName),
             stream =>

@@ -4,4 +4,4 @@ namespace Dcsm.FunctionalWords;
 /// <param name="Row">The row of the functional word.</param>
 /// <param name="Start">The first character of the form in the text.</param>
 /// <param name="Length">The number of characters of the form in the text.</param>
-public readonly record struct FunctionalMatch(int Row, int Start, int Length);
+internal readonly record struct FunctionalMatch(int Row, int Start, int Length);

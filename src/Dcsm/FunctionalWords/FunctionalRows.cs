@@ -3,7 +3,7 @@ using Dcsm.Numerics.RandomNumbers;
 namespace Dcsm.FunctionalWords;
 
 /// <summary>The constants that replace the columns of functional words.</summary>
-public static class FunctionalRows
+internal static class FunctionalRows
 {
     /// <summary>
     /// Makes rows as the DCSM code does: N(0, 1) per value, each row divided by its L2 norm, plus 1, divided by 3. They are not

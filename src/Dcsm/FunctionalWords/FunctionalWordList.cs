@@ -70,7 +70,7 @@ public sealed class FunctionalWordList
     /// the longest form first; finds do not overlap and come in the order of the text.
     /// </summary>
     /// <param name="text">The text.</param>
-    public IReadOnlyList<FunctionalMatch> Find(string text)
+    internal IReadOnlyList<FunctionalMatch> Find(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         return _matcher.Find(text);
@@ -82,7 +82,7 @@ public sealed class FunctionalWordList
     /// </summary>
     /// <param name="caption">The tokenized caption.</param>
     /// <returns>Per token the row's index, or −1. [textTokens]</returns>
-    public int[] Place(TokenizedText caption)
+    internal int[] Place(TokenizedText caption)
     {
         ArgumentNullException.ThrowIfNull(caption);
         return TokenAlignment.Rows(Find(caption.Text), caption);

@@ -11,7 +11,7 @@ namespace Dcsm.Head;
 public sealed record DcsmConfig
 {
     /// <summary>The name of the file in a head's directory.</summary>
-    public const string FileName = "dcsm_config.json";
+    internal const string FileName = "dcsm_config.json";
 
     /// <summary>The fingerprint of the CLIP the head was trained on (<c>ClipModel.Fingerprint</c>, "sha256:…").</summary>
     public required string ClipFingerprint { get; init; }
@@ -66,7 +66,7 @@ public sealed record DcsmConfig
     /// <param name="path">The file <c>dcsm_config.json</c>.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The content is wrong; the message names the file and the field.</exception>
-    public static DcsmConfig Load(string path)
+    internal static DcsmConfig Load(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         if (!File.Exists(path))
@@ -76,7 +76,7 @@ public sealed record DcsmConfig
 
     /// <summary>Writes the configuration: to a temporary name beside, then renamed.</summary>
     /// <param name="path">The file.</param>
-    public void Save(string path)
+    internal void Save(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         AtomicFile.Write(path, ConfigJson.Write(this));

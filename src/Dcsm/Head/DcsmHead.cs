@@ -12,7 +12,7 @@ namespace Dcsm.Head;
 public sealed class DcsmHead
 {
     /// <summary>The name of the weights' file in a head's directory.</summary>
-    public const string WeightsFileName = "dcsm_head.safetensors";
+    internal const string WeightsFileName = "dcsm_head.safetensors";
 
     private readonly Lazy<ScoreEngine> _engine;
 

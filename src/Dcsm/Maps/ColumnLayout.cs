@@ -35,7 +35,7 @@ public sealed class ColumnLayout
     /// <summary>The layout in which rows replace columns and nothing moves.</summary>
     /// <param name="rows">Per column: a row's index, or −1. [textTokens]</param>
     /// <exception cref="ArgumentException">An entry is below −1.</exception>
-    public static ColumnLayout Replace(IReadOnlyList<int> rows)
+    internal static ColumnLayout Replace(IReadOnlyList<int> rows)
     {
         ArgumentNullException.ThrowIfNull(rows);
         return new ColumnLayout(rows, [.. Enumerable.Range(0, rows.Count)]);

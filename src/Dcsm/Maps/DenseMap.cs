@@ -50,24 +50,6 @@ public static class DenseMap
             new ReadOnlySpan<float>(products.Pointer + ((nint)row * width), columns).CopyTo(map.Slice(row * columns, columns));
     }
 
-    /// <summary>Puts functional rows in the place of columns.</summary>
-    /// <param name="map">[imageTokens, textTokens]</param>
-    /// <param name="placement">Per column the row's index, or −1 (<see cref="FunctionalWordList.Place"/>). [textTokens]</param>
-    /// <param name="rows">The constants. [words, imageTokens]</param>
-    /// <exception cref="ArgumentException">The lengths do not fit each other, or a row is named that is not there.</exception>
-    public static void PlaceRows(Span<float> map, ReadOnlySpan<int> placement, ReadOnlySpan<float> rows)
-    {
-        int imageTokens = CheckPlacement(map.Length, placement, rows.Length);
-        for (int column = 0; column < placement.Length; column++)
-        {
-            if (placement[column] < 0)
-                continue;
-            ReadOnlySpan<float> row = rows.Slice(placement[column] * imageTokens, imageTokens);
-            for (int i = 0; i < imageTokens; i++)
-                map[(i * placement.Length) + column] = row[i];
-        }
-    }
-
     /// <summary>Puts functional rows where a layout says, moving columns where it says so.</summary>
     /// <param name="map">[imageTokens, textTokens]</param>
     /// <param name="layout">What stands in each column (<see cref="FunctionalWordList.Layout"/>).</param>
@@ -91,19 +73,12 @@ public static class DenseMap
     }
 
     /// <summary>
-    /// Brings one map to mean 0 and standard deviation 1, the deviation unbiased (N − 1). A constant map becomes all zeros.
+    /// Brings a map, or many maps together as the DCSM code does (<c>standardize</c>), to mean 0 and standard deviation 1 over all the
+    /// values, the deviation unbiased (N − 1). If all are the same they become zeros.
     /// </summary>
-    /// <param name="map">The values, changed in place.</param>
+    /// <param name="values">The values, changed in place.</param>
     /// <exception cref="ArgumentException">A value is NaN or infinite.</exception>
-    public static void StandardizePerMap(Span<float> map) => MapStatistics.Of(map, nameof(map)).Standardize(map);
-
-    /// <summary>
-    /// Brings many maps to mean 0 and standard deviation 1 over all their values together, as the DCSM code does
-    /// (<c>standardize</c>; N − 1). If all values are the same they become zeros.
-    /// </summary>
-    /// <param name="maps">The values of all maps, changed in place.</param>
-    /// <exception cref="ArgumentException">A value is NaN or infinite.</exception>
-    public static void StandardizeTogether(Span<float> maps) => MapStatistics.Of(maps, nameof(maps)).Standardize(maps);
+    public static void Standardize(Span<float> values) => MapStatistics.Of(values, nameof(values)).Standardize(values);
 
     private static int CheckPlacement(int mapLength, ReadOnlySpan<int> placement, int rowValues)
     {

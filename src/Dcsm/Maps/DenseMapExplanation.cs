@@ -45,14 +45,6 @@ public sealed class DenseMapExplanation
     /// <summary>The words of the caption, split at white space, that have a column.</summary>
     public IReadOnlyList<MapWord> Words { get; }
 
-    /// <summary>The cosine of one text token with the CLS token.</summary>
-    /// <param name="column">The column.</param>
-    public float Cls(int column)
-    {
-        CheckColumn(column);
-        return Map[column];
-    }
-
     /// <summary>The cosines of one text token with the patches, row by row.</summary>
     /// <param name="column">The column.</param>
     /// <returns>[gridSide, gridSide]</returns>
@@ -95,7 +87,7 @@ public sealed class DenseMapExplanation
         float[] placed = [.. map];
         DenseMap.PlaceRows(placed, layout, head.Weights.FunctionalRows);
         float[] standardized = [.. placed];
-        DenseMap.StandardizePerMap(standardized);
+        DenseMap.Standardize(standardized);
         Span<float> score = stackalloc float[1];
         head.Score(standardized, score);
 

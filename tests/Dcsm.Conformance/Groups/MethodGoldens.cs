@@ -115,7 +115,7 @@ internal static class MethodGoldens
                 float[] maps = expected.ReadFloat32("plain_map");
                 PlaceRows(maps, captions, shape[2], shape[3], placement, inputs.ReadFloat32("functional_rows"), words);
                 yield return GoldenCheck.Values(name, variant + ", rows placed", expected.ReadFloat32(variant + ".before"), maps, 1e-5);
-                DenseMap.StandardizeTogether(maps);
+                DenseMap.Standardize(maps);
                 yield return GoldenCheck.Values(name, variant + ", standardised", expected.ReadFloat32(variant + ".after"), maps, 1e-5);
             }
         }
@@ -228,14 +228,14 @@ internal static class MethodGoldens
         );
 
         float[] together = (float[])maps.Clone();
-        DenseMap.StandardizeTogether(together);
+        DenseMap.Standardize(together);
         float[] scores = new float[captions.Length];
         head.Score(together, scores);
         yield return GoldenCheck.Values(name, variant + ", scores", expected.ReadFloat32(prefix + "scores"), scores, 1e-4);
 
         int length = imageTokens * textTokens;
         for (int caption = 0; caption < captions.Length; caption++)
-            DenseMap.StandardizePerMap(maps.AsSpan(caption * length, length));
+            DenseMap.Standardize(maps.AsSpan(caption * length, length));
         head.Score(maps, scores);
         yield return GoldenCheck.Values(
             name,

@@ -1,4 +1,6 @@
-namespace Dcsm.Head;
+using Dcsm.Head;
+
+namespace Dcsm.Tests;
 
 /// <summary>
 /// The head as it is written down, one number after the other, in double: what the fast path is compared with.
