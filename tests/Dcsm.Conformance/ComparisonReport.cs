@@ -50,8 +50,9 @@ internal sealed class ComparisonReport(bool printPassed, bool json)
     }
 
     /// <summary>Prints what was skipped, and the sums.</summary>
+    /// <param name="skipped">Groups that nothing was compared of, and why; null where groups are never skipped.</param>
     /// <returns>The exit code: 0, or 1 where a comparison failed.</returns>
-    public int Close(IReadOnlyCollection<(string Group, string Missing)> skipped)
+    public int Close(IReadOnlyCollection<(string Group, string Missing)>? skipped = null)
     {
         int failed = _checks.Count(check => !check.Passed);
         if (json)
@@ -60,14 +61,14 @@ internal sealed class ComparisonReport(bool printPassed, bool json)
             {
                 passed = _checks.Count - failed,
                 failed,
-                skipped = skipped.Select(group => group.Group),
+                skipped = skipped?.Select(group => group.Group),
                 checks = _checks,
             };
             Console.Out.WriteLine(JsonSerializer.Serialize(result, Json));
             return failed == 0 ? 0 : 1;
         }
 
-        foreach ((string group, string missing) in skipped)
+        foreach ((string group, string missing) in skipped ?? [])
             Console.Out.WriteLine($"skip  {group}: {missing}");
         Console.Out.WriteLine(Totals(_checks));
         return failed == 0 ? 0 : 1;

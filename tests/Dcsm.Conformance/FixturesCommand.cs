@@ -44,7 +44,7 @@ internal static class FixturesCommand
                             FixtureFolder.Verify(folder, FixtureSources.Catalog, chosen, cancellationToken),
                             $"{folder}: holds none of {string.Join(", ", chosen ?? FixtureFolder.Groups)}"
                         );
-                        return report.Close([]);
+                        return report.Close();
                     },
                     cancellationToken
                 )
