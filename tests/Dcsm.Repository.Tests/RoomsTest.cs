@@ -35,7 +35,7 @@ public sealed partial class RoomsTest
         );
     }
 
-    [Theory(Skip = "Dcsm.Clip and Dcsm still have friends")]
+    [Theory]
     [MemberData(nameof(EveryRoom))]
     public void A_room_shows_its_internals_to_its_own_tests_and_to_the_benchmarks_only(string room)
     {
