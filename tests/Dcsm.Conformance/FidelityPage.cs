@@ -30,7 +30,9 @@ internal static class FidelityPage
             {
                 text.Append(
                     CultureInfo.InvariantCulture,
-                    $"| {Escape(check.Case)} | {Escape(check.Compared)} | {GoldenLine.Number(check.Difference)} | {GoldenLine.Number(check.Tolerance)} | {(check.Passed ? "passed" : "**failed**")}{(check.Remark is null ? "" : "; " + Escape(check.Remark))} |\n"
+                    $"| {Escape(check.Case)} | {Escape(check.Compared)} | {GoldenLine.Number(check.Difference)} | "
+                        + $"{GoldenLine.Number(check.Tolerance)} | "
+                        + $"{(check.Passed ? "passed" : "**failed**")}{(check.Remark is null ? "" : "; " + Escape(check.Remark))} |\n"
                 );
             }
 

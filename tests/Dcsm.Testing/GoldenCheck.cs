@@ -5,7 +5,9 @@ namespace Dcsm.Testing;
 /// <summary>One comparison with numbers that a reference program gave.</summary>
 /// <param name="Case">What was looked at: folder and file of the goldens, or a part of it.</param>
 /// <param name="Compared">What was compared.</param>
-/// <param name="Difference">The largest absolute difference, or how many ids, bytes or entries differ; NaN where none could be taken.</param>
+/// <param name="Difference">
+/// The largest absolute difference, or how many ids, bytes or entries differ; NaN where none could be taken.
+/// </param>
 /// <param name="Tolerance">What the goldens' README allows.</param>
 /// <param name="Remark">What else should be known: why it failed, or what was left out.</param>
 public sealed record GoldenCheck(string Case, string Compared, double Difference, double Tolerance, string? Remark = null)
@@ -49,7 +51,9 @@ public sealed record GoldenCheck(string Case, string Compared, double Difference
         }
     }
 
-    /// <summary>Makes the checks of a case one after the other; a case that can't be gone on with ends with a failed check that says why.</summary>
+    /// <summary>
+    /// Makes the checks of a case one after the other; a case that can't be gone on with ends with a failed check that says why.
+    /// </summary>
     /// <param name="case">What the failed check is called.</param>
     /// <param name="checks">The checks.</param>
     public static IEnumerable<GoldenCheck> Guarded(string @case, IEnumerable<GoldenCheck> checks)

@@ -1,6 +1,8 @@
 namespace Dcsm.Testing;
 
-/// <summary>Where the numbers of the reference programs lie: tests/Goldens, read where they are. tests/Goldens/README.md says whence they come.</summary>
+/// <summary>
+/// Where the numbers of the reference programs lie: tests/Goldens, read where they are. tests/Goldens/README.md says whence they come.
+/// </summary>
 public static class GoldenFiles
 {
     /// <summary>A path below tests/Goldens, such as <c>"clip-tiny", "b-gelu"</c>.</summary>

@@ -77,7 +77,8 @@ public static class SceneDataSets
     }
 
     /// <summary>
-    /// COCO: pictures of two objects, every third with a crowd, some gray, one CMYK, one without captions, with a picture and a box annotated twice.
+    /// COCO: pictures of two objects, every third with a crowd, some gray, one CMYK, one without captions, with a picture and a box
+    /// annotated twice.
     /// </summary>
     public static string Coco(string directory, int count, string part = "train2017")
     {

@@ -19,7 +19,10 @@ public static class OfficialTrainingGoldens
     private const string NoiseOnly = "fc2.bias"; // its gradient is 0 but for rounding, which Adam makes steps of
 
     /// <summary>Makes the comparisons of a folder <c>official-dcsm</c>; none where it holds no training.</summary>
-    /// <param name="folder">The folder with <c>train_inputs.safetensors</c>, <c>train_expected.safetensors</c>, <c>train_captions.json</c>, <c>train_head_formula.json</c>.</param>
+    /// <param name="folder">
+    /// The folder with <c>train_inputs.safetensors</c>, <c>train_expected.safetensors</c>, <c>train_captions.json</c>,
+    /// <c>train_head_formula.json</c>.
+    /// </param>
     /// <exception cref="FileNotFoundException">One of those is missing.</exception>
     /// <exception cref="InvalidDataException">One of them is damaged.</exception>
     public static IEnumerable<GoldenCheck> Verify(string folder)
@@ -181,7 +184,9 @@ public static class OfficialTrainingGoldens
             config.Placement
         );
 
-    /// <summary>Samples, then their opposites, of any length → [samples, 2, tokens, dimension], of unit length as CLIP gives them.</summary>
+    /// <summary>
+    /// Samples, then their opposites, of any length → [samples, 2, tokens, dimension], of unit length as CLIP gives them.
+    /// </summary>
     private static Tensor Pairs(float[] values, int samples, int tokens, int dimension) =>
         nn.functional.normalize(tensor(values, [2, samples, tokens, dimension]).transpose(0, 1), dim: -1);
 }

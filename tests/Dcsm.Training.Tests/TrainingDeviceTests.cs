@@ -40,7 +40,9 @@ public sealed class TrainingDeviceTests
         Assert.Equal("cpu", TrainingDeviceScope.Current);
     }
 
-    /// <summary>The device "meta" has shapes without numbers. It stands in for a GPU as far as it can: what is made lies where it should.</summary>
+    /// <summary>
+    /// The device "meta" has shapes without numbers. It stands in for a GPU as far as it can: what is made lies where it should.
+    /// </summary>
     [Fact]
     public void Everything_of_a_head_is_on_the_default_device() =>
         OnMeta(() =>

@@ -44,7 +44,8 @@ internal static class TrainingCommand
             Console.WriteLine(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{work}: {steps.Maps} maps of {steps.Config.ImageTokens} x {steps.Config.TextTokens} a step, {runs} runs in turn, losses at most {apart:0.0e0} apart"
+                    $"{work}: {steps.Maps} maps of {steps.Config.ImageTokens} x {steps.Config.TextTokens} a step, {runs} runs "
+                        + $"in turn, losses at most {apart:0.0e0} apart"
                 )
             );
             for (int way = 0; way < ways.Length; way++)
@@ -52,7 +53,8 @@ internal static class TrainingCommand
                 Console.WriteLine(
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"  {names[way], -40} {Median(times[way]), 8:0.0} ms   {Median([.. times[way].Zip(times[0], (a, b) => a / b)]), 5:0.00} x the kernel's time"
+                        $"  {names[way], -40} {Median(times[way]), 8:0.0} ms   "
+                            + $"{Median([.. times[way].Zip(times[0], (a, b) => a / b)]), 5:0.00} x the kernel's time"
                     )
                 );
             }

@@ -3,7 +3,9 @@ using Dcsm.Numerics.Rows;
 
 namespace Dcsm.Clip.Int8;
 
-/// <summary>Attention of the tokens of one image to each other, head by head, in float32. Keys and values lie as the products read them.</summary>
+/// <summary>
+/// Attention of the tokens of one image to each other, head by head, in float32. Keys and values lie as the products read them.
+/// </summary>
 internal sealed unsafe class SelfAttention
 {
     private readonly int _tokens,

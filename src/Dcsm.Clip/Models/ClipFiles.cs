@@ -21,7 +21,8 @@ internal sealed record ClipFiles(ClipConfig Config, ClipWeights Weights, ClipTok
             if (!checkpoint.IsActivationKnown)
             {
                 options.Warn?.Invoke(
-                    $"{path}: nothing tells the activation; gelu is taken, open_clip's default. If the model began with OpenAI's weights (NegCLIP, for one), convert it first: dcsm clip convert {path} DIR --activation quick_gelu"
+                    $"{path}: nothing tells the activation; gelu is taken, open_clip's default. If the model began with "
+                        + $"OpenAI's weights (NegCLIP, for one), convert it first: dcsm clip convert {path} DIR --activation quick_gelu"
                 );
             }
             return new ClipFiles(
@@ -48,7 +49,8 @@ internal sealed record ClipFiles(ClipConfig Config, ClipWeights Weights, ClipTok
             if (tokenizer?.VocabularySize > config.Text.VocabularySize)
             {
                 throw new InvalidDataException(
-                    $"{path}: the tokenizer has ids up to {tokenizer.VocabularySize - 1}, but by config.json vocab_size is {config.Text.VocabularySize}."
+                    $"{path}: the tokenizer has ids up to {tokenizer.VocabularySize - 1}, but by config.json vocab_size is "
+                        + $"{config.Text.VocabularySize}."
                 );
             }
 
@@ -58,7 +60,8 @@ internal sealed record ClipFiles(ClipConfig Config, ClipWeights Weights, ClipTok
             if (preprocessor.ImageSize != config.Vision.ImageSize)
             {
                 throw new InvalidDataException(
-                    $"{path}: preprocessor_config.json makes images of {preprocessor.ImageSize} pixels, but by config.json image_size is {config.Vision.ImageSize}."
+                    $"{path}: preprocessor_config.json makes images of {preprocessor.ImageSize} pixels, but by config.json "
+                        + $"image_size is {config.Vision.ImageSize}."
                 );
             }
             return new ClipFiles(config, weights, tokenizer, preprocessor);

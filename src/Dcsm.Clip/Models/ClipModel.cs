@@ -10,8 +10,8 @@ namespace Dcsm.Clip.Models;
 /// <summary>
 /// A frozen CLIP, opened from a Hugging Face directory as it is (<c>config.json</c>, <c>model.safetensors</c> or
 /// shards, <c>vocab.json</c> and <c>merges.txt</c>, <c>preprocessor_config.json</c>) or from a checkpoint of OpenAI or
-/// open_clip, and run by ONNX Runtime in float32 on the CPU; image towers in int8 too (<see cref="ClipOptions.Precision"/>). Weights stay in
-/// the memory-mapped file.
+/// open_clip, and run by ONNX Runtime in float32 on the CPU; image towers in int8 too (<see cref="ClipOptions.Precision"/>). Weights stay
+/// in the memory-mapped file.
 /// </summary>
 /// <remarks>
 /// Encoding is thread-safe. The computation is that of transformers' <c>CLIPModel</c>, of ResNets that of openai/CLIP. A
@@ -51,12 +51,19 @@ public sealed class ClipModel : IDisposable
         _fingerprint = new(() => ClipFingerprint.Compute(config, weights, used));
     }
 
-    /// <summary>Opens a CLIP directory, or a checkpoint file of OpenAI or open_clip. Every tensor's presence and shape is checked at once.</summary>
-    /// <param name="directory">The directory, or a checkpoint as <see cref="ClipCheckpoint"/> reads it. A tokenizer may be missing: then <see cref="Tokenizer"/> says so when it is first needed. Without <c>preprocessor_config.json</c>, images are prepared as CLIP usually does.</param>
+    /// <summary>
+    /// Opens a CLIP directory, or a checkpoint file of OpenAI or open_clip. Every tensor's presence and shape is checked at once.
+    /// </summary>
+    /// <param name="directory">
+    /// The directory, or a checkpoint as <see cref="ClipCheckpoint"/> reads it. A tokenizer may be missing: then <see cref="Tokenizer"/>
+    /// says so when it is first needed. Without <c>preprocessor_config.json</c>, images are prepared as CLIP usually does.
+    /// </param>
     /// <param name="options">How to run it.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such directory.</exception>
     /// <exception cref="FileNotFoundException"><c>config.json</c> or the weights are missing.</exception>
-    /// <exception cref="InvalidDataException">A file is damaged, or the files do not fit together; the message names file and tensor or field.</exception>
+    /// <exception cref="InvalidDataException">
+    /// A file is damaged, or the files do not fit together; the message names file and tensor or field.
+    /// </exception>
     /// <exception cref="ArgumentException">The image tower is a ResNet, and int8 is asked for.</exception>
     public static ClipModel Load(string directory, ClipOptions? options = null)
     {
@@ -91,7 +98,9 @@ public sealed class ClipModel : IDisposable
         ?? (
             File.Exists(Directory)
                 ? throw new FileNotFoundException(
-                    $"{Directory}: a checkpoint comes without its tokenizer, and a vocabulary of {Config.Text.VocabularySize} tokens is not the usual one of {ClipVocabulary.Size}; convert it to a directory and add vocab.json and merges.txt."
+                    $"{Directory}: a checkpoint comes without its tokenizer, and a vocabulary of {Config.Text.VocabularySize} "
+                        + $"tokens is not the usual one of {ClipVocabulary.Size}; convert it to a directory and add vocab.json "
+                        + $"and merges.txt."
                 )
                 : ClipTokenizer.Load(Directory, Options.Tokenizer)
         );
@@ -174,7 +183,9 @@ public sealed class ClipModel : IDisposable
     /// </summary>
     /// <param name="batches">The files of each batch.</param>
     /// <param name="cancellationToken">Stops between files and between runs of the network.</param>
-    /// <returns>Each batch's encoding, when it is asked for. Files are not read beyond a bad one, and only while this is enumerated.</returns>
+    /// <returns>
+    /// Each batch's encoding, when it is asked for. Files are not read beyond a bad one, and only while this is enumerated.
+    /// </returns>
     /// <exception cref="FileNotFoundException">A file does not exist.</exception>
     /// <exception cref="InvalidDataException">A file is not a readable picture.</exception>
     public IEnumerable<ImageEncoding> EncodeImageBatches(
@@ -189,7 +200,10 @@ public sealed class ClipModel : IDisposable
 
     /// <summary>Tokenizes and encodes captions.</summary>
     /// <param name="texts">The captions.</param>
-    /// <param name="textTokens">Tokens of each caption in <see cref="TextEncoding.Tokens"/>: shorter ones are padded, and the padding attends to real tokens only; longer ones are cut.</param>
+    /// <param name="textTokens">
+    /// Tokens of each caption in <see cref="TextEncoding.Tokens"/>: shorter ones are padded, and the padding attends to real tokens only;
+    /// longer ones are cut.
+    /// </param>
     /// <returns>The tokens, and pooled embeddings of the captions cut at the full context length.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="textTokens"/> is below 2 or above CLIP's context length.</exception>
     public TextEncoding EncodeTexts(IReadOnlyList<string> texts, int textTokens)
@@ -202,8 +216,13 @@ public sealed class ClipModel : IDisposable
     }
 
     /// <summary>Encodes captions that are token ids already; pooled embeddings are of these ids too.</summary>
-    /// <param name="texts">The captions, all padded to the same number of ids. <see cref="TokenizedText.Length"/> is where the padding begins that real tokens do not attend to.</param>
-    /// <exception cref="ArgumentException">They differ in length, are longer than CLIP's context, or hold an id that is not in the vocabulary.</exception>
+    /// <param name="texts">
+    /// The captions, all padded to the same number of ids. <see cref="TokenizedText.Length"/> is where the padding begins that real tokens
+    /// do not attend to.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// They differ in length, are longer than CLIP's context, or hold an id that is not in the vocabulary.
+    /// </exception>
     public TextEncoding EncodeTokens(IReadOnlyList<TokenizedText> texts)
     {
         ArgumentNullException.ThrowIfNull(texts);

@@ -16,7 +16,9 @@ namespace Dcsm.Evaluation.Diagnostics;
 /// <param name="NounAgainstBackground">AUC of a noun, own object against background.</param>
 /// <param name="ColorAgainstOther">AUC of a color word, own object against the other object.</param>
 /// <param name="ColorAgainstBackground">AUC of a color word, own object against background.</param>
-/// <param name="HighestAtClsAndEnd">Share of maps (without padding) whose highest value lies at the CLS patch and the end token, as in a sound CLIP.</param>
+/// <param name="HighestAtClsAndEnd">
+/// Share of maps (without padding) whose highest value lies at the CLS patch and the end token, as in a sound CLIP.
+/// </param>
 /// <param name="HighestAtCls">Share of maps whose highest value lies at the CLS patch, whatever the token.</param>
 /// <param name="HighestAtEnd">Share of maps whose highest value lies at the end token, whatever the patch.</param>
 public sealed record DenseMapDiagnosticsResult(

@@ -17,7 +17,9 @@ public abstract class SceneTestSet
     /// <summary>Where they come from, to be written into results. Keys are camelCase.</summary>
     public abstract IReadOnlyDictionary<string, string> Description { get; }
 
-    /// <summary>Encodes the pictures of samples <paramref name="first"/> to <paramref name="first"/> + <paramref name="count"/> − 1.</summary>
+    /// <summary>
+    /// Encodes the pictures of samples <paramref name="first"/> to <paramref name="first"/> + <paramref name="count"/> − 1.
+    /// </summary>
     /// <returns>2 · <paramref name="count"/> images: image and opposite of the first sample, of the next, and so on.</returns>
     public abstract ImageEncoding Encode(IEncoder encoder, int first, int count, CancellationToken cancellationToken = default);
 

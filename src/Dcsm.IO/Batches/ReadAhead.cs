@@ -24,7 +24,9 @@ public sealed class ReadAhead<TBatch, TPrepared> : IDisposable
     private bool _single;
 
     /// <summary>Begins.</summary>
-    /// <param name="batches">The batches; from the third one on enumerated by the other thread, and only as far as they are prepared.</param>
+    /// <param name="batches">
+    /// The batches; from the third one on enumerated by the other thread, and only as far as they are prepared.
+    /// </param>
     /// <param name="prepare">Prepares one, and stops when the token says so.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     public ReadAhead(IEnumerable<TBatch> batches, Func<TBatch, CancellationToken, TPrepared> prepare, CancellationToken cancellationToken)

@@ -214,8 +214,8 @@ public sealed unsafe class Convolution3x3
 
     /// <summary>Two steps of <see cref="Steps"/> at once: weights are fetched half as often. For where there are 32 registers.</summary>
     /// <remarks>
-    /// For processors with two units of 512 bits, to keep both busy (made on a Cascade Lake); on an EPYC of the fourth generation, which has
-    /// one, a row takes 0.98 to 1.00 of the time.
+    /// For processors with two units of 512 bits, to keep both busy (made on a Cascade Lake); on an EPYC of the fourth generation, which
+    /// has one, a row takes 0.98 to 1.00 of the time.
     /// </remarks>
     /// <inheritdoc cref="Steps"/>
     private static void PairsOfSteps<TVector>(

@@ -2,7 +2,9 @@ using Dcsm.Numerics.Vectors;
 
 namespace Dcsm.Numerics.Convolutions;
 
-/// <summary>Gradients of the weights of a <see cref="Convolution3x3"/>, on maps side by side: two vectors are one column of as many maps.</summary>
+/// <summary>
+/// Gradients of the weights of a <see cref="Convolution3x3"/>, on maps side by side: two vectors are one column of as many maps.
+/// </summary>
 public static unsafe class ConvolutionGradients
 {
     /// <summary>Adds a row's share of the gradients of weights and biases.</summary>

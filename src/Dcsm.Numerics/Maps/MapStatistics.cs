@@ -6,7 +6,9 @@ namespace Dcsm.Numerics.Maps;
 /// <param name="SquaredDeviations">Sum of their squared distances from the mean.</param>
 public readonly record struct MapStatistics(long Count, double Mean, double SquaredDeviations)
 {
-    /// <summary>A map whose standard deviation is not above this share of its mean is constant up to rounding, and becomes all zeros.</summary>
+    /// <summary>
+    /// A map whose standard deviation is not above this share of its mean is constant up to rounding, and becomes all zeros.
+    /// </summary>
     private const double ConstantBelow = 1e-6;
 
     /// <summary>The unbiased standard deviation; 0 where there is none.</summary>

@@ -12,7 +12,10 @@ namespace Dcsm.Numerics.Products;
 /// </summary>
 public static unsafe class Gemm
 {
-    /// <summary>Rows that are summed together: six by two vectors are 12 sums in registers, enough to keep two multiply-add units busy, and fit in 16.</summary>
+    /// <summary>
+    /// Rows that are summed together: six by two vectors are 12 sums in registers, enough to keep two multiply-add units busy, and fit in
+    /// 16.
+    /// </summary>
     public const int TileRows = 6;
 
     // So deep that B's share stays in the nearest cache while A's rows pass.

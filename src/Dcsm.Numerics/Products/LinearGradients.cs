@@ -11,7 +11,9 @@ public static unsafe class LinearGradients
     // Batches that are summed in registers at a time, so that their share of the gradients stays in the second cache.
     private const int BatchesTogether = 16;
 
-    /// <summary>Gradients of the weights: for each input and each unit the sum over the samples of the input times the unit's gradient.</summary>
+    /// <summary>
+    /// Gradients of the weights: for each input and each unit the sum over the samples of the input times the unit's gradient.
+    /// </summary>
     /// <param name="inputs">[batches, size, 2V]</param>
     /// <param name="units">Gradients, transposed. [batches, panels, 2V samples, 2V units]</param>
     /// <param name="batches">Number of batches.</param>
@@ -49,7 +51,9 @@ public static unsafe class LinearGradients
         }
     }
 
-    /// <summary>Gradients of the inputs, in place of the inputs: weights transposed times the units' gradients, where the input is above 0.</summary>
+    /// <summary>
+    /// Gradients of the inputs, in place of the inputs: weights transposed times the units' gradients, where the input is above 0.
+    /// </summary>
     /// <param name="weights">[hidden, size]</param>
     /// <param name="units">[hidden, 2V]</param>
     /// <param name="hidden">Units.</param>

@@ -2,7 +2,9 @@ using Dcsm.Numerics.Vectors;
 
 namespace Dcsm.Numerics.Products;
 
-/// <summary><see cref="Gemm.Multiply"/> in a width of vectors that is chosen when the program runs. Results are the same to the bit in each.</summary>
+/// <summary>
+/// <see cref="Gemm.Multiply"/> in a width of vectors that is chosen when the program runs. Results are the same to the bit in each.
+/// </summary>
 public abstract unsafe class PanelProduct
 {
     private protected PanelProduct() { }

@@ -6,8 +6,8 @@ using Dcsm.Numerics.Vectors;
 namespace Dcsm.Numerics.Rows;
 
 /// <summary>
-/// What a transformer does to one row of numbers, in a width of vectors that is chosen when the program runs. Results are the same to the bit
-/// in each: what sums over a row has eight lanes, in the same order, on every machine.
+/// What a transformer does to one row of numbers, in a width of vectors that is chosen when the program runs. Results are the same to the
+/// bit in each: what sums over a row has eight lanes, in the same order, on every machine.
 /// </summary>
 public abstract unsafe class RowKernels
 {
@@ -19,8 +19,8 @@ public abstract unsafe class RowKernels
     private protected static int V => Vector256<float>.Count;
 
     /// <summary>
-    /// How far apart rows are kept: room for whole panels of <see cref="PanelProduct"/>, and not by many cache lines that are a multiple of a
-    /// power of two, else a column of them shares a few places of the caches.
+    /// How far apart rows are kept: room for whole panels of <see cref="PanelProduct"/>, and not by many cache lines that are a multiple of
+    /// a power of two, else a column of them shares a few places of the caches.
     /// </summary>
     public static int Stride(int width)
     {

@@ -189,7 +189,8 @@ public static class BenchmarkTables
             rows,
             Notes(
                 result,
-                $"{NumberText.Count(result.Images)} images, {NumberText.Count(result.Items)} captions; the arrow goes from what is asked to what is found. Ties count against what is sought."
+                $"{NumberText.Count(result.Images)} images, {NumberText.Count(result.Items)} captions; the arrow goes from what "
+                    + $"is asked to what is found. Ties count against what is sought."
             )
         );
     }
@@ -200,7 +201,8 @@ public static class BenchmarkTables
         if (result.Missing.Count + result.Skipped.Count > 0)
         {
             notes.Add(
-                $"Left out: {NumberText.Count(result.Missing.Count)} whose picture is missing, {NumberText.Count(result.Skipped.Count)} whose picture is broken."
+                $"Left out: {NumberText.Count(result.Missing.Count)} whose picture is missing, "
+                    + $"{NumberText.Count(result.Skipped.Count)} whose picture is broken."
             );
         }
 

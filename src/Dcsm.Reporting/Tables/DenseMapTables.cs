@@ -21,7 +21,8 @@ public static class DenseMapTables
                 new TableRow(["highest value at the end token, percent", NumberText.Percent(result.HighestAtEnd)]),
             ],
             [
-                $"{NumberText.Count(result.Scenes)} scenes of two tinted objects, {SceneWords.Of(result.Part)}. AUC 0.5: the word does not point; below: it points away.",
+                $"{NumberText.Count(result.Scenes)} scenes of two tinted objects, {SceneWords.Of(result.Part)}. AUC 0.5: the "
+                    + $"word does not point; below: it points away.",
             ]
         );
 }

@@ -41,7 +41,9 @@ public static class RepeatedTables
                 ),
             ],
             [
-                $"Means of {seeds} {(seeds == 1 ? "seed" : "seeds")}; in brackets 95 % intervals by a bootstrap over samples{(seeds == 1 ? "" : " and seeds")}. Difference: of the mean, in points, to {result.Methods[0].Name}, by the same samples and seeds. Chance is 50.",
+                $"Means of {seeds} {(seeds == 1 ? "seed" : "seeds")}; in brackets 95 % intervals by a bootstrap over "
+                    + $"samples{(seeds == 1 ? "" : " and seeds")}. Difference: of the mean, in points, to "
+                    + $"{result.Methods[0].Name}, by the same samples and seeds. Chance is 50.",
             ]
         );
     }

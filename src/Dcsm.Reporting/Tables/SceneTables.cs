@@ -85,7 +85,8 @@ public static class SceneTables
             columns,
             rows,
             [
-                $"In brackets: {IntervalName(result)} by a paired bootstrap over samples. p: McNemar, exact, on samples whose items are all right.",
+                $"In brackets: {IntervalName(result)} by a paired bootstrap over samples. p: McNemar, exact, on samples whose "
+                    + $"items are all right.",
             ]
         );
     }
@@ -102,19 +103,22 @@ public static class SceneTables
         string samples = least == most ? NumberText.Count(least) : $"{NumberText.Count(least)} to {NumberText.Count(most)}";
         List<string> notes =
         [
-            $"{samples} samples of each kind, each with two opposite images and {Paraphrases(result)} of caption and opposite caption. Chance 50. In brackets: {IntervalName(result)} by a bootstrap over samples.",
+            $"{samples} samples of each kind, each with two opposite images and {Paraphrases(result)} of caption and opposite "
+                + $"caption. Chance 50. In brackets: {IntervalName(result)} by a bootstrap over samples.",
         ];
         if (details)
         {
             notes.Add(
-                "Image for caption: the other direction, mean of the kinds, chance 50. All right: both images and both captions of a paraphrase at once, chance 16.7."
+                "Image for caption: the other direction, mean of the kinds, chance 50. All right: both images and both captions "
+                    + "of a paraphrase at once, chance 16.7."
             );
         }
 
         foreach (SceneCell cell in means.Where(c => c.Ties > 0))
         {
             notes.Add(
-                $"{cell.Scorer}, {SceneWords.Of(cell.Part)}: {NumberText.Count(cell.Ties)} of {NumberText.Count(cell.Items)} choices are ties and count as wrong; counting half, the mean is {NumberText.Percent(cell.ExpectedAccuracy)}."
+                $"{cell.Scorer}, {SceneWords.Of(cell.Part)}: {NumberText.Count(cell.Ties)} of {NumberText.Count(cell.Items)} "
+                    + $"choices are ties and count as wrong; counting half, the mean is {NumberText.Percent(cell.ExpectedAccuracy)}."
             );
         }
 

@@ -19,7 +19,8 @@ public static class StoredResultTables
         if (first.Benchmark != second.Benchmark)
         {
             throw new ArgumentException(
-                $"{firstName} is of {first.Benchmark}, {secondName} of {second.Benchmark}; only runs of one benchmark can stand side by side."
+                $"{firstName} is of {first.Benchmark}, {secondName} of {second.Benchmark}; only runs of one benchmark can stand "
+                    + $"side by side."
             );
         }
 
@@ -53,7 +54,8 @@ public static class StoredResultTables
         if (first.Items != second.Items)
         {
             notes.Add(
-                $"{firstName} has {NumberText.Count(first.Items)} items, {secondName} {NumberText.Count(second.Items)}: the figures are not of the same items."
+                $"{firstName} has {NumberText.Count(first.Items)} items, {secondName} {NumberText.Count(second.Items)}: the "
+                    + $"figures are not of the same items."
             );
         }
 

@@ -44,7 +44,9 @@ internal sealed unsafe class InterleavedHead<TVector>
     /// <summary>A convolution, from 1.</summary>
     internal Convolution3x3 Convolution(int layer) => _convolutions[layer - 1];
 
-    /// <summary>What the hidden layer takes from some rows of features. [tiles, rows of the block, channels, textTokens, units of the tile]</summary>
+    /// <summary>
+    /// What the hidden layer takes from some rows of features. [tiles, rows of the block, channels, textTokens, units of the tile]
+    /// </summary>
     /// <param name="row">The first row, a multiple of <see cref="RowsTogether"/>.</param>
     internal float* HiddenWeights(int row) =>
         _fc1.Pointer + ((nint)row * HiddenTiles * Gemm.TileRows * _shape.FeatureChannels * _shape.TextTokens);

@@ -41,7 +41,9 @@ internal sealed unsafe class InterleavedWorkspace
     /// <summary>The hidden layer. [hidden, lanes]</summary>
     internal float* Hidden => _hidden.Pointer;
 
-    /// <summary>A row of the output of a convolution that another one reads; the last three are kept. [channels, textTokens + 2, lanes]</summary>
+    /// <summary>
+    /// A row of the output of a convolution that another one reads; the last three are kept. [channels, textTokens + 2, lanes]
+    /// </summary>
     /// <param name="layer">The convolution, from 1; not the last one.</param>
     /// <param name="row">The row.</param>
     internal float* Row(int layer, int row) =>

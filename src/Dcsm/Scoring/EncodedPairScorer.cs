@@ -87,7 +87,8 @@ internal sealed class EncodedPairScorer(DcsmHead head, ScoreEngine engine, int t
             if ((uint)pairs[i].Image >= (uint)images.Tokens.Count || (uint)pairs[i].Caption >= (uint)captions.Tokens.Count)
             {
                 throw new ArgumentException(
-                    $"Pair {i} is of image {pairs[i].Image} and caption {pairs[i].Caption}; there are {images.Tokens.Count} images and {captions.Tokens.Count} captions.",
+                    $"Pair {i} is of image {pairs[i].Image} and caption {pairs[i].Caption}; there are {images.Tokens.Count} "
+                        + $"images and {captions.Tokens.Count} captions.",
                     nameof(pairs)
                 );
             }
@@ -102,7 +103,8 @@ internal sealed class EncodedPairScorer(DcsmHead head, ScoreEngine engine, int t
                 continue;
             (int image, int caption) = pair(i);
             throw new InvalidDataException(
-                $"The score of image {image} and caption {caption} ('{captions.Texts[caption].Text}') is {scores[i]}: an embedding of one of them holds NaN, infinity or numbers out of all measure."
+                $"The score of image {image} and caption {caption} ('{captions.Texts[caption].Text}') is {scores[i]}: an "
+                    + $"embedding of one of them holds NaN, infinity or numbers out of all measure."
             );
         }
     }

@@ -18,6 +18,8 @@ internal sealed record FixtureSources(Func<string, BenchmarkOptions, Benchmark> 
                 ),
         };
 
-    /// <summary>Rewrites a caption (second) of a data set, named as in run_evals.py (first); null: rewriting is reported as not computed.</summary>
+    /// <summary>
+    /// Rewrites a caption (second) of a data set, named as in run_evals.py (first); null: rewriting is reported as not computed.
+    /// </summary>
     public Func<string, string, RewrittenTexts>? Rewrite { get; init; }
 }

@@ -30,12 +30,18 @@ internal static class GoldenFolder
         ("baselines", "there are no such encoders yet"),
     ];
 
-    /// <summary>The groups that can be verified, each a folder of that name; <c>end-to-end</c>, <c>official-checkpoints</c> and <c>official-training</c> lie in <c>official-dcsm</c>.</summary>
+    /// <summary>
+    /// The groups that can be verified, each a folder of that name; <c>end-to-end</c>, <c>official-checkpoints</c> and
+    /// <c>official-training</c> lie in <c>official-dcsm</c>.
+    /// </summary>
     public static IReadOnlyList<string> Groups { get; } = [.. KnownGroups.Select(group => group.Name)];
 
     /// <summary>Makes the comparisons of the groups that a folder has.</summary>
     /// <param name="directory">The folder.</param>
-    /// <param name="groups">Which of <see cref="Groups"/>; all where null. <c>clip-full</c> and <c>end-to-end</c> write models of up to 1.7 GB, one at a time, to the system's folder for temporary files.</param>
+    /// <param name="groups">
+    /// Which of <see cref="Groups"/>; all where null. <c>clip-full</c> and <c>end-to-end</c> write models of up to 1.7 GB, one at a time,
+    /// to the system's folder for temporary files.
+    /// </param>
     /// <param name="cancellationToken">Stops between comparisons.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     public static IEnumerable<GoldenCheck> Verify(

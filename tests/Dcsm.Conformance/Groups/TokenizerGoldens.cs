@@ -123,7 +123,8 @@ internal static class TokenizerGoldens
         {
             remark = string.Create(
                 CultureInfo.InvariantCulture,
-                $"{remark}{(remark is null ? "" : "; ")}left out, as mojibake is not repaired: {string.Join(", ", mojibake.Select(text => JsonSerializer.Serialize(text, Readable)))}"
+                $"{remark}{(remark is null ? "" : "; ")}left out, as mojibake is not repaired: "
+                    + $"{string.Join(", ", mojibake.Select(text => JsonSerializer.Serialize(text, Readable)))}"
             );
         }
         return new GoldenCheck(

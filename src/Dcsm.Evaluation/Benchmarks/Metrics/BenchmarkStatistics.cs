@@ -43,7 +43,8 @@ public static class BenchmarkStatistics
         )
         {
             throw new ArgumentException(
-                $"Only results of the same items can be compared; these are of {first.Benchmark.Name} ({first.Items.Count} items) and {second.Benchmark.Name} ({second.Items.Count} items).",
+                $"Only results of the same items can be compared; these are of {first.Benchmark.Name} ({first.Items.Count} "
+                    + $"items) and {second.Benchmark.Name} ({second.Items.Count} items).",
                 nameof(second)
             );
         }
@@ -74,7 +75,8 @@ public static class BenchmarkStatistics
         )
         {
             throw new ArgumentException(
-                $"Only recalls at the same k of the same captions and images can be compared; these are of {first.Benchmark.Name} and {second.Benchmark.Name}.",
+                $"Only recalls at the same k of the same captions and images can be compared; these are of "
+                    + $"{first.Benchmark.Name} and {second.Benchmark.Name}.",
                 nameof(second)
             );
         }

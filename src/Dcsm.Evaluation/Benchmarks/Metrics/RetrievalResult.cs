@@ -25,7 +25,9 @@ public sealed class RetrievalResult
     /// <param name="benchmark">The benchmark.</param>
     /// <param name="scores">[captions][images] in the benchmark's order; higher is better.</param>
     /// <param name="ks">The k of R@k; <see cref="UsualKs"/> where null.</param>
-    /// <exception cref="InvalidDataException">A score is NaN or infinite, or scores are missing or too many; the message names caption and image.</exception>
+    /// <exception cref="InvalidDataException">
+    /// A score is NaN or infinite, or scores are missing or too many; the message names caption and image.
+    /// </exception>
     public static RetrievalResult Of(RetrievalBenchmark benchmark, IReadOnlyList<double[]> scores, IReadOnlyList<int>? ks = null) =>
         Judge(benchmark, scores, ks);
 
@@ -122,7 +124,9 @@ public sealed class RetrievalResult
     public Recall? Find(RecallDirection direction, int k) =>
         Recalls.FirstOrDefault(recall => recall.Direction == direction && recall.K == k);
 
-    /// <summary>For each query (captions, or the images that have one) its image (the cluster that it belongs to) and what it counts at k.</summary>
+    /// <summary>
+    /// For each query (captions, or the images that have one) its image (the cluster that it belongs to) and what it counts at k.
+    /// </summary>
     internal IEnumerable<(int Image, double Credit)> Queries(RecallDirection direction, int k, RecallRule rule) =>
         direction == RecallDirection.TextToImage
             ? _texts.Select((rank, t) => (Benchmark.Captions[t].Image, rank.Credit(Math.Min(k, Benchmark.Images.Count), rule)))

@@ -190,7 +190,9 @@ internal sealed unsafe class InterleavedForwardBackward<TVector> : HeadForwardBa
         );
     }
 
-    /// <summary>Products of the tokens of a block's images and texts, a few image tokens at a time, and functional rows over them.</summary>
+    /// <summary>
+    /// Products of the tokens of a block's images and texts, a few image tokens at a time, and functional rows over them.
+    /// </summary>
     /// <param name="pass">Where they go.</param>
     /// <param name="block">Which block.</param>
     /// <param name="images">[images, imageTokens, dimension]</param>
@@ -275,7 +277,9 @@ internal sealed unsafe class InterleavedForwardBackward<TVector> : HeadForwardBa
         }
     }
 
-    /// <summary>The first convolutions of a block's maps; the last of all goes to the features. Each is one row behind the one that it reads.</summary>
+    /// <summary>
+    /// The first convolutions of a block's maps; the last of all goes to the features. Each is one row behind the one that it reads.
+    /// </summary>
     private void Convolve(InterleavedMaps maps, InterleavedTrainingWorkspace work, int layers, InterleavedPass pass, int block)
     {
         for (int step = 0; step < _config.ImageTokens + layers - 1; step++)
@@ -426,7 +430,10 @@ internal sealed unsafe class InterleavedForwardBackward<TVector> : HeadForwardBa
         return result;
     }
 
-    /// <summary>From hidden units to one image token's weights and features: gradients of the weights are added, those of the features stand in place of them.</summary>
+    /// <summary>
+    /// From hidden units to one image token's weights and features: gradients of the weights are added, those of the features stand in
+    /// place of them.
+    /// </summary>
     private void Linear(InterleavedPass pass, int row, InterleavedTrainingWorkspace work, float* gradient)
     {
         int hidden = _config.Hidden,

@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace Dcsm.Training.Heads.Kernels;
 
-/// <summary>What the scores of a batch leave for their gradients: maps, features and hidden units, in blocks of maps side by side.</summary>
+/// <summary>
+/// What the scores of a batch leave for their gradients: maps, features and hidden units, in blocks of maps side by side.
+/// </summary>
 internal sealed class InterleavedPass(DcsmConfig config, int lanes)
 {
     private readonly List<InterleavedMaps> _maps = [];

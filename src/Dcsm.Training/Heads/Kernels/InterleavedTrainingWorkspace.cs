@@ -42,13 +42,17 @@ internal sealed unsafe class InterleavedTrainingWorkspace
     /// <summary>Floats of a row of activations. [channels, textTokens + 2, lanes]</summary>
     public int RowLength { get; }
 
-    /// <summary>Gradients of a convolution's outputs, inside a border of zeros. [imageTokens + 2, channels, textTokens + 2, lanes]</summary>
+    /// <summary>
+    /// Gradients of a convolution's outputs, inside a border of zeros. [imageTokens + 2, channels, textTokens + 2, lanes]
+    /// </summary>
     public float* First => _first.Pointer;
 
     /// <summary>The same for the convolution below it.</summary>
     public float* Second => _second.Pointer;
 
-    /// <summary>Outputs of a convolution that another one reads, inside a border of zeros. [imageTokens + 2, channels, textTokens + 2, lanes]</summary>
+    /// <summary>
+    /// Outputs of a convolution that another one reads, inside a border of zeros. [imageTokens + 2, channels, textTokens + 2, lanes]
+    /// </summary>
     /// <param name="layer">The convolution, from 1.</param>
     public float* Activations(int layer) => _activations[layer - 1].Pointer;
 }
