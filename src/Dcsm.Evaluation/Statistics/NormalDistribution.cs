@@ -4,6 +4,7 @@ namespace Dcsm.Evaluation.Statistics;
 internal static class NormalDistribution
 {
     /// <summary>The inverse of the cumulative distribution, Wichura's AS 241 (PPND16), relative accuracy about 1e-16.</summary>
+    // Long because the coefficients of the six polynomials stand a line each.
     public static double Quantile(double probability)
     {
         double q = probability - 0.5;

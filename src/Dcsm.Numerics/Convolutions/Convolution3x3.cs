@@ -218,6 +218,7 @@ public sealed unsafe class Convolution3x3
     /// has one, a row takes 0.98 to 1.00 of the time.
     /// </remarks>
     /// <inheritdoc cref="Steps"/>
+    // Long because every sum is a local of its own, which is how it stays in a register.
     private static void PairsOfSteps<TVector>(
         float** rows,
         int inputs,

@@ -17,6 +17,7 @@ public static unsafe class ConvolutionGradients
     /// <param name="columns">Columns of a row.</param>
     /// <param name="gradient">Of the outputs: the first value inside the border. [outputs, columns + 2, lanes]</param>
     /// <param name="sums">[outputs, inputs, 3, 3, lanes], then [outputs, lanes]</param>
+    // Long because every sum is a local of its own, which is how it stays in a register.
     public static void Weights<TVector>(
         float* above,
         float* here,

@@ -176,6 +176,7 @@ public static unsafe class Gemm
     /// <param name="stretches">How often.</param>
     /// <param name="aStretch">Floats from one stretch of A to the next.</param>
     /// <param name="bStretch">Floats from one stretch of B to the next.</param>
+    // Long because every sum is a local of its own, which is how it stays in a register.
     internal static void Tile<TVector>(
         float* a,
         nint rowStride,
@@ -283,6 +284,7 @@ public static unsafe class Gemm
     /// <param name="rows">Rows that there are in either tile; beyond six they are left alone.</param>
     /// <param name="depth">Values that are summed.</param>
     /// <param name="update">What becomes of C.</param>
+    // Long because every sum is a local of its own, which is how it stays in a register.
     private static void TwoTiles<TVector>(
         float* a,
         nint rowStride,

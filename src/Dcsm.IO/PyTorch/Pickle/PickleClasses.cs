@@ -23,6 +23,7 @@ public static class PickleClasses
             : null;
     }
 
+    // Long because it is a table.
     private static Dictionary<(string Module, string Name), (PickleRole Role, TensorType? Type)> Known()
     {
         var known = new Dictionary<(string, string), (PickleRole, TensorType?)>();
