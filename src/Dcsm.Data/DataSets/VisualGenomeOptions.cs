@@ -3,7 +3,7 @@ namespace Dcsm.Data.DataSets;
 /// <summary>What is taken from Visual Genome.</summary>
 public sealed record VisualGenomeOptions
 {
-    /// <summary>Attributes that captions name; colours, because objects without one of them can be told to lack it.</summary>
+    /// <summary>Attributes that captions name; colors, because objects without one of them can be told to lack it.</summary>
     public IReadOnlyList<string> Attributes { get; init; } =
     ["black", "white", "gray", "grey", "red", "orange", "yellow", "green", "blue", "purple", "pink", "brown"];
 

@@ -75,13 +75,17 @@ internal sealed class AdaptationBatches(ClipModel clip, IHeadTrainingSource sour
             [
                 .. samples.SelectMany(
                     (sample, i) =>
-                        new[] { Told(sample.Captions, chosen[i].Paraphrase), Told(sample.NegativeCaptions, chosen[i].Paraphrase) }
+                        new[]
+                        {
+                            Paraphrase(sample.Captions, chosen[i].Paraphrase),
+                            Paraphrase(sample.NegativeCaptions, chosen[i].Paraphrase),
+                        }
                 ),
             ]
         );
     }
 
-    private static string Told(IReadOnlyList<string> captions, int paraphrase) => captions[paraphrase % captions.Count];
+    private static string Paraphrase(IReadOnlyList<string> captions, int paraphrase) => captions[paraphrase % captions.Count];
 
     // A head has all of these samples encoded at once, the first pass deciding their places.
     private (int Stream, long Index) Chosen(int stream, long visit)

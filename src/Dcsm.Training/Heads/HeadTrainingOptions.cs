@@ -229,6 +229,34 @@ public sealed record HeadTrainingOptions
             _ => MixedOfficialSamples,
         };
 
+    /// <summary>
+    /// Steps of one pass through the longest stream that ends; where none ends, the steps that one pool of samples is used for.
+    /// </summary>
+    internal int StepsPerEpoch(IHeadTrainingSource source)
+    {
+        long longest = Enumerable.Range(0, source.Streams.Count).Max(stream => source.Count(stream) ?? 0);
+        if (longest == 0)
+            longest = (long)PoolSamples * Reuse;
+        return (int)Math.Clamp((longest + SamplesPerStream - 1) / SamplesPerStream, 1, int.MaxValue);
+    }
+
+    /// <summary>The learning rate of a step: a warm-up, then as the schedule says.</summary>
+    /// <param name="step">The step, from 0.</param>
+    /// <param name="fraction">How much of the run is over.</param>
+    internal double LearningRateAt(int step, double fraction)
+    {
+        double warm = Math.Min(1, (step + 1.0) / (WarmUpSteps + 1)),
+            left = Math.Max(0, 1 - fraction);
+        return LearningRate
+            * warm
+            * Schedule switch
+            {
+                HeadSchedule.Cosine => (1 - Math.Cos(Math.PI * left)) / 2,
+                HeadSchedule.Linear => left,
+                _ => 1,
+            };
+    }
+
     private static void Require(bool condition, string name, object? value, string right)
     {
         if (!condition)

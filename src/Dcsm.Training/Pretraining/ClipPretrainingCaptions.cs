@@ -52,16 +52,16 @@ internal sealed class ClipPretrainingCaptions(ObjectLibrary library)
     public string[] Sparse(Scene scene, ref SceneRandom random)
     {
         int[] order = Shuffle(scene.Objects.Count, ref random);
-        int told = scene.Objects.Count == 1 || random.NextDouble() < 0.7 ? 1 : 2;
-        int described = random.NextDouble() < (scene.Objects.Count == 1 ? 0.65 : 0.45) ? random.NextInt(told) : -1;
+        int named = scene.Objects.Count == 1 || random.NextDouble() < 0.7 ? 1 : 2;
+        int described = random.NextDouble() < (scene.Objects.Count == 1 ? 0.65 : 0.45) ? random.NextInt(named) : -1;
         var words = new List<string>();
         Open(words, ref random);
-        for (int i = 0; i < told; i++)
+        for (int i = 0; i < named; i++)
         {
             if (i > 0)
                 words.Add("and");
             PlacedObject placed = scene.Objects[order[i]];
-            Tell(words, placed, i == described ? Attribute(scene, placed, ref random) : null);
+            Describe(words, placed, i == described ? Attribute(scene, placed, ref random) : null);
         }
         return [.. words];
     }
@@ -123,7 +123,7 @@ internal sealed class ClipPretrainingCaptions(ObjectLibrary library)
             : null;
     }
 
-    private void Tell(List<string> words, PlacedObject placed, string? attribute)
+    private void Describe(List<string> words, PlacedObject placed, string? attribute)
     {
         words.Add("a");
         if (attribute is not null)

@@ -1,4 +1,6 @@
-namespace Dcsm.Training.Heads;
+using Dcsm.Training.Heads;
+
+namespace Dcsm.Training.Sources;
 
 /// <summary>A source and its share in a mixture.</summary>
 /// <param name="Name">
