@@ -12,13 +12,11 @@ namespace Dcsm.Data.Scenes;
 /// </remarks>
 public sealed class SceneSampler
 {
-    private const ulong ScenesStream = 0x5CE7E;
     private const int ChoiceAttempts = 200;
     private readonly ObjectLibrary _library;
     private readonly SceneLayout _layout;
     private readonly int[] _seen;
     private readonly int[] _unseen;
-    private readonly int[] _all;
     private readonly (int First, int Second)[][] _pairs;
     private readonly SplitPart?[] _parts;
 
@@ -37,7 +35,6 @@ public sealed class SceneSampler
         // Sorted, so that neither the order of the split's names nor that of the library decides what is drawn.
         _seen = [.. split.SeenObjects.Order(StringComparer.Ordinal).Select(library.IndexOf)];
         _unseen = [.. split.UnseenObjects.Order(StringComparer.Ordinal).Select(library.IndexOf)];
-        _all = [.. _seen, .. _unseen];
         _parts = new SplitPart?[library.Objects.Count * library.Objects.Count];
         var lists = new List<(int, int)>[] { [], [], [] };
         Pair(_seen, lists);
@@ -76,35 +73,6 @@ public sealed class SceneSampler
             SceneKind.Spatial => SampleSpatial(ref random, background, first, second),
             _ => SampleNegation(ref random, background, first, second, part),
         };
-    }
-
-    /// <summary>
-    /// Draws a scene of 1 to 3 different objects at random places, half of them tinted, for uses other than opposite pairs.
-    /// </summary>
-    /// <param name="objects">How many objects, 1 … 3.</param>
-    /// <param name="seed">The seed of the stream.</param>
-    /// <param name="index">The number of the scene in the stream.</param>
-    /// <param name="part">
-    /// Where the objects come from: null for all of the split's objects in any combination, <see cref="SplitPart.Train"/> for seen
-    /// objects any two of which are a pair to train on, <see cref="SplitPart.UnseenPairs"/> for seen objects the first two of which
-    /// are a held-out pair, <see cref="SplitPart.UnseenObjects"/> for unseen objects.
-    /// </param>
-    /// <exception cref="ArgumentOutOfRangeException">The number of objects is not 1, 2 or 3.</exception>
-    /// <exception cref="InvalidOperationException">The part has too few objects.</exception>
-    public Scene SampleScene(int objects, ulong seed, long index, SplitPart? part = null)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(objects, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(objects, 3);
-        var random = new SceneRandom(seed, ScenesStream + ((ulong)objects << 32) + (ulong)(part is null ? 3 : (int)part), (ulong)index);
-        ulong background = random.NextUInt64();
-        int[] chosen = ChooseObjects(ref random, objects, part);
-        (float low, float high) = objects == 1 ? (0.35f, 0.66f) : (0.29f, 0.46f);
-        SceneLayout.Place[] places = _layout.Scatter(ref random, [.. chosen.Select(item => new[] { item })], low, high);
-        int[] colors = ChooseTints(ref random, objects);
-        var placed = new PlacedObject[objects];
-        for (int i = 0; i < objects; i++)
-            placed[i] = Put(chosen[i], places[i], colors[i], random.NextBool());
-        return new Scene(background, placed);
     }
 
     private SceneSample SampleColor(ref SceneRandom random, ulong background, int first, int second)
@@ -254,50 +222,10 @@ public sealed class SceneSampler
         return random.NextBool() ? (first, second) : (second, first);
     }
 
-    private int[] ChooseObjects(ref SceneRandom random, int count, SplitPart? part)
-    {
-        int[] from = part switch
-        {
-            null => _all,
-            SplitPart.UnseenObjects => _unseen,
-            _ => _seen,
-        };
-        if (from.Length < count)
-            throw new InvalidOperationException($"{count} objects were asked of {from.Length}.");
-        if (count == 1)
-            return [from[random.NextInt(from.Length)]];
-
-        int first,
-            second;
-        if (part is { } known)
-        {
-            (first, second) = ChoosePair(ref random, known);
-        }
-        else
-        {
-            int i = random.NextInt(from.Length);
-            (first, second) = (from[i], from[(i + 1 + random.NextInt(from.Length - 1)) % from.Length]);
-        }
-
-        if (count == 2)
-            return [first, second];
-        int third = ChooseDistractor(ref random, first, second, part);
-        return third >= 0
-            ? [first, second, third]
-            : throw new InvalidOperationException(
-                $"No third object goes with '{Name(first)}' and '{Name(second)}' in {part}: there are too few objects."
-            );
-    }
-
     /// <summary>An object besides two others, or −1 where none turned up.</summary>
-    private int ChooseDistractor(ref SceneRandom random, int first, int second, SplitPart? part)
+    private int ChooseDistractor(ref SceneRandom random, int first, int second, SplitPart part)
     {
-        int[] from = part switch
-        {
-            null => _all,
-            SplitPart.UnseenObjects => _unseen,
-            _ => _seen,
-        };
+        int[] from = part == SplitPart.UnseenObjects ? _unseen : _seen;
         for (int attempt = 0; attempt < ChoiceAttempts; attempt++)
         {
             int item = from[random.NextInt(from.Length)];

@@ -55,7 +55,10 @@ public class SceneRendererTests
     public void Threads_do_not_disturb_each_other()
     {
         var renderer = new SceneRenderer(TestData.Library, 64);
-        Scene[] scenes = Enumerable.Range(0, 64).Select(i => TestData.Sampler.SampleScene(1 + (i % 3), 4, i)).ToArray();
+        Scene[] scenes = Enumerable
+            .Range(0, 64)
+            .Select(i => TestData.Sampler.Sample((SceneKind)(i % 4), SplitPart.Train, 4, i).Image)
+            .ToArray();
         byte[][] alone = scenes.Select(renderer.Render).ToArray();
         byte[][] together = new byte[scenes.Length][];
         Parallel.For(0, scenes.Length, i => together[i] = renderer.Render(scenes[i]));
@@ -66,7 +69,7 @@ public class SceneRendererTests
     public void What_was_in_the_span_does_not_matter()
     {
         var renderer = new SceneRenderer(TestData.Library, 32);
-        Scene scene = TestData.Sampler.SampleScene(2, 4, 0);
+        Scene scene = TestData.Sampler.Sample(SceneKind.Color, SplitPart.Train, 4, 0).Image;
         byte[] rgb = new byte[renderer.ByteCount];
         rgb.AsSpan().Fill(77);
         renderer.Render(scene, rgb);
