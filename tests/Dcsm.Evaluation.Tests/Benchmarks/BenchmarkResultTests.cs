@@ -97,8 +97,8 @@ public class BenchmarkResultTests
         Assert.Equal(
             """
             caption,image,"cosine, plain score","cosine, plain rank"
-            caption 0,0,1,2
-            caption 1,1,1,1
+            caption 0,0.png,1,2
+            caption 1,1.png,1,1
 
             """,
             File.ReadAllText(folder["retrieval.csv"])
