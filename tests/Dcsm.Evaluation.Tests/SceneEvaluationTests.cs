@@ -2,6 +2,7 @@ using Dcsm.Data.Scenes;
 using Dcsm.Evaluation.Scenes;
 using Dcsm.Evaluation.Scorers;
 using Dcsm.Evaluation.Tests.Fakes;
+using Dcsm.IO.Progress;
 
 namespace Dcsm.Evaluation.Tests;
 
@@ -288,10 +289,10 @@ public class SceneEvaluationTests
                 [.. Enumerable.Range(1, 4).Select(k => MathF.Sin(k * text.Aggregate(0f, (sum, letter) => (31 * sum + letter) % 1009)))],
         };
 
-    private sealed class Recorder : IProgress<EvaluationProgress>
+    private sealed class Recorder : IProgress<WorkProgress>
     {
-        public List<EvaluationProgress> Reports { get; } = [];
+        public List<WorkProgress> Reports { get; } = [];
 
-        public void Report(EvaluationProgress value) => Reports.Add(value);
+        public void Report(WorkProgress value) => Reports.Add(value);
     }
 }

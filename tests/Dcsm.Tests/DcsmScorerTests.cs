@@ -1,5 +1,6 @@
 using Dcsm.Clip.Models;
 using Dcsm.Head;
+using Dcsm.IO.Progress;
 using Dcsm.Maps;
 using Dcsm.Scoring;
 
@@ -204,13 +205,13 @@ public sealed class DcsmScorerTests : IDisposable
         Assert.Equal(9, scorer.Score(pictures, Captions).GetLength(0));
     }
 
-    private sealed class Watcher(Action<long> watch) : IProgress<long>
+    private sealed class Watcher(Action<WorkProgress> watch) : IProgress<WorkProgress>
     {
-        public void Report(long value) => watch(value);
+        public void Report(WorkProgress value) => watch(value);
     }
 
-    private sealed class Told(List<long> values) : IProgress<long>
+    private sealed class Told(List<long> values) : IProgress<WorkProgress>
     {
-        public void Report(long value) => values.Add(value);
+        public void Report(WorkProgress value) => values.Add(value.Done);
     }
 }

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Dcsm.Clip.EmbeddingStore;
 using Dcsm.Clip.Models;
+using Dcsm.IO.Progress;
 using Dcsm.IO.Safetensors;
 using Dcsm.IO.Tensors;
 using Dcsm.Scoring;
@@ -443,8 +444,8 @@ public sealed class TokenEmbeddingStoreTests : IDisposable
         return Encoding.UTF8.GetBytes(string.Concat(text.AsSpan(0, at), by, text.AsSpan(at + what.Length)));
     }
 
-    private sealed class Told(Action<EmbeddingStoreProgress> tell) : IProgress<EmbeddingStoreProgress>
+    private sealed class Told(Action<WorkProgress> tell) : IProgress<WorkProgress>
     {
-        public void Report(EmbeddingStoreProgress value) => tell(value);
+        public void Report(WorkProgress value) => tell(value);
     }
 }

@@ -6,6 +6,7 @@ using Dcsm.Data.Pictures;
 using Dcsm.Data.Scenes;
 using Dcsm.Data.Scenes.Rendering;
 using Dcsm.Head;
+using Dcsm.IO.Progress;
 using Dcsm.Scoring;
 
 namespace Dcsm.Benchmarks.Commands;
@@ -97,8 +98,8 @@ internal static class MemoryCommand
         }
     }
 
-    private sealed class Watcher(Action<long> watch) : IProgress<long>
+    private sealed class Watcher(Action<long> watch) : IProgress<WorkProgress>
     {
-        public void Report(long value) => watch(value);
+        public void Report(WorkProgress value) => watch(value.Done);
     }
 }

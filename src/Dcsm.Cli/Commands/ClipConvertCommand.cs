@@ -8,54 +8,56 @@ using Dcsm.Clip.Models;
 namespace Dcsm.Cli.Commands;
 
 /// <summary><c>dcsm clip convert SRC DST</c>: a PyTorch checkpoint of a CLIP as a Hugging Face directory.</summary>
-internal static class ClipConvertCommand
+internal sealed class ClipConvertCommand
 {
     private const string QuickGelu = "quick_gelu",
         Gelu = "gelu";
 
-    public static Command Create()
+    private readonly Argument<string> _source = new("SRC")
     {
-        Argument<string> source = new("SRC")
-        {
-            Description =
-                "A checkpoint: OpenAI's TorchScript archive, or a state dict of open_clip or transformers (.pt, .pth, .bin). "
-                + "Nothing of it is run.",
-        };
-        Argument<string> destination = new("DST")
-        {
-            Description =
-                "Where the CLIP goes: config.json, model.safetensors (float32), vocab.json, merges.txt, preprocessor_config.json.",
-        };
-        Option<string?> activation = new("--activation")
-        {
-            Description =
-                "Activation of both towers; it is not stored. [default: the configuration's; quick_gelu for OpenAI's and "
-                + "transformers' checkpoints and where an open_clip checkpoint's name says quickgelu or openai; else gelu]",
-        };
-        activation.AcceptOnlyFromAmong(QuickGelu, Gelu);
-        Option<string?> config = new("--config")
-        {
-            Description =
-                "A model configuration of open_clip, for heads, activation and preparation of images. [default: "
-                + "open_clip_config.json beside SRC, if it is there]",
-            HelpName = "FILE",
-        };
-        Option<int?> visionHeads = new Option<int?>("--vision-heads")
-        {
-            Description = "Attention heads of the image tower. [default: one for each 64 of its width]",
-        }.AtLeast(1);
-        Option<int?> textHeads = new Option<int?>("--text-heads")
-        {
-            Description = "Attention heads of the text tower. [default: one for each 64 of its width]",
-        }.AtLeast(1);
+        Description =
+            "A checkpoint: OpenAI's TorchScript archive, or a state dict of open_clip or transformers (.pt, .pth, .bin). "
+            + "Nothing of it is run.",
+    };
+    private readonly Argument<string> _destination = new("DST")
+    {
+        Description = "Where the CLIP goes: config.json, model.safetensors (float32), vocab.json, merges.txt, preprocessor_config.json.",
+    };
+    private readonly Option<string?> _activation = new("--activation")
+    {
+        Description =
+            "Activation of both towers; it is not stored. [default: the configuration's; quick_gelu for OpenAI's and "
+            + "transformers' checkpoints and where an open_clip checkpoint's name says quickgelu or openai; else gelu]",
+    };
+    private readonly Option<string?> _config = new("--config")
+    {
+        Description =
+            "A model configuration of open_clip, for heads, activation and preparation of images. [default: "
+            + "open_clip_config.json beside SRC, if it is there]",
+        HelpName = "FILE",
+    };
+    private readonly Option<int?> _visionHeads = new Option<int?>("--vision-heads")
+    {
+        Description = "Attention heads of the image tower. [default: one for each 64 of its width]",
+    }.AtLeast(1);
+    private readonly Option<int?> _textHeads = new Option<int?>("--text-heads")
+    {
+        Description = "Attention heads of the text tower. [default: one for each 64 of its width]",
+    }.AtLeast(1);
+
+    public static Command Create() => new ClipConvertCommand().ToCommand();
+
+    private Command ToCommand()
+    {
+        _activation.AcceptOnlyFromAmong(QuickGelu, Gelu);
         Command command = new("convert", "Turns a PyTorch checkpoint of a CLIP (OpenAI, open_clip, transformers) into a CLIP directory.")
         {
-            source,
-            destination,
-            activation,
-            config,
-            visionHeads,
-            textHeads,
+            _source,
+            _destination,
+            _activation,
+            _config,
+            _visionHeads,
+            _textHeads,
         };
         return command
             .WithExamples(
@@ -63,28 +65,28 @@ internal static class ClipConvertCommand
                 "dcsm clip convert negclip.pth models/negclip --activation quick_gelu",
                 "dcsm clip convert RN50.pt models/clip-rn50"
             )
-            .Runs(
-                (parse, terminal, cancellationToken) =>
-                    Run(
-                        parse.GetValue(source)!,
-                        parse.GetValue(destination)!,
-                        new ClipCheckpointOptions
-                        {
-                            Activation = parse.GetValue(activation) switch
-                            {
-                                QuickGelu => ClipActivation.QuickGelu,
-                                Gelu => ClipActivation.Gelu,
-                                _ => null,
-                            },
-                            ConfigFile = parse.GetValue(config),
-                            VisionHeads = parse.GetValue(visionHeads),
-                            TextHeads = parse.GetValue(textHeads),
-                        },
-                        terminal,
-                        cancellationToken
-                    )
-            );
+            .Runs(Run);
     }
+
+    private void Run(ParseResult parse, Terminal terminal, CancellationToken cancellationToken) =>
+        Run(
+            parse.GetValue(_source)!,
+            parse.GetValue(_destination)!,
+            new ClipCheckpointOptions
+            {
+                Activation = parse.GetValue(_activation) switch
+                {
+                    QuickGelu => ClipActivation.QuickGelu,
+                    Gelu => ClipActivation.Gelu,
+                    _ => null,
+                },
+                ConfigFile = parse.GetValue(_config),
+                VisionHeads = parse.GetValue(_visionHeads),
+                TextHeads = parse.GetValue(_textHeads),
+            },
+            terminal,
+            cancellationToken
+        );
 
     private static void Run(
         string source,

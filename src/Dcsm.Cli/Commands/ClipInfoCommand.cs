@@ -10,28 +10,32 @@ using Spectre.Console;
 namespace Dcsm.Cli.Commands;
 
 /// <summary><c>dcsm clip info DIR</c>: what a CLIP directory holds.</summary>
-internal static class ClipInfoCommand
+internal sealed class ClipInfoCommand
 {
-    public static Command Create()
+    private readonly Argument<string> _directory = new("DIR")
     {
-        Argument<string> directory = new("DIR")
-        {
-            Description =
-                "A CLIP as Hugging Face lays it out (config.json, model.safetensors, vocab.json, merges.txt, "
-                + "preprocessor_config.json), or a checkpoint of OpenAI or open_clip. [default: the small CLIP that ships]",
-            Arity = ArgumentArity.ZeroOrOne,
-        };
+        Description =
+            "A CLIP as Hugging Face lays it out (config.json, model.safetensors, vocab.json, merges.txt, "
+            + "preprocessor_config.json), or a checkpoint of OpenAI or open_clip. [default: the small CLIP that ships]",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    public static Command Create() => new ClipInfoCommand().ToCommand();
+
+    private Command ToCommand()
+    {
         Command command = new(
             "info",
             "Shows what a CLIP directory holds: architecture, tokens, parameters, how they are stored, fingerprint."
         )
         {
-            directory,
+            _directory,
         };
-        return command
-            .WithExamples("dcsm clip info", "dcsm clip info models/clip-vit-base-patch16 --json")
-            .Runs((parse, terminal, _) => Run(ClipDirectory.Of(parse.GetValue(directory)), terminal));
+        return command.WithExamples("dcsm clip info", "dcsm clip info models/clip-vit-base-patch16 --json").Runs(Run);
     }
+
+    private void Run(ParseResult parse, Terminal terminal, CancellationToken cancellationToken) =>
+        Run(ClipDirectory.Of(parse.GetValue(_directory)), terminal);
 
     private static void Run(string directory, Terminal terminal)
     {

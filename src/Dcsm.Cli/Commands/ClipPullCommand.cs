@@ -2,36 +2,44 @@ using System.CommandLine;
 using Dcsm.Cli.Options;
 using Dcsm.Cli.Output;
 using Dcsm.Clip.Hub;
+using Dcsm.IO.Progress;
 
 namespace Dcsm.Cli.Commands;
 
 /// <summary><c>dcsm clip pull MODEL</c>: fetches a CLIP from a Hugging Face hub.</summary>
-internal static class ClipPullCommand
+internal sealed class ClipPullCommand
 {
-    public static Command Create()
+    private readonly Argument<string> _model = new("MODEL")
     {
-        Argument<string> model = new("MODEL") { Description = "owner/name on the hub, such as openai/clip-vit-base-patch16." };
-        Option<string> revision = new("--revision")
-        {
-            Description = "Branch, tag or commit.",
-            HelpName = "NAME",
-            DefaultValueFactory = _ => "main",
-        };
+        Description = "owner/name on the hub, such as openai/clip-vit-base-patch16.",
+    };
+    private readonly Option<string> _revision = new("--revision")
+    {
+        Description = "Branch, tag or commit.",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => "main",
+    };
+
+    public static Command Create() => new ClipPullCommand().ToCommand();
+
+    private Command ToCommand()
+    {
         Command command = new(
             "pull",
             "Fetches what is needed of a CLIP from a Hugging Face hub into its ordinary cache; afterwards --clip takes its "
                 + "name. HF_ENDPOINT, HF_TOKEN, HF_HOME, HF_HUB_CACHE and HF_HUB_OFFLINE are honored."
         )
         {
-            model,
-            revision,
+            _model,
+            _revision,
         };
         return command
             .WithExamples("dcsm clip pull openai/clip-vit-base-patch16", "dcsm clip pull openai/clip-vit-base-patch32 --json")
-            .Runs(
-                (parse, terminal, cancellationToken) => Run(parse.GetValue(model)!, parse.GetValue(revision)!, terminal, cancellationToken)
-            );
+            .Runs(Run);
     }
+
+    private void Run(ParseResult parse, Terminal terminal, CancellationToken cancellationToken) =>
+        Run(parse.GetValue(_model)!, parse.GetValue(_revision)!, terminal, cancellationToken);
 
     private static void Run(string model, string revision, Terminal terminal, CancellationToken cancellationToken)
     {
@@ -45,9 +53,7 @@ internal static class ClipPullCommand
                 hub.PullAsync(
                         model,
                         revision,
-                        new DelegateProgress<HubProgress>(p =>
-                            report(p.Total == 0 ? 1 : (double)p.Done / p.Total, p.Done / 1_000_000, p.File)
-                        ),
+                        new DelegateProgress<WorkProgress>(p => report(p.Fraction, p.Done / 1_000_000, p.Part)),
                         cancellationToken
                     )
                     .GetAwaiter()

@@ -8,27 +8,33 @@ using Dcsm.Evaluation.Verification;
 namespace Dcsm.Cli.Commands;
 
 /// <summary><c>dcsm clip verify DIR</c>: whether a CLIP gives what it should.</summary>
-internal static class ClipVerifyCommand
+internal sealed class ClipVerifyCommand
 {
-    public static Command Create()
+    private readonly Argument<string> _directory = new("DIR")
     {
-        Argument<string> directory = new("DIR")
-        {
-            Description = "A CLIP directory, or a model that 'dcsm clip pull' fetched. [default: the small CLIP that ships]",
-            Arity = ArgumentArity.ZeroOrOne,
-        };
+        Description = "A CLIP directory, or a model that 'dcsm clip pull' fetched. [default: the small CLIP that ships]",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    public static Command Create() => new ClipVerifyCommand().ToCommand();
+
+    private Command ToCommand()
+    {
         Command command = new(
             "verify",
             "Checks a CLIP: architecture, tensors, tokenizer, preprocessing, and OpenAI's ViT-B/16 and B/32 by published "
                 + "cosines. Exit code 1 if something is wrong."
         )
         {
-            directory,
+            _directory,
         };
         return command
             .WithExamples("dcsm clip verify models/clip-vit-base-patch16", "dcsm clip verify openai/clip-vit-base-patch32")
-            .Judges((parse, terminal, _) => Run(ClipDirectory.Of(parse.GetValue(directory)), terminal));
+            .Judges(Run);
     }
+
+    private bool Run(ParseResult parse, Terminal terminal, CancellationToken cancellationToken) =>
+        Run(ClipDirectory.Of(parse.GetValue(_directory)), terminal);
 
     private static bool Run(string directory, Terminal terminal)
     {

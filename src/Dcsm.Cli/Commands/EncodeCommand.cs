@@ -14,77 +14,82 @@ namespace Dcsm.Cli.Commands;
 /// <summary>
 /// <c>dcsm encode</c>: token embeddings of pictures and captions, to be scored any number of times. Never loads libtorch.
 /// </summary>
-internal static class EncodeCommand
+internal sealed class EncodeCommand
 {
-    public static Command Create()
+    private readonly Argument<string[]> _images = new("IMAGE")
     {
-        Argument<string[]> images = new("IMAGE")
-        {
-            Description = "Pictures: PNG, JPEG, WebP, GIF or BMP files.",
-            Arity = ArgumentArity.ZeroOrMore,
-        };
-        Option<string?> imagesFrom = new("--images-from")
-        {
-            Description = "A text file of pictures, one a line. They are looked for beside the file.",
-            HelpName = "FILE",
-        };
-        Option<string?> captions = new("--captions") { Description = "A text file of captions, one a line.", HelpName = "FILE" };
-        Option<string?> pairs = new("--pairs")
-        {
-            Description = "A CSV file with the columns image and caption, as for 'dcsm score'. Which belong together is kept.",
-            HelpName = "FILE",
-        };
-        Option<string> directory = CommonOptions.Out("Folder for the embeddings. An interrupted run in it is gone on with.");
-        Option<string?> clip = CommonOptions.Clip();
-        Option<string?> head = new("--head")
-        {
-            Description =
-                "A DCSM head that will score the embeddings: captions get as many tokens as it reads. [default: the head that ships]",
-            HelpName = "DIR",
-        };
-        Option<int?> textTokens = new Option<int?>("--text-tokens")
-        {
-            Description = "Tokens of a caption. [default: as many as the head reads]",
-        }.AtLeast(2);
-        Option<string> type = new("--dtype")
-        {
-            Description = "How the numbers are stored: float32 as CLIP gives them, float16 rounded, half as large.",
-            HelpName = "TYPE",
-            DefaultValueFactory = _ => "float32",
-        };
-        type.AcceptOnlyFromAmong("float32", "float16");
-        Option<double> saveEvery = new Option<double>("--checkpoint-every")
-        {
-            Description = "Seconds after which what is encoded is made safe.",
-            DefaultValueFactory = _ => 5,
-        }.AtLeast(0.0);
-        Option<string?> compat = Compatibility.Option();
-        compat.Description = "Read texts and transparency as the official programs do (transformers 4.26), for 'dcsm score --compat'.";
-        Option<string> precision = CommonOptions.Precision();
-        Option<int> threads = CommonOptions.Threads();
+        Description = "Pictures: PNG, JPEG, WebP, GIF or BMP files.",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+    private readonly Option<string?> _imagesFrom = new("--images-from")
+    {
+        Description = "A text file of pictures, one a line. They are looked for beside the file.",
+        HelpName = "FILE",
+    };
+    private readonly Option<string?> _captions = new("--captions")
+    {
+        Description = "A text file of captions, one a line.",
+        HelpName = "FILE",
+    };
+    private readonly Option<string?> _pairs = new("--pairs")
+    {
+        Description = "A CSV file with the columns image and caption, as for 'dcsm score'. Which belong together is kept.",
+        HelpName = "FILE",
+    };
+    private readonly Option<string> _directory = CommonOptions.Out("Folder for the embeddings. An interrupted run in it is gone on with.");
+    private readonly Option<string?> _clip = CommonOptions.Clip();
+    private readonly Option<string?> _head = new("--head")
+    {
+        Description = "A DCSM head that will score the embeddings: captions get as many tokens as it reads. [default: the head that ships]",
+        HelpName = "DIR",
+    };
+    private readonly Option<int?> _textTokens = new Option<int?>("--text-tokens")
+    {
+        Description = "Tokens of a caption. [default: as many as the head reads]",
+    }.AtLeast(2);
+    private readonly Option<string> _type = new("--dtype")
+    {
+        Description = "How the numbers are stored: float32 as CLIP gives them, float16 rounded, half as large.",
+        HelpName = "TYPE",
+        DefaultValueFactory = _ => "float32",
+    };
+    private readonly Option<double> _saveEvery = new Option<double>("--checkpoint-every")
+    {
+        Description = "Seconds after which what is encoded is made safe.",
+        DefaultValueFactory = _ => 5,
+    }.AtLeast(0.0);
+    private readonly Option<string?> _compat = Compatibility.Option();
+    private readonly Option<string> _precision = CommonOptions.Precision();
+    private readonly Option<int> _threads = CommonOptions.Threads();
 
+    public static Command Create() => new EncodeCommand().ToCommand();
+
+    private Command ToCommand()
+    {
+        _type.AcceptOnlyFromAmong("float32", "float16");
+        _compat.Description = "Read texts and transparency as the official programs do (transformers 4.26), for 'dcsm score --compat'.";
         Command command = new(
             "encode",
             "Writes the token embeddings of pictures and captions to a folder, so that 'dcsm score --embeddings' need not run CLIP again."
         )
         {
-            images,
-            imagesFrom,
-            captions,
-            pairs,
-            directory,
-            clip,
-            head,
-            textTokens,
-            type,
-            saveEvery,
-            compat,
-            precision,
-            threads,
+            _images,
+            _imagesFrom,
+            _captions,
+            _pairs,
+            _directory,
+            _clip,
+            _head,
+            _textTokens,
+            _type,
+            _saveEvery,
+            _compat,
+            _precision,
+            _threads,
         };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(head) is not null && result.GetValue(textTokens) is not null)
+            if (result.GetValue(_head) is not null && result.GetValue(_textTokens) is not null)
                 result.AddError("--head tells how many tokens a caption has; leave out --text-tokens.");
         });
         return command
@@ -93,34 +98,34 @@ internal static class EncodeCommand
                 "dcsm encode --images-from pictures.txt --captions captions.txt --out out/embeddings --dtype float16",
                 "dcsm encode --pairs pairs.csv --out out/pairs --clip models/clip-vit-base-patch16 --head out/head"
             )
-            .Runs(
-                (parse, terminal, cancellationToken) =>
-                {
-                    EmbeddingStoreInput input = EncodeInput.Read(
-                        parse.GetValue(images) ?? [],
-                        parse.GetValue(imagesFrom),
-                        parse.GetValue(captions),
-                        parse.GetValue(pairs)
-                    );
-                    using var model = ClipModel.Load(
-                        ClipDirectory.Of(parse.GetValue(clip)),
-                        Compatibility.Clip(
-                            Compatibility.Of(parse.GetValue(compat)),
-                            terminal,
-                            parse.GetValue(threads),
-                            parse.GetPrecision(precision)
-                        )
-                    );
-                    var options = new EmbeddingStoreOptions
-                    {
-                        Type = parse.GetValue(type) == "float16" ? TensorType.F16 : TensorType.F32,
-                        TextTokens = parse.GetValue(textTokens) ?? TextTokens(model, parse.GetValue(head)),
-                        SaveEvery = TimeSpan.FromSeconds(parse.GetValue(saveEvery)),
-                        Warn = terminal.Warning,
-                    };
-                    Run(input, model, parse.GetValue(directory)!, options, terminal, cancellationToken);
-                }
-            );
+            .Runs(Run);
+    }
+
+    private void Run(ParseResult parse, Terminal terminal, CancellationToken cancellationToken)
+    {
+        EmbeddingStoreInput input = EncodeInput.Read(
+            parse.GetValue(_images) ?? [],
+            parse.GetValue(_imagesFrom),
+            parse.GetValue(_captions),
+            parse.GetValue(_pairs)
+        );
+        using var model = ClipModel.Load(
+            ClipDirectory.Of(parse.GetValue(_clip)),
+            Compatibility.Clip(
+                Compatibility.Of(parse.GetValue(_compat)),
+                terminal,
+                parse.GetValue(_threads),
+                parse.GetPrecision(_precision)
+            )
+        );
+        var options = new EmbeddingStoreOptions
+        {
+            Type = parse.GetValue(_type) == "float16" ? TensorType.F16 : TensorType.F32,
+            TextTokens = parse.GetValue(_textTokens) ?? TextTokens(model, parse.GetValue(_head)),
+            SaveEvery = TimeSpan.FromSeconds(parse.GetValue(_saveEvery)),
+            Warn = terminal.Warning,
+        };
+        Run(input, model, parse.GetValue(_directory)!, options, terminal, cancellationToken);
     }
 
     private static int TextTokens(ClipModel clip, string? head) =>
@@ -138,23 +143,15 @@ internal static class EncodeCommand
     )
     {
         terminal.ResumeHint = $"what is encoded is in {directory}; the same command goes on from there";
-        int total = input.Images.Count + input.Captions.Count;
-        string unit = input.Images.Count > 0 ? "pictures" : "captions";
-        bool written = ProgressView.Show(
+        string unit =
+            input.Captions.Count == 0 ? "pictures"
+            : input.Images.Count == 0 ? "captions"
+            : "pictures and captions";
+        bool written = ProgressView.Track(
             terminal,
             "Encoding",
             unit,
-            report =>
-                TokenEmbeddingStore.Write(
-                    directory,
-                    clip,
-                    input,
-                    options,
-                    new DelegateProgress<EmbeddingStoreProgress>(done =>
-                        report((double)(done.Images + done.Captions) / total, input.Images.Count > 0 ? done.Images : done.Captions)
-                    ),
-                    cancellationToken
-                )
+            progress => TokenEmbeddingStore.Write(directory, clip, input, options, progress, cancellationToken)
         );
 
         using var store = TokenEmbeddingStore.Open(directory);

@@ -11,74 +11,75 @@ using Dcsm.Reporting.Tables;
 namespace Dcsm.Cli.Commands;
 
 /// <summary><c>dcsm eval all</c>: every benchmark whose files are there.</summary>
-internal static class EvalAllCommand
+internal sealed class EvalAllCommand
 {
-    public static Command Create()
+    private readonly Option<string> _data = EvalBenchmarkCommand.Data(
+        "A folder that benchmarks were unpacked into, together or in a folder each."
+    );
+    private readonly BenchmarkRun _run = new();
+
+    public static Command Create() => new EvalAllCommand().ToCommand();
+
+    private Command ToCommand()
     {
-        Option<string> data = EvalBenchmarkCommand.Data("A folder that benchmarks were unpacked into, together or in a folder each.");
-        var run = new BenchmarkRun();
-        Command command = new("all", "Runs every benchmark that it finds, and says what the others need.") { data };
-        run.AddTo(command);
+        Command command = new("all", "Runs every benchmark that it finds, and says what the others need.") { _data };
+        _run.AddTo(command);
         return command
             .WithExamples("dcsm eval all --data data --out out/all", "dcsm eval all --data data --clip openai/clip-vit-base-patch32 --json")
-            .Runs(
-                (parse, terminal, cancellationToken) =>
-                {
-                    string root = parse.GetValue(data)!;
-                    if (!Directory.Exists(root))
-                        throw new DirectoryNotFoundException($"{root}: there is no such folder");
-                    string[] folders = [root, .. Directory.EnumerateDirectories(root).Order(StringComparer.Ordinal)];
-                    IBenchmarkReader[] published = [.. BenchmarkCatalog.All.Where(reader => reader.Name is not ("csv" or "jsonl"))];
-                    (IBenchmarkReader Reader, string? Root)[] found =
-                    [
-                        .. published.Select(reader => (reader, Array.Find(folders, reader.IsPresent))),
-                    ];
-                    if (!found.Any(f => f.Root is not null))
-                    {
-                        throw new FileNotFoundException(
-                            $"{root}: holds none of the benchmarks' files, nor does a folder in it; 'dcsm eval list' says what they are"
-                        );
-                    }
-
-                    using OpenedScorers opened = run.Open(parse, terminal);
-                    var results = new List<BenchmarkResult>();
-                    var failures = new List<(string Name, string Reason)>();
-                    foreach ((IBenchmarkReader reader, string? folder) in found)
-                    {
-                        if (folder is null)
-                            continue;
-                        cancellationToken.ThrowIfCancellationRequested();
-                        try
-                        {
-                            string? directory = run.Out(parse) is { } output ? Path.Combine(output, reader.Name) : null;
-                            results.Add(run.Run(reader, folder, directory, opened, parse, terminal, cancellationToken));
-                        }
-                        catch (Exception e) when (e is InvalidDataException or IOException or ArgumentException)
-                        {
-                            // One benchmark that cannot be read does not cost the others.
-                            failures.Add((reader.Name, e.Message));
-                            terminal.Warning($"{reader.Name}: {e.Message}");
-                        }
-                    }
-
-                    Report(results, failures, [.. found.Where(f => f.Root is null).Select(f => f.Reader)], run, parse, terminal);
-                    if (results.Count == 0)
-                        throw new InvalidDataException($"{root}: no benchmark could be run");
-                }
-            );
+            .Runs(Run);
     }
 
-    private static void Report(
+    private void Run(ParseResult parse, Terminal terminal, CancellationToken cancellationToken)
+    {
+        string root = parse.GetValue(_data)!;
+        if (!Directory.Exists(root))
+            throw new DirectoryNotFoundException($"{root}: there is no such folder");
+        string[] folders = [root, .. Directory.EnumerateDirectories(root).Order(StringComparer.Ordinal)];
+        IBenchmarkReader[] published = [.. BenchmarkCatalog.All.Where(reader => reader.Name is not ("csv" or "jsonl"))];
+        (IBenchmarkReader Reader, string? Root)[] found = [.. published.Select(reader => (reader, Array.Find(folders, reader.IsPresent)))];
+        if (!found.Any(f => f.Root is not null))
+        {
+            throw new FileNotFoundException(
+                $"{root}: holds none of the benchmarks' files, nor does a folder in it; 'dcsm eval list' says what they are"
+            );
+        }
+
+        using OpenedScorers opened = _run.Open(parse, terminal);
+        var results = new List<BenchmarkResult>();
+        var failures = new List<(string Name, string Reason)>();
+        foreach ((IBenchmarkReader reader, string? folder) in found)
+        {
+            if (folder is null)
+                continue;
+            cancellationToken.ThrowIfCancellationRequested();
+            try
+            {
+                string? directory = _run.Out(parse) is { } output ? Path.Combine(output, reader.Name) : null;
+                results.Add(_run.Run(reader, folder, directory, opened, parse, terminal, cancellationToken));
+            }
+            catch (Exception e) when (e is InvalidDataException or IOException or ArgumentException)
+            {
+                // One benchmark that cannot be read does not cost the others.
+                failures.Add((reader.Name, e.Message));
+                terminal.Warning($"{reader.Name}: {e.Message}");
+            }
+        }
+
+        Report(results, failures, [.. found.Where(f => f.Root is null).Select(f => f.Reader)], parse, terminal);
+        if (results.Count == 0)
+            throw new InvalidDataException($"{root}: no benchmark could be run");
+    }
+
+    private void Report(
         List<BenchmarkResult> results,
         List<(string Name, string Reason)> failures,
         IBenchmarkReader[] missing,
-        BenchmarkRun run,
         ParseResult parse,
         Terminal terminal
     )
     {
         Table? table = results.Count == 0 ? null : Summary(results);
-        if (run.Out(parse) is { } directory && table is not null)
+        if (_run.Out(parse) is { } directory && table is not null)
         {
             TextOutput.Write(Path.Combine(directory, "table.md"), TableRenderer.ToMarkdown(table));
             TextOutput.Write(Path.Combine(directory, "table.tex"), TableRenderer.ToLatex(table));
@@ -102,14 +103,14 @@ internal static class EvalAllCommand
             return;
         }
 
-        if (run.Details(parse))
+        if (_run.Details(parse))
         {
             foreach (BenchmarkResult result in results)
-                run.Show(result, parse, terminal);
+                _run.Show(result, parse, terminal);
         }
 
         if (table is not null)
-            TableFormat.Show(terminal, table, run.Format(parse));
+            TableFormat.Show(terminal, table, _run.Format(parse));
         foreach (IBenchmarkReader reader in missing)
             terminal.Remark($"not found: {reader.Name} needs {reader.Files} (from {reader.Source})");
     }

@@ -7,60 +7,63 @@ using Dcsm.Reporting.Tables;
 namespace Dcsm.Cli.Commands;
 
 /// <summary><c>dcsm eval compare A B</c>: two runs side by side.</summary>
-internal static class EvalCompareCommand
+internal sealed class EvalCompareCommand
 {
     private const string FileName = "results.json";
 
-    public static Command Create()
+    private readonly Argument<string> _first = new("A") { Description = "What 'dcsm eval BENCH --out' or 'dcsm eval all --out' wrote." };
+    private readonly Argument<string> _second = new("B") { Description = "Another one." };
+    private readonly Option<string> _format = TableFormat.Option();
+
+    public static Command Create() => new EvalCompareCommand().ToCommand();
+
+    private Command ToCommand()
     {
-        Argument<string> first = new("A") { Description = "What 'dcsm eval BENCH --out' or 'dcsm eval all --out' wrote." };
-        Argument<string> second = new("B") { Description = "Another one." };
-        Option<string> format = TableFormat.Option();
-        return new Command("compare", "Puts two runs side by side, figure by figure.") { first, second, format }
+        return new Command("compare", "Puts two runs side by side, figure by figure.") { _first, _second, _format }
             .WithExamples(
                 "dcsm eval compare out/whatsup-a out/whatsup-a-other",
                 "dcsm eval compare out/all-b32 out/all-b16 --format markdown"
             )
-            .Runs(
-                (parse, terminal, _) =>
-                {
-                    string a = parse.GetValue(first)!,
-                        b = parse.GetValue(second)!;
-                    string[] benchmarks = [.. Benchmarks(a).Intersect(Benchmarks(b), StringComparer.Ordinal)];
-                    if (benchmarks.Length == 0)
-                        throw new InvalidDataException($"{a} and {b} have no benchmark in common");
-                    (string nameA, string nameB) = (Name(a), Name(b));
-                    if (nameA == nameB)
-                        (nameA, nameB) = (a, b);
-                    Table[] tables =
-                    [
-                        .. benchmarks.Select(benchmark =>
-                            StoredResultTables.Compare(
-                                StoredResult.Read(Path.Combine(a, benchmark, FileName)),
-                                nameA,
-                                StoredResult.Read(Path.Combine(b, benchmark, FileName)),
-                                nameB
-                            )
-                        ),
-                    ];
-                    if (terminal.Json)
-                    {
-                        Terminal.ResultAsJson(
-                            tables.Select(table => new
-                            {
-                                table.Title,
-                                columns = table.Columns.Select(column => column.Header),
-                                rows = table.Rows.Select(row => row.Cells.Select(cell => new { cell.Text, cell.Detail })),
-                                table.Notes,
-                            })
-                        );
-                        return;
-                    }
+            .Runs(Run);
+    }
 
-                    foreach (Table table in tables)
-                        TableFormat.Show(terminal, table, parse.GetValue(format)!);
-                }
+    private void Run(ParseResult parse, Terminal terminal, CancellationToken cancellationToken)
+    {
+        string a = parse.GetValue(_first)!,
+            b = parse.GetValue(_second)!;
+        string[] benchmarks = [.. Benchmarks(a).Intersect(Benchmarks(b), StringComparer.Ordinal)];
+        if (benchmarks.Length == 0)
+            throw new InvalidDataException($"{a} and {b} have no benchmark in common");
+        (string nameA, string nameB) = (Name(a), Name(b));
+        if (nameA == nameB)
+            (nameA, nameB) = (a, b);
+        Table[] tables =
+        [
+            .. benchmarks.Select(benchmark =>
+                StoredResultTables.Compare(
+                    StoredResult.Read(Path.Combine(a, benchmark, FileName)),
+                    nameA,
+                    StoredResult.Read(Path.Combine(b, benchmark, FileName)),
+                    nameB
+                )
+            ),
+        ];
+        if (terminal.Json)
+        {
+            Terminal.ResultAsJson(
+                tables.Select(table => new
+                {
+                    table.Title,
+                    columns = table.Columns.Select(column => column.Header),
+                    rows = table.Rows.Select(row => row.Cells.Select(cell => new { cell.Text, cell.Detail })),
+                    table.Notes,
+                })
             );
+            return;
+        }
+
+        foreach (Table table in tables)
+            TableFormat.Show(terminal, table, parse.GetValue(_format)!);
     }
 
     /// <summary>"" for a run of one benchmark, else the folders of a run of all.</summary>

@@ -11,78 +11,78 @@ using Dcsm.Reporting.Tables;
 namespace Dcsm.Cli.Commands;
 
 /// <summary><c>dcsm eval maps</c>: do a CLIP's words point at their own objects?</summary>
-internal static class EvalMapsCommand
+internal sealed class EvalMapsCommand
 {
-    public static Command Create()
+    private readonly Option<string?> _clip = CommonOptions.Clip();
+    private readonly Option<int> _scenes = new Option<int>("--scenes", "-n")
     {
-        Option<string?> clip = CommonOptions.Clip();
-        Option<int> scenes = new Option<int>("--scenes", "-n")
-        {
-            Description = "Scenes of two tinted objects.",
-            DefaultValueFactory = _ => 500,
-        }.AtLeast(1);
-        Option<SplitPart[]> part = SceneOptions.Parts("Which pairs of objects: train, unseen-pairs, unseen-objects.", SplitPart.Train);
-        Option<ulong> seed = CommonOptions.Seed("Seed of the scenes.", EvalScenesCommand.DefaultSeed);
-        Option<ulong> splitSeed = SceneOptions.SplitSeed();
-        Option<string?> objects = CommonOptions.Objects();
-        Option<string?> directory = new("--out", "-o")
-        {
-            Description = "Also write result.json and table.md to a folder.",
-            HelpName = "DIR",
-        };
-        Option<string> format = TableFormat.Option();
-        Option<int> threads = CommonOptions.Threads();
+        Description = "Scenes of two tinted objects.",
+        DefaultValueFactory = _ => 500,
+    }.AtLeast(1);
+    private readonly Option<SplitPart[]> _part = SceneOptions.Parts(
+        "Which pairs of objects: train, unseen-pairs, unseen-objects.",
+        SplitPart.Train
+    );
+    private readonly Option<ulong> _seed = CommonOptions.Seed("Seed of the scenes.", EvalScenesCommand.DefaultSeed);
+    private readonly Option<ulong> _splitSeed = SceneOptions.SplitSeed();
+    private readonly Option<string?> _objects = CommonOptions.Objects();
+    private readonly Option<string?> _directory = new("--out", "-o")
+    {
+        Description = "Also write result.json and table.md to a folder.",
+        HelpName = "DIR",
+    };
+    private readonly Option<string> _format = TableFormat.Option();
+    private readonly Option<int> _threads = CommonOptions.Threads();
 
+    public static Command Create() => new EvalMapsCommand().ToCommand();
+
+    private Command ToCommand()
+    {
         Command command = new(
             "maps",
             "Measures what a CLIP's dense maps hold before any head: whether words point at their own object's patches, and where the highest values lie."
         )
         {
-            clip,
-            scenes,
-            part,
-            seed,
-            splitSeed,
-            objects,
-            directory,
-            format,
-            threads,
+            _clip,
+            _scenes,
+            _part,
+            _seed,
+            _splitSeed,
+            _objects,
+            _directory,
+            _format,
+            _threads,
         };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(part) is { Length: > 1 })
+            if (result.GetValue(_part) is { Length: > 1 })
                 result.AddError("--part takes one part here.");
         });
-        return command
-            .WithExamples("dcsm eval maps", "dcsm eval maps --clip models/clip-vit-base-patch16 --scenes 100 --json")
-            .Runs(
-                (parse, terminal, cancellationToken) =>
-                {
-                    string clipDirectory = ClipDirectory.Of(parse.GetValue(clip));
-                    using var model = ClipModel.Load(
-                        clipDirectory,
-                        new ClipOptions { Threads = parse.GetValue(threads), Warn = terminal.Warning }
-                    );
-                    var world = SceneWorld.Open(parse.GetValue(objects), clipDirectory, parse.GetValue(splitSeed));
-                    DenseMapDiagnosticsResult result = ProgressView.Show(
-                        terminal,
-                        "Measuring",
-                        "scenes",
-                        report =>
-                            DenseMapDiagnostics.Run(
-                                new ClipEncoder(model),
-                                new SceneSampler(world.Library, world.Split),
-                                world.Library,
-                                parse.GetValue(part)![0],
-                                parse.GetValue(scenes),
-                                parse.GetValue(seed),
-                                new DelegateProgress<EvaluationProgress>(p => report((double)p.Done / p.Total, p.Done)),
-                                cancellationToken
-                            )
-                    );
-                    Report(result, parse.GetValue(directory), parse.GetValue(format)!, terminal);
-                }
-            );
+        return command.WithExamples("dcsm eval maps", "dcsm eval maps --clip models/clip-vit-base-patch16 --scenes 100 --json").Runs(Run);
+    }
+
+    private void Run(ParseResult parse, Terminal terminal, CancellationToken cancellationToken)
+    {
+        string clipDirectory = ClipDirectory.Of(parse.GetValue(_clip));
+        using var model = ClipModel.Load(clipDirectory, new ClipOptions { Threads = parse.GetValue(_threads), Warn = terminal.Warning });
+        var world = SceneWorld.Open(parse.GetValue(_objects), clipDirectory, parse.GetValue(_splitSeed));
+        DenseMapDiagnosticsResult result = ProgressView.Track(
+            terminal,
+            "Measuring",
+            "scenes",
+            progress =>
+                DenseMapDiagnostics.Run(
+                    new ClipEncoder(model),
+                    new SceneSampler(world.Library, world.Split),
+                    world.Library,
+                    parse.GetValue(_part)![0],
+                    parse.GetValue(_scenes),
+                    parse.GetValue(_seed),
+                    progress,
+                    cancellationToken
+                )
+        );
+        Report(result, parse.GetValue(_directory), parse.GetValue(_format)!, terminal);
     }
 
     private static void Report(DenseMapDiagnosticsResult result, string? directory, string format, Terminal terminal)

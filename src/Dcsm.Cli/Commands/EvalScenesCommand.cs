@@ -13,72 +13,76 @@ using Dcsm.Reporting.Tables;
 namespace Dcsm.Cli.Commands;
 
 /// <summary><c>dcsm eval scenes</c>: CLIP's cosine against DCSM heads on opposite scenes.</summary>
-internal static class EvalScenesCommand
+internal sealed class EvalScenesCommand
 {
     /// <summary>Apart from the seeds that people train with.</summary>
     public const ulong DefaultSeed = 20_002;
 
-    public static Command Create()
+    private readonly Option<string?> _clip = CommonOptions.Clip();
+    private readonly Option<string[]> _heads = OpenedScorers.HeadOption();
+    private readonly Option<string?> _compat = Compatibility.Option();
+    private readonly Option<string?> _scenes = new("--scenes")
     {
-        Option<string?> clip = CommonOptions.Clip();
-        Option<string[]> heads = OpenedScorers.HeadOption();
-        Option<string?> compat = Compatibility.Option();
-        Option<string?> scenes = new("--scenes")
-        {
-            Description = "Judge on a folder that 'dcsm synth' wrote. [default: new scenes]",
-            HelpName = "DIR",
-        };
-        Option<int?> samples = new Option<int?>("--samples", "-n")
-        {
-            Description = "Samples of each kind in each part. [default: 500, or all of the folder]",
-        }.AtLeast(1);
-        Option<SplitPart[]> parts = SceneOptions.Parts(
-            "Which pairs of objects: train, unseen-pairs, unseen-objects; several separated by commas or spaces.",
-            SplitPart.UnseenPairs,
-            SplitPart.UnseenObjects
-        );
-        Option<SceneKind[]> kinds = SceneOptions.Kinds();
-        Option<ulong> seed = CommonOptions.Seed("Seed of the scenes; take another one than training had.", DefaultSeed);
-        Option<ulong> splitSeed = SceneOptions.SplitSeed();
-        splitSeed.Description += " Used only where no head says which split it was trained on.";
-        Option<string?> objects = CommonOptions.Objects();
-        Option<string?> directory = new("--out", "-o")
-        {
-            Description =
-                "Also write result.json, items.csv (every choice), table.md, table.tex, examples.png and report.html to a folder.",
-            HelpName = "DIR",
-        };
-        Option<string?> markdown = new("--markdown")
-        {
-            Description = "Also write all tables, with the command line that made them, to a Markdown file.",
-            HelpName = "FILE",
-        };
-        Option<string> format = TableFormat.Option();
-        Option<bool> details = new("--details") { Description = "Also show the other direction, groups, and differences with p values." };
-        Option<string> precision = CommonOptions.Precision();
-        Option<int> threads = CommonOptions.Threads();
+        Description = "Judge on a folder that 'dcsm synth' wrote. [default: new scenes]",
+        HelpName = "DIR",
+    };
+    private readonly Option<int?> _samples = new Option<int?>("--samples", "-n")
+    {
+        Description = "Samples of each kind in each part. [default: 500, or all of the folder]",
+    }.AtLeast(1);
+    private readonly Option<SplitPart[]> _parts = SceneOptions.Parts(
+        "Which pairs of objects: train, unseen-pairs, unseen-objects; several separated by commas or spaces.",
+        SplitPart.UnseenPairs,
+        SplitPart.UnseenObjects
+    );
+    private readonly Option<SceneKind[]> _kinds = SceneOptions.Kinds();
+    private readonly Option<ulong> _seed = CommonOptions.Seed("Seed of the scenes; take another one than training had.", DefaultSeed);
+    private readonly Option<ulong> _splitSeed = SceneOptions.SplitSeed();
+    private readonly Option<string?> _objects = CommonOptions.Objects();
+    private readonly Option<string?> _directory = new("--out", "-o")
+    {
+        Description = "Also write result.json, items.csv (every choice), table.md, table.tex, examples.png and report.html to a folder.",
+        HelpName = "DIR",
+    };
+    private readonly Option<string?> _markdown = new("--markdown")
+    {
+        Description = "Also write all tables, with the command line that made them, to a Markdown file.",
+        HelpName = "FILE",
+    };
+    private readonly Option<string> _format = TableFormat.Option();
+    private readonly Option<bool> _details = new("--details")
+    {
+        Description = "Also show the other direction, groups, and differences with p values.",
+    };
+    private readonly Option<string> _precision = CommonOptions.Precision();
+    private readonly Option<int> _threads = CommonOptions.Threads();
 
+    public static Command Create() => new EvalScenesCommand().ToCommand();
+
+    private Command ToCommand()
+    {
+        _splitSeed.Description += " Used only where no head says which split it was trained on.";
         Command command = new(
             "scenes",
             "Asks CLIP's cosine and DCSM heads which of two opposite captions is true of a scene; per kind, with 95 % intervals."
         )
         {
-            clip,
-            heads,
-            compat,
-            scenes,
-            samples,
-            parts,
-            kinds,
-            seed,
-            splitSeed,
-            objects,
-            directory,
-            markdown,
-            format,
-            details,
-            precision,
-            threads,
+            _clip,
+            _heads,
+            _compat,
+            _scenes,
+            _samples,
+            _parts,
+            _kinds,
+            _seed,
+            _splitSeed,
+            _objects,
+            _directory,
+            _markdown,
+            _format,
+            _details,
+            _precision,
+            _threads,
         };
         return command
             .WithExamples(
@@ -86,42 +90,42 @@ internal static class EvalScenesCommand
                 "dcsm eval scenes --clip data/clip-small --head data/head-small --head out/head --samples 2000 --out out/eval",
                 "dcsm eval scenes --scenes out/unseen --head out/head --format latex"
             )
-            .Runs(
-                (parse, terminal, cancellationToken) =>
-                {
-                    string clipDirectory = ClipDirectory.Of(parse.GetValue(clip));
-                    using var opened = OpenedScorers.Open(
-                        parse.GetValue(clip) is { } named ? [named] : null,
-                        parse.GetValue(heads),
-                        Compatibility.Of(parse.GetValue(compat)),
-                        parse.GetValue(threads),
-                        terminal,
-                        parse.GetPrecision(precision)
-                    );
-                    SceneTestSet tests = parse.GetValue(scenes) is { } folder
-                        ? SceneTestSet.Open(
-                            folder,
-                            parse.GetResult(parts)?.Implicit == false ? parse.GetValue(parts) : null,
-                            parse.GetValue(kinds),
-                            parse.GetValue(samples) ?? int.MaxValue
-                        )
-                        : Sample(
-                            [.. opened.Heads],
-                            parse.GetValue(objects),
-                            clipDirectory,
-                            parse.GetValue(splitSeed),
-                            parse.GetValue(parts)!,
-                            parse.GetValue(kinds)!,
-                            parse.GetValue(samples) ?? 500,
-                            parse.GetValue(seed),
-                            terminal
-                        );
-                    SceneEvaluationResult result = Evaluate(terminal, "Judging", tests, opened.Scorers, cancellationToken);
-                    if (parse.GetValue(markdown) is { } file)
-                        TextOutput.Write(file, Markdown(result, parse));
-                    Report(result, parse.GetValue(directory), parse.GetValue(format)!, parse.GetValue(details), terminal);
-                }
+            .Runs(Run);
+    }
+
+    private void Run(ParseResult parse, Terminal terminal, CancellationToken cancellationToken)
+    {
+        string clipDirectory = ClipDirectory.Of(parse.GetValue(_clip));
+        using var opened = OpenedScorers.Open(
+            parse.GetValue(_clip) is { } named ? [named] : null,
+            parse.GetValue(_heads),
+            Compatibility.Of(parse.GetValue(_compat)),
+            parse.GetValue(_threads),
+            terminal,
+            parse.GetPrecision(_precision)
+        );
+        SceneTestSet tests = parse.GetValue(_scenes) is { } folder
+            ? SceneTestSet.Open(
+                folder,
+                parse.GetResult(_parts)?.Implicit == false ? parse.GetValue(_parts) : null,
+                parse.GetValue(_kinds),
+                parse.GetValue(_samples) ?? int.MaxValue
+            )
+            : Sample(
+                [.. opened.Heads],
+                parse.GetValue(_objects),
+                clipDirectory,
+                parse.GetValue(_splitSeed),
+                parse.GetValue(_parts)!,
+                parse.GetValue(_kinds)!,
+                parse.GetValue(_samples) ?? 500,
+                parse.GetValue(_seed),
+                terminal
             );
+        SceneEvaluationResult result = Evaluate(terminal, "Judging", tests, opened.Scorers, cancellationToken);
+        if (parse.GetValue(_markdown) is { } file)
+            TextOutput.Write(file, Markdown(result, parse));
+        Report(result, parse.GetValue(_directory), parse.GetValue(_format)!, parse.GetValue(_details), terminal);
     }
 
     /// <summary>Judges with a progress bar.</summary>
@@ -132,17 +136,11 @@ internal static class EvalScenesCommand
         IReadOnlyList<IScorer> scorers,
         CancellationToken cancellationToken
     ) =>
-        ProgressView.Show(
+        ProgressView.Track(
             terminal,
             title,
             "samples",
-            report =>
-                SceneEvaluation.Run(
-                    tests,
-                    scorers,
-                    progress: new DelegateProgress<EvaluationProgress>(p => report((double)p.Done / p.Total, p.Done)),
-                    cancellationToken: cancellationToken
-                )
+            progress => SceneEvaluation.Run(tests, scorers, progress: progress, cancellationToken: cancellationToken)
         );
 
     private static SceneTestSet Sample(

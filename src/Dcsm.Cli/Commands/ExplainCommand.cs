@@ -13,48 +13,54 @@ using Dcsm.Reporting.Pictures;
 namespace Dcsm.Cli.Commands;
 
 /// <summary><c>dcsm explain</c>: draws where each word of a caption points in a picture.</summary>
-internal static class ExplainCommand
+internal sealed class ExplainCommand
 {
-    public static Command Create()
+    private readonly Argument<string> _image = new("IMAGE") { Description = "A picture: PNG, JPEG, WebP, GIF or BMP." };
+    private readonly Option<string[]> _caption = new("--caption", "-c")
     {
-        Argument<string> image = new("IMAGE") { Description = "A picture: PNG, JPEG, WebP, GIF or BMP." };
-        Option<string[]> caption = new("--caption", "-c")
-        {
-            Description = "A caption; with several, each gets a drawing of its own, numbered.",
-            HelpName = "TEXT",
-            Required = true,
-        };
-        Option<string> outFile = new("--out", "-o")
-        {
-            Description = "The PNG to draw.",
-            HelpName = "FILE",
-            Required = true,
-        };
-        Option<string?> clip = CommonOptions.Clip();
-        Option<string?> head = CommonOptions.Head();
-        Option<string?> compat = Compatibility.Option();
-        Option<string> precision = CommonOptions.Precision();
-        Option<int> columns = new Option<int>("--columns") { Description = "Panels a row.", DefaultValueFactory = _ => 6 }.AtLeast(2);
-        Option<bool> all = new("--all-words") { Description = "Draw articles and the like, too." };
+        Description = "A caption; with several, each gets a drawing of its own, numbered.",
+        HelpName = "TEXT",
+        Required = true,
+    };
+    private readonly Option<string> _outFile = new("--out", "-o")
+    {
+        Description = "The PNG to draw.",
+        HelpName = "FILE",
+        Required = true,
+    };
+    private readonly Option<string?> _clip = CommonOptions.Clip();
+    private readonly Option<string?> _head = CommonOptions.Head();
+    private readonly Option<string?> _compat = Compatibility.Option();
+    private readonly Option<string> _precision = CommonOptions.Precision();
+    private readonly Option<int> _columns = new Option<int>("--columns")
+    {
+        Description = "Panels a row.",
+        DefaultValueFactory = _ => 6,
+    }.AtLeast(2);
+    private readonly Option<bool> _all = new("--all-words") { Description = "Draw articles and the like, too." };
 
+    public static Command Create() => new ExplainCommand().ToCommand();
+
+    private Command ToCommand()
+    {
         Command command = new(
             "explain",
             "Draws the dense map of a picture and a caption: for each word, where in the picture its cosine is high."
         )
         {
-            image,
-            caption,
-            outFile,
-            clip,
-            head,
-            compat,
-            precision,
-            columns,
-            all,
+            _image,
+            _caption,
+            _outFile,
+            _clip,
+            _head,
+            _compat,
+            _precision,
+            _columns,
+            _all,
         };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(outFile) is { } file && !Path.GetExtension(file).Equals(".png", StringComparison.OrdinalIgnoreCase))
+            if (result.GetValue(_outFile) is { } file && !Path.GetExtension(file).Equals(".png", StringComparison.OrdinalIgnoreCase))
                 result.AddError($"--out {file}: the ending must be .png.");
         });
         return command
@@ -62,24 +68,24 @@ internal static class ExplainCommand
                 "dcsm explain photo.jpg --caption \"a red apple and a blue pear\" --out maps.png",
                 "dcsm explain photo.jpg -c \"a dog above a cat\" -c \"a cat above a dog\" --out out/maps.png"
             )
-            .Runs(
-                (parse, terminal, _) =>
-                {
-                    var input = ScoreInput.Grid([parse.GetValue(image)!], parse.GetValue(caption)!, captionsFile: null);
-                    Run(
-                        input.Images[0],
-                        input.Captions,
-                        parse.GetValue(outFile)!,
-                        ClipDirectory.Of(parse.GetValue(clip)),
-                        parse.GetValue(head) ?? ShippedFiles.Head,
-                        Compatibility.Of(parse.GetValue(compat)),
-                        parse.GetPrecision(precision),
-                        parse.GetValue(columns),
-                        parse.GetValue(all),
-                        terminal
-                    );
-                }
-            );
+            .Runs(Run);
+    }
+
+    private void Run(ParseResult parse, Terminal terminal, CancellationToken cancellationToken)
+    {
+        var input = ScoreInput.Grid([parse.GetValue(_image)!], parse.GetValue(_caption)!, captionsFile: null);
+        Run(
+            input.Images[0],
+            input.Captions,
+            parse.GetValue(_outFile)!,
+            ClipDirectory.Of(parse.GetValue(_clip)),
+            parse.GetValue(_head) ?? ShippedFiles.Head,
+            Compatibility.Of(parse.GetValue(_compat)),
+            parse.GetPrecision(_precision),
+            parse.GetValue(_columns),
+            parse.GetValue(_all),
+            terminal
+        );
     }
 
     private static void Run(

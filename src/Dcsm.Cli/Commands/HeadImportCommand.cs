@@ -9,31 +9,40 @@ using Dcsm.Head;
 namespace Dcsm.Cli.Commands;
 
 /// <summary><c>dcsm head import FILE DIR</c>: a head of the authors' code as a head directory.</summary>
-internal static class HeadImportCommand
+internal sealed class HeadImportCommand
 {
-    public static Command Create()
+    private readonly Argument<string> _file = new("FILE")
     {
-        Argument<string> file = new("FILE")
-        {
-            Description = "A checkpoint that the DCSM code saved (.pt, zip archive or older). Nothing of it is run.",
-        };
-        Argument<string> directory = new("DIR") { Description = "Where the head goes: dcsm_config.json and dcsm_head.safetensors." };
-        Option<string?> clip = new("--clip")
-        {
-            Description =
-                "The CLIP to bind the head to; its weights must be those in the checkpoint. [default: the CLIP in the "
-                + "checkpoint, with a head for each 64 of its width]",
-            HelpName = "DIR",
-        };
-        Command command = new("import", "Turns a checkpoint of the authors' DCSM code into a head directory.") { file, directory, clip };
+        Description = "A checkpoint that the DCSM code saved (.pt, zip archive or older). Nothing of it is run.",
+    };
+    private readonly Argument<string> _directory = new("DIR")
+    {
+        Description = "Where the head goes: dcsm_config.json and dcsm_head.safetensors.",
+    };
+    private readonly Option<string?> _clip = new("--clip")
+    {
+        Description =
+            "The CLIP to bind the head to; its weights must be those in the checkpoint. [default: the CLIP in the "
+            + "checkpoint, with a head for each 64 of its width]",
+        HelpName = "DIR",
+    };
+
+    public static Command Create() => new HeadImportCommand().ToCommand();
+
+    private Command ToCommand()
+    {
+        Command command = new("import", "Turns a checkpoint of the authors' DCSM code into a head directory.") { _file, _directory, _clip };
         return command
             .WithExamples(
                 "dcsm head import official.pt out/official-head",
                 "dcsm clip convert official.pt out/its-clip",
                 "dcsm score photo.jpg --caption \"a dog left of a cat\" --clip out/its-clip --head out/official-head"
             )
-            .Runs((parse, terminal, _) => Run(parse.GetValue(file)!, parse.GetValue(directory)!, parse.GetValue(clip), terminal));
+            .Runs(Run);
     }
+
+    private void Run(ParseResult parse, Terminal terminal, CancellationToken cancellationToken) =>
+        Run(parse.GetValue(_file)!, parse.GetValue(_directory)!, parse.GetValue(_clip), terminal);
 
     private static void Run(string file, string directory, string? clipDirectory, Terminal terminal)
     {

@@ -11,23 +11,27 @@ using Spectre.Console;
 namespace Dcsm.Cli.Commands;
 
 /// <summary><c>dcsm head info DIR</c>: what a head's directory holds.</summary>
-internal static class HeadInfoCommand
+internal sealed class HeadInfoCommand
 {
-    public static Command Create()
+    private readonly Argument<string?> _directory = new("DIR")
     {
-        Argument<string?> directory = new("DIR")
-        {
-            Description = "A head: dcsm_config.json and dcsm_head.safetensors. [default: the head that ships]",
-            Arity = ArgumentArity.ZeroOrOne,
-        };
+        Description = "A head: dcsm_config.json and dcsm_head.safetensors. [default: the head that ships]",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    public static Command Create() => new HeadInfoCommand().ToCommand();
+
+    private Command ToCommand()
+    {
         Command command = new("info", "Shows what a head is: its CLIP, sizes, functional words, training and measured figures.")
         {
-            directory,
+            _directory,
         };
-        return command
-            .WithExamples("dcsm head info", "dcsm head info out/head --json")
-            .Runs((parse, terminal, _) => Run(parse.GetValue(directory) ?? ShippedFiles.Head, terminal));
+        return command.WithExamples("dcsm head info", "dcsm head info out/head --json").Runs(Run);
     }
+
+    private void Run(ParseResult parse, Terminal terminal, CancellationToken cancellationToken) =>
+        Run(parse.GetValue(_directory) ?? ShippedFiles.Head, terminal);
 
     private static void Run(string directory, Terminal terminal)
     {

@@ -14,6 +14,7 @@ using Dcsm.Evaluation.Scorers;
 using Dcsm.Evaluation.Statistics;
 using Dcsm.Head;
 using Dcsm.Reporting.Pages;
+using Dcsm.Reporting.Pictures;
 using Dcsm.Reporting.Tables;
 using Dcsm.Training.Heads;
 using Dcsm.Training.Sources;
@@ -21,7 +22,7 @@ using Dcsm.Training.Sources;
 namespace Dcsm.Cli.Commands;
 
 /// <summary><c>dcsm quickstart</c>: from nothing to a trained head, its figures and a report, in minutes.</summary>
-internal static class QuickstartCommand
+internal sealed class QuickstartCommand
 {
     private const string NewHead = "DCSM, just trained";
     private const string ShippedHead = "DCSM, shipped";
@@ -29,63 +30,63 @@ internal static class QuickstartCommand
     // Kinds that a person sees at a glance; size is in the table.
     private static readonly SceneKind[] SampleKinds = [SceneKind.Color, SceneKind.Spatial, SceneKind.Negation];
 
-    public static Command Create()
+    private readonly Option<string> _directory = new("--out", "-o")
     {
-        Option<string> directory = new("--out", "-o")
-        {
-            Description = "Where everything goes; what is there of an earlier run is gone on with.",
-            HelpName = "DIR",
-            DefaultValueFactory = _ => Path.Combine("out", "quickstart"),
-        };
-        Option<double> minutes = new Option<double>("--minutes")
-        {
-            Description = "How long the head is trained.",
-            DefaultValueFactory = _ => 2,
-        }.AtLeast(0.01);
-        Option<int> samples = new Option<int>("--samples", "-n")
-        {
-            Description = "Samples of each kind, on unseen pairs and on unseen objects, that are judged.",
-            DefaultValueFactory = _ => 250,
-        }.AtLeast(1);
-        Option<string?> clip = CommonOptions.Clip();
-        Option<string?> head = CommonOptions.Head();
-        head.Description = "The head to compare with. [default: the head that ships]";
-        Option<string?> objects = CommonOptions.Objects();
-        Option<ulong> seed = CommonOptions.Seed("Seed of the new head and its scenes.");
+        Description = "Where everything goes; what is there of an earlier run is gone on with.",
+        HelpName = "DIR",
+        DefaultValueFactory = _ => Path.Combine("out", "quickstart"),
+    };
+    private readonly Option<double> _minutes = new Option<double>("--minutes")
+    {
+        Description = "How long the head is trained.",
+        DefaultValueFactory = _ => 2,
+    }.AtLeast(0.01);
+    private readonly Option<int> _samples = new Option<int>("--samples", "-n")
+    {
+        Description = "Samples of each kind, on unseen pairs and on unseen objects, that are judged.",
+        DefaultValueFactory = _ => 250,
+    }.AtLeast(1);
+    private readonly Option<string?> _clip = CommonOptions.Clip();
+    private readonly Option<string?> _head = CommonOptions.Head();
+    private readonly Option<string?> _objects = CommonOptions.Objects();
+    private readonly Option<ulong> _seed = CommonOptions.Seed("Seed of the new head and its scenes.");
 
+    public static Command Create() => new QuickstartCommand().ToCommand();
+
+    private Command ToCommand()
+    {
+        _head.Description = "The head to compare with. [default: the head that ships]";
         Command command = new(
             "quickstart",
             "Shows the point in minutes: draws scenes, trains a head, judges it on objects it has never seen, writes a report."
         )
         {
-            directory,
-            minutes,
-            samples,
-            clip,
-            head,
-            objects,
-            seed,
+            _directory,
+            _minutes,
+            _samples,
+            _clip,
+            _head,
+            _objects,
+            _seed,
         };
-        return command
-            .WithExamples("dcsm quickstart", "dcsm quickstart --minutes 10 --out out/longer")
-            .Runs(
-                (parse, terminal, cancellationToken) =>
-                {
-                    string clipDirectory = ClipDirectory.Of(parse.GetValue(clip));
-                    string? headDirectory = parse.GetValue(head) ?? ShippedFiles.TryFind(ShippedFiles.HeadName);
-                    using var model = ClipModel.Load(clipDirectory);
-                    DcsmHead? shipped = headDirectory is null ? null : DcsmHead.Load(headDirectory);
-                    var world = SceneWorld.Open(parse.GetValue(objects), clipDirectory, SceneWorld.DefaultSplitSeed);
-                    // Both heads are judged on objects that neither has seen.
-                    if (shipped is not null && SceneWorld.SplitOf(shipped, world.Library) is { } split)
-                        world = world with { Split = split };
-                    new Quickstart(model, shipped, world, parse.GetValue(directory)!, terminal, cancellationToken).Run(
-                        TimeSpan.FromMinutes(parse.GetValue(minutes)),
-                        parse.GetValue(samples),
-                        parse.GetValue(seed)
-                    );
-                }
-            );
+        return command.WithExamples("dcsm quickstart", "dcsm quickstart --minutes 10 --out out/longer").Runs(Run);
+    }
+
+    private void Run(ParseResult parse, Terminal terminal, CancellationToken cancellationToken)
+    {
+        string clipDirectory = ClipDirectory.Of(parse.GetValue(_clip));
+        string? headDirectory = parse.GetValue(_head) ?? ShippedFiles.TryFind(ShippedFiles.HeadName);
+        using var model = ClipModel.Load(clipDirectory);
+        DcsmHead? shipped = headDirectory is null ? null : DcsmHead.Load(headDirectory);
+        var world = SceneWorld.Open(parse.GetValue(_objects), clipDirectory, SceneWorld.DefaultSplitSeed);
+        // Both heads are judged on objects that neither has seen.
+        if (shipped is not null && SceneWorld.SplitOf(shipped, world.Library) is { } split)
+            world = world with { Split = split };
+        new Quickstart(model, shipped, world, parse.GetValue(_directory)!, terminal, cancellationToken).Run(
+            TimeSpan.FromMinutes(parse.GetValue(_minutes)),
+            parse.GetValue(_samples),
+            parse.GetValue(_seed)
+        );
     }
 
     private sealed class Quickstart(
@@ -147,11 +148,11 @@ internal static class QuickstartCommand
 
         // Scenes to look at: training draws its own, without end.
         private void DrawScenes() =>
-            ProgressView.Show(
+            ProgressView.Track(
                 terminal,
                 "Drawing scenes",
                 "samples",
-                report =>
+                progress =>
                 {
                     string folder = Path.Combine(directory, "scenes");
                     var options = new SceneDatasetOptions
@@ -160,14 +161,7 @@ internal static class QuickstartCommand
                         SamplesPerKind = 25,
                         ImageSize = clip.ImageSize,
                     };
-                    SceneDatasetWriter.Write(
-                        folder,
-                        world.Library,
-                        world.Split,
-                        options,
-                        new DelegateProgress<SceneDatasetProgress>(p => report((double)p.Done / p.Total, p.Done)),
-                        cancellationToken
-                    );
+                    SceneDatasetWriter.Write(folder, world.Library, world.Split, options, progress, cancellationToken);
                     SynthCommand.DrawSheet(Path.Combine(folder, SynthCommand.SheetName), world, options);
                 }
             );

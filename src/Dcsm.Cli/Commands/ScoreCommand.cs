@@ -2,93 +2,99 @@ using System.CommandLine;
 using Dcsm.Cli.Inputs;
 using Dcsm.Cli.Options;
 using Dcsm.Cli.Output;
-using Dcsm.Cli.Runs;
 using Dcsm.Clip.Models;
+using Dcsm.Evaluation.Scorers;
 using Dcsm.Head;
 using Dcsm.Scoring;
 
 namespace Dcsm.Cli.Commands;
 
 /// <summary><c>dcsm score</c>: scores pictures with captions. Never loads libtorch.</summary>
-internal static class ScoreCommand
+internal sealed class ScoreCommand
 {
-    public static Command Create()
+    private readonly Argument<string[]> _images = new("IMAGE")
     {
-        Argument<string[]> images = new("IMAGE")
-        {
-            Description = "Pictures: PNG, JPEG, WebP, GIF or BMP files.",
-            Arity = ArgumentArity.ZeroOrMore,
-        };
-        Option<string[]> caption = new("--caption", "-c") { Description = "A caption; give several to compare them.", HelpName = "TEXT" };
-        Option<string?> captions = new("--captions")
-        {
-            Description = "A text file of captions, one a line; each is scored with each picture.",
-            HelpName = "FILE",
-        };
-        Option<string?> pairs = new("--pairs")
-        {
-            Description = "A CSV file with the columns image and caption; each row is one pair. Pictures are looked for beside the file.",
-            HelpName = "FILE",
-        };
-        Option<string?> embeddings = new("--embeddings")
-        {
-            Description =
-                "Score what 'dcsm encode' wrote to a folder, instead of pictures: its pairs, or every picture of it with the "
-                + "captions given here or, without any, with those it holds. CLIP is opened only for captions that it does not hold.",
-            HelpName = "DIR",
-        };
-        Option<bool> grid = new("--grid")
-        {
-            Description = "With --embeddings that hold pairs: score every picture with every caption all the same.",
-        };
-        Option<string?> clip = CommonOptions.Clip();
-        Option<string?> head = CommonOptions.Head();
-        Option<string?> compat = Compatibility.Option();
-        Option<bool> cosine = new("--cosine") { Description = "Also show CLIP's own cosine." };
-        Option<bool> csv = new("--csv") { Description = "Print the result as CSV." };
-        Option<string?> outFile = new("--out", "-o")
-        {
-            Description = "Write the result to a file, as its ending says: .json or .csv.",
-            HelpName = "FILE",
-        };
-        Option<string> precision = CommonOptions.Precision();
-        Option<int> threads = CommonOptions.Threads();
+        Description = "Pictures: PNG, JPEG, WebP, GIF or BMP files.",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+    private readonly Option<string[]> _caption = new("--caption", "-c")
+    {
+        Description = "A caption; give several to compare them.",
+        HelpName = "TEXT",
+    };
+    private readonly Option<string?> _captions = new("--captions")
+    {
+        Description = "A text file of captions, one a line; each is scored with each picture.",
+        HelpName = "FILE",
+    };
+    private readonly Option<string?> _pairs = new("--pairs")
+    {
+        Description = "A CSV file with the columns image and caption; each row is one pair. Pictures are looked for beside the file.",
+        HelpName = "FILE",
+    };
+    private readonly Option<string?> _embeddings = new("--embeddings")
+    {
+        Description =
+            "Score what 'dcsm encode' wrote to a folder, instead of pictures: its pairs, or every picture of it with the "
+            + "captions given here or, without any, with those it holds. CLIP is opened only for captions that it does not hold.",
+        HelpName = "DIR",
+    };
+    private readonly Option<bool> _grid = new("--grid")
+    {
+        Description = "With --embeddings that hold pairs: score every picture with every caption all the same.",
+    };
+    private readonly Option<string?> _clip = CommonOptions.Clip();
+    private readonly Option<string?> _head = CommonOptions.Head();
+    private readonly Option<string?> _compat = Compatibility.Option();
+    private readonly Option<bool> _cosine = new("--cosine") { Description = "Also show CLIP's own cosine." };
+    private readonly Option<bool> _csv = new("--csv") { Description = "Print the result as CSV." };
+    private readonly Option<string?> _outFile = new("--out", "-o")
+    {
+        Description = "Write the result to a file, as its ending says: .json or .csv.",
+        HelpName = "FILE",
+    };
+    private readonly Option<string> _precision = CommonOptions.Precision();
+    private readonly Option<int> _threads = CommonOptions.Threads();
 
+    public static Command Create() => new ScoreCommand().ToCommand();
+
+    private Command ToCommand()
+    {
         Command command = new(
             "score",
             "Scores how well captions fit pictures; the higher, the better. The best caption of a picture is marked *."
         )
         {
-            images,
-            caption,
-            captions,
-            pairs,
-            embeddings,
-            grid,
-            clip,
-            head,
-            compat,
-            cosine,
-            csv,
-            outFile,
-            precision,
-            threads,
+            _images,
+            _caption,
+            _captions,
+            _pairs,
+            _embeddings,
+            _grid,
+            _clip,
+            _head,
+            _compat,
+            _cosine,
+            _csv,
+            _outFile,
+            _precision,
+            _threads,
         };
         command.Validators.Add(result =>
         {
-            bool anyImages = result.GetValue(images) is { Length: > 0 },
-                anyCaptions = result.GetValue(caption) is { Length: > 0 } || result.GetValue(captions) is not null;
-            if ((anyImages || anyCaptions) && result.GetValue(pairs) is not null)
+            bool anyImages = result.GetValue(_images) is { Length: > 0 },
+                anyCaptions = result.GetValue(_caption) is { Length: > 0 } || result.GetValue(_captions) is not null;
+            if ((anyImages || anyCaptions) && result.GetValue(_pairs) is not null)
                 result.AddError("--pairs brings its own pictures and captions; leave out IMAGE, --caption and --captions.");
-            if (result.GetValue(embeddings) is not null && (anyImages || result.GetValue(pairs) is not null))
+            if (result.GetValue(_embeddings) is not null && (anyImages || result.GetValue(_pairs) is not null))
                 result.AddError("--embeddings bring their own pictures; leave out IMAGE and --pairs.");
-            if (result.GetValue(embeddings) is not null && result.GetResult(precision) is { Implicit: false })
+            if (result.GetValue(_embeddings) is not null && result.GetResult(_precision) is { Implicit: false })
                 result.AddError("--embeddings were computed before; --precision is for 'dcsm encode'.");
-            if (result.GetValue(grid) && result.GetValue(embeddings) is null)
+            if (result.GetValue(_grid) && result.GetValue(_embeddings) is null)
                 result.AddError("--grid goes with --embeddings.");
-            if (result.GetValue(csv) && result.GetValue(GlobalOptions.Json))
+            if (result.GetValue(_csv) && result.GetValue(GlobalOptions.Json))
                 result.AddError("--csv and --json exclude each other.");
-            if (result.GetValue(outFile) is { } file && Format(file) is null)
+            if (result.GetValue(_outFile) is { } file && Format(file) is null)
                 result.AddError($"--out {file}: the ending must be .json or .csv.");
         });
         return command
@@ -99,58 +105,54 @@ internal static class ScoreCommand
                 "dcsm score --embeddings out/embeddings --captions captions.txt --out scores.csv",
                 "dcsm score photo.jpg -c \"a red car\" --clip models/clip-vit-base-patch16 --head out/head"
             )
-            .Runs(
-                (parse, terminal, cancellationToken) =>
-                {
-                    string? file = parse.GetValue(outFile);
-                    string format =
-                        (file is null ? null : Format(file))
-                        ?? (
-                            parse.GetValue(csv) ? "csv"
-                            : terminal.Json ? "json"
-                            : "table"
-                        );
-                    if (parse.GetValue(embeddings) is { } store)
-                    {
-                        var stored = new StoredScores(
-                            store,
-                            parse.GetValue(clip),
-                            parse.GetValue(head) ?? ShippedFiles.Head,
-                            Compatibility.Of(parse.GetValue(compat))
-                        )
-                        {
-                            Grid = parse.GetValue(grid),
-                            Cosines = parse.GetValue(cosine),
-                            Format = format,
-                            File = file,
-                            Threads = parse.GetValue(threads),
-                        };
-                        stored.Run(
-                            ScoreInput.AllCaptions(parse.GetValue(caption) ?? [], parse.GetValue(captions)),
-                            terminal,
-                            cancellationToken
-                        );
-                        return;
-                    }
+            .Runs(Run);
+    }
 
-                    ScoreInput input = parse.GetValue(pairs) is { } table
-                        ? ScoreInput.Pairs(table)
-                        : ScoreInput.Grid(parse.GetValue(images) ?? [], parse.GetValue(caption) ?? [], parse.GetValue(captions));
-                    Run(
-                        input,
-                        ClipDirectory.Of(parse.GetValue(clip)),
-                        parse.GetValue(head) ?? ShippedFiles.Head,
-                        Compatibility.Of(parse.GetValue(compat)),
-                        parse.GetValue(cosine),
-                        format,
-                        file,
-                        parse.GetPrecision(precision),
-                        parse.GetValue(threads),
-                        terminal,
-                        cancellationToken
-                    );
-                }
+    private void Run(ParseResult parse, Terminal terminal, CancellationToken cancellationToken)
+    {
+        string? file = parse.GetValue(_outFile);
+        string format =
+            (file is null ? null : Format(file))
+            ?? (
+                parse.GetValue(_csv) ? "csv"
+                : terminal.Json ? "json"
+                : "table"
             );
+        if (parse.GetValue(_embeddings) is { } store)
+        {
+            var stored = new StoredScores(
+                store,
+                parse.GetValue(_clip),
+                parse.GetValue(_head) ?? ShippedFiles.Head,
+                Compatibility.Of(parse.GetValue(_compat))
+            )
+            {
+                Grid = parse.GetValue(_grid),
+                Cosines = parse.GetValue(_cosine),
+                Format = format,
+                File = file,
+                Threads = parse.GetValue(_threads),
+            };
+            stored.Run(ScoreInput.AllCaptions(parse.GetValue(_caption) ?? [], parse.GetValue(_captions)), terminal, cancellationToken);
+            return;
+        }
+
+        ScoreInput input = parse.GetValue(_pairs) is { } table
+            ? ScoreInput.Pairs(table)
+            : ScoreInput.Grid(parse.GetValue(_images) ?? [], parse.GetValue(_caption) ?? [], parse.GetValue(_captions));
+        Run(
+            input,
+            ClipDirectory.Of(parse.GetValue(_clip)),
+            parse.GetValue(_head) ?? ShippedFiles.Head,
+            Compatibility.Of(parse.GetValue(_compat)),
+            parse.GetValue(_cosine),
+            format,
+            file,
+            parse.GetPrecision(_precision),
+            parse.GetValue(_threads),
+            terminal,
+            cancellationToken
+        );
     }
 
     private static string? Format(string file) =>
@@ -183,7 +185,9 @@ internal static class ScoreCommand
         {
             scores = input.Join(
                 Score(scorer, input, terminal, cancellationToken),
-                withCosines ? Cosines.Of(clip, input, cancellationToken) : null
+                !withCosines ? null
+                    : input.IsPairs ? ClipCosines.Pairs(clip, input.Images, input.Captions, cancellationToken)
+                    : ClipCosines.All(clip, input.Images, input.Captions, cancellationToken)
             );
         }
         catch (InvalidDataException e) when (input.IsPairs)
@@ -204,13 +208,12 @@ internal static class ScoreCommand
     }
 
     private static float[] Score(DcsmScorer scorer, ScoreInput input, Terminal terminal, CancellationToken cancellationToken) =>
-        ProgressView.Show(
+        ProgressView.Track(
             terminal,
             "Scoring",
             "pairs",
-            report =>
+            progress =>
             {
-                var progress = new DelegateProgress<long>(done => report((double)done / input.Count, done));
                 if (input.IsPairs)
                     return scorer.ScorePairs(input.Images, input.Captions, progress, cancellationToken);
                 float[,] grid = scorer.Score(input.Images, input.Captions, progress, cancellationToken);

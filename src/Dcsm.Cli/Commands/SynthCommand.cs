@@ -11,92 +11,101 @@ using Dcsm.Data.Scenes.Rendering;
 namespace Dcsm.Cli.Commands;
 
 /// <summary><c>dcsm synth</c>: writes opposite scenes with their captions to a folder.</summary>
-internal static class SynthCommand
+internal sealed class SynthCommand
 {
     public const string SheetName = "sheet.png";
     private const int SheetSamples = 24;
 
-    public static Command Create()
+    private readonly Option<string> _directory = CommonOptions.Out(
+        "Where pictures, scenes.jsonl and dataset.json go. A run that was interrupted goes on there."
+    );
+    private readonly Option<int> _count = new Option<int>("--count", "-n")
     {
-        Option<string> directory = CommonOptions.Out(
-            "Where pictures, scenes.jsonl and dataset.json go. A run that was interrupted goes on there."
-        );
-        Option<int> count = new Option<int>("--count", "-n")
-        {
-            Description = "Samples of each kind in each part; a sample is two opposite pictures.",
-            DefaultValueFactory = _ => 500,
-        }.AtLeast(1);
-        Option<SceneKind[]> kinds = SceneOptions.Kinds();
-        Option<SplitPart[]> parts = SceneOptions.Parts(
-            "Which pairs of objects: train, unseen-pairs, unseen-objects; several separated by commas or spaces.",
-            SplitPart.Train
-        );
-        Option<int> imageSize = new Option<int>("--image-size")
-        {
-            Description = "Side of the pictures in pixels.",
-            DefaultValueFactory = _ => 224,
-        }.AtLeast(8);
-        Option<string> format = new("--format") { Description = "How pictures are stored.", DefaultValueFactory = _ => "png" };
-        format.AcceptOnlyFromAmong("png", "jpeg");
-        Option<bool> sheet = new("--sheet") { Description = $"Also draw {SheetName}: the first samples with their captions, to look at." };
-        Option<ulong> seed = CommonOptions.Seed("Seed of the scenes.");
-        Option<ulong> splitSeed = SceneOptions.SplitSeed();
-        Option<string?> objects = CommonOptions.Objects();
-        Option<string?> clip = new("--clip")
-        {
-            Description = "Draw only objects that this CLIP knows. [default: the small CLIP that ships]",
-            HelpName = "DIR",
-        };
-        Option<int> threads = CommonOptions.Threads();
+        Description = "Samples of each kind in each part; a sample is two opposite pictures.",
+        DefaultValueFactory = _ => 500,
+    }.AtLeast(1);
+    private readonly Option<SceneKind[]> _kinds = SceneOptions.Kinds();
+    private readonly Option<SplitPart[]> _parts = SceneOptions.Parts(
+        "Which pairs of objects: train, unseen-pairs, unseen-objects; several separated by commas or spaces.",
+        SplitPart.Train
+    );
+    private readonly Option<int> _imageSize = new Option<int>("--image-size")
+    {
+        Description = "Side of the pictures in pixels.",
+        DefaultValueFactory = _ => 224,
+    }.AtLeast(8);
+    private readonly Option<string> _format = new("--format")
+    {
+        Description = "How pictures are stored.",
+        DefaultValueFactory = _ => "png",
+    };
+    private readonly Option<bool> _sheet = new("--sheet")
+    {
+        Description = $"Also draw {SheetName}: the first samples with their captions, to look at.",
+    };
+    private readonly Option<ulong> _seed = CommonOptions.Seed("Seed of the scenes.");
+    private readonly Option<ulong> _splitSeed = SceneOptions.SplitSeed();
+    private readonly Option<string?> _objects = CommonOptions.Objects();
+    private readonly Option<string?> _clip = new("--clip")
+    {
+        Description = "Draw only objects that this CLIP knows. [default: the small CLIP that ships]",
+        HelpName = "DIR",
+    };
+    private readonly Option<int> _threads = CommonOptions.Threads();
 
+    public static Command Create() => new SynthCommand().ToCommand();
+
+    private Command ToCommand()
+    {
+        _format.AcceptOnlyFromAmong("png", "jpeg");
         Command command = new(
             "synth",
             "Writes opposite scenes with captions: PNG or JPEG, and a list (scenes.jsonl) that 'train' and 'eval scenes' read."
         )
         {
-            directory,
-            count,
-            kinds,
-            parts,
-            imageSize,
-            format,
-            sheet,
-            seed,
-            splitSeed,
-            objects,
-            clip,
-            threads,
+            _directory,
+            _count,
+            _kinds,
+            _parts,
+            _imageSize,
+            _format,
+            _sheet,
+            _seed,
+            _splitSeed,
+            _objects,
+            _clip,
+            _threads,
         };
         return command
             .WithExamples(
                 "dcsm synth --out out/scenes --count 1000 --image-size 96 --sheet",
                 "dcsm synth --out out/unseen --part unseen-pairs,unseen-objects --kinds color,spatial --format jpeg"
             )
-            .Runs(
-                (parse, terminal, cancellationToken) =>
-                    Run(
-                        parse.GetValue(directory)!,
-                        SceneWorld.Open(
-                            parse.GetValue(objects),
-                            parse.GetValue(clip) ?? ShippedFiles.TryFind(ShippedFiles.ClipName),
-                            parse.GetValue(splitSeed)
-                        ),
-                        new SceneDatasetOptions
-                        {
-                            Kinds = parse.GetValue(kinds)!,
-                            Parts = parse.GetValue(parts)!,
-                            SamplesPerKind = parse.GetValue(count),
-                            Seed = parse.GetValue(seed),
-                            ImageSize = parse.GetValue(imageSize),
-                            Format = parse.GetValue(format) == "jpeg" ? PictureFormat.Jpeg : PictureFormat.Png,
-                            Threads = parse.GetValue(threads),
-                        },
-                        parse.GetValue(sheet),
-                        terminal,
-                        cancellationToken
-                    )
-            );
+            .Runs(Run);
     }
+
+    private void Run(ParseResult parse, Terminal terminal, CancellationToken cancellationToken) =>
+        Run(
+            parse.GetValue(_directory)!,
+            SceneWorld.Open(
+                parse.GetValue(_objects),
+                parse.GetValue(_clip) ?? ShippedFiles.TryFind(ShippedFiles.ClipName),
+                parse.GetValue(_splitSeed)
+            ),
+            new SceneDatasetOptions
+            {
+                Kinds = parse.GetValue(_kinds)!,
+                Parts = parse.GetValue(_parts)!,
+                SamplesPerKind = parse.GetValue(_count),
+                Seed = parse.GetValue(_seed),
+                ImageSize = parse.GetValue(_imageSize),
+                Format = parse.GetValue(_format) == "jpeg" ? PictureFormat.Jpeg : PictureFormat.Png,
+                Threads = parse.GetValue(_threads),
+            },
+            parse.GetValue(_sheet),
+            terminal,
+            cancellationToken
+        );
 
     private static void Run(
         string directory,
@@ -108,25 +117,13 @@ internal static class SynthCommand
     )
     {
         terminal.ResumeHint = $"what was drawn is in {directory}; the same command goes on from there";
-        int samples = 0;
-        ProgressView.Show(
+        ProgressView.Track(
             terminal,
             "Drawing scenes",
             "samples",
-            report =>
-                SceneDatasetWriter.Write(
-                    directory,
-                    world.Library,
-                    world.Split,
-                    options,
-                    new DelegateProgress<SceneDatasetProgress>(p =>
-                    {
-                        samples = p.Total;
-                        report((double)p.Done / p.Total, p.Done);
-                    }),
-                    cancellationToken
-                )
+            progress => SceneDatasetWriter.Write(directory, world.Library, world.Split, options, progress, cancellationToken)
         );
+        int samples = options.Parts.Count * options.Kinds.Count * options.SamplesPerKind;
 
         string? sheetPath = sheet ? Path.Combine(directory, SheetName) : null;
         if (sheetPath is not null)

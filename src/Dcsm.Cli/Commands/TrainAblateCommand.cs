@@ -141,17 +141,11 @@ internal sealed class TrainAblateCommand
             parse.GetValue(_testSeed),
             Enum.GetValues<SceneKind>()
         );
-        RepeatedEvaluation result = ProgressView.Show(
+        RepeatedEvaluation result = ProgressView.Track(
             terminal,
             "Judging",
             "samples",
-            report =>
-                RepeatedEvaluation.Run(
-                    set,
-                    methods,
-                    progress: new DelegateProgress<EvaluationProgress>(p => report((double)p.Done / p.Total, p.Done)),
-                    cancellationToken: cancellationToken
-                )
+            progress => RepeatedEvaluation.Run(set, methods, progress: progress, cancellationToken: cancellationToken)
         );
         Report(result, directory, parse, terminal);
     }

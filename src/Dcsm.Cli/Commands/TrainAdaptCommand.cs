@@ -262,17 +262,10 @@ internal sealed class TrainAdaptCommand
         Terminal terminal,
         CancellationToken cancellationToken
     ) =>
-        ProgressView.Show(
+        ProgressView.Track(
             terminal,
             "Naming",
             "pictures",
-            report =>
-                ZeroShotEvaluation.Run(
-                    new ClipEncoder(clip),
-                    library,
-                    options,
-                    new DelegateProgress<EvaluationProgress>(p => report((double)p.Done / p.Total, p.Done)),
-                    cancellationToken
-                )
+            progress => ZeroShotEvaluation.Run(new ClipEncoder(clip), library, options, progress, cancellationToken)
         );
 }

@@ -5,6 +5,7 @@ using Dcsm.Clip.Models;
 using Dcsm.Clip.Tokenization;
 using Dcsm.Evaluation.Scorers;
 using Dcsm.Head;
+using Dcsm.IO.Progress;
 using Dcsm.Scoring;
 
 namespace Dcsm.Cli.Inputs;
@@ -68,13 +69,12 @@ internal sealed class StoredScores(string directory, string? clipName, string he
         }
 
         var source = new ScoreSource(clipDirectory, store.Info.ClipFingerprint, store.Info.Precision, headDirectory, directory);
-        IReadOnlyList<ScoredPair> table = ProgressView.Show<IReadOnlyList<ScoredPair>>(
+        IReadOnlyList<ScoredPair> table = ProgressView.Track<IReadOnlyList<ScoredPair>>(
             terminal,
             "Scoring",
             "pairs",
-            report =>
+            progress =>
             {
-                var progress = new DelegateProgress<long>(done => report((double)done / count, done));
                 IEnumerable<ScoredPair> scores = pairs
                     ? Pairs(store, scorer, progress, cancellationToken)
                     : All(
@@ -105,7 +105,7 @@ internal sealed class StoredScores(string directory, string? clipName, string he
         IEnumerable<ImageScores> batches,
         IReadOnlyList<string> captions,
         TokenEmbeddings? pooled,
-        DelegateProgress<long> progress
+        IProgress<WorkProgress> progress
     )
     {
         long done = 0;
@@ -119,14 +119,15 @@ internal sealed class StoredScores(string directory, string? clipName, string he
                     yield return new ScoredPair(null, image, captions[caption], batch.Scores[i, caption], cosines?[i, caption]);
             }
 
-            progress.Report(done += batch.Scores.LongLength);
+            done += batch.Scores.LongLength;
+            progress.Report(new WorkProgress(done, (long)store.Info.Images * captions.Count));
         }
     }
 
     private IEnumerable<ScoredPair> Pairs(
         TokenEmbeddingStore store,
         DcsmStoreScorer scorer,
-        DelegateProgress<long> progress,
+        IProgress<WorkProgress> progress,
         CancellationToken cancellationToken
     )
     {

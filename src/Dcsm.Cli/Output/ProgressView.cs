@@ -1,4 +1,5 @@
 using System.Globalization;
+using Dcsm.IO.Progress;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -35,6 +36,13 @@ internal static class ProgressView
                 return true;
             }
         );
+
+    /// <summary>For work that tells of itself as <see cref="WorkProgress"/>.</summary>
+    public static T Track<T>(Terminal terminal, string title, string unit, Func<IProgress<WorkProgress>, T> work) =>
+        Show(terminal, title, unit, report => work(new DelegateProgress<WorkProgress>(p => report(p.Fraction, p.Done))));
+
+    public static void Track(Terminal terminal, string title, string unit, Action<IProgress<WorkProgress>> work) =>
+        Show(terminal, title, unit, report => work(new DelegateProgress<WorkProgress>(p => report(p.Fraction, p.Done))));
 
     private static T ShowBar<T>(Terminal terminal, string title, string unit, Func<ProgressReport, T> work)
     {

@@ -114,8 +114,6 @@ internal sealed class BenchmarkRun
         CancellationToken cancellationToken
     )
     {
-        // Benchmarks that are run together share pictures.
-        string? common = Out(parse);
         bool skipMissing = parse.GetValue(_skipMissing);
         Benchmark benchmark = reader.Read(
             new BenchmarkOptions(root)
@@ -125,6 +123,45 @@ internal sealed class BenchmarkRun
                 SkipMissing = skipMissing,
             }
         );
+        Warn(reader, benchmark, terminal);
+        BenchmarkRunOptions options = Options(reader, Out(parse), directory, parse);
+        if (directory is not null)
+            terminal.ResumeHint = $"what was scored is in {directory}; the same command goes on from there";
+        var arguments = new Dictionary<string, string>(opened.Arguments)
+        {
+            ["benchmark"] = reader.Name,
+            ["data"] = root,
+            ["texts"] = options.TextName,
+        };
+        if (parse.GetValue(_images) is { } images)
+            arguments["images"] = images;
+        if (skipMissing)
+            arguments["skipMissing"] = "true";
+
+        BenchmarkResult result = ProgressView.Track<BenchmarkResult>(
+            terminal,
+            reader.Name,
+            benchmark is ChoiceBenchmark ? "items" : "images",
+            progress =>
+            {
+                return benchmark is ChoiceBenchmark choice
+                    ? new ChoiceBenchmarkResult(
+                        BenchmarkRunner.Run(choice, opened.Scorers, options, progress, cancellationToken),
+                        arguments
+                    )
+                    : new RetrievalBenchmarkResult(
+                        BenchmarkRunner.Run((RetrievalBenchmark)benchmark, opened.Scorers, options, progress, cancellationToken),
+                        arguments
+                    );
+            }
+        );
+        if (directory is not null)
+            Write(reader, result, directory, opened, options.Text, parse.GetValue(_published), terminal);
+        return result;
+    }
+
+    private static void Warn(IBenchmarkReader reader, Benchmark benchmark, Terminal terminal)
+    {
         foreach (string warning in benchmark.Warnings.Take(terminal.Verbose ? int.MaxValue : WarningsShown))
             terminal.Warning(warning);
         if (benchmark.Warnings.Count > WarningsShown && !terminal.Verbose)
@@ -146,7 +183,14 @@ internal sealed class BenchmarkRun
                 )
             );
         }
+    }
 
+    /// <param name="reader">The benchmark.</param>
+    /// <param name="common">The folder of all benchmarks of the run, which share embeddings; null where nothing is kept.</param>
+    /// <param name="directory">The folder of this one.</param>
+    /// <param name="parse">What was asked for.</param>
+    private BenchmarkRunOptions Options(IBenchmarkReader reader, string? common, string? directory, ParseResult parse)
+    {
         string? compat = parse.GetValue(_compat);
         string? cache = parse.GetValue(_noCache)
             ? null
@@ -155,49 +199,15 @@ internal sealed class BenchmarkRun
             ? null
             : (scorer, caption) =>
                 scorer is DcsmHeadScorer ? OfficialTexts.ForDcsm(reader.Name, caption) : OfficialTexts.ForBaselines(reader.Name, caption);
-        var options = new BenchmarkRunOptions
+        return new BenchmarkRunOptions
         {
             BatchItems = parse.GetValue(_batch),
             Cache = cache is null ? null : new EmbeddingCache(cache),
             ScoreLog = directory is null ? null : Path.Combine(directory, "scores.jsonl"),
-            SkipMissing = skipMissing,
+            SkipMissing = parse.GetValue(_skipMissing),
             Text = text,
             TextName = compat ?? "as published",
         };
-        if (directory is not null)
-            terminal.ResumeHint = $"what was scored is in {directory}; the same command goes on from there";
-        var arguments = new Dictionary<string, string>(opened.Arguments)
-        {
-            ["benchmark"] = reader.Name,
-            ["data"] = root,
-            ["texts"] = options.TextName,
-        };
-        if (parse.GetValue(_images) is { } images)
-            arguments["images"] = images;
-        if (skipMissing)
-            arguments["skipMissing"] = "true";
-
-        BenchmarkResult result = ProgressView.Show<BenchmarkResult>(
-            terminal,
-            reader.Name,
-            benchmark is ChoiceBenchmark ? "items" : "images",
-            report =>
-            {
-                var progress = new DelegateProgress<EvaluationProgress>(p => report((double)p.Done / p.Total, p.Done));
-                return benchmark is ChoiceBenchmark choice
-                    ? new ChoiceBenchmarkResult(
-                        BenchmarkRunner.Run(choice, opened.Scorers, options, progress, cancellationToken),
-                        arguments
-                    )
-                    : new RetrievalBenchmarkResult(
-                        BenchmarkRunner.Run((RetrievalBenchmark)benchmark, opened.Scorers, options, progress, cancellationToken),
-                        arguments
-                    );
-            }
-        );
-        if (directory is not null)
-            Write(reader, result, directory, opened, text, parse.GetValue(_published), terminal);
-        return result;
     }
 
     /// <summary>Prints a result.</summary>

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 using Dcsm.Cli.Options;
 using Dcsm.Cli.Output;
 using Dcsm.Clip.Models;
-using Dcsm.Evaluation.Statistics;
+using Dcsm.Evaluation.Repeats;
 using Dcsm.Head;
 using Dcsm.Reporting.Pictures;
 using Dcsm.Reporting.Tables;
@@ -113,14 +113,7 @@ internal sealed class TrainingRuns(Terminal terminal, ParseResult parse, ClipMod
 
     private void Show(DcsmHead head, HeadTrainingProgress? last, string directory)
     {
-        Table? table = SeedSummary.Validation(head) is { Count: > 0 } validation
-            ? SeedSummary.ToTable(
-                "Right caption of two, percent",
-                validation,
-                (part, stream) => NumberText.Percent(validation[part][stream]),
-                part => NumberText.Percent(validation[part].Values.Average())
-            )
-            : null;
+        Table? table = ValidationTables.OfHead(head);
         if (table is not null)
             WriteMarkdown(table);
         if (terminal.Json)
@@ -154,16 +147,17 @@ internal sealed class TrainingRuns(Terminal terminal, ParseResult parse, ClipMod
     private void Show(SeedSummary summary, string directory)
     {
         TextOutput.Write(Path.Combine(directory, SeedsFile), summary.ToJson().ToJsonString(Terminal.JsonOptions) + "\n");
-        if (summary.HasFigures)
-            WriteMarkdown(summary.ToTable());
+        Table? table = summary.ToTable();
+        if (table is not null)
+            WriteMarkdown(table);
         if (terminal.Json)
         {
             Terminal.Result(summary.ToJson().ToJsonString(Terminal.JsonOptions));
             return;
         }
 
-        if (summary.HasFigures)
-            TableView.Show(terminal, summary.ToTable());
+        if (table is not null)
+            TableView.Show(terminal, table);
         Terminal.Result($"The heads are in {directory}, one a folder; {SeedsFile} there has the numbers.");
     }
 }

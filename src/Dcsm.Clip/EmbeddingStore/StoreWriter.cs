@@ -6,6 +6,7 @@ using Dcsm.Clip.Tokenization;
 using Dcsm.IO.Batches;
 using Dcsm.IO.Files;
 using Dcsm.IO.Json;
+using Dcsm.IO.Progress;
 using Dcsm.IO.Safetensors;
 
 namespace Dcsm.Clip.EmbeddingStore;
@@ -19,7 +20,7 @@ internal sealed class StoreWriter(
     EmbeddingStoreInput input,
     string directory,
     EmbeddingStoreOptions options,
-    IProgress<EmbeddingStoreProgress>? progress,
+    IProgress<WorkProgress>? progress,
     CancellationToken cancellationToken
 )
 {
@@ -27,7 +28,7 @@ internal sealed class StoreWriter(
 
     // What CLIP encodes at once stays together whatever is interrupted, so that not even the last bit can depend on it.
     private readonly int _batchSize = (LeastBatch + clip.Options.BatchSize - 1) / clip.Options.BatchSize * clip.Options.BatchSize;
-    private EmbeddingStoreProgress _done;
+    private (int Captions, int Images) _done;
 
     /// <returns>False if the store was complete already.</returns>
     public bool Write()
@@ -207,7 +208,7 @@ internal sealed class StoreWriter(
                 unsaved += length;
                 if (Environment.TickCount64 - saved >= options.SaveEvery.TotalMilliseconds)
                     Save();
-                progress?.Report(isImages ? _done with { Images = first + length } : _done with { Captions = first + length });
+                Report(isImages ? _done with { Images = first + length } : _done with { Captions = first + length });
             }
         }
         finally
@@ -315,8 +316,11 @@ internal sealed class StoreWriter(
     private void Done(bool images, int count)
     {
         _done = images ? _done with { Images = count } : _done with { Captions = count };
-        progress?.Report(_done);
+        Report(_done);
     }
+
+    private void Report((int Captions, int Images) done) =>
+        progress?.Report(new WorkProgress(done.Captions + done.Images, input.Captions.Count + input.Images.Count));
 
     private string PathOf(string name) => Path.Combine(directory, name);
 }

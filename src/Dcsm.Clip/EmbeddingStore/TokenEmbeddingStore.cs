@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Dcsm.Clip.Models;
 using Dcsm.IO.Files;
 using Dcsm.IO.Json;
+using Dcsm.IO.Progress;
 using Dcsm.IO.Safetensors;
 using Dcsm.IO.Tensors;
 
@@ -76,7 +77,7 @@ public sealed unsafe class TokenEmbeddingStore : IDisposable
         ClipModel clip,
         EmbeddingStoreInput input,
         EmbeddingStoreOptions? options = null,
-        IProgress<EmbeddingStoreProgress>? progress = null,
+        IProgress<WorkProgress>? progress = null,
         CancellationToken cancellationToken = default
     )
     {

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using Dcsm.IO.Files;
+using Dcsm.IO.Progress;
 
 namespace Dcsm.Clip.Hub;
 
@@ -56,7 +57,7 @@ public sealed class HubClient : IDisposable
     public async Task<string> PullAsync(
         string model,
         string revision = "main",
-        IProgress<HubProgress>? progress = null,
+        IProgress<WorkProgress>? progress = null,
         CancellationToken cancellationToken = default
     )
     {
@@ -87,13 +88,13 @@ public sealed class HubClient : IDisposable
                         repository.Commit,
                         file,
                         blob,
-                        here => progress?.Report(new HubProgress(file.Name, before + here, total)),
+                        here => progress?.Report(new WorkProgress(before + here, total, file.Name)),
                         cancellationToken
                     )
                     .ConfigureAwait(false);
             }
             done += file.Size;
-            progress?.Report(new HubProgress(file.Name, done, total));
+            progress?.Report(new WorkProgress(done, total, file.Name));
             Link(Path.Combine(snapshot, file.Name), blob);
         }
         if (!revision.Equals(repository.Commit, StringComparison.OrdinalIgnoreCase))

@@ -5,6 +5,7 @@ using Dcsm.Data.Scenes;
 using Dcsm.Data.Scenes.Rendering;
 using Dcsm.Evaluation.Scorers;
 using Dcsm.Evaluation.Statistics;
+using Dcsm.IO.Progress;
 
 namespace Dcsm.Evaluation.Diagnostics;
 
@@ -31,7 +32,7 @@ public static class DenseMapDiagnostics
         SplitPart part,
         int scenes,
         ulong seed,
-        IProgress<EvaluationProgress>? progress = null,
+        IProgress<WorkProgress>? progress = null,
         CancellationToken cancellationToken = default
     )
     {
@@ -66,7 +67,7 @@ public static class DenseMapDiagnostics
             TextEncoding texts = encoder.EncodeTexts([.. captions.Select(c => c.Caption)], encoder.ContextLength);
             for (int i = 0; i < count; i++)
                 measures.Add(images.Tokens[i], texts, i, captions[i], owners[i]);
-            progress?.Report(new EvaluationProgress("dense maps", first + count, scenes));
+            progress?.Report(new WorkProgress(first + count, scenes, "dense maps"));
         }
 
         return measures.Result(encoder, part, scenes, seed);

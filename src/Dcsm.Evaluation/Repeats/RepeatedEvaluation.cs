@@ -3,6 +3,7 @@ using Dcsm.Evaluation.Scenes;
 using Dcsm.Evaluation.Scorers;
 using Dcsm.Evaluation.Statistics;
 using Dcsm.IO.Json;
+using Dcsm.IO.Progress;
 using Dcsm.Numerics.RandomNumbers;
 
 namespace Dcsm.Evaluation.Repeats;
@@ -52,7 +53,7 @@ public sealed class RepeatedEvaluation
         SceneTestSet tests,
         IReadOnlyList<RepeatedScorer> methods,
         SceneEvaluationOptions? options = null,
-        IProgress<EvaluationProgress>? progress = null,
+        IProgress<WorkProgress>? progress = null,
         CancellationToken cancellationToken = default
     )
     {

@@ -3,6 +3,7 @@ using Dcsm.Data.Scenes;
 using Dcsm.Evaluation.Benchmarks.Running;
 using Dcsm.Evaluation.Scorers;
 using Dcsm.Evaluation.Statistics;
+using Dcsm.IO.Progress;
 
 namespace Dcsm.Evaluation.Scenes;
 
@@ -24,7 +25,7 @@ public static class SceneEvaluation
         SceneTestSet tests,
         IReadOnlyList<IScorer> scorers,
         SceneEvaluationOptions? options = null,
-        IProgress<EvaluationProgress>? progress = null,
+        IProgress<WorkProgress>? progress = null,
         CancellationToken cancellationToken = default
     )
     {
@@ -39,7 +40,7 @@ public static class SceneEvaluation
         SceneTestSet tests,
         IReadOnlyList<IScorer> scorers,
         SceneEvaluationOptions options,
-        IProgress<EvaluationProgress>? progress = null,
+        IProgress<WorkProgress>? progress = null,
         CancellationToken cancellationToken = default
     )
     {
@@ -56,7 +57,7 @@ public static class SceneEvaluation
             cancellationToken.ThrowIfCancellationRequested();
             int count = Math.Min(options.BatchSamples, tests.Tests.Count - first);
             ScoreBatch(tests, first, count, scorers, scores, cancellationToken);
-            progress?.Report(new EvaluationProgress("scenes", first + count, tests.Tests.Count));
+            progress?.Report(new WorkProgress(first + count, tests.Tests.Count, "scenes"));
         }
 
         return scores;

@@ -3,6 +3,7 @@ using Dcsm.Data.Scenes;
 using Dcsm.Data.Scenes.Rendering;
 using Dcsm.Evaluation.Scorers;
 using Dcsm.Evaluation.Statistics;
+using Dcsm.IO.Progress;
 using Dcsm.Numerics.RandomNumbers;
 
 namespace Dcsm.Evaluation.ZeroShot;
@@ -22,7 +23,7 @@ public static class ZeroShotEvaluation
         IEncoder encoder,
         ObjectLibrary library,
         ZeroShotOptions? options = null,
-        IProgress<EvaluationProgress>? progress = null,
+        IProgress<WorkProgress>? progress = null,
         CancellationToken cancellationToken = default
     )
     {
@@ -37,32 +38,10 @@ public static class ZeroShotEvaluation
         string[] names = [.. library.Objects.Select(o => o.Name)];
         var single = ZeroShotClassifier.FromNames(encoder, names, [options.Prompt]);
         var ensemble = ZeroShotClassifier.FromNames(encoder, names, options.Ensemble);
-        ZeroShotClassifier colors = new(
-            encoder,
-            [
-                .. names.SelectMany(name =>
-                    SceneColors.Names.Select(color =>
-                        (IReadOnlyList<string>)
-                            [
-                                options
-                                    .ColorPrompt.Replace("{color}", color, StringComparison.Ordinal)
-                                    .Replace("{name}", name, StringComparison.Ordinal),
-                            ]
-                    )
-                ),
-            ]
-        );
-
+        ZeroShotClassifier colors = Colors(encoder, names, options);
         SceneRenderer renderer = new(library, encoder.ImageSize);
         int total = names.Length * options.PicturesPerObject;
-        int named = 0,
-            among5 = 0,
-            namedByEnsemble = 0,
-            tinted = 0,
-            colorsRight = 0;
-        int[] right = new int[names.Length];
-        Dictionary<int, int>[] mistakes = [.. names.Select(_ => new Dictionary<int, int>())];
-
+        var counts = new Counts(names);
         for (int first = 0; first < total; first += options.BatchPictures)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -87,61 +66,15 @@ public static class ZeroShotEvaluation
             {
                 int thing = shown[i].Object;
                 string item = $"Picture {first + i} of '{names[thing]}', {encoder.Name}";
-                ReadOnlySpan<float> scores = Row(byName, i);
-                var choice = Choice.Of(scores, thing, item);
-                if (choice.Strict)
-                {
-                    named++;
-                    right[thing]++;
-                }
-                else
-                {
-                    int mistake = choice.Chosen;
-                    if (mistake != thing)
-                        mistakes[thing][mistake] = mistakes[thing].GetValueOrDefault(mistake) + 1;
-                }
-
-                if (NotBelow(scores, thing) <= 5)
-                    among5++;
-                if (Choice.Of(Row(byEnsemble, i), thing, item).Strict)
-                    namedByEnsemble++;
-                if (shown[i].Color < 0)
-                    continue;
-                tinted++;
-                if (Choice.Of(Row(byColor, i).Slice(thing * SceneColors.Count, SceneColors.Count), shown[i].Color, item).Strict)
-                    colorsRight++;
+                counts.AddName(Row(byName, i), Row(byEnsemble, i), thing, item);
+                if (shown[i].Color >= 0)
+                    counts.AddColor(Row(byColor, i).Slice(thing * SceneColors.Count, SceneColors.Count), shown[i].Color, item);
             }
 
-            progress?.Report(new EvaluationProgress("zero-shot", first + count, total));
+            progress?.Report(new WorkProgress(first + count, total, "zero-shot"));
         }
 
-        return new ZeroShotResult
-        {
-            Encoder = encoder.Name,
-            Fingerprint = encoder.Fingerprint,
-            Options = options,
-            Versions = SoftwareVersions.Current(),
-            Names = names.Length,
-            Pictures = total,
-            Naming = Wilson.Interval(named, total, options.Confidence),
-            NamingTop5 = Wilson.Interval(among5, total, options.Confidence),
-            NamingEnsemble = Wilson.Interval(namedByEnsemble, total, options.Confidence),
-            Colors = SceneColors.Count,
-            TintedPictures = tinted,
-            ColorNaming = Wilson.Interval(colorsRight, tinted, options.Confidence),
-            Objects =
-            [
-                .. names.Select(
-                    (name, i) =>
-                        new ZeroShotObject(
-                            name,
-                            options.PicturesPerObject,
-                            right[i],
-                            mistakes[i].Count == 0 ? "" : names[mistakes[i].MaxBy(m => (m.Value, -m.Key)).Key]
-                        )
-                ),
-            ],
-        };
+        return counts.ToResult(encoder, options);
     }
 
     /// <summary>A picture of one object, whole within it, tinted half of the time.</summary>
@@ -158,19 +91,102 @@ public static class ZeroShotEvaluation
         return new Scene(background, [new PlacedObject(thing, x, y, size, color, random.NextBool())]);
     }
 
+    /// <summary>A class for each color of each object, names first.</summary>
+    private static ZeroShotClassifier Colors(IEncoder encoder, string[] names, ZeroShotOptions options) =>
+        new(
+            encoder,
+            [
+                .. names.SelectMany(name =>
+                    SceneColors.Names.Select(color =>
+                        (IReadOnlyList<string>)
+                            [
+                                options
+                                    .ColorPrompt.Replace("{color}", color, StringComparison.Ordinal)
+                                    .Replace("{name}", name, StringComparison.Ordinal),
+                            ]
+                    )
+                ),
+            ]
+        );
+
     private static ReadOnlySpan<float> Row(float[,] scores, int row) =>
         System.Runtime.InteropServices.MemoryMarshal.CreateReadOnlySpan(ref scores[row, 0], scores.GetLength(1));
 
-    // The place of the right one when ties go against it.
-    private static int NotBelow(ReadOnlySpan<float> scores, int right)
+    /// <summary>What was named rightly so far.</summary>
+    private sealed class Counts(string[] names)
     {
-        int place = 0;
-        foreach (float score in scores)
+        private readonly int[] _pictures = new int[names.Length];
+        private readonly int[] _right = new int[names.Length];
+        private readonly Dictionary<int, int>[] _mistakes = [.. names.Select(_ => new Dictionary<int, int>())];
+        private int _amongFive;
+        private int _rightByEnsemble;
+        private int _tinted;
+        private int _colorsRight;
+
+        public void AddName(ReadOnlySpan<float> scores, ReadOnlySpan<float> byEnsemble, int thing, string item)
         {
-            if (score >= scores[right])
-                place++;
+            var choice = Choice.Of(scores, thing, item);
+            _pictures[thing]++;
+            if (choice.Strict)
+                _right[thing]++;
+            else if (choice.Chosen != thing)
+                _mistakes[thing][choice.Chosen] = _mistakes[thing].GetValueOrDefault(choice.Chosen) + 1;
+            if (NotBelow(scores, thing) <= 5)
+                _amongFive++;
+            if (Choice.Of(byEnsemble, thing, item).Strict)
+                _rightByEnsemble++;
         }
 
-        return place;
+        public void AddColor(ReadOnlySpan<float> scores, int color, string item)
+        {
+            _tinted++;
+            if (Choice.Of(scores, color, item).Strict)
+                _colorsRight++;
+        }
+
+        public ZeroShotResult ToResult(IEncoder encoder, ZeroShotOptions options)
+        {
+            int pictures = _pictures.Sum();
+            return new ZeroShotResult
+            {
+                Encoder = encoder.Name,
+                Fingerprint = encoder.Fingerprint,
+                Options = options,
+                Versions = SoftwareVersions.Current(),
+                Names = names.Length,
+                Pictures = pictures,
+                Naming = Wilson.Interval(_right.Sum(), pictures, options.Confidence),
+                NamingTop5 = Wilson.Interval(_amongFive, pictures, options.Confidence),
+                NamingEnsemble = Wilson.Interval(_rightByEnsemble, pictures, options.Confidence),
+                Colors = SceneColors.Count,
+                TintedPictures = _tinted,
+                ColorNaming = Wilson.Interval(_colorsRight, _tinted, options.Confidence),
+                Objects =
+                [
+                    .. names.Select(
+                        (name, i) =>
+                            new ZeroShotObject(
+                                name,
+                                _pictures[i],
+                                _right[i],
+                                _mistakes[i].Count == 0 ? "" : names[_mistakes[i].MaxBy(m => (m.Value, -m.Key)).Key]
+                            )
+                    ),
+                ],
+            };
+        }
+
+        // The place of the right one when ties go against it.
+        private static int NotBelow(ReadOnlySpan<float> scores, int right)
+        {
+            int place = 0;
+            foreach (float score in scores)
+            {
+                if (score >= scores[right])
+                    place++;
+            }
+
+            return place;
+        }
     }
 }

@@ -4,6 +4,7 @@ using Dcsm.Evaluation.Scenes;
 using Dcsm.Evaluation.Statistics;
 using Dcsm.Evaluation.ZeroShot;
 using Dcsm.IO.Files;
+using Dcsm.Reporting.Pictures;
 
 namespace Dcsm.Reporting.Pages;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Dcsm.Reporting.Pictures;
 
 namespace Dcsm.Reporting.Pages;
 

@@ -1,6 +1,7 @@
 using Dcsm.Clip.Models;
 using Dcsm.Clip.Tokenization;
 using Dcsm.Head;
+using Dcsm.IO.Progress;
 using Dcsm.Maps;
 using Dcsm.Numerics.Maps;
 
@@ -25,7 +26,7 @@ internal sealed class BatchScorer<T>(
     private (IReadOnlyList<T> Batch, TextEncoding Encoding)? _captions;
 
     /// <returns>[images, captions]</returns>
-    internal float[,] All(IReadOnlyList<T> images, IReadOnlyList<T> captions, IProgress<long>? progress)
+    internal float[,] All(IReadOnlyList<T> images, IReadOnlyList<T> captions, IProgress<WorkProgress>? progress)
     {
         (T[][] imageBatches, T[][] captionBatches) = Batches(images, captions);
         MapStatistics? together = Together(imageBatches, captionBatches);
@@ -40,7 +41,8 @@ internal sealed class BatchScorer<T>(
         {
             float[,] found = _scoring.All(image, text, together);
             Copy(found, scores, batch.FirstImage, batch.FirstCaption);
-            progress?.Report(done += found.Length);
+            done += found.Length;
+            progress?.Report(new WorkProgress(done, scores.Length));
         }
         return scores;
     }
@@ -77,7 +79,7 @@ internal sealed class BatchScorer<T>(
     }
 
     /// <returns>[pairs]</returns>
-    internal float[] Pairs(IReadOnlyList<T> images, IReadOnlyList<T> captions, IProgress<long>? progress)
+    internal float[] Pairs(IReadOnlyList<T> images, IReadOnlyList<T> captions, IProgress<WorkProgress>? progress)
     {
         List<PairBatch<T>> batches = PairBatch<T>.Create(images, captions, options.ImageBatchSize, options.CaptionBatchSize);
         MapStatistics? together = Together(batches, (batch, image, text) => _scoring.Measure(image, text, batch.Pairs));
@@ -88,7 +90,8 @@ internal sealed class BatchScorer<T>(
             float[] found = _scoring.Pairs(image, text, batch.Pairs, together);
             for (int i = 0; i < found.Length; i++)
                 scores[batch.Numbers[i]] = found[i];
-            progress?.Report(done += found.Length);
+            done += found.Length;
+            progress?.Report(new WorkProgress(done, scores.Length));
         }
         return scores;
     }

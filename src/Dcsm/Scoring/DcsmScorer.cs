@@ -1,5 +1,6 @@
 using Dcsm.Clip.Models;
 using Dcsm.Head;
+using Dcsm.IO.Progress;
 using Dcsm.Maps;
 
 namespace Dcsm.Scoring;
@@ -37,7 +38,7 @@ public sealed class DcsmScorer
     /// </summary>
     /// <param name="imagePaths">Picture files.</param>
     /// <param name="captions">Captions; one that is too long is cut as CLIP cuts, and <see cref="DcsmScorerOptions.Warn"/> is told.</param>
-    /// <param name="progress">Told the number of pairs scored so far.</param>
+    /// <param name="progress">Told the pairs scored so far.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>Scores, higher is a better match. [images, captions]</returns>
     /// <exception cref="ArgumentException">A caption is empty; the message names its index.</exception>
@@ -46,7 +47,7 @@ public sealed class DcsmScorer
     public float[,] Score(
         IReadOnlyList<string> imagePaths,
         IReadOnlyList<string> captions,
-        IProgress<long>? progress = null,
+        IProgress<WorkProgress>? progress = null,
         CancellationToken cancellationToken = default
     )
     {
@@ -58,7 +59,7 @@ public sealed class DcsmScorer
     /// <summary>Scores pairs: the first picture with the first caption, and so on. A picture or caption may occur many times.</summary>
     /// <param name="imagePaths">Picture files. [pairs]</param>
     /// <param name="captions">Captions. [pairs]</param>
-    /// <param name="progress">Told the number of pairs scored so far.</param>
+    /// <param name="progress">Told the pairs scored so far.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>Scores, higher is a better match. [pairs]</returns>
     /// <exception cref="ArgumentException">A caption is empty, or the two lists differ in length.</exception>
@@ -67,7 +68,7 @@ public sealed class DcsmScorer
     public float[] ScorePairs(
         IReadOnlyList<string> imagePaths,
         IReadOnlyList<string> captions,
-        IProgress<long>? progress = null,
+        IProgress<WorkProgress>? progress = null,
         CancellationToken cancellationToken = default
     )
     {

@@ -1,6 +1,7 @@
 using Dcsm.Clip.EmbeddingStore;
 using Dcsm.Clip.Models;
 using Dcsm.Head;
+using Dcsm.IO.Progress;
 
 namespace Dcsm.Scoring;
 
@@ -80,11 +81,11 @@ public sealed class DcsmStoreScorer
     }
 
     /// <summary>Scores the pairs that the store names.</summary>
-    /// <param name="progress">Told the number of pairs scored so far.</param>
+    /// <param name="progress">Told the pairs scored so far.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>Scores in the order of <see cref="TokenEmbeddingStore.Pairs"/>. [pairs]</returns>
     /// <exception cref="InvalidDataException">A file is damaged, or the store's captions have another length than the head reads.</exception>
-    public float[] ScorePairs(IProgress<long>? progress = null, CancellationToken cancellationToken = default)
+    public float[] ScorePairs(IProgress<WorkProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         CheckCaptions();
         return Scorer(_options, Store.ReadCaptions, cancellationToken)

@@ -1,5 +1,6 @@
 using System.Net;
 using Dcsm.Clip.Hub;
+using Dcsm.IO.Progress;
 
 namespace Dcsm.Clip.Tests.Hub;
 
@@ -36,7 +37,7 @@ public sealed class HubClientTests : IDisposable
     {
         using HubClient client = Client();
         Assert.Null(client.Find(FakeHub.Model));
-        var reports = new List<HubProgress>();
+        var reports = new List<WorkProgress>();
         string directory = await client.PullAsync(FakeHub.Model, progress: new Direct(reports.Add));
         Assert.Equal(Path.Combine(_cache.Path, "models--owner--model", "snapshots", FakeHub.Commit), directory);
         Assert.Equal(
@@ -283,8 +284,8 @@ public sealed class HubClientTests : IDisposable
         return new HubClient(change is null ? options : change(options));
     }
 
-    private sealed class Direct(Action<HubProgress> report) : IProgress<HubProgress>
+    private sealed class Direct(Action<WorkProgress> report) : IProgress<WorkProgress>
     {
-        public void Report(HubProgress value) => report(value);
+        public void Report(WorkProgress value) => report(value);
     }
 }

@@ -2,6 +2,7 @@ using Dcsm.Data.Pictures;
 using Dcsm.Data.Scenes;
 using Dcsm.Data.Scenes.Folders;
 using Dcsm.Data.Scenes.Rendering;
+using Dcsm.IO.Progress;
 using SkiaSharp;
 
 namespace Dcsm.Data.Tests.Scenes;
@@ -18,14 +19,14 @@ public class SceneDatasetTests
     private static void Write(
         string directory,
         SceneDatasetOptions? options = null,
-        IProgress<SceneDatasetProgress>? progress = null,
+        IProgress<WorkProgress>? progress = null,
         CancellationToken cancellationToken = default
     ) => SceneDatasetWriter.Write(directory, TestData.Library, TestData.Split, options ?? Options, progress, cancellationToken);
 
     /// <summary>Calls back on the spot, unlike <see cref="Progress{T}"/>.</summary>
-    private sealed class Report(Action<SceneDatasetProgress> action) : IProgress<SceneDatasetProgress>
+    private sealed class Report(Action<WorkProgress> action) : IProgress<WorkProgress>
     {
-        void IProgress<SceneDatasetProgress>.Report(SceneDatasetProgress value) => action(value);
+        void IProgress<WorkProgress>.Report(WorkProgress value) => action(value);
     }
 
     private static Dictionary<string, byte[]> Contents(string directory) =>
@@ -45,12 +46,12 @@ public class SceneDatasetTests
     public void What_is_written_is_read(PictureFormat format, string extension)
     {
         using var folder = new TemporaryFolder();
-        var reports = new List<SceneDatasetProgress>();
+        var reports = new List<WorkProgress>();
         Write(folder.Path, Options with { Format = format, FirstIndex = 1000 }, new Report(reports.Add));
         IReadOnlyList<SceneRecord> records = SceneDatasetReader.Read(folder.Path);
 
         Assert.Equal(12 * 4 * 3, records.Count);
-        Assert.Equal(new SceneDatasetProgress(144, 144), reports[^1]);
+        Assert.Equal(new WorkProgress(144, 144), reports[^1]);
         Assert.Equal(12, records.Count(record => record.Kind == SceneKind.Size && record.Part == SplitPart.UnseenPairs));
         Assert.Equal(
             Enumerable.Range(1000, 12),
@@ -163,7 +164,7 @@ public class SceneDatasetTests
         Write(folder.Path);
         Dictionary<string, byte[]> expected = Contents(folder.Path);
         File.Delete(folder["images/unseen_objects-spatial-000011-opposite.png"]);
-        SceneDatasetProgress last = default;
+        WorkProgress last = default;
         Write(folder.Path, progress: new Report(value => last = value));
         Assert.Equal(144, last.Done);
         AssertSame(expected, Contents(folder.Path));

@@ -5,6 +5,7 @@ using Dcsm.Data.Pictures;
 using Dcsm.Evaluation.Benchmarks.Running;
 using Dcsm.Evaluation.Scorers;
 using Dcsm.Evaluation.Tests.Fakes;
+using Dcsm.IO.Progress;
 
 namespace Dcsm.Evaluation.Tests.Benchmarks;
 
@@ -259,9 +260,9 @@ public sealed class BenchmarkRunnerTests : IDisposable
             Captions = [.. Enumerable.Range(0, 2 * pictures).Select(c => new RetrievalCaption(new string('c', 2 + c), c / 2))],
         };
 
-    private sealed class StopAfter(int items, CancellationTokenSource stop) : IProgress<EvaluationProgress>
+    private sealed class StopAfter(int items, CancellationTokenSource stop) : IProgress<WorkProgress>
     {
-        public void Report(EvaluationProgress value)
+        public void Report(WorkProgress value)
         {
             if (value.Done >= items)
                 stop.Cancel();

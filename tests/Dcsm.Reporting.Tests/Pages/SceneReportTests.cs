@@ -6,6 +6,7 @@ using Dcsm.Evaluation.Statistics;
 using Dcsm.Evaluation.Tests.Fakes;
 using Dcsm.Evaluation.ZeroShot;
 using Dcsm.Reporting.Pages;
+using Dcsm.Reporting.Pictures;
 
 namespace Dcsm.Reporting.Tests.Pages;
 

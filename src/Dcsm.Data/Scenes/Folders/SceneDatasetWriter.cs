@@ -4,6 +4,7 @@ using System.Text.Json;
 using Dcsm.Data.Pictures;
 using Dcsm.Data.Scenes.Rendering;
 using Dcsm.IO.Files;
+using Dcsm.IO.Progress;
 
 namespace Dcsm.Data.Scenes.Folders;
 
@@ -42,7 +43,7 @@ public static class SceneDatasetWriter
         ObjectLibrary library,
         SceneSplit split,
         SceneDatasetOptions options,
-        IProgress<SceneDatasetProgress>? progress = null,
+        IProgress<WorkProgress>? progress = null,
         CancellationToken cancellationToken = default
     )
     {
@@ -81,7 +82,7 @@ public static class SceneDatasetWriter
                     );
                 }
 
-                progress?.Report(new SceneDatasetProgress(run.Total, run.Total));
+                progress?.Report(new WorkProgress(run.Total, run.Total));
             }
             else
             {
@@ -241,9 +242,9 @@ public static class SceneDatasetWriter
             return (count, length);
         }
 
-        public void Append(Stream lines, int from, IProgress<SceneDatasetProgress>? progress, CancellationToken cancellationToken)
+        public void Append(Stream lines, int from, IProgress<WorkProgress>? progress, CancellationToken cancellationToken)
         {
-            progress?.Report(new SceneDatasetProgress(from, Total));
+            progress?.Report(new WorkProgress(from, Total));
             var parallel = new ParallelOptions
             {
                 CancellationToken = cancellationToken,
@@ -281,7 +282,7 @@ public static class SceneDatasetWriter
 
                 lines.Flush();
                 from += count;
-                progress?.Report(new SceneDatasetProgress(from, Total));
+                progress?.Report(new WorkProgress(from, Total));
             }
         }
 

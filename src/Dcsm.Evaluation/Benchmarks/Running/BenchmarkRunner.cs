@@ -3,6 +3,7 @@ using System.Text;
 using Dcsm.Clip.Models;
 using Dcsm.Data.Benchmarks;
 using Dcsm.Evaluation.Scorers;
+using Dcsm.IO.Progress;
 
 namespace Dcsm.Evaluation.Benchmarks.Running;
 
@@ -27,7 +28,7 @@ public static class BenchmarkRunner
         ChoiceBenchmark benchmark,
         IReadOnlyList<IScorer> scorers,
         BenchmarkRunOptions? options = null,
-        IProgress<EvaluationProgress>? progress = null,
+        IProgress<WorkProgress>? progress = null,
         CancellationToken cancellationToken = default
     )
     {
@@ -74,7 +75,7 @@ public static class BenchmarkRunner
 
             log.Flush();
             done += batch.Items.Length;
-            progress?.Report(new EvaluationProgress(benchmark.Name, done, count));
+            progress?.Report(new WorkProgress(done, count, benchmark.Name));
         }
 
         int[] scored = [.. Enumerable.Range(0, count).Where(i => scores[i] is not null)];
@@ -90,7 +91,7 @@ public static class BenchmarkRunner
     }
 
     /// <summary>Scores every picture with every caption.</summary>
-    /// <inheritdoc cref="Run(ChoiceBenchmark, IReadOnlyList{IScorer}, BenchmarkRunOptions?, IProgress{EvaluationProgress}?, CancellationToken)"/>
+    /// <inheritdoc cref="Run(ChoiceBenchmark, IReadOnlyList{IScorer}, BenchmarkRunOptions?, IProgress{WorkProgress}?, CancellationToken)"/>
     /// <param name="benchmark">The pictures and captions.</param>
     /// <param name="scorers">The scorers, each of its own name.</param>
     /// <param name="options">How to run.</param>
@@ -98,13 +99,13 @@ public static class BenchmarkRunner
     /// <param name="cancellationToken">Stops between batches; what was scored is in the log.</param>
     /// <remarks>
     /// All scores are held: 4 bytes a pair and scorer. Captions are held encoded up to 512 MiB; where there are more, the
-    /// pictures are gone through again for each lot of them, which a cache makes cheap.
+    /// pictures are gone through again for each chunk of them, which a cache makes cheap.
     /// </remarks>
     public static RetrievalScores Run(
         RetrievalBenchmark benchmark,
         IReadOnlyList<IScorer> scorers,
         BenchmarkRunOptions? options = null,
-        IProgress<EvaluationProgress>? progress = null,
+        IProgress<WorkProgress>? progress = null,
         CancellationToken cancellationToken = default
     )
     {
@@ -114,8 +115,8 @@ public static class BenchmarkRunner
         EncoderGroup[] groups = EncoderGroup.Of(scorers, options.Cache);
         int images = benchmark.Images.Count,
             captions = benchmark.Captions.Count;
-        int lot = CaptionsALot(scorers);
-        int lots = (captions + lot - 1) / lot;
+        int chunk = CaptionsAtOnce(scorers);
+        int chunks = (captions + chunk - 1) / chunk;
         using var log = new ScoreLog(options.ScoreLog, Identity(benchmark, scorers, options));
         float[][][] scores = [.. scorers.Select(_ => Enumerable.Range(0, captions).Select(_ => new float[images]).ToArray())];
 
@@ -129,10 +130,10 @@ public static class BenchmarkRunner
         }
 
         int done = 0;
-        for (int l = 0; l < lots; l++)
+        for (int l = 0; l < chunks; l++)
         {
-            int first = l * lot,
-                inLot = Math.Min(lot, captions - first);
+            int first = l * chunk,
+                length = Math.Min(chunk, captions - first);
             var pending = new List<int>();
             for (int image = 0; image < images; image++)
             {
@@ -145,7 +146,7 @@ public static class BenchmarkRunner
             done += images - pending.Count;
             if (pending.Count == 0)
                 continue;
-            string[] texts = [.. benchmark.Captions.Skip(first).Take(inLot).Select(c => c.Text)];
+            string[] texts = [.. benchmark.Captions.Skip(first).Take(length).Select(c => c.Text)];
             (IReadOnlyList<int> Scorers, TextEncoding Texts)[][] encoded = groups
                 .Select(group => group.EncodeTexts(s => Wording(scorers[s], texts, options)).ToArray())
                 .ToArray();
@@ -160,34 +161,7 @@ public static class BenchmarkRunner
                 )
             )
             {
-                float[][][] rows = new float[batch.Items.Length][][];
-                for (int i = 0; i < rows.Length; i++)
-                    rows[i] = new float[scorers.Count][];
-                for (int g = 0; g < groups.Length && batch.Pictures[g].Length > 0; g++)
-                {
-                    ImageEncoding pictures = groups[g].Encode(batch.Pictures[g]);
-                    foreach ((IReadOnlyList<int> places, TextEncoding text) in encoded[g])
-                    {
-                        foreach (int s in places)
-                        {
-                            float[,] grid = scorers[s].Score(pictures, text);
-                            for (int i = 0; i < rows.Length; i++)
-                            {
-                                if (batch.Places[i] >= 0)
-                                {
-                                    rows[i][s] = Row(
-                                        grid,
-                                        batch.Places[i],
-                                        c =>
-                                            $"{scorers[s].Name}: the score of picture '{benchmark.Images[batch.Items[i]].Name}' "
-                                            + $"with caption {first + c}"
-                                    );
-                                }
-                            }
-                        }
-                    }
-                }
-
+                float[][][] rows = Score(benchmark, batch, groups, encoded, scorers, first);
                 for (int i = 0; i < rows.Length; i++)
                 {
                     int item = (l * images) + batch.Items[i];
@@ -204,7 +178,7 @@ public static class BenchmarkRunner
 
                 log.Flush();
                 done += batch.Items.Length;
-                progress?.Report(new EvaluationProgress(benchmark.Name, done, lots * images));
+                progress?.Report(new WorkProgress(done, chunks * images, benchmark.Name));
             }
         }
 
@@ -238,6 +212,48 @@ public static class BenchmarkRunner
             [.. scores.Select(matrix => captions.Select(c => images.Select(i => matrix[c][i]).ToArray()).ToArray())],
             reasons
         );
+    }
+
+    /// <param name="benchmark">The benchmark.</param>
+    /// <param name="batch">The pictures.</param>
+    /// <param name="groups">The scorers by their encoder.</param>
+    /// <param name="encoded">[groups] the chunk of captions, for some of the scorers each.</param>
+    /// <param name="scorers">The scorers.</param>
+    /// <param name="firstCaption">The first caption of the chunk.</param>
+    /// <returns>[pictures of the batch][scorers][captions of the chunk]; without scores where the picture is skipped.</returns>
+    private static float[][][] Score(
+        RetrievalBenchmark benchmark,
+        PictureQueue.Batch batch,
+        EncoderGroup[] groups,
+        (IReadOnlyList<int> Scorers, TextEncoding Texts)[][] encoded,
+        IReadOnlyList<IScorer> scorers,
+        int firstCaption
+    )
+    {
+        float[][][] rows = [.. batch.Items.Select(_ => new float[scorers.Count][])];
+        for (int g = 0; g < groups.Length && batch.Pictures[g].Length > 0; g++)
+        {
+            ImageEncoding pictures = groups[g].Encode(batch.Pictures[g]);
+            foreach ((IReadOnlyList<int> places, TextEncoding text) in encoded[g])
+            {
+                foreach (int s in places)
+                {
+                    float[,] grid = scorers[s].Score(pictures, text);
+                    foreach (int i in Enumerable.Range(0, rows.Length).Where(i => batch.Places[i] >= 0))
+                    {
+                        rows[i][s] = Row(
+                            grid,
+                            batch.Places[i],
+                            c =>
+                                $"{scorers[s].Name}: the score of picture '{benchmark.Images[batch.Items[i]].Name}' "
+                                + $"with caption {firstCaption + c}"
+                        );
+                    }
+                }
+            }
+        }
+
+        return rows;
     }
 
     /// <returns>[scorers][items of the batch]: a score an option; null where the picture is skipped.</returns>
@@ -306,7 +322,7 @@ public static class BenchmarkRunner
         return scores;
     }
 
-    private static int CaptionsALot(IReadOnlyList<IScorer> scorers)
+    private static int CaptionsAtOnce(IReadOnlyList<IScorer> scorers)
     {
         long bytes = scorers.Max(s => 4L * (s.TextTokens > 0 ? s.TextTokens : s.Encoder.ContextLength) * 1024);
         return (int)Math.Max(64, CaptionMemory / bytes);

@@ -1,13 +1,12 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Dcsm.Reporting.Pages;
-using Dcsm.Reporting.Pictures;
 
-namespace Dcsm.Cli.Output;
+namespace Dcsm.Reporting.Pictures;
 
 /// <summary>The curve of a head's training, from the <c>metrics.jsonl</c> that it leaves.</summary>
-internal static class TrainingCurve
+public static class TrainingCurve
 {
+    /// <summary>A point a report, for a page; none where nothing was reported yet.</summary>
     public static IReadOnlyList<CurvePoint> Read(string headDirectory) => [.. Lines(headDirectory).Select(Point)];
 
     /// <summary>Loss, and accuracy in training and validation, over the steps; none where nothing was reported yet.</summary>

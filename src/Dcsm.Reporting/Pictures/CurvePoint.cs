@@ -1,4 +1,4 @@
-namespace Dcsm.Reporting.Pages;
+namespace Dcsm.Reporting.Pictures;
 
 /// <summary>A point of a training curve.</summary>
 /// <param name="Step">Optimizer steps so far.</param>
