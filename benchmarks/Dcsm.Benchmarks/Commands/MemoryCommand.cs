@@ -94,7 +94,7 @@ internal static class MemoryCommand
         {
             long done = 0;
             foreach (ImageScores image in new DcsmStoreScorer(store, head).Score())
-                watcher.Report(done += image.Scores.LongLength);
+                watcher.Report(new WorkProgress(done += image.Scores.LongLength, store.Info.Images * (long)store.Info.Captions));
         }
     }
 

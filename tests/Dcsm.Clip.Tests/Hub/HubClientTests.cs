@@ -259,7 +259,7 @@ public sealed class HubClientTests : IDisposable
                 FakeHub.Model,
                 progress: new Direct(report =>
                 {
-                    if (report.File == "model.safetensors" && report.Done > 100_000)
+                    if (report.Part == "model.safetensors" && report.Done > 100_000)
                         stop.Cancel();
                 }),
                 cancellationToken: stop.Token

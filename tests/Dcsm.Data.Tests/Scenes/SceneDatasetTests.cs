@@ -130,7 +130,7 @@ public class SceneDatasetTests
             StringComparison.Ordinal
         );
 
-        int first = -1;
+        long first = -1;
         Write(folder.Path, progress: new Report(value => first = first < 0 ? value.Done : first));
         Assert.Equal(64, first);
         AssertSame(Contents(whole.Path), Contents(folder.Path));
