@@ -54,7 +54,7 @@ public class BenchmarkTablesTests
                     ],
                     [
                         [2, 1],
-                        [0, 1],
+                        [0, 3],
                     ],
                 ],
                 []
