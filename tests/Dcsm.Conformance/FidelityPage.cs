@@ -28,12 +28,15 @@ internal static class FidelityPage
             );
             foreach (GoldenCheck check in group)
             {
-                text.Append(
-                    CultureInfo.InvariantCulture,
-                    $"| {Escape(check.Case)} | {Escape(check.Compared)} | {GoldenLine.Number(check.Difference)} | "
-                        + $"{GoldenLine.Number(check.Tolerance)} | "
-                        + $"{(check.Passed ? "passed" : "**failed**")}{(check.Remark is null ? "" : "; " + Escape(check.Remark))} |\n"
-                );
+                string[] cells =
+                [
+                    Escape(check.Case),
+                    Escape(check.Compared),
+                    GoldenLine.Number(check.Difference),
+                    GoldenLine.Number(check.Tolerance),
+                    (check.Passed ? "passed" : "**failed**") + (check.Remark is null ? "" : "; " + Escape(check.Remark)),
+                ];
+                text.Append("| ").AppendJoin(" | ", cells).Append(" |\n");
             }
 
             text.Append('\n');

@@ -24,7 +24,8 @@ internal static class FixturesCommand
         Option<bool> json = new("--json") { Description = "Print the comparisons as JSON, in full precision." };
         Command command = new(
             "fixtures",
-            "Recomputes published metrics from given scores, reads malformed and odd benchmarks, rewrites texts, and compares with what is expected."
+            "Recomputes published metrics from given scores, reads malformed and odd benchmarks, rewrites texts, and compares with "
+                + "what is expected."
         )
         {
             directory,

@@ -18,8 +18,8 @@ internal static class GoldensCommand
         Option<string[]> groups = new("--group")
         {
             Description =
-                $"Which groups: {string.Join(", ", GoldenFolder.Groups)}. clip-full and end-to-end need 1 to 2 GB for temporary "
-                + $"files. [default: all]",
+                $"Which groups: {string.Join(", ", GoldenFolder.Groups)}. "
+                + "clip-full and end-to-end need 1 to 2 GB for temporary files. [default: all]",
             HelpName = "GROUP",
             AllowMultipleArgumentsPerToken = true,
         };
@@ -29,8 +29,8 @@ internal static class GoldensCommand
         Option<bool> json = new("--json") { Description = "Print the comparisons as JSON, in full precision." };
         Command command = new(
             "goldens",
-            "Compares tokens, pixels, embeddings, maps, scores, checkpoints and training steps with numbers that the reference "
-                + "programs gave."
+            "Compares tokens, pixels, embeddings, maps, scores, checkpoints and training steps with numbers that the reference programs "
+                + "gave."
         )
         {
             directory,

@@ -23,7 +23,7 @@ public sealed class FormulaTensors
     /// <summary>The tensors' names.</summary>
     public IReadOnlyCollection<string> Names => _tensors.Keys;
 
-    /// <summary>Reads a formula file: <c>prefix</c>, and <c>tensors</c> with <c>name</c>, <c>shape</c>, <c>scale</c>, <c>offset</c>.</summary>
+    /// <summary>Reads a formula file: <c>prefix</c>, <c>tensors</c> with <c>name</c>, <c>shape</c>, <c>scale</c>, <c>offset</c>.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">It is not such a file; the message names it.</exception>
     public static FormulaTensors Read(string path)

@@ -1,7 +1,7 @@
 namespace Dcsm.Testing;
 
 /// <summary>
-/// Where the numbers of the reference programs lie: tests/Goldens, read where they are. tests/Goldens/README.md says whence they come.
+/// Where the numbers of the reference programs lie: tests/Goldens, read where they are. Its README says where they come from.
 /// </summary>
 public static class GoldenFiles
 {

@@ -184,9 +184,7 @@ public static class OfficialTrainingGoldens
             config.Placement
         );
 
-    /// <summary>
-    /// Samples, then their opposites, of any length → [samples, 2, tokens, dimension], of unit length as CLIP gives them.
-    /// </summary>
+    /// <summary>Samples, then their opposites, of any length → [samples, 2, tokens, dimension], of unit length as those of CLIP.</summary>
     private static Tensor Pairs(float[] values, int samples, int tokens, int dimension) =>
         nn.functional.normalize(tensor(values, [2, samples, tokens, dimension]).transpose(0, 1), dim: -1);
 }

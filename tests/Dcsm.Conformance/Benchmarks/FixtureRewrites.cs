@@ -8,7 +8,7 @@ using Dcsm.Testing;
 
 namespace Dcsm.Conformance.Benchmarks;
 
-/// <summary>text_rewrites.json: what the official DCSM evaluation makes of captions, where it puts functional words, and token ids.</summary>
+/// <summary>text_rewrites.json: what the official DCSM evaluation makes of captions, where it puts functional words, token ids.</summary>
 internal static class FixtureRewrites
 {
     private const int Length = 30;

@@ -12,7 +12,7 @@ internal static class FixtureScores
     public static string[] Items(JsonElement set) =>
         [.. set.GetProperty("rows").EnumerateArray().Select(row => Name(row.GetProperty("item")))];
 
-    /// <summary>[items][options]: by the name of the item where every row has one that only one item has, otherwise in their order.</summary>
+    /// <summary>[items][options]: by the name of the item where every row has one that only it has, otherwise in their order.</summary>
     public static double[][] Of(ChoiceBenchmark benchmark, JsonElement set)
     {
         string[] names = Items(set);

@@ -80,7 +80,7 @@ internal static class FixtureWalk
             Tolerance,
             distance <= Tolerance
                 ? remark
-                : $"expected {(double.IsNaN(number) ? "nothing" : number.ToString("R", CultureInfo.InvariantCulture))}, found {figure.Value}"
+                : $"expected {(double.IsNaN(number) ? "nothing" : FormattableString.Invariant($"{number:R}"))}, found {figure.Value}"
         );
     }
 

@@ -39,8 +39,8 @@ internal static class GoldenFolder
     /// <summary>Makes the comparisons of the groups that a folder has.</summary>
     /// <param name="directory">The folder.</param>
     /// <param name="groups">
-    /// Which of <see cref="Groups"/>; all where null. <c>clip-full</c> and <c>end-to-end</c> write models of up to 1.7 GB, one at a time,
-    /// to the system's folder for temporary files.
+    /// Which of <see cref="Groups"/>; all where null. <c>clip-full</c> and <c>end-to-end</c> write models of up to 1.7 GB, one at a
+    /// time, to the system's folder for temporary files.
     /// </param>
     /// <param name="cancellationToken">Stops between comparisons.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>

@@ -76,29 +76,31 @@ internal static class TokenizerGoldens
             );
         }
 
-        foreach (string? path in Directory.EnumerateFiles(folder, "padded*.jsonl").Order(StringComparer.Ordinal))
+        foreach (string path in Directory.EnumerateFiles(folder, "padded*.jsonl").Order(StringComparer.Ordinal))
+            yield return Padded(path, ClipTokenizer.Load(folder));
+    }
+
+    private static GoldenCheck Padded(string path, ClipTokenizer tokenizer)
+    {
+        JsonElement[] texts = [.. GoldenJson.Lines(path)];
+        List<string> differing = [];
+        foreach (JsonElement golden in texts)
         {
-            var tokenizer = ClipTokenizer.Load(folder);
-            var differing = new List<string>();
-            int count = 0;
-            foreach (JsonElement golden in GoldenJson.Lines(path))
-            {
-                count++;
-                string text = golden.GetProperty("text").GetString()!;
-                int[] ids = GoldenJson.Integers(golden.GetProperty("input_ids"));
-                TokenizedText tokenized = tokenizer.Tokenize(text, ids.Length);
-                IEnumerable<int> mask = Enumerable.Range(0, ids.Length).Select(i => i < tokenized.Length ? 1 : 0);
-                if (!tokenized.Ids.SequenceEqual(ids) || !mask.SequenceEqual(GoldenJson.Integers(golden.GetProperty("attention_mask"))))
-                    differing.Add(text);
-            }
-            yield return new GoldenCheck(
-                GoldenJson.Name(path),
-                string.Create(CultureInfo.InvariantCulture, $"ids and mask of {count} padded texts"),
-                differing.Count,
-                0,
-                First(differing)
-            );
+            string text = golden.GetProperty("text").GetString()!;
+            int[] ids = GoldenJson.Integers(golden.GetProperty("input_ids"));
+            TokenizedText tokenized = tokenizer.Tokenize(text, ids.Length);
+            IEnumerable<int> mask = Enumerable.Range(0, ids.Length).Select(i => i < tokenized.Length ? 1 : 0);
+            if (!tokenized.Ids.SequenceEqual(ids) || !mask.SequenceEqual(GoldenJson.Integers(golden.GetProperty("attention_mask"))))
+                differing.Add(text);
         }
+
+        return new GoldenCheck(
+            GoldenJson.Name(path),
+            string.Create(CultureInfo.InvariantCulture, $"ids and mask of {texts.Length} padded texts"),
+            differing.Count,
+            0,
+            First(differing)
+        );
     }
 
     private static GoldenCheck Compare(
@@ -121,11 +123,8 @@ internal static class TokenizerGoldens
         string? remark = First(wrong);
         if (mojibake.Length > 0)
         {
-            remark = string.Create(
-                CultureInfo.InvariantCulture,
-                $"{remark}{(remark is null ? "" : "; ")}left out, as mojibake is not repaired: "
-                    + $"{string.Join(", ", mojibake.Select(text => JsonSerializer.Serialize(text, Readable)))}"
-            );
+            string leftOut = string.Join(", ", mojibake.Select(text => JsonSerializer.Serialize(text, Readable)));
+            remark = (remark is null ? "" : remark + "; ") + "left out, as mojibake is not repaired: " + leftOut;
         }
         return new GoldenCheck(
             name,
