@@ -1,11 +1,11 @@
-using System.Threading.Channels;
 using Dcsm.Data.Benchmarks;
+using Dcsm.IO.Batches;
 
 namespace Dcsm.Evaluation.Benchmarks.Running;
 
 /// <summary>
 /// Prepares pictures batch by batch, one batch ahead of whoever encodes them: the next pictures are decoded while these are
-/// encoded, and memory holds two batches whatever the number of pictures.
+/// encoded, and memory holds three batches whatever the number of pictures.
 /// </summary>
 internal static class PictureQueue
 {
@@ -27,58 +27,13 @@ internal static class PictureQueue
         CancellationToken cancellationToken
     )
     {
-        var queue = Channel.CreateBounded<Batch>(1);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var producer = Task.Run(
-            async () =>
-            {
-                try
-                {
-                    foreach (int[] batch in items.Chunk(batchItems))
-                    {
-                        await queue
-                            .Writer.WriteAsync(Prepare(batch, imageOf, groups, skipBroken, stop.Token), stop.Token)
-                            .ConfigureAwait(false);
-                    }
-
-                    queue.Writer.Complete();
-                }
-                catch (Exception error)
-                {
-                    queue.Writer.Complete(error);
-                }
-            },
-            CancellationToken.None
+        using var ahead = new ReadAhead<int[], Batch>(
+            items.Chunk(batchItems),
+            (batch, stop) => Prepare(batch, imageOf, groups, skipBroken, stop),
+            cancellationToken
         );
-        try
-        {
-            while (true)
-            {
-                Batch? batch = Next(queue.Reader, cancellationToken);
-                if (batch is null)
-                    break;
-                yield return batch;
-            }
-        }
-        finally
-        {
-            stop.Cancel();
-            producer.Wait(CancellationToken.None);
-        }
-    }
-
-    private static Batch? Next(ChannelReader<Batch> reader, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return reader.ReadAsync(cancellationToken).AsTask().GetAwaiter().GetResult();
-        }
-        catch (ChannelClosedException e)
-        {
-            if (e.InnerException is { } error)
-                System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(error);
-            return null;
-        }
+        while (ahead.TryTake(out Batch? batch))
+            yield return batch;
     }
 
     private static Batch Prepare(
@@ -95,30 +50,23 @@ internal static class PictureQueue
         (string?, CropBox?)[] distinct = [.. keys.Distinct()];
         var prepared = new PreparedPicture[distinct.Length][];
         string?[] reasons = new string?[distinct.Length];
-        try
-        {
-            Parallel.For(
-                0,
-                distinct.Length,
-                new ParallelOptions { CancellationToken = cancellationToken },
-                d =>
+        ParallelItems.ForEach(
+            distinct.Length,
+            0,
+            d =>
+            {
+                BenchmarkImage image = images[Array.IndexOf(keys, distinct[d])];
+                try
                 {
-                    BenchmarkImage image = images[Array.IndexOf(keys, distinct[d])];
-                    try
-                    {
-                        prepared[d] = [.. groups.Select(group => group.Prepare(image))];
-                    }
-                    catch (InvalidDataException e) when (skipBroken)
-                    {
-                        reasons[d] = e.Message;
-                    }
+                    prepared[d] = [.. groups.Select(group => group.Prepare(image))];
                 }
-            );
-        }
-        catch (AggregateException e)
-        {
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
-        }
+                catch (InvalidDataException e) when (skipBroken)
+                {
+                    reasons[d] = e.Message;
+                }
+            },
+            cancellationToken
+        );
 
         int[] had = [.. Enumerable.Range(0, distinct.Length).Where(d => reasons[d] is null)];
         int[] placeOf = [.. keys.Select(key => Array.IndexOf(distinct, key))];
