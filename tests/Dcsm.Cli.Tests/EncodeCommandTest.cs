@@ -167,7 +167,7 @@ public sealed class EncodeCommandTest(TinyModels models) : IDisposable
         Encode("store", models.Picture, "--captions", _folder["latin.txt"]).FailsWith("latin.txt, line 2", "UTF-8");
         Cli.Run("score", models.Picture, "--captions", _folder["latin.txt"]).FailsWith("latin.txt, line 2", "UTF-8");
         Encode("store", models.Picture, "--captions", _folder.Write("blank.txt", "\n \n")).FailsWith("blank.txt", "no captions");
-        Encode("store", "--pairs", _folder.Write("pairs.csv", "image,caption\nnone.png,a cat\n")).FailsWith("pairs.csv, row 2");
+        Encode("store", "--pairs", _folder.Write("pairs.csv", "image,caption\nnone.png,a cat\n")).FailsWith("pairs.csv, line 2");
         Encode("store", models.Picture, "--text-tokens", "1000").FailsWith("1000 text tokens");
         Encode("store", models.Picture, "--text-tokens", "1").FailsWith("--text-tokens");
         Encode("store", models.Picture, "--dtype", "int8").FailsWith("int8");

@@ -181,10 +181,10 @@ public sealed class ScoreCommandTest(TinyModels models) : IDisposable
     {
         File.Copy(models.Picture, _folder["good.png"]);
         _folder.Write("text.png", "not a picture");
-        Pairs("image,caption\ngood.png,a car\nnone.png,a car\n").FailsWith("pairs.csv, row 3", "'none.png' does not exist");
-        Pairs("image,caption\ngood.png,a car\ntext.png,a car\n").FailsWith("pairs.csv, row 3", "text.png");
-        Pairs("image,caption\ngood.png,\n").FailsWith("pairs.csv, row 2", "caption is empty");
-        Pairs("image,text\ngood.png,a car\n").FailsWith("row 1", "no column 'caption'");
+        Pairs("image,caption\ngood.png,a car\nnone.png,a car\n").FailsWith("pairs.csv, line 3", "'none.png' does not exist");
+        Pairs("image,caption\ngood.png,a car\ntext.png,a car\n").FailsWith("pairs.csv, line 3", "text.png");
+        Pairs("image,caption\ngood.png,\n").FailsWith("pairs.csv, line 2, column caption", "empty");
+        Pairs("image,text\ngood.png,a car\n").FailsWith("line 1", "the column caption is missing");
 
         CliResult Pairs(string text) => Score("--pairs", _folder.Write("pairs.csv", text));
     }

@@ -137,17 +137,11 @@ public sealed class ClipCheckpointTests(ITestOutputHelper output) : IDisposable
         );
     }
 
-    private static ClipConfig Architecture(string file, Dictionary<string, long[]> shapes)
-    {
-        var storage = new PyTorchStorage(file, "0", TensorType.F32, 1L << 40);
-        return new ClipShapes(
+    private static ClipConfig Architecture(string file, Dictionary<string, long[]> shapes) =>
+        new ClipShapes(
             file,
-            shapes.ToDictionary(
-                shape => shape.Key,
-                shape => PyTorchTensor.Create(storage, TensorType.F32, 0, shape.Value, new long[shape.Value.Length])
-            )
+            shapes.ToDictionary(shape => shape.Key, shape => (IReadOnlyList<int>)[.. shape.Value.Select(size => (int)size)])
         ).Config(ClipActivation.QuickGelu, null, null);
-    }
 
     private static Dictionary<string, long[]> TextShapes(int width, int projection)
     {

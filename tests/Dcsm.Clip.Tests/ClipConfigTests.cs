@@ -67,26 +67,32 @@ public sealed class ClipConfigTests
     [Theory]
     [InlineData("""{"model_type":"siglip"}""", "model_type is 'siglip'")]
     [InlineData("""{"hidden_size":3}""", "not the configuration of a CLIP")]
-    [InlineData("""{"model_type":"clip","text_config":{"hidden_act":"relu"}}""", "text_config.hidden_act is \"relu\"")]
+    [InlineData(
+        """{"model_type":"clip","text_config":{"hidden_act":"relu"}}""",
+        "field text_config.hidden_act: expected one of 'quick_gelu', 'gelu', found \"relu\""
+    )]
     [InlineData(
         """{"model_type":"clip","vision_config":{"hidden_size":"wide"}}""",
-        "vision_config.hidden_size is \"wide\"; expected a positive whole number"
+        "field vision_config.hidden_size: expected a positive whole number, found \"wide\""
     )]
-    [InlineData("""{"model_type":"clip","vision_config":{"hidden_size":0}}""", "vision_config.hidden_size is 0")]
+    [InlineData(
+        """{"model_type":"clip","vision_config":{"hidden_size":0}}""",
+        "field vision_config.hidden_size: expected a positive whole number, found 0"
+    )]
     [InlineData("""{"model_type":"clip","vision_config":{"num_attention_heads":7}}""", "can't be divided among")]
     [InlineData("""{"model_type":"clip","vision_config":{"image_size":225}}""", "not a multiple of patch_size")]
     [InlineData("""{"model_type":"clip","vision_config":{"image_size":2000000000,"patch_size":1}}""", "more than a million patches")]
     [InlineData("""{"model_type":"clip","vision_config":{"num_channels":1}}""", "num_channels is 1")]
-    [InlineData("""{"model_type":"clip","vision_config":[]}""", "vision_config is []; expected an object")]
-    [InlineData("""[1]""", "expected a JSON object")]
-    [InlineData("""{""", "not valid JSON")]
+    [InlineData("""{"model_type":"clip","vision_config":[]}""", "field vision_config: expected an object, found []")]
+    [InlineData("""[1]""", "expected an object, found [1]")]
+    [InlineData("""{""", "the JSON stops in the middle")]
     public void What_can_not_be_run_is_refused(string json, string message)
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["config.json"], json);
         InvalidDataException error = Assert.Throws<InvalidDataException>(() => ClipConfig.Load(folder.Path));
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
-        Assert.StartsWith($"{folder["config.json"]}: ", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(folder["config.json"], error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

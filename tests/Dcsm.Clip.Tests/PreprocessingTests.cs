@@ -84,20 +84,26 @@ public sealed class PreprocessingTests
     }
 
     [Theory]
-    [InlineData("""{"image_processor_type":"SiglipImageProcessor"}""", "image_processor_type is \"SiglipImageProcessor\"")]
-    [InlineData("""{"feature_extractor_type":"ViTFeatureExtractor"}""", "feature_extractor_type is")]
+    [InlineData(
+        """{"image_processor_type":"SiglipImageProcessor"}""",
+        "field image_processor_type: expected CLIP's, \"CLIPImageProcessor\", found \"SiglipImageProcessor\""
+    )]
+    [InlineData("""{"feature_extractor_type":"ViTFeatureExtractor"}""", "field feature_extractor_type: expected")]
     [InlineData("""{"do_convert_rgb":false}""", "do_convert_rgb is false")]
-    [InlineData("""{"rescale_factor":"1/255"}""", "rescale_factor is")]
-    [InlineData("""{"resample":0}""", "resample is 0")]
-    [InlineData("""{"resample":"bicubic"}""", "resample is \"bicubic\"")]
-    [InlineData("""{"size":{"longest_edge":224}}""", "size is")]
-    [InlineData("""{"size":-1}""", "size is -1")]
-    [InlineData("""{"crop_size":{"height":224}}""", "crop_size is")]
+    [InlineData("""{"rescale_factor":"1/255"}""", "field rescale_factor: expected a number, found \"1/255\"")]
+    [InlineData("""{"resample":0}""", "field resample: expected 1 (Lanczos), 2 (bilinear), 3 (bicubic), 4 (box) or 5 (Hamming), found 0")]
+    [InlineData("""{"resample":"bicubic"}""", "found \"bicubic\"")]
+    [InlineData(
+        """{"size":{"longest_edge":224}}""",
+        "field size: expected a number, {shortest_edge} or {height, width}, found an object with the fields longest_edge"
+    )]
+    [InlineData("""{"size":-1}""", "field size: expected a positive whole number, found -1")]
+    [InlineData("""{"crop_size":{"height":224}}""", "field crop_size: expected a number or {height, width}")]
     [InlineData("""{"crop_size":{"height":224,"width":112}}""", "square")]
     [InlineData("""{"crop_size":100000}""", "refused")]
     [InlineData("""{"do_center_crop":false}""", "no common size")]
-    [InlineData("""{"do_resize":"yes"}""", "do_resize is \"yes\"; expected true or false")]
-    [InlineData("""{"image_mean":[0.5]}""", "three numbers")]
+    [InlineData("""{"do_resize":"yes"}""", "field do_resize: expected true or false, found \"yes\"")]
+    [InlineData("""{"image_mean":[0.5]}""", "field image_mean: expected a list of 3 numbers, found [0.5]")]
     [InlineData("""{"image_std":[0,1,1]}""", "image_std holds a zero")]
     public void Unknown_settings_are_refused(string json, string message)
     {

@@ -123,12 +123,12 @@ public sealed class TokenizerFilesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"a":1.5}""", "", "a is 1.5; expected a token id")]
+    [InlineData("""{"a":1.5}""", "", "field a: expected a token id, found 1.5")]
     [InlineData("""{"a":0,"a":1}""", "", "occurs twice")]
     [InlineData("""{"a":0}""", "", "the start token '<|startoftext|>' is not in the vocabulary")]
     [InlineData(Vocabulary, "#version: 0.2\na b</w>\na b c\n", "merges.txt, line 3: 'a b c' is not a merge")]
     [InlineData(Vocabulary, "a a</w>\n", "merges.txt, line 1: 'aa</w>' is not in the vocabulary")]
-    [InlineData("[]", "", "expected a JSON object")]
+    [InlineData("[]", "", "expected an object, found []")]
     public void Damaged_files_are_told(string vocabulary, string merges, string message)
     {
         Write(vocabulary, merges);
@@ -140,10 +140,13 @@ public sealed class TokenizerFilesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"model":{"type":"WordPiece"}}""", "model.type is 'WordPiece'")]
+    [InlineData("""{"model":{"type":"WordPiece"}}""", "field model.type: expected 'BPE', found \"WordPiece\"")]
     [InlineData("""{"model":{"type":"BPE","vocab":{},"merges":[]}}""", "end_of_word_suffix")]
-    [InlineData("""{"model":{"type":"BPE","end_of_word_suffix":"</w>","vocab":{},"merges":[1]}}""", "model.merges[0] is 1")]
-    [InlineData("""{}""", "there is no 'model'")]
+    [InlineData(
+        """{"model":{"type":"BPE","end_of_word_suffix":"</w>","vocab":{},"merges":[1]}}""",
+        "field model.merges[0]: expected a merge of two tokens, found 1"
+    )]
+    [InlineData("""{}""", "the field model is missing")]
     public void Other_kinds_of_tokenizer_are_refused(string json, string message)
     {
         File.WriteAllText(_folder["tokenizer.json"], json);

@@ -1,6 +1,6 @@
 using System.Text;
-using System.Text.Json;
 using Dcsm.Head;
+using Dcsm.IO.Json;
 using Dcsm.IO.Safetensors;
 using Dcsm.Numerics.RandomNumbers;
 
@@ -30,29 +30,21 @@ public sealed class FormulaTensors
     {
         if (!File.Exists(path))
             throw new FileNotFoundException($"{path}: there is no such file.", path);
-        try
+        var root = JsonField.Load(path);
+        var formula = new FormulaTensors(path, root.Optional("prefix")?.String() ?? "");
+        foreach (JsonField tensor in root.Field("tensors").List())
         {
-            using var json = JsonDocument.Parse(File.ReadAllBytes(path));
-            JsonElement root = json.RootElement;
-            var formula = new FormulaTensors(path, root.TryGetProperty("prefix", out JsonElement prefix) ? prefix.GetString() ?? "" : "");
-            foreach (JsonElement tensor in root.GetProperty("tensors").EnumerateArray())
-            {
-                formula._tensors.Add(
-                    tensor.GetProperty("name").GetString()!,
-                    (
-                        [.. tensor.GetProperty("shape").EnumerateArray().Select(size => size.GetInt32())],
-                        tensor.GetProperty("scale").GetDouble(),
-                        tensor.GetProperty("offset").GetDouble()
-                    )
-                );
-            }
-            return formula;
+            formula._tensors.Add(
+                tensor.Field("name").Text(),
+                (
+                    [.. tensor.Field("shape").List().Select(size => size.Whole(0))],
+                    tensor.Field("scale").Number(),
+                    tensor.Field("offset").Number()
+                )
+            );
         }
-        catch (Exception e)
-            when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
-        {
-            throw new InvalidDataException($"{path}: not a formula of weights: {e.Message}", e);
-        }
+
+        return formula;
     }
 
     /// <summary>A tensor's shape.</summary>

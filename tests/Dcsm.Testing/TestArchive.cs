@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.IO.Hashing;
 
 namespace Dcsm.Testing;
 
@@ -77,7 +78,7 @@ public static class TestArchive
             writer.Write((ushort)45);
             writer.Write(0);
             writer.Write(0);
-            writer.Write(IO.Digests.Crc32.Append(0, bytes));
+            writer.Write(Crc32.HashToUInt32(bytes));
             writer.Write(size ?? (uint)bytes.Length);
             writer.Write(size ?? (uint)bytes.Length);
             writer.Write((ushort)name.Length);

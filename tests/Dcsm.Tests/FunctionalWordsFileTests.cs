@@ -9,18 +9,18 @@ public sealed class FunctionalWordsFileTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Theory]
-    [InlineData("{", "not valid JSON")]
-    [InlineData("[]", "not a JSON object")]
-    [InlineData("""{ "words": [] }""", "field name is missing")]
-    [InlineData("""{ "name": " ", "words": [] }""", "name is empty")]
-    [InlineData("""{ "name": "x" }""", "field words is missing")]
-    [InlineData("""{ "name": "x", "words": 3 }""", "words is 3; an array is meant")]
-    [InlineData("""{ "name": "x", "words": ["above"] }""", "words[0] is not a JSON object")]
-    [InlineData("""{ "name": "x", "word": [], "words": [] }""", "word is not a field")]
-    [InlineData("""{ "name": "x", "name": "y", "words": [] }""", "not valid JSON")]
-    [InlineData("""{ "name": "x", "words": [{ "forms": ["a"] }] }""", "field words[0].word is missing")]
-    [InlineData("""{ "name": "x", "words": [{ "word": "a", "form": ["b"] }] }""", "words[0].form is not a field")]
-    [InlineData("""{ "name": "x", "words": [{ "word": "a", "forms": [7] }] }""", "words[0].forms[0] is not a string")]
+    [InlineData("{", "the JSON stops in the middle")]
+    [InlineData("[]", "expected an object")]
+    [InlineData("""{ "words": [] }""", "the field name is missing")]
+    [InlineData("""{ "name": " ", "words": [] }""", "field name: the text is empty")]
+    [InlineData("""{ "name": "x" }""", "the field words is missing")]
+    [InlineData("""{ "name": "x", "words": 3 }""", "field words: expected a list, found 3")]
+    [InlineData("""{ "name": "x", "words": ["above"] }""", "field words[0]: expected an object, found \"above\"")]
+    [InlineData("""{ "name": "x", "word": [], "words": [] }""", "field word: not a field")]
+    [InlineData("""{ "name": "x", "name": "y", "words": [] }""", "not JSON")]
+    [InlineData("""{ "name": "x", "words": [{ "forms": ["a"] }] }""", "field words[0]: the field word is missing")]
+    [InlineData("""{ "name": "x", "words": [{ "word": "a", "form": ["b"] }] }""", "field words[0].form: not a field")]
+    [InlineData("""{ "name": "x", "words": [{ "word": "a", "forms": [7] }] }""", "field words[0].forms[0]: expected a text, found 7")]
     [InlineData("""{ "name": "x", "words": [{ "word": "" }] }""", "words: entry 0 (''): form '' is empty")]
     [InlineData("""{ "name": "x", "words": [{ "word": "a", "forms": ["a"] }] }""", "form 'a' is given twice")]
     [InlineData(
@@ -37,7 +37,7 @@ public sealed class FunctionalWordsFileTests : IDisposable
         string path = _directory["words.json"];
         File.WriteAllText(path, json);
         InvalidDataException error = Assert.Throws<InvalidDataException>(() => FunctionalWordList.Load(path));
-        Assert.StartsWith(path + ": ", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(path, error.Message, StringComparison.Ordinal);
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }
 

@@ -76,26 +76,30 @@ public sealed class HeadDirectoryTests : IDisposable
 
     [Theory]
     [InlineData("format_version", "2", "format_version is 2; this program reads version 1")]
-    [InlineData("format_version", null, "field format_version is missing")]
-    [InlineData("clip_fingerprint", null, "field clip_fingerprint is missing")]
-    [InlineData("clip_fingerprint", "\"\"", "clip_fingerprint is empty")]
-    [InlineData("clip_fingerprint", "12", "clip_fingerprint is 12; a string is meant")]
-    [InlineData("image_tokens", null, "field image_tokens is missing")]
-    [InlineData("image_tokens", "0", "image_tokens is 0; a whole number above 0 is meant")]
-    [InlineData("text_tokens", "1.5", "text_tokens is 1.5; a whole number above 0 is meant")]
-    [InlineData("dimension", "\"8\"", "dimension is \"8\"; a whole number above 0 is meant")]
-    [InlineData("channels", "-4", "channels is -4")]
-    [InlineData("hidden", "null", "hidden is null")]
-    [InlineData("standardization", "\"per-image\"", "standardization is 'per-image'; known are 'per-map', 'whole-batch'")]
-    [InlineData("placement", "\"somewhere\"", "placement is 'somewhere'; known are 'token-aligned', 'official', 'official-notebook'")]
-    [InlineData("words", null, "field words is missing")]
+    [InlineData("format_version", null, "the field format_version is missing")]
+    [InlineData("clip_fingerprint", null, "the field clip_fingerprint is missing")]
+    [InlineData("clip_fingerprint", "\"\"", "field clip_fingerprint: the text is empty")]
+    [InlineData("clip_fingerprint", "12", "field clip_fingerprint: expected a text, found 12")]
+    [InlineData("image_tokens", null, "the field image_tokens is missing")]
+    [InlineData("image_tokens", "0", "field image_tokens: expected a positive whole number, found 0")]
+    [InlineData("text_tokens", "1.5", "field text_tokens: expected a positive whole number, found 1.5")]
+    [InlineData("dimension", "\"8\"", "field dimension: expected a positive whole number, found \"8\"")]
+    [InlineData("channels", "-4", "field channels: expected a positive whole number, found -4")]
+    [InlineData("hidden", "null", "field hidden: expected a positive whole number, found null")]
+    [InlineData("standardization", "\"per-image\"", "field standardization: expected one of 'per-map', 'whole-batch', found \"per-image\"")]
+    [InlineData(
+        "placement",
+        "\"somewhere\"",
+        "field placement: expected one of 'token-aligned', 'official', 'official-notebook', found \"somewhere\""
+    )]
+    [InlineData("words", null, "the field words is missing")]
     [InlineData(
         "words",
         """[{ "word": "above" }, { "word": "above" }]""",
         "words: entry 1 ('above'): form 'above' already belongs to entry 0"
     )]
-    [InlineData("training", "[]", "training is []; an object is meant")]
-    [InlineData("dropout", "0.1", "dropout is not a field of this format")]
+    [InlineData("training", "[]", "field training: expected an object, found []")]
+    [InlineData("dropout", "0.1", "field dropout: not a field of this format")]
     [InlineData("image_tokens", "11", "tensor fc1.weight is [16, 480]; by dcsm_config.json it should be [16, 528]")]
     [InlineData("channels", "2", "tensor conv1.weight is [4, 1, 3, 3]; by dcsm_config.json it should be [2, 1, 3, 3]")]
     [InlineData("hidden", "2147483647", "hidden x channels x image_tokens x text_tokens is more than")]

@@ -290,18 +290,18 @@ public sealed class TokenEmbeddingStoreTests : IDisposable
         Damaged("captions.jsonl", bytes => bytes[..^2], "captions.jsonl, line 4", "truncated");
         Damaged("captions.jsonl", bytes => [.. bytes, (byte)'{', (byte)'}', (byte)'\n'], "captions.jsonl", "more lines than the 4");
         Damaged("images.jsonl", bytes => bytes[..(bytes.AsSpan().IndexOf((byte)'\n') + 1)], "images.jsonl", "has 1 lines, but is of 2");
-        Damaged("embeddings.json", bytes => bytes[..20], "embeddings.json", "not valid JSON");
+        Damaged("embeddings.json", bytes => bytes[..20], "embeddings.json", "the JSON stops in the middle");
         Json("dtype", "float16", "images.safetensors", "F32", "should be F16");
-        Json("dtype", "float8", "embeddings.json", "'float8'");
+        Json("dtype", "float8", "embeddings.json", "expected one of 'float32', 'float16', found \"float8\"");
         Json("imageTokens", 99, "images.safetensors", "should be F32 of [2, 99, 32]");
-        Json("dimension", -1, "embeddings.json", "dimension is -1");
+        Json("dimension", -1, "embeddings.json", "field dimension: expected a positive whole number, found -1");
         Json("version", 2, "embeddings.json", "version is 2");
         Json("format", "other", "embeddings.json", "format");
-        Json("tokenizer", "none", "embeddings.json", "tokenizer is 'none'");
+        Json("tokenizer", "none", "embeddings.json", "field tokenizer: expected one of", "found \"none\"");
         Json("images", new JsonObject { ["count"] = int.MaxValue, ["list"] = "sha256:" }, "images.safetensors");
         Json("images", new JsonObject { ["count"] = 2, ["list"] = "sha256:" }, "images.safetensors", "mixed");
-        Json("precision", null, "embeddings.json", "precision is missing");
-        Json("captions", null, "embeddings.json", "captions is missing");
+        Json("precision", null, "embeddings.json", "precision", "found null");
+        Json("captions", null, "embeddings.json", "captions", "found null");
 
         // What is read only when it is asked for.
         Read(
@@ -338,7 +338,7 @@ public sealed class TokenEmbeddingStoreTests : IDisposable
             bytes => Replace(bytes, "\"offsets\":[", "\"offsets\":[2147483647,2147483647,"),
             store => store.ReadCaptions([0]),
             "captions.jsonl, line 1",
-            "60 numbers"
+            "60 whole numbers"
         );
         Read(
             "captions.jsonl",

@@ -6,6 +6,7 @@ using Dcsm.Cli.Runs;
 using Dcsm.Data.Benchmarks;
 using Dcsm.Evaluation.Benchmarks;
 using Dcsm.Evaluation.Statistics;
+using Dcsm.IO.Files;
 using Dcsm.Reporting.Tables;
 
 namespace Dcsm.Cli.Commands;
@@ -81,8 +82,8 @@ internal sealed class EvalAllCommand
         Table? table = results.Count == 0 ? null : Summary(results);
         if (_run.Out(parse) is { } directory && table is not null)
         {
-            TextOutput.Write(Path.Combine(directory, "table.md"), TableRenderer.ToMarkdown(table));
-            TextOutput.Write(Path.Combine(directory, "table.tex"), TableRenderer.ToLatex(table));
+            AtomicFile.Write(Path.Combine(directory, "table.md"), TableRenderer.ToMarkdown(table));
+            AtomicFile.Write(Path.Combine(directory, "table.tex"), TableRenderer.ToLatex(table));
         }
 
         if (terminal.Json)

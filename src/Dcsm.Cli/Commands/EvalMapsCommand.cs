@@ -6,6 +6,7 @@ using Dcsm.Clip.Models;
 using Dcsm.Data.Scenes;
 using Dcsm.Evaluation.Diagnostics;
 using Dcsm.Evaluation.Scorers;
+using Dcsm.IO.Files;
 using Dcsm.Reporting.Tables;
 
 namespace Dcsm.Cli.Commands;
@@ -89,8 +90,8 @@ internal sealed class EvalMapsCommand
     {
         if (directory is not null)
         {
-            TextOutput.Write(Path.Combine(directory, "result.json"), result.ToJson());
-            TextOutput.Write(Path.Combine(directory, "table.md"), TableRenderer.ToMarkdown(result.ToTable()));
+            AtomicFile.Write(Path.Combine(directory, "result.json"), result.ToJson());
+            AtomicFile.Write(Path.Combine(directory, "table.md"), TableRenderer.ToMarkdown(result.ToTable()));
             terminal.Remark($"result.json and table.md are in {directory}");
         }
 

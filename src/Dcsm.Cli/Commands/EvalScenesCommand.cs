@@ -6,6 +6,7 @@ using Dcsm.Data.Scenes;
 using Dcsm.Evaluation.Scenes;
 using Dcsm.Evaluation.Scorers;
 using Dcsm.Head;
+using Dcsm.IO.Files;
 using Dcsm.Reporting.Pages;
 using Dcsm.Reporting.Pictures;
 using Dcsm.Reporting.Tables;
@@ -124,7 +125,7 @@ internal sealed class EvalScenesCommand
             );
         SceneEvaluationResult result = Evaluate(terminal, "Judging", tests, opened.Scorers, cancellationToken);
         if (parse.GetValue(_markdown) is { } file)
-            TextOutput.Write(file, Markdown(result, parse));
+            AtomicFile.Write(file, Markdown(result, parse));
         Report(result, parse.GetValue(_directory), parse.GetValue(_format)!, parse.GetValue(_details), terminal);
     }
 
@@ -202,8 +203,8 @@ internal sealed class EvalScenesCommand
             Directory.CreateDirectory(directory);
             result.WriteJson(Path.Combine(directory, "result.json"));
             result.WriteItems(Path.Combine(directory, "items.csv"));
-            TextOutput.Write(Path.Combine(directory, "table.md"), TableRenderer.ToMarkdown(table));
-            TextOutput.Write(Path.Combine(directory, "table.tex"), TableRenderer.ToLatex(table));
+            AtomicFile.Write(Path.Combine(directory, "table.md"), TableRenderer.ToMarkdown(table));
+            AtomicFile.Write(Path.Combine(directory, "table.tex"), TableRenderer.ToLatex(table));
             // The first samples, whatever came out.
             SceneStripPicture.Write(
                 Path.Combine(directory, "examples.png"),

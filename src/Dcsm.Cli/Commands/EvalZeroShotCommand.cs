@@ -6,6 +6,7 @@ using Dcsm.Clip.Models;
 using Dcsm.Data.Scenes;
 using Dcsm.Evaluation.Scorers;
 using Dcsm.Evaluation.ZeroShot;
+using Dcsm.IO.Files;
 using Dcsm.Reporting.Tables;
 
 namespace Dcsm.Cli.Commands;
@@ -90,7 +91,7 @@ internal sealed class EvalZeroShotCommand
         {
             Directory.CreateDirectory(directory);
             result.WriteJson(Path.Combine(directory, "result.json"));
-            TextOutput.Write(Path.Combine(directory, "table.md"), TableRenderer.ToMarkdown(result.ToTable()));
+            AtomicFile.Write(Path.Combine(directory, "table.md"), TableRenderer.ToMarkdown(result.ToTable()));
             terminal.Remark($"result.json and table.md are in {directory}");
         }
 

@@ -7,6 +7,7 @@ using Dcsm.Clip.Models;
 using Dcsm.Evaluation.Scorers;
 using Dcsm.Evaluation.Statistics;
 using Dcsm.Head;
+using Dcsm.IO.Files;
 using Dcsm.Reporting.Pages;
 using Dcsm.Reporting.Pictures;
 
@@ -118,7 +119,7 @@ internal sealed class ExplainCommand
         for (int i = 0; i < captions.Count; i++)
         {
             string path = captions.Count == 1 ? file : Numbered(file, i + 1);
-            TextOutput.Write(path, Rasters.ToPng(DenseMapPicture.Draw(sample.Maps[i], sample.Seen, columns, skip: allWords ? [] : null)));
+            AtomicFile.Write(path, Rasters.ToPng(DenseMapPicture.Draw(sample.Maps[i], sample.Seen, columns, skip: allWords ? [] : null)));
             files.Add(path);
         }
 

@@ -9,6 +9,7 @@ using Dcsm.Evaluation.Repeats;
 using Dcsm.Evaluation.Scenes;
 using Dcsm.Evaluation.Scorers;
 using Dcsm.Head;
+using Dcsm.IO.Files;
 using Dcsm.Reporting.Tables;
 using Dcsm.Training.Ablation;
 using Dcsm.Training.Heads;
@@ -226,9 +227,9 @@ internal sealed class TrainAblateCommand
 
     private void Report(RepeatedEvaluation result, string directory, ParseResult parse, Terminal terminal)
     {
-        TextOutput.Write(Path.Combine(directory, "result.json"), result.ToJson());
+        AtomicFile.Write(Path.Combine(directory, "result.json"), result.ToJson());
         if (parse.GetValue(_markdown) is { } file)
-            TextOutput.Write(file, Markdown(result, parse));
+            AtomicFile.Write(file, Markdown(result, parse));
         if (terminal.Json)
         {
             Terminal.Result(result.ToJson().TrimEnd('\n'));

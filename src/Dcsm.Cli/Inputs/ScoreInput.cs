@@ -85,7 +85,7 @@ internal sealed class ScoreInput
             }
             catch (InvalidDataException e)
             {
-                return new InvalidDataException($"{_table}, row {pair.Row}: {e.Message}", e);
+                return new InvalidDataException($"{_table}, line {pair.Row}: {e.Message}", e);
             }
         }
 

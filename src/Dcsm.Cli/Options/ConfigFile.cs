@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dcsm.Cli.Output;
 using Dcsm.Evaluation.Scorers;
+using Dcsm.IO.Json;
 
 namespace Dcsm.Cli.Options;
 
@@ -48,8 +49,9 @@ internal static class ConfigFile
 
         string[] commands = [.. Path(parse.CommandResult)];
         List<string> added = [];
-        foreach ((string key, JsonNode? node) in Read(path))
+        foreach (JsonField field in Read(path).Fields())
         {
+            string key = field.Name;
             Option[] known = [.. command.Options.Where(option => option.Name is not (OptionName or "--help"))];
             if (Records.Contains(key))
                 continue;
@@ -59,10 +61,10 @@ internal static class ConfigFile
                     $"{path}: '{key}' is no option of 'dcsm {string.Join(' ', commands)}'; it has "
                         + $"{string.Join(", ", known.Select(option => option.Name[2..]).Order(StringComparer.Ordinal))}"
                 );
-            string[] tokens = [.. Values(path, key, node).Select(value => $"{option.Name}={value}")];
+            string[] tokens = [.. Values(field).Select(value => $"{option.Name}={value}")];
             ParseResult alone = root.Parse([.. commands, .. tokens]);
             if (alone.Errors.FirstOrDefault(error => error.SymbolResult is OptionResult result && result.Option == option) is { } wrong)
-                throw new InvalidDataException($"{path}: '{key}': {wrong.Message}");
+                throw field.Wrong(wrong.Message);
             if (parse.GetResult(option) is not { Implicit: false })
                 added.AddRange(tokens);
         }
@@ -89,56 +91,32 @@ internal static class ConfigFile
     // Other commands may call something else so.
     private sealed class OptionsFile() : Option<string?>(OptionName);
 
-    private static JsonObject Read(string path)
-    {
-        if (!File.Exists(path))
-            throw new FileNotFoundException($"{path}: there is no such file; {OptionName} names a JSON file of options", path);
-        try
-        {
-            return JsonNode.Parse(
-                    File.ReadAllBytes(path),
-                    documentOptions: new JsonDocumentOptions
-                    {
-                        CommentHandling = JsonCommentHandling.Skip,
-                        AllowTrailingCommas = true,
-                        AllowDuplicateProperties = false,
-                    }
-                ) as JsonObject
-                ?? throw new InvalidDataException($"{path}: should be an object of options, as {{\"steps\": 500}}");
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidDataException(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{path}: not JSON, at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}"
-                ),
-                e
-            );
-        }
-    }
-
-    private static IEnumerable<string> Values(string path, string key, JsonNode? node) =>
-        node switch
-        {
-            null => [],
-            JsonArray list => list.SelectMany(item => item is JsonValue ? Values(path, key, item) : throw Wrong(path, key)),
-            JsonValue value =>
-            [
-                value.GetValueKind() switch
+    private static JsonField Read(string path) =>
+        File.Exists(path)
+            ? JsonField.Load(
+                path,
+                new JsonDocumentOptions
                 {
-                    JsonValueKind.String => value.GetValue<string>(),
-                    JsonValueKind.Number => value.ToJsonString(),
-                    JsonValueKind.True => "true",
-                    JsonValueKind.False => "false",
-                    _ => throw Wrong(path, key),
-                },
-            ],
-            _ => throw Wrong(path, key),
+                    CommentHandling = JsonCommentHandling.Skip,
+                    AllowTrailingCommas = true,
+                    AllowDuplicateProperties = false,
+                }
+            )
+            : throw new FileNotFoundException($"{path}: there is no such file; {OptionName} names a JSON file of options", path);
+
+    private static IEnumerable<string> Values(JsonField field) =>
+        field.Kind switch
+        {
+            JsonValueKind.Null => [],
+            JsonValueKind.Array => field
+                .List()
+                .SelectMany(item => item.Kind is JsonValueKind.Array or JsonValueKind.Null ? throw Wrong(item) : Values(item)),
+            JsonValueKind.String => [field.String()],
+            JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => [field.Element.GetRawText()],
+            _ => throw Wrong(field),
         };
 
-    private static InvalidDataException Wrong(string path, string key) =>
-        new($"{path}: '{key}' should be a text, a number, true or false, or a list of these");
+    private static InvalidDataException Wrong(JsonField field) => field.Expected("a text, a number, true or false, or a list of these");
 
     private static JsonNode? Node(Option option, IReadOnlyList<Token> tokens)
     {

@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
-using CsvHelper;
 using Dcsm.Cli.Inputs;
 using Dcsm.Cli.Options;
 using Dcsm.Evaluation.Statistics;
+using Dcsm.IO.Csv;
+using Dcsm.IO.Files;
 using Dcsm.IO.Tensors;
 using Dcsm.Reporting.Tables;
 
@@ -30,7 +31,7 @@ internal static class ScoreWriter
 
         if (file is not null)
         {
-            TextOutput.Write(file, Write);
+            AtomicFile.Write(file, Write);
             return;
         }
 
@@ -69,21 +70,21 @@ internal static class ScoreWriter
     }
 
     /// <summary>Writes the scores one by one.</summary>
-    public static void WriteCsv(Stream stream, IEnumerable<ScoredPair> scores, bool cosine)
-    {
-        using var text = new StreamWriter(stream, leaveOpen: true);
-        using var csv = CsvWriter.Create(text, new CsvWriterOptions { NewLine = "\n" }, leaveOpen: true);
-        csv.WriteRecord((string[])["image", "caption", "score", .. (ReadOnlySpan<string>)(cosine ? ["cosine"] : [])]);
-        foreach (ScoredPair pair in scores)
-        {
-            csv.WriteField(pair.Image);
-            csv.WriteField(pair.Caption);
-            csv.WriteField(Shortest(pair.Score));
-            if (cosine)
-                csv.WriteField(Shortest(pair.Cosine ?? float.NaN));
-            csv.EndRecord();
-        }
-    }
+    public static void WriteCsv(Stream stream, IEnumerable<ScoredPair> scores, bool cosine) =>
+        CsvTable.Write(
+            stream,
+            scores
+                .Select(pair =>
+                    (string[])
+                        [
+                            pair.Image,
+                            pair.Caption,
+                            Shortest(pair.Score),
+                            .. (ReadOnlySpan<string>)(cosine ? [Shortest(pair.Cosine ?? float.NaN)] : []),
+                        ]
+                )
+                .Prepend(["image", "caption", "score", .. (ReadOnlySpan<string>)(cosine ? ["cosine"] : [])])
+        );
 
     /// <summary>A row a pair; with several captions to a picture, the best one of each is strong.</summary>
     public static Table ToTable(IReadOnlyList<ScoredPair> scores)

@@ -7,6 +7,7 @@ using Dcsm.Data.Scenes;
 using Dcsm.Evaluation.Scenes;
 using Dcsm.Evaluation.Statistics;
 using Dcsm.Evaluation.ZeroShot;
+using Dcsm.IO.Files;
 using Dcsm.Reporting.Tables;
 using Dcsm.Training.Adaptation;
 
@@ -31,10 +32,10 @@ internal sealed class AdaptationReport(IReadOnlyList<AdaptationRow> rows, SceneE
     public void Write(string directory, string? markdown, ParseResult parse, Terminal terminal)
     {
         object json = ToJson();
-        TextOutput.Write(Path.Combine(directory, FileName), JsonSerializer.Serialize(json, Terminal.JsonOptions) + "\n");
+        AtomicFile.Write(Path.Combine(directory, FileName), JsonSerializer.Serialize(json, Terminal.JsonOptions) + "\n");
         Table[] tables = [.. result.Parts.Reverse().Select(ToTable)];
         if (markdown is not null)
-            TextOutput.Write(markdown, Markdown(tables, parse));
+            AtomicFile.Write(markdown, Markdown(tables, parse));
         if (terminal.Json)
         {
             Terminal.ResultAsJson(json);

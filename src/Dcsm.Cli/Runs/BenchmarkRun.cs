@@ -7,6 +7,7 @@ using Dcsm.Data.Benchmarks;
 using Dcsm.Evaluation.Benchmarks;
 using Dcsm.Evaluation.Benchmarks.Running;
 using Dcsm.Evaluation.Scorers;
+using Dcsm.IO.Files;
 using Dcsm.Reporting.Pages;
 using Dcsm.Reporting.Tables;
 
@@ -252,8 +253,8 @@ internal sealed class BenchmarkRun
             result.ToComparisonTable(),
             published ? result.ToPublishedTable() : null,
         ];
-        TextOutput.Write(Path.Combine(directory, "table.md"), string.Join('\n', tables.OfType<Table>().Select(TableRenderer.ToMarkdown)));
-        TextOutput.Write(Path.Combine(directory, "table.tex"), string.Join('\n', tables.OfType<Table>().Select(TableRenderer.ToLatex)));
+        AtomicFile.Write(Path.Combine(directory, "table.md"), string.Join('\n', tables.OfType<Table>().Select(TableRenderer.ToMarkdown)));
+        AtomicFile.Write(Path.Combine(directory, "table.tex"), string.Join('\n', tables.OfType<Table>().Select(TableRenderer.ToLatex)));
         new BenchmarkReport
         {
             Result = result,

@@ -6,6 +6,7 @@ using Dcsm.Cli.Output;
 using Dcsm.Clip.Models;
 using Dcsm.Evaluation.Repeats;
 using Dcsm.Head;
+using Dcsm.IO.Files;
 using Dcsm.Reporting.Pictures;
 using Dcsm.Reporting.Tables;
 using Dcsm.Training.Heads;
@@ -57,7 +58,7 @@ internal sealed class TrainingRuns(Terminal terminal, ParseResult parse, ClipMod
         void WriteSettings()
         {
             if (!written)
-                TextOutput.Write(Path.Combine(directory, RunFile), ConfigFile.Write(parse, settings));
+                AtomicFile.Write(Path.Combine(directory, RunFile), ConfigFile.Write(parse, settings));
             written = true;
         }
 
@@ -97,7 +98,7 @@ internal sealed class TrainingRuns(Terminal terminal, ParseResult parse, ClipMod
     {
         if (Markdown is null)
             return;
-        TextOutput.Write(
+        AtomicFile.Write(
             Markdown,
             $"""
             # Validation of trained heads
@@ -146,7 +147,7 @@ internal sealed class TrainingRuns(Terminal terminal, ParseResult parse, ClipMod
 
     private void Show(SeedSummary summary, string directory)
     {
-        TextOutput.Write(Path.Combine(directory, SeedsFile), summary.ToJson().ToJsonString(Terminal.JsonOptions) + "\n");
+        AtomicFile.Write(Path.Combine(directory, SeedsFile), summary.ToJson().ToJsonString(Terminal.JsonOptions) + "\n");
         Table? table = summary.ToTable();
         if (table is not null)
             WriteMarkdown(table);

@@ -34,7 +34,11 @@ public sealed class ClipCheckpoint : IDisposable
             : width => Math.Max(1, width / openClip.VisionHeadWidth);
         Config =
             ReadConfigOfDirectory(file.Path, found.Format)
-            ?? new ClipShapes(file.Path, found.Tensors).Config(activation, visionHeads, options.TextHeads ?? openClip?.TextHeads);
+            ?? new ClipShapes(file.Path, found.Tensors.ToDictionary(tensor => tensor.Key, tensor => tensor.Value.Shape)).Config(
+                activation,
+                visionHeads,
+                options.TextHeads ?? openClip?.TextHeads
+            );
         IsActivationKnown =
             options.Activation is not null || openClip is not null || found.Format != ClipCheckpointFormat.OpenClip || NamesQuickGelu(file);
         Preprocessor = new ClipPreprocessor(Config.Vision.ImageSize);

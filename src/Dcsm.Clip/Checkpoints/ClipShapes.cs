@@ -1,17 +1,16 @@
 using System.Globalization;
 using Dcsm.Clip.Models;
 using Dcsm.Clip.Onnx;
-using Dcsm.IO.PyTorch;
 
 namespace Dcsm.Clip.Checkpoints;
 
 /// <summary>Reads a CLIP's architecture off its tensors' shapes.</summary>
-internal sealed class ClipShapes(string file, IReadOnlyDictionary<string, PyTorchTensor> tensors)
+internal sealed class ClipShapes(string file, IReadOnlyDictionary<string, IReadOnlyList<int>> shapes)
 {
     private const int HeadWidth = 64,
         ResNetStride = 32;
 
-    public bool IsResNet { get; } = tensors.ContainsKey("visual.attnpool.positional_embedding");
+    public bool IsResNet { get; } = shapes.ContainsKey("visual.attnpool.positional_embedding");
 
     /// <param name="visionHeads">Heads of the image tower for its width; null if not told.</param>
     /// <param name="textHeads">Heads of the text tower; null if not told.</param>
@@ -104,18 +103,18 @@ internal sealed class ClipShapes(string file, IReadOnlyDictionary<string, PyTorc
     private int Count(string prefix, string suffix)
     {
         int count = 0;
-        while (tensors.ContainsKey(prefix + count.ToString(CultureInfo.InvariantCulture) + suffix))
+        while (shapes.ContainsKey(prefix + count.ToString(CultureInfo.InvariantCulture) + suffix))
             count++;
         return count > 0 ? count : throw Wrong($"there is no tensor '{prefix}0{suffix}'");
     }
 
     private IReadOnlyList<int> Shape(string name, int dimensions)
     {
-        if (!tensors.TryGetValue(name, out PyTorchTensor? tensor))
+        if (!shapes.TryGetValue(name, out IReadOnlyList<int>? shape))
             throw Wrong($"there is no tensor '{name}', by transformers' name");
-        return tensor.Shape.Count == dimensions && tensor.Shape.All(size => size > 0)
-            ? tensor.Shape
-            : throw Wrong($"tensor '{name}' has shape [{string.Join(", ", tensor.Shape)}]; expected {dimensions} sizes");
+        return shape.Count == dimensions && shape.All(size => size > 0)
+            ? shape
+            : throw Wrong($"tensor '{name}' has shape [{string.Join(", ", shape)}]; expected {dimensions} sizes");
     }
 
     private InvalidDataException Wrong(string message) => new($"{file}: {message}.");

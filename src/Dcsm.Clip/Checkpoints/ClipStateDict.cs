@@ -18,7 +18,7 @@ internal sealed record ClipStateDict(ClipCheckpointFormat Format, IReadOnlyDicti
                     : Keys.Where(key => root.TryGet<PyTorchObject>(key, out _)).Select(key => root[key]);
             foreach (object? place in places.Append(root))
             {
-                Dictionary<string, PyTorchTensor> tensors = WithoutPrefix(TensorNames.Below(place, file.Path, file.Length));
+                Dictionary<string, PyTorchTensor> tensors = WithoutPrefix(file.TensorsBelow(place));
                 if (tensors.ContainsKey("text_model.embeddings.token_embedding.weight"))
                     return new ClipStateDict(ClipCheckpointFormat.HuggingFace, Weights(tensors));
                 if (tensors.ContainsKey("token_embedding.weight") || tensors.ContainsKey("text.token_embedding.weight"))

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Dcsm.Clip.Onnx;
+using Dcsm.IO.Digests;
 using Dcsm.IO.Json;
 using Dcsm.IO.PyTorch;
 using Dcsm.IO.Safetensors;
@@ -51,7 +52,7 @@ internal sealed unsafe class ClipWeights : IDisposable
             if (found == single)
                 weights.AddAll(SafetensorsFile.Open(single));
             else if (found == index)
-                weights.AddShards(directory, JsonFile.Load(index));
+                weights.AddShards(directory, JsonField.Load(index));
             else
                 weights.AddAll(PyTorchCheckpoint.Open(pytorch));
             return weights;
@@ -174,11 +175,11 @@ internal sealed unsafe class ClipWeights : IDisposable
                 StoredTensor tensor = _tensors[present[i]];
                 lines[i] = string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{present[i]} {tensor.Type.Name()} [{string.Join(',', tensor.Shape)}] {Convert.ToHexStringLower(tensor.Hash())}\n"
+                    $"{present[i]} {tensor.Type.Name()} [{string.Join(',', tensor.Shape)}] {tensor.Hash()}\n"
                 );
             }
         );
-        return "sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(description + string.Concat(lines))));
+        return Sha256Digest.Of(description + string.Concat(lines));
     }
 
     public void Dispose()
@@ -204,15 +205,14 @@ internal sealed unsafe class ClipWeights : IDisposable
             _tensors[name] = new PyTorchWeight(file.Path, file.Tensor(name), asFloat32: false);
     }
 
-    private void AddShards(string directory, JsonFile index)
+    private void AddShards(string directory, JsonField index)
     {
-        JsonFile map = index.Object("weight_map") ?? throw index.Wrong("there is no 'weight_map'.");
         var shards = new Dictionary<string, SafetensorsFile>(StringComparer.Ordinal);
-        foreach (JsonProperty entry in map.Element.EnumerateObject())
+        foreach (JsonField entry in index.Field("weight_map").Fields())
         {
-            string shard = entry.Value.ValueKind == JsonValueKind.String ? entry.Value.GetString()! : "";
-            if (shard.Length == 0 || Path.GetFileName(shard) != shard || shard is "." or "..")
-                throw map.Wrong(entry.Name, entry.Value, "the name of a file beside the index");
+            string shard = entry.Text();
+            if (Path.GetFileName(shard) != shard || shard is "." or "..")
+                throw entry.Expected("the name of a file beside the index");
             if (!shards.TryGetValue(shard, out SafetensorsFile? file))
             {
                 string path = Path.Combine(directory, shard);

@@ -13,22 +13,22 @@ internal sealed class OpenClipConfig
     private const int HeadWidth = 64,
         UsualTextHeads = 8;
 
-    private readonly JsonFile? _preprocess;
+    private readonly JsonField? _preprocess;
 
-    private OpenClipConfig(JsonFile file)
+    private OpenClipConfig(JsonField file)
     {
-        JsonFile model = file.Object("model_cfg") ?? file;
-        JsonFile vision =
-            model.Object("vision_cfg") ?? throw file.Wrong("there is no 'vision_cfg'; this is not a model configuration of open_clip.");
-        JsonFile text =
-            model.Object("text_cfg") ?? throw file.Wrong("there is no 'text_cfg'; this is not a model configuration of open_clip.");
-        if ((vision.Text("timm_model_name") ?? text.Text("hf_model_name")) is { } foreign)
+        JsonField model = file.Optional("model_cfg") ?? file;
+        JsonField vision =
+            model.Optional("vision_cfg") ?? throw file.Wrong("there is no 'vision_cfg'; this is not a model configuration of open_clip.");
+        JsonField text =
+            model.Optional("text_cfg") ?? throw file.Wrong("there is no 'text_cfg'; this is not a model configuration of open_clip.");
+        if ((vision.Optional("timm_model_name") ?? text.Optional("hf_model_name"))?.String() is { } foreign)
             throw file.Wrong($"a tower is '{foreign}'; only the towers that OpenAI built can be run.");
         // open_clip takes GELU where the file does not say.
-        Activation = model.Flag("quick_gelu", false) ? ClipActivation.QuickGelu : ClipActivation.Gelu;
-        VisionHeadWidth = vision.Positive("head_width", HeadWidth);
-        TextHeads = text.Positive("heads", UsualTextHeads);
-        _preprocess = file.Object("preprocess_cfg");
+        Activation = model.Optional("quick_gelu")?.Flag() == true ? ClipActivation.QuickGelu : ClipActivation.Gelu;
+        VisionHeadWidth = vision.Optional("head_width")?.Whole(1) ?? HeadWidth;
+        TextHeads = text.Optional("heads")?.Whole(1) ?? UsualTextHeads;
+        _preprocess = file.Optional("preprocess_cfg");
     }
 
     public ClipActivation Activation { get; }
@@ -39,16 +39,16 @@ internal sealed class OpenClipConfig
 
     public static OpenClipConfig Load(string path) =>
         File.Exists(path)
-            ? new OpenClipConfig(JsonFile.Load(path))
+            ? new OpenClipConfig(JsonField.Load(path))
             : throw new FileNotFoundException($"{path}: there is no such file; a model configuration of open_clip was meant.", path);
 
     public void Apply(ClipPreprocessor preprocessor)
     {
-        if (_preprocess is null)
+        if (_preprocess is not { } settings)
             return;
-        PreprocessorSettings.Channels(_preprocess, "mean", preprocessor.Mean);
-        PreprocessorSettings.Channels(_preprocess, "std", preprocessor.Std);
+        PreprocessorSettings.Channels(settings, "mean", preprocessor.Mean);
+        PreprocessorSettings.Channels(settings, "std", preprocessor.Std);
         if (preprocessor.Std.Contains(0f))
-            throw _preprocess.Wrong("preprocess_cfg.std holds a zero.");
+            throw settings.Field("std").Wrong("holds a zero");
     }
 }

@@ -15,6 +15,8 @@ internal static class StoreInfoJson
     private const string Format = "dcsm-embeddings";
     private const int Version = 1;
 
+    private static readonly (string Name, TensorType Value)[] Types = [("float32", TensorType.F32), ("float16", TensorType.F16)];
+
     public static byte[] Write(EmbeddingStoreInfo info)
     {
         var buffer = new ArrayBufferWriter<byte>();
@@ -55,43 +57,38 @@ internal static class StoreInfoJson
         return buffer.WrittenSpan.ToArray();
     }
 
-    public static EmbeddingStoreInfo Parse(ReadOnlyMemory<byte> utf8, string path)
+    public static EmbeddingStoreInfo Parse(ReadOnlySpan<byte> utf8, string path)
     {
-        var file = JsonFile.Parse(utf8, path);
-        if (file.Text("format") is not Format)
+        var file = JsonField.Parse(utf8, path);
+        if (file.Optional("format") is not { Kind: JsonValueKind.String } format || format.String() != Format)
             throw file.Wrong($"format is not '{Format}'; this is no description of embeddings.");
-        if (file.Positive("version", 0) is var version && version != Version)
+        if (file.Field("version").Whole(1) is var version && version != Version)
             throw file.Wrong($"version is {version}; this program reads version {Version}.");
-        JsonFile clip = file.Object("clip") ?? throw file.Wrong("clip is missing.");
+        JsonField clip = file.Field("clip");
         ((int Count, string Digest) images, (int Count, string Digest) captions, (int Count, string Digest) pairs) = (
-            List(file, "images"),
-            List(file, "captions"),
-            List(file, "pairs")
+            List(file.Field("images")),
+            List(file.Field("captions")),
+            List(file.Field("pairs"))
         );
         return new EmbeddingStoreInfo
         {
-            ClipName = Text(clip, "name"),
-            ClipFingerprint = Text(clip, "fingerprint"),
-            Precision = OneOf<ClipPrecision>(file, "precision"),
-            Preprocessing = Text(file, "preprocessing"),
-            Transparency = OneOf<Transparency>(file, "transparency"),
-            Tokenizer = OneOf<TokenizerFlavor>(file, "tokenizer"),
-            Type = Text(file, "dtype") switch
-            {
-                "float32" => TensorType.F32,
-                "float16" => TensorType.F16,
-                var other => throw file.Wrong($"dtype is '{other}'; known are 'float32' and 'float16'."),
-            },
-            ImageTokens = Size(file, "imageTokens"),
-            TextTokens = Size(file, "textTokens"),
-            Dimension = Size(file, "dimension"),
+            ClipName = clip.Field("name").String(),
+            ClipFingerprint = clip.Field("fingerprint").String(),
+            Precision = file.Field("precision").OneOf(Names<ClipPrecision>()),
+            Preprocessing = file.Field("preprocessing").String(),
+            Transparency = file.Field("transparency").OneOf(Names<Transparency>()),
+            Tokenizer = file.Field("tokenizer").OneOf(Names<TokenizerFlavor>()),
+            Type = file.Field("dtype").OneOf(Types),
+            ImageTokens = file.Field("imageTokens").Whole(1),
+            TextTokens = file.Field("textTokens").Whole(1),
+            Dimension = file.Field("dimension").Whole(1),
             Images = images.Count,
             ImageList = images.Digest,
             Captions = captions.Count,
             CaptionList = captions.Digest,
             Pairs = pairs.Count,
             PairList = pairs.Digest,
-            Version = Text(file, "dcsm"),
+            Version = file.Field("dcsm").String(),
         };
     }
 
@@ -138,30 +135,8 @@ internal static class StoreInfoJson
         json.WriteEndObject();
     }
 
-    private static (int Count, string Digest) List(JsonFile file, string name)
-    {
-        JsonFile list = file.Object(name) ?? throw file.Wrong($"{name} is missing.");
-        int count = list.NotNegative("count", -1);
-        return count >= 0 ? (count, Text(list, "list")) : throw file.Wrong($"{name}.count is missing.");
-    }
+    private static (int Count, string Digest) List(JsonField list) => (list.Field("count").Whole(0), list.Field("list").String());
 
-    private static string Text(JsonFile file, string key) => file.Text(key) ?? throw file.Wrong($"{key} is missing.");
-
-    private static int Size(JsonFile file, string key)
-    {
-        int size = file.Positive(key, 0);
-        return size > 0 ? size : throw file.Wrong($"{key} is missing.");
-    }
-
-    private static T OneOf<T>(JsonFile file, string key)
-        where T : struct, Enum
-    {
-        string text = Text(file, key);
-        foreach (T value in Enum.GetValues<T>())
-        {
-            if (Name(value) == text)
-                return value;
-        }
-        throw file.Wrong($"{key} is '{text}'; known are {string.Join(", ", Enum.GetValues<T>().Select(value => $"'{Name(value)}'"))}.");
-    }
+    private static (string Name, T Value)[] Names<T>()
+        where T : struct, Enum => [.. Enum.GetValues<T>().Select(value => (Name(value), value))];
 }

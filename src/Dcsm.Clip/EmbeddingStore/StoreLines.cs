@@ -64,72 +64,36 @@ internal static class StoreLines
         return buffer.WrittenMemory;
     }
 
-    public static StoredImage Image(JsonFile line)
+    public static StoredImage Image(JsonField line)
     {
-        if (
-            !line.TryGet("bytes", out JsonElement bytes)
-            || bytes.ValueKind != JsonValueKind.Number
-            || !bytes.TryGetInt64(out long length)
-            || length < 0
-        )
-        {
-            throw line.Wrong("bytes is not a whole number from 0.");
-        }
-
-        string modified = Text(line, "modified");
-        return DateTime.TryParseExact(modified, "O", CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out DateTime time)
-            ? new StoredImage(Text(line, "image"), Text(line, "sha256"), length, time)
-            : throw line.Wrong($"modified is '{modified}', which is no time.");
+        long length = line.Field("bytes").Whole(0L);
+        JsonField modified = line.Field("modified");
+        return DateTime.TryParseExact(modified.String(), "O", CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out DateTime time)
+            ? new StoredImage(line.Field("image").String(), line.Field("sha256").String(), length, time)
+            : throw modified.Expected("a time");
     }
 
-    public static string Caption(JsonFile line) => Text(line, "caption");
+    public static string Caption(JsonField line) => line.Field("caption").String();
 
-    public static TokenizedText Text(JsonFile line, int tokens)
+    public static TokenizedText Text(JsonField line, int tokens)
     {
         string text = Caption(line);
-        int[] ids = Numbers(line, "ids", tokens);
-        int[] places = Numbers(line, "offsets", 2 * tokens);
+        int[] ids = line.Field("ids").Integers(tokens);
+        int[] places = line.Field("offsets").Integers(2 * tokens);
         var offsets = new TextRange[tokens];
         for (int i = 0; i < tokens; i++)
         {
             offsets[i] = new TextRange(places[2 * i], places[(2 * i) + 1]);
             if (offsets[i].Start > text.Length - offsets[i].Length)
             {
-                throw line.Wrong(
-                    $"offsets: token {i} ends at character {(long)offsets[i].Start + offsets[i].Length}; the caption has {text.Length}."
-                );
+                throw line.Field("offsets")
+                    .Wrong($"token {i} ends at character {(long)offsets[i].Start + offsets[i].Length}; the caption has {text.Length}");
             }
         }
-        int length = line.NotNegative("length", -1);
-        return length >= 0 && length <= tokens
-            ? new TokenizedText(text, ids, offsets, length, line.Flag("truncated", false))
-            : throw line.Wrong($"length is not from 0 to {tokens}.");
+        int length = line.Field("length").Whole(0, tokens);
+        return new TokenizedText(text, ids, offsets, length, line.Optional("truncated")?.Flag() ?? false);
     }
 
-    public static StoredPair Pair(JsonFile line, int images, int captions)
-    {
-        return new StoredPair(line.NotNegative("row", 0), Number("image", images), Number("caption", captions));
-
-        int Number(string key, int count)
-        {
-            int number = line.NotNegative(key, -1);
-            return number >= 0 && number < count ? number : throw line.Wrong($"{key} is {number}; there are {count}, numbered from 0.");
-        }
-    }
-
-    private static string Text(JsonFile line, string key) => line.Text(key) ?? throw line.Wrong($"{key} is missing.");
-
-    private static int[] Numbers(JsonFile line, string key, int count)
-    {
-        if (!line.TryGet(key, out JsonElement array) || array.ValueKind != JsonValueKind.Array || array.GetArrayLength() != count)
-            throw line.Wrong($"{key} is not an array of {count} numbers.");
-        int[] numbers = new int[count];
-        int next = 0;
-        foreach (JsonElement element in array.EnumerateArray())
-        {
-            if (element.ValueKind != JsonValueKind.Number || !element.TryGetInt32(out numbers[next++]) || numbers[next - 1] < 0)
-                throw line.Wrong($"{key} must hold whole numbers from 0.");
-        }
-        return numbers;
-    }
+    public static StoredPair Pair(JsonField line, int images, int captions) =>
+        new(line.Optional("row")?.Whole(0) ?? 0, line.Field("image").Whole(0, images - 1), line.Field("caption").Whole(0, captions - 1));
 }

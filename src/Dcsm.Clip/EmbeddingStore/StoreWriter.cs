@@ -1,9 +1,9 @@
 using System.Reflection;
-using System.Security.Cryptography;
 using System.Text;
 using Dcsm.Clip.Models;
 using Dcsm.Clip.Tokenization;
 using Dcsm.IO.Batches;
+using Dcsm.IO.Digests;
 using Dcsm.IO.Files;
 using Dcsm.IO.Json;
 using Dcsm.IO.Progress;
@@ -116,14 +116,14 @@ internal sealed class StoreWriter(
     // Each with its length before it, so that no two lists run into the same bytes.
     private static string Digest(IEnumerable<string> items)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var digest = new Sha256Digest();
         foreach (string item in items)
         {
             byte[] bytes = Encoding.UTF8.GetBytes(item);
-            hash.AppendData(BitConverter.GetBytes(bytes.Length));
-            hash.AppendData(bytes);
+            digest.Append(BitConverter.GetBytes(bytes.Length));
+            digest.Append(bytes);
         }
-        return "sha256:" + Convert.ToHexStringLower(hash.GetHashAndReset());
+        return digest.Finish();
     }
 
     private void CheckComplete(EmbeddingStoreInfo info)
@@ -164,7 +164,7 @@ internal sealed class StoreWriter(
         int count,
         IReadOnlyList<(string Name, IReadOnlyList<int> Shape)> tensors,
         EmbeddingStoreInfo info,
-        Action<int, ReadOnlyMemory<byte>> check,
+        Action<int, byte[]> check,
         Func<TensorRows, int, int, ReadOnlyMemory<byte>> encode
     )
     {
@@ -266,10 +266,10 @@ internal sealed class StoreWriter(
         File.Move(partial, PathOf(StoreFiles.Pairs), overwrite: true);
     }
 
-    private void CheckCaption(int caption, ReadOnlyMemory<byte> line)
+    private void CheckCaption(int caption, byte[] line)
     {
         string index = PathOf(StoreFiles.CaptionIndex + StoreFiles.Partial);
-        if (StoreLines.Caption(JsonFile.Parse(line, $"{index}, line {caption + 1}")) != input.Captions[caption])
+        if (StoreLines.Caption(JsonLines.Parse(line, index, caption + 1)) != input.Captions[caption])
         {
             throw new InvalidDataException(
                 $"{index}, line {caption + 1}: is not of caption {caption + 1}; delete the directory and encode again."
@@ -277,10 +277,10 @@ internal sealed class StoreWriter(
         }
     }
 
-    private void CheckImage(int image, ReadOnlyMemory<byte> line)
+    private void CheckImage(int image, byte[] line)
     {
         string index = PathOf(StoreFiles.ImageIndex + StoreFiles.Partial);
-        CheckUnchanged(StoreLines.Image(JsonFile.Parse(line, $"{index}, line {image + 1}")), input.Images[image]);
+        CheckUnchanged(StoreLines.Image(JsonLines.Parse(line, index, image + 1)), input.Images[image]);
     }
 
     private void CheckUnchanged(StoredImage stored, ImageToEncode image)
@@ -307,7 +307,7 @@ internal sealed class StoreWriter(
         using var stream = new FileStream(image.Path, FileMode.Open, FileAccess.Read, FileShare.Read);
         return new StoredImage(
             image.Name,
-            hash ? Convert.ToHexStringLower(SHA256.HashData(stream)) : "",
+            hash ? Sha256Digest.Hex(stream) : "",
             stream.Length,
             File.GetLastWriteTimeUtc(stream.SafeFileHandle)
         );

@@ -346,7 +346,7 @@ public sealed unsafe class TokenEmbeddingStore : IDisposable
         return numbers;
     }
 
-    private static JsonFile Line(LineIndex? index, int row, int rows)
+    private static JsonField Line(LineIndex? index, int row, int rows)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(row);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(row, rows);

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
+using Dcsm.IO.Digests;
 using Dcsm.IO.Files;
 using Dcsm.IO.Progress;
 
@@ -333,7 +334,7 @@ public sealed class HubClient : IDisposable
         if (file.Sha256 is { } sha256)
         {
             return sha256.Equals(
-                Convert.ToHexString(await SHA256.HashDataAsync(content, cancellationToken).ConfigureAwait(false)),
+                await Sha256Digest.HexAsync(content, cancellationToken).ConfigureAwait(false),
                 StringComparison.OrdinalIgnoreCase
             );
         }

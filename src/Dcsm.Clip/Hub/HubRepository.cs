@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Dcsm.IO.Json;
 
 namespace Dcsm.Clip.Hub;
@@ -19,35 +18,20 @@ internal sealed record HubRepository(string Commit, IReadOnlyList<HubFile> Files
 
     /// <summary>Reads what <c>/api/models/…?blobs=true</c> answers.</summary>
     /// <exception cref="InvalidDataException">It is something else.</exception>
-    public static HubRepository Parse(ReadOnlyMemory<byte> json, string source)
+    public static HubRepository Parse(ReadOnlySpan<byte> json, string source)
     {
-        var answer = JsonFile.Parse(json, source);
-        if (answer.Text("sha") is not { } commit || commit.Length == 0 || !commit.All(char.IsAsciiHexDigit))
-            throw answer.Wrong("there is no commit 'sha'.");
-        if (!answer.TryGet("siblings", out JsonElement siblings) || siblings.ValueKind != JsonValueKind.Array)
-            throw answer.Wrong("there is no list 'siblings'.");
+        var answer = JsonField.Parse(json, source);
+        string commit = answer.Field("sha").String();
+        if (commit.Length == 0 || !commit.All(char.IsAsciiHexDigit))
+            throw answer.Field("sha").Expected("a commit");
         var files = new List<HubFile>();
-        foreach (JsonElement file in siblings.EnumerateArray())
+        foreach (JsonField file in answer.Field("siblings").List())
         {
-            string? name = Text(file, "rfilename");
-            bool large = file.TryGetProperty("lfs", out JsonElement lfs) && lfs.ValueKind == JsonValueKind.Object;
-            string? hash = large ? Text(lfs, "sha256") : null;
-            string? blob = Text(file, "blobId");
-            if (
-                name is null
-                || blob is null
-                || !file.TryGetProperty("size", out JsonElement size)
-                || !size.TryGetInt64(out long bytes)
-                || bytes < 0
-                || (large && hash?.Length != 64)
-                || blob.Length != 40
-                || !(hash + blob).All(char.IsAsciiHexDigit)
-            )
-            {
-                throw answer.Wrong("an entry of 'siblings' is no file with rfilename, size and blobId.");
-            }
-
-            files.Add(new HubFile(name, bytes, hash, blob));
+            string? hash = file.Optional("lfs")?.Field("sha256").String();
+            string blob = file.Field("blobId").String();
+            if (hash is { Length: not 64 } || blob.Length != 40 || !(hash + blob).All(char.IsAsciiHexDigit))
+                throw file.Expected("a file with its hashes");
+            files.Add(new HubFile(file.Field("rfilename").String(), file.Field("size").Whole(0L), hash, blob));
         }
         return new HubRepository(commit, files);
     }
@@ -87,7 +71,4 @@ internal sealed record HubRepository(string Commit, IReadOnlyList<HubFile> Files
         name.StartsWith("model-", StringComparison.Ordinal)
         && name.EndsWith(".safetensors", StringComparison.Ordinal)
         && !name.AsSpan().ContainsAny('/', '\\');
-
-    private static string? Text(JsonElement element, string key) =>
-        element.TryGetProperty(key, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

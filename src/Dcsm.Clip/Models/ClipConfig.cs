@@ -18,6 +18,12 @@ public sealed record ClipConfig
         ResNetModel = "clip_resnet";
     private const int ResNetStride = 32;
 
+    private static readonly IReadOnlyList<(string Name, ClipActivation Value)> Activations =
+    [
+        ("quick_gelu", ClipActivation.QuickGelu),
+        ("gelu", ClipActivation.Gelu),
+    ];
+
     /// <summary>The image tower.</summary>
     public ClipVisionConfig Vision { get; init; } = new();
 
@@ -47,7 +53,7 @@ public sealed record ClipConfig
             );
         }
 
-        return Read(JsonFile.Load(path));
+        return Read(JsonField.Load(path));
     }
 
     /// <summary>Writes <c>config.json</c> into a directory, for transformers to read too.</summary>
@@ -107,14 +113,14 @@ public sealed record ClipConfig
             }
         );
 
-    private static ClipConfig Read(JsonFile file)
+    private static ClipConfig Read(JsonField file)
     {
-        string? modelType = file.Text("model_type");
+        string? modelType = file.Optional("model_type")?.String();
         if (modelType is not (null or "clip" or ResNetModel))
             throw file.Wrong($"model_type is '{modelType}'; expected 'clip' (an image and a text tower).");
-        if (modelType == ResNetModel && file.Object("vision_config") is null)
+        if (modelType == ResNetModel && file.Optional("vision_config") is null)
             throw file.Wrong("there is no 'vision_config', which a ResNet needs.");
-        if (modelType is null && file.Object("text_config") is null && file.Object("vision_config") is null)
+        if (modelType is null && file.Optional("text_config") is null && file.Optional("vision_config") is null)
         {
             throw file.Wrong(
                 "neither model_type 'clip' nor text_config and vision_config are there; this is not the configuration of a CLIP."
@@ -122,13 +128,13 @@ public sealed record ClipConfig
         }
 
         // *_config_dict is what transformers before 4.27 wrote; where both are there they tell the same.
-        JsonFile? text = file.Object("text_config") ?? file.Object("text_config_dict");
-        JsonFile? vision = file.Object("vision_config") ?? file.Object("vision_config_dict");
+        JsonField? text = file.Optional("text_config") ?? file.Optional("text_config_dict");
+        JsonField? vision = file.Optional("vision_config") ?? file.Optional("vision_config_dict");
         var config = new ClipConfig
         {
-            Text = text is null ? new() : ReadText(text),
-            Vision = vision is null ? new() : ReadVision(vision, isResNet: modelType == ResNetModel),
-            ProjectionDim = file.Positive("projection_dim", 512),
+            Text = text is { } textFields ? ReadText(textFields) : new(),
+            Vision = vision is { } visionFields ? ReadVision(visionFields, isResNet: modelType == ResNetModel) : new(),
+            ProjectionDim = file.Optional("projection_dim")?.Whole(1) ?? 512,
         };
         if (config.Text.HiddenSize % config.Text.Heads != 0)
         {
@@ -164,80 +170,59 @@ public sealed record ClipConfig
         return config;
     }
 
-    private static ClipTextConfig ReadText(JsonFile file)
+    private static ClipTextConfig ReadText(JsonField file)
     {
         var defaults = new ClipTextConfig();
         return new ClipTextConfig
         {
-            HiddenSize = file.Positive("hidden_size", defaults.HiddenSize),
-            IntermediateSize = file.Positive("intermediate_size", defaults.IntermediateSize),
-            Layers = file.Positive("num_hidden_layers", defaults.Layers),
-            Heads = file.Positive("num_attention_heads", defaults.Heads),
-            VocabularySize = file.Positive("vocab_size", defaults.VocabularySize),
-            ContextLength = file.Positive("max_position_embeddings", defaults.ContextLength),
+            HiddenSize = file.Optional("hidden_size")?.Whole(1) ?? defaults.HiddenSize,
+            IntermediateSize = file.Optional("intermediate_size")?.Whole(1) ?? defaults.IntermediateSize,
+            Layers = file.Optional("num_hidden_layers")?.Whole(1) ?? defaults.Layers,
+            Heads = file.Optional("num_attention_heads")?.Whole(1) ?? defaults.Heads,
+            VocabularySize = file.Optional("vocab_size")?.Whole(1) ?? defaults.VocabularySize,
+            ContextLength = file.Optional("max_position_embeddings")?.Whole(1) ?? defaults.ContextLength,
             Activation = ReadActivation(file),
-            LayerNormEpsilon = file.Number("layer_norm_eps", defaults.LayerNormEpsilon),
-            StartToken = file.NotNegative("bos_token_id", defaults.StartToken),
-            EndToken = file.NotNegative("eos_token_id", defaults.EndToken),
-            PadToken = file.NotNegative("pad_token_id", defaults.PadToken),
+            LayerNormEpsilon = file.Optional("layer_norm_eps")?.Number() ?? defaults.LayerNormEpsilon,
+            StartToken = file.Optional("bos_token_id")?.Whole(0) ?? defaults.StartToken,
+            EndToken = file.Optional("eos_token_id")?.Whole(0) ?? defaults.EndToken,
+            PadToken = file.Optional("pad_token_id")?.Whole(0) ?? defaults.PadToken,
         };
     }
 
-    private static ClipVisionConfig ReadVision(JsonFile file, bool isResNet)
+    private static ClipVisionConfig ReadVision(JsonField file, bool isResNet)
     {
         var defaults = new ClipVisionConfig();
         return new ClipVisionConfig
         {
             ResNet = isResNet ? ReadResNet(file) : null,
-            HiddenSize = file.Positive("hidden_size", defaults.HiddenSize),
-            IntermediateSize = file.Positive("intermediate_size", defaults.IntermediateSize),
-            Layers = file.Positive("num_hidden_layers", defaults.Layers),
-            Heads = file.Positive("num_attention_heads", defaults.Heads),
-            Channels = file.Positive("num_channels", defaults.Channels),
-            ImageSize = file.Positive("image_size", defaults.ImageSize),
-            PatchSize = file.Positive("patch_size", defaults.PatchSize),
+            HiddenSize = file.Optional("hidden_size")?.Whole(1) ?? defaults.HiddenSize,
+            IntermediateSize = file.Optional("intermediate_size")?.Whole(1) ?? defaults.IntermediateSize,
+            Layers = file.Optional("num_hidden_layers")?.Whole(1) ?? defaults.Layers,
+            Heads = file.Optional("num_attention_heads")?.Whole(1) ?? defaults.Heads,
+            Channels = file.Optional("num_channels")?.Whole(1) ?? defaults.Channels,
+            ImageSize = file.Optional("image_size")?.Whole(1) ?? defaults.ImageSize,
+            PatchSize = file.Optional("patch_size")?.Whole(1) ?? defaults.PatchSize,
             Activation = ReadActivation(file),
-            LayerNormEpsilon = file.Number("layer_norm_eps", defaults.LayerNormEpsilon),
+            LayerNormEpsilon = file.Optional("layer_norm_eps")?.Number() ?? defaults.LayerNormEpsilon,
         };
     }
 
-    private static ClipResNetConfig ReadResNet(JsonFile file)
+    private static ClipResNetConfig ReadResNet(JsonField file)
     {
-        int width = file.Positive("resnet_width", 64);
-        if (file.Positive("patch_size", ResNetStride) != ResNetStride)
-            throw file.Wrong($"vision_config.patch_size must be {ResNetStride} for a ResNet.");
-        if (width % 2 != 0 || file.Positive("hidden_size", 0) != (long)width * ResNetStride)
-            throw file.Wrong($"vision_config.hidden_size must be {ResNetStride} times resnet_width {width}, which must be even.");
-        if (
-            !file.TryGet("resnet_layers", out JsonElement layers)
-            || layers.ValueKind != JsonValueKind.Array
-            || layers.GetArrayLength() != 4
-            || layers
-                .EnumerateArray()
-                .Any(count => count.ValueKind != JsonValueKind.Number || !count.TryGetInt32(out int number) || number is < 1 or > 1000)
-        )
-        {
-            throw file.Wrong("vision_config.resnet_layers must be four whole numbers from 1.");
-        }
-        return new ClipResNetConfig { Width = width, Layers = [.. layers.EnumerateArray().Select(count => count.GetInt32())] };
+        int width = file.Optional("resnet_width")?.Whole(1) ?? 64;
+        if ((file.Optional("patch_size")?.Whole(1) ?? ResNetStride) != ResNetStride)
+            throw file.Field("patch_size").Wrong($"must be {ResNetStride} for a ResNet.");
+        if (width % 2 != 0 || (file.Optional("hidden_size")?.Whole(1) ?? 0) != (long)width * ResNetStride)
+            throw file.Wrong($"hidden_size must be {ResNetStride} times resnet_width {width}, which must be even.");
+        JsonField layers = file.Field("resnet_layers");
+        int[] counts = [.. layers.List().Select(count => count.Whole(1, 1000))];
+        return counts.Length == 4
+            ? new ClipResNetConfig { Width = width, Layers = counts }
+            : throw layers.Expected("four whole numbers from 1");
     }
 
-    private static ClipActivation ReadActivation(JsonFile file)
-    {
-        if (!file.TryGet("hidden_act", out JsonElement value))
-            return ClipActivation.QuickGelu;
-        return file.Text("hidden_act") switch
-        {
-            "quick_gelu" => ClipActivation.QuickGelu,
-            "gelu" => ClipActivation.Gelu,
-            _ => throw file.Wrong("hidden_act", value, "\"quick_gelu\" or \"gelu\""),
-        };
-    }
+    private static ClipActivation ReadActivation(JsonField file) =>
+        file.Optional("hidden_act")?.OneOf(Activations) ?? ClipActivation.QuickGelu;
 
-    private static string ActivationName(ClipActivation activation) =>
-        activation switch
-        {
-            ClipActivation.QuickGelu => "quick_gelu",
-            _ => "gelu",
-        };
+    private static string ActivationName(ClipActivation activation) => Activations.First(known => known.Value == activation).Name;
 }

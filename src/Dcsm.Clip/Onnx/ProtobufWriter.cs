@@ -5,6 +5,7 @@ using System.Text;
 namespace Dcsm.Clip.Onnx;
 
 /// <summary>Writes the protobuf wire format: a handful of calls is all that ONNX messages take.</summary>
+/// <remarks>Written by hand: Google.Protobuf and the classes generated for ONNX would be a thousand times this.</remarks>
 internal sealed class ProtobufWriter
 {
     private const int Varint = 0,

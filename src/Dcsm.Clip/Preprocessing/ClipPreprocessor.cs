@@ -43,10 +43,10 @@ public sealed class ClipPreprocessor
         string path = Path.Combine(directory, FileName);
         if (!File.Exists(path))
             throw new FileNotFoundException($"{directory}: there is no {FileName}.", path);
-        var file = JsonFile.Load(path);
+        var file = JsonField.Load(path);
         PreprocessorSettings.CheckType(file);
-        ResizeTarget? resize = file.Flag("do_resize", true) ? PreprocessorSettings.Size(file) : null;
-        (int Width, int Height)? crop = file.Flag("do_center_crop", true) ? PreprocessorSettings.Crop(file) : null;
+        ResizeTarget? resize = (file.Optional("do_resize")?.Flag() ?? true) ? PreprocessorSettings.Size(file) : null;
+        (int Width, int Height)? crop = (file.Optional("do_center_crop")?.Flag() ?? true) ? PreprocessorSettings.Crop(file) : null;
         (int Width, int Height) result =
             crop
             ?? resize?.Exact
@@ -58,8 +58,8 @@ public sealed class ClipPreprocessor
             _resize = resize,
             _crop = crop,
             _filter = PreprocessorSettings.Filter(file),
-            _rescale = file.Flag("do_rescale", true) ? file.Number("rescale_factor", 1 / 255d) : null,
-            _normalize = file.Flag("do_normalize", true),
+            _rescale = (file.Optional("do_rescale")?.Flag() ?? true) ? file.Optional("rescale_factor")?.Number() ?? (1 / 255d) : null,
+            _normalize = file.Optional("do_normalize")?.Flag() ?? true,
         };
         PreprocessorSettings.Channels(file, "image_mean", preprocessor.Mean);
         PreprocessorSettings.Channels(file, "image_std", preprocessor.Std);

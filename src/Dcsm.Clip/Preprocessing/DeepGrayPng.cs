@@ -7,6 +7,7 @@ namespace Dcsm.Clip.Preprocessing;
 /// PNG of 16-bit gray values, read as Pillow converts it to RGB: clipped at 255, not scaled down. Skia keeps the high
 /// byte only, from which that can't be told.
 /// </summary>
+/// <remarks>Written by hand: no decoder at hand gives the 16 bits, and this kind of PNG takes a page.</remarks>
 internal static class DeepGrayPng
 {
     private const int BytesPerPixel = 2,

@@ -6,6 +6,7 @@ namespace Dcsm.Clip.Preprocessing;
 /// <c>Image.resize</c> of Pillow for 8-bit channels, to the bit (<c>src/libImaging/Resample.c</c>): two passes
 /// with weights in fixed point.
 /// </summary>
+/// <remarks>Written by hand: no library for .NET gives Pillow's bytes, and other bytes are other scores.</remarks>
 internal static class PillowResize
 {
     /// <summary>Resizes [height, width, channels] and returns a window of the result, [window height, window width, channels].</summary>

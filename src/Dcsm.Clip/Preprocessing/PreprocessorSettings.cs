@@ -18,96 +18,68 @@ internal static class PreprocessorSettings
         "CLIPFeatureExtractor",
     ];
 
-    public static void CheckType(JsonFile file)
+    public static void CheckType(JsonField file)
     {
         foreach (string key in (string[])["image_processor_type", "feature_extractor_type"])
         {
-            if (file.Text(key) is { } type && !Types.Contains(type) && file.TryGet(key, out JsonElement value))
-                throw file.Wrong(key, value, "CLIP's, \"CLIPImageProcessor\"");
+            if (file.Optional(key) is { } type && !Types.Contains(type.String()))
+                throw type.Expected("CLIP's, \"CLIPImageProcessor\"");
         }
-        if (!file.Flag("do_convert_rgb", true))
+        if (file.Optional("do_convert_rgb")?.Flag() == false)
             throw file.Wrong("do_convert_rgb is false; CLIP needs pictures of three channels, and all are converted.");
     }
 
-    public static ResizeTarget Size(JsonFile file)
+    public static ResizeTarget Size(JsonField file)
     {
-        if (!file.TryGet("size", out JsonElement value))
+        if (file.Optional("size") is not { } size)
             return new ResizeTarget(Default, null);
-        if (value.ValueKind == JsonValueKind.Number)
-            return new ResizeTarget(Side(file, "size"), null);
-        string keys = Keys(value);
-        JsonFile size = file.Object("size")!;
-        return keys switch
+        if (size.Kind == JsonValueKind.Number)
+            return new ResizeTarget(Side(size), null);
+        return Keys(size) switch
         {
-            "shortest_edge" => new ResizeTarget(Side(size, "shortest_edge"), null),
-            "height,width" => new ResizeTarget(0, (Side(size, "width"), Side(size, "height"))),
-            _ => throw file.Wrong("size", value, "a number, {shortest_edge} or {height, width}"),
+            "shortest_edge" => new ResizeTarget(Side(size.Field("shortest_edge")), null),
+            "height,width" => new ResizeTarget(0, (Side(size.Field("width")), Side(size.Field("height")))),
+            _ => throw size.Expected("a number, {shortest_edge} or {height, width}"),
         };
     }
 
-    public static (int Width, int Height) Crop(JsonFile file)
+    public static (int Width, int Height) Crop(JsonField file)
     {
-        if (!file.TryGet("crop_size", out JsonElement value))
+        if (file.Optional("crop_size") is not { } size)
             return (Default, Default);
-        if (value.ValueKind == JsonValueKind.Number)
-            return (Side(file, "crop_size"), Side(file, "crop_size"));
-        if (Keys(value) != "height,width")
-            throw file.Wrong("crop_size", value, "a number or {height, width}");
-        JsonFile size = file.Object("crop_size")!;
-        return (Side(size, "width"), Side(size, "height"));
+        if (size.Kind == JsonValueKind.Number)
+            return (Side(size), Side(size));
+        return Keys(size) == "height,width"
+            ? (Side(size.Field("width")), Side(size.Field("height")))
+            : throw size.Expected("a number or {height, width}");
     }
 
-    public static ResampleFilter Filter(JsonFile file)
+    public static ResampleFilter Filter(JsonField file)
     {
-        if (!file.TryGet("resample", out JsonElement value))
+        if (file.Optional("resample") is not { } filter)
             return ResampleFilter.Bicubic;
-        if (
-            value.ValueKind == JsonValueKind.Number
-            && value.TryGetInt32(out int number)
+        return
+            filter.Kind == JsonValueKind.Number
+            && filter.Element.TryGetInt32(out int number)
             && number != 0
             && Enum.IsDefined((ResampleFilter)number)
-        )
-        {
-            return (ResampleFilter)number;
-        }
-
-        throw file.Wrong("resample", value, "1 (Lanczos), 2 (bilinear), 3 (bicubic), 4 (box) or 5 (Hamming)");
+            ? (ResampleFilter)number
+            : throw filter.Expected("1 (Lanczos), 2 (bilinear), 3 (bicubic), 4 (box) or 5 (Hamming)");
     }
 
-    public static void Channels(JsonFile file, string key, float[] channels)
-    {
-        if (!file.TryGet(key, out JsonElement value))
-            return;
-        if (
-            value.ValueKind != JsonValueKind.Array
-            || value.GetArrayLength() != channels.Length
-            || !value
-                .EnumerateArray()
-                .All(item => item.ValueKind == JsonValueKind.Number && item.TryGetSingle(out float number) && float.IsFinite(number))
-        )
-        {
-            throw file.Wrong(key, value, "three numbers");
-        }
+    public static void Channels(JsonField file, string key, float[] channels) =>
+        file.Optional(key)?.Singles(channels.Length).CopyTo(channels, 0);
 
-        for (int i = 0; i < channels.Length; i++)
-            channels[i] = value[i].GetSingle();
-    }
+    private static int Side(JsonField side) =>
+        side.Whole(1) is var pixels && pixels <= Largest
+            ? pixels
+            : throw side.Wrong($"more than {Largest} pixels are refused, found {pixels}");
 
-    private static int Side(JsonFile file, string key)
-    {
-        int side = file.Positive(key, Default);
-        return side <= Largest ? side : throw file.Wrong($"{key} is {side}; more than {Largest} pixels are refused.");
-    }
-
-    private static string Keys(JsonElement value) =>
-        value.ValueKind == JsonValueKind.Object
+    private static string Keys(JsonField value) =>
+        value.Kind == JsonValueKind.Object
             ? string.Join(
                 ',',
-                value
-                    .EnumerateObject()
-                    .Where(entry => entry.Value.ValueKind != JsonValueKind.Null)
-                    .Select(entry => entry.Name)
-                    .Order(StringComparer.Ordinal)
+                value.Fields().Where(field => field.Kind != JsonValueKind.Null).Select(field => field.Name).Order(StringComparer.Ordinal)
             )
             : "";
 }

@@ -51,13 +51,13 @@ internal sealed class TokenizerFiles
         if (File.Exists(vocabulary) && File.Exists(merges))
         {
             files = new TokenizerFiles(vocabulary);
-            files.ReadVocabulary(JsonFile.Load(vocabulary));
+            files.ReadVocabulary(JsonField.Load(vocabulary));
             files.ReadMerges(merges);
         }
         else if (File.Exists(combined))
         {
             files = new TokenizerFiles(combined);
-            files.ReadCombined(JsonFile.Load(combined));
+            files.ReadCombined(JsonField.Load(combined));
         }
         else
         {
@@ -84,12 +84,13 @@ internal sealed class TokenizerFiles
         return files;
     }
 
-    private void ReadVocabulary(JsonFile file)
+    private void ReadVocabulary(JsonField file)
     {
-        foreach (JsonProperty entry in file.Element.EnumerateObject())
+        // Tens of thousands: their places are put together for errors only.
+        foreach (JsonProperty entry in file.Object().Element.EnumerateObject())
         {
             if (entry.Value.ValueKind != JsonValueKind.Number || !entry.Value.TryGetInt32(out int id) || id < 0)
-                throw file.Wrong(entry.Name, entry.Value, "a token id");
+                throw file.Field(entry.Name).Expected("a token id");
             if (!Vocabulary.TryAdd(entry.Name, id))
                 throw file.Wrong($"the token '{entry.Name}' occurs twice.");
         }
@@ -119,36 +120,26 @@ internal sealed class TokenizerFiles
         Merges.Add($"{parts[0]} {parts[1]}");
     }
 
-    private void ReadCombined(JsonFile file)
+    private void ReadCombined(JsonField file)
     {
-        JsonFile model = file.Object("model") ?? throw file.Wrong("there is no 'model'.");
-        if (model.Text("type") is { } type && type != "BPE")
-            throw file.Wrong($"model.type is '{type}'; expected 'BPE'.");
-        if (model.Text("end_of_word_suffix") is var suffix && suffix != ClipTokenizer.EndOfWord)
-            throw file.Wrong($"model.end_of_word_suffix is '{suffix}'; expected '{ClipTokenizer.EndOfWord}', as CLIP's tokenizer has it.");
-        ReadVocabulary(model.Object("vocab") ?? throw file.Wrong("there is no 'model.vocab'."));
-        if (!model.TryGet("merges", out JsonElement merges) || merges.ValueKind != JsonValueKind.Array)
-            throw file.Wrong("there is no list 'model.merges'.");
-        int number = 0;
-        foreach (JsonElement merge in merges.EnumerateArray())
+        JsonField model = file.Field("model");
+        if (model.Optional("type") is { } type && type.String() != "BPE")
+            throw type.Expected("'BPE'");
+        if (model.Optional("end_of_word_suffix") is not { } suffix || suffix.String() != ClipTokenizer.EndOfWord)
+            throw model.Wrong($"end_of_word_suffix has to be '{ClipTokenizer.EndOfWord}', as CLIP's tokenizer has it");
+        ReadVocabulary(model.Field("vocab"));
+        foreach (JsonField merge in model.Field("merges").List())
         {
             // Written as "a b" by older versions of huggingface/tokenizers, as ["a", "b"] by newer ones.
-            string[] parts = merge.ValueKind switch
-            {
-                JsonValueKind.String => merge.GetString()!.Split(' '),
-                JsonValueKind.Array when merge.EnumerateArray().All(part => part.ValueKind == JsonValueKind.String) =>
-                [
-                    .. merge.EnumerateArray().Select(part => part.GetString()!),
-                ],
-                _ => throw file.Wrong($"model.merges[{number}]", merge, "a merge of two tokens"),
-            };
-            AddMerge(parts, $"{Source}, model.merges[{number++}]");
+            AddMerge(merge.Kind == JsonValueKind.String ? merge.String().Split(' ') : Pair(merge), merge.Place);
         }
-        if (file.TryGet("added_tokens", out JsonElement added) && added.ValueKind == JsonValueKind.Array)
-        {
-            foreach (JsonElement token in added.EnumerateArray())
-                AddSpecial(token, token.TryGetProperty("id", out JsonElement id) && id.TryGetInt32(out int number32) ? number32 : -1);
-        }
+        foreach (JsonField token in file.Optional("added_tokens")?.List() ?? [])
+            AddSpecial(token, token.Optional("id")?.Whole(0) ?? -1);
+
+        static string[] Pair(JsonField merge) =>
+            merge.Kind == JsonValueKind.Array
+                ? [.. merge.List().Select(part => part.String())]
+                : throw merge.Expected("a merge of two tokens");
     }
 
     private void ReadSettings(string directory)
@@ -162,12 +153,9 @@ internal sealed class TokenizerFiles
             string path = Path.Combine(directory, name);
             if (!File.Exists(path))
                 continue;
-            var file = JsonFile.Load(path);
-            if (file.Object("added_tokens_decoder") is { } added)
-            {
-                foreach (JsonProperty token in added.Element.EnumerateObject())
-                    AddSpecial(token.Value, int.TryParse(token.Name, out int id) ? id : -1);
-            }
+            var file = JsonField.Load(path);
+            foreach (JsonField token in file.Optional("added_tokens_decoder")?.Fields() ?? [])
+                AddSpecial(token, int.TryParse(token.Name, out int id) ? id : -1);
             start = ReadContent(file, "bos_token") ?? start;
             end = ReadContent(file, "eos_token") ?? end;
             pad = ReadContent(file, "pad_token") ?? pad;
@@ -179,44 +167,26 @@ internal sealed class TokenizerFiles
         Unknown = Special(unknown ?? end, "unknown");
     }
 
-    private string? ReadContent(JsonFile file, string key)
+    private string? ReadContent(JsonField file, string key)
     {
-        if (!file.TryGet(key, out JsonElement value))
+        if (file.Optional(key) is not { } value)
             return null;
-        if (value.ValueKind == JsonValueKind.String)
-            return value.GetString();
-        if (
-            value.ValueKind != JsonValueKind.Object
-            || !value.TryGetProperty("content", out JsonElement content)
-            || content.ValueKind != JsonValueKind.String
-        )
-        {
-            throw file.Wrong(key, value, "a token, or an object with its 'content'");
-        }
-
+        if (value.Kind == JsonValueKind.String)
+            return value.String();
+        if (value.Kind != JsonValueKind.Object || value.Optional("content") is not { } content)
+            throw value.Expected("a token, or an object with its 'content'");
         AddSpecial(value, -1);
-        return content.GetString();
+        return content.String();
     }
 
-    private void AddSpecial(JsonElement token, int id)
+    private void AddSpecial(JsonField token, int id)
     {
-        if (
-            token.ValueKind != JsonValueKind.Object
-            || !token.TryGetProperty("content", out JsonElement content)
-            || content.ValueKind != JsonValueKind.String
-        )
-        {
+        if (token.Kind != JsonValueKind.Object || token.Optional("content") is not { Kind: JsonValueKind.String } content)
             return;
-        }
-
-        string text = content.GetString()!;
+        string text = content.String();
         if (text.Length == 0 || (id < 0 && !Vocabulary.TryGetValue(text, out id)))
             return;
-        _special[text] = new SpecialToken(
-            text,
-            id,
-            token.TryGetProperty("normalized", out JsonElement flag) && flag.ValueKind == JsonValueKind.True
-        );
+        _special[text] = new SpecialToken(text, id, token.Optional("normalized") is { Kind: JsonValueKind.True });
     }
 
     private SpecialToken Special(string content, string role)

@@ -113,23 +113,22 @@ public static class CocoData
         var pictures = new SortedDictionary<long, CocoPicture>();
         int twice = 0;
         // Annotations may stand before the categories that they need.
-        JsonLists.Read(
-            file,
+        JsonItems.Read(
+            file.Bytes,
+            file.Path,
             new Dictionary<string, Action<JsonField>>
             {
                 ["categories"] = item =>
                 {
-                    (long id, string name) = (Id(item.Field("id")), item.Field("name").Text().Trim());
+                    (long id, string name) = (item.Field("id").Whole(long.MinValue), item.Field("name").Text().Trim());
                     if (!categories.TryAdd(id, name) && categories[id] != name)
                     {
-                        throw new InvalidDataException(
-                            $"{item.Place}: the id {id} is that of '{categories[id]}' already, and now of '{name}'"
-                        );
+                        throw item.Wrong($"the id {id} is that of '{categories[id]}' already, and now of '{name}'");
                     }
                 },
                 ["images"] = item =>
                 {
-                    long id = Id(item.Field("id"));
+                    long id = item.Field("id").Whole(long.MinValue);
                     var picture = new CocoPicture(
                         item.Field("file_name").Text(),
                         Side(item.Field("width")),
@@ -138,9 +137,7 @@ public static class CocoData
                     );
                     if (pictures.TryGetValue(id, out CocoPicture? known) && known.Name != picture.Name)
                     {
-                        throw new InvalidDataException(
-                            $"{item.Place}: the id {id} is that of '{known.Name}' already, and now of '{picture.Name}'"
-                        );
+                        throw item.Wrong($"the id {id} is that of '{known.Name}' already, and now of '{picture.Name}'");
                     }
 
                     pictures.TryAdd(id, picture);
@@ -148,14 +145,15 @@ public static class CocoData
             },
             cancellationToken
         );
-        JsonLists.Read(
-            file,
+        JsonItems.Read(
+            file.Bytes,
+            file.Path,
             new Dictionary<string, Action<JsonField>>
             {
                 ["annotations"] = item =>
                 {
                     CocoPicture picture = Picture(item, pictures);
-                    long id = Id(item.Field("category_id"));
+                    long id = item.Field("category_id").Whole(long.MinValue);
                     if (!categories.TryGetValue(id, out string? category))
                         throw new InvalidDataException($"{item.Place}, field category_id: there is no category {id}");
                     if (item.Has("iscrowd") && IsTrue(item.Field("iscrowd")))
@@ -179,20 +177,16 @@ public static class CocoData
     {
         var file = AnnotationFile.Open(path, [Path.GetFileName(path)]);
         int unknown = 0;
-        JsonLists.Read(
-            file,
+        JsonItems.Read(
+            file.Bytes,
+            file.Path,
             new Dictionary<string, Action<JsonField>>
             {
                 ["annotations"] = item =>
                 {
                     JsonField field = item.Field("caption");
-                    string? caption = field.Element.ValueKind switch
-                    {
-                        JsonValueKind.String => field.Element.GetString(),
-                        JsonValueKind.Null => null,
-                        _ => field.Text(),
-                    };
-                    if (!pictures.TryGetValue(Id(item.Field("image_id")), out CocoPicture? picture))
+                    string? caption = field.Kind == JsonValueKind.Null ? null : field.String();
+                    if (!pictures.TryGetValue(item.Field("image_id").Whole(long.MinValue), out CocoPicture? picture))
                         unknown++;
                     else if (!string.IsNullOrWhiteSpace(caption))
                         picture.Captions.Add(caption);
@@ -207,30 +201,23 @@ public static class CocoData
     private static CocoPicture Picture(JsonField item, SortedDictionary<long, CocoPicture> pictures)
     {
         JsonField field = item.Field("image_id");
-        return pictures.TryGetValue(Id(field), out CocoPicture? picture)
+        return pictures.TryGetValue(field.Whole(long.MinValue), out CocoPicture? picture)
             ? picture
-            : throw new InvalidDataException($"{field.Place}: there is no image {field.Element.GetRawText()}");
+            : throw field.Wrong($"there is no image {field.Element.GetRawText()}");
     }
 
-    private static long Id(JsonField field) =>
-        field.Element.ValueKind == JsonValueKind.Number && field.Element.TryGetInt64(out long id)
-            ? id
-            : throw new InvalidDataException($"{field.Place}: a whole number is expected, found {field.Found}");
-
     private static bool IsTrue(JsonField field) =>
-        field.Element.ValueKind == JsonValueKind.True || (field.Element.ValueKind != JsonValueKind.False && field.Number() != 0);
+        field.Kind == JsonValueKind.True || (field.Kind != JsonValueKind.False && field.Number() != 0);
 
     private static double Side(JsonField field) =>
-        field.Number() is var side and > 0
-            ? side
-            : throw new InvalidDataException($"{field.Place}: the side of a picture is above 0, found {field.Element.GetRawText()}");
+        field.Number() is var side and > 0 ? side : throw field.Expected("a number above 0, the side of a picture");
 
     private static SceneBox Box(JsonField field)
     {
         IReadOnlyList<JsonField> numbers = field.List();
         return numbers.Count == 4
             ? new SceneBox((float)numbers[0].Number(), (float)numbers[1].Number(), (float)numbers[2].Number(), (float)numbers[3].Number())
-            : throw new InvalidDataException($"{field.Place}: left, top, width and height are expected, found {field.Found}");
+            : throw field.Expected("left, top, width and height");
     }
 
     /// <summary>Makes records of pictures, in the order of their ids.</summary>

@@ -1,5 +1,4 @@
-using System.Security.Cryptography;
-using System.Text;
+using Dcsm.IO.Digests;
 
 namespace Dcsm.Data.DataSets;
 
@@ -8,28 +7,28 @@ internal static class HardNegativeFingerprint
 {
     public static string Of(IEnumerable<HardNegativeGroup> streams)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var digest = new Sha256Digest();
         foreach (HardNegativeGroup stream in streams)
         {
-            Add(hash, stream.Name);
+            Add(digest, stream.Name);
             foreach (HardNegativeRecord record in stream.Records)
             {
-                Add(hash, record.Image);
-                Add(hash, record.NegativeImage ?? "");
-                Add(hash, record.Objects?.First ?? "");
-                Add(hash, record.Objects?.Second ?? "");
+                Add(digest, record.Image);
+                Add(digest, record.NegativeImage ?? "");
+                Add(digest, record.Objects?.First ?? "");
+                Add(digest, record.Objects?.Second ?? "");
                 foreach (string caption in record.Captions.Concat(record.NegativeCaptions))
-                    Add(hash, caption);
+                    Add(digest, caption);
             }
         }
 
-        return "sha256:" + Convert.ToHexStringLower(hash.GetHashAndReset());
+        return digest.Finish();
     }
 
     // 0xFF is in no UTF-8 text, so that no two lists of texts look alike.
-    private static void Add(IncrementalHash hash, string text)
+    private static void Add(Sha256Digest digest, string text)
     {
-        hash.AppendData(Encoding.UTF8.GetBytes(text));
-        hash.AppendData([0xFF]);
+        digest.Append(text);
+        digest.Append([0xFF]);
     }
 }

@@ -138,8 +138,9 @@ public static class OfficialFolder
         var file = AnnotationFile.Open(list, [Path.GetFileName(list)]);
         var images = new ImageLocator(new BenchmarkOptions(directory), file.Folders);
         ulong index = 0;
-        JsonLists.Read(
-            file,
+        JsonItems.Read(
+            file.Bytes,
+            file.Path,
             item =>
             {
                 (string, string) image = Picture(item.Field("img1_path")),

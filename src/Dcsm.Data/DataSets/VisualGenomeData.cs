@@ -94,8 +94,9 @@ public static class VisualGenomeData
     {
         var seen = new HashSet<long>();
         int twice = 0;
-        JsonLists.Read(
-            AnnotationFile.Open(path, [AttributesName]),
+        JsonItems.Read(
+            Utf8File.Read(path),
+            path,
             item =>
             {
                 long id = Id(item);
@@ -113,11 +114,10 @@ public static class VisualGenomeData
                     if (!objects.TryGetValue(name, out (HashSet<string> Ids, HashSet<string> Attributes) known))
                         objects.Add(name, known = (new(StringComparer.Ordinal), new(StringComparer.Ordinal)));
                     known.Ids.Add(thing.Field("object_id").Key());
-                    if (thing.Has("attributes") && thing.Field("attributes").Element.ValueKind == JsonValueKind.Array)
+                    if (thing.Optional("attributes") is { Kind: JsonValueKind.Array } given)
                     {
                         known.Attributes.UnionWith(
-                            thing
-                                .Field("attributes")
+                            given
                                 .List()
                                 .Select(attribute => Plain(attribute.Element))
                                 .Where(options.Attributes.Contains)
@@ -180,8 +180,9 @@ public static class VisualGenomeData
         var seen = new HashSet<long>();
         int twice = 0,
             wrong = 0;
-        JsonLists.Read(
-            AnnotationFile.Open(path, [RelationsName]),
+        JsonItems.Read(
+            Utf8File.Read(path),
+            path,
             item =>
             {
                 long id = Id(item);
@@ -291,11 +292,5 @@ public static class VisualGenomeData
             (float)thing.Field("h").Number()
         );
 
-    private static long Id(JsonField item)
-    {
-        JsonField field = item.Has("image_id") ? item.Field("image_id") : item.Field("id");
-        return field.Element.ValueKind == JsonValueKind.Number && field.Element.TryGetInt64(out long id)
-            ? id
-            : throw new InvalidDataException($"{field.Place}: a whole number is expected, found {field.Found}");
-    }
+    private static long Id(JsonField item) => (item.Has("image_id") ? item.Field("image_id") : item.Field("id")).Whole(long.MinValue);
 }

@@ -1,5 +1,5 @@
-using System.Text.Json;
 using Dcsm.Data.Scenes.Rendering;
+using Dcsm.IO.Json;
 using SkiaSharp;
 
 namespace Dcsm.Data.Scenes;
@@ -150,53 +150,17 @@ public sealed class ObjectLibrary
         if (!File.Exists(path))
             throw new FileNotFoundException($"{path}: the list of objects is missing.", path);
 
-        JsonDocument document;
-        try
+        var entries = new List<Entry>();
+        var seen = new HashSet<string>();
+        foreach (JsonField item in JsonField.Load(path).Items())
         {
-            document = JsonDocument.Parse(File.ReadAllBytes(path));
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidDataException($"{path}, line {e.LineNumber + 1}: not JSON ({e.Message}).", e);
-        }
-
-        using (document)
-        {
-            if (document.RootElement.ValueKind != JsonValueKind.Array)
-                throw new InvalidDataException($"{path}: should be a list of objects with name, group and file.");
-            var entries = new List<Entry>();
-            var seen = new HashSet<string>();
-            foreach (JsonElement element in document.RootElement.EnumerateArray())
-            {
-                var entry = new Entry(
-                    ReadText(path, entries.Count, element, "name"),
-                    ReadText(path, entries.Count, element, "group"),
-                    ReadText(path, entries.Count, element, "file")
-                );
-                if (!seen.Add(entry.Name))
-                    throw new InvalidDataException($"{path}, object {entries.Count}: the name '{entry.Name}' occurs twice.");
-                entries.Add(entry);
-            }
-
-            if (entries.Count == 0)
-                throw new InvalidDataException($"{path}: the list is empty.");
-            return entries;
-        }
-    }
-
-    private static string ReadText(string path, int index, JsonElement element, string field)
-    {
-        if (
-            element.ValueKind == JsonValueKind.Object
-            && element.TryGetProperty(field, out JsonElement value)
-            && value.ValueKind == JsonValueKind.String
-            && value.GetString() is { Length: > 0 } text
-        )
-        {
-            return text;
+            var entry = new Entry(item.Field("name").Text(), item.Field("group").Text(), item.Field("file").Text());
+            if (!seen.Add(entry.Name))
+                throw item.Wrong($"the name '{entry.Name}' occurs twice");
+            entries.Add(entry);
         }
 
-        throw new InvalidDataException($"{path}, object {index} (counted from 0): '{field}' should be a non-empty text.");
+        return entries;
     }
 
     private static SceneObject ReadObject(string directory, Entry entry)

@@ -1,8 +1,9 @@
-using System.Security.Cryptography;
 using System.Text.Json.Serialization;
 using Dcsm.Data.Benchmarks;
 using Dcsm.Evaluation.Benchmarks.Metrics;
 using Dcsm.Evaluation.Scorers;
+using Dcsm.IO.Csv;
+using Dcsm.IO.Digests;
 using Dcsm.IO.Files;
 using Dcsm.IO.Json;
 
@@ -26,7 +27,7 @@ public abstract class BenchmarkResult
         Missing = benchmark.Missing;
         Skipped = skipped;
         Warnings = benchmark.Warnings;
-        AnnotationFiles = benchmark.AnnotationFiles.ToDictionary(file => file, Hash);
+        AnnotationFiles = benchmark.AnnotationFiles.ToDictionary(file => file, Sha256Digest.OfFile);
     }
 
     /// <summary>The benchmark's name.</summary>
@@ -79,12 +80,12 @@ public abstract class BenchmarkResult
     public string ToJson() => ResultJson.Serialize(this);
 
     /// <summary>Writes <see cref="ToJson"/> to a file, whole or not at all.</summary>
-    public void WriteJson(string path) => AtomicText.Write(path, ToJson());
+    public void WriteJson(string path) => AtomicFile.Write(path, ToJson());
 
     /// <summary>Writes <c>items.csv</c>: a row an item (a caption, for retrieval), with the scores of each scorer and whether they are right.</summary>
-    public void WriteItems(string path) => AtomicText.Write(path, ItemsCsv());
+    public void WriteItems(string path) => AtomicFile.Write(path, stream => CsvTable.Write(stream, ItemRows()));
 
-    private protected abstract string ItemsCsv();
+    private protected abstract IEnumerable<IEnumerable<string>> ItemRows();
 
     /// <summary>Each scorer against each earlier one.</summary>
     private protected IReadOnlyList<ScorerComparison> Compare<T>(
@@ -115,11 +116,5 @@ public abstract class BenchmarkResult
         }
 
         return new ScorerFigures(scorer, values, estimates);
-    }
-
-    private static string Hash(string file)
-    {
-        using FileStream stream = File.OpenRead(file);
-        return "sha256:" + Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 }

@@ -1,12 +1,10 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json.Serialization;
 using Dcsm.Data.Benchmarks;
 using Dcsm.Evaluation.Benchmarks.Metrics;
 using Dcsm.Evaluation.Benchmarks.Running;
 using Dcsm.Evaluation.Scorers;
 using Dcsm.Evaluation.Statistics;
-using Dcsm.IO.Csv;
 
 namespace Dcsm.Evaluation.Benchmarks;
 
@@ -56,38 +54,33 @@ public sealed class ChoiceBenchmarkResult : BenchmarkResult
     [JsonIgnore]
     public IReadOnlyList<ChoiceResult> Choices { get; }
 
-    private protected override string ItemsCsv()
+    private protected override IEnumerable<IEnumerable<string>> ItemRows()
     {
-        var text = new StringBuilder();
-        text.Append("item,group,image,right,options");
-        foreach (ScorerDescription scorer in Scorers)
-        {
-            foreach (string column in (string[])["scores", "choice", "is_right", "is_tie"])
-                text.Append(',').Append(CsvText.Escape($"{scorer.Name} {column}"));
-        }
-
-        text.Append('\n');
+        string[] columns = ["scores", "choice", "is_right", "is_tie"];
+        yield return
+        [
+            "item",
+            "group",
+            "image",
+            "right",
+            "options",
+            .. Scorers.SelectMany(scorer => columns.Select(column => $"{scorer.Name} {column}")),
+        ];
         for (int i = 0; i < Scores.Benchmark.Items.Count; i++)
         {
             ChoiceItem item = Scores.Benchmark.Items[i];
-            text.Append(CsvText.Escape(item.Id))
-                .Append(',')
-                .Append(CsvText.Escape(item.Group))
-                .Append(',')
-                .Append(CsvText.Escape(item.Image.Name))
-                .Append(CultureInfo.InvariantCulture, $",{item.Right},")
-                .Append(CsvText.Escape(string.Join(" | ", item.Options)));
+            List<string> row = [item.Id, item.Group, item.Image.Name, Text(item.Right), string.Join(" | ", item.Options)];
             for (int s = 0; s < Scorers.Count; s++)
             {
                 Choice choice = Choices[s].Choices[i];
-                text.Append(',')
-                    .Append(string.Join(' ', Scores.Scores[s][i].Select(x => ((float)x).ToString("R", CultureInfo.InvariantCulture))))
-                    .Append(CultureInfo.InvariantCulture, $",{choice.Chosen},{(choice.Strict ? 1 : 0)},{(choice.IsTie ? 1 : 0)}");
+                row.Add(string.Join(' ', Scores.Scores[s][i].Select(x => ((float)x).ToString("R", CultureInfo.InvariantCulture))));
+                row.AddRange([Text(choice.Chosen), choice.Strict ? "1" : "0", choice.IsTie ? "1" : "0"]);
             }
 
-            text.Append('\n');
+            yield return row;
         }
-        return text.ToString();
+
+        static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
     }
 
     private static ChoiceScores Checked(ChoiceScores scores)

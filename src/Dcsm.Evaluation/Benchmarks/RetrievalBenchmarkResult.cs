@@ -1,11 +1,9 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json.Serialization;
 using Dcsm.Data.Benchmarks;
 using Dcsm.Evaluation.Benchmarks.Metrics;
 using Dcsm.Evaluation.Benchmarks.Running;
 using Dcsm.Evaluation.Scorers;
-using Dcsm.IO.Csv;
 
 namespace Dcsm.Evaluation.Benchmarks;
 
@@ -43,26 +41,22 @@ public sealed class RetrievalBenchmarkResult : BenchmarkResult
     public RetrievalScores Scores { get; }
 
     // The rank of a caption's picture counts ties against it.
-    private protected override string ItemsCsv()
+    private protected override IEnumerable<IEnumerable<string>> ItemRows()
     {
-        var text = new StringBuilder();
-        text.Append("caption,image");
-        foreach (ScorerDescription scorer in Scorers)
-            text.Append(',').Append(CsvText.Escape($"{scorer.Name} score")).Append(',').Append(CsvText.Escape($"{scorer.Name} rank"));
-        text.Append('\n');
+        yield return ["caption", "image", .. Scorers.SelectMany(scorer => new[] { $"{scorer.Name} score", $"{scorer.Name} rank" })];
         for (int c = 0; c < Scores.Benchmark.Captions.Count; c++)
         {
             RetrievalCaption caption = Scores.Benchmark.Captions[c];
-            text.Append(CsvText.Escape(caption.Text)).Append(',').Append(CsvText.Escape(Scores.Benchmark.Images[caption.Image].Name));
+            List<string> row = [caption.Text, Scores.Benchmark.Images[caption.Image].Name];
             foreach (float[][] scores in Scores.Scores)
             {
                 float own = scores[c][caption.Image];
-                text.Append(CultureInfo.InvariantCulture, $",{own:R},{scores[c].Count(score => score >= own)}");
+                row.Add(own.ToString("R", CultureInfo.InvariantCulture));
+                row.Add(scores[c].Count(score => score >= own).ToString(CultureInfo.InvariantCulture));
             }
 
-            text.Append('\n');
+            yield return row;
         }
-        return text.ToString();
     }
 
     private static RetrievalScores Checked(RetrievalScores scores)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Dcsm.Evaluation.Statistics;
+using Dcsm.IO.Json;
 
 namespace Dcsm.Evaluation.Benchmarks;
 
@@ -23,49 +24,34 @@ public sealed record StoredResult(
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (!File.Exists(path))
             throw new FileNotFoundException($"{path}: there is no such file", path);
-        try
-        {
-            using var json = JsonDocument.Parse(File.ReadAllBytes(path));
-            JsonElement root = json.RootElement;
-            return new StoredResult(
-                root.GetProperty("benchmark").GetString()!,
-                root.GetProperty("items").GetInt32(),
-                [
-                    .. root.GetProperty("annotationFiles")
-                        .EnumerateObject()
-                        .Select(file => file.Value.GetString()!)
-                        .Order(StringComparer.Ordinal),
-                ],
-                [
-                    .. root.GetProperty("results")
-                        .EnumerateArray()
-                        .Select(result =>
-                            (
-                                result.GetProperty("scorer").GetString()!,
-                                (IReadOnlyDictionary<string, Estimate>)
-                                    result
-                                        .GetProperty("estimates")
-                                        .EnumerateArray()
-                                        .ToDictionary(
-                                            estimate => estimate.GetProperty("key").GetString()!,
-                                            estimate => Number(estimate.GetProperty("estimate"))
-                                        )
-                            )
-                        ),
-                ]
-            );
-        }
-        catch (Exception e)
-            when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
-        {
-            throw new InvalidDataException($"{path}: is not the results.json of a benchmark ({e.Message})", e);
-        }
+        var root = JsonField.Load(path);
+        return new StoredResult(
+            root.Field("benchmark").Text(),
+            root.Field("items").Whole(0),
+            [.. root.Field("annotationFiles").Fields().Select(file => file.String()).Order(StringComparer.Ordinal)],
+            [
+                .. root.Field("results")
+                    .List()
+                    .Select(result =>
+                        (
+                            result.Field("scorer").String(),
+                            (IReadOnlyDictionary<string, Estimate>)
+                                result
+                                    .Field("estimates")
+                                    .List()
+                                    .ToDictionary(
+                                        estimate => estimate.Field("key").String(),
+                                        estimate => Number(estimate.Field("estimate"))
+                                    )
+                        )
+                    ),
+            ]
+        );
     }
 
-    private static Estimate Number(JsonElement estimate)
+    private static Estimate Number(JsonField estimate)
     {
-        double Of(string name) =>
-            estimate.GetProperty(name) is { ValueKind: JsonValueKind.Number } number ? number.GetDouble() : double.NaN;
+        double Of(string name) => estimate.Field(name) is { Kind: JsonValueKind.Number } number ? number.Number() : double.NaN;
         return new Estimate(Of("value"), Of("low"), Of("high"));
     }
 }

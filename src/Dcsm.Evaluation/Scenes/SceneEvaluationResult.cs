@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json.Serialization;
 using Dcsm.Data.Scenes;
 using Dcsm.Evaluation.Scorers;
@@ -59,54 +58,62 @@ public sealed class SceneEvaluationResult(SceneTestSet testSet, IReadOnlyList<IR
     public string ToJson() => ResultJson.Serialize(this);
 
     /// <summary>Writes <see cref="ToJson"/> to a file, whole or not at all.</summary>
-    public void WriteJson(string path) => AtomicText.Write(path, ToJson());
+    public void WriteJson(string path) => AtomicFile.Write(path, ToJson());
 
     /// <summary>
     /// Writes <c>items.csv</c>: a row per sample, paraphrase and image, and for each scorer the score of the right and of the wrong caption
     /// and whether the choice is right.
     /// </summary>
-    public void WriteItems(string path)
-    {
-        StringBuilder text = new("sample,part,kind,paraphrase,image,right_caption,wrong_caption");
-        foreach (ScorerDescription scorer in Scorers)
-        {
-            foreach (string column in (string[])["right_score", "wrong_score", "is_right", "is_tie"])
-                text.Append(',').Append(CsvText.Escape($"{scorer.Name} {column}"));
-        }
+    public void WriteItems(string path) => AtomicFile.Write(path, stream => CsvTable.Write(stream, ItemRows()));
 
-        text.Append('\n');
+    private IEnumerable<IEnumerable<string>> ItemRows()
+    {
+        string[] columns = ["right_score", "wrong_score", "is_right", "is_tie"];
+        yield return
+        [
+            "sample",
+            "part",
+            "kind",
+            "paraphrase",
+            "image",
+            "right_caption",
+            "wrong_caption",
+            .. Scorers.SelectMany(scorer => columns.Select(column => $"{scorer.Name} {column}")),
+        ];
         for (int i = 0; i < TestSet.Tests.Count; i++)
         {
-            SceneTest test = TestSet.Tests[i];
-            for (int paraphrase = 0; paraphrase < test.Paraphrases; paraphrase++)
+            for (int paraphrase = 0; paraphrase < TestSet.Tests[i].Paraphrases; paraphrase++)
             {
                 for (int image = 0; image < 2; image++)
-                {
-                    (string? right, string? wrong) =
-                        image == 0
-                            ? (test.Captions[paraphrase], test.OppositeCaptions[paraphrase])
-                            : (test.OppositeCaptions[paraphrase], test.Captions[paraphrase]);
-                    text.Append(
-                            CultureInfo.InvariantCulture,
-                            $"{CsvText.Escape(test.Id)},{SceneNames.Of(test.Part)},{SceneNames.Of(test.Kind)},{paraphrase},{(image == 0 ? "image" : "opposite")},"
-                        )
-                        .Append(CsvText.Escape(right))
-                        .Append(',')
-                        .Append(CsvText.Escape(wrong));
-                    for (int s = 0; s < Scorers.Count; s++)
-                    {
-                        SceneScores scores = Scores[s][i];
-                        text.Append(
-                            CultureInfo.InvariantCulture,
-                            $",{scores.Score(paraphrase, image, image)},{scores.Score(paraphrase, image, 1 - image)},{(scores.CaptionChoice(paraphrase, image).Strict ? 1 : 0)},{(scores.CaptionChoice(paraphrase, image).IsTie ? 1 : 0)}"
-                        );
-                    }
-
-                    text.Append('\n');
-                }
+                    yield return ItemRow(i, paraphrase, image);
             }
         }
+    }
 
-        AtomicText.Write(path, text.ToString());
+    private List<string> ItemRow(int i, int paraphrase, int image)
+    {
+        SceneTest test = TestSet.Tests[i];
+        (string right, string wrong) = (test.Captions[paraphrase], test.OppositeCaptions[paraphrase]);
+        if (image != 0)
+            (right, wrong) = (wrong, right);
+        List<string> row =
+        [
+            test.Id,
+            SceneNames.Of(test.Part),
+            SceneNames.Of(test.Kind),
+            paraphrase.ToString(CultureInfo.InvariantCulture),
+            image == 0 ? "image" : "opposite",
+            right,
+            wrong,
+        ];
+        foreach (SceneScores scores in Scores.Select(scorer => scorer[i]))
+        {
+            row.Add(scores.Score(paraphrase, image, image).ToString(CultureInfo.InvariantCulture));
+            row.Add(scores.Score(paraphrase, image, 1 - image).ToString(CultureInfo.InvariantCulture));
+            row.Add(scores.CaptionChoice(paraphrase, image).Strict ? "1" : "0");
+            row.Add(scores.CaptionChoice(paraphrase, image).IsTie ? "1" : "0");
+        }
+
+        return row;
     }
 }

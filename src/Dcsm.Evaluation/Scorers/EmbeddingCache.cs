@@ -2,9 +2,9 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using System.Text;
 using Dcsm.Clip.Models;
 using Dcsm.Data.Benchmarks;
+using Dcsm.IO.Digests;
 using Dcsm.IO.Files;
 
 namespace Dcsm.Evaluation.Scorers;
@@ -39,11 +39,10 @@ public sealed class EmbeddingCache
     {
         ArgumentNullException.ThrowIfNull(encoder);
         string place = box is { } b ? string.Create(CultureInfo.InvariantCulture, $"{b.X:R} {b.Y:R} {b.Width:R} {b.Height:R}") : "whole";
-        byte[] about = Encoding.UTF8.GetBytes($"{encoder.Fingerprint}\n{encoder.Preprocessing}\n{place}\n");
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(about);
-        hash.AppendData(content);
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+        using var digest = new Sha256Digest();
+        digest.Append($"{encoder.Fingerprint}\n{encoder.Preprocessing}\n{place}\n");
+        digest.Append(content);
+        return digest.FinishHex();
     }
 
     /// <summary>Reads an entry.</summary>
@@ -108,7 +107,7 @@ public sealed class EmbeddingCache
         BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(4), withTokens ? images.Tokens.Tokens : 0);
         BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(8), pooled.Length);
         BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(16), Checksum(bytes.AsSpan(HeaderBytes)));
-        AtomicText.Write(PathOf(key), bytes);
+        AtomicFile.Write(PathOf(key), bytes);
     }
 
     private static ulong Checksum(ReadOnlySpan<byte> values)

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using Dcsm.Head;
+using Dcsm.IO.Digests;
 
 namespace Dcsm.Evaluation.Scorers;
 
@@ -11,7 +11,7 @@ internal static class HeadFingerprint
     public static string Of(DcsmHead head)
     {
         DcsmHeadWeights w = head.Weights;
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var digest = new Sha256Digest();
         foreach (
             float[] tensor in (float[][])
                 [
@@ -28,9 +28,9 @@ internal static class HeadFingerprint
                 ]
         )
         {
-            hash.AppendData(MemoryMarshal.AsBytes<float>(tensor));
+            digest.Append(MemoryMarshal.AsBytes<float>(tensor));
         }
 
-        return "sha256:" + Convert.ToHexStringLower(hash.GetHashAndReset());
+        return digest.Finish();
     }
 }

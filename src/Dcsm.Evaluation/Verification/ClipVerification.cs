@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Numerics.Tensors;
-using System.Text.Json;
 using Dcsm.Clip.Models;
 using Dcsm.Clip.Preprocessing;
 using Dcsm.Clip.Tokenization;
+using Dcsm.IO.Json;
 using Dcsm.Maps;
 
 namespace Dcsm.Evaluation.Verification;
@@ -67,23 +67,21 @@ public static class ClipVerification
         yield return tokenizer;
         yield return Preprocessing(model.Preprocessor);
 
-        using var json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(photos, "published.json")));
+        var published = JsonField.Load(Path.Combine(photos, "published.json"));
         (double worst, List<double>? differences, int atClsAndEnd, int maps) = (0.0, new List<double>(), 0, 0);
-        foreach (JsonElement photo in json.RootElement.GetProperty("photos").EnumerateArray())
+        foreach (JsonField photo in published.Field("photos").List())
         {
-            string[] captions = [.. photo.GetProperty("captions").EnumerateArray().Select(caption => caption.GetString()!)];
-            ImageEncoding image = model.EncodeImages([Path.Combine(photos, photo.GetProperty("file").GetString()!)]);
+            string[] captions = [.. photo.Field("captions").Texts()];
+            ImageEncoding image = model.EncodeImages([Path.Combine(photos, photo.Field("file").Text())]);
             worst = Math.Max(worst, FromUnit(image.Tokens));
             if (!reads)
                 continue;
             TextEncoding texts = model.EncodeTexts(captions, Math.Min(TextTokens, model.Config.Text.ContextLength));
             worst = Math.Max(worst, FromUnit(texts.Tokens));
-            if (name is not null && photo.GetProperty("cosines").TryGetProperty(name, out JsonElement published))
+            if (name is not null && photo.Field("cosines").Optional(name) is { } cosines)
             {
                 differences.AddRange(
-                    published
-                        .EnumerateArray()
-                        .Select((cosine, i) => Math.Abs(cosine.GetDouble() - TensorPrimitives.Dot(image.Pooled[0], texts.Pooled[i])))
+                    cosines.List().Select((cosine, i) => Math.Abs(cosine.Number() - TensorPrimitives.Dot(image.Pooled[0], texts.Pooled[i])))
                 );
             }
 

@@ -59,5 +59,5 @@ public sealed record ZeroShotResult
     public string ToJson() => ResultJson.Serialize(this);
 
     /// <summary>Writes <see cref="ToJson"/> to a file, whole or not at all.</summary>
-    public void WriteJson(string path) => AtomicText.Write(path, ToJson());
+    public void WriteJson(string path) => AtomicFile.Write(path, ToJson());
 }

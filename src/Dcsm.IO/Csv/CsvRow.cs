@@ -3,17 +3,33 @@ using System.Globalization;
 namespace Dcsm.IO.Csv;
 
 /// <summary>A row of a <see cref="CsvTable"/>.</summary>
-/// <param name="path">The file.</param>
-/// <param name="line">The line at which the row starts, from 1.</param>
-public sealed class CsvRow(string path, long line, Dictionary<string, int> columns, string[] fields)
+public sealed class CsvRow
 {
-    public string Place => $"{path}, line {line}";
+    private readonly string _path;
+    private readonly Dictionary<string, int> _columns;
+    private readonly string[] _fields;
 
-    public string PlaceOf(string column) => $"{path}, line {line}, column {column}";
+    internal CsvRow(string path, int line, Dictionary<string, int> columns, string[] fields) =>
+        (_path, Line, _columns, _fields) = (path, line, columns, fields);
 
-    public string this[string column] => fields[columns[column]];
+    /// <summary>The line at which the row starts, from 1.</summary>
+    public int Line { get; }
+
+    /// <summary>Where the row is, for errors.</summary>
+    public string Place => $"{_path}, line {Line}";
+
+    /// <summary>A field as it stands.</summary>
+    /// <exception cref="KeyNotFoundException">The table has no such column.</exception>
+    public string this[string column] => _fields[_columns[column]];
+
+    /// <summary>Where a field is, for errors.</summary>
+    public string PlaceOf(string column) => $"{Place}, column {column}";
+
+    /// <summary>A field of a column that need not be there; empty where it isn't.</summary>
+    public string Optional(string column) => _columns.TryGetValue(column, out int index) ? _fields[index] : "";
 
     /// <summary>A field that must hold something, as it stands.</summary>
+    /// <exception cref="InvalidDataException">It is empty.</exception>
     public string Text(string column)
     {
         string value = this[column];
@@ -23,6 +39,7 @@ public sealed class CsvRow(string path, long line, Dictionary<string, int> colum
     }
 
     /// <summary>A whole number from 0 to below a limit.</summary>
+    /// <exception cref="InvalidDataException">It is something else.</exception>
     public int Index(string column, int count)
     {
         string value = this[column].Trim();

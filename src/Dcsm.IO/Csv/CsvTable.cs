@@ -3,43 +3,64 @@ using Dcsm.IO.Files;
 
 namespace Dcsm.IO.Csv;
 
-/// <summary>A CSV file with a header, read as strictly as a person would want it: every row as wide as the header, every quote closed.</summary>
+/// <summary>
+/// A table of comma-separated values (RFC 4180) with a header, read as strictly as a person would want it: every row as wide as the header,
+/// every quote closed. Errors name the file, the line and the column. May be shared by threads.
+/// </summary>
 public sealed class CsvTable
 {
     private CsvTable(IReadOnlyList<string> headers, IReadOnlyList<CsvRow> rows) => (Headers, Rows) = (headers, rows);
 
+    /// <summary>The names of the columns, trimmed.</summary>
     public IReadOnlyList<string> Headers { get; }
 
+    /// <summary>The rows, at least one.</summary>
     public IReadOnlyList<CsvRow> Rows { get; }
 
-    /// <param name="file">The file.</param>
-    /// <param name="required">Columns that must be there, in any order and among others.</param>
-    public static CsvTable Read(AnnotationFile file, IReadOnlyList<string> required)
+    /// <summary>Reads a file of UTF-8.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="required">Columns that must be there, in any order and case and among others.</param>
+    /// <param name="trim">Whether white space around fields is removed.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">It is no such table; the message says where.</exception>
+    public static CsvTable Read(string path, IReadOnlyList<string> required, bool trim = false) =>
+        File.Exists(path)
+            ? Parse(Utf8File.Read(path), path, required, trim)
+            : throw new FileNotFoundException($"{path}: there is no such file", path);
+
+    /// <summary>Reads a table.</summary>
+    /// <param name="utf8">The table.</param>
+    /// <param name="path">What errors call it: the file.</param>
+    /// <param name="required">Columns that must be there, in any order and case and among others.</param>
+    /// <param name="trim">Whether white space around fields is removed.</param>
+    /// <exception cref="InvalidDataException">It is no such table; the message says where.</exception>
+    public static CsvTable Parse(byte[] utf8, string path, IReadOnlyList<string> required, bool trim = false)
     {
         CsvMalformedRecord? malformed = null;
         var options = new CsvReaderOptions
         {
             Separator = ',',
+            TrimWhitespace = trim,
             TrackLineNumbers = true,
             MalformedData = CsvMalformedDataHandling.Recover,
             OnMalformedRecord = record => malformed ??= record,
         };
-        using var csv = CsvReader.Create(file.Bytes, options);
+        using var csv = CsvReader.Create(utf8, options);
         csv.ReadHeader();
-        ThrowIf(malformed, file.Path);
+        ThrowIf(malformed, path);
         string[] headers = [.. csv.Headers.Select(header => header.Trim())];
-        Dictionary<string, int> columns = Columns(file.Path, headers, required);
+        Dictionary<string, int> columns = Columns(path, headers, required);
 
         var rows = new List<CsvRow>();
         while (csv.Read())
         {
-            ThrowIf(malformed, file.Path);
-            long line = csv.LineNumber;
+            ThrowIf(malformed, path);
+            int line = checked((int)csv.LineNumber);
             if (csv.FieldCount != headers.Length)
             {
                 bool broken = csv.RawRecord.Contains((byte)'\n');
                 throw new InvalidDataException(
-                    $"{file.Path}, line {line}: expected {headers.Length} fields, found {csv.FieldCount}; "
+                    $"{path}, line {line}: expected {headers.Length} fields, found {csv.FieldCount}; "
                         + (
                             broken
                                 ? "the row goes on over several lines, so a quotation mark may be missing"
@@ -50,12 +71,26 @@ public sealed class CsvTable
 
             string[] fields = new string[headers.Length];
             for (int i = 0; i < fields.Length; i++)
-                fields[i] = csv.GetString(i);
-            rows.Add(new CsvRow(file.Path, line, columns, fields));
+                fields[i] = trim ? csv.GetString(i).Trim() : csv.GetString(i);
+            rows.Add(new CsvRow(path, line, columns, fields));
         }
 
-        ThrowIf(malformed, file.Path);
-        return rows.Count > 0 ? new CsvTable(headers, rows) : throw new InvalidDataException($"{file.Path}: has a header and no items");
+        ThrowIf(malformed, path);
+        return rows.Count > 0 ? new CsvTable(headers, rows) : throw new InvalidDataException($"{path}: has a header and no items");
+    }
+
+    /// <summary>Writes rows, the header first, as they come: UTF-8, lines that end in a line feed.</summary>
+    /// <param name="stream">Where they go; left open.</param>
+    /// <param name="rows">The fields of each row.</param>
+    public static void Write(Stream stream, IEnumerable<IEnumerable<string>> rows)
+    {
+        using var csv = CsvWriter.Create(stream, new CsvWriterOptions { NewLine = "\n" }, leaveOpen: true);
+        foreach (IEnumerable<string> row in rows)
+        {
+            foreach (string field in row)
+                csv.WriteField(field);
+            csv.EndRecord();
+        }
     }
 
     private static Dictionary<string, int> Columns(string path, string[] headers, IReadOnlyList<string> required)

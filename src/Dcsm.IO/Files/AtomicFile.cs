@@ -3,7 +3,10 @@ using System.Text;
 
 namespace Dcsm.IO.Files;
 
-/// <summary>Files that are there whole or not at all: written under another name beside their place, then renamed.</summary>
+/// <summary>
+/// Files that are there whole or not at all: written under another name beside their place, then renamed. The folder is made where there is
+/// none. May be called by several threads and processes.
+/// </summary>
 public static class AtomicFile
 {
     private const string Suffix = ".tmp";
@@ -20,7 +23,8 @@ public static class AtomicFile
     /// <param name="path">Its place.</param>
     /// <param name="content">All of it.</param>
     /// <param name="oneOfMany">
-    /// A file of thousands in its folder: it is not forced onto the disk, and what a killed process has left of it is not looked for.
+    /// A file of thousands in its folder, which must be there: it is not forced onto the disk, and what a killed process has left of it is not
+    /// looked for.
     /// </param>
     public static void Write(string path, ReadOnlySpan<byte> content, bool oneOfMany = false) =>
         Write(path, content, static (file, content) => file.Write(content), oneOfMany);
@@ -66,7 +70,13 @@ public static class AtomicFile
         where TContent : allows ref struct
     {
         if (!oneOfMany)
+        {
+            if (Directory.Exists(path))
+                throw new ArgumentException($"{path}: is a folder; name a file");
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
             RemoveTorn(path);
+        }
+
         string temporary = $"{path}.{Path.GetRandomFileName()}{Suffix}";
         try
         {

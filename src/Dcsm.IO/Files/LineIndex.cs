@@ -42,19 +42,19 @@ public sealed class LineIndex : IDisposable
     }
 
     /// <summary>A line; wrong content is told with its number, from 1.</summary>
-    public JsonFile this[int line]
+    public JsonField this[int line]
     {
         get
         {
             long start = line == 0 ? 0 : _ends[line - 1] + 1;
             long length = _ends[line] - start;
-            string name = $"{_file.Path}, line {line + 1}";
             return length <= 1 << 24
-                ? JsonFile.Parse(_file.Span(start, (int)length).ToArray(), name)
-                : throw new InvalidDataException($"{name}: has {length} bytes, which is too many.");
+                ? JsonLines.Parse(_file.Span(start, (int)length), _file.Path, line + 1)
+                : throw new InvalidDataException($"{_file.Path}, line {line + 1}: has {length} bytes, which is too many.");
         }
     }
 
+    /// <summary>Closes the file.</summary>
     public void Dispose() => _file.Dispose();
 
     // Where the next line ends; -1 if it does not.

@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Dcsm.IO.Files;
 
 /// <summary>A file mapped into memory for reading, of any length.</summary>
-public sealed unsafe class MappedFile : IDisposable
+internal sealed unsafe class MappedFile : IDisposable
 {
     private readonly MemoryMappedFile _file;
     private readonly MemoryMappedViewAccessor _view;

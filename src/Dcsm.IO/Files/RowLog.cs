@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Dcsm.IO.Files;
 
 /// <summary>
@@ -19,7 +17,7 @@ public sealed class RowLog : IDisposable
     /// <param name="most">Lines that there can be.</param>
     /// <param name="multiple">Lines count in groups of so many, but for the last ones.</param>
     /// <param name="check">Is given each line, and throws where it is not what it should be.</param>
-    public static RowLog Open(string path, int most, int multiple, Action<int, ReadOnlyMemory<byte>> check)
+    public static RowLog Open(string path, int most, int multiple, Action<int, byte[]> check)
     {
         // Without a buffer, so that nothing is left in it when a write fails.
         var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
@@ -27,34 +25,21 @@ public sealed class RowLog : IDisposable
         {
             // Ends of the whole lines; further ones than there can be are not of this run.
             var ends = new List<long>();
-            var line = new ArrayBufferWriter<byte>();
-            byte[] buffer = new byte[1 << 16];
-            long position = 0;
-            for (int read; (read = file.Read(buffer)) > 0; )
+            foreach (TextLine line in TextLine.ReadAll(file))
             {
-                for (int at = 0; at < read; )
+                if (!line.Ended)
+                    break;
+                if (ends.Count == most)
                 {
-                    int length = buffer.AsSpan(at, read - at).IndexOf((byte)'\n');
-                    int taken = length < 0 ? read - at : length;
-                    line.Write(buffer.AsSpan(at, taken));
-                    at += taken;
-                    position += taken;
-                    if (length < 0)
-                        break;
-                    at++;
-                    position++;
-                    if (ends.Count == most)
-                    {
-                        throw new InvalidDataException(
-                            $"{path}: has more lines than the {most} that there can be; delete the directory and encode again."
-                        );
-                    }
-
-                    check(ends.Count, line.WrittenMemory);
-                    ends.Add(position);
-                    line.ResetWrittenCount();
+                    throw new InvalidDataException(
+                        $"{path}: has more lines than the {most} that there can be; delete the directory and encode again."
+                    );
                 }
+
+                check(ends.Count, line.Bytes);
+                ends.Add(line.Next);
             }
+
             int count = ends.Count == most ? most : ends.Count / multiple * multiple;
             file.SetLength(count == 0 ? 0 : ends[count - 1]);
             file.Seek(0, SeekOrigin.End);
@@ -75,5 +60,6 @@ public sealed class RowLog : IDisposable
         Count += count;
     }
 
+    /// <summary>Closes the file.</summary>
     public void Dispose() => _file.Dispose();
 }

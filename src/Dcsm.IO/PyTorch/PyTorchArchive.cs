@@ -10,7 +10,7 @@ namespace Dcsm.IO.PyTorch;
 /// A checkpoint as a zip archive (pytorch, <c>caffe2/serialize</c> and <c>torch/serialization.py</c>): <c>data.pkl</c>
 /// and the storages in <c>data/</c>. The code and the constants of TorchScript are not looked at.
 /// </summary>
-public sealed class PyTorchArchive
+internal sealed class PyTorchArchive
 {
     public const int MaxPickle = 512 << 20;
 

@@ -50,6 +50,7 @@ public sealed class PyTorchCheckpoint : IDisposable
     /// <summary>The file's path.</summary>
     public string Path => _file.Path;
 
+    /// <summary>The file's length in bytes.</summary>
     public long Length => _file.Length;
 
     /// <summary>How the file is laid out.</summary>
@@ -86,6 +87,11 @@ public sealed class PyTorchCheckpoint : IDisposable
     /// <param name="name">The tensor's name.</param>
     /// <exception cref="InvalidDataException">The file has no such tensor or is damaged, or the tensor's type has no float32 equivalent.</exception>
     public float[] ReadFloat32(string name) => Tensor(name).ReadFloat32();
+
+    /// <summary>Every tensor below a value of the file, by the keys that lead to it from there, joined by dots.</summary>
+    /// <param name="value">The value: <see cref="Root"/>, or one in it.</param>
+    /// <exception cref="InvalidDataException">The names take more memory than the file is worth.</exception>
+    public Dictionary<string, PyTorchTensor> TensorsBelow(object? value) => TensorNames.Below(value, Path, Length);
 
     /// <summary>Closes the file; its tensors can't be read any more.</summary>
     public void Dispose() => _file.Dispose();

@@ -11,7 +11,7 @@ namespace Dcsm.IO.PyTorch;
 /// <c>_legacy_load</c>): four pickles (magic number, version, system, object), one with the storages' keys, and the
 /// storages in that order, each after its number of elements.
 /// </summary>
-public sealed class PyTorchLegacyFile
+internal sealed class PyTorchLegacyFile
 {
     private const long Version = 1001;
     private static readonly BigInteger Magic = BigInteger.Parse("1950a86a20f9469cfc6c", System.Globalization.NumberStyles.HexNumber, null);

@@ -14,7 +14,7 @@ public sealed class PyTorchObject
 {
     private readonly OrderedDictionary<string, object?> _values = new(StringComparer.Ordinal);
 
-    public PyTorchObject(string? className) => ClassName = className;
+    internal PyTorchObject(string? className) => ClassName = className;
 
     /// <summary>The class of an object, as Python names it; null for a dictionary. Nothing of the class is known but its name.</summary>
     public string? ClassName { get; }
@@ -27,6 +27,7 @@ public sealed class PyTorchObject
     /// <exception cref="KeyNotFoundException">There is no such key.</exception>
     public object? this[string key] => _values[key];
 
+    /// <summary>Keys and values, in the order of the file.</summary>
     public IReadOnlyCollection<KeyValuePair<string, object?>> Values => _values;
 
     /// <summary>The value of a key, if it is there.</summary>
@@ -45,5 +46,5 @@ public sealed class PyTorchObject
         return value is not null;
     }
 
-    public void Set(string key, object? value) => _values[key] = value;
+    internal void Set(string key, object? value) => _values[key] = value;
 }

@@ -1,5 +1,5 @@
 using System.IO.Compression;
-using Dcsm.IO.Digests;
+using System.IO.Hashing;
 using Dcsm.IO.Files;
 using Dcsm.IO.PyTorch.Zip;
 using Dcsm.IO.Tensors;
@@ -7,7 +7,7 @@ using Dcsm.IO.Tensors;
 namespace Dcsm.IO.PyTorch;
 
 /// <summary>A run of elements that tensors are views of; its bytes are looked for in the file when first needed.</summary>
-public sealed unsafe class PyTorchStorage(string file, string key, TensorType type, long count)
+internal sealed unsafe class PyTorchStorage(string file, string key, TensorType type, long count)
 {
     private readonly Lock _lock = new();
     private MappedFile? _mapped;
@@ -63,7 +63,7 @@ public sealed unsafe class PyTorchStorage(string file, string key, TensorType ty
     public static byte[] Unpack(MappedFile mapped, ZipEntry entry)
     {
         // Looked through first: a length that is only claimed gets no memory.
-        uint sum = 0u;
+        var sum = new Crc32();
         long length = 0L;
         try
         {
@@ -72,11 +72,11 @@ public sealed unsafe class PyTorchStorage(string file, string key, TensorType ty
                 byte[] chunk = new byte[Math.Min(entry.Length, 1 << 16)];
                 int read;
                 while ((read = deflate.ReadAtLeast(chunk, chunk.Length, throwOnEndOfStream: false)) > 0 && (length += read) <= entry.Length)
-                    sum = Crc32.Append(sum, chunk.AsSpan(0, read));
+                    sum.Append(chunk.AsSpan(0, read));
             }
             if (length < entry.Length)
                 throw new EndOfStreamException();
-            CheckSum(mapped, entry, sum);
+            CheckSum(mapped, entry, sum.GetCurrentHashAsUInt32());
             // Pinned, so that its address stays what it is.
             byte[] bytes = GC.AllocateUninitializedArray<byte>(checked((int)entry.Length), pinned: true);
             using DeflateStream again = Deflate(mapped, entry);
@@ -96,10 +96,10 @@ public sealed unsafe class PyTorchStorage(string file, string key, TensorType ty
     public static void Check(MappedFile mapped, ZipEntry entry)
     {
         const int Chunk = 1 << 20;
-        uint sum = 0u;
+        var sum = new Crc32();
         for (long at = 0L; at < entry.Length; at += Chunk)
-            sum = Crc32.Append(sum, mapped.Span(entry.Offset + at, (int)Math.Min(Chunk, entry.Length - at)));
-        CheckSum(mapped, entry, sum);
+            sum.Append(mapped.Span(entry.Offset + at, (int)Math.Min(Chunk, entry.Length - at)));
+        CheckSum(mapped, entry, sum.GetCurrentHashAsUInt32());
     }
 
     private static void CheckSum(MappedFile mapped, ZipEntry entry, uint sum)

@@ -41,6 +41,7 @@ public sealed unsafe class PyTorchTensor
     /// <summary>First byte, from the beginning of the file; −1 where the file is packed.</summary>
     public long Offset => _storage.Offset < 0 ? -1 : _storage.Offset + (_first * Type.Size());
 
+    /// <summary>The file's path.</summary>
     public string File => _storage.File;
 
     /// <summary>The elements' bytes, little endian, row-major.</summary>
@@ -61,7 +62,7 @@ public sealed unsafe class PyTorchTensor
         return values;
     }
 
-    public static PyTorchTensor Create(PyTorchStorage storage, TensorType type, long first, long[] sizes, long[] strides)
+    internal static PyTorchTensor Create(PyTorchStorage storage, TensorType type, long first, long[] sizes, long[] strides)
     {
         long available = storage.ByteLength / type.Size();
         Int128 count = 1,
@@ -107,6 +108,7 @@ public sealed unsafe class PyTorchTensor
     /// <summary>The elements in memory; null where they don't lie in one piece.</summary>
     public byte* Pointer() => IsContiguous ? _storage.Pointer + (_first * Type.Size()) : null;
 
+    /// <summary>The elements as float32, row-major, into memory of <see cref="Count"/> values.</summary>
     public void CopyTo(Span<float> values)
     {
         if (!TensorConversion.IsReadable(Type))

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
+using Dcsm.IO.Digests;
 using Dcsm.IO.Tensors;
 
 namespace Dcsm.IO.PyTorch;
@@ -11,13 +11,17 @@ namespace Dcsm.IO.PyTorch;
 public sealed unsafe class PyTorchWeight(string file, PyTorchTensor tensor, bool asFloat32)
     : StoredTensor(file, asFloat32 && TensorConversion.IsReadable(tensor.Type) ? TensorType.F32 : tensor.Type, tensor.Shape)
 {
+    /// <inheritdoc/>
     public override TensorType StoredType => tensor.Type;
 
+    /// <inheritdoc/>
     public override float* Pointer() =>
         tensor.Type == TensorType.F32 && tensor.Pointer() is var pointer && pointer is not null ? Aligned(pointer) : null;
 
+    /// <inheritdoc/>
     public override void CopyTo(Span<float> values) => tensor.CopyTo(values);
 
-    public override byte[] Hash() =>
-        Type == tensor.Type ? SHA256.HashData(tensor.ReadBytes()) : SHA256.HashData(MemoryMarshal.AsBytes<float>(tensor.ReadFloat32()));
+    /// <inheritdoc/>
+    public override string Hash() =>
+        Type == tensor.Type ? Sha256Digest.Hex(tensor.ReadBytes()) : Sha256Digest.Hex(MemoryMarshal.AsBytes<float>(tensor.ReadFloat32()));
 }

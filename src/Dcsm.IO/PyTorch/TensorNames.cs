@@ -1,7 +1,7 @@
 namespace Dcsm.IO.PyTorch;
 
 /// <summary>Finds every tensor below a value, under the keys that lead to it, joined by dots.</summary>
-public sealed class TensorNames
+internal sealed class TensorNames
 {
     // A small file can tell of very many paths to the same tensor; these bounds are far above any checkpoint.
     private const int MaxDepth = 64,

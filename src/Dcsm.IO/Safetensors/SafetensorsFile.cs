@@ -1,6 +1,5 @@
-using System.IO.MemoryMappedFiles;
+using Dcsm.IO.Files;
 using Dcsm.IO.Tensors;
-using Microsoft.Win32.SafeHandles;
 
 namespace Dcsm.IO.Safetensors;
 
@@ -11,19 +10,12 @@ namespace Dcsm.IO.Safetensors;
 /// <remarks>Format: huggingface/safetensors. Reading is thread-safe; closing while another thread reads is not.</remarks>
 public sealed unsafe class SafetensorsFile : IDisposable
 {
-    private readonly MemoryMappedFile _file;
-    private readonly MemoryMappedViewAccessor _view;
-    private readonly SafeMemoryMappedViewHandle _handle;
+    private readonly MappedFile _file;
     private readonly Dictionary<string, TensorInfo> _tensors;
-    private byte* _start;
 
-    private SafetensorsFile(string path, MemoryMappedFile file, MemoryMappedViewAccessor view, byte* start, SafetensorsHeader header)
+    private SafetensorsFile(MappedFile file, SafetensorsHeader header)
     {
-        Path = path;
         _file = file;
-        _view = view;
-        _handle = view.SafeMemoryMappedViewHandle;
-        _start = start;
         _tensors = header.Tensors;
         Metadata = header.Metadata;
         Names = [.. header.Tensors.Keys.Order(StringComparer.Ordinal)];
@@ -36,52 +28,24 @@ public sealed unsafe class SafetensorsFile : IDisposable
     public static SafetensorsFile Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        if (!File.Exists(path))
-            throw new FileNotFoundException($"{path}: there is no such file.", path);
-        var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-        MemoryMappedFile? file = null;
-        MemoryMappedViewAccessor? view = null;
+        // A header takes at least 8 bytes, and an empty file can't be mapped.
+        if (new FileInfo(path) is { Exists: true, Length: < sizeof(ulong) and var tooShort })
+            SafetensorsHeader.ReadLength(path, [], tooShort);
+        var file = MappedFile.Open(path);
         try
         {
-            // A header takes at least 8 bytes, and an empty file can't be mapped.
-            long length = stream.Length;
-            if (length < sizeof(ulong))
-                SafetensorsHeader.ReadLength(path, [], length);
-            file = MemoryMappedFile.CreateFromFile(
-                stream,
-                null,
-                0,
-                MemoryMappedFileAccess.Read,
-                HandleInheritability.None,
-                leaveOpen: false
-            );
-            view = file.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read);
-            byte* start = null;
-            view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
-            try
-            {
-                start += view.PointerOffset;
-                int headerLength = SafetensorsHeader.ReadLength(path, new ReadOnlySpan<byte>(start, sizeof(ulong)), length);
-                var header = SafetensorsHeader.Parse(path, new ReadOnlySpan<byte>(start + sizeof(ulong), headerLength), length);
-                return new SafetensorsFile(path, file, view, start, header);
-            }
-            catch
-            {
-                view.SafeMemoryMappedViewHandle.ReleasePointer();
-                throw;
-            }
+            int length = SafetensorsHeader.ReadLength(path, file.Span(0, sizeof(ulong)), file.Length);
+            return new SafetensorsFile(file, SafetensorsHeader.Parse(path, file.Span(sizeof(ulong), length), file.Length));
         }
         catch
         {
-            view?.Dispose();
-            file?.Dispose();
-            stream.Dispose();
+            file.Dispose();
             throw;
         }
     }
 
     /// <summary>The file's path.</summary>
-    public string Path { get; }
+    public string Path => _file.Path;
 
     /// <summary>Names of the tensors, in ordinal order.</summary>
     public IReadOnlyList<string> Names { get; }
@@ -131,20 +95,8 @@ public sealed unsafe class SafetensorsFile : IDisposable
     }
 
     /// <summary>Closes the file; spans from <see cref="Bytes"/> must not be used any more.</summary>
-    public void Dispose()
-    {
-        if (_start is null)
-            return;
-        _start = null;
-        _handle.ReleasePointer();
-        _view.Dispose();
-        _file.Dispose();
-    }
+    public void Dispose() => _file.Dispose();
 
     /// <summary>Where a tensor's bytes lie in memory.</summary>
-    public byte* Pointer(TensorInfo info)
-    {
-        ObjectDisposedException.ThrowIf(_start is null, this);
-        return _start + info.Offset;
-    }
+    public byte* Pointer(TensorInfo info) => _file.Pointer(info.Offset);
 }

@@ -8,7 +8,7 @@ namespace Dcsm.IO.Safetensors;
 /// Parses and checks the JSON header of a safetensors file, as strictly as the reference (huggingface/safetensors,
 /// <c>safetensors/src/tensor.rs</c>): tensors lie end to end and fill the file, no name occurs twice.
 /// </summary>
-public sealed class SafetensorsHeader
+internal sealed class SafetensorsHeader
 {
     /// <summary>The reference refuses longer headers too.</summary>
     public const int MaxLength = 100_000_000;

@@ -88,6 +88,7 @@ public sealed class TensorRows : IDisposable
     /// <summary>Returns when all that was written is on the disk.</summary>
     public void Flush() => RandomAccess.FlushToDisk(_file);
 
+    /// <summary>Closes the file.</summary>
     public void Dispose() => _file.Dispose();
 
     private static bool Begins(SafeFileHandle file, byte[] start)

@@ -3,6 +3,7 @@ namespace Dcsm.IO.Tensors;
 /// <summary>A tensor of a checkpoint, whatever the file's format.</summary>
 public abstract unsafe class StoredTensor(string file, TensorType type, IReadOnlyList<int> shape)
 {
+    /// <summary>The file's path.</summary>
     public string File => file;
 
     /// <summary>The type that the fingerprint is taken in.</summary>
@@ -11,8 +12,10 @@ public abstract unsafe class StoredTensor(string file, TensorType type, IReadOnl
     /// <summary>The type in the file.</summary>
     public virtual TensorType StoredType => type;
 
+    /// <summary>Sizes, outermost first; empty for a single value.</summary>
     public IReadOnlyList<int> Shape => shape;
 
+    /// <summary>Number of values.</summary>
     public long Count { get; } = shape.Aggregate(1L, (product, size) => product * size);
 
     /// <summary>The values in memory, where they are float32 in one piece and aligned; otherwise null.</summary>
@@ -21,9 +24,10 @@ public abstract unsafe class StoredTensor(string file, TensorType type, IReadOnl
     /// <summary>The values as float32, row-major.</summary>
     public abstract void CopyTo(Span<float> values);
 
-    /// <summary>SHA-256 of the values' bytes as <see cref="Type"/>.</summary>
-    public abstract byte[] Hash();
+    /// <summary>SHA-256 of the values' bytes as <see cref="Type"/>, in lower case digits.</summary>
+    public abstract string Hash();
 
+    /// <summary>The values as float32, row-major.</summary>
     public float[] Read()
     {
         if (Count > Array.MaxLength)
@@ -33,5 +37,6 @@ public abstract unsafe class StoredTensor(string file, TensorType type, IReadOnl
         return values;
     }
 
+    /// <summary>An address as that of floats; null where it is not aligned to one.</summary>
     protected static float* Aligned(byte* pointer) => (nint)pointer % sizeof(float) == 0 ? (float*)pointer : null;
 }

@@ -6,6 +6,7 @@ namespace Dcsm.IO.Tensors;
 /// <summary>Stored tensor bytes (little endian) to float32 and back.</summary>
 public static class TensorConversion
 {
+    /// <summary>Converts stored values to float32.</summary>
     public static void ToFloat32(TensorType type, ReadOnlySpan<byte> bytes, Span<float> values)
     {
         switch (type)

@@ -22,9 +22,9 @@ public static class TensorTypes
         ("U64", TensorType.U64, 8),
     ];
 
-    public static string KnownNames => string.Join(", ", All.Select(entry => entry.Name));
+    internal static string KnownNames => string.Join(", ", All.Select(entry => entry.Name));
 
-    public static bool TryParse(string name, out TensorType type)
+    internal static bool TryParse(string name, out TensorType type)
     {
         foreach ((string Name, TensorType Type, int Size) entry in All)
         {
@@ -38,7 +38,9 @@ public static class TensorTypes
         return false;
     }
 
+    /// <summary>The name in a safetensors header.</summary>
     public static string Name(this TensorType type) => All.First(entry => entry.Type == type).Name;
 
+    /// <summary>Bytes of an element.</summary>
     public static int Size(this TensorType type) => All.First(entry => entry.Type == type).Size;
 }

@@ -35,7 +35,7 @@ public sealed record BenchmarkReport
     public Func<IScorer, string, string>? Text { get; init; }
 
     /// <summary>Writes the report, whole or not at all.</summary>
-    public void Write(string path) => AtomicText.Write(path, ToHtml());
+    public void Write(string path) => AtomicFile.Write(path, ToHtml());
 
     /// <summary>The report as HTML.</summary>
     public string ToHtml()

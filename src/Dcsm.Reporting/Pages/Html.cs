@@ -5,6 +5,7 @@ using System.Text.Unicode;
 namespace Dcsm.Reporting.Pages;
 
 /// <summary>Text and numbers in HTML and SVG.</summary>
+/// <remarks>On .NET's own encoder: pages of a few elements need no library of templates.</remarks>
 internal static class Html
 {
     private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);

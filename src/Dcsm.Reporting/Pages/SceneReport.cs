@@ -45,7 +45,7 @@ public sealed record SceneReport
     public string ToHtml() => SceneReportPage.Render(this);
 
     /// <summary>Writes the report, whole or not at all.</summary>
-    public void Write(string path) => AtomicText.Write(path, ToHtml());
+    public void Write(string path) => AtomicFile.Write(path, ToHtml());
 
     /// <summary>The figures in a sentence or two, on unseen objects where they were measured.</summary>
     public static string Summarize(SceneEvaluationResult result)

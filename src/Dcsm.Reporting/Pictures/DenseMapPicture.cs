@@ -38,7 +38,7 @@ public static class DenseMapPicture
         int columns = 6,
         float scale = 2,
         IReadOnlyCollection<string>? skip = null
-    ) => AtomicText.Write(path, Rasters.ToPng(Draw(map, image, columns, scale, skip)));
+    ) => AtomicFile.Write(path, Rasters.ToPng(Draw(map, image, columns, scale, skip)));
 
     internal static RgbImage Draw(
         DenseMapExplanation map,

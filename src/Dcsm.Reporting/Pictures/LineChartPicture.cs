@@ -37,7 +37,7 @@ public static class LineChartPicture
     /// <summary>Draws the charts into a PNG file, which is written beside and renamed.</summary>
     /// <param name="path">The file.</param>
     /// <param name="charts">The charts, from left to right, at least one.</param>
-    public static void Write(string path, IReadOnlyList<LineChart> charts) => AtomicText.Write(path, Rasters.ToPng(Draw(charts)));
+    public static void Write(string path, IReadOnlyList<LineChart> charts) => AtomicFile.Write(path, Rasters.ToPng(Draw(charts)));
 
     internal static RgbImage Draw(IReadOnlyList<LineChart> charts, PictureFont font)
     {

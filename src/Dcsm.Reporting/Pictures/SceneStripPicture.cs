@@ -36,7 +36,7 @@ public static class SceneStripPicture
         int columns = 4,
         float scale = 2,
         IReadOnlyList<string>? scorers = null
-    ) => AtomicText.Write(path, Rasters.ToPng(Draw(result, examples, columns, scale, scorers)));
+    ) => AtomicFile.Write(path, Rasters.ToPng(Draw(result, examples, columns, scale, scorers)));
 
     internal static RgbImage Draw(
         SceneEvaluationResult result,

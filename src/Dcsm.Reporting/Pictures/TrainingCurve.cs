@@ -1,5 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Dcsm.IO.Json;
+using Dcsm.Reporting.Pages;
+using Dcsm.Reporting.Pictures;
 
 namespace Dcsm.Reporting.Pictures;
 
@@ -56,7 +59,7 @@ public static class TrainingCurve
     private static IEnumerable<JsonObject> Lines(string headDirectory)
     {
         string path = Path.Combine(headDirectory, "metrics.jsonl");
-        return File.Exists(path) ? File.ReadLines(path).Select(line => JsonNode.Parse(line)).OfType<JsonObject>() : [];
+        return File.Exists(path) ? JsonLines.Read(path).Select(line => line.ToNode()) : [];
     }
 
     private static int Step(JsonObject line) => line["step"]!.GetValue<int>();

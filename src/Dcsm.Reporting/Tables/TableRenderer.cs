@@ -137,18 +137,14 @@ public static class TableRenderer
     {
         ArgumentNullException.ThrowIfNull(table);
         table.Check();
-        StringBuilder text = new();
-        text.AppendJoin(',', table.Columns.Select(c => CsvText.Escape(c.Header))).Append('\n');
-        foreach (TableRow row in table.Rows)
-        {
-            text.AppendJoin(
-                    ',',
-                    row.Cells.Select(cell => CsvText.Escape(cell.Detail.Length > 0 ? $"{cell.Text} ({cell.Detail})" : cell.Text))
-                )
-                .Append('\n');
-        }
-
-        return text.ToString();
+        using var text = new MemoryStream();
+        CsvTable.Write(
+            text,
+            table
+                .Rows.Select(row => row.Cells.Select(cell => cell.Detail.Length > 0 ? $"{cell.Text} ({cell.Detail})" : cell.Text))
+                .Prepend(table.Columns.Select(column => column.Header))
+        );
+        return Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length);
     }
 
     private static int Width(string text) => new StringInfo(text).LengthInTextElements;

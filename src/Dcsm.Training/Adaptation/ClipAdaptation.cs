@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dcsm.Clip.Models;
 using Dcsm.IO.Files;
+using Dcsm.IO.Json;
 using Dcsm.Training.Heads;
 using Dcsm.Training.Sources;
 using Dcsm.Training.Torch;
@@ -80,16 +81,8 @@ public static class ClipAdaptation
     {
         if (!File.Exists(record))
             return null;
-        JsonObject? saved;
-        try
-        {
-            saved = JsonNode.Parse(File.ReadAllBytes(record)) as JsonObject;
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidDataException($"{record}: not JSON ({e.Message}); remove the folder to start anew", e);
-        }
-        if (HeadTrainingCheckpoint.Difference(saved?["settings"], settings) is { } difference)
+        JsonObject saved = JsonField.Load(record).ToNode();
+        if (HeadTrainingCheckpoint.Difference(saved["settings"], settings) is { } difference)
         {
             throw new InvalidDataException(
                 $"{record}: this adaptation had other settings ({difference}); give the same ones, or another folder"
@@ -99,7 +92,7 @@ public static class ClipAdaptation
         return new AdaptationRun(
             task.Method,
             task.Directory,
-            saved!["parameters"]!.GetValue<long>(),
+            saved["parameters"]!.GetValue<long>(),
             saved["seconds"]!.GetValue<double>(),
             task.LearningRate
         );

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Dcsm.Data.Scenes;
 using Dcsm.Data.Scenes.Rendering;
+using Dcsm.IO.Digests;
 using Dcsm.Training.Heads;
 
 namespace Dcsm.Training.Sources;
@@ -80,9 +81,9 @@ public sealed class CutoutTrainingSource : IHeadTrainingSource
 
     private static string Hash(string directory, ObjectLibrary library)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var digest = new Sha256Digest();
         foreach (SceneObject item in library.Objects.OrderBy(item => item.Name, StringComparer.Ordinal))
-            hash.AppendData(SHA256.HashData(File.ReadAllBytes(Path.Combine(directory, item.File))));
-        return "sha256:" + Convert.ToHexStringLower(hash.GetHashAndReset());
+            digest.Append(SHA256.HashData(File.ReadAllBytes(Path.Combine(directory, item.File))));
+        return digest.Finish();
     }
 }

@@ -1,8 +1,8 @@
-using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Dcsm.Clip.Preprocessing;
 using Dcsm.Data.Scenes;
 using Dcsm.Data.Scenes.Folders;
+using Dcsm.IO.Digests;
 using Dcsm.Training.Heads;
 
 namespace Dcsm.Training.Sources;
@@ -37,8 +37,7 @@ public sealed class SceneFolderTrainingSource : IHeadTrainingSource
     {
         IReadOnlyList<SceneRecord> records = SceneDatasetReader.Read(directory, cancellationToken);
         string list = Path.Combine(directory, SceneDatasetWriter.ListName);
-        using FileStream stream = File.OpenRead(list);
-        string hash = "sha256:" + Convert.ToHexStringLower(SHA256.HashData(stream));
+        string hash = Sha256Digest.OfFile(list);
         var parts = records
             .GroupBy(record => record.Part)
             .ToDictionary(

@@ -7,6 +7,7 @@ namespace Dcsm.Training.Torch;
 /// The symbol versions that an ELF library asks of other libraries (section <c>.gnu.version_r</c>; the layouts are those
 /// of Elf64_Ehdr, Elf64_Shdr, Elf64_Verneed and Elf64_Vernaux in the Linux Standard Base).
 /// </summary>
+/// <remarks>Written by hand: one version of one library is marked as not needed, and .NET reads no ELF.</remarks>
 internal static class ElfVersionNeeds
 {
     private const uint SectionTypeVersionNeeds = 0x6ffffffe; // SHT_GNU_verneed

@@ -9,48 +9,25 @@ internal static class FunctionalWordsJson
 {
     internal static FunctionalWordList Parse(ReadOnlySpan<byte> utf8, string source)
     {
-        JsonNode? root;
-        try
-        {
-            root = JsonNode.Parse(utf8, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false });
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidDataException($"{source}: not valid JSON: {e.Message}", e);
-        }
-        var file = new JsonFields(source, "", root);
+        var file = JsonField.Parse(utf8, source, new JsonDocumentOptions { AllowDuplicateProperties = false });
         file.AllowOnly("name", "description", "words");
-        file.OptionalString("description");
-        return Read(file.String("name"), file.Array("words"), file, "words");
+        file.Optional("description")?.String();
+        return Read(file.Field("name"), file.Field("words"));
     }
 
-    /// <summary>Reads the entries of a list from an array.</summary>
-    internal static FunctionalWordList Read(string name, JsonArray entries, JsonFields within, string field)
+    /// <summary>Reads a list.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="entries">Its words.</param>
+    internal static FunctionalWordList Read(JsonField name, JsonField entries)
     {
-        if (string.IsNullOrWhiteSpace(name))
-            throw within.Wrong("name", "is empty; a name of the list is meant");
         var words = new List<FunctionalWord>();
-        for (int row = 0; row < entries.Count; row++)
+        foreach (JsonField entry in entries.List())
         {
-            var entry = new JsonFields(within.Source, within.PathOf($"{field}[{row}]"), entries[row]);
             entry.AllowOnly("word", "forms");
-            string word = entry.String("word");
-            var forms = new List<string> { word };
-            if (entry.Has("forms"))
-            {
-                JsonArray given = entry.Array("forms");
-                for (int i = 0; i < given.Count; i++)
-                {
-                    forms.Add(
-                        given[i] is JsonValue value && value.TryGetValue<string>(out string? form)
-                            ? form
-                            : throw entry.Wrong($"forms[{i}]", "is not a string")
-                    );
-                }
-            }
-            words.Add(new FunctionalWord(word, forms));
+            string word = entry.Field("word").String();
+            words.Add(new FunctionalWord(word, [word, .. entry.Optional("forms")?.List().Select(form => form.String()) ?? []]));
         }
-        return FunctionalWordRules.Check(words) is { } wrong ? throw within.Wrong(field, wrong) : new FunctionalWordList(name, words);
+        return FunctionalWordRules.Check(words) is { } wrong ? throw entries.Wrong(wrong) : new FunctionalWordList(name.Text(), words);
     }
 
     internal static JsonArray Write(FunctionalWordList words)

@@ -35,19 +35,10 @@ internal static class ConfigJson
 
     internal static DcsmConfig Parse(ReadOnlySpan<byte> utf8, string source)
     {
-        JsonNode? root;
-        try
-        {
-            root = JsonNode.Parse(utf8, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false });
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidDataException($"{source}: not valid JSON: {e.Message}", e);
-        }
-        var file = new JsonFields(source, "", root);
-        int version = file.Positive("format_version");
+        var file = JsonField.Parse(utf8, source, new JsonDocumentOptions { AllowDuplicateProperties = false });
+        int version = file.Field("format_version").Whole(1);
         if (version != FormatVersion)
-            throw file.Wrong("format_version", $"is {version}; this program reads version {FormatVersion}");
+            throw file.Wrong($"format_version is {version}; this program reads version {FormatVersion}");
         file.AllowOnly(
             "format_version",
             "clip_fingerprint",
@@ -66,33 +57,22 @@ internal static class ConfigJson
             "metrics"
         );
 
-        string fingerprint = file.String("clip_fingerprint");
-        if (string.IsNullOrWhiteSpace(fingerprint))
-            throw file.Wrong("clip_fingerprint", "is empty; 'sha256:...' is meant");
         return new DcsmConfig
         {
-            ClipFingerprint = fingerprint,
-            ClipName = file.OptionalString("clip_name"),
-            ImageTokens = file.Positive("image_tokens"),
-            TextTokens = file.Positive("text_tokens"),
-            Dimension = file.Positive("dimension"),
-            Convolutions = Convolutions(file),
-            Channels = file.Positive("channels"),
-            Hidden = file.Positive("hidden"),
-            Standardization = file.OneOf("standardization", Standardizations),
-            Placement = file.OneOf("placement", Placements),
-            Words = FunctionalWordsJson.Read(file.String("words_name"), file.Array("words"), file, "words"),
-            Training = file.OptionalObject("training"),
-            Metrics = file.OptionalObject("metrics"),
+            ClipFingerprint = file.Field("clip_fingerprint").Text(),
+            ClipName = file.Optional("clip_name")?.String(),
+            ImageTokens = file.Field("image_tokens").Whole(1),
+            TextTokens = file.Field("text_tokens").Whole(1),
+            Dimension = file.Field("dimension").Whole(1),
+            Convolutions = file.Optional("convolutions")?.Whole(0, HeadTensors.MostConvolutions) ?? PaperConvolutions,
+            Channels = file.Field("channels").Whole(1),
+            Hidden = file.Field("hidden").Whole(1),
+            Standardization = file.Field("standardization").OneOf(Standardizations),
+            Placement = file.Field("placement").OneOf(Placements),
+            Words = FunctionalWordsJson.Read(file.Field("words_name"), file.Field("words")),
+            Training = file.Optional("training")?.ToNode() ?? [],
+            Metrics = file.Optional("metrics")?.ToNode() ?? [],
         };
-    }
-
-    private static int Convolutions(JsonFields file)
-    {
-        int number = file.OptionalInteger("convolutions") ?? PaperConvolutions;
-        return number is >= 0 and <= HeadTensors.MostConvolutions
-            ? number
-            : throw file.Wrong("convolutions", $"is {number}; a number from 0 to {HeadTensors.MostConvolutions} is meant");
     }
 
     internal static byte[] Write(DcsmConfig config)

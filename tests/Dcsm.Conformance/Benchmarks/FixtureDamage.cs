@@ -4,7 +4,6 @@ using System.Text.RegularExpressions;
 using Dcsm.Clip.Preprocessing;
 using Dcsm.Data.Benchmarks;
 using Dcsm.Evaluation.Benchmarks.Metrics;
-using Dcsm.IO.Json;
 using Dcsm.Testing;
 
 namespace Dcsm.Conformance.Benchmarks;

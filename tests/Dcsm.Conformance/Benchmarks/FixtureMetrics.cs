@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using Dcsm.Data.Benchmarks;
 using Dcsm.Evaluation.Benchmarks.Metrics;
-using Dcsm.IO.Json;
 using Dcsm.Testing;
 
 namespace Dcsm.Conformance.Benchmarks;

@@ -3,7 +3,6 @@ using System.Text.Json;
 using Dcsm.Clip.Tokenization;
 using Dcsm.Evaluation.Benchmarks.Metrics;
 using Dcsm.FunctionalWords;
-using Dcsm.IO.Json;
 using Dcsm.Testing;
 
 namespace Dcsm.Conformance.Benchmarks;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using Dcsm.Data.Benchmarks;
-using Dcsm.IO.Json;
 
 namespace Dcsm.Conformance.Benchmarks;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using Dcsm.Evaluation.Benchmarks.Metrics;
-using Dcsm.IO.Json;
 using Dcsm.Testing;
 
 namespace Dcsm.Conformance.Benchmarks;

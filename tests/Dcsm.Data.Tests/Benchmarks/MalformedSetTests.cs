@@ -40,20 +40,24 @@ public sealed class MalformedSetTests
             { "ncd_no_images", "ncd-1", ["NCD_colorful_composite_squares", "no images", ".png, .jpeg, .jpg"] },
             { "whatsup_truncated_json", "whatsup-a", [WhatsUp, "item index 3", "stops in the middle", "line 1, column 710", "byte 710"] },
             { "whatsup_three_options", "whatsup-a", [WhatsUp, "item index 2", "field caption_options", "expected 4", "found 3"] },
-            { "whatsup_options_not_text", "whatsup-a", [WhatsUp, "item index 1", "field caption_options", "position 1", "the number 7"] },
+            {
+                "whatsup_options_not_text",
+                "whatsup-a",
+                [WhatsUp, "item index 1", "field caption_options", "caption_options[1]", "expected a text, found 7"]
+            },
             { "whatsup_missing_field", "whatsup-a", [WhatsUp, "item index 3", "field image_path", "found image, caption_options"] },
             {
                 "whatsup_no_relation_in_name",
                 "whatsup-a",
                 [WhatsUp, "item index 3", "mug_near_table.jpeg", "on, under, left, right", "pair and set accuracy cannot be formed"]
             },
-            { "whatsup_object_not_list", "whatsup-a", [WhatsUp, "a list was expected at the top", "items"] },
+            { "whatsup_object_not_list", "whatsup-a", [WhatsUp, "expected a list, found an object with the fields items"] },
             { "coco_qa_wrong_arity", "coco-qa-1", [CocoQa, "item index 1", "expected [id, right caption, wrong caption]"] },
             { "coco_qa_unpadded_image", "coco-qa-1", [CocoQa, "item index 0", "val2017/000000000139.jpg"] },
             { "vga_box_of_zero_width", "vg-attribution", [Attribution, "item index 1", "field bbox_w"] },
             { "vga_box_outside", "vg-attribution", [Attribution, "item index 0", "60 × 40 at (500, 4)", "96 × 64"] },
             { "vga_missing_box", "vg-attribution", [Attribution, "item index 0", "field bbox_h"] },
-            { "vga_box_is_text", "vg-attribution", [Attribution, "item index 0", "field bbox_w", "'sixty'"] },
+            { "vga_box_is_text", "vg-attribution", [Attribution, "item index 0", "field bbox_w", "\"sixty\""] },
             { "vga_nan_box", "vg-attribution", [Attribution, "item index 0", "bare word NaN", "line 1, column 79"] },
             { "negbench_answer_out_of_range", "negbench-coco", [Choice, "line 3", "column correct_answer", "0 to 3 expected"] },
             { "negbench_answer_not_a_number", "negbench-coco", [Choice, "line 3", "column correct_answer", "'first'"] },

@@ -60,15 +60,18 @@ public sealed class WrittenSetTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{\"image\":\"a.png\",\"options\":[\"x\",\"y\"]}\n{\"image\":\"a.p", "line 2, column")]
+    [InlineData("{\"image\":\"a.png\",\"options\":[\"x\",\"y\"]}\n{\"image\":\"a.p", "line 2: the JSON stops in the middle, after")]
     [InlineData("{\"image\":\"a.png\",\"options\":[\"x\"]}", "line 1, field options: expected 2 texts or more")]
-    [InlineData("{\"image\":\"a.png\",\"options\":\"x\"}", "line 1, field options: a list is expected")]
-    [InlineData("{\"image\":\"a.png\",\"options\":[\"x\",\"y\"],\"right\":2}", "line 1, field right: 0 to 1 expected, found the number 2")]
+    [InlineData("{\"image\":\"a.png\",\"options\":\"x\"}", "line 1, field options: expected a list")]
+    [InlineData(
+        "{\"image\":\"a.png\",\"options\":[\"x\",\"y\"],\"right\":2}",
+        "line 1, field right: expected a whole number from 0 to 1, found 2"
+    )]
     [InlineData(
         "{\"image\":\"a.png\",\"options\":[\"x\",\"\\ud800\"]}",
-        "line 1, field options, position 1: the text has an escape that is half a character"
+        "line 1, field options[1]: the text has an escape that is half a character"
     )]
-    [InlineData("[1]", "line 1: an object with the field image is expected")]
+    [InlineData("[1]", "line 1: expected an object with the field image")]
     public void Own_JSON_lines_name_what_is_wrong(string text, string part)
     {
         Images("a.png");
@@ -102,12 +105,9 @@ public sealed class WrittenSetTests : IDisposable
     }
 
     [Theory]
-    [InlineData(
-        """{"r.png": {"pos": ["cube above sphere"]}}""",
-        "image r.png, field pos, position 0: 'cube above sphere' is not of the form"
-    )]
+    [InlineData("""{"r.png": {"pos": ["cube above sphere"]}}""", "image r.png, field pos[0]: 'cube above sphere' is not of the form")]
     [InlineData("""{"r.png": {"neg": []}}""", "image r.png: the field pos is missing")]
-    [InlineData("[]", "found a list of 0")]
+    [InlineData("[]", "expected an object, found []")]
     public void Relations_name_what_is_wrong(string text, string part)
     {
         Images("rel/images/val/r.png");
@@ -205,7 +205,7 @@ public sealed class WrittenSetTests : IDisposable
     [InlineData("""{"images": [{"filename": "a.jpg", "split": "val", "sentences": []}]}""", "no image is of the split test; found val")]
     [InlineData(
         """{"images": [{"id": 1, "file_name": "a.jpg"}], "annotations": [{"image_id": 2, "caption": "x"}]}""",
-        "field annotations, position 0, field image_id: there is no image of the id 2"
+        "field annotations[0].image_id: there is no image of the id 2"
     )]
     [InlineData("""{"images": [{"id": 1, "file_name": "a.jpg"}], "annotations": []}""", "no captions")]
     [InlineData("""{"pictures": []}""", "found an object with the fields pictures")]

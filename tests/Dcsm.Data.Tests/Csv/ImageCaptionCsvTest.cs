@@ -33,14 +33,14 @@ public sealed class ImageCaptionCsvTest : IDisposable
 
     [Theory]
     [InlineData("", "is empty")]
-    [InlineData("image,caption\n", "no rows")]
-    [InlineData("image;caption\ncat.png;a cat\n", "row 1", "no column 'image'")]
-    [InlineData("image,text\ncat.png,a cat\n", "row 1", "no column 'caption'")]
-    [InlineData("image,caption\ncat.png,a cat\ncat.png, \n", "row 3", "caption is empty")]
-    [InlineData("image,caption\n,a cat\n", "row 2", "image is empty")]
-    [InlineData("image,caption\ncat.png,a cat, black\n", "row 2", "3 fields where the header has 2", "quotation marks")]
-    [InlineData("image,caption\ncat.png\n", "row 2", "1 fields")]
-    [InlineData("image,caption\ncat.png,a \"cat\n", "row 2", "quotation mark")]
+    [InlineData("image,caption\n", "no items")]
+    [InlineData("image;caption\ncat.png;a cat\n", "line 1", "separated by ';' where commas are expected")]
+    [InlineData("image,text\ncat.png,a cat\n", "line 1", "the column caption is missing")]
+    [InlineData("image,caption\ncat.png,a cat\ncat.png, \n", "line 3, column caption", "empty")]
+    [InlineData("image,caption\n,a cat\n", "line 2, column image", "empty")]
+    [InlineData("image,caption\ncat.png,a cat, black\n", "line 2", "expected 2 fields, found 3", "quotation marks")]
+    [InlineData("image,caption\ncat.png\n", "line 2", "expected 2 fields, found 1")]
+    [InlineData("image,caption\ncat.png,a \"cat\n", "line 2", "quotation mark")]
     public void Bad_content_names_file_and_row(string text, params string[] parts)
     {
         string path = Write(text);
@@ -55,7 +55,7 @@ public sealed class ImageCaptionCsvTest : IDisposable
         FileNotFoundException error = Assert.Throws<FileNotFoundException>(() =>
             ImageCaptionCsv.Read(Write("image,caption\ncat.png,a cat\ndog.png,a dog\n"))
         );
-        Assert.Contains("row 3: image 'dog.png' does not exist", error.Message, StringComparison.Ordinal);
+        Assert.Contains("line 3, column image: image 'dog.png' does not exist", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -26,13 +26,13 @@ public sealed class CaptionTableTests : IDisposable
     }
 
     [Theory]
-    [InlineData("image,caption\na.png,x", "row 1", "'opposite_caption'")]
-    [InlineData("image,caption,opposite_caption\na.png,x,", "row 2", "opposite_caption is empty")]
-    [InlineData("image,caption,opposite_caption\na.png,x,x", "row 2", "the same")]
-    [InlineData("image,caption,opposite_caption\na.png,x", "row 2", "2 fields")]
-    [InlineData("image,caption,opposite_caption\nb.png,x,y", "row 2", "'b.png' does not exist")]
-    [InlineData("image,caption,opposite_caption,opposite_image\na.png,x,y,b.png", "row 2", "opposite_image", "'b.png'")]
-    [InlineData("image,caption,opposite_caption\n", "nothing to train on")]
+    [InlineData("image,caption\na.png,x", "line 1", "the column opposite_caption is missing")]
+    [InlineData("image,caption,opposite_caption\na.png,x,", "line 2", "opposite_caption is empty")]
+    [InlineData("image,caption,opposite_caption\na.png,x,x", "line 2", "the same")]
+    [InlineData("image,caption,opposite_caption\na.png,x", "line 2", "expected 3 fields, found 2")]
+    [InlineData("image,caption,opposite_caption\nb.png,x,y", "line 2", "'b.png' does not exist")]
+    [InlineData("image,caption,opposite_caption,opposite_image\na.png,x,y,b.png", "line 2", "opposite_image", "'b.png'")]
+    [InlineData("image,caption,opposite_caption\n", "no items")]
     public void A_wrong_row_of_CSV_is_named(string text, params string[] parts)
     {
         File.WriteAllBytes(_folder["a.png"], [1]);
@@ -44,7 +44,7 @@ public sealed class CaptionTableTests : IDisposable
     [Theory]
     [InlineData("""{"image": "a.png", "caption": "x"}""", "line 1", "opposite_caption")]
     [InlineData("""{"image": "a.png", "caption": "x", "opposite_caption": 3}""", "line 1", "field opposite_caption")]
-    [InlineData("\n{\"image\": ", "line 2", "not JSON")]
+    [InlineData("\n{\"image\": ", "line 2", "the JSON stops in the middle")]
     [InlineData("[]", "line 1", "an object")]
     public void A_wrong_line_of_JSON_is_named(string text, params string[] parts)
     {

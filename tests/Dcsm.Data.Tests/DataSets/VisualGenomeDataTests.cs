@@ -48,7 +48,7 @@ public sealed class VisualGenomeDataTests : IDisposable
         SceneDataSets.VisualGenome(_folder.Path, 2);
         File.WriteAllText(_folder["attributes.json"], """[{"image_id": 1, "attributes": [{"names": ["cup"]}]}]""");
         Assert.Contains(
-            "attributes.json, item index 0, field attributes, position 0",
+            "attributes.json, item index 0, field attributes[0]",
             Assert.Throws<InvalidDataException>(() => VisualGenomeData.Read(_folder.Path)).Message,
             StringComparison.Ordinal
         );

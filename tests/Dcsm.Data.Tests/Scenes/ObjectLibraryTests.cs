@@ -61,10 +61,10 @@ public class ObjectLibraryTests
 
     [Theory]
     [InlineData("[{\n,", "line 2")]
-    [InlineData("{}", "should be a list")]
-    [InlineData("[]", "empty")]
-    [InlineData("[3]", "object 0")]
-    [InlineData("""[{"name":"apple","file":"apple.webp"}]""", "'group'")]
+    [InlineData("{}", "expected a list, found an object without fields")]
+    [InlineData("[]", "the list has no items")]
+    [InlineData("[3]", "item index 0: expected an object with the field name, found 3")]
+    [InlineData("""[{"name":"apple","file":"apple.webp"}]""", "item index 0: the field group is missing")]
     [InlineData($"[{Apple},{Apple}]", "occurs twice")]
     public void Wrong_lists_are_told(string json, string expected)
     {

@@ -27,46 +27,46 @@ public class SceneDatasetReaderTests
         where T : Exception => Assert.Throws<T>(() => SceneDatasetReader.Read(folder.Path)).Message;
 
     [Theory]
-    [InlineData("kind", "\"shape\"", "unknown kind 'shape'")]
-    [InlineData("kind", null, "'kind' is missing")]
-    [InlineData("part", "\"test\"", "unknown part 'test'")]
-    [InlineData("seed", "-1", "'seed' should be a whole number")]
-    [InlineData("index", "1.5", "'index' should be a whole number")]
-    [InlineData("image", "\"\"", "'image' should be a non-empty text")]
-    [InlineData("image", "7", "'image' should be a non-empty text, but is 7")]
-    [InlineData("opposite_image", null, "'opposite_image' is missing")]
-    [InlineData("image_size", "0", "'image_size' should be a positive whole number")]
-    [InlineData("background_seed", "\"xyz\"", "'background_seed' should be 16 hexadecimal digits")]
-    [InlineData("captions", "[\"one\"]", "'captions' should be a list of two")]
-    [InlineData("captions", "[\"one\", \" \"]", "'captions' should be a list of two")]
-    [InlineData("opposite_captions", "\"one\"", "'opposite_captions' should be a list of two")]
-    [InlineData("objects", "{}", "'objects' should be a list of objects")]
-    [InlineData("objects", "[1]", "'objects[0]' should be a JSON object")]
-    [InlineData("objects", """[{"name":"a"}]""", "'objects[0].color' is missing")]
+    [InlineData("kind", "\"shape\"", "field kind: expected one of 'color', 'size', 'spatial', 'negation', found \"shape\"")]
+    [InlineData("kind", null, "the field kind is missing")]
+    [InlineData("part", "\"test\"", "field part: expected one of 'train', 'unseen_pairs', 'unseen_objects', found \"test\"")]
+    [InlineData("seed", "-1", "field seed: expected a whole number from 0, found -1")]
+    [InlineData("index", "1.5", "field index: expected a whole number, found 1.5")]
+    [InlineData("image", "\"\"", "field image: the text is empty")]
+    [InlineData("image", "7", "field image: expected a text, found 7")]
+    [InlineData("opposite_image", null, "the field opposite_image is missing")]
+    [InlineData("image_size", "0", "field image_size: expected a positive whole number, found 0")]
+    [InlineData("background_seed", "\"xyz\"", "field background_seed: expected 16 hexadecimal digits")]
+    [InlineData("captions", "[\"one\"]", "field captions: expected 2 texts, found 1")]
+    [InlineData("captions", "[\"one\", \" \"]", "field captions[1]: the text is empty")]
+    [InlineData("opposite_captions", "\"one\"", "field opposite_captions: expected a list, found \"one\"")]
+    [InlineData("objects", "{}", "field objects: expected a list")]
+    [InlineData("objects", "[1]", "field objects[0]: expected an object")]
+    [InlineData("objects", """[{"name":"a"}]""", "field objects[0]: the field box is missing")]
     [InlineData(
         "objects",
         """[{"name":"a","box":[1,2,3,4],"color":"pink","center":[0,0],"size":1,"mirrored":true}]""",
-        "'objects[0].color' should be null or one of red"
+        "field objects[0].color: expected null or one of red"
     )]
     [InlineData(
         "objects",
         """[{"name":"a","box":[1,2,3],"color":null,"center":[0,0],"size":1,"mirrored":true}]""",
-        "'objects[0].box' should be a list of 4 numbers"
+        "field objects[0].box: expected a list of 4 numbers"
     )]
     [InlineData(
         "opposite_objects",
         """[{"name":"a","box":[1,2,3,4],"color":null,"center":[0,"1"],"size":1,"mirrored":true}]""",
-        "'opposite_objects[0].center' should be a list of 2 numbers"
+        "field opposite_objects[0].center[1]: expected a number"
     )]
     [InlineData(
         "objects",
         """[{"name":"a","box":[1,2,3,4],"color":null,"center":[0,0],"size":0,"mirrored":true}]""",
-        "'objects[0].size' should be a positive number"
+        "field objects[0].size: expected a number above 0, found 0"
     )]
     [InlineData(
         "objects",
         """[{"name":"a","box":[1,2,3,4],"color":null,"center":[0,0],"size":1,"mirrored":1}]""",
-        "'objects[0].mirrored' should be true or false"
+        "field objects[0].mirrored: expected true or false"
     )]
     public void Wrong_fields_are_told_with_their_line(string field, string? json, string expected)
     {
@@ -91,7 +91,7 @@ public class SceneDatasetReaderTests
         File.Delete(folder["images/train-size-000000-opposite.png"]);
         string message = ReadMessage<FileNotFoundException>(folder);
         Assert.Contains(
-            "scenes.jsonl, line 2: 'opposite_image': the picture 'images/train-size-000000-opposite.png' does not exist",
+            "scenes.jsonl, line 2, field opposite_image: the picture 'images/train-size-000000-opposite.png' does not exist",
             message,
             StringComparison.Ordinal
         );
@@ -113,15 +113,19 @@ public class SceneDatasetReaderTests
         using var folder = new TemporaryFolder();
         string[] lines = WriteFew(folder);
         File.WriteAllLines(folder["scenes.jsonl"], [lines[0], "{\"kind\":}", lines[1]]);
-        Assert.Contains("line 2: not JSON at byte 8", ReadMessage<InvalidDataException>(folder), StringComparison.Ordinal);
+        Assert.Contains("line 2, column 9: not JSON", ReadMessage<InvalidDataException>(folder), StringComparison.Ordinal);
         File.WriteAllText(folder["scenes.jsonl"], lines[0] + "\n" + lines[1][..100]);
         Assert.Contains(
-            "line 2: the last line is cut off after 100 bytes",
+            "line 2: the JSON stops in the middle, after 100 bytes; the file was cut off",
             ReadMessage<InvalidDataException>(folder),
             StringComparison.Ordinal
         );
         File.WriteAllLines(folder["scenes.jsonl"], [lines[0], "[1]"]);
-        Assert.Contains("line 2: should be a JSON object, but is [1]", ReadMessage<InvalidDataException>(folder), StringComparison.Ordinal);
+        Assert.Contains(
+            "line 2: expected an object with the field background_seed, found [1]",
+            ReadMessage<InvalidDataException>(folder),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -129,14 +133,17 @@ public class SceneDatasetReaderTests
     {
         using var folder = new TemporaryFolder();
         string[] lines = WriteFew(folder);
-        int start = lines[0].Length + 1;
         string second = lines[1].Replace("A picture", "A p\u00efcture", StringComparison.Ordinal);
         File.WriteAllBytes(
             folder["scenes.jsonl"],
             [.. Encoding.UTF8.GetBytes(lines[0] + "\n"), .. Encoding.Latin1.GetBytes(second + "\n")]
         );
-        int at = start + second.IndexOf('\u00ef', StringComparison.Ordinal);
-        Assert.Contains($"line 2: not UTF-8 at byte {at}", ReadMessage<InvalidDataException>(folder), StringComparison.Ordinal);
+        int at = second.IndexOf('\u00ef', StringComparison.Ordinal) + 1;
+        Assert.Contains(
+            $"line 2: the bytes are not UTF-8 (0xEF at byte {at} of the line)",
+            ReadMessage<InvalidDataException>(folder),
+            StringComparison.Ordinal
+        );
         File.WriteAllLines(folder["scenes.jsonl"], lines, Encoding.Unicode);
         Assert.Contains("UTF-16", ReadMessage<InvalidDataException>(folder), StringComparison.Ordinal);
     }

@@ -187,7 +187,11 @@ public class SceneDatasetTests
         );
         Assert.False(File.Exists(folder["scenes.jsonl.partial"]));
         File.WriteAllText(folder["dataset.json"], "{");
-        Assert.Contains("not the JSON", Assert.Throws<InvalidDataException>(() => Write(folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "the JSON stops in the middle",
+            Assert.Throws<InvalidDataException>(() => Write(folder.Path)).Message,
+            StringComparison.Ordinal
+        );
         File.Delete(folder["dataset.json"]);
         Assert.Contains("dataset.json", Assert.Throws<InvalidDataException>(() => Write(folder.Path)).Message, StringComparison.Ordinal);
     }

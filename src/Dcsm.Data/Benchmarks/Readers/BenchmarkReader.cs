@@ -1,5 +1,3 @@
-using Dcsm.IO.Files;
-
 namespace Dcsm.Data.Benchmarks.Readers;
 
 /// <summary>What all readers share: the words about a benchmark, and its annotation file.</summary>

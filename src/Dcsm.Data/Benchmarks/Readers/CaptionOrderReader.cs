@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Dcsm.IO.Files;
 using Dcsm.IO.Json;
 
 namespace Dcsm.Data.Benchmarks.Readers;
@@ -24,14 +23,12 @@ internal sealed class CaptionOrderReader : BenchmarkReader
 
         if (!File.Exists(path))
             throw new FileNotFoundException($"{path}: there is no such file of order options", path);
-        using JsonDocument document = JsonAnnotation.Parse(file);
         var optionsFile = AnnotationFile.Open(path, [path]);
-        using JsonDocument optionsDocument = JsonAnnotation.Parse(optionsFile);
-        IReadOnlyList<JsonField> lists = JsonAnnotation.Items(optionsFile, optionsDocument);
+        IReadOnlyList<JsonField> lists = optionsFile.Json().Items();
 
         var items = new ChoiceBuilder(new ImageLocator(options, file.Folders));
         int count = 0;
-        foreach (JsonField item in JsonAnnotation.Items(file, document))
+        foreach (JsonField item in file.Json().Items())
         {
             JsonField name = item.Field("image");
             IReadOnlyList<string> captions = item.Field("caption").Texts();

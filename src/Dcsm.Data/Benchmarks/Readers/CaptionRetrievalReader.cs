@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Dcsm.IO.Files;
 using Dcsm.IO.Json;
 
 namespace Dcsm.Data.Benchmarks.Readers;
@@ -15,12 +14,11 @@ internal sealed class CaptionRetrievalReader : BenchmarkReader
 
     protected override Benchmark Read(BenchmarkOptions options, AnnotationFile file)
     {
-        using JsonDocument document = JsonAnnotation.Parse(file);
         var images = new RetrievalBuilder(new ImageLocator(options, file.Folders) { Folders = ["", .. Pictures] });
-        JsonField top = JsonAnnotation.Top(file, document);
-        if (top.Element.ValueKind == JsonValueKind.Array)
+        JsonField top = file.Json();
+        if (top.Kind == JsonValueKind.Array)
         {
-            ReadAro(JsonAnnotation.Items(file, document), images);
+            ReadAro(top.Items(), images);
         }
         else if (top.Has("images") && top.Has("annotations"))
         {
@@ -32,9 +30,8 @@ internal sealed class CaptionRetrievalReader : BenchmarkReader
         }
         else
         {
-            throw new InvalidDataException(
-                $"{file.Path}: found {top.Found}; expected is a list of objects with image and caption, or an object with "
-                    + $"images (each with sentences), or one with images and annotations"
+            throw top.Expected(
+                "a list of objects with image and caption, or an object with images (each with sentences), or one with images and annotations"
             );
         }
 
@@ -78,14 +75,14 @@ internal sealed class CaptionRetrievalReader : BenchmarkReader
         {
             JsonField id = picture.Field("id");
             if (!captions.TryAdd(id.Key(), []))
-                throw new InvalidDataException($"{id.Place}: the id {id.Key()} stands twice");
+                throw id.Wrong($"the id {id.Key()} stands twice");
         }
 
         foreach (JsonField annotation in top.Field("annotations").List())
         {
             JsonField id = annotation.Field("image_id");
             if (!captions.TryGetValue(id.Key(), out List<string>? texts))
-                throw new InvalidDataException($"{id.Place}: there is no image of the id {id.Key()}");
+                throw id.Wrong($"there is no image of the id {id.Key()}");
             texts.Add(annotation.Field("caption").Text());
         }
 

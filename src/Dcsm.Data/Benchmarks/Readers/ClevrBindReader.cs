@@ -1,5 +1,4 @@
 using Dcsm.IO.Csv;
-using Dcsm.IO.Files;
 
 namespace Dcsm.Data.Benchmarks.Readers;
 
@@ -13,7 +12,7 @@ internal sealed class ClevrBindReader : BenchmarkReader
 
     protected override Benchmark Read(BenchmarkOptions options, AnnotationFile file)
     {
-        var table = CsvTable.Read(file, ["file_name", .. Captions]);
+        CsvTable table = file.Table(["file_name", .. Captions]);
         var items = new ChoiceBuilder(new ImageLocator(options, file.Folders) { Folders = [Pictures], Deep = false });
         foreach (CsvRow row in table.Rows)
         {

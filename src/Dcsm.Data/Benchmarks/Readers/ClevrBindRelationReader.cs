@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Dcsm.IO.Files;
 using Dcsm.IO.Json;
 using Dcsm.Numerics.RandomNumbers;
 
@@ -28,25 +27,17 @@ internal sealed class ClevrBindRelationReader : BenchmarkReader
 
     protected override Benchmark Read(BenchmarkOptions options, AnnotationFile file)
     {
-        using JsonDocument document = JsonAnnotation.Parse(file);
-        JsonField top = JsonAnnotation.Top(file, document);
-        if (top.Element.ValueKind != JsonValueKind.Object)
-        {
-            throw new InvalidDataException(
-                $"{file.Path}: an object with a field for each picture was expected at the top of the file, found {top.Found}"
-            );
-        }
-
         var items = new ChoiceBuilder(new ImageLocator(options, file.Folders) { Folders = [Pictures], Deep = false });
-        foreach (JsonProperty picture in top.Element.EnumerateObject())
+        foreach (JsonField field in file.Json().Fields())
         {
-            string place = $"{file.Path}, image {picture.Name}";
-            IReadOnlyList<JsonField> positives = new JsonField(picture.Value, place).Field("pos").List();
+            // A picture's name, with dots in it, is no field to a person.
+            var picture = new JsonField(field.Element, $"{file.Path}, image {field.Name}");
+            IReadOnlyList<JsonField> positives = picture.Field("pos").List();
             for (int i = 0; i < positives.Count; i++)
             {
-                string[] options5 = Options(positives[i], picture.Name, out string relation);
-                if (items.Image(picture.Name, place) is { } image)
-                    items.Add(positives[i].Place, new ChoiceItem($"{picture.Name}#{i}", image, options5, 0) { Group = relation });
+                string[] options5 = Options(positives[i], field.Name, out string relation);
+                if (items.Image(field.Name, picture.Place) is { } image)
+                    items.Add(positives[i].Place, new ChoiceItem($"{field.Name}#{i}", image, options5, 0) { Group = relation });
             }
         }
 

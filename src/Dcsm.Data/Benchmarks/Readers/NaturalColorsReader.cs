@@ -1,5 +1,3 @@
-using Dcsm.IO.Files;
-
 namespace Dcsm.Data.Benchmarks.Readers;
 
 /// <summary>NCD: pictures of two objects each, whose names c1_A_c2_B.png are the annotation.</summary>

@@ -1,5 +1,4 @@
 using Dcsm.IO.Csv;
-using Dcsm.IO.Files;
 
 namespace Dcsm.Data.Benchmarks.Readers;
 
@@ -14,7 +13,7 @@ internal sealed class NegBenchChoiceReader : BenchmarkReader
 
     protected override Benchmark Read(BenchmarkOptions options, AnnotationFile file)
     {
-        var table = CsvTable.Read(file, ["correct_answer", .. Captions, "correct_answer_template", "image_path"]);
+        CsvTable table = file.Table(["correct_answer", .. Captions, "correct_answer_template", "image_path"]);
         var items = new ChoiceBuilder(new ImageLocator(options, file.Folders));
         foreach (CsvRow row in table.Rows)
         {

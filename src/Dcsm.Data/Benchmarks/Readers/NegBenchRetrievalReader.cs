@@ -1,5 +1,4 @@
 using Dcsm.IO.Csv;
-using Dcsm.IO.Files;
 
 namespace Dcsm.Data.Benchmarks.Readers;
 
@@ -8,7 +7,7 @@ internal sealed class NegBenchRetrievalReader : BenchmarkReader
 {
     protected override Benchmark Read(BenchmarkOptions options, AnnotationFile file)
     {
-        var table = CsvTable.Read(file, ["filepath", "captions"]);
+        CsvTable table = file.Table(["filepath", "captions"]);
         var images = new RetrievalBuilder(new ImageLocator(options, file.Folders));
         foreach (CsvRow row in table.Rows)
         {

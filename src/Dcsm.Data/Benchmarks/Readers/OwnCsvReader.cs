@@ -1,6 +1,5 @@
 using System.Globalization;
 using Dcsm.IO.Csv;
-using Dcsm.IO.Files;
 
 namespace Dcsm.Data.Benchmarks.Readers;
 
@@ -22,12 +21,10 @@ internal sealed class OwnCsvReader : BenchmarkReader
 
     protected override Benchmark Read(BenchmarkOptions options, AnnotationFile file)
     {
-        var table = CsvTable.Read(file, ["image", "option_0", "option_1"]);
+        CsvTable table = file.Table(["image", "option_0", "option_1"]);
         var columns = new List<string>();
         for (int i = 0; Has(table, Column(i)); i++)
             columns.Add(Column(i));
-        bool hasRight = Has(table, "right");
-        bool hasGroup = Has(table, "group");
 
         var items = new ChoiceBuilder(new ImageLocator(options, file.Folders));
         foreach (CsvRow row in table.Rows)
@@ -35,10 +32,10 @@ internal sealed class OwnCsvReader : BenchmarkReader
             // Rows with fewer options leave the last columns empty.
             int count = columns.FindLastIndex(column => !string.IsNullOrWhiteSpace(row[column])) + 1;
             string[] texts = [.. columns.Take(Math.Max(count, 2)).Select(row.Text)];
-            int right = hasRight && !string.IsNullOrWhiteSpace(row["right"]) ? row.Index("right", texts.Length) : 0;
+            int right = !string.IsNullOrWhiteSpace(row.Optional("right")) ? row.Index("right", texts.Length) : 0;
             string name = row.Text("image");
             if (items.Image(name, row.PlaceOf("image")) is { } image)
-                items.Add(row.Place, new ChoiceItem(name, image, texts, right) { Group = hasGroup ? row["group"].Trim() : "" });
+                items.Add(row.Place, new ChoiceItem(name, image, texts, right) { Group = row.Optional("group").Trim() });
         }
 
         return items.Build(Name, [file.Path], file.Path);

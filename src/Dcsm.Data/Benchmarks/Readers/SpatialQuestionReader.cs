@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Dcsm.IO.Files;
 using Dcsm.IO.Json;
 
 namespace Dcsm.Data.Benchmarks.Readers;
@@ -18,13 +17,12 @@ internal sealed class SpatialQuestionReader : BenchmarkReader
 
     protected override Benchmark Read(BenchmarkOptions options, AnnotationFile file)
     {
-        using JsonDocument document = JsonAnnotation.Parse(file);
         var items = new ChoiceBuilder(new ImageLocator(options, file.Folders) { Folders = [Pictures] });
-        foreach (JsonField item in JsonAnnotation.Items(file, document))
+        foreach (JsonField item in file.Json().Items())
         {
             IReadOnlyList<JsonField> parts = item.List();
             if (parts.Count != 3)
-                throw new InvalidDataException($"{item.Place}: expected [id, right caption, wrong caption], found a list of {parts.Count}");
+                throw item.Expected("[id, right caption, wrong caption]");
             string id = parts[0].Key();
             string right = parts[1].Text();
             string wrong = parts[2].Text();

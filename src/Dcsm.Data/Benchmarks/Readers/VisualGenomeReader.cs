@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Dcsm.IO.Files;
 using Dcsm.IO.Json;
 
 namespace Dcsm.Data.Benchmarks.Readers;
@@ -12,11 +11,10 @@ internal sealed class VisualGenomeReader : BenchmarkReader
 
     protected override Benchmark Read(BenchmarkOptions options, AnnotationFile file)
     {
-        using JsonDocument document = JsonAnnotation.Parse(file);
         var items = new ChoiceBuilder(new ImageLocator(options, file.Folders) { Folders = ["images", "VG_100K", "VG_100K_2", ""] });
         var sizes = new Dictionary<string, (int, int)>(StringComparer.Ordinal);
         int index = 0;
-        foreach (JsonField item in JsonAnnotation.Items(file, document))
+        foreach (JsonField item in file.Json().Items())
         {
             string name = item.Field("image_path").Text();
             string wrong = item.Field("false_caption").Text();
@@ -57,11 +55,7 @@ internal sealed class VisualGenomeReader : BenchmarkReader
     }
 
     private static double Side(JsonField field) =>
-        field.Number() is var side and > 0
-            ? side
-            : throw new InvalidDataException(
-                $"{field.Place}: {field.Element.GetRawText()} is no side of a box; a number above 0 is expected"
-            );
+        field.Number() is var side and > 0 ? side : throw field.Expected("a number above 0, the side of a box");
 
     private static void CheckAgainstImage(
         ChoiceBuilder items,
@@ -76,17 +70,15 @@ internal sealed class VisualGenomeReader : BenchmarkReader
         (int left, int top, int right, int bottom) = PillowCrop.Edges(box);
         if (left >= size.Width || top >= size.Height || right <= 0 || bottom <= 0)
         {
-            throw new InvalidDataException(
-                $"{item.Place}: {PillowCrop.Describe(box)} lies outside of the image of {size.Width} × {size.Height} pixels, "
-                    + $"{image.Path}; only black would be seen"
+            throw item.Wrong(
+                $"{PillowCrop.Describe(box)} lies outside of the image of {size.Width} × {size.Height} pixels, {image.Path}; only black would be seen"
             );
         }
 
         if (left < 0 || top < 0 || right > size.Width || bottom > size.Height)
         {
             items.Warn(
-                $"{item.Place}: {PillowCrop.Describe(box)} leaves the image of {size.Width} × {size.Height} pixels, "
-                    + $"{image.Path}; the rest is filled with black, as published"
+                $"{item.Place}: {PillowCrop.Describe(box)} leaves the image of {size.Width} × {size.Height} pixels, {image.Path}; the rest is filled with black, as published"
             );
         }
     }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Dcsm.IO.Files;
 using Dcsm.IO.Json;
 
 namespace Dcsm.Data.Benchmarks.Readers;
@@ -12,10 +11,9 @@ internal sealed class WhatsUpReader : BenchmarkReader
 
     protected override Benchmark Read(BenchmarkOptions options, AnnotationFile file)
     {
-        using JsonDocument document = JsonAnnotation.Parse(file);
         var items = new ChoiceBuilder(new ImageLocator(options, file.Folders) { Renamed = OfficialDcsmName });
         var seen = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (JsonField item in JsonAnnotation.Items(file, document))
+        foreach (JsonField item in file.Json().Items())
         {
             JsonField field = item.Field("image_path");
             string name = field.Text();

@@ -1,7 +1,4 @@
-using System.Text;
-using System.Text.Json;
-using System.Text.Unicode;
-using Dcsm.IO.Files;
+using Dcsm.IO.Json;
 
 namespace Dcsm.Data.Scenes.Folders;
 
@@ -38,74 +35,27 @@ public static class SceneDatasetReader
         }
 
         var records = new List<SceneRecord>();
-        using FileStream stream = File.OpenRead(path);
-        SkipByteOrderMark(stream, path);
-        foreach (JsonLines.Line line in JsonLines.Read(stream))
+        foreach (JsonField line in JsonLines.Read(path))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (line.Bytes.AsSpan().Trim(" \t\r"u8).IsEmpty)
-                continue;
-            records.Add(ReadLine(directory, path, line));
+            SceneRecord record = SceneJson.Read(line);
+            records.Add(
+                record with
+                {
+                    ImageFile = Existing(directory, record.ImageFile, line.Field("image")),
+                    OppositeFile = Existing(directory, record.OppositeFile, line.Field("opposite_image")),
+                }
+            );
         }
 
         return records.Count > 0 ? records : throw new InvalidDataException($"{path}: the file holds no samples.");
     }
 
-    private static SceneRecord ReadLine(string directory, string path, JsonLines.Line line)
-    {
-        string place = $"{path}, line {line.Number}";
-        if (!Utf8.IsValid(line.Bytes))
-            throw new InvalidDataException($"{place}: not UTF-8 at byte {line.Start + ValidLength(line.Bytes)}. Save the file as UTF-8.");
-
-        SceneRecord record;
-        try
-        {
-            using var document = JsonDocument.Parse(line.Bytes);
-            record = SceneJson.Read(document.RootElement);
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidDataException(
-                line.Ended
-                    ? $"{place}: not JSON at byte {e.BytePositionInLine} of the line ({e.Message})."
-                    : $"{place}: the last line is cut off after {line.Bytes.Length} bytes. Write the data set again, or delete that line.",
-                e
-            );
-        }
-        catch (InvalidDataException e)
-        {
-            throw new InvalidDataException($"{place}: {e.Message}", e);
-        }
-
-        return record with
-        {
-            ImageFile = Existing(directory, record.ImageFile, place, "image"),
-            OppositeFile = Existing(directory, record.OppositeFile, place, "opposite_image"),
-        };
-    }
-
-    private static string Existing(string directory, string file, string place, string field)
+    private static string Existing(string directory, string file, JsonField field)
     {
         string path = Path.Combine(directory, file);
         return File.Exists(path)
             ? path
-            : throw new FileNotFoundException($"{place}: '{field}': the picture '{file}' does not exist in {directory}.", path);
-    }
-
-    private static int ValidLength(byte[] bytes)
-    {
-        Span<byte> rest = bytes.AsSpan();
-        while (Rune.DecodeFromUtf8(rest, out _, out int length) == System.Buffers.OperationStatus.Done)
-            rest = rest[length..];
-        return bytes.Length - rest.Length;
-    }
-
-    private static void SkipByteOrderMark(FileStream stream, string path)
-    {
-        Span<byte> mark = stackalloc byte[3];
-        int count = stream.ReadAtLeast(mark, 3, throwOnEndOfStream: false);
-        if (count >= 2 && (mark[..2].SequenceEqual((byte[])[0xFF, 0xFE]) || mark[..2].SequenceEqual((byte[])[0xFE, 0xFF])))
-            throw new InvalidDataException($"{path}: the file is UTF-16, not UTF-8. Save it as UTF-8.");
-        stream.Position = count == 3 && mark.SequenceEqual((byte[])[0xEF, 0xBB, 0xBF]) ? 3 : 0;
+            : throw new FileNotFoundException($"{field.Place}: the picture '{file}' does not exist in {directory}", path);
     }
 }

@@ -5,6 +5,7 @@ using Dcsm.Data.Pictures;
 using Dcsm.Data.Scenes.Rendering;
 using Dcsm.IO.Files;
 using Dcsm.IO.Progress;
+using Dcsm.IO.Json;
 
 namespace Dcsm.Data.Scenes.Folders;
 
@@ -145,27 +146,18 @@ public static class SceneDatasetWriter
 
     private static string FirstDifference(string path, byte[] found, byte[] asked)
     {
-        try
+        var there = JsonField.Parse(found, path);
+        foreach (JsonField field in JsonField.Parse(asked, path).Fields())
         {
-            using var foundDocument = JsonDocument.Parse(found);
-            using var askedDocument = JsonDocument.Parse(asked);
-            foreach (JsonProperty property in askedDocument.RootElement.EnumerateObject())
-            {
-                bool has = foundDocument.RootElement.TryGetProperty(property.Name, out JsonElement value);
-                if (!has || !JsonElement.DeepEquals(value, property.Value))
-                {
-                    return property.Value.ValueKind == JsonValueKind.Array
-                        ? $"'{property.Name}' differs"
-                        : $"'{property.Name}' is {(has ? value.GetRawText() : "not there")}, asked was {property.Value.GetRawText()}";
-                }
-            }
+            JsonField? value = there.Optional(field.Name);
+            if (value is { } known && JsonElement.DeepEquals(known.Element, field.Element))
+                continue;
+            return field.Kind == JsonValueKind.Array
+                ? $"'{field.Name}' differs"
+                : $"'{field.Name}' is {value?.Found ?? "not there"}, asked was {field.Found}";
+        }
 
-            return "it has other fields";
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            throw new InvalidDataException($"{path}: not the JSON object that this program writes ({e.Message}).", e);
-        }
+        return "it has other fields";
     }
 
     private static byte[] Describe(SceneSplit split, ObjectLibrary library, SceneDatasetOptions options)
@@ -217,7 +209,7 @@ public static class SceneDatasetWriter
         {
             int count = 0;
             long length = 0L;
-            foreach (JsonLines.Line line in JsonLines.Read(lines))
+            foreach (TextLine line in TextLine.ReadAll(lines))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 if (!line.Ended)
@@ -236,7 +228,7 @@ public static class SceneDatasetWriter
                 if (!File.Exists(Path.Combine(directory, record.ImageFile)) || !File.Exists(Path.Combine(directory, record.OppositeFile)))
                     Save(sample, record);
                 count++;
-                length = line.Start + line.Bytes.Length + 1;
+                length = line.Next;
             }
 
             return (count, length);

@@ -30,21 +30,20 @@ public static class PublishedResults
         using Stream stream =
             typeof(PublishedResults).Assembly.GetManifestResourceStream(Resource)
             ?? throw new FileNotFoundException($"{Resource} is missing from the assembly.", Resource);
-        using StreamReader reader = new(stream);
-        List<PublishedResult> results = [];
-        _ = reader.ReadLine();
-        for (int line = 2; reader.ReadLine() is { } row; line++)
-        {
-            if (CsvText.Fields(row) is not [var benchmark, var metric, var model, var value, var unit, var source])
-            {
-                throw new InvalidDataException(
-                    string.Create(CultureInfo.InvariantCulture, $"{Resource}, line {line}: six fields are expected.")
-                );
-            }
-
-            results.Add(new PublishedResult(benchmark, metric, model, double.Parse(value, CultureInfo.InvariantCulture), unit, source));
-        }
-
-        return results;
+        byte[] table = new byte[stream.Length];
+        stream.ReadExactly(table);
+        return
+        [
+            .. CsvTable
+                .Parse(table, Resource, ["benchmark", "metric", "model", "value", "unit", "source"])
+                .Rows.Select(row => new PublishedResult(
+                    row["benchmark"],
+                    row["metric"],
+                    row["model"],
+                    double.Parse(row["value"], CultureInfo.InvariantCulture),
+                    row["unit"],
+                    row["source"]
+                )),
+        ];
     }
 }

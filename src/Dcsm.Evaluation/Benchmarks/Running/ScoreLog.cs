@@ -1,8 +1,10 @@
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Dcsm.IO.Digests;
+using Dcsm.IO.Files;
+using Dcsm.IO.Json;
 
 namespace Dcsm.Evaluation.Benchmarks.Running;
 
@@ -23,7 +25,7 @@ internal sealed class ScoreLog : IDisposable
             return;
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder)
             Directory.CreateDirectory(folder);
-        string run = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity)));
+        string run = Sha256Digest.Hex(Encoding.UTF8.GetBytes(identity));
         try
         {
             _file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
@@ -78,57 +80,48 @@ internal sealed class ScoreLog : IDisposable
     private long Read(string path, string run)
     {
         long end = 0;
-        var line = new List<byte>();
-        using var reader = new BufferedStream(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite), 1 << 16);
-        for (int next = reader.ReadByte(); next >= 0; next = reader.ReadByte())
+        using var reader = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        foreach (TextLine line in TextLine.ReadAll(reader).TakeWhile(line => line.Ended))
         {
-            if (next != '\n')
-            {
-                line.Add((byte)next);
-                continue;
-            }
-
             try
             {
-                using var entry = JsonDocument.Parse(line.ToArray());
-                if (end == 0)
-                {
-                    if (entry.RootElement.GetProperty("run").GetString() != run)
-                        return 0;
-                }
-                else
-                {
-                    Take(entry.RootElement);
-                }
+                var entry = JsonLines.Parse(line.Bytes, path, line.Number);
+                if (end > 0)
+                    Take(entry);
+                else if (entry.Field("run").String() != run)
+                    return 0;
             }
-            catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+            catch (InvalidDataException)
             {
                 return end;
             }
 
-            end += line.Count + 1;
-            line.Clear();
+            end = line.Next;
         }
 
         return end;
     }
 
-    private void Take(JsonElement entry)
+    private void Take(JsonField entry)
     {
-        int item = entry.GetProperty("item").GetInt32();
-        if (entry.TryGetProperty("skipped", out JsonElement reason))
+        int item = entry.Field("item").Whole(0);
+        if (entry.Optional("skipped") is { } reason)
         {
             Known[item] = null;
-            Reasons[item] = reason.GetString() ?? "";
+            Reasons[item] = reason.String();
             return;
         }
 
         Known[item] =
         [
             .. entry
-                .GetProperty("scores")
-                .EnumerateArray()
-                .Select(row => MemoryMarshal.Cast<byte, float>(row.GetBytesFromBase64()).ToArray()),
+                .Field("scores")
+                .List()
+                .Select(row =>
+                    row.Kind == JsonValueKind.String && row.Element.TryGetBytesFromBase64(out byte[]? bytes)
+                        ? MemoryMarshal.Cast<byte, float>(bytes).ToArray()
+                        : throw row.Expected("scores in Base64")
+                ),
         ];
     }
 }

@@ -3,13 +3,13 @@ using Dcsm.IO.Tensors;
 namespace Dcsm.IO.PyTorch.Pickle;
 
 /// <summary>A class or function that a pickle names; a name and what we make of it, never code.</summary>
-public sealed record PickleClass(string Module, string Name, PickleRole Role, TensorType? Type = null)
+internal sealed record PickleClass(string Module, string Name, PickleRole Role, TensorType? Type = null)
 {
     public string FullName => $"{Module}.{Name}";
 }
 
 /// <summary>What calling a class comes to.</summary>
-public enum PickleRole
+internal enum PickleRole
 {
     /// <summary>An empty dictionary, or one of the pairs given.</summary>
     Dictionary,

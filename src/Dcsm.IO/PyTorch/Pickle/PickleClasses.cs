@@ -7,7 +7,7 @@ namespace Dcsm.IO.PyTorch.Pickle;
 /// not run either: tensors are put together by <see cref="PickleObjects"/>, everything else becomes a bag of
 /// attributes.
 /// </summary>
-public static class PickleClasses
+internal static class PickleClasses
 {
     /// <summary>TorchScript's modules; their attributes are all there is to read.</summary>
     private const string ScriptPrefix = "__torch__.";

@@ -1,4 +1,4 @@
 namespace Dcsm.IO.PyTorch.Pickle;
 
 /// <summary>What is wrong with a pickle, without its place; never leaves <see cref="PickleMachine"/>.</summary>
-public sealed class PickleException(string message) : Exception(message);
+internal sealed class PickleException(string message) : Exception(message);

@@ -15,7 +15,7 @@ namespace Dcsm.IO.PyTorch.Pickle;
 /// What is made is counted (<see cref="PickleObjects.Spend"/>): a pickle that asks for more memory than the file is long, and some
 /// for a small one, is refused. Every step takes at least one byte of the pickle and is charged for what it copies; so it ends.
 /// </remarks>
-public ref struct PickleMachine
+internal ref struct PickleMachine
 {
     private const int MaxDepth = 1 << 20,
         MaxMarks = 1 << 12,

@@ -9,7 +9,7 @@ namespace Dcsm.IO.PyTorch.Pickle;
 /// Python's values become null, bool, long, <see cref="BigInteger"/>, double, string, byte[], object?[] (tuples),
 /// List&lt;object?&gt;, <see cref="PyTorchObject"/> and <see cref="PyTorchTensor"/>.
 /// </remarks>
-public sealed class PickleObjects(int pickleLength, long fileLength, Func<IReadOnlyList<object?>, object?>? persistent)
+internal sealed class PickleObjects(int pickleLength, long fileLength, Func<IReadOnlyList<object?>, object?>? persistent)
 {
     /// <summary>About the bytes that .NET takes for a number, a list, a dictionary or other object, and for one more entry in one.</summary>
     public const int Boxed = 24,

@@ -7,7 +7,7 @@ namespace Dcsm.IO.PyTorch.Pickle;
 /// <param name="FileLength">The file's length.</param>
 /// <param name="Record">The record of the archive; null where the file is no archive.</param>
 /// <param name="Offset">The pickle's first byte in the file; −1 where the record is packed.</param>
-public sealed record PickleSource(string File, long FileLength, string? Record, long Offset)
+internal sealed record PickleSource(string File, long FileLength, string? Record, long Offset)
 {
     public string Place(int at) =>
         this switch

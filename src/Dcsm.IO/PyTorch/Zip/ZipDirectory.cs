@@ -8,7 +8,11 @@ namespace Dcsm.IO.PyTorch.Zip;
 /// Reads the central directory of a zip archive (PKWARE APPNOTE 6.3, with zip64). Every range is checked against the
 /// file before it is used, and no two entries may share bytes.
 /// </summary>
-public sealed class ZipDirectory
+/// <remarks>
+/// Not <see cref="System.IO.Compression.ZipArchive"/>: it tells no entry's place in the file, which tensors are mapped at, and takes
+/// entries that overlap.
+/// </remarks>
+internal sealed class ZipDirectory
 {
     private const uint EntrySignature = 0x02014b50,
         LocalSignature = 0x04034b50,

@@ -7,4 +7,4 @@ namespace Dcsm.IO.PyTorch.Zip;
 /// <param name="Length">Bytes once unpacked.</param>
 /// <param name="IsDeflated">Whether it is packed.</param>
 /// <param name="Checksum">CRC-32 of the unpacked bytes.</param>
-public sealed record ZipEntry(string Name, long Offset, long StoredLength, long Length, bool IsDeflated, uint Checksum);
+internal sealed record ZipEntry(string Name, long Offset, long StoredLength, long Length, bool IsDeflated, uint Checksum);

@@ -1,10 +1,10 @@
 using System.Text;
 using System.Text.Json;
 
-namespace Dcsm.IO.Json;
+namespace Dcsm.Conformance.Benchmarks;
 
 /// <summary>JSON as Python writes it: NaN and Infinity may stand where the standard has numbers only.</summary>
-public static class LenientJson
+internal static class LenientJson
 {
     /// <exception cref="InvalidDataException">It is not JSON; the message has the file, and the place.</exception>
     public static JsonElement Read(string path)

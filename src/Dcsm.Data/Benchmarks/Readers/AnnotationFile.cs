@@ -1,9 +1,11 @@
-using System.Text.Unicode;
+using Dcsm.IO.Csv;
+using Dcsm.IO.Files;
+using Dcsm.IO.Json;
 
-namespace Dcsm.IO.Files;
+namespace Dcsm.Data.Benchmarks.Readers;
 
 /// <summary>An annotation file in memory: UTF-8, without byte order mark.</summary>
-public sealed class AnnotationFile
+internal sealed class AnnotationFile
 {
     private AnnotationFile(string path, string root, byte[] bytes)
     {
@@ -28,6 +30,13 @@ public sealed class AnnotationFile
     public IReadOnlyList<string> Folders { get; }
 
     public byte[] Bytes { get; }
+
+    /// <summary>The content as JSON.</summary>
+    public JsonField Json() => JsonField.Parse(Bytes, Path);
+
+    /// <summary>The content as a table.</summary>
+    /// <param name="required">Columns that must be there.</param>
+    public CsvTable Table(params IReadOnlyList<string> required) => CsvTable.Parse(Bytes, Path, required);
 
     /// <summary>The first of the files that exists; the root may also be the file itself.</summary>
     public static string? Find(string root, IReadOnlyList<string> names) =>
@@ -55,29 +64,5 @@ public sealed class AnnotationFile
             );
     }
 
-    private static AnnotationFile Read(string path, string root)
-    {
-        byte[] bytes = File.ReadAllBytes(path);
-        if (bytes is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..])
-            throw new InvalidDataException($"{path}: the file is UTF-16, not UTF-8; save it as UTF-8");
-        if (bytes is [0xEF, 0xBB, 0xBF, ..])
-            bytes = bytes[3..];
-        if (bytes.AsSpan().Trim(" \t\r\n"u8).IsEmpty)
-            throw new InvalidDataException($"{path}: the file is empty");
-        if (!Utf8.IsValid(bytes))
-            throw NotUtf8(path, bytes);
-        return new AnnotationFile(path, root, bytes);
-    }
-
-    private static InvalidDataException NotUtf8(string path, byte[] bytes)
-    {
-        int valid = 0;
-        while (System.Text.Rune.DecodeFromUtf8(bytes.AsSpan(valid), out _, out int length) == System.Buffers.OperationStatus.Done)
-            valid += length;
-        int line = bytes.AsSpan(0, valid).Count((byte)'\n') + 1;
-        int column = valid - bytes.AsSpan(0, valid).LastIndexOf((byte)'\n');
-        return new InvalidDataException(
-            $"{path}, line {line}: the bytes are not UTF-8 (0x{bytes[valid]:X2} at byte {column} of the line); save the file as UTF-8"
-        );
-    }
+    private static AnnotationFile Read(string path, string root) => new(path, root, Utf8File.Read(path));
 }
