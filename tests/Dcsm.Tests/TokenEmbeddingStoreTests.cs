@@ -359,7 +359,7 @@ public sealed class TokenEmbeddingStoreTests : IDisposable
             bytes => Replace(bytes, "\"image\":1", "\"image\":2"),
             store => store.Pairs,
             "pairs.jsonl, line 1",
-            "image is 2; there are 2"
+            "field image: expected a whole number from 0 to 1, found 2"
         );
 
         void Damaged(string file, Func<byte[], byte[]> damage, params string[] parts) => Store(file, damage, null, parts);
