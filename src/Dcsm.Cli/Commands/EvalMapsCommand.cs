@@ -41,7 +41,8 @@ internal sealed class EvalMapsCommand
     {
         Command command = new(
             "maps",
-            "Measures what a CLIP's dense maps hold before any head: whether words point at their own object's patches, and where the highest values lie."
+            "Measures what a CLIP's dense maps hold before any head: whether words point at their own object's patches, and "
+                + "where the highest values lie."
         )
         {
             _clip,

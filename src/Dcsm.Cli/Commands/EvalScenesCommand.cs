@@ -173,7 +173,8 @@ internal sealed class EvalScenesCommand
             else if (its.Seed != split.Seed || !its.UnseenObjects.SequenceEqual(split.UnseenObjects))
             {
                 terminal.Warning(
-                    $"{head.Directory}: was trained on another split than {heads[0].Directory}, so some of the 'unseen' objects are known to it"
+                    $"{head.Directory}: was trained on another split than {heads[0].Directory}, so some of the 'unseen' objects "
+                        + $"are known to it"
                 );
             }
         }

@@ -109,7 +109,8 @@ internal sealed class ExplainCommand
             if (clip.Tokenizer.Tokenize(captions[i], head.Config.TextTokens).Truncated)
             {
                 terminal.Warning(
-                    $"caption {i + 1} is longer than the {head.Config.TextTokens} tokens that the head reads (start and end included) and is cut"
+                    $"caption {i + 1} is longer than the {head.Config.TextTokens} tokens that the head reads (start and end "
+                        + $"included) and is cut"
                 );
             }
         }
@@ -154,7 +155,8 @@ internal sealed class ExplainCommand
         for (int i = 0; i < captions.Count; i++)
         {
             Terminal.Result(
-                $"{files[i]}: \"{captions[i]}\", DCSM {NumberText.Score(sample.Maps[i].Score)}, CLIP {NumberText.Score(sample.Captions[i].Scores[0])}"
+                $"{files[i]}: \"{captions[i]}\", DCSM {NumberText.Score(sample.Maps[i].Score)}, CLIP "
+                    + $"{NumberText.Score(sample.Captions[i].Scores[0])}"
             );
         }
     }

@@ -104,7 +104,8 @@ internal sealed class QuickstartCommand
             terminal.Remark(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"A CLIP of {clip.ImageTokens} image tokens; scenes of {world.Split.SeenObjects.Count} objects to train on, {world.Split.UnseenObjects.Count} kept apart"
+                    $"A CLIP of {clip.ImageTokens} image tokens; scenes of {world.Split.SeenObjects.Count} objects to train on, "
+                        + $"{world.Split.UnseenObjects.Count} kept apart"
                 )
             );
             DrawScenes();

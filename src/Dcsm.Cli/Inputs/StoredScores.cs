@@ -36,7 +36,8 @@ internal sealed class StoredScores(string directory, string? clipName, string he
         if (store.Info.Tokenizer != clipOptions.Tokenizer || store.Info.Transparency != clipOptions.Transparency)
         {
             throw new InvalidDataException(
-                $"{directory}: was encoded {(compatibility is null ? "with --compat, and is to be scored with it too" : $"without --compat {compatibility.Name}, and is to be scored so too")}"
+                $"{directory}: was encoded "
+                    + $"{(compatibility is null ? "with --compat, and is to be scored with it too" : $"without --compat {compatibility.Name}, and is to be scored so too")}"
             );
         }
 
@@ -63,7 +64,8 @@ internal sealed class StoredScores(string directory, string? clipName, string he
             foreach (TokenizedText text in encoded.Texts.Where(text => text.Truncated).DistinctBy(text => text.Text))
             {
                 terminal.Warning(
-                    $"a caption is longer than the {head.Config.TextTokens} tokens that the head reads (start and end included) and is cut after '{text.ReadText}'"
+                    $"a caption is longer than the {head.Config.TextTokens} tokens that the head reads (start and end included) "
+                        + $"and is cut after '{text.ReadText}'"
                 );
             }
         }

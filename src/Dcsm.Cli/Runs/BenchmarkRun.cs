@@ -37,7 +37,8 @@ internal sealed class BenchmarkRun
     private readonly Option<string?> _out = new("--out", "-o")
     {
         Description =
-            "Also write results.json, items.csv, table.md, table.tex and report.html to a folder. A run that was interrupted goes on there.",
+            "Also write results.json, items.csv, table.md, table.tex and report.html to a folder. A run that was interrupted "
+            + "goes on there.",
         HelpName = "DIR",
     };
     private readonly Option<string?> _cache = new("--cache")

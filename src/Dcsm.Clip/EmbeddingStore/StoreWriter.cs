@@ -68,7 +68,8 @@ internal sealed class StoreWriter(
             when (e is IOException and not FileNotFoundException and not DirectoryNotFoundException or UnauthorizedAccessException)
         {
             throw new IOException(
-                $"{e.Message} — {_done.Captions} captions and {_done.Images} pictures in {directory} are kept: once this is mended, the same command goes on from there",
+                $"{e.Message} — {_done.Captions} captions and {_done.Images} pictures in {directory} are kept: once this is "
+                    + $"mended, the same command goes on from there",
                 e
             );
         }

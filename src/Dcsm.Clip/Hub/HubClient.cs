@@ -54,7 +54,9 @@ public sealed class HubClient : IDisposable
     /// <returns>The directory, to be opened as any CLIP.</returns>
     /// <exception cref="ArgumentException"><paramref name="model"/> is not of the form "owner/name".</exception>
     /// <exception cref="IOException">The hub cannot be reached, does not know the model, refuses it, or keeps breaking off.</exception>
-    /// <exception cref="InvalidDataException">The model has no files that can be opened, or a file's content is not what the hub said.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The model has no files that can be opened, or a file's content is not what the hub said.
+    /// </exception>
     public async Task<string> PullAsync(
         string model,
         string revision = "main",
@@ -154,7 +156,8 @@ public sealed class HubClient : IDisposable
                 await WaitAsync(
                         attempt,
                         isOffline ? 1 : int.MaxValue,
-                        $"{model}: {_options.Endpoint} can't be reached{(isOffline ? "; this machine seems to be offline" : "")}{(known is null ? "" : $"; what was fetched before is in {known}")}",
+                        $"{model}: {_options.Endpoint} can't be "
+                            + $"reached{(isOffline ? "; this machine seems to be offline" : "")}{(known is null ? "" : $"; what was fetched before is in {known}")}",
                         e,
                         cancellationToken
                     )
@@ -210,7 +213,8 @@ public sealed class HubClient : IDisposable
             long length = new FileInfo(partial).Length;
             File.Delete(partial);
             throw new InvalidDataException(
-                $"{model}, {file.Name}: {length} bytes arrived that are not what the hub describes ({file.Size} bytes, hash {file.Key}); they were thrown away."
+                $"{model}, {file.Name}: {length} bytes arrived that are not what the hub describes ({file.Size} bytes, hash "
+                    + $"{file.Key}); they were thrown away."
             );
         }
         File.Move(partial, blob, overwrite: true);

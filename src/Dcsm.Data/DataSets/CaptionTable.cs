@@ -7,7 +7,8 @@ namespace Dcsm.Data.DataSets;
 
 /// <summary>
 /// Reads one's own pictures from a table: CSV with a header, or JSON lines, with <c>image</c>, <c>caption</c>, <c>opposite_caption</c> and,
-/// where there is one, <c>opposite_image</c>. A further column <c>stream</c> says what a row asks; rows without it are of the stream "captions".
+/// where there is one, <c>opposite_image</c>. A further column <c>stream</c> says what a row asks; rows without it are of the stream
+/// "captions".
 /// </summary>
 /// <remarks>Pictures are looked for from the folder of the table. Further columns are ignored.</remarks>
 public static class CaptionTable

@@ -9,7 +9,10 @@ using Dcsm.IO.Json;
 
 namespace Dcsm.Evaluation.Benchmarks;
 
-/// <summary>All figures of a run on a benchmark, and what is needed to trace them: <see cref="ChoiceBenchmarkResult"/> or <see cref="RetrievalBenchmarkResult"/>.</summary>
+/// <summary>
+/// All figures of a run on a benchmark, and what is needed to trace them: <see cref="ChoiceBenchmarkResult"/> or
+/// <see cref="RetrievalBenchmarkResult"/>.
+/// </summary>
 public abstract class BenchmarkResult
 {
     private protected BenchmarkResult(
@@ -82,7 +85,9 @@ public abstract class BenchmarkResult
     /// <summary>Writes <see cref="ToJson"/> to a file, whole or not at all.</summary>
     public void WriteJson(string path) => AtomicFile.Write(path, ToJson());
 
-    /// <summary>Writes <c>items.csv</c>: a row an item (a caption, for retrieval), with the scores of each scorer and whether they are right.</summary>
+    /// <summary>
+    /// Writes <c>items.csv</c>: a row an item (a caption, for retrieval), with the scores of each scorer and whether they are right.
+    /// </summary>
     public void WriteItems(string path) => AtomicFile.Write(path, stream => CsvTable.Write(stream, ItemRows()));
 
     private protected abstract IEnumerable<IEnumerable<string>> ItemRows();
@@ -98,7 +103,9 @@ public abstract class BenchmarkResult
             select new ScorerComparison(Scorers[later].Name, Scorers[earlier].Name, compare(results[later], results[earlier], Options)),
         ];
 
-    /// <summary>The figures as JSON has them: a text, two numbers where ties leave one open, a number, or null where there is nothing to count.</summary>
+    /// <summary>
+    /// The figures as JSON has them: a text, two numbers where ties leave one open, a number, or null where there is nothing to count.
+    /// </summary>
     private protected static ScorerFigures Figured(
         string scorer,
         IReadOnlyList<BenchmarkFigure> figures,

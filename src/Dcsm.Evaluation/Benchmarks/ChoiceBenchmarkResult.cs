@@ -41,7 +41,8 @@ public sealed class ChoiceBenchmarkResult : BenchmarkResult
                 .Zip(Choices, (scorer, result) => (scorer.Name, Result: result))
                 .Where(x => x.Result.TiesAtTop > 0)
                 .Select(x =>
-                    $"{x.Name}: {NumberText.Count(x.Result.TiesAtTop)} ties at the top, {NumberText.Count(x.Result.TiesAtTopWithRightOption)} of them with the right caption."
+                    $"{x.Name}: {NumberText.Count(x.Result.TiesAtTop)} ties at the top, "
+                    + $"{NumberText.Count(x.Result.TiesAtTopWithRightOption)} of them with the right caption."
                 ),
         ];
     }

@@ -25,7 +25,9 @@ public sealed class SeedSummary(IReadOnlyList<(ulong Seed, string Directory, Dcs
             part => (IReadOnlyDictionary<string, double>)part.Value
         );
 
-    /// <summary>Mean and standard deviation of a stream over the seeds; of the mean of the part's streams where <paramref name="stream"/> is null.</summary>
+    /// <summary>
+    /// Mean and standard deviation of a stream over the seeds; of the mean of the part's streams where <paramref name="stream"/> is null.
+    /// </summary>
     public (double Mean, double Deviation) Of(string part, string? stream = null)
     {
         double[] all =

@@ -1,7 +1,9 @@
 namespace Dcsm.Evaluation.Statistics;
 
 /// <summary>The standard normal distribution.</summary>
-/// <remarks>Written by hand: .NET has no quantile function, and a library of statistics for one function would be a dependency of all.</remarks>
+/// <remarks>
+/// Written by hand: .NET has no quantile function, and a library of statistics for one function would be a dependency of all.
+/// </remarks>
 internal static class NormalDistribution
 {
     /// <summary>The inverse of the cumulative distribution, Wichura's AS 241 (PPND16), relative accuracy about 1e-16.</summary>

@@ -115,7 +115,8 @@ public sealed class CsvTable
         }
 
         throw new InvalidDataException(
-            $"{path}, line 1: {(missing.Length == 1 ? "the column" : "the columns")} {Words(missing)} {(missing.Length == 1 ? "is" : "are")} missing; found {string.Join(", ", headers)}"
+            $"{path}, line 1: {(missing.Length == 1 ? "the column" : "the columns")} {Words(missing)} "
+                + $"{(missing.Length == 1 ? "is" : "are")} missing; found {string.Join(", ", headers)}"
         );
     }
 
@@ -130,7 +131,8 @@ public sealed class CsvTable
                 + (
                     record.Reason == CsvMalformedReason.UnterminatedQuote
                         ? "a quoted field has no end; its closing quotation mark is missing"
-                        : "a quotation mark stands where none may be, or a quoted field has no end; a text that contains one is put in quotation marks, and the mark doubled"
+                        : "a quotation mark stands where none may be, or a quoted field has no end; a text that contains one is "
+                            + "put in quotation marks, and the mark doubled"
                 )
         );
     }

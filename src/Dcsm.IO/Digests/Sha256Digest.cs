@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Dcsm.IO.Digests;
 
-/// <summary>The digest that everything here is recognized by: "sha256:" and 64 hexadecimal digits. Not safe for use by several threads.</summary>
+/// <summary>
+/// The digest that everything here is recognized by: "sha256:" and 64 hexadecimal digits. Not safe for use by several threads.
+/// </summary>
 public sealed class Sha256Digest : IDisposable
 {
     private const string Prefix = "sha256:";

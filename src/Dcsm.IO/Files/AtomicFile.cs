@@ -23,8 +23,8 @@ public static class AtomicFile
     /// <param name="path">Its place.</param>
     /// <param name="content">All of it.</param>
     /// <param name="oneOfMany">
-    /// A file of thousands in its folder, which must be there: it is not forced onto the disk, and what a killed process has left of it is not
-    /// looked for.
+    /// A file of thousands in its folder, which must be there: it is not forced onto the disk, and what a killed process has left of it is
+    /// not looked for.
     /// </param>
     public static void Write(string path, ReadOnlySpan<byte> content, bool oneOfMany = false) =>
         Write(path, content, static (file, content) => file.Write(content), oneOfMany);

@@ -38,7 +38,9 @@ internal static class JsonErrors
         return new InvalidDataException($"{where}{(isLine ? "" : $", line {line + 1}")}, column {position + 1}: {what}", e);
     }
 
-    /// <summary>The item of a list in which reading ends, -1 where the top is no list, and whether the text ended before the JSON did.</summary>
+    /// <summary>
+    /// The item of a list in which reading ends, -1 where the top is no list, and whether the text ended before the JSON did.
+    /// </summary>
     private static (int Item, bool Cut) Scan(ReadOnlySpan<byte> bytes)
     {
         var reader = new Utf8JsonReader(bytes, isFinalBlock: false, default);

@@ -129,7 +129,8 @@ internal sealed class PyTorchArchive
         )
         {
             throw new InvalidDataException(
-                $"{_file.Path}: the record '{entry.Name}' of {entry.StoredLength} bytes is said to have {entry.Length} bytes unpacked, which is more than can be believed of weights."
+                $"{_file.Path}: the record '{entry.Name}' of {entry.StoredLength} bytes is said to have {entry.Length} bytes "
+                    + $"unpacked, which is more than can be believed of weights."
             );
         }
     }

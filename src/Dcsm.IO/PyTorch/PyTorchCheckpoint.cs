@@ -31,7 +31,9 @@ public sealed class PyTorchCheckpoint : IDisposable
     /// <summary>Opens a checkpoint and checks that every tensor lies within the file.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">It is no PyTorch checkpoint, damaged, or names a class that no tensor needs; the message says which, and at which byte.</exception>
+    /// <exception cref="InvalidDataException">
+    /// It is no PyTorch checkpoint, damaged, or names a class that no tensor needs; the message says which, and at which byte.
+    /// </exception>
     public static PyTorchCheckpoint Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -85,7 +87,9 @@ public sealed class PyTorchCheckpoint : IDisposable
 
     /// <summary>A tensor as float32, row-major, converted where it is stored otherwise.</summary>
     /// <param name="name">The tensor's name.</param>
-    /// <exception cref="InvalidDataException">The file has no such tensor or is damaged, or the tensor's type has no float32 equivalent.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The file has no such tensor or is damaged, or the tensor's type has no float32 equivalent.
+    /// </exception>
     public float[] ReadFloat32(string name) => Tensor(name).ReadFloat32();
 
     /// <summary>Every tensor below a value of the file, by the keys that lead to it from there, joined by dots.</summary>

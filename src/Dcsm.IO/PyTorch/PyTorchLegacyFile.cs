@@ -143,7 +143,8 @@ internal sealed class PyTorchLegacyFile
         if (storage.ByteLength > _file.Length - _at)
         {
             throw new InvalidDataException(
-                $"{_file.Path}: storage '{key}' at byte {_at} takes {storage.ByteLength} bytes, but the file has {_file.Length}; it is truncated."
+                $"{_file.Path}: storage '{key}' at byte {_at} takes {storage.ByteLength} bytes, but the file has "
+                    + $"{_file.Length}; it is truncated."
             );
         }
 

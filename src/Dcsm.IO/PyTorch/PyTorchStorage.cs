@@ -107,7 +107,8 @@ internal sealed unsafe class PyTorchStorage(string file, string key, TensorType 
         if (sum != entry.Checksum)
         {
             throw new InvalidDataException(
-                $"{mapped.Path}: the record '{entry.Name}' has the checksum {sum:x8}, but by the archive's directory {entry.Checksum:x8}; the file is damaged."
+                $"{mapped.Path}: the record '{entry.Name}' has the checksum {sum:x8}, but by the archive's directory "
+                    + $"{entry.Checksum:x8}; the file is damaged."
             );
         }
     }

@@ -54,7 +54,9 @@ public sealed unsafe class PyTorchTensor
     }
 
     /// <summary>The elements as float32, row-major, converted where they are stored otherwise.</summary>
-    /// <exception cref="InvalidDataException">The file is damaged, the tensor larger than an array can be, or its type has no float32 equivalent.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The file is damaged, the tensor larger than an array can be, or its type has no float32 equivalent.
+    /// </exception>
     public float[] ReadFloat32()
     {
         float[] values = GC.AllocateUninitializedArray<float>(Length(Count));
@@ -81,14 +83,16 @@ public sealed unsafe class PyTorchTensor
         if (first < 0 || first > available || (count > 0 && last >= available))
         {
             throw new PickleException(
-                $"a tensor of shape [{string.Join(", ", sizes)}], strides [{string.Join(", ", strides)}] and offset {first} goes beyond its storage '{storage.Key}' of {available} elements"
+                $"a tensor of shape [{string.Join(", ", sizes)}], strides [{string.Join(", ", strides)}] and offset {first} "
+                    + $"goes beyond its storage '{storage.Key}' of {available} elements"
             );
         }
 
         if (count > available && count > MaxRepeated)
         {
             throw new PickleException(
-                $"a tensor of shape [{string.Join(", ", sizes)}] repeats the {available} elements of its storage '{storage.Key}' more often than can be believed"
+                $"a tensor of shape [{string.Join(", ", sizes)}] repeats the {available} elements of its storage "
+                    + $"'{storage.Key}' more often than can be believed"
             );
         }
 
@@ -174,6 +178,7 @@ public sealed unsafe class PyTorchTensor
         length <= Array.MaxLength
             ? (int)length
             : throw new InvalidDataException(
-                $"{File}: a tensor of storage '{_storage.Key}' has {length} elements or bytes; at most {Array.MaxLength} can be read at once."
+                $"{File}: a tensor of storage '{_storage.Key}' has {length} elements or bytes; at most {Array.MaxLength} can be "
+                    + $"read at once."
             );
 }

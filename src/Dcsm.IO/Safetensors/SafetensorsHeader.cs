@@ -43,7 +43,8 @@ internal sealed class SafetensorsHeader
         if ((long)length > fileLength - PrefixLength)
         {
             throw new InvalidDataException(
-                $"{path}: header length {length} (byte 0) goes beyond the end of the file ({fileLength} bytes); the file is truncated or not a safetensors file."
+                $"{path}: header length {length} (byte 0) goes beyond the end of the file ({fileLength} bytes); the file is "
+                    + $"truncated or not a safetensors file."
             );
         }
 
@@ -174,7 +175,8 @@ internal sealed class SafetensorsHeader
         if (expected != byteLength)
         {
             throw new InvalidDataException(
-                $"{_path}: tensor '{name}': {type.Name()} of shape [{string.Join(", ", shape)}] takes {expected} bytes, but its data_offsets span {byteLength}."
+                $"{_path}: tensor '{name}': {type.Name()} of shape [{string.Join(", ", shape)}] takes {expected} bytes, but its "
+                    + $"data_offsets span {byteLength}."
             );
         }
     }

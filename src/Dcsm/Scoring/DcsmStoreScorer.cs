@@ -21,7 +21,9 @@ public sealed class DcsmStoreScorer
     /// <param name="store">The embeddings; stays the caller's to dispose of.</param>
     /// <param name="head">The head.</param>
     /// <param name="options">How to work; null for the defaults.</param>
-    /// <exception cref="InvalidDataException">The head was trained on another CLIP than made the embeddings, or there are no images.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The head was trained on another CLIP than made the embeddings, or there are no images.
+    /// </exception>
     public DcsmStoreScorer(TokenEmbeddingStore store, DcsmHead head, DcsmScorerOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(store);
@@ -32,8 +34,10 @@ public sealed class DcsmStoreScorer
         if (info.ImageTokens != config.ImageTokens || info.Dimension != config.Dimension || info.ClipFingerprint != config.ClipFingerprint)
         {
             throw new InvalidDataException(
-                $"{(head.Directory is { } directory ? $"The head in {directory}" : "The head")} was trained on {config.ClipName ?? "a CLIP"}, {config.ImageTokens} image tokens of {config.Dimension}, "
-                    + $"fingerprint {config.ClipFingerprint}; the embeddings in {store.Directory} are of {info.ClipName}, {info.ImageTokens} of {info.Dimension}, fingerprint {info.ClipFingerprint}."
+                $"{(head.Directory is { } directory ? $"The head in {directory}" : "The head")} was trained on "
+                    + $"{config.ClipName ?? "a CLIP"}, {config.ImageTokens} image tokens of {config.Dimension}, "
+                    + $"fingerprint {config.ClipFingerprint}; the embeddings in {store.Directory} are of {info.ClipName}, "
+                    + $"{info.ImageTokens} of {info.Dimension}, fingerprint {info.ClipFingerprint}."
             );
         }
         if (info.Images == 0)
@@ -49,7 +53,9 @@ public sealed class DcsmStoreScorer
     /// <summary>Scores every image with every caption of the store.</summary>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>Batches of images in their order; each is computed when it is asked for.</returns>
-    /// <exception cref="InvalidDataException">The store has no captions, or captions of another length than the head reads; or, while batches are fetched, a file is damaged.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The store has no captions, or captions of another length than the head reads; or, while batches are fetched, a file is damaged.
+    /// </exception>
     public IEnumerable<ImageScores> Score(CancellationToken cancellationToken = default) =>
         Score([.. Enumerable.Range(0, Store.Info.Captions)], cancellationToken);
 
@@ -84,7 +90,9 @@ public sealed class DcsmStoreScorer
     /// <param name="progress">Told the pairs scored so far.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>Scores in the order of <see cref="TokenEmbeddingStore.Pairs"/>. [pairs]</returns>
-    /// <exception cref="InvalidDataException">A file is damaged, or the store's captions have another length than the head reads.</exception>
+    /// <exception cref="InvalidDataException">
+    /// A file is damaged, or the store's captions have another length than the head reads.
+    /// </exception>
     public float[] ScorePairs(IProgress<WorkProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         CheckCaptions();

@@ -31,7 +31,8 @@ internal sealed class CaptionRetrievalReader : BenchmarkReader
         else
         {
             throw top.Expected(
-                "a list of objects with image and caption, or an object with images (each with sentences), or one with images and annotations"
+                "a list of objects with image and caption, or an object with images (each with sentences), or one with images "
+                    + "and annotations"
             );
         }
 

@@ -71,14 +71,16 @@ internal sealed class VisualGenomeReader : BenchmarkReader
         if (left >= size.Width || top >= size.Height || right <= 0 || bottom <= 0)
         {
             throw item.Wrong(
-                $"{PillowCrop.Describe(box)} lies outside of the image of {size.Width} × {size.Height} pixels, {image.Path}; only black would be seen"
+                $"{PillowCrop.Describe(box)} lies outside of the image of {size.Width} × {size.Height} pixels, {image.Path}; "
+                    + $"only black would be seen"
             );
         }
 
         if (left < 0 || top < 0 || right > size.Width || bottom > size.Height)
         {
             items.Warn(
-                $"{item.Place}: {PillowCrop.Describe(box)} leaves the image of {size.Width} × {size.Height} pixels, {image.Path}; the rest is filled with black, as published"
+                $"{item.Place}: {PillowCrop.Describe(box)} leaves the image of {size.Width} × {size.Height} pixels, "
+                    + $"{image.Path}; the rest is filled with black, as published"
             );
         }
     }

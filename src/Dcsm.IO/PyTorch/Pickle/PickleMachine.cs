@@ -289,7 +289,8 @@ internal ref struct PickleMachine
     private static PickleClass Class(string module, string name) =>
         PickleClasses.Find(module, name)
         ?? throw new PickleException(
-            $"it names '{Shown(module)}.{Shown(name)}', which no checkpoint of tensors needs; the file is refused, and nothing of it was run"
+            $"it names '{Shown(module)}.{Shown(name)}', which no checkpoint of tensors needs; the file is refused, and nothing "
+                + $"of it was run"
         );
 
     private static string Shown(string name)

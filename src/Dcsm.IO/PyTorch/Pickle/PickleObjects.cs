@@ -11,7 +11,9 @@ namespace Dcsm.IO.PyTorch.Pickle;
 /// </remarks>
 internal sealed class PickleObjects(int pickleLength, long fileLength, Func<IReadOnlyList<object?>, object?>? persistent)
 {
-    /// <summary>About the bytes that .NET takes for a number, a list, a dictionary or other object, and for one more entry in one.</summary>
+    /// <summary>
+    /// About the bytes that .NET takes for a number, a list, a dictionary or other object, and for one more entry in one.
+    /// </summary>
     public const int Boxed = 24,
         OfList = 56,
         OfDictionary = 128,
