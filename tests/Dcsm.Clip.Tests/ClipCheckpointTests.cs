@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using Dcsm.Clip.Checkpoints;
 using Dcsm.Clip.Models;
 using Dcsm.Clip.Tokenization;
-using Dcsm.IO.PyTorch;
 using Dcsm.IO.Safetensors;
 using Dcsm.IO.Tensors;
 using Xunit.Abstractions;

@@ -141,10 +141,12 @@ public sealed unsafe class ConvolutionTests
             for (int output = 0; output < outputs; output++)
             {
                 for (int column = 0; column < columns; column++)
+                {
                     Assert.Equal(
                         together.Pointer[(output * side) + (column * lanes) + lanes - 1],
                         alone.Pointer[(output * stride) + column]
                     );
+                }
             }
         }
     }

@@ -46,7 +46,7 @@ public sealed unsafe class InterleavedMapsTests
             maps.Standardize<TVector>();
             for (int lane = 0; lane < maps.Lanes; lane++)
             {
-                MapStatistics expected = MapStatistics.Of(each[lane], "map");
+                var expected = MapStatistics.Of(each[lane], "map");
                 Assert.Equal(expected.Count, maps.Statistics[lane].Count);
                 Assert.Equal(expected.Mean, maps.Statistics[lane].Mean, 1e-6);
                 Assert.Equal(expected.Deviation, maps.Statistics[lane].Deviation, 1e-6);

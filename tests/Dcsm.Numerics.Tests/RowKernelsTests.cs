@@ -13,7 +13,7 @@ public sealed unsafe class RowKernelsTests
     [MemberData(nameof(Widths.All), MemberType = typeof(Widths))]
     public void Activations_are_those_of_the_formula(int bits)
     {
-        RowKernels kernels = RowKernels.Create(Widths.Of(bits));
+        var kernels = RowKernels.Create(Widths.Of(bits));
         float[] x = [.. Enumerable.Range(-1200, 2400).Select(i => i / 100f)];
         (float[]? quick, float[]? exact) = ((float[])x.Clone(), (float[])x.Clone());
         fixed (
@@ -35,7 +35,7 @@ public sealed unsafe class RowKernelsTests
     [MemberData(nameof(Widths.All), MemberType = typeof(Widths))]
     public void A_softmax_sums_to_one_whatever_the_size_of_its_numbers(int bits)
     {
-        RowKernels kernels = RowKernels.Create(Widths.Of(bits));
+        var kernels = RowKernels.Create(Widths.Of(bits));
         foreach (int length in Lengths)
         {
             foreach (float size in (float[])[0.1f, 10, 1000])
@@ -82,7 +82,7 @@ public sealed unsafe class RowKernelsTests
     [MemberData(nameof(Widths.All), MemberType = typeof(Widths))]
     public void A_row_is_spread_over_all_values_of_a_byte(int bits)
     {
-        RowKernels kernels = RowKernels.Create(Widths.Of(bits));
+        var kernels = RowKernels.Create(Widths.Of(bits));
         foreach (int length in Lengths)
         {
             var random = new Random(length);

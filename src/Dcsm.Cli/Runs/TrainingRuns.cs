@@ -148,7 +148,7 @@ internal sealed class TrainingRuns(Terminal terminal, ParseResult parse, ClipMod
     private void Show(SeedSummary summary, string directory)
     {
         AtomicFile.Write(Path.Combine(directory, SeedsFile), summary.ToJson().ToJsonString(Terminal.JsonOptions) + "\n");
-        Table? table = summary.ToTable();
+        var table = summary.ToTable();
         if (table is not null)
             WriteMarkdown(table);
         if (terminal.Json)

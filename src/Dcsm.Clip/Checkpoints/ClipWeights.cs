@@ -1,8 +1,5 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json;
 using Dcsm.Clip.Onnx;
 using Dcsm.IO.Digests;
 using Dcsm.IO.Json;

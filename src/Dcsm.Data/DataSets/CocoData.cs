@@ -2,7 +2,6 @@ using System.Text.Json;
 using Dcsm.Data.Benchmarks;
 using Dcsm.Data.Benchmarks.Readers;
 using Dcsm.Data.Scenes;
-using Dcsm.IO.Files;
 using Dcsm.IO.Json;
 using Dcsm.Numerics.RandomNumbers;
 

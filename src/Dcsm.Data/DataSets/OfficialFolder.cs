@@ -1,6 +1,5 @@
 using Dcsm.Data.Benchmarks;
 using Dcsm.Data.Benchmarks.Readers;
-using Dcsm.IO.Files;
 using Dcsm.IO.Json;
 using Dcsm.Numerics.RandomNumbers;
 

@@ -3,7 +3,6 @@ using System.Text.Json.Serialization;
 using Dcsm.Data.Benchmarks;
 using Dcsm.Evaluation.Benchmarks.Metrics;
 using Dcsm.Evaluation.Benchmarks.Running;
-using Dcsm.Evaluation.Scorers;
 using Dcsm.Evaluation.Statistics;
 
 namespace Dcsm.Evaluation.Benchmarks;

@@ -59,15 +59,15 @@ public sealed class SeedSummary(IReadOnlyList<(ulong Seed, string Directory, Dcs
                         part.Key,
                         (JsonNode?)
                             new JsonObject(
-                                part.Value.Select(stream => KeyValuePair.Create(stream, Spread(part.Key, stream)))
-                                    .Append(KeyValuePair.Create("mean", Spread(part.Key, null)))
+                                part.Value.Select(stream => KeyValuePair.Create(stream, (JsonNode?)Spread(part.Key, stream)))
+                                    .Append(KeyValuePair.Create("mean", (JsonNode?)Spread(part.Key, null)))
                             )
                     )
                 )
             ),
         };
 
-    private JsonNode? Spread(string part, string? stream)
+    private JsonObject Spread(string part, string? stream)
     {
         (double mean, double deviation) = Of(part, stream);
         return new JsonObject { ["mean"] = mean, ["sd"] = deviation };

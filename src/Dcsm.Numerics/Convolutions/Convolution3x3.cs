@@ -100,6 +100,7 @@ public sealed unsafe class Convolution3x3
                 bias = _bias.Pointer + first;
             int pairs = Gemm.HasManyRegisters<TVector>() ? steps / 2 : 0;
             if (pairs > 0)
+            {
                 PairsOfSteps<TVector>(
                     rows,
                     Inputs,
@@ -114,7 +115,10 @@ public sealed unsafe class Convolution3x3
                     outputStride,
                     gate == null ? null : gate + (first * outputStride)
                 );
+            }
+
             if (2 * pairs < steps)
+            {
                 Steps<TVector>(
                     rows,
                     Inputs,
@@ -129,6 +133,7 @@ public sealed unsafe class Convolution3x3
                     outputStride,
                     gate == null ? null : gate + (first * outputStride)
                 );
+            }
         }
     }
 

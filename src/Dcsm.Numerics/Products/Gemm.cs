@@ -77,6 +77,7 @@ public static unsafe class Gemm
                     float* aRow = a + from + (row * aStride),
                         cRow = c + (row * cStride);
                     if (two)
+                    {
                         TwoTiles<TVector>(
                             aRow,
                             aStride,
@@ -91,8 +92,11 @@ public static unsafe class Gemm
                             length,
                             update
                         );
+                    }
                     else
+                    {
                         Tile<TVector>(aRow, aStride, 1, bFrom, cRow, cStride, rows - row, length, update);
+                    }
                 }
             }
             if (two)

@@ -98,11 +98,11 @@ public abstract unsafe class RowKernels
 
     /// <summary>Spreads 0 … <see cref="Int8Kernel.Most"/> from the minimum of a row to its maximum.</summary>
     /// <param name="from">[count]</param>
-    /// <param name="to">[count]</param>
+    /// <param name="destination">[count]</param>
     /// <param name="count">Values of a row.</param>
     /// <param name="scale">What one is worth.</param>
     /// <param name="minimum">What zero is worth.</param>
-    public abstract void Quantize(float* from, byte* to, int count, out float scale, out float minimum);
+    public abstract void Quantize(float* from, byte* destination, int count, out float scale, out float minimum);
 
     /// <summary>From sums of products of quantized rows and quantized weights to floats.</summary>
     /// <param name="sums">[rows, columns], contiguous.</param>

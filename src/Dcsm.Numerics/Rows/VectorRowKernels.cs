@@ -65,7 +65,7 @@ internal sealed unsafe class VectorRowKernels<TVector> : RowKernels
             row[i] *= factor;
     }
 
-    public override void Quantize(float* from, byte* to, int count, out float scale, out float minimum)
+    public override void Quantize(float* from, byte* destination, int count, out float scale, out float minimum)
     {
         (float low, float high) = Range(from, count);
         minimum = low;
@@ -83,7 +83,7 @@ internal sealed unsafe class VectorRowKernels<TVector> : RowKernels
             {
                 Avx512F
                     .ConvertToVector128Byte(Vector512.ConvertToInt32Native(((Vector512.Load(from + i) - lows) * inverses) + half))
-                    .Store(to + i);
+                    .Store(destination + i);
             }
         }
         else if (TVector.Count > 1)
@@ -99,11 +99,11 @@ internal sealed unsafe class VectorRowKernels<TVector> : RowKernels
                 var x1 = Vector256.ConvertToInt32Native(((Vector256.Load(from + i + V) - lows) * inverses) + half);
                 var x2 = Vector256.ConvertToInt32Native(((Vector256.Load(from + i + (2 * V)) - lows) * inverses) + half);
                 var x3 = Vector256.ConvertToInt32Native(((Vector256.Load(from + i + (3 * V)) - lows) * inverses) + half);
-                Vector256.Narrow(Vector256.Narrow(x0, x1).AsUInt16(), Vector256.Narrow(x2, x3).AsUInt16()).Store(to + i);
+                Vector256.Narrow(Vector256.Narrow(x0, x1).AsUInt16(), Vector256.Narrow(x2, x3).AsUInt16()).Store(destination + i);
             }
         }
         for (; i < count; i++)
-            to[i] = (byte)(int)(((from[i] - low) * inverse) + 0.5f);
+            destination[i] = (byte)(int)(((from[i] - low) * inverse) + 0.5f);
     }
 
     public override void Dequantize(

@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Dcsm.IO.Json;
-using Dcsm.Reporting.Pages;
-using Dcsm.Reporting.Pictures;
 
 namespace Dcsm.Reporting.Pictures;
 

@@ -81,6 +81,10 @@ public abstract class ClipTuningMethod : AdaptationMethod
         public override float[] Score(ImageEncoding images, TextEncoding captions, IReadOnlyList<(int Image, int Caption)> pairs) =>
             [.. pairs.Select(pair => TensorPrimitives.Dot(images.Pooled[pair.Image], captions.Pooled[pair.Caption]))];
 
-        private protected override void Dispose(bool disposing) => Clip.Dispose();
+        private protected override void Dispose(bool disposing)
+        {
+            Clip.Dispose();
+            base.Dispose(disposing);
+        }
     }
 }

@@ -103,13 +103,19 @@ public static class HeadTensors
         if (config.Convolutions is < 0 or > MostConvolutions)
             return $"{nameof(config.Convolutions)} is {config.Convolutions}; 0 to {MostConvolutions} is meant.";
         if (weights.FurtherConvolutions.Count != Math.Max(0, config.Convolutions - 2))
+        {
             return $"{nameof(weights.FurtherConvolutions)} are {weights.FurtherConvolutions.Count}; a head of "
                 + $"{config.Convolutions} convolutions has {Math.Max(0, config.Convolutions - 2)}.";
+        }
+
         if (string.IsNullOrWhiteSpace(config.ClipFingerprint))
             return $"{nameof(config.ClipFingerprint)} is empty.";
         if ((long)config.Hidden * config.Channels * config.ImageTokens * config.TextTokens > int.MaxValue)
+        {
             return $"fc1.weight of {config.Hidden} x {config.Channels} x {config.ImageTokens} x {config.TextTokens} values is "
                 + $"larger than can be held.";
+        }
+
         foreach ((string? name, int[]? shape) in Shapes(config))
         {
             float[]? values = Values(weights, name);

@@ -3,7 +3,6 @@ using Dcsm.Clip.Models;
 using Dcsm.Head;
 using Dcsm.Maps;
 using Dcsm.Numerics.Buffers;
-using Dcsm.Numerics.Maps;
 using Dcsm.Numerics.Products;
 using Dcsm.Numerics.Vectors;
 

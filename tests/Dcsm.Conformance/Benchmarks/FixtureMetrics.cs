@@ -87,12 +87,15 @@ internal static class FixtureMetrics
     private static GoldenCheck Differing<T>(string @case, string compared, T[] expected, T[] actual)
     {
         if (expected.Length != actual.Length)
+        {
             return GoldenCheck.Failed(
                 @case,
                 compared,
                 0,
                 string.Create(CultureInfo.InvariantCulture, $"expected {expected.Length}, found {actual.Length}")
             );
+        }
+
         int[] differing = [.. Enumerable.Range(0, expected.Length).Where(i => !Equals(expected[i], actual[i]))];
         return new GoldenCheck(
             @case,
@@ -126,7 +129,10 @@ internal static class FixtureMetrics
                 FixtureSets.Name(folder, set.Name) is not { } name
                 || sources.Read(name, new BenchmarkOptions(directory)) is not ChoiceBenchmark benchmark
             )
+            {
                 continue;
+            }
+
             foreach (ChoiceItem item in benchmark.Items)
                 yield return BenchmarkFigure.Of($"{set.Name}.{FixtureScores.File(item.Image.Name)}", string.Join(',', item.Options));
         }

@@ -30,7 +30,9 @@ internal static class FixtureRewrites
                             () => FixtureWalk.Compare(@case, one, Figures(one, tokenizer, sources))
                         )
                     )
+                    {
                         yield return check;
+                    }
                 }
             }
             else if (property.Value.ValueKind != JsonValueKind.String)

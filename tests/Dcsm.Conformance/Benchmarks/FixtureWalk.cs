@@ -56,12 +56,14 @@ internal static class FixtureWalk
     {
         string next = At(path, length) + ".";
         if (figures.Keys.Any(key => key.StartsWith(next, StringComparison.Ordinal)))
+        {
             yield return GoldenCheck.Failed(
                 @case,
                 path,
                 0,
                 string.Create(CultureInfo.InvariantCulture, $"expected {length} entries, found more")
             );
+        }
     }
 
     private static GoldenCheck Leaf(string @case, string path, JsonElement expected, Dictionary<string, BenchmarkFigure> figures)

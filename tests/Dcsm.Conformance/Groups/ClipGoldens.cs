@@ -63,7 +63,9 @@ internal static class ClipGoldens
                     Formula(GoldenJson.Name(directory), directory, pixels, texts)
                 )
             )
+            {
                 yield return check;
+            }
         }
     }
 
@@ -95,12 +97,14 @@ internal static class ClipGoldens
         for (int image = 0; image < images.Count; image++)
         {
             for (int text = 0; text < texts.Count; text++)
+            {
                 DenseMap.Compute(
                     images[image],
                     texts[text],
                     images.Dimension,
                     maps.AsSpan(((image * texts.Count) + text) * length, length)
                 );
+            }
         }
         return maps;
     }

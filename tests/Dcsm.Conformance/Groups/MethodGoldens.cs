@@ -187,7 +187,9 @@ internal static class MethodGoldens
                             captions
                         )
                     )
+                    {
                         yield return check;
+                    }
                 }
             }
         }
@@ -264,11 +266,13 @@ internal static class MethodGoldens
     {
         int length = imageTokens * textTokens;
         for (int map = 0; map < maps.Length / length; map++)
+        {
             DenseMap.PlaceRows(
                 maps.AsSpan(map * length, length),
                 Layout(captions[map % captions.Length], textTokens, placement, words),
                 rows
             );
+        }
     }
 
     // The official placements look at the words of the text, not at its tokens.

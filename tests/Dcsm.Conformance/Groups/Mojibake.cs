@@ -23,7 +23,9 @@ internal static class Mojibake
                 length > 0
                 && Enumerable.Range(i + 1, Math.Max(1, length - 2)).All(at => at < text.Length && Byte(text[at]) is >= 0x80 and <= 0xBF)
             )
+            {
                 return true;
+            }
         }
         return false;
     }

@@ -31,6 +31,7 @@ internal static class TokenizerGoldens
             );
             JsonElement[] cut = [.. texts.Where(text => text.TryGetProperty("hf_ids_77", out _))];
             if (cut.Length > 0)
+            {
                 yield return Compare(
                     "tokenizer/tokens.jsonl",
                     "the same, cut",
@@ -38,6 +39,8 @@ internal static class TokenizerGoldens
                     text => GoldenJson.Integers(text.GetProperty("hf_ids_77")),
                     text => Cut(current, text)
                 );
+            }
+
             var openAi = ClipTokenizer.Load(folder, TokenizerFlavor.OpenAi);
             yield return Compare(
                 "tokenizer/tokens.jsonl",
@@ -48,9 +51,11 @@ internal static class TokenizerGoldens
                 allowMojibake: true
             );
             foreach (JsonElement text in texts)
+            {
                 uncut[text.GetProperty("text").GetString()!] = GoldenJson.Integers(
                     text.TryGetProperty("hf_ids_77", out JsonElement ids) ? ids : text.GetProperty("hf_ids")
                 );
+            }
         }
 
         foreach (string? path in Directory.EnumerateFiles(folder, "tokens_transformers_4*.jsonl").Order(StringComparer.Ordinal))

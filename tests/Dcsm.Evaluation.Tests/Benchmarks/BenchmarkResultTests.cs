@@ -2,7 +2,6 @@ using System.Text.Json;
 using Dcsm.Evaluation.Benchmarks;
 using Dcsm.Evaluation.Benchmarks.Running;
 using Dcsm.Evaluation.Scorers;
-using Dcsm.Evaluation.Tests.Fakes;
 
 namespace Dcsm.Evaluation.Tests.Benchmarks;
 

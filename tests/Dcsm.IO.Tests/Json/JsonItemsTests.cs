@@ -10,14 +10,19 @@ public sealed class JsonItemsTests
         List<string> taken = [];
         byte[] utf8 = Encoding.UTF8.GetBytes(json);
         if (lists.Length == 0)
+        {
             JsonItems.Read(utf8, "x.json", item => taken.Add(item.Key()), CancellationToken.None);
+        }
         else
+        {
             JsonItems.Read(
                 utf8,
                 "x.json",
                 lists.ToDictionary(list => list, list => (Action<JsonField>)(item => taken.Add($"{list} {item.Field("id").Key()}"))),
                 CancellationToken.None
             );
+        }
+
         return taken;
     }
 

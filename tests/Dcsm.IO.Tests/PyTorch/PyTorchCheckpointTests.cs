@@ -1,8 +1,6 @@
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using System.Text.Json;
 using Dcsm.IO.PyTorch;
-using Dcsm.IO.Safetensors;
 using Dcsm.IO.Tensors;
 
 namespace Dcsm.IO.Tests.PyTorch;

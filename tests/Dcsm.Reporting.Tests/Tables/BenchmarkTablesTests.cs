@@ -64,7 +64,7 @@ public class BenchmarkTablesTests
     [Fact]
     public void Choices_have_accuracy_and_what_published_code_counts()
     {
-        Table table = Choices().ToTable();
+        var table = Choices().ToTable();
         table.Check();
         Assert.Equal("vg-relation, percent", table.Title);
         Assert.Equal(
@@ -114,7 +114,7 @@ public class BenchmarkTablesTests
     [Fact]
     public void Retrieval_has_a_column_a_recall_and_no_groups()
     {
-        Table table = Retrieval().ToTable();
+        var table = Retrieval().ToTable();
         table.Check();
         Assert.Equal(["Scorer", "text→image R@1", "image→text R@1"], table.Columns.Take(3).Select(column => column.Header));
         Assert.Equal(["cosine", "50.0", "50.0"], table.Rows[0].Cells.Take(3).Select(cell => cell.Text));

@@ -27,7 +27,7 @@ public class MeasureTablesTests
             ColorNaming = new Estimate(0.25, 0.2, 0.3),
             Objects = [],
         };
-        Table table = result.ToTable();
+        var table = result.ToTable();
         table.Check();
         Assert.Equal("Single objects, zero-shot, small", table.Title);
         Assert.Equal(["50.0", "90.0", "60.0", "25.0"], table.Rows.Select(row => row.Cells[3].Text));
@@ -40,7 +40,7 @@ public class MeasureTablesTests
     public void Dense_maps_have_a_row_a_measure()
     {
         DenseMapDiagnosticsResult result = new("small", "sha256:0", SplitPart.UnseenPairs, 12, 5, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7);
-        Table table = result.ToTable();
+        var table = result.ToTable();
         table.Check();
         Assert.Equal("Dense maps of small", table.Title);
         Assert.Equal(["0.100", "0.200", "0.300", "0.400", "50.0", "60.0", "70.0"], table.Rows.Select(row => row.Cells[1].Text));

@@ -18,7 +18,7 @@ public class RepeatedTablesTests
     [Fact]
     public void The_table_has_a_row_for_each_method()
     {
-        Table table = RepeatedEvaluation.Run(Objects.Tests(), [Perfect, Fair]).ToTable(SplitPart.UnseenObjects);
+        var table = RepeatedEvaluation.Run(Objects.Tests(), [Perfect, Fair]).ToTable(SplitPart.UnseenObjects);
         Assert.Equal(["perfect", "fair"], table.Rows.Select(row => row.Cells[0].Text));
         Assert.Equal("75.0", table.Rows[1].Cells[^2].Text);
         Assert.Equal("−25.0", table.Rows[1].Cells[^1].Text);

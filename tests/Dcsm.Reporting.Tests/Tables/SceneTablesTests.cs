@@ -18,7 +18,7 @@ public class SceneTablesTests
     [Fact]
     public void The_table_has_a_row_a_part_and_scorer_and_marks_the_best()
     {
-        Table table = Result().ToTable();
+        var table = Result().ToTable();
         Assert.Equal(["Objects", "Scorer", "color", "size", "spatial", "negation", "mean"], table.Columns.Select(c => c.Header));
         Assert.Equal(6, table.Rows.Count);
         Assert.Equal([false, false, false, true, false, false], table.Rows.Select(r => r.StartsGroup));
@@ -38,7 +38,7 @@ public class SceneTablesTests
     [Fact]
     public void Details_add_the_other_direction_and_groups()
     {
-        Table table = Result().ToTable(details: true);
+        var table = Result().ToTable(details: true);
         Assert.Equal(["image for caption", "all right"], table.Columns.Skip(7).Select(c => c.Header));
         Assert.Equal(["75.0", "75.0"], table.Rows[0].Cells.Skip(7).Select(c => c.Text));
         table.Check();

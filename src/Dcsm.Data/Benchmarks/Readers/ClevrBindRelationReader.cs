@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Dcsm.IO.Json;
 using Dcsm.Numerics.RandomNumbers;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Dcsm.IO.Json;
 
 namespace Dcsm.Data.Benchmarks.Readers;

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Dcsm.IO.Json;
 
 namespace Dcsm.Data.Benchmarks.Readers;

@@ -4,8 +4,8 @@ using System.Text.Json;
 using Dcsm.Data.Pictures;
 using Dcsm.Data.Scenes.Rendering;
 using Dcsm.IO.Files;
-using Dcsm.IO.Progress;
 using Dcsm.IO.Json;
+using Dcsm.IO.Progress;
 
 namespace Dcsm.Data.Scenes.Folders;
 

@@ -149,10 +149,13 @@ public static class BenchmarkStatistics
         if (result.First.Groups.Count > 0)
         {
             foreach (GroupAccuracy group in result.First.Groups)
+            {
                 yield return new JudgedUnits(
                     options.ChoiceKey($"by_group.{group.Group}.accuracy"),
                     [.. items.Where(item => item.Group == group.Group)]
                 );
+            }
+
             yield return new JudgedUnits(options.ChoiceKey("macro_accuracy"), items, IsMacro: true);
             HashSet<string> large =
             [

@@ -85,7 +85,7 @@ internal sealed class ScoreLog : IDisposable
         {
             try
             {
-                var entry = JsonLines.Parse(line.Bytes, path, line.Number);
+                JsonField entry = JsonLines.Parse(line.Bytes, path, line.Number);
                 if (end > 0)
                     Take(entry);
                 else if (entry.Field("run").String() != run)
