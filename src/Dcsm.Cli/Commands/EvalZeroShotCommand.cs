@@ -102,8 +102,9 @@ internal sealed class EvalZeroShotCommand
         }
 
         TableFormat.Show(terminal, result.ToTable(), format);
-        terminal.Remark(
-            $"hardest: {string.Join(", ", result.Hardest.Take(5).Select(o => o.MistakenFor.Length > 0 ? $"{o.Name} (taken for {o.MistakenFor})" : o.Name))}"
-        );
+        IEnumerable<string> hardest = result
+            .Hardest.Take(5)
+            .Select(o => o.MistakenFor.Length > 0 ? $"{o.Name} (taken for {o.MistakenFor})" : o.Name);
+        terminal.Remark($"hardest: {string.Join(", ", hardest)}");
     }
 }

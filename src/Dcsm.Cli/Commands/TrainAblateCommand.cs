@@ -270,8 +270,8 @@ internal sealed class TrainAblateCommand
         $"""
             # Ablations
 
-            What each part of the method is worth: heads that differ from the baseline in one thing each, trained on the same scenes for the same
-            number of steps, judged on the same samples.
+            What each part of the method is worth: heads that differ from the baseline in one thing each, trained on the same scenes
+            for the same number of steps, judged on the same samples.
 
             ```sh
             {CommandLineText.Of(parse)}
@@ -279,15 +279,17 @@ internal sealed class TrainAblateCommand
 
             {TableRenderer.ToMarkdown(result.ToTable(SplitPart.UnseenObjects))}
             {TableRenderer.ToMarkdown(result.ToTable(SplitPart.UnseenPairs))}
-            - CLIP is frozen, so every scene was encoded once, for all heads. Only the published wordings are trained and judged on. No head was chosen by
-              validation: each is that of the last step.
-            - "training samples": of each kind, two pictures each; the same steps are trained on fewer pictures more often. All are those of `--scenes`.
+            - CLIP is frozen, so every scene was encoded once, for all heads. Only the published wordings are trained and judged on.
+              No head was chosen by validation: each is that of the last step.
+            - "training samples": of each kind, two pictures each; the same steps are trained on fewer pictures more often. All are
+              those of `--scenes`.
             - "whole batch" heads are trained on steps of {parse.GetValue(
                 _samples
             )} samples a kind, each kind standardized together, and judged sample by sample: the two pictures with all
               their captions are the batch.
             - A head that was trained without a stream is judged on its kind all the same.
-            - Intervals are over samples and seeds, yet of few seeds: differences smaller than what another seed does are not to be read as such.
+            - Intervals are over samples and seeds, yet of few seeds: differences smaller than what another seed does are not to be
+              read as such.
             """.ReplaceLineEndings(
             "\n"
         ).TrimEnd('\n') + "\n";

@@ -36,8 +36,9 @@ internal sealed class StoredScores(string directory, string? clipName, string he
         if (store.Info.Tokenizer != clipOptions.Tokenizer || store.Info.Transparency != clipOptions.Transparency)
         {
             throw new InvalidDataException(
-                $"{directory}: was encoded "
-                    + $"{(compatibility is null ? "with --compat, and is to be scored with it too" : $"without --compat {compatibility.Name}, and is to be scored so too")}"
+                compatibility is null
+                    ? $"{directory}: was encoded with --compat, and is to be scored with it too"
+                    : $"{directory}: was encoded without --compat {compatibility.Name}, and is to be scored so too"
             );
         }
 

@@ -35,8 +35,6 @@ internal static class SceneOptions
         };
 
     /// <summary>"unseen-pairs": how a part is written on the command line.</summary>
-    public static string NameOf(SplitPart part) => Dashed(SceneNames.Of(part));
-
     public static Option<ulong> SplitSeed() =>
         new Option<ulong>("--split-seed")
         {

@@ -115,13 +115,16 @@ internal sealed class AdaptationReport(IReadOnlyList<AdaptationRow> rows, SceneE
 
             {string.Join('\n', tables.Select(TableRenderer.ToMarkdown))}
             - **CLIP as it is**: the cosine of the pooled embeddings. Where CLIP is frozen, what it names stays as it is.
-            - **Linear probe**: one linear layer on the pooled embeddings u of the picture and v of the caption, on u·v element by element and |u − v|; it begins
-              at the cosine, times 100. Trained on which of a sample's two captions belongs to which of its two pictures.
+            - **Linear probe**: one linear layer on the pooled embeddings u of the picture and v of the caption, on u·v element by
+              element and |u − v|; it begins at the cosine, times 100. Trained on which of a sample's two captions belongs to which of
+              its two pictures.
             - **DCSM head**: as `dcsm train` with its default options, but the published wordings alone.
-            - **Projections only**, **LoRA** (updates of queries and values in both transformers, α twice the rank, added to the weights afterwards), **full fine-tuning**: judged by
-              the cosine. Trained on the contrastive loss over all pictures and captions of a step, opposites included, plus that of each
-              sample's two pictures and two captions. Each is written as an ordinary CLIP directory.
-            - Adam, warm-up of 30 steps, down along half a cosine; learning rates by a sweep on other samples (`docs/adaptation-sweep.md`); the DCSM head has its default.
+            - **Projections only**, **LoRA** (updates of queries and values in both transformers, α twice the rank, added to the
+              weights afterwards), **full fine-tuning**: judged by the cosine. Trained on the contrastive loss over all pictures and
+              captions of a step, opposites included, plus that of each sample's two pictures and two captions. Each is written as an
+              ordinary CLIP directory.
+            - Adam, warm-up of 30 steps, down along half a cosine; learning rates by a sweep on other samples
+              (`docs/adaptation-sweep.md`); the DCSM head has its default.
             - Seconds: wall time of training, drawing and encoding of the scenes included, on a machine that did other work too.
             """.ReplaceLineEndings("\n").TrimEnd('\n') + "\n";
 }

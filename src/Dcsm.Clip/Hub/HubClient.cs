@@ -152,12 +152,12 @@ public sealed class HubClient : IDisposable
                     {
                         HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError
                     };
-                string? known = Find(model, revision);
+                string offline = isOffline ? "; this machine seems to be offline" : "";
+                string fetched = Find(model, revision) is { } known ? $"; what was fetched before is in {known}" : "";
                 await WaitAsync(
                         attempt,
                         isOffline ? 1 : int.MaxValue,
-                        $"{model}: {_options.Endpoint} can't be "
-                            + $"reached{(isOffline ? "; this machine seems to be offline" : "")}{(known is null ? "" : $"; what was fetched before is in {known}")}",
+                        $"{model}: {_options.Endpoint} can't be reached{offline}{fetched}",
                         e,
                         cancellationToken
                     )

@@ -106,33 +106,7 @@ public static class VisualGenomeData
                     return;
                 }
 
-                var objects = new Dictionary<string, (HashSet<string> Ids, HashSet<string> Attributes)>(StringComparer.Ordinal);
-                foreach (JsonField thing in item.Field("attributes").List())
-                {
-                    if (NameOf(thing) is not { } name)
-                        continue;
-                    if (!objects.TryGetValue(name, out (HashSet<string> Ids, HashSet<string> Attributes) known))
-                        objects.Add(name, known = (new(StringComparer.Ordinal), new(StringComparer.Ordinal)));
-                    known.Ids.Add(thing.Field("object_id").Key());
-                    if (thing.Optional("attributes") is { Kind: JsonValueKind.Array } given)
-                    {
-                        known.Attributes.UnionWith(
-                            given
-                                .List()
-                                .Select(attribute => Plain(attribute.Element))
-                                .Where(options.Attributes.Contains)
-                                .Select(color => color == "grey" ? "gray" : color)
-                        );
-                    }
-                }
-
-                (string Name, string Attribute)[] single =
-                [
-                    .. objects
-                        .Where(o => o.Value.Ids.Count == 1 && o.Value.Attributes.Count == 1)
-                        .Select(o => (o.Key, o.Value.Attributes.Single()))
-                        .OrderBy(o => o.Key, StringComparer.Ordinal),
-                ];
+                (string Name, string Attribute)[] single = [.. SingleObjects(item, options).OrderBy(o => o.Name, StringComparer.Ordinal)];
                 var random = new SceneRandom(options.Seed, AttributeStream, (ulong)id);
                 var pairs = new List<((string Name, string Attribute) First, (string Name, string Attribute) Second)>();
                 for (int i = 0; i < single.Length; i++)
@@ -169,6 +143,34 @@ public static class VisualGenomeData
         builder.Remark(twice, $"items of {AttributesName} are of a picture that it has already, and are left out");
     }
 
+    /// <summary>Objects of a picture whose name is that of no other, and that have one attribute.</summary>
+    private static IEnumerable<(string Name, string Attribute)> SingleObjects(JsonField item, VisualGenomeOptions options)
+    {
+        var objects = new Dictionary<string, (HashSet<string> Ids, HashSet<string> Attributes)>(StringComparer.Ordinal);
+        foreach (JsonField thing in item.Field("attributes").List())
+        {
+            if (NameOf(thing) is not { } name)
+                continue;
+            if (!objects.TryGetValue(name, out (HashSet<string> Ids, HashSet<string> Attributes) known))
+                objects.Add(name, known = (new(StringComparer.Ordinal), new(StringComparer.Ordinal)));
+            known.Ids.Add(thing.Field("object_id").Key());
+            if (thing.Optional("attributes") is { Kind: JsonValueKind.Array } given)
+            {
+                known.Attributes.UnionWith(
+                    given
+                        .List()
+                        .Select(attribute => Plain(attribute.Element))
+                        .Where(options.Attributes.Contains)
+                        .Select(color => color == "grey" ? "gray" : color)
+                );
+            }
+        }
+
+        return objects
+            .Where(o => o.Value.Ids.Count == 1 && o.Value.Attributes.Count == 1)
+            .Select(o => (o.Key, o.Value.Attributes.Single()));
+    }
+
     private static void ReadRelations(
         string path,
         ImageLocator images,
@@ -193,16 +195,7 @@ public static class VisualGenomeData
                 }
 
                 IReadOnlyList<JsonField> relations = item.Field("relationships").List();
-                var ids = new Dictionary<string, HashSet<string>>(StringComparer.Ordinal);
-                foreach (JsonField end in relations.SelectMany(relation => new[] { relation.Field("subject"), relation.Field("object") }))
-                {
-                    if (NameOf(end) is not { } name)
-                        continue;
-                    if (!ids.TryGetValue(name, out HashSet<string>? known))
-                        ids.Add(name, known = new(StringComparer.Ordinal));
-                    known.Add(end.Field("object_id").Key());
-                }
-
+                Dictionary<string, HashSet<string>> ids = ObjectIds(relations);
                 var random = new SceneRandom(options.Seed, RelationStream, (ulong)id);
                 var found = new List<(string First, int Relation, string Second)>();
                 var pairs = new HashSet<(string, string)>();
@@ -251,6 +244,22 @@ public static class VisualGenomeData
         );
         builder.Remark(twice, $"items of {RelationsName} are of a picture that it has already, and are left out");
         builder.Remark(wrong, "relations are not borne out by their boxes, and are left out");
+    }
+
+    /// <summary>The objects of each name that relations are between.</summary>
+    private static Dictionary<string, HashSet<string>> ObjectIds(IReadOnlyList<JsonField> relations)
+    {
+        var ids = new Dictionary<string, HashSet<string>>(StringComparer.Ordinal);
+        foreach (JsonField end in relations.SelectMany(relation => new[] { relation.Field("subject"), relation.Field("object") }))
+        {
+            if (NameOf(end) is not { } name)
+                continue;
+            if (!ids.TryGetValue(name, out HashSet<string>? known))
+                ids.Add(name, known = new(StringComparer.Ordinal));
+            known.Add(end.Field("object_id").Key());
+        }
+
+        return ids;
     }
 
     private static bool IsBorneOut(int relation, SceneBox subject, SceneBox target, VisualGenomeOptions options)

@@ -72,7 +72,7 @@ public static class AtomicFile
         if (!oneOfMany)
         {
             if (Directory.Exists(path))
-                throw new ArgumentException($"{path}: is a folder; name a file");
+                throw new IOException($"{path}: is a folder; name a file");
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
             RemoveTorn(path);
         }

@@ -14,7 +14,7 @@ namespace Dcsm.Training.Adaptation;
 /// the symmetric cross-entropy over all images and captions of the step, hard negatives included (as NegCLIP, Yuksekgonul et al., 2023),
 /// and that of each sample's 2 × 2. The result is an ordinary CLIP directory.
 /// </summary>
-public abstract class ClipTuningMethod : AdaptationMethod
+internal abstract class ClipTuningMethod : AdaptationMethod
 {
     private protected ClipTuningMethod() { }
 

@@ -6,7 +6,7 @@ namespace Dcsm.Training.Pretraining;
 /// Learns a byte-pair vocabulary in CLIP's layout: 256 byte symbols, the same 256 with the end-of-word
 /// suffix, one entry per merge, start and end token last (openai/CLIP, simple_tokenizer.py).
 /// </summary>
-public sealed class BpeTrainer
+internal sealed class BpeTrainer
 {
     /// <summary>Name of the start token.</summary>
     public const string StartToken = "<|startoftext|>";

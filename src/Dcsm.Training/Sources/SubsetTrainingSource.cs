@@ -5,7 +5,7 @@ using Dcsm.Training.Samples;
 namespace Dcsm.Training.Sources;
 
 /// <summary>The first samples of some of a source's streams; validation stays whole.</summary>
-public sealed class SubsetTrainingSource : IHeadTrainingSource, ISampleOrigin
+internal sealed class SubsetTrainingSource : IHeadTrainingSource, ISampleOrigin
 {
     private readonly IHeadTrainingSource _source;
     private readonly int[] _streams;

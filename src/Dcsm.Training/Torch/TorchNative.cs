@@ -12,7 +12,7 @@ namespace Dcsm.Training.Torch;
 /// is, a copy in memory is loaded whose need for that version is marked weak. Nothing is written to disk: read-only
 /// installations, processes starting at once and later upgrades of the package need no thought.
 /// </remarks>
-public static class TorchNative
+internal static class TorchNative
 {
     private const string Library = "libLibTorchSharp.so";
     private const string MissingVersion = "GLIBCXX_3.4.32";

@@ -120,15 +120,6 @@ public static class BenchmarkRunner
         using var log = new ScoreLog(options.ScoreLog, Identity(benchmark, scorers, options));
         float[][][] scores = [.. scorers.Select(_ => Enumerable.Range(0, captions).Select(_ => new float[images]).ToArray())];
 
-        void Keep(int image, int first, float[][] rows)
-        {
-            for (int s = 0; s < scorers.Count; s++)
-            {
-                for (int c = 0; c < rows[s].Length; c++)
-                    scores[s][first + c][image] = rows[s][c];
-            }
-        }
-
         int done = 0;
         for (int l = 0; l < chunks; l++)
         {
@@ -140,7 +131,7 @@ public static class BenchmarkRunner
                 if (!log.Known.TryGetValue((l * images) + image, out float[][]? known))
                     pending.Add(image);
                 else if (known is not null)
-                    Keep(image, first, known);
+                    Keep(scores, image, first, known);
             }
 
             done += images - pending.Count;
@@ -172,7 +163,7 @@ public static class BenchmarkRunner
                         continue;
                     }
 
-                    Keep(batch.Items[i], first, rows[i]);
+                    Keep(scores, batch.Items[i], first, rows[i]);
                     log.Add(item, rows[i]);
                 }
 
@@ -183,6 +174,20 @@ public static class BenchmarkRunner
         }
 
         return Without(benchmark, scores, scorers, log.Reasons.ToDictionary(r => r.Key % images, r => r.Value));
+    }
+
+    /// <summary>Puts a picture's scores in their places.</summary>
+    /// <param name="scores">[scorers][captions][images].</param>
+    /// <param name="image">The picture.</param>
+    /// <param name="first">The first of the captions.</param>
+    /// <param name="rows">[scorers][captions from the first one].</param>
+    private static void Keep(float[][][] scores, int image, int first, float[][] rows)
+    {
+        for (int s = 0; s < scores.Length; s++)
+        {
+            for (int c = 0; c < rows[s].Length; c++)
+                scores[s][first + c][image] = rows[s][c];
+        }
     }
 
     /// <summary>Leaves out the pictures that were skipped, with their captions.</summary>

@@ -6,7 +6,7 @@ using Dcsm.Training.Heads;
 namespace Dcsm.Training.Adaptation.DcsmHeads;
 
 /// <summary>CLIP is frozen; a DCSM head reads the dense map. Trained as <see cref="HeadTrainer"/> does by default.</summary>
-public sealed class DcsmHeadMethod : AdaptationMethod
+internal sealed class DcsmHeadMethod : AdaptationMethod
 {
     /// <inheritdoc/>
     public override string Name => "dcsm";

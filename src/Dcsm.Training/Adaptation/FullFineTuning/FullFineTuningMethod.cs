@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Dcsm.Training.Adaptation.FullFineTuning;
 
 /// <summary>All of CLIP is trained.</summary>
-public sealed class FullFineTuningMethod : ClipTuningMethod
+internal sealed class FullFineTuningMethod : ClipTuningMethod
 {
     /// <inheritdoc/>
     public override string Name => "full";

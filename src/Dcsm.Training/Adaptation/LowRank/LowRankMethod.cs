@@ -8,7 +8,7 @@ namespace Dcsm.Training.Adaptation.LowRank;
 /// CLIP is frozen but for low-rank updates of its attentions' queries and values (LoRA, Hu et al., 2021), which are added to the
 /// weights afterwards. α is twice the rank.
 /// </summary>
-public sealed class LowRankMethod : ClipTuningMethod
+internal sealed class LowRankMethod : ClipTuningMethod
 {
     /// <inheritdoc/>
     public override string Name => "lora";

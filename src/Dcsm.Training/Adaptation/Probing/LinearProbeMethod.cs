@@ -10,7 +10,7 @@ namespace Dcsm.Training.Adaptation.Probing;
 /// CLIP is frozen; one linear layer reads the pooled embeddings of image and caption. Trained, like the DCSM head, on the cross-entropy of
 /// each sample's 2 × 2.
 /// </summary>
-public sealed class LinearProbeMethod : AdaptationMethod
+internal sealed class LinearProbeMethod : AdaptationMethod
 {
     // CLIP's usual logit scale: cosines alone are too close to one another for a cross-entropy to tell them apart.
     private const double Scale = 100;

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Dcsm.Training.Adaptation.Projections;
 
 /// <summary>CLIP's two projections into the joint space are trained, nothing else.</summary>
-public sealed class ProjectionMethod : ClipTuningMethod
+internal sealed class ProjectionMethod : ClipTuningMethod
 {
     /// <inheritdoc/>
     public override string Name => "projection";
