@@ -58,7 +58,7 @@ def network(w, maps):
 
 
 class Pairs:
-    """Every image with every caption, image by image; maps are standardised one by one, to be compared with ours."""
+    """Every image with every caption, image by image; maps are standardized one by one, to be compared with ours."""
 
     def __init__(self, w, settings):
         self.w, self.settings = w, settings
@@ -74,7 +74,7 @@ class Pairs:
 
 
 class Step:
-    """An optimiser step of the official training with embeddings at hand; each call goes on from the last one."""
+    """An optimizer step of the official training with embeddings at hand; each call goes on from the last one."""
 
     def __init__(self, w, settings):
         self.w, self.settings = w, settings
