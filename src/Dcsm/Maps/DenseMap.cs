@@ -48,6 +48,9 @@ public static class DenseMap
         }
         for (int row = 0; row < rows; row++)
             new ReadOnlySpan<float>(products.Pointer + ((nint)row * width), columns).CopyTo(map.Slice(row * columns, columns));
+        // Only these objects keep the memory that the pointers point to.
+        GC.KeepAlive(packed);
+        GC.KeepAlive(products);
     }
 
     /// <summary>Puts functional rows where a layout says, moving columns where it says so.</summary>
