@@ -75,6 +75,7 @@ public static class DcsmCommandLine
         root.Add(GlobalOptions.Json);
         root.Add(GlobalOptions.Verbose);
         HelpWithExamples.AddTo(root);
+        root.LeaveWrongValuesToTheirOptions();
         return root;
     }
 

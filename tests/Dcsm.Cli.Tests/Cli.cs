@@ -58,13 +58,13 @@ public sealed class Cli : IDisposable
         string program,
         string? workingDirectory,
         IReadOnlyList<string> arguments,
-        IReadOnlyDictionary<string, string>? environment = null
+        IReadOnlyDictionary<string, string>? environment = null,
+        IReadOnlyList<string>? under = null
     )
     {
         _commandLine = string.Join(' ', arguments);
-        var start = new ProcessStartInfo(
-            Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet"
-        )
+        string[] command = [.. under ?? [], Host];
+        var start = new ProcessStartInfo(command[0])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -73,8 +73,7 @@ public sealed class Cli : IDisposable
             StandardErrorEncoding = Encoding.UTF8,
             WorkingDirectory = workingDirectory ?? AppContext.BaseDirectory,
         };
-        start.ArgumentList.Add(program);
-        foreach (string argument in arguments)
+        foreach (string argument in (string[])[.. command[1..], program, .. arguments])
             start.ArgumentList.Add(argument);
         // Many small processes on few cores: quick start-up matters more than peak speed.
         start.Environment["DOTNET_TieredPGO"] = "0";
@@ -89,6 +88,9 @@ public sealed class Cli : IDisposable
         _process.BeginErrorReadLine();
     }
 
+    private static string Host =>
+        Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet";
+
     /// <summary>The program as it lies beside the tests.</summary>
     public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "Dcsm.Cli.dll");
 
@@ -102,9 +104,13 @@ public sealed class Cli : IDisposable
         return cli.Wait();
     }
 
-    public static CliResult RunWith(Dictionary<string, string> environment, params string[] arguments)
+    public static CliResult RunWith(Dictionary<string, string> environment, params string[] arguments) =>
+        RunUnder([], environment, arguments);
+
+    /// <summary>Lets another program, such as a tracer, start it.</summary>
+    public static CliResult RunUnder(IReadOnlyList<string> program, Dictionary<string, string> environment, params string[] arguments)
     {
-        using var cli = new Cli(Program, null, arguments, environment);
+        using var cli = new Cli(Program, null, arguments, environment, program);
         return cli.Wait();
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Runtime.CompilerServices;
 using Dcsm.Cli.Output;
 
@@ -17,6 +18,32 @@ internal static class CommandExtensions
 
     public static IReadOnlyList<string> ExamplesOf(Command command) =>
         Examples.TryGetValue(command, out IReadOnlyList<string>? examples) ? examples : [];
+
+    /// <summary>
+    /// Ends the checks of a command, and of those below it, where they read an option whose value is missing or wrong: they run before the
+    /// option says so itself.
+    /// </summary>
+    public static void LeaveWrongValuesToTheirOptions(this Command command)
+    {
+        for (int i = 0; i < command.Validators.Count; i++)
+        {
+            Action<CommandResult> check = command.Validators[i];
+            command.Validators[i] = result =>
+            {
+                try
+                {
+                    check(result);
+                }
+                catch (InvalidOperationException)
+                {
+                    // What GetValue throws there; the option's own message follows.
+                }
+            };
+        }
+
+        foreach (Command below in command.Subcommands)
+            below.LeaveWrongValuesToTheirOptions();
+    }
 
     public static Command Runs(this Command command, Action<ParseResult, Terminal, CancellationToken> action) =>
         command.Judges(
