@@ -11,6 +11,14 @@ namespace Dcsm.Data.Scenes;
 public sealed class ObjectLibrary
 {
     private static readonly string[] CutoutExtensions = [".png", ".webp"];
+
+    private static readonly IReadOnlyList<(string Name, NounForm Value)> Nouns =
+    [
+        ("countable", NounForm.Countable),
+        ("plural", NounForm.Plural),
+        ("mass", NounForm.Mass),
+    ];
+
     private readonly Dictionary<string, int> _indices;
 
     private ObjectLibrary(SceneObject[] objects)
@@ -154,7 +162,10 @@ public sealed class ObjectLibrary
         var seen = new HashSet<string>();
         foreach (JsonField item in JsonField.Load(path).Items())
         {
-            var entry = new Entry(item.Field("name").Text(), item.Field("group").Text(), item.Field("file").Text());
+            var entry = new Entry(item.Field("name").Text(), item.Field("group").Text(), item.Field("file").Text())
+            {
+                Noun = item.Optional("noun")?.OneOf(Nouns) ?? NounForm.Countable,
+            };
             if (!seen.Add(entry.Name))
                 throw item.Wrong($"the name '{entry.Name}' occurs twice");
             entries.Add(entry);
@@ -184,8 +195,11 @@ public sealed class ObjectLibrary
         ObjectTexture texture =
             ObjectTexture.Create(rgba, info.Width, info.Height)
             ?? throw new InvalidDataException($"{path}: nothing is visible in the picture of object '{entry.Name}'.");
-        return new SceneObject(entry.Name, entry.Group, entry.File, texture);
+        return new SceneObject(entry.Name, entry.Group, entry.File, entry.Noun, texture);
     }
 
-    private sealed record Entry(string Name, string Group, string File);
+    private sealed record Entry(string Name, string Group, string File)
+    {
+        public NounForm Noun { get; init; }
+    }
 }

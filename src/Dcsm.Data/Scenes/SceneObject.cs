@@ -5,11 +5,12 @@ namespace Dcsm.Data.Scenes;
 /// <summary>A rendered thing with a name.</summary>
 public sealed class SceneObject
 {
-    internal SceneObject(string name, string group, string file, ObjectTexture texture)
+    internal SceneObject(string name, string group, string file, NounForm noun, ObjectTexture texture)
     {
         Name = name;
         Group = group;
         File = file;
+        Noun = noun;
         Texture = texture;
     }
 
@@ -18,6 +19,9 @@ public sealed class SceneObject
 
     /// <summary>What kind of thing it is, such as "fruit".</summary>
     public string Group { get; }
+
+    /// <summary>Which article the noun takes.</summary>
+    public NounForm Noun { get; }
 
     /// <summary>The picture file, relative to the library's folder.</summary>
     public string File { get; }

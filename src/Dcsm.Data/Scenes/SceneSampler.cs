@@ -144,7 +144,7 @@ public sealed class SceneSampler
 
     private SceneSample SampleNegation(ref SceneRandom random, ulong background, int shown, int absent, SplitPart part)
     {
-        int distractor = random.NextBool() ? ChooseDistractor(ref random, shown, absent, part) : -1;
+        int distractor = random.NextBool() ? ChooseOther(ref random, [shown, absent], part) : -1;
         SceneLayout.Place[] places =
             distractor < 0
                 ? _layout.Scatter(
@@ -189,7 +189,7 @@ public sealed class SceneSampler
         new(item, place.X, place.Y, place.Size, color, mirrored);
 
     /// <summary>For each object a tint or none; no tint twice.</summary>
-    private static int[] ChooseTints(ref SceneRandom random, int count, double chance = 0.5)
+    internal static int[] ChooseTints(ref SceneRandom random, int count, double chance = 0.5)
     {
         int[] colors = new int[count];
         for (int i = 0; i < count; i++)
@@ -208,7 +208,7 @@ public sealed class SceneSampler
         return colors;
     }
 
-    private (int First, int Second) ChoosePair(ref SceneRandom random, SplitPart part)
+    internal (int First, int Second) ChoosePair(ref SceneRandom random, SplitPart part)
     {
         (int First, int Second)[] list = _pairs[(int)part];
         if (list.Length == 0)
@@ -222,21 +222,30 @@ public sealed class SceneSampler
         return random.NextBool() ? (first, second) : (second, first);
     }
 
-    /// <summary>An object besides two others, or −1 where none turned up.</summary>
-    private int ChooseDistractor(ref SceneRandom random, int first, int second, SplitPart part)
+    /// <summary>An object besides others, or −1 where none turned up.</summary>
+    internal int ChooseOther(ref SceneRandom random, ReadOnlySpan<int> others, SplitPart part)
     {
         int[] from = part == SplitPart.UnseenObjects ? _unseen : _seen;
         for (int attempt = 0; attempt < ChoiceAttempts; attempt++)
         {
             int item = from[random.NextInt(from.Length)];
-            if (item == first || item == second)
-                continue;
-            // To train on, no two objects of a picture may be a pair that is held out.
-            if (part != SplitPart.Train || (PartOf(item, first) == SplitPart.Train && PartOf(item, second) == SplitPart.Train))
+            if (!others.Contains(item) && MayJoin(item, others, part))
                 return item;
         }
 
         return -1;
+    }
+
+    // To train on, no two objects of a picture may be a pair that is held out.
+    private bool MayJoin(int item, ReadOnlySpan<int> others, SplitPart part)
+    {
+        foreach (int other in others)
+        {
+            if (part == SplitPart.Train && PartOf(item, other) != SplitPart.Train)
+                return false;
+        }
+
+        return true;
     }
 
     private SplitPart? PartOf(int first, int second) => _parts[(first * _library.Objects.Count) + second];

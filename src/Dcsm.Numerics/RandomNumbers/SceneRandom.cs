@@ -73,6 +73,16 @@ public struct SceneRandom
     /// <summary>True with the given chance.</summary>
     public bool NextBool(double chance = 0.5) => NextDouble() < chance;
 
+    /// <summary>Puts items in a random order.</summary>
+    public void Shuffle<T>(Span<T> items)
+    {
+        for (int i = items.Length - 1; i > 0; i--)
+        {
+            int j = NextInt(i + 1);
+            (items[i], items[j]) = (items[j], items[i]);
+        }
+    }
+
     /// <summary>
     /// A normally distributed number, mean 0 and variance 1, as the sum of twelve uniform ones: only additions,
     /// so that no mathematical library can change its last bit. Never beyond ±6.

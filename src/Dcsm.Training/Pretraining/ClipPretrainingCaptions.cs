@@ -141,11 +141,7 @@ internal sealed class ClipPretrainingCaptions(ObjectLibrary library)
     private static int[] Shuffle(int count, ref SceneRandom random)
     {
         int[] order = [.. Enumerable.Range(0, count)];
-        for (int i = count - 1; i > 0; i--)
-        {
-            int j = random.NextInt(i + 1);
-            (order[i], order[j]) = (order[j], order[i]);
-        }
+        random.Shuffle<int>(order);
         return order;
     }
 }
