@@ -10,9 +10,6 @@ namespace Dcsm.Cli;
 /// <summary>The command line <c>dcsm</c>: its commands, and how one of them is run.</summary>
 public static class DcsmCommandLine
 {
-    /// <summary>Exit code of a run that did what was asked.</summary>
-    public const int Success = 0;
-
     /// <summary>Exit code of an error that is ours.</summary>
     public const int UnexpectedError = 1;
 

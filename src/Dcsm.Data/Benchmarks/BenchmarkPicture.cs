@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text;
 using SkiaSharp;
 
@@ -17,24 +16,6 @@ public static class BenchmarkPicture
             {
                 using SKCodec codec = Codec(path);
                 return (codec.Info.Width, codec.Info.Height);
-            }
-        );
-
-    /// <summary>Decodes the whole picture, to find out whether that can be done.</summary>
-    /// <exception cref="FileNotFoundException">The picture is missing.</exception>
-    /// <exception cref="InvalidDataException">The file is empty, no picture, damaged or cut short.</exception>
-    public static void Check(BenchmarkImage image) =>
-        Open(
-            image,
-            path =>
-            {
-                using SKCodec codec = Codec(path);
-                var info = new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
-                byte[] pixels = GC.AllocateUninitializedArray<byte>(checked((int)info.BytesSize64), pinned: true);
-                SKCodecResult result = codec.GetPixels(info, Marshal.UnsafeAddrOfPinnedArrayElement(pixels, 0));
-                return result == SKCodecResult.Success
-                    ? true
-                    : throw new InvalidDataException($"{path}: the image is damaged or cut short ({result})");
             }
         );
 

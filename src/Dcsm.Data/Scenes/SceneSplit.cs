@@ -86,10 +86,6 @@ public sealed class SceneSplit
         return chance < UnseenPairShare ? SplitPart.UnseenPairs : SplitPart.Train;
     }
 
-    /// <summary>Whether a pair, whichever of the two comes first, belongs to a part.</summary>
-    /// <exception cref="ArgumentException">A name is not part of the split.</exception>
-    public bool Contains(SplitPart part, string first, string second) => PartOf(first, second) == part;
-
     /// <summary>Whether training never shows this object.</summary>
     /// <exception cref="ArgumentException">The name is not part of the split.</exception>
     public bool IsUnseen(string name)

@@ -35,7 +35,7 @@ public sealed class EmbeddingCache
     /// <param name="encoder">Whose embeddings.</param>
     /// <param name="content">The picture file's bytes.</param>
     /// <param name="box">The part that is looked at.</param>
-    public static string Key(IEncoder encoder, ReadOnlySpan<byte> content, CropBox? box)
+    internal static string Key(IEncoder encoder, ReadOnlySpan<byte> content, CropBox? box)
     {
         ArgumentNullException.ThrowIfNull(encoder);
         string place = box is { } b ? string.Create(CultureInfo.InvariantCulture, $"{b.X:R} {b.Y:R} {b.Width:R} {b.Height:R}") : "whole";
@@ -51,7 +51,7 @@ public sealed class EmbeddingCache
     /// <returns>
     /// The embeddings of one picture (with no tokens where none were asked for); null where there is no such entry, or a damaged one.
     /// </returns>
-    public ImageEncoding? TryRead(string key, bool withTokens)
+    internal ImageEncoding? TryRead(string key, bool withTokens)
     {
         byte[] bytes;
         try
@@ -94,7 +94,7 @@ public sealed class EmbeddingCache
     /// <param name="images">Embeddings of several pictures.</param>
     /// <param name="image">Which of them.</param>
     /// <param name="withTokens">Whether the tokens are kept too.</param>
-    public void Write(string key, ImageEncoding images, int image, bool withTokens)
+    internal void Write(string key, ImageEncoding images, int image, bool withTokens)
     {
         ArgumentNullException.ThrowIfNull(images);
         ReadOnlySpan<float> pooled = images.Pooled[image],

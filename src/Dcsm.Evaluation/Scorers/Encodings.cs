@@ -3,7 +3,7 @@ using Dcsm.Clip.Models;
 namespace Dcsm.Evaluation.Scorers;
 
 /// <summary>Parts of encodings, copied out.</summary>
-public static class Encodings
+internal static class Encodings
 {
     /// <summary>The images from <paramref name="first"/> on, <paramref name="count"/> of them.</summary>
     public static ImageEncoding Slice(this ImageEncoding images, int first, int count) =>

@@ -6,7 +6,7 @@ namespace Dcsm.Evaluation.Statistics;
 /// Percentile bootstrap over clusters (Efron 1979): clusters are drawn with replacement, all items of a drawn cluster
 /// come along. The same seed gives the same interval on every machine.
 /// </summary>
-public static class Bootstrap
+internal static class Bootstrap
 {
     /// <summary>How many times is drawn unless asked otherwise.</summary>
     public const int DefaultResamples = 2000;

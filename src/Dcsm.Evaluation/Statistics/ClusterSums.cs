@@ -5,7 +5,7 @@ namespace Dcsm.Evaluation.Statistics;
 /// A scene sample is one cluster of four items (image and opposite image, each with two paraphrases), since those
 /// four share objects and background and are not independent.
 /// </summary>
-public sealed class ClusterSums
+internal sealed class ClusterSums
 {
     /// <param name="sums">[clusters] sum of the items' values (for an accuracy: how many are right).</param>
     /// <param name="counts">[clusters] number of items, at least one each.</param>
@@ -37,20 +37,8 @@ public sealed class ClusterSums
     /// <summary>Number of clusters.</summary>
     public int Clusters => Sums.Length;
 
-    /// <summary>Number of items in all clusters together.</summary>
-    public double Items => Counts.Sum();
-
     /// <summary>The mean over items; NaN when there are none.</summary>
     public double Mean => Sums.Length == 0 ? double.NaN : Sums.Sum() / Counts.Sum();
-
-    /// <summary>One item a cluster.</summary>
-    public static ClusterSums Single(IEnumerable<double> values)
-    {
-        double[] sums = [.. values];
-        double[] counts = new double[sums.Length];
-        Array.Fill(counts, 1);
-        return new ClusterSums(sums, counts);
-    }
 
     /// <summary>Cluster by cluster, these values less <paramref name="other"/>'s: what a paired bootstrap draws from.</summary>
     /// <exception cref="ArgumentException">The two do not have the same clusters.</exception>

@@ -4,8 +4,4 @@ namespace Dcsm.Evaluation.Statistics;
 /// <param name="Value">The point estimate.</param>
 /// <param name="Low">The lower end of the interval.</param>
 /// <param name="High">The upper end of the interval.</param>
-public readonly record struct Estimate(double Value, double Low, double High)
-{
-    /// <summary>Whether the interval holds <paramref name="value"/>, ends included.</summary>
-    public bool Contains(double value) => Low <= value && value <= High;
-}
+public readonly record struct Estimate(double Value, double Low, double High);

@@ -1,7 +1,7 @@
 namespace Dcsm.Evaluation.Statistics;
 
 /// <summary>McNemar's test of two scorers on the same items, in its exact form (a sign test on the items where they differ).</summary>
-public static class McNemar
+internal static class McNemar
 {
     /// <summary>
     /// Two-sided exact p value: 2·P(X ≤ min) for X binomial with n = <paramref name="onlyFirst"/> + <paramref name="onlySecond"/>

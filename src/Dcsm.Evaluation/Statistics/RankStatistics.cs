@@ -1,7 +1,7 @@
 namespace Dcsm.Evaluation.Statistics;
 
 /// <summary>Measures that depend on the order of values only.</summary>
-public static class RankStatistics
+internal static class RankStatistics
 {
     /// <summary>
     /// Area under the ROC curve: the chance that a value of <paramref name="positives"/> lies above one of

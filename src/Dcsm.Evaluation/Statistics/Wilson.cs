@@ -1,7 +1,7 @@
 namespace Dcsm.Evaluation.Statistics;
 
 /// <summary>Wilson's score interval of a proportion (Wilson 1927), without continuity correction.</summary>
-public static class Wilson
+internal static class Wilson
 {
     /// <summary>The share <paramref name="right"/> / <paramref name="count"/> with its interval; NaN when there are no items.</summary>
     /// <param name="right">How many are right; may be fractional where ties count in part.</param>

@@ -1,7 +1,5 @@
 using Dcsm.Clip.Models;
 using Dcsm.Clip.Preprocessing;
-using Dcsm.Data.Scenes;
-using Dcsm.Evaluation.Scenes;
 using Dcsm.Evaluation.Scorers;
 using Dcsm.Maps;
 using Dcsm.Reporting.Pictures;
@@ -81,29 +79,6 @@ public sealed record ReportSample(
             trueCaption,
             scorers,
             wording
-        );
-    }
-
-    /// <summary>Scores an image of a sample with its two captions.</summary>
-    /// <param name="tests">The samples.</param>
-    /// <param name="example">Which choice.</param>
-    /// <param name="scorers">The scorers.</param>
-    /// <param name="title">What stands above it; the kind of the sample where null.</param>
-    public static ReportSample FromScene(SceneTestSet tests, SceneExample example, IReadOnlyList<IScorer> scorers, string? title = null)
-    {
-        ArgumentNullException.ThrowIfNull(tests);
-        ArgumentNullException.ThrowIfNull(example);
-        ArgumentNullException.ThrowIfNull(scorers);
-        const int Side = 256;
-        RgbImage picture = tests.PictureOf(example, Side);
-        return Create(
-            title ?? SceneNames.Of(tests.Tests[example.Test].Kind),
-            picture,
-            picture,
-            encoder => tests.Encode(encoder, example.Test, 1).Slice(example.Image, 1),
-            [example.RightCaption(tests), example.WrongCaption(tests)],
-            0,
-            scorers
         );
     }
 

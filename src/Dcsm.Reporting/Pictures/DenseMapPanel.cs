@@ -10,7 +10,7 @@ namespace Dcsm.Reporting.Pictures;
 /// <param name="FunctionalWord">The functional word whose row the head reads here instead of cosines; null for other words.</param>
 /// <param name="Picture">The drawing.</param>
 /// <param name="Scale">The values that the colors run over.</param>
-public sealed record DenseMapPanel(string Word, string? FunctionalWord, RgbImage Picture, HeatScale Scale)
+internal sealed record DenseMapPanel(string Word, string? FunctionalWord, RgbImage Picture, HeatScale Scale)
 {
     /// <summary>The panels of a caption's words, in order.</summary>
     /// <param name="map">The map.</param>

@@ -1,6 +1,5 @@
 using Dcsm.Clip.Preprocessing;
 using Dcsm.Evaluation.Statistics;
-using Dcsm.IO.Files;
 using Dcsm.Maps;
 
 namespace Dcsm.Reporting.Pictures;
@@ -29,16 +28,6 @@ public static class DenseMapPicture
         float scale = 2,
         IReadOnlyCollection<string>? skip = null
     ) => Draw(map, image, columns, scale, skip, PictureFont.System);
-
-    /// <summary>Draws a map into a PNG file.</summary>
-    public static void Write(
-        string path,
-        DenseMapExplanation map,
-        RgbImage image,
-        int columns = 6,
-        float scale = 2,
-        IReadOnlyCollection<string>? skip = null
-    ) => AtomicFile.Write(path, Rasters.ToPng(Draw(map, image, columns, scale, skip)));
 
     internal static RgbImage Draw(
         DenseMapExplanation map,

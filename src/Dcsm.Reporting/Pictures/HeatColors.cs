@@ -4,7 +4,7 @@ namespace Dcsm.Reporting.Pictures;
 /// A color map whose lightness grows evenly with the value (violet, red, orange, pale yellow), laid out in OKLab
 /// (Ottosson 2020), so that equal steps of the value look equally large and it still reads in gray and for color-blind eyes.
 /// </summary>
-public static class HeatColors
+internal static class HeatColors
 {
     // Lightness, chroma, hue in degrees; evenly spaced over 0 to 1.
     private static readonly (double Lightness, double Chroma, double Hue)[] Anchors =

@@ -3,7 +3,7 @@ using Dcsm.Clip.Preprocessing;
 namespace Dcsm.Reporting.Pictures;
 
 /// <summary>Draws values of patches over a picture, and maps as matrices.</summary>
-public static class HeatMapPicture
+internal static class HeatMapPicture
 {
     /// <summary>
     /// Values of patches at every pixel of a square picture: bilinear between the patches' centers, level beyond the outermost.

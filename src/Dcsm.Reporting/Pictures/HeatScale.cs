@@ -3,7 +3,7 @@ namespace Dcsm.Reporting.Pictures;
 /// <summary>Which values a heat map's colors run over.</summary>
 /// <param name="Low">The value of the coldest color.</param>
 /// <param name="High">The value of the warmest color.</param>
-public readonly record struct HeatScale(float Low, float High)
+internal readonly record struct HeatScale(float Low, float High)
 {
     /// <summary>From the smallest to the largest of the values.</summary>
     /// <exception cref="ArgumentException">There are no values, or one is not finite.</exception>

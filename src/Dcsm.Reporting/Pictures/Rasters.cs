@@ -18,7 +18,7 @@ public static class Rasters
     /// <summary>A JPEG of a picture.</summary>
     /// <param name="picture">The picture.</param>
     /// <param name="quality">1 to 100.</param>
-    public static byte[] ToJpeg(RgbImage picture, int quality = 88)
+    internal static byte[] ToJpeg(RgbImage picture, int quality = 88)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(quality, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(quality, 100);
@@ -30,13 +30,13 @@ public static class Rasters
     /// <summary>A picture as <c>data:image/…;base64,…</c>, to stand in an HTML file itself.</summary>
     /// <param name="picture">The picture.</param>
     /// <param name="jpeg">JPEG, which is smaller, instead of PNG, which is exact.</param>
-    public static string ToDataUri(RgbImage picture, bool jpeg = false) =>
+    internal static string ToDataUri(RgbImage picture, bool jpeg = false) =>
         jpeg
             ? "data:image/jpeg;base64," + Convert.ToBase64String(ToJpeg(picture))
             : "data:image/png;base64," + Convert.ToBase64String(ToPng(picture));
 
     /// <summary>Scales a picture: smoothly when it grows, averaging pixels when it shrinks.</summary>
-    public static RgbImage Resize(RgbImage picture, int width, int height)
+    internal static RgbImage Resize(RgbImage picture, int width, int height)
     {
         ArgumentNullException.ThrowIfNull(picture);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);

@@ -72,8 +72,8 @@ internal static class FixtureWalk
             return Texts(@case, path, Plain(expected), figures);
         if (!figures.TryGetValue(path, out BenchmarkFigure? figure))
             return NotComputed(@case, path);
-        double distance = figure.DistanceTo(number);
-        string? remark = figure.IsRange ? $"ties leave it open: {figure.Value}" : null;
+        double distance = Distance(figure, number);
+        string? remark = figure.IsRange ? $"ties leave it open: {Value(figure)}" : null;
         return new GoldenCheck(
             @case,
             path,
@@ -81,16 +81,34 @@ internal static class FixtureWalk
             Tolerance,
             distance <= Tolerance
                 ? remark
-                : $"expected {(double.IsNaN(number) ? "nothing" : FormattableString.Invariant($"{number:R}"))}, found {figure.Value}"
+                : $"expected {(double.IsNaN(number) ? "nothing" : FormattableString.Invariant($"{number:R}"))}, found {Value(figure)}"
         );
     }
+
+    /// <summary>How far a number is from a figure, 0 within a range; NaN where only one of the two is a number.</summary>
+    private static double Distance(BenchmarkFigure figure, double number)
+    {
+        if (figure.Number is not { } low || figure.Highest is not { } high)
+            return double.NaN;
+        if (double.IsNaN(low) || double.IsNaN(number))
+            return double.IsNaN(low) && double.IsNaN(number) ? 0 : double.NaN;
+        return Math.Max(0, Math.Max(low - number, number - high));
+    }
+
+    private static string Value(BenchmarkFigure figure) =>
+        figure.Text
+        ?? (
+            figure.Number is not { } number || double.IsNaN(number) ? "nothing"
+            : figure.IsRange ? string.Create(CultureInfo.InvariantCulture, $"{number:R} to {figure.Highest:R}")
+            : number.ToString("R", CultureInfo.InvariantCulture)
+        );
 
     private static GoldenCheck Texts(string @case, string path, string expected, Dictionary<string, BenchmarkFigure> figures)
     {
         if (!figures.TryGetValue(path, out BenchmarkFigure? figure))
             return NotComputed(@case, path);
         bool same = figure.Text == expected;
-        return new GoldenCheck(@case, path, same ? 0 : 1, 0, same ? null : $"expected '{expected}', found '{figure.Value}'");
+        return new GoldenCheck(@case, path, same ? 0 : 1, 0, same ? null : $"expected '{expected}', found '{Value(figure)}'");
     }
 
     private static GoldenCheck NotComputed(string @case, string path) => GoldenCheck.Failed(@case, path, Tolerance, "not computed");

@@ -62,12 +62,11 @@ public class SceneDatasetTests
             record =>
             {
                 SceneSample drawn = TestData.Sampler.Sample(record.Kind, record.Part, 77, record.Index);
-                SceneSample read = record.ToSample(TestData.Library);
-                Assert.Equal(drawn.Captions, read.Captions);
-                Assert.Equal(drawn.OppositeCaptions, read.OppositeCaptions);
-                Assert.Equal(drawn.Image.Objects, read.Image.Objects);
-                Assert.Equal(drawn.Opposite.Objects, read.Opposite.Objects);
-                Assert.Equal(drawn.Image.BackgroundSeed, read.Opposite.BackgroundSeed);
+                Assert.Equal(drawn.Captions, record.Captions);
+                Assert.Equal(drawn.OppositeCaptions, record.OppositeCaptions);
+                Assert.Equal(drawn.Image.Objects, Placed(record.Objects));
+                Assert.Equal(drawn.Opposite.Objects, Placed(record.OppositeObjects));
+                Assert.Equal(drawn.Image.BackgroundSeed, record.BackgroundSeed);
                 Assert.Equal(32, record.ImageSize);
                 Assert.EndsWith(extension, record.ImageFile, StringComparison.Ordinal);
                 Assert.True(File.Exists(record.ImageFile) && File.Exists(record.OppositeFile));
@@ -91,9 +90,21 @@ public class SceneDatasetTests
         Write(folder.Path, Options with { SamplesPerKind = 1, Kinds = [SceneKind.Negation], Parts = [SplitPart.UnseenObjects] });
         SceneRecord record = Assert.Single(SceneDatasetReader.Read(folder.Path));
         using var bitmap = SkiaSharp.SKBitmap.Decode(record.OppositeFile);
-        byte[] expected = new SceneRenderer(TestData.Library, 32).Render(record.ToSample(TestData.Library).Opposite);
+        byte[] expected = new SceneRenderer(TestData.Library, 32).Render(new Scene(record.BackgroundSeed, Placed(record.OppositeObjects)));
         Assert.Equal(expected, bitmap.Pixels.SelectMany(pixel => new[] { pixel.Red, pixel.Green, pixel.Blue }));
     }
+
+    private static PlacedObject[] Placed(IReadOnlyList<SceneRecordObject> objects) =>
+        [
+            .. objects.Select(item => new PlacedObject(
+                TestData.Library.IndexOf(item.Name),
+                item.CenterX,
+                item.CenterY,
+                item.Size,
+                item.Color is null ? SceneColors.None : SceneColors.IndexOf(item.Color),
+                item.Mirrored
+            )),
+        ];
 
     [Fact]
     public void The_number_of_threads_does_not_matter()

@@ -205,12 +205,12 @@ public partial class SceneSamplerTests
                 string[] image = sample.Image.Objects.Select(Name).ToArray();
                 string[] opposite = sample.Opposite.Objects.Select(Name).ToArray();
                 Assert.All(image.Concat(opposite), name => Assert.Equal(part == SplitPart.UnseenObjects, TestData.Split.IsUnseen(name)));
-                Assert.True(TestData.Split.Contains(part, image[0], kind == SceneKind.Negation ? opposite[0] : image[1]));
+                Assert.Equal(part, TestData.Split.PartOf(image[0], kind == SceneKind.Negation ? opposite[0] : image[1]));
                 if (part == SplitPart.Train)
                 {
                     Assert.All(
                         image.Concat(opposite).Distinct().SelectMany(x => image.Concat(opposite).Where(y => y != x).Select(y => (x, y))),
-                        pair => Assert.True(TestData.Split.Contains(part, pair.x, pair.y))
+                        pair => Assert.Equal(part, TestData.Split.PartOf(pair.x, pair.y))
                     );
                 }
             }

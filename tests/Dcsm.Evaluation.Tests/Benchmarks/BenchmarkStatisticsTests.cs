@@ -144,7 +144,7 @@ public class BenchmarkStatisticsTests
             second = RetrievalResult.Of(benchmark, Scores(2));
         FigureEstimate estimate = BenchmarkStatistics.Estimates(first)[0];
         Assert.Equal(("direct.strict.text_to_image_R@1", 12), (estimate.Key, estimate.Clusters));
-        Assert.Equal(first.Find(RecallDirection.TextToImage, 1)!.Strict, estimate.Estimate.Value, 12);
+        Assert.Equal(first.Recalls[0].Strict, estimate.Estimate.Value, 12);
         FigureDifference difference = BenchmarkStatistics.Compare(first, second)[0];
         Assert.Equal(first.Recalls[0].Strict - second.Recalls[0].Strict, difference.Difference.Value, 12);
         Assert.True(difference.OnlyFirst > difference.OnlySecond);

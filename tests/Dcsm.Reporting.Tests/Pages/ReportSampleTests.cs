@@ -1,6 +1,4 @@
 using Dcsm.Clip.Preprocessing;
-using Dcsm.Evaluation.Scenes;
-using Dcsm.Evaluation.Scorers;
 using Dcsm.Evaluation.Tests.Fakes;
 using Dcsm.Reporting.Pages;
 using Dcsm.Reporting.Pictures;
@@ -12,32 +10,6 @@ public sealed class ReportSampleTests : IDisposable
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
-
-    [Theory]
-    [InlineData(0)]
-    [InlineData(1)]
-    public void A_scene_is_scored_with_the_image_that_is_asked_for(int image)
-    {
-        SceneTestSet tests = Objects.Tests(samplesPerKind: 1);
-        string right = new SceneExample(2, 1, image).RightCaption(tests);
-        FakeEncoder encoder = new()
-        {
-            Picture = i => i == image ? [1, 0, 0, 0] : [0, 1, 0, 0],
-            Text = text => text == right ? [1, 0, 0, 0] : [0, 1, 0, 0],
-        };
-        var sample = ReportSample.FromScene(tests, new SceneExample(2, 1, image), [new ClipScorer(encoder), FakeScorer.Constant(encoder)]);
-        Assert.Equal([right, new SceneExample(2, 1, image).WrongCaption(tests)], sample.Captions.Select(c => c.Text));
-        Assert.Equal([true, false], sample.Captions.Select(c => c.IsTrue));
-        Assert.Equal([1, 0.25f], sample.Captions[0].Scores);
-        Assert.Equal([0, 0.25f], sample.Captions[1].Scores);
-        Assert.Equal(["CLIP", "constant"], sample.Scorers);
-        Assert.Equal("spatial", sample.Title);
-        Assert.Equal(0, sample.Choice(0));
-        Assert.Null(sample.Choice(1));
-        Assert.Empty(sample.Maps);
-        Assert.Equal(tests.Picture(2, image == 1, sample.Picture.Width).Pixels, sample.Picture.Pixels);
-        Assert.Equal(2, encoder.PicturesEncoded);
-    }
 
     [Fact]
     public void A_file_is_shown_whole_and_seen_in_its_middle()

@@ -2,7 +2,6 @@ using Dcsm.Clip.Preprocessing;
 using Dcsm.Data.Scenes;
 using Dcsm.Evaluation.Diagnostics;
 using Dcsm.Evaluation.Scenes;
-using Dcsm.Evaluation.Statistics;
 using Dcsm.Evaluation.Tests.Fakes;
 using Dcsm.Evaluation.ZeroShot;
 using Dcsm.Reporting.Pages;
@@ -245,12 +244,12 @@ public class SceneReportTests
                 Versions = new Dictionary<string, string>(),
                 Names = 2,
                 Pictures = 4,
-                Naming = Wilson.Interval(1, 4),
-                NamingTop5 = Wilson.Interval(4, 4),
-                NamingEnsemble = Wilson.Interval(2, 4),
+                Naming = new(0.25, 0.046, 0.699),
+                NamingTop5 = new(1, 0.51, 1),
+                NamingEnsemble = new(0.5, 0.15, 0.85),
                 Colors = 8,
                 TintedPictures = 2,
-                ColorNaming = Wilson.Interval(2, 2),
+                ColorNaming = new(1, 0.342, 1),
                 Objects = [],
             },
             DenseMaps = new DenseMapDiagnosticsResult(

@@ -89,14 +89,6 @@ public class DenseMapPictureTests
     }
 
     [Fact]
-    public void A_map_is_written_as_PNG()
-    {
-        using TemporaryFolder folder = new();
-        DenseMapPicture.Write(folder["map.png"], Map, SampleMaps.Plain(40), columns: 3, scale: 1);
-        Assert.Equal(DenseMapPicture.Draw(Map, SampleMaps.Plain(40), columns: 3, scale: 1).Pixels, RgbImage.Load(folder["map.png"]).Pixels);
-    }
-
-    [Fact]
     public void A_row_takes_the_picture_and_a_word_at_least()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => DenseMapPicture.Draw(Map, SampleMaps.Plain(40), columns: 1));

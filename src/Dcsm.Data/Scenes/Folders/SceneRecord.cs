@@ -31,21 +31,6 @@ public sealed record SceneRecord(
     IReadOnlyList<SceneRecordObject> OppositeObjects
 )
 {
-    /// <summary>The sample again, to be drawn at any size.</summary>
-    /// <param name="library">Must have the objects by name.</param>
-    /// <exception cref="ArgumentException">The library lacks an object.</exception>
-    public SceneSample ToSample(ObjectLibrary library)
-    {
-        ArgumentNullException.ThrowIfNull(library);
-        return new SceneSample(
-            Kind,
-            new Scene(BackgroundSeed, Place(library, Objects)),
-            new Scene(BackgroundSeed, Place(library, OppositeObjects)),
-            Captions,
-            OppositeCaptions
-        );
-    }
-
     internal static SceneRecord Of(
         SceneSample sample,
         SplitPart part,
@@ -70,18 +55,6 @@ public sealed record SceneRecord(
             Describe(library, sample.Image, imageSize),
             Describe(library, sample.Opposite, imageSize)
         );
-
-    private static PlacedObject[] Place(ObjectLibrary library, IReadOnlyList<SceneRecordObject> objects) =>
-        [
-            .. objects.Select(item => new PlacedObject(
-                library.IndexOf(item.Name),
-                item.CenterX,
-                item.CenterY,
-                item.Size,
-                item.Color is null ? SceneColors.None : SceneColors.IndexOf(item.Color),
-                item.Mirrored
-            )),
-        ];
 
     private static SceneRecordObject[] Describe(ObjectLibrary library, Scene scene, int imageSize) =>
         [

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Dcsm.Evaluation.Benchmarks.Metrics;
 
 /// <summary>One figure of a result: a number, a text, nothing, or a range where ties leave the number open.</summary>
@@ -27,23 +25,4 @@ public sealed record BenchmarkFigure(string Key)
 
     /// <summary>A number between two ends, both possible.</summary>
     public static BenchmarkFigure Between(string key, double lowest, double highest) => new(key) { Number = lowest, Highest = highest };
-
-    /// <summary>How far a number is from this one, 0 within a range; NaN where only one of the two is a number.</summary>
-    public double DistanceTo(double number)
-    {
-        if (Number is not { } low || Highest is not { } high)
-            return double.NaN;
-        if (double.IsNaN(low) || double.IsNaN(number))
-            return double.IsNaN(low) && double.IsNaN(number) ? 0 : double.NaN;
-        return Math.Max(0, Math.Max(low - number, number - high));
-    }
-
-    /// <summary>The value alone, invariant.</summary>
-    public string Value =>
-        Text
-        ?? (
-            Number is not { } number || double.IsNaN(number) ? "nothing"
-            : IsRange ? string.Create(CultureInfo.InvariantCulture, $"{number:R} to {Highest:R}")
-            : number.ToString("R", CultureInfo.InvariantCulture)
-        );
 }

@@ -9,7 +9,7 @@ namespace Dcsm.Evaluation.Benchmarks.Metrics;
 /// Intervals of figures, and differences between two scorers. The bootstrap draws clusters: all items of a picture, or of a set of
 /// pictures of the same objects (<see cref="ChoiceItem.SetKey"/>), come along together.
 /// </summary>
-public static class BenchmarkStatistics
+internal static class BenchmarkStatistics
 {
     /// <summary>Accuracy, accuracy of each group, macro average, and WhatsUp's pairs and sets, each with its interval.</summary>
     public static IReadOnlyList<FigureEstimate> Estimates(ChoiceResult result, BenchmarkStatisticsOptions? options = null)

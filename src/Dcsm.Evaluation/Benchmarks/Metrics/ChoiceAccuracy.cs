@@ -1,11 +1,10 @@
 namespace Dcsm.Evaluation.Benchmarks.Metrics;
 
 /// <summary>Accuracy under one way to count ties.</summary>
-/// <param name="Rule">How ties are counted.</param>
 /// <param name="Correct">How many items are right; not whole where ties count in part.</param>
 /// <param name="Items">How many items there are.</param>
 /// <param name="Groups">The same for each group, in the order of their names; empty where items have no groups.</param>
-public sealed record ChoiceAccuracy(TieRule Rule, double Correct, int Items, IReadOnlyList<GroupAccuracy> Groups)
+public sealed record ChoiceAccuracy(double Correct, int Items, IReadOnlyList<GroupAccuracy> Groups)
 {
     /// <summary>The share of all items that is right (the micro average), 0 to 1.</summary>
     public double Accuracy => Correct / Items;
@@ -24,7 +23,4 @@ public sealed record ChoiceAccuracy(TieRule Rule, double Correct, int Items, IRe
         ];
         return accuracies.Length == 0 ? null : accuracies.Average();
     }
-
-    /// <summary>How many groups have at least so many items.</summary>
-    public int GroupsOf(int least) => Groups.Count(group => group.Count >= least);
 }

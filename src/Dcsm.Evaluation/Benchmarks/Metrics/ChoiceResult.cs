@@ -146,6 +146,6 @@ public sealed class ChoiceResult
                     .OrderBy(group => group.Key, StringComparer.Ordinal)
                     .Select(group => new GroupAccuracy(group.Key, group.Sum(i => Credits.Of(Choices[i], rule)), group.Count())),
             ];
-        return new ChoiceAccuracy(rule, Choices.Sum(choice => Credits.Of(choice, rule)), Items.Count, groups);
+        return new ChoiceAccuracy(Choices.Sum(choice => Credits.Of(choice, rule)), Items.Count, groups);
     }
 }

@@ -6,14 +6,11 @@ namespace Dcsm.Evaluation.Benchmarks.Metrics;
 /// <param name="Higher">How many others have a higher score than the best that is sought.</param>
 /// <param name="SoughtTied">How many that are sought have the score of the best of them, at least one.</param>
 /// <param name="OtherTied">How many others have that score.</param>
-/// <param name="AroHigher">How many others stand before it where a tie goes to the higher index.</param>
-internal readonly record struct QueryRank(int Higher, int SoughtTied, int OtherTied, int AroHigher)
+internal readonly record struct QueryRank(int Higher, int SoughtTied, int OtherTied)
 {
     public bool Optimistic(int k) => Higher < k;
 
     public bool Strict(int k) => Higher + OtherTied < k;
-
-    public bool AroStyle(int k) => AroHigher < k;
 
     /// <summary>The chance that one that is sought is among the free places, all orders of the tied ones being as likely.</summary>
     public double Expected(int k) => k <= Higher ? 0 : 1 - NoneDrawn(SoughtTied + OtherTied, OtherTied, k - Higher);
@@ -44,31 +41,21 @@ internal readonly record struct QueryRank(int Higher, int SoughtTied, int OtherT
         where T : struct, IFloatingPointIeee754<T>
     {
         T best = T.NegativeInfinity;
-        int last = -1;
         foreach (int place in sought)
         {
             if (scores[place] > best)
-                (best, last) = (scores[place], place);
-            else if (scores[place] == best)
-                last = Math.Max(last, place);
+                best = scores[place];
         }
 
         int higher = 0,
             equal = 0,
-            equalAfter = 0,
             soughtTied = 0;
-        for (int i = 0; i < scores.Length; i++)
+        foreach (T score in scores)
         {
-            if (scores[i] > best)
-            {
+            if (score > best)
                 higher++;
-            }
-            else if (scores[i] == best)
-            {
+            else if (score == best)
                 equal++;
-                if (i > last)
-                    equalAfter++;
-            }
         }
 
         foreach (int place in sought)
@@ -77,6 +64,6 @@ internal readonly record struct QueryRank(int Higher, int SoughtTied, int OtherT
                 soughtTied++;
         }
 
-        return new QueryRank(higher, soughtTied, equal - soughtTied, higher + equalAfter);
+        return new QueryRank(higher, soughtTied, equal - soughtTied);
     }
 }

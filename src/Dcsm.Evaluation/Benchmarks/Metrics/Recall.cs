@@ -8,10 +8,6 @@ namespace Dcsm.Evaluation.Benchmarks.Metrics;
 /// <param name="Optimistic">Ties fall for what is sought.</param>
 /// <param name="Strict">Ties fall against it.</param>
 /// <param name="Expected">The mean over random orders of ties.</param>
-/// <param name="AroStyle">
-/// A tie goes to the higher index, as in ARO's code where numpy sorts stably (it need not: its fast sorts for short rows do not); queries
-/// without anything to find are misses.
-/// </param>
 /// <param name="Chance">What a random order gives.</param>
 public sealed record Recall(
     RecallDirection Direction,
@@ -21,7 +17,6 @@ public sealed record Recall(
     double Optimistic,
     double Strict,
     double Expected,
-    double AroStyle,
     double Chance
 )
 {

@@ -31,10 +31,6 @@ public sealed class RetrievalResult
     public static RetrievalResult Of(RetrievalBenchmark benchmark, IReadOnlyList<double[]> scores, IReadOnlyList<int>? ks = null) =>
         Judge(benchmark, scores, ks);
 
-    /// <inheritdoc cref="Of(RetrievalBenchmark, IReadOnlyList{double[]}, IReadOnlyList{int}?)"/>
-    public static RetrievalResult Of(RetrievalBenchmark benchmark, IReadOnlyList<float[]> scores, IReadOnlyList<int>? ks = null) =>
-        Judge(benchmark, scores, ks);
-
     /// <summary>Judges all scorers of a run.</summary>
     /// <param name="scores">The run.</param>
     /// <param name="ks">The k of R@k; <see cref="UsualKs"/> where null.</param>
@@ -120,10 +116,6 @@ public sealed class RetrievalResult
         }
     }
 
-    /// <summary>The recall of a direction and k; null where that k was not asked for.</summary>
-    public Recall? Find(RecallDirection direction, int k) =>
-        Recalls.FirstOrDefault(recall => recall.Direction == direction && recall.K == k);
-
     /// <summary>
     /// For each query (captions, or the images that have one) its image (the cluster that it belongs to) and what it counts at k.
     /// </summary>
@@ -147,7 +139,6 @@ public sealed class RetrievalResult
             _texts.Average(rank => rank.Credit(used, RecallRule.Optimistic)),
             _texts.Average(rank => rank.Credit(used, RecallRule.Strict)),
             _texts.Average(rank => rank.Expected(used)),
-            _texts.Average(rank => rank.AroStyle(used) ? 1.0 : 0),
             used / (double)gallery
         );
     }
@@ -168,7 +159,6 @@ public sealed class RetrievalResult
             ranks.Average(rank => rank.Credit(used, RecallRule.Optimistic)),
             ranks.Average(rank => rank.Credit(used, RecallRule.Strict)),
             ranks.Average(rank => rank.Expected(used)),
-            ranks.Count(rank => rank.AroStyle(used)) / (double)_images.Length,
             chance
         );
     }

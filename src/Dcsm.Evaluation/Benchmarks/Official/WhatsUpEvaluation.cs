@@ -13,7 +13,6 @@ internal static class WhatsUpEvaluation
         double Correct(IReadOnlyList<(string Key, int[] Items)> groups) =>
             groups.Sum(group => group.Items.Aggregate(1.0, (all, i) => all * Credits.Of(choices[i], rule)));
         return new PairsAndSets(
-            rule,
             pairs.Pairs.Count,
             Correct(pairs.Pairs),
             pairs.Sets.Count,

@@ -14,10 +14,6 @@ public static class PublishedResults
     /// <summary>All of them, in the order of the file.</summary>
     public static IReadOnlyList<PublishedResult> All => AllRecords.Value;
 
-    /// <summary>The benchmarks that there are numbers of.</summary>
-    public static IReadOnlyList<string> Benchmarks =>
-        [.. All.SelectMany(result => result.Benchmark.Split('+')).Distinct(StringComparer.Ordinal)];
-
     /// <summary>Those of a benchmark, such as "vg-attribution"; none where none were found.</summary>
     public static IReadOnlyList<PublishedResult> For(string benchmark)
     {
