@@ -4,6 +4,7 @@ using Dcsm.Cli.Options;
 using Dcsm.Cli.Output;
 using Dcsm.Clip.Checkpoints;
 using Dcsm.Clip.Models;
+using Dcsm.IO.Files;
 
 namespace Dcsm.Cli.Commands;
 
@@ -45,6 +46,8 @@ internal sealed class ClipConvertCommand
         Description = "Attention heads of the text tower. [default: one for each 64 of its width]",
     }.AtLeast(1);
 
+    private readonly Option<bool> _overwrite = Overwriting.Option();
+
     public static Command Create() => new ClipConvertCommand().ToCommand();
 
     private Command ToCommand()
@@ -58,6 +61,7 @@ internal sealed class ClipConvertCommand
             _config,
             _visionHeads,
             _textHeads,
+            _overwrite,
         };
         return command
             .WithExamples(
@@ -68,10 +72,14 @@ internal sealed class ClipConvertCommand
             .Runs(Run);
     }
 
-    private void Run(ParseResult parse, Terminal terminal, CancellationToken cancellationToken) =>
+    private void Run(ParseResult parse, Terminal terminal, CancellationToken cancellationToken)
+    {
+        string destination = parse.GetValue(_destination)!;
+        using FolderLock folder = parse.Lock(destination);
+        Overwriting.CheckClip(destination, parse.GetValue(_overwrite));
         Run(
             parse.GetValue(_source)!,
-            parse.GetValue(_destination)!,
+            destination,
             new ClipCheckpointOptions
             {
                 Activation = parse.GetValue(_activation) switch
@@ -87,6 +95,7 @@ internal sealed class ClipConvertCommand
             terminal,
             cancellationToken
         );
+    }
 
     private static void Run(
         string source,

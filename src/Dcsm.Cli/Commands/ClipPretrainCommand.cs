@@ -50,6 +50,8 @@ internal sealed class ClipPretrainCommand
     private readonly Option<ulong> _seed = CommonOptions.Seed("Seed of weights, pictures and captions.");
     private readonly Option<string> _device = CommonOptions.Device();
 
+    private readonly Option<bool> _overwrite = Overwriting.Option();
+
     public static Command Create() => new ClipPretrainCommand().ToCommand();
 
     private Command ToCommand()
@@ -77,6 +79,7 @@ internal sealed class ClipPretrainCommand
             _evaluateEvery,
             _seed,
             _device,
+            _overwrite,
         };
         return command
             .WithExamples("dcsm clip pretrain --out out/clip", "dcsm clip pretrain --out out/clip-tiny --steps 200 --width 64 --layers 2")
@@ -92,6 +95,7 @@ internal sealed class ClipPretrainCommand
             objects = parse.GetValue(_objects) ?? ShippedFiles.Objects;
         var all = ObjectLibrary.Load(objects);
         ObjectLibrary library = parse.GetValue(_names) is { } names ? ObjectLibrary.Load(objects, KnownObjects.Read(names, all)) : all;
+        Overwriting.CheckRunOfClip(directory, parse.GetValue(_overwrite));
         var trainer = new ClipPretrainer(library, ClipVocabulary.WordCounts(all), directory, options);
         terminal.Remark(
             string.Create(

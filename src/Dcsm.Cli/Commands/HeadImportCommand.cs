@@ -5,6 +5,7 @@ using Dcsm.Cli.Options;
 using Dcsm.Cli.Output;
 using Dcsm.Clip.Models;
 using Dcsm.Head;
+using Dcsm.IO.Files;
 
 namespace Dcsm.Cli.Commands;
 
@@ -27,11 +28,19 @@ internal sealed class HeadImportCommand
         HelpName = "DIR",
     };
 
+    private readonly Option<bool> _overwrite = Overwriting.Option();
+
     public static Command Create() => new HeadImportCommand().ToCommand();
 
     private Command ToCommand()
     {
-        Command command = new("import", "Turns a checkpoint of the authors' DCSM code into a head directory.") { _file, _directory, _clip };
+        Command command = new("import", "Turns a checkpoint of the authors' DCSM code into a head directory.")
+        {
+            _file,
+            _directory,
+            _clip,
+            _overwrite,
+        };
         return command
             .WithExamples(
                 "dcsm head import official.pt out/official-head",
@@ -41,8 +50,13 @@ internal sealed class HeadImportCommand
             .Runs(Run);
     }
 
-    private void Run(ParseResult parse, Terminal terminal, CancellationToken cancellationToken) =>
-        Run(parse.GetValue(_file)!, parse.GetValue(_directory)!, parse.GetValue(_clip), terminal);
+    private void Run(ParseResult parse, Terminal terminal, CancellationToken cancellationToken)
+    {
+        string directory = parse.GetValue(_directory)!;
+        using FolderLock folder = parse.Lock(directory);
+        Overwriting.CheckHead(directory, parse.GetValue(_overwrite));
+        Run(parse.GetValue(_file)!, directory, parse.GetValue(_clip), terminal);
+    }
 
     private static void Run(string file, string directory, string? clipDirectory, Terminal terminal)
     {

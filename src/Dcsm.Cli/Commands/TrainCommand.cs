@@ -130,6 +130,8 @@ internal sealed class TrainCommand
     private readonly Option<string?> _config = ConfigFile.Option();
     private readonly Option<string> _device = CommonOptions.Device();
 
+    private readonly Option<bool> _overwrite = Overwriting.Option();
+
     public static Command Create() => new TrainCommand().ToCommand();
 
     private Command ToCommand()
@@ -175,6 +177,7 @@ internal sealed class TrainCommand
             _threads,
             _device,
             _markdown,
+            _overwrite,
         };
         return command
             .WithExamples(
@@ -227,7 +230,7 @@ internal sealed class TrainCommand
             return changes?.Apply(source, seed) ?? source;
         }
 
-        new TrainingRuns(terminal, parse, clip, Open) { Markdown = parse.GetValue(_markdown) }.Run(
+        new TrainingRuns(terminal, parse, clip, Open) { Markdown = parse.GetValue(_markdown), Overwrite = parse.GetValue(_overwrite) }.Run(
             options,
             parse.GetValue(_directory)!,
             parse.GetValue(_seeds),

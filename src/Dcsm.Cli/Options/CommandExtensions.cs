@@ -2,12 +2,15 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Runtime.CompilerServices;
 using Dcsm.Cli.Output;
+using Dcsm.IO.Files;
 
 namespace Dcsm.Cli.Options;
 
 /// <summary>What every command of ours has: examples under its help, and an action that gets a <see cref="Terminal"/>.</summary>
 internal static class CommandExtensions
 {
+    private const int LongestHolder = 100;
+
     private static readonly ConditionalWeakTable<Command, IReadOnlyList<string>> Examples = [];
 
     public static Command WithExamples(this Command command, params string[] examples)
@@ -59,8 +62,27 @@ internal static class CommandExtensions
     {
         command.SetAction(
             (parse, cancellationToken) =>
-                Task.FromResult(action(parse, ((RunConfiguration)parse.InvocationConfiguration).Terminal, cancellationToken) ? 0 : 1)
+            {
+                using FolderLock? folder = LockOut(parse);
+                return Task.FromResult(
+                    action(parse, ((RunConfiguration)parse.InvocationConfiguration).Terminal, cancellationToken) ? 0 : 1
+                );
+            }
         );
         return command;
     }
+
+    /// <summary>Keeps a folder from other runs while a command writes in it.</summary>
+    public static FolderLock Lock(this ParseResult parse, string directory)
+    {
+        string line = CommandLineText.Of(parse);
+        return FolderLock.Take(directory, line.Length <= LongestHolder ? line : line[..LongestHolder] + " …");
+    }
+
+    // Every command that writes a folder calls it so.
+    private static FolderLock? LockOut(ParseResult parse) =>
+        parse.CommandResult.Command.Options.FirstOrDefault(option => option is { Name: "--out", HelpName: "DIR" }) is Option<string> option
+        && parse.GetValue(option) is { Length: > 0 } directory
+            ? parse.Lock(directory)
+            : null;
 }

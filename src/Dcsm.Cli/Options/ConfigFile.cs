@@ -78,7 +78,11 @@ internal static class ConfigFile
     public static string Write(ParseResult parse, JsonNode settings)
     {
         var file = new JsonObject();
-        foreach (Option option in parse.CommandResult.Command.Options.Where(option => option.Name is not (OptionName or "--help")))
+        foreach (
+            Option option in parse.CommandResult.Command.Options.Where(option =>
+                option.Name is not (OptionName or "--help" or "--overwrite")
+            )
+        )
         {
             if (parse.GetResult(option) is { Implicit: false } given)
                 file[option.Name[2..]] = Node(option, given.Tokens);

@@ -23,6 +23,9 @@ internal sealed class TrainingRuns(Terminal terminal, ParseResult parse, ClipMod
     /// <summary>A file for the validation as a table; null for none.</summary>
     public string? Markdown { get; init; }
 
+    /// <summary>Whether heads that are there are replaced.</summary>
+    public bool Overwrite { get; init; }
+
     public void Run(HeadTrainingOptions options, string directory, int seeds, CancellationToken cancellationToken)
     {
         terminal.ResumeHint = $"a checkpoint is in {directory}; the same command goes on from it";
@@ -39,6 +42,7 @@ internal sealed class TrainingRuns(Terminal terminal, ParseResult parse, ClipMod
             ulong seed = options.Seed + (ulong)i;
             string folder = Path.Combine(directory, string.Create(CultureInfo.InvariantCulture, $"seed-{seed}"));
             string title = string.Create(CultureInfo.InvariantCulture, $"Training a head, seed {seed} ({i + 1} of {seeds})");
+            using FolderLock alone = parse.Lock(folder);
             heads.Add((seed, folder, Train(title, options with { Seed = seed }, folder, out _, cancellationToken)));
         }
         Show(new SeedSummary(heads), directory);
@@ -53,6 +57,7 @@ internal sealed class TrainingRuns(Terminal terminal, ParseResult parse, ClipMod
     )
     {
         IHeadTrainingSource source = open(options.Seed);
+        Overwriting.CheckRunOfHead(directory, Overwrite);
         JsonObject settings = HeadTrainer.Describe(clip, source, options);
         bool written = false;
         void WriteSettings()

@@ -28,7 +28,7 @@ internal sealed class ScoreLog : IDisposable
         string run = Sha256Digest.Hex(Encoding.UTF8.GetBytes(identity));
         try
         {
-            _file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+            _file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (IOException e) when (e is not (FileNotFoundException or DirectoryNotFoundException))
         {
@@ -80,8 +80,7 @@ internal sealed class ScoreLog : IDisposable
     private long Read(string path, string run)
     {
         long end = 0;
-        using var reader = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        foreach (TextLine line in TextLine.ReadAll(reader).TakeWhile(line => line.Ended))
+        foreach (TextLine line in TextLine.ReadAll(_file!).TakeWhile(line => line.Ended))
         {
             try
             {

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Dcsm.Cli.Tests;
+namespace Dcsm.Cli.Tests.Outputs;
 
 /// <summary>No file but those that were named, nothing to the network: neither of the toolkit nor of the native libraries.</summary>
 [Collection(TinyModelsGroup.Name)]
