@@ -118,20 +118,22 @@ internal sealed class EncodeCommand
                 parse.GetPrecision(_precision)
             )
         );
+        DcsmHead? head = parse.GetValue(_textTokens) is null ? HeadFor(model, parse.GetValue(_head)) : null;
+        if (head is not null && parse.GetValue(_compat) is null)
+            input = input with { Captions = head.Config.Read(input.Captions) };
         var options = new EmbeddingStoreOptions
         {
             Type = parse.GetValue(_type) == "float16" ? TensorType.F16 : TensorType.F32,
-            TextTokens = parse.GetValue(_textTokens) ?? TextTokens(model, parse.GetValue(_head)),
+            TextTokens = parse.GetValue(_textTokens) ?? Math.Min(head!.Config.TextTokens, model.Config.Text.ContextLength),
             SaveEvery = TimeSpan.FromSeconds(parse.GetValue(_saveEvery)),
             Warn = terminal.Warning,
         };
         Run(input, model, parse.GetValue(_directory)!, options, terminal, cancellationToken);
     }
 
-    private static int TextTokens(ClipModel clip, string? head) =>
-        head is null
-            ? Math.Min(DcsmHead.Load(ShippedFiles.Head).Config.TextTokens, clip.Config.Text.ContextLength)
-            : new DcsmScorer(clip, DcsmHead.Load(head)).Head.Config.TextTokens;
+    /// <summary>The head that captions are encoded for: one of this CLIP, or the one that ships.</summary>
+    private static DcsmHead HeadFor(ClipModel clip, string? head) =>
+        head is null ? DcsmHead.Load(ShippedFiles.Head) : new DcsmScorer(clip, DcsmHead.Load(head)).Head;
 
     private static void Run(
         EmbeddingStoreInput input,

@@ -106,7 +106,7 @@ internal sealed class ExplainCommand
         using var clip = ClipModel.Load(clipDirectory, Compatibility.Clip(compatibility, terminal, precision: precision));
         for (int i = 0; i < captions.Count; i++)
         {
-            if (clip.Tokenizer.Tokenize(captions[i], head.Config.TextTokens).Truncated)
+            if (clip.Tokenizer.Tokenize(head.Config.Read(captions[i]), head.Config.TextTokens).Truncated)
             {
                 terminal.Warning(
                     $"caption {i + 1} is longer than the {head.Config.TextTokens} tokens that the head reads (start and end "

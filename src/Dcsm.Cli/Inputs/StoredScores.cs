@@ -50,9 +50,12 @@ internal sealed class StoredScores(string directory, string? clipName, string he
         if (Format == "table" && count > LargestTable)
             throw new ArgumentException($"{count} scores are too many for a table; give --out FILE, --csv or --json");
 
+        // Captions that were encoded in other words than the head reads are encoded anew, as are those that were not encoded.
+        if (!pairs && captions.Count == 0 && StoredCaptions(store).Any(caption => head.Config.Read(caption) != caption))
+            captions = StoredCaptions(store);
         int[] stored =
             captions.Count == 0 ? [.. Enumerable.Range(0, store.Info.Captions)]
-            : store.Info.TextTokens == head.Config.TextTokens ? [.. captions.Select(store.FindCaption)]
+            : store.Info.TextTokens == head.Config.TextTokens ? [.. head.Config.Read(captions).Select(store.FindCaption)]
             : [-1];
         TextEncoding? encoded = null;
         string? clipDirectory = null;
@@ -61,7 +64,7 @@ internal sealed class StoredScores(string directory, string? clipName, string he
             clipDirectory = ClipDirectory.Of(clipName);
             using var clip = ClipModel.Load(clipDirectory, clipOptions);
             store.Check(clip);
-            encoded = clip.EncodeTexts(captions, head.Config.TextTokens);
+            encoded = clip.EncodeTexts(head.Config.Read(captions), head.Config.TextTokens);
             foreach (TokenizedText text in encoded.Texts.Where(text => text.Truncated).DistinctBy(text => text.Text))
             {
                 terminal.Warning(
@@ -101,7 +104,10 @@ internal sealed class StoredScores(string directory, string? clipName, string he
     }
 
     private static IReadOnlyList<string> CaptionsOf(TokenEmbeddingStore store, IReadOnlyList<string> captions) =>
-        captions.Count > 0 ? captions : [.. Enumerable.Range(0, store.Info.Captions).Select(store.Caption)];
+        captions.Count > 0 ? captions : StoredCaptions(store);
+
+    private static string[] StoredCaptions(TokenEmbeddingStore store) =>
+        [.. Enumerable.Range(0, store.Info.Captions).Select(store.Caption)];
 
     private static IEnumerable<ScoredPair> All(
         TokenEmbeddingStore store,

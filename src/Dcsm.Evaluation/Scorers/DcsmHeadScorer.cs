@@ -1,5 +1,6 @@
 using System.Globalization;
 using Dcsm.Clip.Models;
+using Dcsm.FunctionalWords;
 using Dcsm.Head;
 using Dcsm.Maps;
 using Dcsm.Scoring;
@@ -61,6 +62,8 @@ public sealed class DcsmHeadScorer : IScorer
                 ["standardization"] = Head.Config.Standardization.ToString(),
                 ["functionalWords"] = Head.Config.Words.Words.Count.ToString(CultureInfo.InvariantCulture),
             };
+            if (Head.Config.CaptionForm != CaptionForm.AsWritten)
+                description["captionForm"] = Head.Config.CaptionForm.ToString();
             if (Clip.Precision != ClipPrecision.Float32)
                 description["clipPrecision"] = Clip.Precision.ToString();
             if (Head.Directory is { } directory)
@@ -68,6 +71,9 @@ public sealed class DcsmHeadScorer : IScorer
             return description;
         }
     }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Read(IReadOnlyList<string> captions) => Head.Config.Read(captions);
 
     /// <inheritdoc/>
     public float[,] Score(ImageEncoding images, TextEncoding captions) => _scorer.Score(images, captions);

@@ -20,6 +20,10 @@ public interface IScorer
     /// <summary>What it is, to be written into results: directory, fingerprint, settings. Keys are camelCase.</summary>
     IReadOnlyDictionary<string, string> Description { get; }
 
+    /// <summary>Captions in the words in which it wants them encoded; as they are written, unless it says otherwise.</summary>
+    /// <param name="captions">The captions as they are written.</param>
+    IReadOnlyList<string> Read(IReadOnlyList<string> captions) => captions;
+
     /// <summary>Scores every image with every caption.</summary>
     /// <param name="images">Embeddings of <see cref="Encoder"/>.</param>
     /// <param name="captions">Embeddings of <see cref="Encoder"/>, with <see cref="TextTokens"/> tokens.</param>

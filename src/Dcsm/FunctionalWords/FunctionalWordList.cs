@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using Dcsm.Clip.Tokenization;
 using Dcsm.Maps;
 
@@ -12,15 +13,20 @@ public sealed class FunctionalWordList
 {
     private static readonly ConcurrentDictionary<string, FunctionalWordList> Shipped = new(StringComparer.Ordinal);
 
-    private readonly FunctionalWordMatcher _matcher;
+    private readonly FunctionalWordMatcher _matcher,
+        _withFillers;
 
     /// <summary>Makes a list of functional words.</summary>
     /// <param name="name">The name of the list.</param>
     /// <param name="entries">The functional words in row order. None are allowed: then no column is ever replaced.</param>
+    /// <param name="fillers">
+    /// Words and phrases that say nothing of a picture ("a", "there is", "a picture of"), which <see cref="CaptionForm.Canonical"/> leaves
+    /// out; null for none.
+    /// </param>
     /// <exception cref="ArgumentException">
     /// A word or form is empty, badly written, or given twice; the message names the entry.
     /// </exception>
-    public FunctionalWordList(string name, IEnumerable<FunctionalWord> entries)
+    public FunctionalWordList(string name, IEnumerable<FunctionalWord> entries, IEnumerable<string>? fillers = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(entries);
@@ -29,7 +35,12 @@ public sealed class FunctionalWordList
         if (FunctionalWordRules.Check(Entries) is { } wrong)
             throw new ArgumentException(wrong, nameof(entries));
         Words = [.. Entries.Select(entry => entry.Word)];
+        Fillers = [.. fillers ?? []];
+        if (FunctionalWordRules.CheckFillers(Fillers, Entries) is { } notFiller)
+            throw new ArgumentException(notFiller, nameof(fillers));
         _matcher = new FunctionalWordMatcher(Entries);
+        _withFillers =
+            Fillers.Count == 0 ? _matcher : new FunctionalWordMatcher([.. Entries, .. Fillers.Select(f => new FunctionalWord(f, [f]))]);
     }
 
     /// <summary>The official eleven words in their order, each with no form but itself (<c>functional-rows/official.json</c>).</summary>
@@ -40,6 +51,12 @@ public sealed class FunctionalWordList
     /// (<c>functional-rows/extended.json</c>).
     /// </summary>
     public static FunctionalWordList Extended => Embedded("extended");
+
+    /// <summary>
+    /// The official eleven and "and", with the many ways in which people say the same, and with fillers, for heads that read captions in
+    /// their canonical form (<c>functional-rows/canonical.json</c>).
+    /// </summary>
+    public static FunctionalWordList Canonical => Embedded("canonical");
 
     /// <summary>No functional words: maps are read as CLIP gives them.</summary>
     public static FunctionalWordList None { get; } = new("none", []);
@@ -52,6 +69,48 @@ public sealed class FunctionalWordList
 
     /// <summary>The words with their forms, in row order.</summary>
     public IReadOnlyList<FunctionalWord> Entries { get; }
+
+    /// <summary>Words and phrases that say nothing of a picture.</summary>
+    public IReadOnlyList<string> Fillers { get; }
+
+    /// <summary>
+    /// The list with one more form of one of its words: "beside the left edge of" for "left", say. A head with
+    /// <see cref="CaptionForm.Canonical"/> then reads that form as the word, without new training.
+    /// </summary>
+    /// <param name="word">One of <see cref="Words"/>.</param>
+    /// <param name="form">The form, one word or several.</param>
+    /// <exception cref="ArgumentException">There is no such word, or the form is badly written or already there.</exception>
+    public FunctionalWordList With(string word, string form)
+    {
+        if (!Words.Contains(word, StringComparer.OrdinalIgnoreCase))
+            throw new ArgumentException($"'{word}' is none of the functional words {string.Join(", ", Words)}.", nameof(word));
+        return new FunctionalWordList(
+            Name,
+            Entries.Select(entry =>
+                string.Equals(entry.Word, word, StringComparison.OrdinalIgnoreCase) ? entry with { Forms = [.. entry.Forms, form] } : entry
+            ),
+            Fillers
+        );
+    }
+
+    /// <summary>A text with every form replaced by its word, and without fillers (<see cref="CaptionForm.Canonical"/>).</summary>
+    /// <param name="text">The text.</param>
+    public string Rewrite(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var written = new StringBuilder(text.Length);
+        int at = 0;
+        foreach (FunctionalMatch match in _withFillers.Find(text))
+        {
+            written.Append(text, at, match.Start - at).Append(' ');
+            if (match.Row < Entries.Count)
+                written.Append(Words[match.Row]).Append(' ');
+            at = match.Start + match.Length;
+        }
+
+        written.Append(text, at, text.Length - at);
+        return string.Join(' ', written.ToString().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    }
 
     /// <summary>Reads a list of functional words from a JSON file as <c>functional-rows/README.md</c> describes it.</summary>
     /// <param name="path">The file.</param>
@@ -92,13 +151,14 @@ public sealed class FunctionalWordList
     /// <param name="caption">The tokenized caption.</param>
     /// <param name="placement">How rows are placed.</param>
     /// <returns>The layout of as many columns as the caption has tokens, padding included.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The placement is none of the three.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such placement.</exception>
     public ColumnLayout Layout(TokenizedText caption, RowPlacement placement)
     {
         ArgumentNullException.ThrowIfNull(caption);
         return placement switch
         {
             RowPlacement.TokenAligned => ColumnLayout.Replace(Place(caption)),
+            RowPlacement.EndFirst => ColumnLayout.EndFirst(Place(caption), caption.Length),
             RowPlacement.Official => OfficialPlacement.Replace(Words, caption.Text, caption.Ids.Length),
             RowPlacement.OfficialNotebook => OfficialPlacement.Insert(Words, caption.Text, caption.Ids.Length),
             _ => throw new ArgumentOutOfRangeException(nameof(placement), placement, "No such placement of rows."),

@@ -31,6 +31,23 @@ internal static class FunctionalWordRules
         return null;
     }
 
+    /// <summary>What is wrong with fillers, naming the one; null if nothing is.</summary>
+    internal static string? CheckFillers(IReadOnlyList<string> fillers, IReadOnlyList<FunctionalWord> entries)
+    {
+        var known = entries.SelectMany(entry => entry.Forms).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        foreach (string filler in fillers)
+        {
+            if (filler.StartsWith(FunctionalWordMatcher.SuffixMark))
+                return $"filler '{filler}' is the end of a word; only a form may start with '~'.";
+            if (WrongForm(filler) is { } wrong)
+                return $"filler '{filler}' {wrong}.";
+            if (!known.Add(filler))
+                return $"filler '{filler}' is given twice, or is a form of a functional word.";
+        }
+
+        return null;
+    }
+
     private static string? WrongForm(string form)
     {
         bool suffix = form.StartsWith(FunctionalWordMatcher.SuffixMark);

@@ -10,15 +10,16 @@ internal static class FunctionalWordsJson
     internal static FunctionalWordList Parse(ReadOnlySpan<byte> utf8, string source)
     {
         var file = JsonField.Parse(utf8, source, new JsonDocumentOptions { AllowDuplicateProperties = false });
-        file.AllowOnly("name", "description", "words");
+        file.AllowOnly("name", "description", "words", "fillers");
         file.Optional("description")?.String();
-        return Read(file.Field("name"), file.Field("words"));
+        return Read(file.Field("name"), file.Field("words"), file.Optional("fillers"));
     }
 
     /// <summary>Reads a list.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="entries">Its words.</param>
-    internal static FunctionalWordList Read(JsonField name, JsonField entries)
+    /// <param name="fillers">What says nothing; may be left out.</param>
+    internal static FunctionalWordList Read(JsonField name, JsonField entries, JsonField? fillers)
     {
         var words = new List<FunctionalWord>();
         foreach (JsonField entry in entries.List())
@@ -27,7 +28,10 @@ internal static class FunctionalWordsJson
             string word = entry.Field("word").String();
             words.Add(new FunctionalWord(word, [word, .. entry.Optional("forms")?.List().Select(form => form.String()) ?? []]));
         }
-        return FunctionalWordRules.Check(words) is { } wrong ? throw entries.Wrong(wrong) : new FunctionalWordList(name.Text(), words);
+        string[] empty = [.. fillers?.List().Select(filler => filler.String()) ?? []];
+        return FunctionalWordRules.Check(words) is { } wrong ? throw entries.Wrong(wrong)
+            : FunctionalWordRules.CheckFillers(empty, words) is { } notFiller ? throw fillers!.Value.Wrong(notFiller)
+            : new FunctionalWordList(name.Text(), words, empty);
     }
 
     internal static JsonArray Write(FunctionalWordList words)

@@ -21,4 +21,10 @@ public enum RowPlacement
     /// is inserted at column <c>w</c>, the columns from there on move right by one, and the last one is lost.
     /// </summary>
     OfficialNotebook,
+
+    /// <summary>
+    /// As <see cref="TokenAligned"/>; besides, the end token, whose embedding is CLIP's own of the whole caption, stands in the first
+    /// column, wherever the caption ends, and the start token, which is the same in every caption, behind the last word.
+    /// </summary>
+    EndFirst,
 }

@@ -19,12 +19,20 @@ internal static class ConfigJson
         ("token-aligned", RowPlacement.TokenAligned),
         ("official", RowPlacement.Official),
         ("official-notebook", RowPlacement.OfficialNotebook),
+        ("end-first", RowPlacement.EndFirst),
     ];
 
     internal static readonly IReadOnlyList<(string Name, MapStandardization Value)> Standardizations =
     [
         ("per-map", MapStandardization.PerMap),
         ("whole-batch", MapStandardization.WholeBatch),
+        ("fixed", MapStandardization.Fixed),
+    ];
+
+    internal static readonly IReadOnlyList<(string Name, CaptionForm Value)> CaptionForms =
+    [
+        ("as-written", CaptionForm.AsWritten),
+        ("canonical", CaptionForm.Canonical),
     ];
 
     private static readonly JsonSerializerOptions Indented = new()
@@ -50,13 +58,20 @@ internal static class ConfigJson
             "channels",
             "hidden",
             "standardization",
+            "map_mean",
+            "map_deviation",
             "placement",
+            "caption_form",
             "words_name",
             "words",
+            "fillers",
+            "calibration",
             "training",
             "metrics"
         );
 
+        MapStandardization standardization = file.Field("standardization").OneOf(Standardizations);
+        bool isFixed = standardization == MapStandardization.Fixed;
         return new DcsmConfig
         {
             ClipFingerprint = file.Field("clip_fingerprint").Text(),
@@ -67,13 +82,26 @@ internal static class ConfigJson
             Convolutions = file.Optional("convolutions")?.Whole(0, HeadTensors.MostConvolutions) ?? PaperConvolutions,
             Channels = file.Field("channels").Whole(1),
             Hidden = file.Field("hidden").Whole(1),
-            Standardization = file.Field("standardization").OneOf(Standardizations),
+            Standardization = standardization,
+            MapMean = isFixed ? file.Field("map_mean").Number() : 0,
+            MapDeviation = isFixed ? Positive(file.Field("map_deviation")) : 1,
             Placement = file.Field("placement").OneOf(Placements),
-            Words = FunctionalWordsJson.Read(file.Field("words_name"), file.Field("words")),
+            CaptionForm = file.Optional("caption_form")?.OneOf(CaptionForms) ?? CaptionForm.AsWritten,
+            Words = FunctionalWordsJson.Read(file.Field("words_name"), file.Field("words"), file.Optional("fillers")),
+            Calibration = file.Optional("calibration") is { } calibration ? ReadCalibration(calibration) : null,
             Training = file.Optional("training")?.ToNode() ?? [],
             Metrics = file.Optional("metrics")?.ToNode() ?? [],
         };
     }
+
+    private static ScoreCalibration ReadCalibration(JsonField field)
+    {
+        field.AllowOnly("temperature", "bias");
+        return new ScoreCalibration(Positive(field.Field("temperature")), field.Field("bias").Number());
+    }
+
+    private static double Positive(JsonField field) =>
+        field.Number() is var number && number > 0 ? number : throw field.Wrong($"is {field.Number()}; it should be above 0");
 
     internal static byte[] Write(DcsmConfig config)
     {
@@ -89,9 +117,17 @@ internal static class ConfigJson
         root["channels"] = config.Channels;
         root["hidden"] = config.Hidden;
         root["standardization"] = Standardizations.First(one => one.Value == config.Standardization).Name;
+        if (config.Standardization == MapStandardization.Fixed)
+            (root["map_mean"], root["map_deviation"]) = (config.MapMean, config.MapDeviation);
         root["placement"] = Placements.First(one => one.Value == config.Placement).Name;
+        if (config.CaptionForm != CaptionForm.AsWritten)
+            root["caption_form"] = CaptionForms.First(one => one.Value == config.CaptionForm).Name;
         root["words_name"] = config.Words.Name;
         root["words"] = FunctionalWordsJson.Write(config.Words);
+        if (config.Words.Fillers.Count > 0)
+            root["fillers"] = new JsonArray([.. config.Words.Fillers.Select(filler => (JsonNode)filler)]);
+        if (config.Calibration is { } calibration)
+            root["calibration"] = new JsonObject { ["temperature"] = calibration.Temperature, ["bias"] = calibration.Bias };
         root["training"] = config.Training.DeepClone();
         root["metrics"] = config.Metrics.DeepClone();
         return [.. JsonSerializer.SerializeToUtf8Bytes(root, Indented), (byte)'\n'];

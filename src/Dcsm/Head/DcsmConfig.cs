@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Dcsm.FunctionalWords;
 using Dcsm.IO.Files;
 using Dcsm.Maps;
+using Dcsm.Numerics.Maps;
 
 namespace Dcsm.Head;
 
@@ -37,6 +38,20 @@ public sealed record DcsmConfig
     /// <summary>Over what maps are standardized.</summary>
     public MapStandardization Standardization { get; init; } = MapStandardization.PerMap;
 
+    /// <summary>Mean of the values of maps; what <see cref="MapStandardization.Fixed"/> takes away.</summary>
+    public double MapMean { get; init; }
+
+    /// <summary>Standard deviation of the values of maps; what <see cref="MapStandardization.Fixed"/> divides by.</summary>
+    public double MapDeviation { get; init; } = 1;
+
+    /// <summary>In which words captions are given to CLIP.</summary>
+    public CaptionForm CaptionForm { get; init; } = CaptionForm.AsWritten;
+
+    /// <summary>
+    /// From scores to probabilities; null where none was fitted: scores then compare only within one form of caption.
+    /// </summary>
+    public ScoreCalibration? Calibration { get; init; }
+
     /// <summary>Convolutions before the hidden layer, 0 … 4; 2 in the paper. With 0 the hidden layer reads the map itself.</summary>
     public int Convolutions { get; init; } = 2;
 
@@ -61,6 +76,19 @@ public sealed record DcsmConfig
 
     /// <summary>What was measured of the head: any JSON object, kept as it is.</summary>
     public JsonObject Metrics { get; init; } = [];
+
+    /// <summary>A caption in the words that are given to CLIP (<see cref="CaptionForm"/>).</summary>
+    /// <param name="caption">The caption as it is written.</param>
+    public string Read(string caption) => CaptionForm == CaptionForm.Canonical ? Words.Rewrite(caption) : caption;
+
+    /// <summary>Captions in the words that are given to CLIP (<see cref="CaptionForm"/>).</summary>
+    /// <param name="captions">The captions as they are written.</param>
+    public IReadOnlyList<string> Read(IReadOnlyList<string> captions) =>
+        CaptionForm == CaptionForm.AsWritten ? captions : [.. captions.Select(Read)];
+
+    /// <summary>What all maps are standardized by; null where that depends on the maps.</summary>
+    internal MapStatistics? FixedStatistics =>
+        Standardization == MapStandardization.Fixed ? new MapStatistics(2, MapMean, MapDeviation * MapDeviation) : null;
 
     /// <summary>Reads a configuration.</summary>
     /// <param name="path">The file <c>dcsm_config.json</c>.</param>

@@ -48,11 +48,32 @@ public sealed class DcsmHead
     /// <summary>The directory the head was opened from; null if it was made in memory.</summary>
     public string? Directory { get; }
 
-    /// <summary>The same weights, with maps prepared another way.</summary>
+    /// <summary>The same weights, with maps prepared another way, of captions as they are written.</summary>
     /// <param name="placement">How rows are placed.</param>
     /// <param name="standardization">Over what maps are standardized.</param>
     public DcsmHead With(RowPlacement placement, MapStandardization standardization) =>
-        new(Config with { Placement = placement, Standardization = standardization }, Weights, Directory);
+        new(
+            Config with
+            {
+                Placement = placement,
+                Standardization = standardization,
+                CaptionForm = CaptionForm.AsWritten,
+                Calibration = null,
+            },
+            Weights,
+            Directory
+        );
+
+    /// <summary>The same head with other forms of its functional words (<see cref="FunctionalWordList.With"/>).</summary>
+    /// <param name="words">The same words in the same order.</param>
+    /// <exception cref="ArgumentException">The words are others.</exception>
+    public DcsmHead With(FunctionalWordList words)
+    {
+        ArgumentNullException.ThrowIfNull(words);
+        if (!words.Words.SequenceEqual(Config.Words.Words))
+            throw new ArgumentException("A head's rows belong to its words; only forms of them may be added.", nameof(words));
+        return new DcsmHead(Config with { Words = words }, Weights, Directory);
+    }
 
     internal ScoreEngine Engine => _engine.Value;
 

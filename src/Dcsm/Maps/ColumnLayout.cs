@@ -40,4 +40,24 @@ public sealed class ColumnLayout
         ArgumentNullException.ThrowIfNull(rows);
         return new ColumnLayout(rows, [.. Enumerable.Range(0, rows.Count)]);
     }
+
+    /// <summary>The layout in which the end token comes first, and the start token where it and the padding were.</summary>
+    /// <param name="rows">Per column: a row's index, or −1.</param>
+    /// <param name="length">Tokens of the caption, start and end included.</param>
+    internal static ColumnLayout EndFirst(IReadOnlyList<int> rows, int length)
+    {
+        int end = length - 1;
+        return new ColumnLayout(
+            rows,
+            [
+                .. Enumerable
+                    .Range(0, rows.Count)
+                    .Select(column =>
+                        column == 0 ? end
+                        : column < end ? column
+                        : 0
+                    ),
+            ]
+        );
+    }
 }

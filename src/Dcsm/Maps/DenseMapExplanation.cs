@@ -87,7 +87,10 @@ public sealed class DenseMapExplanation
         float[] placed = [.. map];
         DenseMap.PlaceRows(placed, layout, head.Weights.FunctionalRows);
         float[] standardized = [.. placed];
-        DenseMap.Standardize(standardized);
+        if (config.FixedStatistics is { } statistics)
+            statistics.Standardize(standardized);
+        else
+            DenseMap.Standardize(standardized);
         Span<float> score = stackalloc float[1];
         head.Score(standardized, score);
 

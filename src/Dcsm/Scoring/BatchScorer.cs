@@ -103,13 +103,13 @@ internal sealed class BatchScorer<T>(
     private MapStatistics? Together(T[][] images, T[][] captions) =>
         Together(GridBatch<T>.Create(images, captions, imagesFirst: false), (_, image, text) => _scoring.Measure(image, text));
 
-    /// <summary>Statistics over all maps, where the head asks for them.</summary>
+    /// <summary>Statistics over all maps, or constants, where the head asks for them.</summary>
     private MapStatistics? Together<TBatch>(IEnumerable<TBatch> batches, Func<TBatch, ImageEncoding, TextEncoding, MapStatistics> measure)
         where TBatch : Batch<T> =>
         head.Config.Standardization == MapStandardization.WholeBatch
             ? Encode(batches)
                 .Aggregate(default(MapStatistics), (sum, batch) => sum.Merge(measure(batch.Batch, batch.Images, batch.Captions)))
-            : null;
+            : head.Config.FixedStatistics;
 
     /// <summary>Encodes batches; what one has in common with the one before is encoded once, also from one pass to the next.</summary>
     private IEnumerable<(TBatch Batch, ImageEncoding Images, TextEncoding Captions)> Encode<TBatch>(IEnumerable<TBatch> batches)

@@ -98,7 +98,7 @@ public sealed class DcsmScorer
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(imagePath);
         CheckCaptions([caption]);
-        return Head.Explain(_clip.EncodeImages([imagePath]), 0, _clip.EncodeTexts([caption], Head.Config.TextTokens), 0);
+        return Head.Explain(_clip.EncodeImages([imagePath]), 0, _clip.EncodeTexts([Head.Config.Read(caption)], Head.Config.TextTokens), 0);
     }
 
     private BatchScorer<string> Scorer(CancellationToken cancellationToken) =>
@@ -106,7 +106,7 @@ public sealed class DcsmScorer
             Head,
             _options,
             batches => _clip.EncodeImageBatches(batches, cancellationToken),
-            captions => _clip.EncodeTexts(captions, Head.Config.TextTokens),
+            captions => _clip.EncodeTexts(Head.Config.Read(captions), Head.Config.TextTokens),
             cancellationToken
         );
 

@@ -1,5 +1,6 @@
 using Dcsm.Clip.EmbeddingStore;
 using Dcsm.Clip.Models;
+using Dcsm.FunctionalWords;
 using Dcsm.Head;
 using Dcsm.IO.Progress;
 
@@ -117,6 +118,15 @@ public sealed class DcsmStoreScorer
             throw new InvalidDataException(
                 $"{Store.Directory}: its captions have {Store.Info.TextTokens} tokens; the head reads {Head.Config.TextTokens}."
             );
+        }
+        for (int i = 0; Head.Config.CaptionForm != CaptionForm.AsWritten && i < Store.Info.Captions; i++)
+        {
+            if (Head.Config.Read(Store.Caption(i)) is var read && read != Store.Caption(i))
+            {
+                throw new InvalidDataException(
+                    $"{Store.Directory}: caption {i} was encoded as it is written, '{Store.Caption(i)}'; the head reads it as '{read}'."
+                );
+            }
         }
     }
 

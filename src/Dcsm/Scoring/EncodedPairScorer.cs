@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Dcsm.Clip.Models;
 using Dcsm.Head;
 using Dcsm.Maps;
@@ -19,13 +20,14 @@ internal sealed class EncodedPairScorer(DcsmHead head, ScoreEngine engine, int t
     internal float[,] All(ImageEncoding images, TextEncoding captions)
     {
         EncodingShapes.Check(head.Config, images, captions);
-        return All(images, captions, Together ? Measure(images, captions) : null);
+        return All(images, captions, Together ? Measure(images, captions) : head.Config.FixedStatistics);
     }
 
     internal float[,] All(ImageEncoding images, TextEncoding captions, MapStatistics? together)
     {
         EncodingShapes.Check(head.Config, images, captions);
         (int rows, int columns) = (images.Tokens.Count, captions.Tokens.Count);
+        CheckTokens(images, captions, together);
         float[] scores = new float[checked(rows * columns)];
         engine.Grid(images.Tokens, captions.Tokens, Layouts(captions), new ScoreOutput(scores, null, together), _parallel);
         CheckFinite(scores, pair => (pair / columns, pair % columns), captions);
@@ -37,7 +39,7 @@ internal sealed class EncodedPairScorer(DcsmHead head, ScoreEngine engine, int t
     internal float[] Pairs(ImageEncoding images, TextEncoding captions, IReadOnlyList<(int Image, int Caption)> pairs)
     {
         CheckPairs(images, captions, pairs);
-        return Pairs(images, captions, pairs, Together ? Measure(images, captions, pairs) : null);
+        return Pairs(images, captions, pairs, Together ? Measure(images, captions, pairs) : head.Config.FixedStatistics);
     }
 
     internal float[] Pairs(
@@ -48,6 +50,7 @@ internal sealed class EncodedPairScorer(DcsmHead head, ScoreEngine engine, int t
     )
     {
         CheckPairs(images, captions, pairs);
+        CheckTokens(images, captions, together);
         float[] scores = new float[pairs.Count];
         engine.Pairs(images.Tokens, captions.Tokens, Layouts(captions), pairs, null, new ScoreOutput(scores, null, together), _parallel);
         CheckFinite(scores, pair => pairs[pair], captions);
@@ -93,6 +96,28 @@ internal sealed class EncodedPairScorer(DcsmHead head, ScoreEngine engine, int t
                 );
             }
         }
+    }
+
+    // Maps that are standardized by what is known before are not measured, and a rectifier hides what is no number.
+    private void CheckTokens(ImageEncoding images, TextEncoding captions, MapStatistics? together)
+    {
+        if (together is null || Together)
+            return;
+        if (FirstNotFinite(images.Tokens) is { } image)
+            throw new InvalidDataException($"The embedding of image {image} holds NaN or infinity.");
+        if (FirstNotFinite(captions.Tokens) is { } caption)
+        {
+            throw new InvalidDataException($"The embedding of caption {caption} ('{captions.Texts[caption].Text}') holds NaN or infinity.");
+        }
+    }
+
+    private static int? FirstNotFinite(TokenEmbeddings tokens)
+    {
+        // A sum is finite only if all are; embeddings have unit length, so it can't overflow otherwise.
+        if (float.IsFinite(TensorPrimitives.SumOfMagnitudes<float>(tokens.Values)))
+            return null;
+        int wrong = Array.FindIndex(tokens.Values, value => !float.IsFinite(value));
+        return wrong < 0 ? null : wrong / (tokens.Tokens * tokens.Dimension);
     }
 
     private static void CheckFinite(float[] scores, Func<int, (int Image, int Caption)> pair, TextEncoding captions)

@@ -106,7 +106,7 @@ internal sealed class EncoderGroup
         foreach (int scorer in Scorers)
         {
             int length = _all[scorer].TextTokens > 0 ? _all[scorer].TextTokens : any;
-            IReadOnlyList<string> texts = wording(scorer);
+            IReadOnlyList<string> texts = _all[scorer].Read(wording(scorer));
             List<int>? same = groups
                 .Where(g => g.Length == length && (ReferenceEquals(g.Texts, texts) || g.Texts.SequenceEqual(texts)))
                 .Select(g => g.Scorers)
