@@ -107,6 +107,9 @@ public sealed class ClipCheckpointTests(ITestOutputHelper output) : IDisposable
     [InlineData("ViT-B/16", 768, 12, 16, 224, 512, 512)]
     [InlineData("ViT-L/14", 1024, 24, 14, 224, 768, 768)]
     [InlineData("ViT-L/14@336px", 1024, 24, 14, 336, 768, 768)]
+    [InlineData("ViT-H/14", 1280, 32, 14, 224, 1024, 1024, 16)]
+    [InlineData("ViT-g/14", 1408, 40, 14, 224, 1024, 1024, 16)]
+    [InlineData("ViT-bigG/14", 1664, 48, 14, 224, 1280, 1280, 16)]
     public void Every_published_vision_transformer_is_known_by_its_shapes(
         string name,
         int width,
@@ -114,7 +117,8 @@ public sealed class ClipCheckpointTests(ITestOutputHelper output) : IDisposable
         int patch,
         int size,
         int projection,
-        int textWidth
+        int textWidth,
+        int heads = 0
     )
     {
         Dictionary<string, long[]> shapes = TextShapes(textWidth, projection);
@@ -124,7 +128,7 @@ public sealed class ClipCheckpointTests(ITestOutputHelper output) : IDisposable
         ClipConfig config = Architecture(name, shapes);
         Assert.Null(config.Vision.ResNet);
         Assert.Equal(
-            (width, layers, width / 64, patch, size, 4 * width),
+            (width, layers, heads > 0 ? heads : width / 64, patch, size, 4 * width),
             (
                 config.Vision.HiddenSize,
                 config.Vision.Layers,
@@ -136,11 +140,38 @@ public sealed class ClipCheckpointTests(ITestOutputHelper output) : IDisposable
         );
     }
 
-    private static ClipConfig Architecture(string file, Dictionary<string, long[]> shapes) =>
-        new ClipShapes(
+    [Fact]
+    public void Heads_of_a_width_that_none_of_the_published_has_are_a_guess_and_said()
+    {
+        Dictionary<string, long[]> shapes = TextShapes(320, 512);
+        shapes["vision_model.embeddings.patch_embedding.weight"] = [1152, 3, 14, 14];
+        shapes["vision_model.embeddings.position_embedding.weight"] = [257, 1152];
+        Layers(shapes, "vision_model", 1152, 2);
+        ClipConfig config = Architecture("a.pt", shapes, out string[] said);
+        Assert.Equal((18, 5), (config.Vision.Heads, config.Text.Heads));
+        said = [.. said.Order()];
+        Assert.Contains("image tower, whose width 1152 is none of the published ones; 18 are taken", said[0], StringComparison.Ordinal);
+        Assert.Contains("text tower, whose width 320 is none of the published ones; 5 are taken", said[1], StringComparison.Ordinal);
+        Assert.Equal(2, said.Length);
+    }
+
+    private static ClipConfig Architecture(string file, Dictionary<string, long[]> shapes)
+    {
+        ClipConfig config = Architecture(file, shapes, out string[] guesses);
+        Assert.Empty(guesses);
+        return config;
+    }
+
+    private static ClipConfig Architecture(string file, Dictionary<string, long[]> shapes, out string[] guesses)
+    {
+        var read = new ClipShapes(
             file,
             shapes.ToDictionary(shape => shape.Key, shape => (IReadOnlyList<int>)[.. shape.Value.Select(size => (int)size)])
-        ).Config(ClipActivation.QuickGelu, null, null);
+        );
+        ClipConfig config = read.Config(ClipActivation.QuickGelu, null, null);
+        guesses = [.. read.Guesses];
+        return config;
+    }
 
     private static Dictionary<string, long[]> TextShapes(int width, int projection)
     {

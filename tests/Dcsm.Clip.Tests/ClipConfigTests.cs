@@ -17,16 +17,16 @@ public sealed class ClipConfigTests
     }
 
     [Fact]
-    public void The_old_spelling_is_read_where_the_new_one_is_missing()
+    public void The_old_spelling_goes_before_the_new_one_as_in_transformers()
     {
         ClipConfig old = Parse(
             """
             {"model_type":"clip","text_config_dict":{"hidden_size":64},
-             "vision_config":{"patch_size":16},"vision_config_dict":{"patch_size":14}}
+             "vision_config":{"patch_size":16,"image_size":28},"vision_config_dict":{"patch_size":14}}
             """
         );
         Assert.Equal(64, old.Text.HiddenSize);
-        Assert.Equal(16, old.Vision.PatchSize);
+        Assert.Equal((14, 28), (old.Vision.PatchSize, old.Vision.ImageSize));
     }
 
     [Fact]

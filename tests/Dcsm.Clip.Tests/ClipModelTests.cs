@@ -28,7 +28,11 @@ public sealed class ClipModelTests
         using var folder = TemporaryFolder.CopyOf(Goldens.Path("clip-tiny", "a-quickgelu"));
         File.Move(folder["model.safetensors"], folder["ViT-B-32.pt"]);
         FileNotFoundException error = Assert.Throws<FileNotFoundException>(() => ClipModel.Load(folder.Path));
-        Assert.Contains("neither model.safetensors nor", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "none of model.safetensors, model.safetensors.index.json, pytorch_model.bin",
+            error.Message,
+            StringComparison.Ordinal
+        );
         Assert.Contains("ViT-B-32.pt", error.Message, StringComparison.Ordinal);
     }
 

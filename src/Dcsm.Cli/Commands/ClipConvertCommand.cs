@@ -17,8 +17,8 @@ internal sealed class ClipConvertCommand
     private readonly Argument<string> _source = new("SRC")
     {
         Description =
-            "A checkpoint: OpenAI's TorchScript archive, or a state dict of open_clip or transformers (.pt, .pth, .bin). "
-            + "Nothing of it is run.",
+            "A checkpoint: OpenAI's TorchScript archive, or weights of open_clip or transformers (.pt, .pth, .bin, .safetensors, or the "
+            + "folder that they lie in). Nothing of it is run.",
     };
     private readonly Argument<string> _destination = new("DST")
     {
@@ -39,7 +39,7 @@ internal sealed class ClipConvertCommand
     };
     private readonly Option<int?> _visionHeads = new Option<int?>("--vision-heads")
     {
-        Description = "Attention heads of the image tower. [default: one for each 64 of its width]",
+        Description = "Attention heads of the image tower. [default: the published CLIP's of its width, or one for each 64 of it]",
     }.AtLeast(1);
     private readonly Option<int?> _textHeads = new Option<int?>("--text-heads")
     {
@@ -115,7 +115,10 @@ internal sealed class ClipConvertCommand
             );
         }
 
-        if (!checkpoint.HasUsualVocabulary)
+        foreach (string warning in checkpoint.Warnings)
+            terminal.Warning(warning);
+
+        if (!checkpoint.HasUsualVocabulary && !checkpoint.HasTokenizerBeside)
         {
             terminal.Warning(
                 string.Create(

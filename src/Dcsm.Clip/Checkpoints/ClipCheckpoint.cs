@@ -2,14 +2,13 @@ using Dcsm.Clip.Models;
 using Dcsm.Clip.Onnx;
 using Dcsm.Clip.Preprocessing;
 using Dcsm.Clip.Tokenization;
-using Dcsm.IO.PyTorch;
 using Dcsm.IO.Safetensors;
 using Dcsm.IO.Tensors;
 
 namespace Dcsm.Clip.Checkpoints;
 
 /// <summary>
-/// A CLIP in a PyTorch checkpoint: an archive of OpenAI, a state dict of open_clip or of transformers, read as the
+/// A CLIP in a checkpoint: an archive of OpenAI, weights of open_clip or of transformers, as PyTorch or safetensors keep them, read as the
 /// Hugging Face directory that it can be saved as.
 /// </summary>
 /// <remarks>
@@ -18,54 +17,63 @@ namespace Dcsm.Clip.Checkpoints;
 /// </remarks>
 public sealed class ClipCheckpoint : IDisposable
 {
-    private const string WeightsFileName = ClipWeights.FileName;
-
     private readonly Lazy<string> _fingerprint;
+    private readonly string _folder;
 
-    private ClipCheckpoint(PyTorchCheckpoint file, ClipCheckpointOptions options)
+    private ClipCheckpoint(string path, string file, ClipWeights weights, ClipCheckpointOptions options)
     {
-        var found = ClipStateDict.Find(file);
-        Format = found.Format;
-        OpenClipConfig? openClip = ReadConfig(file.Path, found.Format, options);
-        ClipActivation activation = options.Activation ?? openClip?.Activation ?? UsualActivation(file, found.Format);
-        Func<int, int>? visionHeads =
-            options.VisionHeads is { } heads ? _ => heads
-            : openClip is null ? null
-            : width => Math.Max(1, width / openClip.VisionHeadWidth);
-        Config =
-            ReadConfigOfDirectory(file.Path, found.Format)
-            ?? new ClipShapes(file.Path, found.Tensors.ToDictionary(tensor => tensor.Key, tensor => tensor.Value.Shape)).Config(
-                activation,
-                visionHeads,
-                options.TextHeads ?? openClip?.TextHeads
-            );
+        (Weights, Format) = (weights, weights.Format);
+        _folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
+        OpenClipConfig? openClip = ReadConfig(_folder, Format, options);
+        bool isHuggingFace = Format == ClipCheckpointFormat.HuggingFace && ClipConfig.Exists(_folder);
+        Config = isHuggingFace ? ClipConfig.Load(_folder) : ReadShapes(path, weights, openClip, options);
         IsActivationKnown =
-            options.Activation is not null || openClip is not null || found.Format != ClipCheckpointFormat.OpenClip || NamesQuickGelu(file);
-        Preprocessor = new ClipPreprocessor(Config.Vision.ImageSize);
-        openClip?.Apply(Preprocessor);
+            options.Activation is not null
+            || openClip is not null
+            || Format != ClipCheckpointFormat.OpenClip
+            || NamesQuickGelu(weights.RunName);
+        Preprocessor =
+            isHuggingFace && ClipPreprocessor.Exists(_folder)
+                ? ClipPreprocessor.Load(_folder)
+                : openClip?.Preprocessor(Config.Vision.ImageSize) ?? new ClipPreprocessor(Config.Vision.ImageSize);
+        if (Preprocessor.ImageSize != Config.Vision.ImageSize)
+        {
+            throw new InvalidDataException(
+                $"{_folder}: images are prepared in {Preprocessor.ImageSize} pixels, but the model's image_size is "
+                    + $"{Config.Vision.ImageSize}."
+            );
+        }
 
-        Weights = ClipWeights.Of(file, found.Tensors);
         OnnxWeight[] used = [.. ClipGraphs.Vision(Config, "").Weights, .. ClipGraphs.Text(Config, "").Weights];
         foreach (OnnxWeight weight in used)
             Weights.Check(weight);
+        Warnings = Weights.DescribeUnused(used) is { } unused ? [.. Guesses, unused] : Guesses;
         _fingerprint = new(() => ClipFingerprint.Compute(Config, Weights, used));
     }
 
     /// <summary>Opens a checkpoint and checks that every tensor of its CLIP is there. Nothing of the file is run.</summary>
-    /// <param name="path">The file.</param>
+    /// <param name="path">
+    /// A PyTorch checkpoint, a safetensors file, or a directory as open_clip or transformers lays it out.
+    /// </param>
     /// <param name="options">What the file does not tell.</param>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="FileNotFoundException">There is no such file, or the directory has no weights.</exception>
     /// <exception cref="InvalidDataException">It is no checkpoint of a CLIP that can be run; the message says why.</exception>
     public static ClipCheckpoint Open(string path, ClipCheckpointOptions? options = null)
     {
-        var file = PyTorchCheckpoint.Open(path);
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        string file = path;
+        if (Directory.Exists(path))
+            file = ModelFolder.Weights(path, ModelFolder.IsOpenClip(path));
+        else
+            ModelFolder.CheckName(path);
+        var weights = ClipWeights.Open(file, asFloat32: true);
         try
         {
-            return new ClipCheckpoint(file, options ?? new ClipCheckpointOptions());
+            return new ClipCheckpoint(path, file, weights, options ?? new ClipCheckpointOptions());
         }
         catch
         {
-            file.Dispose();
+            weights.Dispose();
             throw;
         }
     }
@@ -79,19 +87,35 @@ public sealed class ClipCheckpoint : IDisposable
     /// <summary>False where the activation is open_clip's default and nothing tells whether it is this model's.</summary>
     public bool IsActivationKnown { get; }
 
+    /// <summary>What had to be guessed or is left out, in sentences for the person; the activation is not among them.</summary>
+    public IReadOnlyList<string> Warnings { get; }
+
     /// <summary>Whether the vocabulary has the size of the published one, which <see cref="ClipTokenizer.BuiltIn"/> makes.</summary>
     public bool HasUsualVocabulary => Config.Text.VocabularySize == ClipVocabulary.Size;
+
+    /// <summary>Whether a tokenizer lies beside the weights, in the same folder, with no more tokens than the CLIP has.</summary>
+    public bool HasTokenizerBeside =>
+        TokenizerFiles.Exist(_folder) && ClipTokenizer.Load(_folder).VocabularySize <= Config.Text.VocabularySize;
 
     /// <summary>The fingerprint of the directory that <see cref="Save"/> writes.</summary>
     public string Fingerprint => _fingerprint.Value;
 
     internal ClipPreprocessor Preprocessor { get; }
 
+    internal IReadOnlyList<string> Guesses { get; private set; } = [];
+
     internal ClipWeights Weights { get; }
 
+    /// <summary>The tokenizer that lies beside the weights, or else the usual one where the vocabulary is; else null.</summary>
+    internal ClipTokenizer? Tokenizer(TokenizerFlavor flavor) =>
+        HasTokenizerBeside ? ClipTokenizer.Load(_folder, flavor)
+        : HasUsualVocabulary ? ClipTokenizer.BuiltIn(flavor)
+        : null;
+
     /// <summary>
-    /// Writes a Hugging Face directory: weights as float32, <c>preprocessor_config.json</c>, the vocabulary if it is the
-    /// usual one, and <c>config.json</c> last. Each file is written under a temporary name, then renamed.
+    /// Writes a Hugging Face directory: weights as float32, <c>preprocessor_config.json</c>, the tokenizer that lies beside the weights (if
+    /// none does, the usual one where the vocabulary is), and <c>config.json</c> last. Each file is written under a temporary name, then
+    /// renamed.
     /// </summary>
     /// <param name="directory">The directory; made if it is not there.</param>
     /// <param name="cancellationToken">Stops between tensors.</param>
@@ -99,6 +123,7 @@ public sealed class ClipCheckpoint : IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
         Directory.CreateDirectory(directory);
+        Preprocessor.Save(directory);
         TensorToWrite[] tensors =
         [
             .. Weights.Tensors.Select(tensor => new TensorToWrite(
@@ -111,9 +136,14 @@ public sealed class ClipCheckpoint : IDisposable
                 }
             )),
         ];
-        SafetensorsWriter.Write(Path.Combine(directory, WeightsFileName), tensors, new Dictionary<string, string> { ["format"] = "pt" });
-        Preprocessor.Save(directory);
-        if (HasUsualVocabulary)
+        SafetensorsWriter.Write(
+            Path.Combine(directory, ModelFolder.WeightsName),
+            tensors,
+            new Dictionary<string, string> { ["format"] = "pt" }
+        );
+        if (HasTokenizerBeside)
+            TokenizerFiles.Copy(_folder, directory);
+        else if (HasUsualVocabulary)
             ClipVocabulary.Save(directory, Config.Text.ContextLength);
         Config.Save(directory);
     }
@@ -136,31 +166,41 @@ public sealed class ClipCheckpoint : IDisposable
     /// <summary>Closes the file.</summary>
     public void Dispose() => Weights.Dispose();
 
-    private static OpenClipConfig? ReadConfig(string path, ClipCheckpointFormat format, ClipCheckpointOptions options)
+    private ClipConfig ReadShapes(string path, ClipWeights weights, OpenClipConfig? openClip, ClipCheckpointOptions options)
+    {
+        ClipActivation activation =
+            options.Activation
+            ?? openClip?.Activation
+            ?? (
+                Format != ClipCheckpointFormat.OpenClip || NamesQuickGelu(weights.RunName) ? ClipActivation.QuickGelu : ClipActivation.Gelu
+            );
+        Func<int, int>? visionHeads =
+            options.VisionHeads is { } heads ? _ => heads
+            : openClip is null ? null
+            : width => Math.Max(1, width / openClip.VisionHeadWidth);
+        var shapes = new ClipShapes(path, weights.Tensors.ToDictionary(tensor => tensor.Key, tensor => tensor.Value.Shape));
+        ClipConfig config = shapes.Config(activation, visionHeads, options.TextHeads ?? openClip?.TextHeads);
+        Guesses = shapes.Guesses;
+        return config with
+        {
+            Vision = config.Vision with { LayerNormEpsilon = openClip?.VisionEpsilon ?? config.Vision.LayerNormEpsilon },
+            Text = config.Text with { LayerNormEpsilon = openClip?.TextEpsilon ?? config.Text.LayerNormEpsilon },
+        };
+    }
+
+    private static OpenClipConfig? ReadConfig(string folder, ClipCheckpointFormat format, ClipCheckpointOptions options)
     {
         if (options.ConfigFile is { } given)
             return OpenClipConfig.Load(given);
-        string beside = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, OpenClipConfig.FileName);
+        string beside = Path.Combine(folder, OpenClipConfig.FileName);
         return format == ClipCheckpointFormat.OpenClip && File.Exists(beside) ? OpenClipConfig.Load(beside) : null;
     }
 
-    private static ClipConfig? ReadConfigOfDirectory(string path, ClipCheckpointFormat format)
-    {
-        string directory = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        return
-            format == ClipCheckpointFormat.HuggingFace
-            && Path.GetFileName(path) == ClipWeights.PyTorchName
-            && File.Exists(Path.Combine(directory, "config.json"))
-            ? ClipConfig.Load(directory)
-            : null;
-    }
-
-    private static ClipActivation UsualActivation(PyTorchCheckpoint file, ClipCheckpointFormat format) =>
-        format != ClipCheckpointFormat.OpenClip || NamesQuickGelu(file) ? ClipActivation.QuickGelu : ClipActivation.Gelu;
-
     // open_clip's training script saves the run's name, which has the model's name in it.
-    private static bool NamesQuickGelu(PyTorchCheckpoint file) =>
-        file.Root is PyTorchObject root
-        && root.TryGet<string>("name", out string? name)
-        && (name.Contains("quickgelu", StringComparison.OrdinalIgnoreCase) || name.Contains("openai", StringComparison.OrdinalIgnoreCase));
+    private static bool NamesQuickGelu(string? runName) =>
+        runName is not null
+        && (
+            runName.Contains("quickgelu", StringComparison.OrdinalIgnoreCase)
+            || runName.Contains("openai", StringComparison.OrdinalIgnoreCase)
+        );
 }

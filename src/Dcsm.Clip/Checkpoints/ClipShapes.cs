@@ -10,6 +10,23 @@ internal sealed class ClipShapes(string file, IReadOnlyDictionary<string, IReadO
     private const int HeadWidth = 64,
         ResNetStride = 32;
 
+    // open_clip's configurations whose heads are not 64 wide: ViT-H, g, bigG and e.
+    private static readonly Dictionary<int, int> KnownHeads = new()
+    {
+        [1280] = 16,
+        [1408] = 16,
+        [1664] = 16,
+        [1792] = 16,
+    };
+
+    // Of OpenAI's and open_clip's towers with heads of 64.
+    private static readonly int[] UsualWidths = [384, 512, 640, 768, 896, 1024, 1280];
+
+    private readonly List<string> _guesses = [];
+
+    /// <summary>What could not be known for sure, in sentences.</summary>
+    public IReadOnlyList<string> Guesses => _guesses;
+
     public bool IsResNet { get; } = shapes.ContainsKey("visual.attnpool.positional_embedding");
 
     /// <param name="visionHeads">Heads of the image tower for its width; null if not told.</param>
@@ -27,7 +44,7 @@ internal sealed class ClipShapes(string file, IReadOnlyDictionary<string, IReadO
                 ContextLength = Shape("text_model.embeddings.position_embedding.weight", 2)[0],
                 Layers = Count($"{ClipGraphs.TextLayers}.", ".layer_norm1.weight"),
                 IntermediateSize = Shape($"{ClipGraphs.TextLayers}.0.mlp.fc1.weight", 2)[0],
-                Heads = textHeads ?? Heads(tokens[1], "text tower", "--text-heads"),
+                Heads = textHeads ?? Guess(tokens[1], "text tower", "--text-heads", UsualWidths.Contains(tokens[1])),
                 Activation = activation,
                 // As in the files on the Hub: the text is pooled at the largest id, which is what OpenAI does.
                 StartToken = 0,
@@ -57,7 +74,13 @@ internal sealed class ClipShapes(string file, IReadOnlyDictionary<string, IReadO
             ImageSize = checked(Grid(Places) * patch[2]),
             Layers = Count($"{ClipGraphs.VisionLayers}.", ".layer_norm1.weight"),
             IntermediateSize = Shape($"{ClipGraphs.VisionLayers}.0.mlp.fc1.weight", 2)[0],
-            Heads = heads?.Invoke(patch[0]) ?? Heads(patch[0], "image tower", "--vision-heads"),
+            Heads =
+                heads?.Invoke(patch[0])
+                ?? (
+                    KnownHeads.TryGetValue(patch[0], out int known)
+                        ? known
+                        : Guess(patch[0], "image tower", "--vision-heads", UsualWidths.Contains(patch[0]))
+                ),
             Activation = activation,
         };
     }
@@ -79,7 +102,7 @@ internal sealed class ClipShapes(string file, IReadOnlyDictionary<string, IReadO
             HiddenSize = hidden,
             PatchSize = ResNetStride,
             ImageSize = checked(Grid(Places) * ResNetStride),
-            Heads = heads?.Invoke(hidden) ?? Heads(hidden, "image tower", "--vision-heads"),
+            Heads = heads?.Invoke(hidden) ?? Guess(hidden, "image tower", "--vision-heads", isKnown: true),
         };
     }
 
@@ -92,13 +115,29 @@ internal sealed class ClipShapes(string file, IReadOnlyDictionary<string, IReadO
             : throw Wrong($"tensor '{name}' has {places + 1} places; expected one and a square grid");
     }
 
-    private int Heads(int width, string tower, string option) =>
-        width % HeadWidth == 0
-            ? width / HeadWidth
-            : throw Wrong(
+    private int Guess(int width, string tower, string option, bool isKnown)
+    {
+        if (width % HeadWidth != 0)
+        {
+            throw Wrong(
                 $"the heads of the {tower} are not stored, and its width {width} is no multiple of {HeadWidth}; name "
                     + $"open_clip's configuration (--config), or the heads ({option})"
             );
+        }
+
+        int heads = width / HeadWidth;
+        if (!isKnown)
+        {
+            _guesses.Add(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{file}: nothing tells the heads of the {tower}, whose width {width} is none of the published ones; {heads} are "
+                        + $"taken, one for each {HeadWidth}. If that is wrong, so are scores: convert it with {option} N, or --config FILE."
+                )
+            );
+        }
+        return heads;
+    }
 
     private int Count(string prefix, string suffix)
     {

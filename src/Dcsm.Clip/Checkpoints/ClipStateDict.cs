@@ -1,55 +1,60 @@
-using Dcsm.IO.PyTorch;
+using Dcsm.IO.Tensors;
 
 namespace Dcsm.Clip.Checkpoints;
 
-/// <summary>Finds a CLIP's tensors in a PyTorch checkpoint, under whichever key and prefix they were saved.</summary>
-internal sealed record ClipStateDict(ClipCheckpointFormat Format, IReadOnlyDictionary<string, PyTorchTensor> Tensors)
+/// <summary>Finds a CLIP's tensors among those of a file, under whichever prefix they were saved.</summary>
+/// <param name="Format">Whose names they carried.</param>
+/// <param name="Tensors">The tensors by the names that the graphs know them by.</param>
+/// <param name="Others">Names of what lay beside them under no prefix of theirs.</param>
+internal sealed record ClipStateDict(
+    ClipCheckpointFormat Format,
+    IReadOnlyDictionary<string, StoredTensor> Tensors,
+    IReadOnlyList<string> Others
+)
 {
-    private static readonly string[] Keys = ["state_dict", "model_state_dict", "model", "clip_state_dict"];
-    private static readonly string[] Prefixes = ["module.", "_orig_mod.", "model.", "clip."];
+    private const string Transformers = "text_model.embeddings.token_embedding.weight",
+        OpenAI = "token_embedding.weight",
+        CustomText = "text.token_embedding.weight";
 
-    public static ClipStateDict Find(PyTorchCheckpoint file)
+    /// <summary>The CLIP among tensors; null where there is none.</summary>
+    /// <param name="file">The file, for messages.</param>
+    /// <param name="tensors">The tensors by their stored names.</param>
+    /// <exception cref="InvalidDataException">There are several, or one that can't be run.</exception>
+    public static ClipStateDict? Find(string file, IReadOnlyDictionary<string, StoredTensor> tensors)
     {
-        if (file.Root is PyTorchObject root)
+        foreach (string known in (string[])[Transformers, CustomText, OpenAI])
         {
-            IEnumerable<object?> places =
-                file.Format == PyTorchFormat.TorchScript
-                    ? []
-                    : Keys.Where(key => root.TryGet<PyTorchObject>(key, out _)).Select(key => root[key]);
-            foreach (object? place in places.Append(root))
+            string[] prefixes =
+            [
+                .. tensors
+                    .Keys.Where(name => name == known || name.EndsWith("." + known, StringComparison.Ordinal))
+                    .Select(name => name[..^known.Length])
+                    .Order(StringComparer.Ordinal),
+            ];
+            if (prefixes.Length == 0)
+                continue;
+            // Where one has none, the others are copies beside it: averages, teachers.
+            if (prefixes.Length > 1 && prefixes[0].Length > 0)
             {
-                Dictionary<string, PyTorchTensor> tensors = WithoutPrefix(file.TensorsBelow(place));
-                if (tensors.ContainsKey("text_model.embeddings.token_embedding.weight"))
-                    return new ClipStateDict(ClipCheckpointFormat.HuggingFace, Weights(tensors));
-                if (tensors.ContainsKey("token_embedding.weight") || tensors.ContainsKey("text.token_embedding.weight"))
-                {
-                    return new ClipStateDict(
-                        file.Format == PyTorchFormat.TorchScript ? ClipCheckpointFormat.OpenAI : ClipCheckpointFormat.OpenClip,
-                        OpenAINames.ToTransformers(file.Path, tensors)
-                    );
-                }
+                throw new InvalidDataException(
+                    $"{file}: there are several CLIPs in this file, under {string.Join(", ", prefixes.Select(name => $"'{name}'"))}; "
+                        + "save one."
+                );
             }
-        }
-        throw new InvalidDataException(
-            $"{file.Path}: there is no CLIP in this checkpoint: neither at its top nor under {string.Join(", ", Keys)} is there "
-                + $"a 'token_embedding.weight' with OpenAI's or transformers' name."
-                + (file.Names.Count == 0 ? " It has no tensors at all." : $" Its first tensor is '{file.Names[0]}'.")
-        );
-    }
 
-    private static Dictionary<string, PyTorchTensor> WithoutPrefix(Dictionary<string, PyTorchTensor> tensors)
-    {
-        while (
-            tensors.Count > 0
-            && Prefixes.FirstOrDefault(prefix => tensors.Keys.All(name => name.StartsWith(prefix, StringComparison.Ordinal))) is { } prefix
-        )
-        {
-            tensors = tensors.ToDictionary(tensor => tensor.Key[prefix.Length..], tensor => tensor.Value, StringComparer.Ordinal);
+            string prefix = prefixes[0];
+            var found = tensors
+                .Where(tensor => tensor.Key.StartsWith(prefix, StringComparison.Ordinal))
+                .ToDictionary(tensor => tensor.Key[prefix.Length..], tensor => tensor.Value, StringComparer.Ordinal);
+            string[] others = [.. tensors.Keys.Where(name => !name.StartsWith(prefix, StringComparison.Ordinal))];
+            return known == Transformers
+                ? new ClipStateDict(ClipCheckpointFormat.HuggingFace, Weights(found), others)
+                : new ClipStateDict(ClipCheckpointFormat.OpenClip, OpenAINames.ToTransformers(file, found), others);
         }
 
-        return tensors;
+        return null;
     }
 
-    private static Dictionary<string, PyTorchTensor> Weights(Dictionary<string, PyTorchTensor> tensors) =>
+    private static Dictionary<string, StoredTensor> Weights(Dictionary<string, StoredTensor> tensors) =>
         tensors.Where(tensor => !tensor.Key.EndsWith("position_ids", StringComparison.Ordinal)).ToDictionary(StringComparer.Ordinal);
 }

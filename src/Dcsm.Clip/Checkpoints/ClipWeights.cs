@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using Dcsm.Clip.Onnx;
 using Dcsm.IO.Digests;
+using Dcsm.IO.Files;
 using Dcsm.IO.Json;
 using Dcsm.IO.PyTorch;
 using Dcsm.IO.Safetensors;
@@ -11,67 +12,57 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Dcsm.Clip.Checkpoints;
 
-/// <summary>The tensors of a CLIP, in one safetensors file, in shards or in a PyTorch checkpoint.</summary>
+/// <summary>The tensors of a CLIP, in a safetensors file, a PyTorch checkpoint, or shards of either.</summary>
 internal sealed unsafe class ClipWeights : IDisposable
 {
-    public const string FileName = "model.safetensors",
-        IndexName = "model.safetensors.index.json",
-        PyTorchName = "pytorch_model.bin";
+    // Under which PyTorch checkpoints keep the weights beside other things.
+    private static readonly string[] Keys = ["state_dict", "model_state_dict", "model", "clip_state_dict"];
 
-    private readonly Dictionary<string, StoredTensor> _tensors = new(StringComparer.Ordinal);
+    // What a CLIP has beside the towers' tensors.
+    private static readonly string[] Scales = ["logit_scale", "logit_bias"];
+
+    private const int NamesShown = 3;
+
     private readonly List<IDisposable> _files = [];
     private readonly List<nint> _buffers = [];
     private readonly string _name;
+    private readonly bool _asFloat32;
+    private readonly ClipStateDict _clip;
     private string _anyFile;
 
-    private ClipWeights(string name) => _name = _anyFile = name;
-
-    public static ClipWeights Open(string directory)
+    private ClipWeights(string file, bool asFloat32)
     {
-        string single = Path.Combine(directory, FileName);
-        string index = Path.Combine(directory, IndexName);
-        string pytorch = Path.Combine(directory, PyTorchName);
-        if (Array.Find([single, index, pytorch], File.Exists) is not { } found)
-        {
-            string? other = Directory
-                .EnumerateFiles(directory)
-                .Select(Path.GetFileName)
-                .FirstOrDefault(name => Path.GetExtension(name) is ".bin" or ".pt" or ".pth" or ".h5" or ".msgpack");
-            throw new FileNotFoundException(
-                $"{directory}: there are no weights: neither {FileName} nor {IndexName} nor {PyTorchName}."
-                    + (other is null ? "" : $" {other} is none of them; a PyTorch checkpoint can be opened as the file that it is."),
-                single
-            );
-        }
-        var weights = new ClipWeights(found);
+        (_name, _anyFile, _asFloat32) = (file, file, asFloat32);
         try
         {
-            if (found == single)
-                weights.AddAll(SafetensorsFile.Open(single));
-            else if (found == index)
-                weights.AddShards(directory, JsonField.Load(index));
-            else
-                weights.AddAll(PyTorchCheckpoint.Open(pytorch));
-            return weights;
+            _clip = file.EndsWith(ModelFolder.IndexSuffix, StringComparison.Ordinal)
+                ? Find([Shards(JsonField.LoadFromPython(file))])
+                : Find(Places(file));
         }
         catch
         {
-            weights.Dispose();
+            Dispose();
             throw;
         }
     }
 
-    /// <summary>Tensors of a PyTorch checkpoint under the names that the graphs know them by; they count as float32.</summary>
-    /// <param name="file">The checkpoint; disposed of with the weights.</param>
-    /// <param name="tensors">Its tensors.</param>
-    public static ClipWeights Of(PyTorchCheckpoint file, IReadOnlyDictionary<string, PyTorchTensor> tensors)
-    {
-        var weights = new ClipWeights(file.Path);
-        weights._files.Add(file);
-        foreach ((string? name, PyTorchTensor? tensor) in tensors)
-            weights._tensors[name] = new PyTorchWeight(file.Path, tensor, asFloat32: true);
-        return weights;
-    }
+    /// <summary>Opens a safetensors file, a PyTorch checkpoint, or the index of shards of either.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="asFloat32">
+    /// Whether the tensors count as float32: so a checkpoint has the fingerprint of the directory that it is converted to.
+    /// </param>
+    /// <exception cref="FileNotFoundException">The file, or a shard, is missing.</exception>
+    /// <exception cref="InvalidDataException">It is damaged, of another kind, or holds no CLIP; the message says so.</exception>
+    public static ClipWeights Open(string file, bool asFloat32) => new(file, asFloat32);
+
+    /// <summary>Whose names the tensors carry in the file.</summary>
+    public ClipCheckpointFormat Format =>
+        IsScript && _clip.Format == ClipCheckpointFormat.OpenClip ? ClipCheckpointFormat.OpenAI : _clip.Format;
+
+    /// <summary>What a training script called the run, where it is told.</summary>
+    public string? RunName { get; private set; }
+
+    private bool IsScript { get; set; }
 
     /// <summary>A file of the checkpoint, links followed.</summary>
     public string AnyFile
@@ -83,9 +74,9 @@ internal sealed unsafe class ClipWeights : IDisposable
         }
     }
 
-    public IReadOnlyDictionary<string, StoredTensor> Tensors => _tensors;
+    public IReadOnlyDictionary<string, StoredTensor> Tensors => _clip.Tensors;
 
-    /// <summary>Trained numbers: neither position ids, which old files store, nor a batch norm's statistics.</summary>
+    /// <summary>Trained numbers: not a batch norm's statistics.</summary>
     public long Parameters => Trained.Sum(tensor => tensor.Count);
 
     /// <summary>The types of the trained numbers in the file, the most frequent first.</summary>
@@ -98,22 +89,34 @@ internal sealed unsafe class ClipWeights : IDisposable
         ];
 
     private IEnumerable<StoredTensor> Trained =>
-        _tensors
-            .Where(tensor =>
-                !tensor.Key.EndsWith("position_ids", StringComparison.Ordinal)
-                && !tensor.Key.Contains(".running_", StringComparison.Ordinal)
+        Tensors.Where(tensor => !tensor.Key.Contains(".running_", StringComparison.Ordinal)).Select(tensor => tensor.Value);
+
+    /// <summary>A sentence that names the tensors that no tower takes; null where there are none.</summary>
+    /// <param name="used">The tensors that the towers take.</param>
+    public string? DescribeUnused(IEnumerable<OnnxWeight> used)
+    {
+        var taken = used.SelectMany(weight => weight.Stored).Select(stored => stored.Name).Concat(Scales).ToHashSet(StringComparer.Ordinal);
+        string[] left = [.. Tensors.Keys.Where(name => !taken.Contains(name)).Concat(_clip.Others).Order(StringComparer.Ordinal)];
+        return left.Length == 0
+            ? null
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{_name}: {left.Length} of its tensors are not a CLIP's and are left out: {string.Join(", ", left.Take(NamesShown))}"
             )
-            .Select(tensor => tensor.Value);
+                + (left.Length > NamesShown ? ", …" : "")
+                + (left.Any(IsAdapter) ? "; those of a LoRA count only once they are merged into the weights" : "");
+    }
 
     /// <summary>Checks that a tensor is there and has its shape.</summary>
     public void Check(OnnxWeight weight)
     {
         foreach ((string? name, int[]? shape) in weight.Stored)
         {
-            if (!_tensors.TryGetValue(name, out StoredTensor? tensor))
+            if (!Tensors.TryGetValue(name, out StoredTensor? tensor))
             {
                 throw new InvalidDataException(
                     $"{_name}: there is no tensor '{name}', which config.json calls for with shape [{string.Join(", ", shape)}]."
+                        + (Tensors.Keys.Any(IsAdapter) ? " There are tensors of a LoRA: merge it into the weights and save those." : "")
                 );
             }
 
@@ -138,16 +141,16 @@ internal sealed unsafe class ClipWeights : IDisposable
     public OrtValue Value(OnnxWeight weight)
     {
         long count = weight.Shape.Aggregate(1L, (product, size) => product * size);
-        float* pointer = weight is FoldedConvolution ? null : _tensors[weight.Name].Pointer();
+        float* pointer = weight is FoldedConvolution ? null : Tensors[weight.Name].Pointer();
         if (pointer is null)
         {
             pointer = (float*)NativeMemory.AlignedAlloc((nuint)count * sizeof(float), 64);
             _buffers.Add((nint)pointer);
             var values = new Span<float>(pointer, checked((int)count));
             if (weight is FoldedConvolution folded)
-                folded.Compute(name => _tensors[name].Read(), values);
+                folded.Compute(name => Tensors[name].Read(), values);
             else
-                _tensors[weight.Name].CopyTo(values);
+                Tensors[weight.Name].CopyTo(values);
         }
         long[] shape = [.. weight.Shape.Select(size => (long)size)];
         return OrtValue.CreateTensorValueWithData(
@@ -162,17 +165,17 @@ internal sealed unsafe class ClipWeights : IDisposable
     /// <summary>A SHA-256 over a description and the tensors named, whichever files they lie in.</summary>
     public string Fingerprint(string description, IEnumerable<string> names)
     {
-        string[] present = names.Where(_tensors.ContainsKey).Distinct().Order(StringComparer.Ordinal).ToArray();
+        string[] present = names.Where(Tensors.ContainsKey).Distinct().Order(StringComparer.Ordinal).ToArray();
         string[] lines = new string[present.Length];
         Parallel.For(
             0,
             present.Length,
             i =>
             {
-                StoredTensor tensor = _tensors[present[i]];
+                StoredTensor tensor = Tensors[present[i]];
                 lines[i] = string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{present[i]} {tensor.Type.Name()} [{string.Join(',', tensor.Shape)}] {tensor.Hash()}\n"
+                    $"{present[i]} {TypeOf(tensor).Name()} [{string.Join(',', tensor.Shape)}] {HashOf(tensor)}\n"
                 );
             }
         );
@@ -188,41 +191,99 @@ internal sealed unsafe class ClipWeights : IDisposable
             file.Dispose();
     }
 
-    private void AddAll(SafetensorsFile file)
+    private TensorType TypeOf(StoredTensor tensor) => _asFloat32 && TensorConversion.IsReadable(tensor.Type) ? TensorType.F32 : tensor.Type;
+
+    private string HashOf(StoredTensor tensor) => TypeOf(tensor) == TensorType.F32 ? tensor.HashAsFloat32() : tensor.Hash();
+
+    private static bool IsAdapter(string name) => name.Contains("lora_", StringComparison.OrdinalIgnoreCase);
+
+    private ClipStateDict Find(IEnumerable<Dictionary<string, StoredTensor>> places)
     {
-        _files.Add(file);
-        foreach (string name in file.Names)
-            _tensors[name] = new SafetensorsTensor(file, file.Get(name));
+        string? first = null;
+        bool isAdapter = false;
+        foreach (Dictionary<string, StoredTensor> tensors in places)
+        {
+            if (ClipStateDict.Find(_name, tensors) is { } found)
+                return found;
+            first ??= tensors.Keys.Order(StringComparer.Ordinal).FirstOrDefault();
+            isAdapter |= tensors.Keys.Any(IsAdapter);
+        }
+
+        throw new InvalidDataException(
+            $"{_name}: there is no CLIP in this checkpoint: no 'token_embedding.weight' with OpenAI's or transformers' name."
+                + (
+                    isAdapter ? " Its tensors are those of an adapter (LoRA): merge it into its base model and save that."
+                    : first is null ? " It has no tensors at all."
+                    : $" Its first tensor is '{first}'."
+                )
+        );
     }
 
-    private void AddAll(PyTorchCheckpoint file)
+    /// <summary>The tensors of a file, at every place where a CLIP may be.</summary>
+    private IEnumerable<Dictionary<string, StoredTensor>> Places(string path)
     {
-        _files.Add(file);
-        foreach (string name in file.Names)
-            _tensors[name] = new PyTorchWeight(file.Path, file.Tensor(name), asFloat32: false);
+        if (IsSafetensors(path))
+        {
+            var file = SafetensorsFile.Open(path);
+            _files.Add(file);
+            yield return file.Names.ToDictionary(
+                name => name,
+                name => (StoredTensor)new SafetensorsTensor(file, file.Get(name)),
+                StringComparer.Ordinal
+            );
+            yield break;
+        }
+
+        var checkpoint = PyTorchCheckpoint.Open(path);
+        _files.Add(checkpoint);
+        IsScript |= checkpoint.Format == PyTorchFormat.TorchScript;
+        if (checkpoint.Root is not PyTorchObject root)
+            yield break;
+        RunName = root.TryGet<string>("name", out string? name) ? name : null;
+        IEnumerable<object?> places = IsScript ? [] : Keys.Where(key => root.TryGet<PyTorchObject>(key, out _)).Select(key => root[key]);
+        foreach (object? place in places.Append(root))
+        {
+            yield return checkpoint
+                .TensorsBelow(place)
+                .ToDictionary(tensor => tensor.Key, tensor => (StoredTensor)new PyTorchWeight(tensor.Value), StringComparer.Ordinal);
+        }
     }
 
-    private void AddShards(string directory, JsonField index)
+    // The header's length, then its JSON.
+    private static bool IsSafetensors(string path)
     {
-        var shards = new Dictionary<string, SafetensorsFile>(StringComparer.Ordinal);
+        if (!File.Exists(path))
+            throw ForeignFile.Missing(path);
+        if (Path.GetExtension(path) == ".safetensors")
+            return true;
+        Span<byte> start = stackalloc byte[sizeof(ulong) + 1];
+        using FileStream file = File.OpenRead(path);
+        return file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && start[^1] == (byte)'{';
+    }
+
+    private Dictionary<string, StoredTensor> Shards(JsonField index)
+    {
+        var tensors = new Dictionary<string, StoredTensor>(StringComparer.Ordinal);
+        var shards = new Dictionary<string, Dictionary<string, StoredTensor>>(StringComparer.Ordinal);
         foreach (JsonField entry in index.Field("weight_map").Fields())
         {
             string shard = entry.Text();
             if (Path.GetFileName(shard) != shard || shard is "." or "..")
                 throw entry.Expected("the name of a file beside the index");
-            if (!shards.TryGetValue(shard, out SafetensorsFile? file))
+            if (!shards.TryGetValue(shard, out Dictionary<string, StoredTensor>? file))
             {
-                string path = Path.Combine(directory, shard);
-                if (!File.Exists(path))
+                string path = Path.Combine(Path.GetDirectoryName(_name) ?? "", shard);
+                if (!ModelFolder.Has(path))
                     throw new FileNotFoundException($"{_name}: the shard {shard}, which holds '{entry.Name}', is missing.", path);
-                file = shards[shard] = SafetensorsFile.Open(path);
-                _files.Add(file);
+                file = shards[shard] = Places(path).Last();
                 _anyFile = path;
             }
-            if (!file.Contains(entry.Name))
+            if (!file.TryGetValue(entry.Name, out StoredTensor? tensor))
                 throw index.Wrong($"tensor '{entry.Name}' is said to be in {shard}, but is not there.");
-            if (!_tensors.TryAdd(entry.Name, new SafetensorsTensor(file, file.Get(entry.Name))))
+            if (!tensors.TryAdd(entry.Name, tensor))
                 throw index.Wrong($"tensor '{entry.Name}' occurs twice in 'weight_map'.");
         }
+
+        return tensors;
     }
 }

@@ -1,5 +1,5 @@
 using Dcsm.Clip.Onnx;
-using Dcsm.IO.PyTorch;
+using Dcsm.IO.Tensors;
 
 namespace Dcsm.Clip.Checkpoints;
 
@@ -36,11 +36,11 @@ internal static class OpenAINames
         ("mlp.c_proj.", "mlp.fc2."),
     ];
 
-    public static Dictionary<string, PyTorchTensor> ToTransformers(string file, IReadOnlyDictionary<string, PyTorchTensor> tensors)
+    public static Dictionary<string, StoredTensor> ToTransformers(string file, IReadOnlyDictionary<string, StoredTensor> tensors)
     {
-        var named = new Dictionary<string, PyTorchTensor>(StringComparer.Ordinal);
+        var named = new Dictionary<string, StoredTensor>(StringComparer.Ordinal);
         bool isResNet = tensors.ContainsKey("visual.attnpool.positional_embedding");
-        foreach ((string? given, PyTorchTensor? tensor) in tensors)
+        foreach ((string? given, StoredTensor? tensor) in tensors)
         {
             // open_clip's CustomTextCLIP has the text tower by itself.
             string name = given.StartsWith("text.", StringComparison.Ordinal) ? given[5..] : given;
@@ -57,7 +57,7 @@ internal static class OpenAINames
         return named;
     }
 
-    private static bool TryAdd(Dictionary<string, PyTorchTensor> named, string file, string name, PyTorchTensor tensor, bool isResNet)
+    private static bool TryAdd(Dictionary<string, StoredTensor> named, string file, string name, StoredTensor tensor, bool isResNet)
     {
         if (isResNet && name.StartsWith("visual.", StringComparison.Ordinal))
         {
@@ -66,7 +66,7 @@ internal static class OpenAINames
         else if (name is "visual.proj" or "text_projection")
         {
             named[name == "visual.proj" ? "visual_projection.weight" : "text_projection.weight"] =
-                tensor.Shape.Count == 2 ? tensor.Transposed() : throw Wrong(file, name, tensor, "[width, projection]");
+                tensor.Shape.Count == 2 ? TensorView.Transposed(tensor) : throw Wrong(file, name, tensor, "[width, projection]");
         }
         else if (name == "visual.conv1.weight")
         {
@@ -84,7 +84,7 @@ internal static class OpenAINames
         return true;
     }
 
-    private static bool TryAddBlock(Dictionary<string, PyTorchTensor> named, string file, string name, PyTorchTensor tensor)
+    private static bool TryAddBlock(Dictionary<string, StoredTensor> named, string file, string name, StoredTensor tensor)
     {
         const string Visual = "visual.transformer.resblocks.",
             Text = "transformer.resblocks.";
@@ -104,7 +104,7 @@ internal static class OpenAINames
             foreach ((string? part, int start) in (ReadOnlySpan<(string, int)>)[("q", 0), ("k", rows), ("v", 2 * rows)])
             {
                 named[$"{layer}self_attn.{part}_proj.{(rest.EndsWith("bias", StringComparison.Ordinal) ? "bias" : "weight")}"] =
-                    tensor.Rows(start, rows);
+                    TensorView.Rows(tensor, start, rows);
             }
 
             return true;
@@ -120,6 +120,6 @@ internal static class OpenAINames
         return false;
     }
 
-    private static InvalidDataException Wrong(string file, string name, PyTorchTensor tensor, string expected) =>
+    private static InvalidDataException Wrong(string file, string name, StoredTensor tensor, string expected) =>
         new($"{file}: tensor '{name}' has shape [{string.Join(", ", tensor.Shape)}]; expected {expected}.");
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Dcsm.Clip.Models;
 using Dcsm.Clip.Preprocessing;
 using Dcsm.IO.Json;
@@ -5,6 +6,7 @@ using Dcsm.IO.Json;
 namespace Dcsm.Clip.Checkpoints;
 
 /// <summary>What of an open_clip model configuration its checkpoint does not tell.</summary>
+/// <remarks>Source: open_clip, <c>model.py</c>. What changes the computation is obeyed or refused.</remarks>
 internal sealed class OpenClipConfig
 {
     public const string FileName = "open_clip_config.json";
@@ -12,6 +14,36 @@ internal sealed class OpenClipConfig
     // open_clip's default, for both towers.
     private const int HeadWidth = 64,
         UsualTextHeads = 8;
+
+    // Read here or off the tensors' shapes, or of no matter to what is computed.
+    private static readonly string[] Model =
+    [
+        "vision_cfg",
+        "text_cfg",
+        "embed_dim",
+        "quick_gelu",
+        "custom_text",
+        "init_logit_scale",
+        "init_logit_bias",
+        "nonscalar_logit_scale",
+        "cast_dtype",
+    ];
+    private static readonly string[] Tower = ["width", "layers", "mlp_ratio", "norm_kwargs", "output_tokens"];
+    private static readonly string[] Vision = [.. Tower, "image_size", "patch_size", "head_width", "patch_dropout"];
+    private static readonly string[] Text = [.. Tower, "heads", "context_length", "vocab_size", "hf_tokenizer_name", "pad_id"];
+
+    // With these values they are CLIP's own way.
+    private static readonly (string Key, string Value)[] Usual =
+    [
+        ("pool_type", "tok"),
+        ("pool_type", "argmax"),
+        ("pos_embed_type", "learnable"),
+        ("proj_type", "linear"),
+        ("timm_pool", "avg"),
+        ("timm_proj", "linear"),
+        ("hf_pooler_type", "mean_pooler"),
+        ("hf_proj_type", "mlp"),
+    ];
 
     private readonly JsonField? _preprocess;
 
@@ -24,10 +56,14 @@ internal sealed class OpenClipConfig
             model.Optional("text_cfg") ?? throw file.Wrong("there is no 'text_cfg'; this is not a model configuration of open_clip.");
         if ((vision.Optional("timm_model_name") ?? text.Optional("hf_model_name"))?.String() is { } foreign)
             throw file.Wrong($"a tower is '{foreign}'; only the towers that OpenAI built can be run.");
+        Refuse(model, Model);
+        Refuse(vision, Vision);
+        Refuse(text, Text);
         // open_clip takes GELU where the file does not say.
         Activation = model.Optional("quick_gelu")?.Flag() == true ? ClipActivation.QuickGelu : ClipActivation.Gelu;
         VisionHeadWidth = vision.Optional("head_width")?.Whole(1) ?? HeadWidth;
         TextHeads = text.Optional("heads")?.Whole(1) ?? UsualTextHeads;
+        (VisionEpsilon, TextEpsilon) = (Epsilon(vision), Epsilon(text));
         _preprocess = file.Optional("preprocess_cfg");
     }
 
@@ -37,18 +73,33 @@ internal sealed class OpenClipConfig
 
     public int TextHeads { get; }
 
-    public static OpenClipConfig Load(string path) =>
-        File.Exists(path)
-            ? new OpenClipConfig(JsonField.Load(path))
-            : throw new FileNotFoundException($"{path}: there is no such file; a model configuration of open_clip was meant.", path);
+    public double? VisionEpsilon { get; }
 
-    public void Apply(ClipPreprocessor preprocessor)
+    public double? TextEpsilon { get; }
+
+    public static OpenClipConfig Load(string path) => new(JsonField.LoadFromPython(path));
+
+    public ClipPreprocessor Preprocessor(int imageSize) =>
+        _preprocess is { } settings ? ClipPreprocessor.OfOpenClip(settings, imageSize) : new ClipPreprocessor(imageSize);
+
+    private static double? Epsilon(JsonField tower)
     {
-        if (_preprocess is not { } settings)
-            return;
-        PreprocessorSettings.Channels(settings, "mean", preprocessor.Mean);
-        PreprocessorSettings.Channels(settings, "std", preprocessor.Std);
-        if (preprocessor.Std.Contains(0f))
-            throw settings.Field("std").Wrong("holds a zero");
+        if (tower.Optional("norm_kwargs") is not { } norm)
+            return null;
+        norm.AllowOnly("eps");
+        return norm.Optional("eps")?.Number();
+    }
+
+    private static void Refuse(JsonField part, string[] known)
+    {
+        foreach (JsonField field in part.Fields())
+        {
+            bool isOff =
+                field.Kind is JsonValueKind.Null or JsonValueKind.False
+                || (field.Kind == JsonValueKind.Object && !field.Fields().Any())
+                || (field.Kind == JsonValueKind.String && Usual.Contains((field.Name, field.String())));
+            if (!isOff && !known.Contains(field.Name))
+                throw field.Wrong($"{field.Found} is not CLIP's own way, and a model that has it would be computed wrongly");
+        }
     }
 }

@@ -3,8 +3,11 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
+using Dcsm.Clip.Checkpoints;
+using Dcsm.Clip.Models;
 using Dcsm.IO.Digests;
 using Dcsm.IO.Files;
+using Dcsm.IO.Json;
 using Dcsm.IO.Progress;
 
 namespace Dcsm.Clip.Hub;
@@ -43,7 +46,9 @@ public sealed class HubClient : IDisposable
         string reference = Path.Combine(folder, "refs", revision);
         string commit = File.Exists(reference) ? File.ReadAllText(reference).Trim() : revision;
         string snapshot = Path.Combine(folder, "snapshots", commit);
-        return File.Exists(Path.Combine(snapshot, "config.json")) ? snapshot : null;
+        return File.Exists(Path.Combine(snapshot, "config.json")) || File.Exists(Path.Combine(snapshot, OpenClipConfig.FileName))
+            ? snapshot
+            : null;
     }
 
     /// <summary>Fetches what is needed of a model and is not in the cache.</summary>
@@ -72,30 +77,21 @@ public sealed class HubClient : IDisposable
         }
 
         HubRepository repository = await DescribeAsync(model, revision, cancellationToken).ConfigureAwait(false);
-        IReadOnlyList<HubFile> needed = repository.Needed(model);
-        long total = needed.Sum(file => file.Size);
-        long done = 0L;
         string blobs = Path.Combine(folder, "blobs");
         string snapshot = Path.Combine(folder, "snapshots", repository.Commit);
         Directory.CreateDirectory(blobs);
         Directory.CreateDirectory(snapshot);
-        // The description last: a directory with config.json is whole.
-        foreach (HubFile? file in needed.OrderBy(file => file.Name == "config.json").ThenBy(file => file.Size))
+        long done = 0L,
+            total = 0L;
+        bool isOpenClip = false;
+        if (repository.Deciding is { } deciding)
+            isOpenClip = !ClipConfig.IsOne(JsonField.LoadFromPython(await BlobAsync(deciding).ConfigureAwait(false)));
+        IReadOnlyList<HubFile> needed = repository.Needed(model, isOpenClip);
+        total = needed.Sum(file => file.Size);
+        // The description last: a directory that has it is whole.
+        foreach (HubFile? file in needed.OrderBy(HubRepository.IsDescription).ThenBy(file => file.Size))
         {
-            string blob = Path.Combine(blobs, file.Key);
-            if (!File.Exists(blob))
-            {
-                long before = done;
-                await FetchAsync(
-                        model,
-                        repository.Commit,
-                        file,
-                        blob,
-                        here => progress?.Report(new WorkProgress(before + here, total, file.Name)),
-                        cancellationToken
-                    )
-                    .ConfigureAwait(false);
-            }
+            string blob = await BlobAsync(file).ConfigureAwait(false);
             done += file.Size;
             progress?.Report(new WorkProgress(done, total, file.Name));
             Link(Path.Combine(snapshot, file.Name), blob);
@@ -107,6 +103,37 @@ public sealed class HubClient : IDisposable
             AtomicFile.Write(reference, repository.Commit);
         }
         return snapshot;
+
+        async Task<string> BlobAsync(HubFile file)
+        {
+            string blob = Path.Combine(blobs, file.Key);
+            if (!File.Exists(blob))
+            {
+                await FetchAsync(
+                        model,
+                        repository.Commit,
+                        file,
+                        blob,
+                        here => progress?.Report(new WorkProgress(done + here, Math.Max(total, file.Size), file.Name)),
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false);
+            }
+
+            return blob;
+        }
+    }
+
+    /// <summary>"owner/name" of a directory in a cache; null where it is none.</summary>
+    internal static string? ModelOf(string directory)
+    {
+        for (var folder = new DirectoryInfo(directory); folder is not null; folder = folder.Parent)
+        {
+            if (folder.Name.Split("--") is ["models", var owner, var name])
+                return $"{owner}/{name}";
+        }
+
+        return null;
     }
 
     /// <summary>Closes its connections.</summary>

@@ -1,3 +1,4 @@
+using Dcsm.Clip.Checkpoints;
 using Dcsm.IO.Json;
 
 namespace Dcsm.Clip.Hub;
@@ -8,12 +9,15 @@ internal sealed record HubRepository(string Commit, IReadOnlyList<HubFile> Files
     private static readonly string[] Described =
     [
         "config.json",
+        OpenClipConfig.FileName,
         "preprocessor_config.json",
+        "processor_config.json",
         "vocab.json",
         "merges.txt",
         "tokenizer.json",
         "tokenizer_config.json",
         "special_tokens_map.json",
+        "added_tokens.json",
     ];
 
     /// <summary>Reads what <c>/api/models/…?blobs=true</c> answers.</summary>
@@ -36,39 +40,34 @@ internal sealed record HubRepository(string Commit, IReadOnlyList<HubFile> Files
         return new HubRepository(commit, files);
     }
 
+    /// <summary>The file that tells whether this is open_clip's or transformers' model, where its name alone does not; else null.</summary>
+    public HubFile? Deciding =>
+        Files.Any(file => file.Name == OpenClipConfig.FileName) ? Files.FirstOrDefault(file => file.Name == "config.json") : null;
+
     /// <summary>The files that a CLIP is opened from: description, tokenizer, weights.</summary>
+    /// <param name="model">"owner/name", for messages.</param>
+    /// <param name="isOpenClip">Whether config.json is that of something else, so that open_clip's files are needed.</param>
     /// <exception cref="InvalidDataException">The repository has no weights that can be opened.</exception>
-    public IReadOnlyList<HubFile> Needed(string model)
+    public IReadOnlyList<HubFile> Needed(string model, bool isOpenClip)
     {
         List<HubFile> needed = [.. Files.Where(file => Described.Contains(file.Name))];
-        HubFile[] shards = [.. Files.Where(file => file.Name == "model.safetensors.index.json" || IsShard(file.Name))];
-        if (Files.FirstOrDefault(file => file.Name == "model.safetensors") is { } weights)
-        {
-            needed.Add(weights);
-        }
-        else if (shards.Any(file => file.Name == "model.safetensors.index.json"))
-        {
-            needed.AddRange(shards);
-        }
-        else if (Files.FirstOrDefault(file => file.Name == "pytorch_model.bin") is { } pickled)
-        {
-            needed.Add(pickled);
-        }
-        else
+        IReadOnlyList<string> names = ModelFolder.WeightNames(isOpenClip);
+        HubFile weights =
+            names.Select(name => Files.FirstOrDefault(file => file.Name == name)).FirstOrDefault(file => file is not null)
+            ?? throw new InvalidDataException($"{model}: has no weights that can be opened: none of {string.Join(", ", names)}.");
+        needed.Add(weights);
+        if (weights.Name.EndsWith(ModelFolder.IndexSuffix, StringComparison.Ordinal))
+            needed.AddRange(Files.Where(file => ModelFolder.IsShard(file.Name, weights.Name)));
+        if (!needed.Exists(IsDescription))
         {
             throw new InvalidDataException(
-                $"{model}: has no weights that can be opened: model.safetensors, its shards, or pytorch_model.bin."
+                $"{model}: has neither config.json nor {OpenClipConfig.FileName}, so it is no CLIP that can be opened."
             );
         }
 
-        if (needed.All(file => file.Name != "config.json"))
-            throw new InvalidDataException($"{model}: has no config.json, so it is no CLIP that can be opened.");
         return needed;
     }
 
-    // Beside the index only: a name with a folder in it could lead anywhere.
-    private static bool IsShard(string name) =>
-        name.StartsWith("model-", StringComparison.Ordinal)
-        && name.EndsWith(".safetensors", StringComparison.Ordinal)
-        && !name.AsSpan().ContainsAny('/', '\\');
+    /// <summary>Whether a file is the description that a directory is known by.</summary>
+    public static bool IsDescription(HubFile file) => file.Name is "config.json" or OpenClipConfig.FileName;
 }

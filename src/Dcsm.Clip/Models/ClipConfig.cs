@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Dcsm.Clip.Checkpoints;
 using Dcsm.IO.Files;
 using Dcsm.IO.Json;
 
@@ -44,16 +45,16 @@ public sealed record ClipConfig
         if (!Directory.Exists(directory))
             throw new DirectoryNotFoundException($"{directory}: there is no such directory.");
         string path = Path.Combine(directory, FileName);
-        if (!File.Exists(path))
+        if (!ModelFolder.Has(path))
         {
-            throw new FileNotFoundException(
-                $"{directory}: there is no {FileName}; a CLIP directory holds config.json, model.safetensors, vocab.json, "
-                    + $"merges.txt and preprocessor_config.json.",
-                path
+            throw ModelFolder.NoClip(
+                directory,
+                $"there is no {FileName}; a CLIP directory holds config.json, model.safetensors, vocab.json, merges.txt and "
+                    + $"preprocessor_config.json"
             );
         }
 
-        return Read(JsonField.Load(path));
+        return Read(JsonField.LoadFromPython(path));
     }
 
     /// <summary>Writes <c>config.json</c> into a directory, for transformers to read too.</summary>
@@ -113,6 +114,24 @@ public sealed record ClipConfig
             }
         );
 
+    /// <summary>Whether a directory has a <c>config.json</c> that is a CLIP's, and not that of another model or library.</summary>
+    internal static bool Exists(string directory)
+    {
+        string path = Path.Combine(directory, FileName);
+        return File.Exists(path) && IsOne(JsonField.LoadFromPython(path));
+    }
+
+    /// <summary>Whether a <c>config.json</c> is a CLIP's.</summary>
+    internal static bool IsOne(JsonField file) =>
+        file.Kind == JsonValueKind.Object
+        && (file.Optional("model_type") is { Kind: JsonValueKind.String } type ? type.String() is "clip" or ResNetModel : HasTowers(file));
+
+    private static bool HasTowers(JsonField file) =>
+        file.Optional("text_config") is not null
+        || file.Optional("vision_config") is not null
+        || file.Optional("text_config_dict") is not null
+        || file.Optional("vision_config_dict") is not null;
+
     private static ClipConfig Read(JsonField file)
     {
         string? modelType = file.Optional("model_type")?.String();
@@ -120,20 +139,17 @@ public sealed record ClipConfig
             throw file.Wrong($"model_type is '{modelType}'; expected 'clip' (an image and a text tower).");
         if (modelType == ResNetModel && file.Optional("vision_config") is null)
             throw file.Wrong("there is no 'vision_config', which a ResNet needs.");
-        if (modelType is null && file.Optional("text_config") is null && file.Optional("vision_config") is null)
+        if (modelType is null && !HasTowers(file))
         {
             throw file.Wrong(
                 "neither model_type 'clip' nor text_config and vision_config are there; this is not the configuration of a CLIP."
             );
         }
 
-        // *_config_dict is what transformers before 4.27 wrote; where both are there they tell the same.
-        JsonField? text = file.Optional("text_config") ?? file.Optional("text_config_dict");
-        JsonField? vision = file.Optional("vision_config") ?? file.Optional("vision_config_dict");
         var config = new ClipConfig
         {
-            Text = text is { } textFields ? ReadText(textFields) : new(),
-            Vision = vision is { } visionFields ? ReadVision(visionFields, isResNet: modelType == ResNetModel) : new(),
+            Text = ReadText(new TowerFields(file, "text_config")),
+            Vision = ReadVision(new TowerFields(file, "vision_config"), isResNet: modelType == ResNetModel),
             ProjectionDim = file.Optional("projection_dim")?.Whole(1) ?? 512,
         };
         if (config.Text.HiddenSize % config.Text.Heads != 0)
@@ -170,7 +186,7 @@ public sealed record ClipConfig
         return config;
     }
 
-    private static ClipTextConfig ReadText(JsonField file)
+    private static ClipTextConfig ReadText(TowerFields file)
     {
         var defaults = new ClipTextConfig();
         return new ClipTextConfig
@@ -189,7 +205,7 @@ public sealed record ClipConfig
         };
     }
 
-    private static ClipVisionConfig ReadVision(JsonField file, bool isResNet)
+    private static ClipVisionConfig ReadVision(TowerFields file, bool isResNet)
     {
         var defaults = new ClipVisionConfig();
         return new ClipVisionConfig
@@ -207,22 +223,35 @@ public sealed record ClipConfig
         };
     }
 
-    private static ClipResNetConfig ReadResNet(JsonField file)
+    private static ClipResNetConfig ReadResNet(TowerFields file)
     {
         int width = file.Optional("resnet_width")?.Whole(1) ?? 64;
         if ((file.Optional("patch_size")?.Whole(1) ?? ResNetStride) != ResNetStride)
-            throw file.Field("patch_size").Wrong($"must be {ResNetStride} for a ResNet.");
+            throw file.Wrong($"patch_size must be {ResNetStride} for a ResNet.");
         if (width % 2 != 0 || (file.Optional("hidden_size")?.Whole(1) ?? 0) != (long)width * ResNetStride)
             throw file.Wrong($"hidden_size must be {ResNetStride} times resnet_width {width}, which must be even.");
-        JsonField layers = file.Field("resnet_layers");
+        JsonField layers = file.Optional("resnet_layers") ?? throw file.Wrong("resnet_layers is missing.");
         int[] counts = [.. layers.List().Select(count => count.Whole(1, 1000))];
         return counts.Length == 4
             ? new ClipResNetConfig { Width = width, Layers = counts }
             : throw layers.Expected("four whole numbers from 1");
     }
 
-    private static ClipActivation ReadActivation(JsonField file) =>
+    private static ClipActivation ReadActivation(TowerFields file) =>
         file.Optional("hidden_act")?.OneOf(Activations) ?? ClipActivation.QuickGelu;
 
     private static string ActivationName(ClipActivation activation) => Activations.First(known => known.Value == activation).Name;
+
+    /// <summary>
+    /// The fields of a tower. transformers before 4.27 wrote them under <c>*_config_dict</c>, too, and takes those where both are there.
+    /// </summary>
+    private readonly struct TowerFields(JsonField file, string name)
+    {
+        private readonly JsonField? _old = file.Optional(name + "_dict"),
+            _new = file.Optional(name);
+
+        public JsonField? Optional(string field) => _old?.Optional(field) ?? _new?.Optional(field);
+
+        public InvalidDataException Wrong(string message) => (_new ?? _old ?? file).Wrong(message);
+    }
 }

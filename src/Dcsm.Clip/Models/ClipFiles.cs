@@ -10,7 +10,7 @@ internal sealed record ClipFiles(ClipConfig Config, ClipWeights Weights, ClipTok
 {
     /// <summary>Opens; see <see cref="ClipModel.Load"/>.</summary>
     public static ClipFiles Open(string path, ClipOptions options) =>
-        File.Exists(path) ? OpenCheckpoint(path, options) : OpenDirectory(path, options);
+        File.Exists(path) || ModelFolder.IsOpenClip(path) ? OpenCheckpoint(path, options) : OpenDirectory(path, options);
 
     private static ClipFiles OpenCheckpoint(string path, ClipOptions options)
     {
@@ -25,12 +25,9 @@ internal sealed record ClipFiles(ClipConfig Config, ClipWeights Weights, ClipTok
                         + $"OpenAI's weights (NegCLIP, for one), convert it first: dcsm clip convert {path} DIR --activation quick_gelu"
                 );
             }
-            return new ClipFiles(
-                checkpoint.Config,
-                checkpoint.Weights,
-                checkpoint.HasUsualVocabulary ? ClipTokenizer.BuiltIn(options.Tokenizer) : null,
-                checkpoint.Preprocessor
-            );
+            foreach (string warning in checkpoint.Guesses)
+                options.Warn?.Invoke(warning);
+            return new ClipFiles(checkpoint.Config, checkpoint.Weights, checkpoint.Tokenizer(options.Tokenizer), checkpoint.Preprocessor);
         }
         catch
         {
@@ -42,7 +39,7 @@ internal sealed record ClipFiles(ClipConfig Config, ClipWeights Weights, ClipTok
     private static ClipFiles OpenDirectory(string path, ClipOptions options)
     {
         var config = ClipConfig.Load(path);
-        var weights = ClipWeights.Open(path);
+        var weights = ClipWeights.Open(ModelFolder.Weights(path, isOpenClip: false), asFloat32: false);
         try
         {
             ClipTokenizer? tokenizer = TokenizerFiles.Exist(path) ? ClipTokenizer.Load(path, options.Tokenizer) : null;
@@ -54,13 +51,21 @@ internal sealed record ClipFiles(ClipConfig Config, ClipWeights Weights, ClipTok
                 );
             }
 
+            if (tokenizer is not null && config.Text.EndToken != ClipTextConfig.LargestToken && config.Text.EndToken != tokenizer.EndToken)
+            {
+                throw new InvalidDataException(
+                    $"{path}: by config.json texts are pooled at eos_token_id {config.Text.EndToken}, but the tokenizer ends them with "
+                        + $"{tokenizer.EndToken}."
+                );
+            }
+
             ClipPreprocessor preprocessor = ClipPreprocessor.Exists(path)
                 ? ClipPreprocessor.Load(path)
                 : new ClipPreprocessor(config.Vision.ImageSize);
             if (preprocessor.ImageSize != config.Vision.ImageSize)
             {
                 throw new InvalidDataException(
-                    $"{path}: preprocessor_config.json makes images of {preprocessor.ImageSize} pixels, but by config.json "
+                    $"{path}: images are prepared in {preprocessor.ImageSize} pixels, but by config.json "
                         + $"image_size is {config.Vision.ImageSize}."
                 );
             }

@@ -41,6 +41,8 @@ public sealed class ClipModel : IDisposable
         OnnxWeight[] used = [.. vision.Weights, .. text.Weights];
         foreach (OnnxWeight weight in used)
             weights.Check(weight);
+        if (weights.DescribeUnused(used) is { } unused)
+            options.Warn?.Invoke(unused);
         _imageTower = new(() =>
             options.Precision == ClipPrecision.Int8
                 ? new Int8Tower(weights, config, options.Threads)

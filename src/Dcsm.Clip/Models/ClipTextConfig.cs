@@ -3,6 +3,9 @@ namespace Dcsm.Clip.Models;
 /// <summary>The <c>text_config</c> of a Hugging Face CLIP; defaults are those of transformers' <c>CLIPTextConfig</c>.</summary>
 public sealed record ClipTextConfig
 {
+    /// <summary>The <see cref="EndToken"/> that stands for the largest id of a text.</summary>
+    internal const int LargestToken = 2;
+
     /// <summary>Width of the transformer.</summary>
     public int HiddenSize { get; init; } = 512;
 

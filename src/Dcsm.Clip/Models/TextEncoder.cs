@@ -72,6 +72,8 @@ internal sealed class TextEncoder(OnnxGraph graph, ClipWeights weights, ClipConf
         {
             if (texts[i].Ids.Length != length)
                 throw new ArgumentException($"Caption {i} has {texts[i].Ids.Length} ids, but the first one has {length}.", nameof(texts));
+            if (config.Text.EndToken != ClipTextConfig.LargestToken && !texts[i].Ids.Contains(config.Text.EndToken))
+                throw new ArgumentException($"Caption {i} has no end token ({config.Text.EndToken}) to be pooled at.", nameof(texts));
             foreach (int id in texts[i].Ids)
             {
                 if (id < 0 || id >= config.Text.VocabularySize)
@@ -112,7 +114,7 @@ internal sealed class TextEncoder(OnnxGraph graph, ClipWeights weights, ClipConf
 
     // transformers, CLIPTextTransformer.forward: with the eos_token_id 2 of old files, at the largest id.
     private int PooledToken(int[] ids) =>
-        config.Text.EndToken == 2 ? Array.IndexOf(ids, ids.Max()) : Math.Max(0, Array.IndexOf(ids, config.Text.EndToken));
+        config.Text.EndToken == ClipTextConfig.LargestToken ? Array.IndexOf(ids, ids.Max()) : Array.IndexOf(ids, config.Text.EndToken);
 
     private void Pool(float[] tokens, int token, TokenEmbeddings pooled, int caption) =>
         tokens.AsSpan(token * Dimension, Dimension).CopyTo(pooled.Values.AsSpan(caption * Dimension));

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Dcsm.Clip.Checkpoints;
 using Dcsm.IO.Files;
 using Dcsm.IO.Json;
 
@@ -12,7 +13,8 @@ namespace Dcsm.Clip.Preprocessing;
 /// <remarks>Thread-safe. Source: transformers, <c>image_processing_pil_clip.py</c> and the base class it stands on.</remarks>
 public sealed class ClipPreprocessor
 {
-    private const string FileName = "preprocessor_config.json";
+    private const string FileName = "preprocessor_config.json",
+        ProcessorFileName = "processor_config.json";
     private const int ByteValues = 256;
 
     private ResizeTarget? _resize;
@@ -20,6 +22,7 @@ public sealed class ClipPreprocessor
     private ResampleFilter _filter = ResampleFilter.Bicubic;
     private double? _rescale = 1 / 255d;
     private bool _normalize = true;
+    private bool _isOpenClip;
 
     /// <summary>CLIP's usual preparation: shortest edge to the image size by bicubic, center crop, CLIP's mean and deviation.</summary>
     /// <param name="imageSize">Side of the square result, in pixels.</param>
@@ -32,7 +35,8 @@ public sealed class ClipPreprocessor
     }
 
     /// <summary>
-    /// Reads <c>preprocessor_config.json</c> of a directory; missing settings have the default of transformers' <c>CLIPImageProcessor</c>.
+    /// Reads <c>preprocessor_config.json</c>, or what transformers 5 writes in its place into <c>processor_config.json</c>; missing
+    /// settings have the default of transformers' <c>CLIPImageProcessor</c>.
     /// </summary>
     /// <param name="directory">The directory.</param>
     /// <exception cref="FileNotFoundException">The directory has no such file.</exception>
@@ -40,10 +44,9 @@ public sealed class ClipPreprocessor
     public static ClipPreprocessor Load(string directory)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
-        string path = Path.Combine(directory, FileName);
-        if (!File.Exists(path))
-            throw new FileNotFoundException($"{directory}: there is no {FileName}.", path);
-        var file = JsonField.Load(path);
+        JsonField file =
+            Settings(directory)
+            ?? throw new FileNotFoundException($"{directory}: there is no {FileName}.", Path.Combine(directory, FileName));
         PreprocessorSettings.CheckType(file);
         ResizeTarget? resize = (file.Optional("do_resize")?.Flag() ?? true) ? PreprocessorSettings.Size(file) : null;
         (int Width, int Height)? crop = (file.Optional("do_center_crop")?.Flag() ?? true) ? PreprocessorSettings.Crop(file) : null;
@@ -68,6 +71,43 @@ public sealed class ClipPreprocessor
         return preprocessor;
     }
 
+    /// <summary>The preparation that open_clip's <c>preprocess_cfg</c> asks for (open_clip, <c>transform.py</c>).</summary>
+    /// <param name="settings">The <c>preprocess_cfg</c>.</param>
+    /// <param name="imageSize">Side of the square result, in pixels.</param>
+    /// <exception cref="InvalidDataException">A setting is unknown, damaged, or for other images.</exception>
+    internal static ClipPreprocessor OfOpenClip(JsonField settings, int imageSize)
+    {
+        settings.AllowOnly("size", "mode", "mean", "std", "interpolation", "resize_mode", "fill_color");
+        if (settings.Optional("size") is { } size && !OpenClipSides(size).All(side => side == imageSize))
+            throw size.Expected($"the model's image_size, {imageSize}");
+        if (settings.Optional("mode") is { } mode && mode.String() != "RGB")
+            throw mode.Expected("'RGB'");
+        string resize =
+            settings.Optional("resize_mode")?.OneOf([("shortest", "shortest"), ("longest", "longest"), ("squash", "squash")]) ?? "";
+        if (resize == "longest" && settings.Optional("fill_color") is { } fill && fill.Number() != 0)
+            throw fill.Expected("0, black");
+        var preprocessor = new ClipPreprocessor(imageSize)
+        {
+            _isOpenClip = true,
+            _resize = new ResizeTarget(imageSize, resize == "squash" ? (imageSize, imageSize) : null, resize == "longest"),
+            _filter =
+                settings
+                    .Optional("interpolation")
+                    ?.OneOf([
+                        ("bicubic", ResampleFilter.Bicubic),
+                        ("bilinear", ResampleFilter.Bilinear),
+                        ("random", ResampleFilter.Bicubic), // only in training
+                    ])
+                ?? ResampleFilter.Bicubic,
+        };
+        PreprocessorSettings.Channels(settings, "mean", preprocessor.Mean);
+        PreprocessorSettings.Channels(settings, "std", preprocessor.Std);
+        return preprocessor.Std.Contains(0f) ? throw settings.Field("std").Wrong("holds a zero") : preprocessor;
+
+        static IEnumerable<int> OpenClipSides(JsonField size) =>
+            size.Kind == JsonValueKind.Array ? size.List().Select(side => side.Whole(1)) : [size.Whole(1)];
+    }
+
     /// <summary>Side of the square result, in pixels.</summary>
     public int ImageSize { get; }
 
@@ -81,10 +121,11 @@ public sealed class ClipPreprocessor
     public string Fingerprint =>
         string.Create(
             System.Globalization.CultureInfo.InvariantCulture,
-            $"resize {_resize?.ShortestEdge.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "no"} "
+            $"resize {_resize?.Edge.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "no"} "
                 + $"{_resize?.Exact?.ToString() ?? ""} {_filter}, crop {_crop?.ToString() ?? "no"}, rescale {_rescale}, "
                 + $"normalize {_normalize} "
                 + $"{string.Join(' ', Mean.Concat(Std).Select(v => v.ToString(System.Globalization.CultureInfo.InvariantCulture)))}"
+                + $"{(_isOpenClip ? ", open_clip" : "")}{(_resize?.IsLongest == true ? " longest" : "")}"
         );
 
     /// <summary>Resizes, crops, rescales and normalizes.</summary>
@@ -162,7 +203,17 @@ public sealed class ClipPreprocessor
 
     /// <summary>Writes <c>preprocessor_config.json</c> into a directory, for transformers to read too.</summary>
     /// <param name="directory">The directory, which must exist.</param>
-    internal void Save(string directory) =>
+    /// <exception cref="InvalidDataException">The settings can't be told in that file.</exception>
+    internal void Save(string directory)
+    {
+        if (_resize?.IsLongest == true)
+        {
+            throw new InvalidDataException(
+                $"{directory}: pictures are to be fitted in and padded (resize_mode 'longest'), which {FileName} can't tell; open the "
+                    + $"checkpoint as it is."
+            );
+        }
+
         AtomicFile.Write(
             Path.Combine(directory, FileName),
             stream =>
@@ -182,7 +233,7 @@ public sealed class ClipPreprocessor
                     }
                     else
                     {
-                        json.WriteNumber("shortest_edge", resize.ShortestEdge);
+                        json.WriteNumber("shortest_edge", resize.Edge);
                     }
                     json.WriteEndObject();
                 }
@@ -204,8 +255,18 @@ public sealed class ClipPreprocessor
                 json.WriteEndObject();
             }
         );
+    }
 
-    internal static bool Exists(string directory) => File.Exists(Path.Combine(directory, FileName));
+    internal static bool Exists(string directory) => Settings(directory) is not null;
+
+    // transformers 5 looks for them in this order, too.
+    private static JsonField? Settings(string directory)
+    {
+        string processor = Path.Combine(directory, ProcessorFileName),
+            own = Path.Combine(directory, FileName);
+        return (File.Exists(processor) ? JsonField.LoadFromPython(processor).Optional("image_processor") : null)
+            ?? (ModelFolder.Has(own) ? JsonField.LoadFromPython(own) : null);
+    }
 
     private static void WriteChannels(Utf8JsonWriter json, string name, float[] values)
     {
@@ -261,7 +322,14 @@ public sealed class ClipPreprocessor
         ArrayPool<byte>.Shared.Return(quads);
     }
 
-    // transformers, center_crop: halves are rounded down, and what lies outside the picture is black.
+    // What is cut off before the crop, or added where it is negative. transformers, center_crop: halves are rounded down. open_clip,
+    // center_crop_or_pad, and torchvision: halves of what is cut go to even, the smaller half is added before.
+    private int Before(int side, int crop) =>
+        !_isOpenClip ? (side - crop) >> 1
+        : side >= crop ? (int)Math.Round((side - crop) / 2.0)
+        : -((crop - side) / 2);
+
+    // What lies outside the picture is black.
     private Placement Place(int imageWidth, int imageHeight)
     {
         (int width, int height) = _resize?.For(imageWidth, imageHeight) ?? (imageWidth, imageHeight);
@@ -274,7 +342,7 @@ public sealed class ClipPreprocessor
             );
         }
 
-        (int left, int top) = ((width - cropWidth) >> 1, (height - cropHeight) >> 1);
+        (int left, int top) = (Before(width, cropWidth), Before(height, cropHeight));
         (int column, int row) = (Math.Max(0, left), Math.Max(0, top));
         var window = new PixelWindow(column, row, Math.Min(width, left + cropWidth) - column, Math.Min(height, top + cropHeight) - row);
         return new Placement(width, height, window, column - left, row - top);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Dcsm.IO.Files;
 using Dcsm.IO.Json;
 
 namespace Dcsm.Clip.Tokenization;
@@ -10,7 +11,8 @@ internal sealed class TokenizerFiles
         DefaultEnd = "<|endoftext|>";
     private const string VocabularyFile = "vocab.json",
         MergesFile = "merges.txt",
-        CombinedFile = "tokenizer.json";
+        CombinedFile = "tokenizer.json",
+        AddedFile = "added_tokens.json";
     private static readonly string[] SettingsFiles = ["tokenizer_config.json", "special_tokens_map.json"];
 
     private readonly Dictionary<string, SpecialToken> _special = new(StringComparer.Ordinal);
@@ -51,13 +53,13 @@ internal sealed class TokenizerFiles
         if (File.Exists(vocabulary) && File.Exists(merges))
         {
             files = new TokenizerFiles(vocabulary);
-            files.ReadVocabulary(JsonField.Load(vocabulary));
+            files.ReadVocabulary(JsonField.LoadFromPython(vocabulary));
             files.ReadMerges(merges);
         }
         else if (File.Exists(combined))
         {
             files = new TokenizerFiles(combined);
-            files.ReadCombined(JsonField.Load(combined));
+            files.ReadCombined(JsonField.LoadFromPython(combined));
         }
         else
         {
@@ -70,6 +72,16 @@ internal sealed class TokenizerFiles
         }
         files.ReadSettings(directory);
         return files;
+    }
+
+    /// <summary>Copies the files of a tokenizer into another directory.</summary>
+    public static void Copy(string directory, string destination)
+    {
+        foreach (string name in (string[])[VocabularyFile, MergesFile, CombinedFile, AddedFile, .. SettingsFiles])
+        {
+            if (File.Exists(Path.Combine(directory, name)))
+                AtomicFile.Write(Path.Combine(destination, name), stream => stream.Write(File.ReadAllBytes(Path.Combine(directory, name))));
+        }
     }
 
     /// <summary>The vocabulary that is built in.</summary>
@@ -153,7 +165,7 @@ internal sealed class TokenizerFiles
             string path = Path.Combine(directory, name);
             if (!File.Exists(path))
                 continue;
-            var file = JsonField.Load(path);
+            var file = JsonField.LoadFromPython(path);
             foreach (JsonField token in file.Optional("added_tokens_decoder")?.Fields() ?? [])
                 AddSpecial(token, int.TryParse(token.Name, out int id) ? id : -1);
             start = ReadContent(file, "bos_token") ?? start;
@@ -161,10 +173,21 @@ internal sealed class TokenizerFiles
             pad = ReadContent(file, "pad_token") ?? pad;
             unknown = ReadContent(file, "unk_token") ?? unknown;
         }
+        ReadAdded(directory, [start, end, pad ?? end, unknown ?? end]);
         Start = Special(start, "start");
         End = Special(end, "end");
         Pad = Special(pad ?? end, "padding");
         Unknown = Special(unknown ?? end, "unknown");
+    }
+
+    // What transformers before 4.34 wrote; what the settings tell of a token goes before it.
+    private void ReadAdded(string directory, IReadOnlyList<string> roles)
+    {
+        string path = Path.Combine(directory, AddedFile);
+        if (!File.Exists(path))
+            return;
+        foreach (JsonField token in JsonField.LoadFromPython(path).Fields())
+            _special.TryAdd(token.Name, new SpecialToken(token.Name, token.Whole(0), Normalized: !roles.Contains(token.Name)));
     }
 
     private string? ReadContent(JsonField file, string key)

@@ -24,15 +24,16 @@ internal sealed unsafe class MappedFile : IDisposable
 
     public static MappedFile Open(string path)
     {
-        if (!File.Exists(path))
+        FileStream stream;
+        try
         {
-            throw new FileNotFoundException(
-                Directory.Exists(path) ? $"{path}: is a folder; a file was meant." : $"{path}: there is no such file.",
-                path
-            );
+            stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException || Directory.Exists(path))
+        {
+            throw ForeignFile.Missing(path);
         }
 
-        var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
         MemoryMappedFile? file = null;
         MemoryMappedViewAccessor? view = null;
         try
@@ -49,7 +50,9 @@ internal sealed unsafe class MappedFile : IDisposable
                 leaveOpen: false
             );
             view = file.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read);
-            return new MappedFile(path, length, file, view);
+            var mapped = new MappedFile(path, length, file, view);
+            ForeignFile.Refuse(path, mapped.Span(0, (int)Math.Min(length, 512)));
+            return mapped;
         }
         catch
         {

@@ -12,7 +12,17 @@ public static class Utf8File
     /// <exception cref="InvalidDataException">It is empty, or not UTF-8; the message says where.</exception>
     public static byte[] Read(string path)
     {
-        byte[] bytes = File.ReadAllBytes(path);
+        byte[] bytes;
+        try
+        {
+            bytes = File.ReadAllBytes(path);
+        }
+        catch (FileNotFoundException)
+        {
+            throw ForeignFile.Missing(path);
+        }
+
+        ForeignFile.Refuse(path, bytes);
         ReadOnlySpan<byte> text = Check(bytes, path);
         if (text.Trim(" \t\r\n"u8).IsEmpty)
             throw new InvalidDataException($"{path}: the file is empty");

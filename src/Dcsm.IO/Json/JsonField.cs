@@ -59,6 +59,15 @@ public readonly struct JsonField
     /// <exception cref="InvalidDataException">It is not JSON; the message says where.</exception>
     public static JsonField Load(string path, JsonDocumentOptions options = default) => Parse(Utf8File.Read(path), path, options);
 
+    /// <summary>
+    /// Reads a file that Python wrote, whose bare NaN and Infinity are taken for texts: they are no reason to refuse a file, but none
+    /// of the numbers that may be asked for.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">It is not JSON; the message says where.</exception>
+    public static JsonField LoadFromPython(string path) => Parse(PythonNumbers.AsTexts(Utf8File.Read(path)), path);
+
     /// <summary>Reads a document.</summary>
     /// <param name="utf8">The document; copied.</param>
     /// <param name="source">What errors call it: the file.</param>
@@ -271,6 +280,8 @@ public readonly struct JsonField
                 number = signed;
             else if (Element.TryGetUInt64(out ulong unsigned))
                 number = unsigned;
+            else if (Element.TryGetDecimal(out decimal point) && decimal.IsInteger(point))
+                number = (Int128)point; // 8.0, as Python writes what was once divided
         }
 
         return number >= Int128.CreateChecked(least) && number <= Int128.CreateChecked(most)

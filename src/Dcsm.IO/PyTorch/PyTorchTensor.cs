@@ -99,16 +99,6 @@ public sealed unsafe class PyTorchTensor
         return new PyTorchTensor(storage, type, first, Array.ConvertAll(sizes, size => (int)size), strides, (long)count);
     }
 
-    /// <summary>Rows from one of them on, as a view.</summary>
-    public PyTorchTensor Rows(int start, int count)
-    {
-        int[] shape = [count, .. Shape.Skip(1)];
-        return new PyTorchTensor(_storage, Type, _first + (start * _strides[0]), shape, _strides, Count / Math.Max(1, Shape[0]) * count);
-    }
-
-    /// <summary>Rows as columns, as a view.</summary>
-    public PyTorchTensor Transposed() => new(_storage, Type, _first, [Shape[1], Shape[0]], [_strides[1], _strides[0]], Count);
-
     /// <summary>The elements in memory; null where they don't lie in one piece.</summary>
     public byte* Pointer() => IsContiguous ? _storage.Pointer + (_first * Type.Size()) : null;
 

@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using Dcsm.IO.Digests;
+
 namespace Dcsm.IO.Tensors;
 
 /// <summary>A tensor of a checkpoint, whatever the file's format.</summary>
@@ -26,6 +29,9 @@ public abstract unsafe class StoredTensor(string file, TensorType type, IReadOnl
 
     /// <summary>SHA-256 of the values' bytes as <see cref="Type"/>, in lower case digits.</summary>
     public abstract string Hash();
+
+    /// <summary>SHA-256 of the values' bytes as float32, in lower case digits.</summary>
+    public string HashAsFloat32() => type == TensorType.F32 ? Hash() : Sha256Digest.Hex(MemoryMarshal.AsBytes<float>(Read()));
 
     /// <summary>The values as float32, row-major.</summary>
     public float[] Read()
