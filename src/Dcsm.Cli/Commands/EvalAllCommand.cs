@@ -5,7 +5,6 @@ using Dcsm.Cli.Output;
 using Dcsm.Cli.Runs;
 using Dcsm.Data.Benchmarks;
 using Dcsm.Evaluation.Benchmarks;
-using Dcsm.Evaluation.Statistics;
 using Dcsm.IO.Files;
 using Dcsm.Reporting.Tables;
 
@@ -134,8 +133,8 @@ internal sealed class EvalAllCommand
                     return new TableRow([
                         result.Name,
                         result.Chance is null ? "text→image R@1" : "accuracy",
-                        NumberText.Count(result.Items),
-                        result.Chance is { } chance ? NumberText.Percent(chance) : "–",
+                        TableCell.Count(result.Items),
+                        TableCell.Percent(result.Chance ?? double.NaN),
                         .. result.Results.Select(scorer => scorer.Find(key) is { } estimate ? TableCell.Percent(estimate.Estimate) : "–"),
                     ]);
                 }),

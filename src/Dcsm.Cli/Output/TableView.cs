@@ -3,7 +3,6 @@ using Spectre.Console;
 using SpectreTable = Spectre.Console.Table;
 using Table = Dcsm.Reporting.Tables.Table;
 using TableCell = Dcsm.Reporting.Tables.TableCell;
-using TableColumn = Dcsm.Reporting.Tables.TableColumn;
 
 namespace Dcsm.Cli.Output;
 
@@ -13,18 +12,44 @@ internal static class TableView
     public static void Show(Terminal terminal, Table table)
     {
         if (Console.IsOutputRedirected)
+        {
             Terminal.Result(TableRenderer.ToText(table).TrimEnd('\n'));
-        else
-            terminal.Result(Draw(table));
+            return;
+        }
+
+        Draw(terminal.Results, table);
     }
 
-    internal static SpectreTable Draw(Table table)
+    /// <summary>What a cell says, in one line.</summary>
+    public static string Plain(TableCell cell) => Terminal.Escape(cell.Detail.Length > 0 ? $"{cell.Text} ({cell.Detail})" : cell.Text);
+
+    internal static void Draw(IAnsiConsole console, Table table)
     {
+        IReadOnlyList<TableLayout> layouts = TableLayout.Fit(table, console.Profile.Width);
+        foreach (TableLayout layout in layouts)
+            console.Write(Draw(layout));
+        foreach (string note in layouts[^1].Table.Notes)
+            console.MarkupLine($"[dim]{Markup.Escape(Terminal.Escape(note))}[/]");
+    }
+
+    private static SpectreTable Draw(TableLayout layout)
+    {
+        Table table = layout.Table;
         SpectreTable drawn = new SpectreTable().Border(TableBorder.Rounded);
         if (table.Title.Length > 0)
-            drawn.Title(Markup.Escape(table.Title));
-        foreach (TableColumn column in table.Columns)
-            drawn.AddColumn(column.Header, c => c.Alignment(column.AlignRight ? Justify.Right : Justify.Left));
+            drawn.Title(Markup.Escape(Terminal.Escape(table.Title)));
+        for (int i = 0; i < table.Columns.Count; i++)
+        {
+            drawn.AddColumn(
+                Markup.Escape(Terminal.Escape(table.Columns[i].Header)),
+                column =>
+                {
+                    column.Alignment(table.Columns[i].AlignRight ? Justify.Right : Justify.Left);
+                    column.Width = layout.Widths[i];
+                }
+            );
+        }
+
         for (int i = 0; i < table.Rows.Count; i++)
         {
             if (i > 0 && table.Rows[i].StartsGroup)
@@ -32,16 +57,14 @@ internal static class TableView
             drawn.AddRow([.. table.Rows[i].Cells.Select(cell => new Markup(Text(cell)))]);
         }
 
-        if (table.Notes.Count > 0)
-            drawn.Caption(Markup.Escape(string.Join("\n", table.Notes)));
         return drawn;
     }
 
     private static string Text(TableCell cell)
     {
-        string text = Markup.Escape(cell.Text);
+        string text = Markup.Escape(Terminal.Escape(cell.Text));
         if (cell.Strong && text.Length > 0)
             text = $"[bold]{text}[/]";
-        return cell.Detail.Length > 0 ? $"{text} [dim]{Markup.Escape(cell.Detail)}[/]" : text;
+        return cell.Detail.Length > 0 ? $"{text} [dim]({Markup.Escape(Terminal.Escape(cell.Detail))})[/]" : text;
     }
 }

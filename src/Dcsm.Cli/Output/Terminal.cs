@@ -15,15 +15,13 @@ internal sealed class Terminal
     // Wide enough that no table is broken where nobody looks at a screen.
     private const int WidthOfNoScreen = 200;
 
-    private readonly IAnsiConsole _results;
-
     public Terminal(ParseResult parse)
         : this(parse.GetValue(GlobalOptions.Quiet), parse.GetValue(GlobalOptions.Json), parse.GetValue(GlobalOptions.Verbose)) { }
 
     public Terminal(bool quiet, bool json, bool verbose)
     {
         (Quiet, Json, Verbose) = (quiet, json, verbose);
-        _results = Open(Console.Out, Console.IsOutputRedirected);
+        Results = Open(Console.Out, Console.IsOutputRedirected);
         Remarks = Open(Console.Error, Console.IsErrorRedirected);
     }
 
@@ -32,6 +30,9 @@ internal sealed class Terminal
     public bool Json { get; }
 
     public bool Verbose { get; }
+
+    /// <summary>The console on stdout.</summary>
+    public IAnsiConsole Results { get; }
 
     /// <summary>The console on stderr.</summary>
     public IAnsiConsole Remarks { get; }
@@ -54,11 +55,23 @@ internal sealed class Terminal
             Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) },
         };
 
-    /// <summary>A line of result on stdout.</summary>
-    public static void Result(string line) => Console.Out.WriteLine(line);
+    /// <summary>
+    /// A text as one line that does nothing to a terminal: control characters, and those that turn the direction of writing, are written as
+    /// \u001b is.
+    /// </summary>
+    public static string Escape(string text)
+    {
+        text = text.ReplaceLineEndings(" ");
+        return text.Any(IsControl) ? string.Concat(text.Select(c => IsControl(c) ? $"\\u{(int)c:x4}" : c.ToString())) : text;
+
+        static bool IsControl(char c) => char.IsControl(c) || c is (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
+    }
+
+    /// <summary>Lines of result on stdout.</summary>
+    public static void Result(string line) => Console.Out.WriteLine(string.Join('\n', line.Split('\n').Select(Escape)));
 
     /// <summary>A drawn result (a table) on stdout.</summary>
-    public void Result(IRenderable drawing) => _results.Write(drawing);
+    public void Result(IRenderable drawing) => Results.Write(drawing);
 
     /// <summary>The result as JSON on stdout.</summary>
     public static void ResultAsJson<T>(T value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, JsonOptions));
@@ -67,7 +80,7 @@ internal sealed class Terminal
     public void Remark(string line)
     {
         if (!Quiet)
-            Remarks.WriteLine(line);
+            Remarks.WriteLine(Escape(line));
     }
 
     /// <summary>A remark for those who asked for more.</summary>
@@ -78,7 +91,7 @@ internal sealed class Terminal
     }
 
     /// <summary>A warning on stderr, with --quiet too: the result is not what it seems.</summary>
-    public void Warning(string line) => Remarks.WriteLine($"dcsm: warning: {line}");
+    public void Warning(string line) => Remarks.WriteLine($"dcsm: warning: {Escape(line)}");
 
     /// <summary>Sets the streams up once per process.</summary>
     public static void Prepare()

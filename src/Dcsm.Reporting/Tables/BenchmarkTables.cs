@@ -33,7 +33,7 @@ public static class BenchmarkTables
         [
             .. shown.Select(group => new TableRow([
                 group.Group,
-                NumberText.Count(group.Count),
+                TableCell.Count(group.Count),
                 .. result.Results.Select(scorer => Cell(result, scorer, result.Options.ChoiceKey($"by_group.{group.Group}.accuracy"))),
             ])),
         ];
@@ -68,9 +68,9 @@ public static class BenchmarkTables
                             first ? $"{comparison.First} − {comparison.Second}" : "",
                             Title(difference.Key),
                             TableCell.Points(difference.Difference),
-                            NumberText.Count(difference.OnlyFirst),
-                            NumberText.Count(difference.OnlySecond),
-                            difference.McNemarP is { } p ? NumberText.PValue(p) : "–",
+                            TableCell.Count(difference.OnlyFirst),
+                            TableCell.Count(difference.OnlySecond),
+                            TableCell.PValue(difference.McNemarP),
                         ],
                         StartsGroup: first && rows.Count > 0
                     )
@@ -107,7 +107,7 @@ public static class BenchmarkTables
                     .. published.Select(p => new TableRow([
                         $"{p.Model} ({PublishedResult.Mark})",
                         p.Metric,
-                        NumberText.Percent(p.Share, 2),
+                        TableCell.Percent(p.Share, 2),
                         p.Source,
                     ])),
                 ],
@@ -160,8 +160,8 @@ public static class BenchmarkTables
                     new TableRow([
                         scorer.Scorer,
                         .. further.Prepend(accuracy).Select(key => Cell(result, scorer, key)),
-                        NumberText.Percent(result.Choices[s].First.Accuracy),
-                        NumberText.Percent(result.Choices[s].Fractional.Accuracy),
+                        TableCell.Percent(result.Choices[s].First.Accuracy),
+                        TableCell.Percent(result.Choices[s].Fractional.Accuracy),
                     ])
             ),
         ];

@@ -1,6 +1,5 @@
 using Dcsm.Data.Scenes;
 using Dcsm.Evaluation.Repeats;
-using Dcsm.Evaluation.Statistics;
 
 namespace Dcsm.Reporting.Tables;
 
@@ -33,7 +32,7 @@ public static class RepeatedTables
                         new TableRow([
                             method.Name,
                             method.Description,
-                            NumberText.Count(method.Parameters),
+                            TableCell.Count(method.Parameters),
                             .. kinds.Select(kind => TableCell.Percent(result.Find(method.Name, part, kind)!.Accuracy)),
                             TableCell.Percent(result.Find(method.Name, part)!.Accuracy),
                             m == 0 ? "–" : TableCell.Points(result.Find(method.Name, part)!.Difference),

@@ -71,7 +71,7 @@ public static class SceneTables
             );
             SceneComparison? mean = group.FirstOrDefault(c => c.Kind is null);
             cells.Add(mean is null ? "–" : TableCell.Points(mean.Difference));
-            cells.Add(mean is null ? "–" : NumberText.PValue(mean.McNemarP));
+            cells.Add(TableCell.PValue(mean?.McNemarP));
             rows.Add(
                 new TableRow(
                     cells,

@@ -132,7 +132,10 @@ public static class TableRenderer
         }
     }
 
-    /// <summary>Comma-separated values (RFC 4180), a detail behind its cell in brackets; title and notes are left out.</summary>
+    /// <summary>
+    /// Comma-separated values (RFC 4180), to be computed with: columns at the right are plain numbers, unrounded and nothing where there is
+    /// none, and those with intervals are three, the second and third with "low" and "high" in their headers. Title and notes are left out.
+    /// </summary>
     public static string ToCsv(Table table)
     {
         ArgumentNullException.ThrowIfNull(table);
@@ -141,10 +144,36 @@ public static class TableRenderer
         CsvTable.Write(
             text,
             table
-                .Rows.Select(row => row.Cells.Select(cell => cell.Detail.Length > 0 ? $"{cell.Text} ({cell.Detail})" : cell.Text))
-                .Prepend(table.Columns.Select(column => column.Header))
+                .Rows.Select(row => Enumerable.Range(0, row.Cells.Count).SelectMany(c => Fields(row.Cells[c], c)))
+                .Prepend(Enumerable.Range(0, table.Columns.Count).SelectMany(Headers))
         );
         return Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length);
+
+        bool HasIntervals(int column) => table.Rows.Any(row => row.Cells[column].Interval is not null);
+
+        IEnumerable<string> Headers(int column)
+        {
+            string header = table.Columns[column].Header;
+            return HasIntervals(column) ? [header, $"{header} low", $"{header} high"] : [header];
+        }
+
+        IEnumerable<string> Fields(TableCell cell, int column)
+        {
+            string value = !table.Columns[column].AlignRight
+                ? cell.Detail.Length > 0
+                    ? $"{cell.Text} ({cell.Detail})"
+                    : cell.Text
+                : cell.Number is { } number
+                    ? Plain(number)
+                    : cell.Text == "–"
+                        ? ""
+                        : cell.Text;
+            return HasIntervals(column)
+                ? [value, Plain(cell.Interval?.Low ?? double.NaN), Plain(cell.Interval?.High ?? double.NaN)]
+                : [value];
+        }
+
+        static string Plain(double number) => double.IsNaN(number) ? "" : number.ToString("R", CultureInfo.InvariantCulture);
     }
 
     private static int Width(string text) => new StringInfo(text).LengthInTextElements;

@@ -27,5 +27,5 @@ public static class ZeroShotTables
         );
 
     private static TableRow Row(string question, int choices, int pictures, Estimate share) =>
-        new([question, NumberText.Count(choices), NumberText.Count(pictures), TableCell.Percent(share)]);
+        new([question, TableCell.Count(choices), TableCell.Count(pictures), TableCell.Percent(share)]);
 }

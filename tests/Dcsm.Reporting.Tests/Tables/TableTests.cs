@@ -79,10 +79,28 @@ public class TableTests
     [Fact]
     public void Csv() =>
         Assert.Equal(
-            "Objects,Scorer,color\nunseen pairs,CLIP,50.3 (48.0–52.5)\nunseen pairs,DCSM_a | b,97.0 (96.0–98.0)\nunseen "
-                + "objects,100% <new>,–\n",
+            """
+            Objects,Scorer,color,color low,color high
+            unseen pairs,CLIP,50.25,48,52.5
+            unseen pairs,DCSM_a | b,97,96,98
+            unseen objects,100% <new>,,,
+
+            """,
             TableRenderer.ToCsv(Sample())
         );
+
+    [Fact]
+    public void Csv_has_plain_numbers_where_other_tables_have_signs_and_thin_spaces()
+    {
+        Table table = new(
+            "",
+            [new("n", AlignRight: true), new("d", AlignRight: true), new("p", AlignRight: true), new("words", AlignRight: true)],
+            [new TableRow([TableCell.Count(12_000), TableCell.Points(new Estimate(-0.037, -0.05, 0)), TableCell.PValue(2e-20), "some"])],
+            []
+        );
+        Assert.Equal("n,d,d low,d high,p,words\n12000,-3.7,-5,0,2E-20,some\n", TableRenderer.ToCsv(table));
+        Assert.Contains("12\u202F000", TableRenderer.ToText(table), StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Csv_quotes_commas_and_quotes() =>
