@@ -5,6 +5,7 @@ using Dcsm.Cli.Output;
 using Dcsm.Cli.Runs;
 using Dcsm.Clip.Models;
 using Dcsm.FunctionalWords;
+using Dcsm.Maps;
 using Dcsm.Training.Heads;
 using Dcsm.Training.Sources;
 using Dcsm.Training.Torch;
@@ -44,27 +45,52 @@ internal sealed class TrainCommand
             + "times --reuse samples a stream).",
     }.AtLeast(1);
     private readonly Option<string?> _compat = Compatibility.Option();
-    private readonly Option<string> _words = new("--words")
+    private readonly Option<string?> _words = new("--words")
     {
-        Description = "Functional words: official, extended, none, or a JSON file.",
+        Description =
+            "Functional words: official, extended, canonical, none, or a JSON file. [default: canonical; official with --compat and other "
+            + "losses than statements]",
         HelpName = "LIST",
-        DefaultValueFactory = _ => "official",
     };
     private readonly Option<int?> _samples = new Option<int?>("--samples")
     {
-        Description = "Samples of each stream in a step. [default: 64; 8 with --compat]",
+        Description =
+            "Samples of each stream in a step; with --loss statements groups of pictures and captions. [default: 4; 64 with other losses; 8 "
+            + "with --compat]",
     }.AtLeast(1);
     private readonly Option<double?> _learningRate = new Option<double?>("--learning-rate")
     {
-        Description = "Peak learning rate of Adam. [default: 0.003; 0.001 with --compat]",
+        Description = "Peak learning rate of Adam. [default: 0.002; 0.003 with other losses than statements; 0.001 with --compat]",
     }.AtLeast(0.0);
     private readonly Option<string?> _loss = new("--loss")
     {
         Description =
-            "block: tells a caption from its opposite, the quickest way to that; official: from all captions of a 16 × 16 matrix; "
-            + "mixed: both, so that scores of captions that share nothing can be compared too. [default: block; official with --compat]",
+            "statements: any caption, any picture, a probability; block: tells a caption from its opposite, the quickest way to that alone; "
+            + "official: from all captions of a 16 × 16 matrix; mixed: the last two. [default: statements; official with --compat]",
         HelpName = "LOSS",
     };
+    private readonly Option<string?> _terms = new("--terms")
+    {
+        Description =
+            "Terms of the loss of statements, separated by commas: captions (of a picture, true against false), pictures (of a caption), "
+            + "sigmoid (each pair by itself). [default: all three]",
+        HelpName = "LIST",
+    };
+    private readonly Option<string?> _standardize = new("--standardize")
+    {
+        Description =
+            "How maps are standardized: fixed (by constants that are measured once) or per-map. [default: fixed; per-map with other losses "
+            + "than statements]",
+        HelpName = "HOW",
+    };
+    private readonly Option<int?> _hidden = new Option<int?>("--hidden")
+    {
+        Description = "Hidden units of the head. [default: 128]",
+    }.AtLeast(1);
+    private readonly Option<int?> _channels = new Option<int?>("--channels")
+    {
+        Description = "Channels of each convolution. [default: 4]",
+    }.AtLeast(1);
     private readonly Option<double?> _dropout = new Option<double?>("--dropout")
     {
         Description = "Share of channels and hidden units dropped. [default: 0]",
@@ -75,11 +101,11 @@ internal sealed class TrainCommand
     }.AtLeast(0.0);
     private readonly Option<int?> _pool = new Option<int?>("--pool")
     {
-        Description = "Samples of each stream that are held encoded at a time. [default: 512]",
+        Description = "Samples of each stream that are held encoded at a time. [default: 512; 64 groups with --loss statements]",
     }.AtLeast(1);
     private readonly Option<int?> _reuse = new Option<int?>("--reuse")
     {
-        Description = "How often each of them is trained on before new ones take their place. [default: 8]",
+        Description = "How often each of them is trained on before new ones take their place. [default: 8; 4 with --loss statements]",
     }.AtLeast(1);
     private readonly Option<string?> _augment = PictureChanges.Option();
     private readonly Option<int?> _augmentCopies = PictureChanges.CopiesOption();
@@ -107,10 +133,9 @@ internal sealed class TrainCommand
         Description = "Seconds between two checkpoints.",
         DefaultValueFactory = _ => 60,
     }.AtLeast(0.0);
-    private readonly Option<int> _validationSamples = new Option<int>("--validation-samples")
+    private readonly Option<int?> _validationSamples = new Option<int?>("--validation-samples")
     {
-        Description = "Samples of each stream in a validation; 0 for none.",
-        DefaultValueFactory = _ => 250,
+        Description = "Samples of each stream in a validation; 0 for none. [default: 250; 60 groups with --loss statements]",
     }.AtLeast(0);
     private readonly Option<ulong> _seed = CommonOptions.Seed("Seed of weights, scenes and order.");
     private readonly Option<int> _seeds = new Option<int>("--seeds")
@@ -137,7 +162,8 @@ internal sealed class TrainCommand
     private Command ToCommand()
     {
         _compat.Description += " Loss and optimizer, too.";
-        _loss.AcceptOnlyFromAmong("block", "official", "mixed");
+        _loss.AcceptOnlyFromAmong("statements", "block", "official", "mixed");
+        _standardize.AcceptOnlyFromAmong("fixed", "per-map");
         _choose.AcceptOnlyFromAmong("best", "last");
         Command command = new(
             "train",
@@ -160,6 +186,10 @@ internal sealed class TrainCommand
             _samples,
             _learningRate,
             _loss,
+            _terms,
+            _standardize,
+            _hidden,
+            _channels,
             _dropout,
             _weightDecay,
             _pool,
@@ -214,7 +244,9 @@ internal sealed class TrainCommand
                 () =>
                 {
                     var world = SceneWorld.Open(parse.GetValue(_objects), clipDirectory, parse.GetValue(_splitSeed));
-                    return new SceneTrainingSource(world.Library, world.Split, clip.ImageSize, seed);
+                    return options.Loss == HeadLoss.Statements
+                        ? new StatementTrainingSource(world.Library, world.Split, clip.ImageSize, seed)
+                        : new SceneTrainingSource(world.Library, world.Split, clip.ImageSize, seed);
                 },
                 clip.ImageSize,
                 seed,
@@ -240,12 +272,14 @@ internal sealed class TrainCommand
 
     private HeadTrainingOptions Settings(ParseResult parse, Compatibility? compatibility)
     {
-        HeadTrainingOptions defaults = compatibility is null
-            ? new HeadTrainingOptions()
-            : HeadTrainingOptions.Official with
-            {
-                Placement = compatibility.Placement,
-            };
+        HeadLoss? loss = parse.GetValue(_loss) is { } name ? Enum.Parse<HeadLoss>(name, ignoreCase: true) : null;
+        HeadTrainingOptions defaults =
+            compatibility is not null ? HeadTrainingOptions.Official with { Placement = compatibility.Placement }
+            : loss is null or HeadLoss.Statements ? HeadTrainingOptions.Statements
+            : new HeadTrainingOptions();
+        if (compatibility is not null && loss == HeadLoss.Statements)
+            throw new ArgumentException("--loss statements is given with --compat, which is the official training");
+        string[]? terms = Terms(parse, loss ?? defaults.Loss);
         TimeSpan? limit = parse.GetValue(_minutes) is { } length ? TimeSpan.FromMinutes(length) : null;
         if (parse.GetValue(_epochs) is not null && (parse.GetValue(_steps) is not null || limit is not null))
             throw new ArgumentException("--epochs is given with --steps or --minutes; one of them says how long training is");
@@ -253,23 +287,46 @@ internal sealed class TrainCommand
         {
             Steps = parse.GetValue(_steps) ?? (limit is null ? defaults.Steps : StepsWithoutEnd),
             TimeLimit = limit,
-            Words = Words(parse.GetValue(_words)!),
+            Words = parse.GetValue(_words) is { } words ? Words(words) : defaults.Words,
             SamplesPerStream = parse.GetValue(_samples) ?? defaults.SamplesPerStream,
             LearningRate = parse.GetValue(_learningRate) ?? defaults.LearningRate,
-            Loss = parse.GetValue(_loss) is { } name ? Enum.Parse<HeadLoss>(name, ignoreCase: true) : defaults.Loss,
+            Loss = loss ?? defaults.Loss,
+            CaptionWeight = terms?.Contains("captions") == false ? 0 : 1,
+            PictureWeight = terms?.Contains("pictures") == false ? 0 : 1,
+            SigmoidWeight = terms?.Contains("sigmoid") == false ? 0 : 1,
+            Standardization = parse.GetValue(_standardize) switch
+            {
+                "fixed" => MapStandardization.Fixed,
+                "per-map" => MapStandardization.PerMap,
+                _ => defaults.Standardization,
+            },
+            Hidden = parse.GetValue(_hidden) ?? defaults.Hidden,
+            Channels = parse.GetValue(_channels) ?? defaults.Channels,
             Dropout = parse.GetValue(_dropout) ?? defaults.Dropout,
             WeightDecay = parse.GetValue(_weightDecay) ?? defaults.WeightDecay,
             PoolSamples = parse.GetValue(_pool) ?? defaults.PoolSamples,
             Reuse = parse.GetValue(_reuse) ?? defaults.Reuse,
             Epochs = parse.GetValue(_epochs),
             EvaluateEvery = parse.GetValue(_evaluateEvery),
-            ValidationSamples = parse.GetValue(_validationSamples),
+            ValidationSamples = parse.GetValue(_validationSamples) ?? defaults.ValidationSamples,
             Choose = parse.GetValue(_choose) is { } choice ? Enum.Parse<HeadChoice>(choice, ignoreCase: true) : defaults.Choose,
             ChooseBy = parse.GetValue(_chooseBy),
             Patience = parse.GetValue(_patience),
             CheckpointEvery = TimeSpan.FromSeconds(parse.GetValue(_checkpointEvery)),
             Seed = parse.GetValue(_seed),
         };
+    }
+
+    private string[]? Terms(ParseResult parse, HeadLoss loss)
+    {
+        if (parse.GetValue(_terms) is not { } list)
+            return null;
+        if (loss != HeadLoss.Statements)
+            throw new ArgumentException("--terms is given, and belongs to --loss statements");
+        string[] terms = list.Split(',', StringSplitOptions.TrimEntries);
+        return terms.FirstOrDefault(term => term is not ("captions" or "pictures" or "sigmoid")) is { } wrong
+            ? throw new ArgumentException($"--terms: '{wrong}' is none of captions, pictures, sigmoid")
+            : terms;
     }
 
     private List<TrainingData> DataSets(ParseResult parse)
@@ -287,6 +344,7 @@ internal sealed class TrainCommand
         {
             "official" => FunctionalWordList.Official,
             "extended" => FunctionalWordList.Extended,
+            "canonical" => FunctionalWordList.Canonical,
             "none" => FunctionalWordList.None,
             _ => FunctionalWordList.Load(list),
         };

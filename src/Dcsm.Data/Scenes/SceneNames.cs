@@ -1,9 +1,12 @@
+using Dcsm.Data.Scenes.Statements;
+
 namespace Dcsm.Data.Scenes;
 
 /// <summary>Kinds and parts as they are written in files and given on a command line.</summary>
 public static class SceneNames
 {
     private static readonly string[] KindNames = ["color", "size", "spatial", "negation"];
+    private static readonly string[] StatementKindNames = ["name", "pair", "color", "size", "spatial", "negation", "combined"];
     private static readonly string[] PartNames = ["train", "unseen_pairs", "unseen_objects"];
 
     /// <summary>The kinds' names in the order of <see cref="SceneKind"/>.</summary>
@@ -11,6 +14,9 @@ public static class SceneNames
 
     /// <summary>The parts' names in the order of <see cref="SplitPart"/>.</summary>
     public static IReadOnlyList<string> Parts => PartNames;
+
+    /// <summary>"name", "pair", "color", "size", "spatial", "negation" or "combined".</summary>
+    public static string Of(StatementKind kind) => StatementKindNames[(int)kind];
 
     /// <summary>"color", "size", "spatial" or "negation".</summary>
     public static string Of(SceneKind kind) => KindNames[(int)kind];

@@ -1,3 +1,4 @@
+using Dcsm.Numerics.Maps;
 using static TorchSharp.torch;
 
 namespace Dcsm.Training.Heads;
@@ -33,8 +34,9 @@ internal sealed record HeadBatch(Tensor Images, Tensor Texts, Tensor Rows, Tenso
     /// <param name="standardizedTogether">
     /// How many parts of the batch, of equal length, are standardized each as a whole; null for map by map.
     /// </param>
+    /// <param name="known">Constants by which maps are standardized instead; null for none.</param>
     /// <returns>[groups, images, captions, imageTokens, textTokens].</returns>
-    public Tensor Maps(Tensor functionalRows, int? standardizedTogether)
+    public Tensor Maps(Tensor functionalRows, int? standardizedTogether, MapStatistics? known = null)
     {
         using IDisposable noGradient = no_grad();
         long n = Images.shape[1],
@@ -57,6 +59,8 @@ internal sealed record HeadBatch(Tensor Images, Tensor Texts, Tensor Rows, Tenso
             maps.mul_(free).add_(rows * (1 - free));
         }
 
+        if (known is { } constants)
+            return maps.sub_(constants.Mean).mul_(constants.Scale);
         if (Present is not null && standardizedTogether is { } together)
         {
             StandardizePresent(maps, Present, together);

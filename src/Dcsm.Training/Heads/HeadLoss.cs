@@ -13,4 +13,10 @@ public enum HeadLoss
 
     /// <summary>Both, weighted by <see cref="HeadTrainingOptions.OfficialWeight"/>.</summary>
     Mixed,
+
+    /// <summary>
+    /// All pairs of pictures and captions of which it is known whether the caption is true: true against false captions of a picture,
+    /// pictures that a caption is true of against others, and each pair by itself (<see cref="HeadTrainingOptions.CaptionWeight"/> …).
+    /// </summary>
+    Statements,
 }

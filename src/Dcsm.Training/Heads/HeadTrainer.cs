@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Dcsm.Clip.Models;
 using Dcsm.Head;
+using Dcsm.Maps;
 using Dcsm.Training.Samples;
 using Dcsm.Training.Torch;
 
@@ -58,15 +59,10 @@ public static class HeadTrainer
         int stepsPerEpoch = options.StepsPerEpoch(source);
         options = Resolve(source, options);
         DcsmConfig config = Configure(clip, source, options);
-        using var run = new HeadTrainingRun(
-            source,
-            options,
-            config,
-            StreamWeights(source),
-            new SampleEncoder(clip, config, encodings),
-            stepsPerEpoch,
-            checkpointDirectory
-        );
+        var encoder = new SampleEncoder(clip, config, encodings);
+        if (config.Standardization == MapStandardization.Fixed)
+            config = MapLevel.Measure(source, options, config, encoder, cancellationToken);
+        using var run = new HeadTrainingRun(source, options, config, StreamWeights(source), encoder, stepsPerEpoch, checkpointDirectory);
         return run.Train(progress, cancellationToken);
     }
 
@@ -138,6 +134,7 @@ public static class HeadTrainer
             Dimension = clip.Dimension,
             Words = options.Words,
             Placement = options.Placement,
+            CaptionForm = options.CaptionForm,
             Standardization = options.Standardization,
             Convolutions = options.Convolutions,
             Channels = options.Channels,

@@ -1,18 +1,19 @@
-using Dcsm.Numerics.RandomNumbers;
 using Dcsm.Training.Samples;
 
 namespace Dcsm.Training.Heads;
 
 /// <summary>
-/// The batches of a run. Training goes in rounds: a pool of samples is encoded, each is trained on
+/// The samples of a run. Training goes in rounds: a pool of samples is encoded, each is trained on
 /// <see cref="HeadTrainingOptions.Reuse"/> times in shuffled order, and meanwhile the next pool is encoded in the background.
 /// What a step sees depends on the seed and the step alone, so a run can be entered anywhere.
 /// </summary>
-internal sealed class HeadTrainingBatches : IDisposable
+/// <typeparam name="TPool">Encoded samples.</typeparam>
+internal sealed class HeadTrainingBatches<TPool> : IDisposable
+    where TPool : class
 {
     private readonly IHeadTrainingSource _source;
     private readonly HeadTrainingOptions _options;
-    private readonly SampleEncoder _encoder;
+    private readonly Func<IReadOnlyList<(int Stream, long Index)>, CancellationToken, TPool> _encode;
     private readonly CancellationTokenSource _stop;
     private readonly int[] _poolSizes;
     private readonly int[] _poolStarts;
@@ -20,18 +21,18 @@ internal sealed class HeadTrainingBatches : IDisposable
     private readonly int _stepsPerRound;
     private readonly SampleOrder _order;
     private int _round = -1;
-    private EncodedSamples? _pool;
-    private Task<EncodedSamples>? _next;
+    private TPool? _pool;
+    private Task<TPool>? _next;
     private int _nextRound;
 
     public HeadTrainingBatches(
         IHeadTrainingSource source,
         HeadTrainingOptions options,
-        SampleEncoder encoder,
+        Func<IReadOnlyList<(int Stream, long Index)>, CancellationToken, TPool> encode,
         CancellationToken cancellationToken
     )
     {
-        (_source, _options, _encoder, _order) = (source, options, encoder, new SampleOrder(options.Seed));
+        (_source, _options, _encode, _order) = (source, options, encode, new SampleOrder(options.Seed));
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         _poolSizes = new int[source.Streams.Count];
         _poolStarts = new int[source.Streams.Count];
@@ -56,7 +57,7 @@ internal sealed class HeadTrainingBatches : IDisposable
         int round = Round(step);
         if (_round == round)
             return;
-        _pool?.Dispose();
+        (_pool as IDisposable)?.Dispose();
         _pool = null;
         if (_next is null || _nextRound != round)
             (_next, _nextRound) = (Start(round), round);
@@ -67,10 +68,12 @@ internal sealed class HeadTrainingBatches : IDisposable
         (_next, _nextRound) = last ? (null, 0) : (Start(round + 1), round + 1);
     }
 
-    /// <summary>The batches of a step that is prepared, one for each paraphrase that it uses; the streams follow one another.</summary>
-    public IEnumerable<HeadBatch> Of(int step)
+    /// <summary>The samples that are held for a step that is prepared.</summary>
+    public TPool Pool(int step) => _round == Round(step) ? _pool! : throw new InvalidOperationException($"Step {step} is not prepared.");
+
+    /// <summary>Places in the pool of the samples of a step; the streams follow one another.</summary>
+    public long[] Samples(int step)
     {
-        EncodedSamples pool = _round == Round(step) ? _pool! : throw new InvalidOperationException($"Step {step} is not prepared.");
         int perStream = _options.SamplesPerStream;
         long[] samples = new long[perStream * _poolSizes.Length];
         for (int stream = 0; stream < _poolSizes.Length; stream++)
@@ -83,11 +86,7 @@ internal sealed class HeadTrainingBatches : IDisposable
             }
         }
 
-        SceneRandom random = _order.Paraphrases(step);
-        long[] paraphrases = [.. samples.Select(_ => _options.BothParaphrases ? 0L : random.NextInt(pool.Paraphrases))];
-        yield return pool.Draw(samples, paraphrases);
-        if (_options.BothParaphrases && pool.Paraphrases > 1)
-            yield return pool.Draw(samples, [.. paraphrases.Select(_ => 1L)]);
+        return samples;
     }
 
     public void Dispose()
@@ -97,16 +96,16 @@ internal sealed class HeadTrainingBatches : IDisposable
         {
             Task.WaitAny([_next]); // It stops between two batches; its tensors may not be left behind.
             if (_next.IsCompletedSuccessfully)
-                _next.Result.Dispose();
+                (_next.Result as IDisposable)?.Dispose();
             _ = _next.Exception;
         }
-        _pool?.Dispose();
+        (_pool as IDisposable)?.Dispose();
         _stop.Dispose();
     }
 
     private int Round(int step) => _onePool ? 0 : step / _stepsPerRound;
 
-    private Task<EncodedSamples> Start(int round)
+    private Task<TPool> Start(int round)
     {
         List<(int, long)> wanted = [];
         for (int stream = 0; stream < _poolSizes.Length; stream++)
@@ -115,6 +114,6 @@ internal sealed class HeadTrainingBatches : IDisposable
                 wanted.Add((stream, _order.Index(stream, ((long)round * _poolSizes[stream]) + i, _source.Count(stream))));
         }
 
-        return Task.Run(() => _encoder.Encode(_source, wanted, _stop.Token), _stop.Token);
+        return Task.Run(() => _encode(wanted, _stop.Token), _stop.Token);
     }
 }

@@ -27,6 +27,26 @@ public sealed record HeadTrainingOptions
             Choose = HeadChoice.Last,
         };
 
+    /// <summary>
+    /// Training for a general match score: any caption, any picture, a probability. Samples are groups of pictures and captions
+    /// (<see cref="IHeadTrainingSource.ReadGroup"/>).
+    /// </summary>
+    public static HeadTrainingOptions Statements { get; } =
+        new()
+        {
+            Loss = HeadLoss.Statements,
+            SamplesPerStream = 4,
+            PoolSamples = 64,
+            Reuse = 4,
+            ValidationSamples = 60,
+            LearningRate = 2e-3,
+            WarmUpSteps = 100,
+            Words = FunctionalWordList.Canonical,
+            CaptionForm = CaptionForm.Canonical,
+            Placement = RowPlacement.EndFirst,
+            Standardization = MapStandardization.Fixed,
+        };
+
     /// <summary>Optimizer steps.</summary>
     public int Steps { get; init; } = 1500;
 
@@ -58,6 +78,15 @@ public sealed record HeadTrainingOptions
     /// Samples of each stream in a step that take part in the official loss of <see cref="HeadLoss.Mixed"/>; it is costly.
     /// </summary>
     public int MixedOfficialSamples { get; init; } = 8;
+
+    /// <summary>Weight of true against false captions of a picture in <see cref="HeadLoss.Statements"/>.</summary>
+    public double CaptionWeight { get; init; } = 1;
+
+    /// <summary>Weight of pictures that a caption is true of against others in <see cref="HeadLoss.Statements"/>.</summary>
+    public double PictureWeight { get; init; } = 1;
+
+    /// <summary>Weight of each pair by itself in <see cref="HeadLoss.Statements"/>; without it there is no probability.</summary>
+    public double SigmoidWeight { get; init; } = 1;
 
     /// <summary>Whether a step uses the first two paraphrases of a sample, as the official code does, or one drawn at random.</summary>
     public bool BothParaphrases { get; init; }
@@ -113,6 +142,9 @@ public sealed record HeadTrainingOptions
     /// <summary>How functional rows are placed.</summary>
     public RowPlacement Placement { get; init; } = RowPlacement.TokenAligned;
 
+    /// <summary>In which words captions are given to CLIP.</summary>
+    public CaptionForm CaptionForm { get; init; } = CaptionForm.AsWritten;
+
     /// <summary>Over what maps are standardized.</summary>
     public MapStandardization Standardization { get; init; } = MapStandardization.PerMap;
 
@@ -144,8 +176,9 @@ public sealed record HeadTrainingOptions
     internal bool WithLibtorch { get; init; }
 
     /// <summary>All options that decide what a run computes, for the record; how often it reports is not among them.</summary>
-    public JsonObject Describe() =>
-        new()
+    public JsonObject Describe()
+    {
+        JsonObject description = new()
         {
             ["steps"] = Steps,
             ["timeLimitSeconds"] = TimeLimit?.TotalSeconds,
@@ -179,6 +212,18 @@ public sealed record HeadTrainingOptions
             ["chooseBy"] = ChooseBy,
             ["patience"] = Patience,
         };
+        // Only where they matter, so that runs from before there were any can go on.
+        if (Loss == HeadLoss.Statements)
+        {
+            description["captionWeight"] = CaptionWeight;
+            description["pictureWeight"] = PictureWeight;
+            description["sigmoidWeight"] = SigmoidWeight;
+        }
+
+        if (CaptionForm != CaptionForm.AsWritten)
+            description["captionForm"] = CaptionForm.ToString();
+        return description;
+    }
 
     /// <summary>Checks that the options make sense together.</summary>
     /// <exception cref="ArgumentException">They don't; the message names the option.</exception>
@@ -195,6 +240,16 @@ public sealed record HeadTrainingOptions
             Loss == HeadLoss.Mixed ? nameof(MixedOfficialSamples) : nameof(SamplesPerStream),
             OfficialSamples,
             $"a multiple of {nameof(OfficialGroup)} ({OfficialGroup}) and no more than {nameof(SamplesPerStream)} ({SamplesPerStream})"
+        );
+        Require(CaptionWeight >= 0, nameof(CaptionWeight), CaptionWeight, "0 or more");
+        Require(PictureWeight >= 0, nameof(PictureWeight), PictureWeight, "0 or more");
+        Require(SigmoidWeight >= 0, nameof(SigmoidWeight), SigmoidWeight, "0 or more");
+        Require(CaptionWeight + PictureWeight + SigmoidWeight > 0, nameof(SigmoidWeight), SigmoidWeight, "above 0 where the others are 0");
+        Require(
+            Loss != HeadLoss.Statements || Standardization != MapStandardization.WholeBatch,
+            nameof(Standardization),
+            Standardization,
+            $"{MapStandardization.Fixed} or {MapStandardization.PerMap} with {nameof(HeadLoss)}.{HeadLoss.Statements}"
         );
         Require(LearningRate > 0 && double.IsFinite(LearningRate), nameof(LearningRate), LearningRate, "above 0");
         Require(WarmUpSteps >= 0, nameof(WarmUpSteps), WarmUpSteps, "0 or more");
@@ -224,7 +279,7 @@ public sealed record HeadTrainingOptions
     internal int OfficialSamples =>
         Loss switch
         {
-            HeadLoss.Block => 0,
+            HeadLoss.Block or HeadLoss.Statements => 0,
             HeadLoss.Official => SamplesPerStream,
             _ => MixedOfficialSamples,
         };

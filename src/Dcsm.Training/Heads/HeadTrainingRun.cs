@@ -14,6 +14,7 @@ internal sealed class HeadTrainingRun : IDisposable
     private readonly IHeadTrainingSource _source;
     private readonly HeadTrainingOptions _options;
     private readonly DcsmConfig _config;
+    private readonly float[]? _streamWeights;
     private readonly SampleEncoder _encoder;
     private readonly int _stepsPerEpoch;
     private readonly string? _directory;
@@ -21,7 +22,6 @@ internal sealed class HeadTrainingRun : IDisposable
     private readonly TorchHead _head;
     private readonly AdamW _adam;
     private readonly HeadTrainingStep _step;
-    private readonly HeadValidation _validation;
     private readonly HeadSelection _selection;
     private readonly HeadTrainingWindow _window = new();
     private readonly HeadTrainingCheckpoint? _checkpoint;
@@ -49,10 +49,10 @@ internal sealed class HeadTrainingRun : IDisposable
     )
     {
         (_source, _options, _config, _encoder, _stepsPerEpoch, _directory) = (source, options, config, encoder, stepsPerEpoch, directory);
+        _streamWeights = streamWeights;
         _head = new TorchHead(config, DcsmHeadWeights.Create(config, options.Seed, options.RowValues));
         _adam = new AdamW(_head.Parameters, options.WeightDecay, beta2: 0.999, epsilon: 1e-8);
         _step = new HeadTrainingStep(config, options, source.Streams.Count, _head, _adam, streamWeights);
-        _validation = new HeadValidation(source, options, encoder);
         _selection = new HeadSelection(options, source);
         if (directory is null)
             return;
@@ -68,19 +68,22 @@ internal sealed class HeadTrainingRun : IDisposable
     /// <exception cref="OperationCanceledException">Stopped; a checkpoint is written.</exception>
     public DcsmHead Train(IProgress<HeadTrainingProgress>? progress, CancellationToken cancellationToken)
     {
-        using var batches = new HeadTrainingBatches(_source, _options, _encoder, cancellationToken);
+        using HeadObjective objective =
+            _options.Loss == HeadLoss.Statements
+                ? new StatementObjective(_source, _options, _config, _encoder, _step, _streamWeights, cancellationToken)
+                : new ContrastiveObjective(_source, _options, _encoder, _step, cancellationToken);
         TimeSpan saved = Elapsed;
         try
         {
             // What an interruption has kept from being done.
             if (_adam.Step > 0 && IsValidated && _selection.LastStep != _adam.Step)
-                Account(progress, cancellationToken);
+                Account(objective, progress, cancellationToken);
             for (bool end = IsOver; !end; )
             {
-                batches.Prepare(_adam.Step, waiting: () => progress?.Report(Progress));
-                (double loss, double accuracy) = _step.Run(batches.Of(_adam.Step), LearningRate);
+                objective.Prepare(_adam.Step, waiting: () => progress?.Report(Progress));
+                (double loss, double accuracy) = objective.Run(_adam.Step, LearningRate);
                 _window.Add(loss, accuracy);
-                Account(progress, cancellationToken);
+                Account(objective, progress, cancellationToken);
                 end = IsOver;
                 if (end || Elapsed - saved > _options.CheckpointEvery)
                 {
@@ -95,16 +98,16 @@ internal sealed class HeadTrainingRun : IDisposable
             Write("the checkpoint", () => _checkpoint?.Save(Elapsed));
             throw;
         }
-        return Result(cancellationToken);
+        return Result(objective, cancellationToken);
     }
 
     /// <summary>Validates and reports, where it is time to.</summary>
-    private void Account(IProgress<HeadTrainingProgress>? progress, CancellationToken cancellationToken)
+    private void Account(HeadObjective objective, IProgress<HeadTrainingProgress>? progress, CancellationToken cancellationToken)
     {
         HeadTrainingProgress report = Progress;
         if (IsValidated)
         {
-            Figures figures = Validate(cancellationToken);
+            Figures figures = objective.Validate(cancellationToken);
             report = Progress with { Validation = figures, Best = _selection.Add(_adam.Step, figures, _head) };
         }
         else if (_adam.Step % _options.ReportEvery != 0)
@@ -117,9 +120,9 @@ internal sealed class HeadTrainingRun : IDisposable
     }
 
     /// <summary>The head of the chosen step, and what is known of it.</summary>
-    private DcsmHead Result(CancellationToken cancellationToken)
+    private DcsmHead Result(HeadObjective objective, CancellationToken cancellationToken)
     {
-        Figures figures = _selection.Step is null ? Validate(cancellationToken) : _selection.Figures;
+        Figures figures = _selection.Step is null ? objective.Validate(cancellationToken) : _selection.Figures;
         var metrics = new JsonObject
         {
             ["step"] = _selection.Step ?? _adam.Step,
@@ -132,11 +135,9 @@ internal sealed class HeadTrainingRun : IDisposable
         if (_selection.Step is { } step && step != _adam.Step)
             metrics["trainedTo"] = _adam.Step;
         _head.Set(_selection.Weights);
-        return new DcsmHead(_config with { Metrics = metrics }, _head.ToWeights());
+        ScoreCalibration? calibration = objective.Calibrate(metrics, cancellationToken);
+        return new DcsmHead(_config with { Metrics = metrics, Calibration = calibration }, _head.ToWeights());
     }
-
-    private Figures Validate(CancellationToken cancellationToken) =>
-        _validation.Evaluate(batch => _step.Scores(batch, parts: 1), cancellationToken);
 
     private bool IsOver => Fraction >= 1 || _selection.IsExhausted;
 
@@ -182,7 +183,6 @@ internal sealed class HeadTrainingRun : IDisposable
     public void Dispose()
     {
         _log?.Dispose();
-        _validation.Dispose();
         _step.Dispose();
         _head.Dispose();
     }

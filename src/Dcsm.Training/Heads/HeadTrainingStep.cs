@@ -51,6 +51,34 @@ internal sealed class HeadTrainingStep(
         return (loss, accuracy / count);
     }
 
+    /// <summary>One step of Adam on pairs whose truth is known.</summary>
+    /// <returns>The loss, and the share of true and false captions of a picture that are ranked right.</returns>
+    /// <exception cref="InvalidDataException">The loss is not finite; the weights are as before.</exception>
+    public (double Loss, double Accuracy) Run(HeadPairBatch batch, StatementLoss statements, double learningRate)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var generator = new Generator(options.Seed + (0x9E3779B97F4A7C15UL * (ulong)(adam.Step + 1)), get_default_device());
+        adam.ZeroGradients();
+        Tensor scores = Scores(batch, new HeadDropout(options.Dropout, options.ScoreDropout, generator));
+        float[] values = [.. scores.cpu().data<float>()];
+        float[] gradient = new float[values.Length];
+        (double loss, double accuracy) = statements.Of(batch, values, gradient);
+        if (!double.IsFinite(loss))
+            throw new InvalidDataException($"step {adam.Step + 1}: the loss is {loss}; lower the learning rate ({options.LearningRate})");
+        scores.backward([tensor(gradient)]);
+        _kernel?.Backward();
+        adam.Advance(learningRate, options.GradientNorm > 0 ? options.GradientNorm : double.PositiveInfinity);
+        return (loss, accuracy);
+    }
+
+    /// <summary>Scores of pairs. [pairs]</summary>
+    /// <param name="batch">The embeddings, and the pairs.</param>
+    /// <param name="dropout">What a step of training drops; null outside of training.</param>
+    public Tensor Scores(HeadPairBatch batch, HeadDropout? dropout = null) =>
+        _kernel is not null && dropout is not { Drops: true }
+            ? _kernel.Score(batch, forGradients: dropout is not null)
+            : head.Score(batch.Maps(_functionalRows, config), dropout);
+
     /// <summary>The loss, a mean over the streams, and the 2 × 2 scores that it rests on.</summary>
     private (Tensor Loss, Tensor Blocks) Loss(HeadBatch batch, HeadDropout dropout)
     {
@@ -108,7 +136,7 @@ internal sealed class HeadTrainingStep(
         int? together = config.Standardization == MapStandardization.WholeBatch ? parts : null;
         if (_kernel is not null && dropout is not { Drops: true })
             return _kernel.Score(batch, together, forGradients: dropout is not null);
-        Tensor maps = batch.Maps(_functionalRows, together);
+        Tensor maps = batch.Maps(_functionalRows, together, config.FixedStatistics);
         return head.Score(maps.flatten(0, 2), dropout).view(maps.shape[0], maps.shape[1], maps.shape[2]);
     }
 

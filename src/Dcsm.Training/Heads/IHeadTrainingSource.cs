@@ -29,6 +29,14 @@ public interface IHeadTrainingSource
     /// <param name="index">The number of the sample, from 0.</param>
     HeadTrainingSample Read(int stream, long index);
 
+    /// <summary>
+    /// Makes or reads pictures and captions of which it is known what is true of what, for <see cref="HeadLoss.Statements"/>; those of
+    /// <see cref="Read"/>, unless the source knows more. As <see cref="Read"/>, it depends on the arguments alone.
+    /// </summary>
+    /// <param name="stream">The place of the stream in <see cref="Streams"/>.</param>
+    /// <param name="index">The number of the group, from 0.</param>
+    HeadTrainingGroup ReadGroup(int stream, long index) => HeadTrainingGroup.Of(Read(stream, index), Streams[stream]);
+
     /// <summary>What the source is, for the record that is kept with the head: everything that decides what it gives.</summary>
     JsonObject Describe();
 }

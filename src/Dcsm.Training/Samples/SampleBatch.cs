@@ -68,7 +68,7 @@ internal sealed class SampleBatch(
         );
     }
 
-    private static Half[] Halves(ReadOnlySpan<float> values)
+    internal static Half[] Halves(ReadOnlySpan<float> values)
     {
         var halves = new Half[values.Length];
         System.Numerics.Tensors.TensorPrimitives.ConvertToHalf(values, halves);

@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
 using Dcsm.Clip.Models;
 using Dcsm.Clip.Preprocessing;
+using Dcsm.Clip.Tokenization;
 using Dcsm.Head;
 using Dcsm.Maps;
 using Dcsm.Training.Heads;
@@ -13,7 +14,8 @@ namespace Dcsm.Training.Samples;
 internal sealed class SampleEncoder(ClipModel clip, DcsmConfig config, SampleEncodings? shared = null)
 {
     // Samples a batch: enough to keep every core at work, few enough to show progress and to stop soon.
-    private const int BatchSize = 32;
+    private const int BatchSize = 32,
+        GroupsTogether = 4;
     private long _encoded;
 
     /// <summary>Samples encoded so far.</summary>
@@ -59,6 +61,95 @@ internal sealed class SampleEncoder(ClipModel clip, DcsmConfig config, SampleEnc
         }
     }
 
+    /// <summary>Encodes groups. The same groups give the same numbers, whatever else runs.</summary>
+    /// <param name="source">The source.</param>
+    /// <param name="wanted">Stream and number of each group.</param>
+    /// <param name="cancellationToken">Stops between two batches.</param>
+    public EncodedGroup[] EncodeGroups(
+        IHeadTrainingSource source,
+        IReadOnlyList<(int Stream, long Index)> wanted,
+        CancellationToken cancellationToken
+    )
+    {
+        var result = new List<EncodedGroup>(wanted.Count);
+        foreach ((int Stream, long Index)[] batch in wanted.Chunk(GroupsTogether))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var groups = new HeadTrainingGroup[batch.Length];
+            ForEach(batch.Length, i => groups[i] = Checked(source.ReadGroup(batch[i].Stream, batch[i].Index), source, batch[i]));
+            result.AddRange(Encode(groups));
+            Interlocked.Add(ref _encoded, batch.Length);
+        }
+
+        return [.. result];
+    }
+
+    private IEnumerable<EncodedGroup> Encode(HeadTrainingGroup[] groups)
+    {
+        RgbImage[] pictures = [.. groups.SelectMany(group => group.Images)];
+        string[] captions = [.. groups.SelectMany(group => config.Read(group.Captions))];
+        float[] pixels = new float[pictures.Length * PixelsPerImage];
+        ForEach(pictures.Length, i => Prepare(clip, pictures[i], pixels.AsSpan(i * PixelsPerImage, PixelsPerImage)));
+        float[] images = clip.EncodePixels(pixels, pictures.Length).Tokens.Values;
+        TextEncoding texts = clip.EncodeTexts(captions, config.TextTokens);
+        int columns = config.TextTokens,
+            width = config.Dimension,
+            perImage = config.ImageTokens * width,
+            perText = columns * width,
+            image = 0,
+            text = 0;
+        foreach (HeadTrainingGroup group in groups)
+        {
+            float[] placed = new float[group.Captions.Count * perText];
+            long[] rows = new long[group.Captions.Count * columns];
+            for (int caption = 0; caption < group.Captions.Count; caption++)
+            {
+                Place(
+                    texts.Texts[text + caption],
+                    texts.Tokens[text + caption],
+                    placed.AsSpan(caption * perText, perText),
+                    rows.AsSpan(caption * columns, columns)
+                );
+            }
+
+            yield return new EncodedGroup(
+                SampleBatch.Halves(images.AsSpan(image * perImage, group.Images.Count * perImage)),
+                SampleBatch.Halves(placed),
+                rows,
+                group.Targets,
+                group.Image,
+                group.Kinds
+            );
+            (image, text) = (image + group.Images.Count, text + group.Captions.Count);
+        }
+    }
+
+    /// <summary>Puts the tokens of a caption where its layout has them.</summary>
+    private void Place(TokenizedText caption, ReadOnlySpan<float> tokens, Span<float> placed, Span<long> rows)
+    {
+        int width = config.Dimension;
+        ColumnLayout layout = config.Words.Layout(caption, config.Placement);
+        for (int column = 0; column < rows.Length; column++)
+        {
+            rows[column] = layout.Rows[column];
+            if (layout.Rows[column] < 0)
+                tokens.Slice(layout.Tokens[column] * width, width).CopyTo(placed[(column * width)..]);
+        }
+    }
+
+    private static HeadTrainingGroup Checked(HeadTrainingGroup group, IHeadTrainingSource source, (int Stream, long Index) place) =>
+        group.Images.Count > 0
+        && group.Captions.Count > 0
+        && group.Targets.GetLength(0) == group.Images.Count
+        && group.Targets.GetLength(1) == group.Captions.Count
+        && group.Image.Count == group.Captions.Count
+        && group.Kinds.Count == group.Captions.Count
+            ? group
+            : throw new InvalidDataException(
+                $"stream '{source.Streams[place.Stream]}', group {place.Index}: {group.Images.Count} pictures and {group.Captions.Count} "
+                    + $"captions, but targets of {group.Targets.GetLength(0)} and {group.Targets.GetLength(1)}"
+            );
+
     /// <summary>Encodes what is not known yet, and takes the rest as it is.</summary>
     private SampleBatch Shared(IHeadTrainingSource source, (int Stream, long Index)[] wanted, float[] pixels, SampleEncodings known)
     {
@@ -88,7 +179,7 @@ internal sealed class SampleEncoder(ClipModel clip, DcsmConfig config, SampleEnc
         );
         List<int> slots = Pack(samples, pixels);
         TokenEmbeddings images = clip.EncodePixels(pixels.AsMemory(0, slots.Count * PixelsPerImage), slots.Count).Tokens;
-        TextEncoding texts = clip.EncodeTexts(HeadTrainingSample.CaptionsOf(samples), config.TextTokens);
+        TextEncoding texts = clip.EncodeTexts(config.Read(HeadTrainingSample.CaptionsOf(samples)), config.TextTokens);
         return new SampleBatch(
             slots,
             images.Values,
@@ -162,15 +253,12 @@ internal sealed class SampleEncoder(ClipModel clip, DcsmConfig config, SampleEnc
             int sample = place / (2 * paraphrases),
                 paraphrase = place / 2 % paraphrases;
             int caption = batch.FirstCaption(sample) + (2 * (paraphrase % batch.Paraphrases(sample))) + (place % 2);
-            ColumnLayout layout = config.Words.Layout(batch.Captions[caption], config.Placement);
-            ReadOnlySpan<float> text = batch.Texts.AsSpan(caption * columns * width, columns * width);
-            for (int column = 0; column < columns; column++)
-            {
-                int at = (place * columns) + column;
-                rows[at] = layout.Rows[column];
-                if (layout.Rows[column] < 0)
-                    text.Slice(layout.Tokens[column] * width, width).CopyTo(tokens.AsSpan(at * width, width));
-            }
+            Place(
+                batch.Captions[caption],
+                batch.Texts.AsSpan(caption * columns * width, columns * width),
+                tokens.AsSpan(place * columns * width, columns * width),
+                rows.AsSpan(place * columns, columns)
+            );
         }
         Tensor storedTexts = result.Texts.narrow(0, (long)start * paraphrases, (long)count * paraphrases);
         Tensor storedRows = result.Rows.narrow(0, (long)start * paraphrases, (long)count * paraphrases);

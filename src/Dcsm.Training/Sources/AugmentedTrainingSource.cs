@@ -64,6 +64,17 @@ public sealed class AugmentedTrainingSource : IHeadTrainingSource
     }
 
     /// <inheritdoc/>
+    public HeadTrainingGroup ReadGroup(int stream, long index)
+    {
+        HeadTrainingGroup group = _source.ReadGroup(stream, Original(stream, index));
+        var random = new SceneRandom(_seed, PictureStream + (ulong)stream, (ulong)index);
+        var images = new RgbImage[group.Images.Count];
+        for (int i = 0; i < images.Length; i++)
+            images[i] = _augmentation.Apply(group.Images[i], ref random);
+        return group with { Images = images };
+    }
+
+    /// <inheritdoc/>
     public JsonObject Describe()
     {
         JsonObject description = _source.Describe();

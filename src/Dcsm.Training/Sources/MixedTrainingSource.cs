@@ -53,6 +53,10 @@ public sealed class MixedTrainingSource : IHeadTrainingSource
     public HeadTrainingSample Read(int stream, long index) => _parts[_places[stream].Part].Source.Read(_places[stream].Stream, index);
 
     /// <inheritdoc/>
+    public HeadTrainingGroup ReadGroup(int stream, long index) =>
+        _parts[_places[stream].Part].Source.ReadGroup(_places[stream].Stream, index);
+
+    /// <inheritdoc/>
     public JsonObject Describe() =>
         new()
         {

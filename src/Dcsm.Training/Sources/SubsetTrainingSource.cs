@@ -57,6 +57,8 @@ internal sealed class SubsetTrainingSource : IHeadTrainingSource, ISampleOrigin
     public HeadTrainingSample Read(int stream, long index) => _source.Read(_streams[stream], index);
 
     /// <inheritdoc/>
+    public HeadTrainingGroup ReadGroup(int stream, long index) => _source.ReadGroup(_streams[stream], index);
+
     public JsonObject Describe()
     {
         JsonObject description = _source.Describe();

@@ -87,7 +87,7 @@ public sealed record DcsmConfig
         CaptionForm == CaptionForm.AsWritten ? captions : [.. captions.Select(Read)];
 
     /// <summary>What all maps are standardized by; null where that depends on the maps.</summary>
-    internal MapStatistics? FixedStatistics =>
+    public MapStatistics? FixedStatistics =>
         Standardization == MapStandardization.Fixed ? new MapStatistics(2, MapMean, MapDeviation * MapDeviation) : null;
 
     /// <summary>Reads a configuration.</summary>

@@ -3,5 +3,13 @@ namespace Dcsm.Data.Scenes.Statements;
 /// <summary>Some scenes and statements, and which statement is true of which scene.</summary>
 /// <param name="Scenes">The scenes.</param>
 /// <param name="Statements">The statements.</param>
+/// <param name="Scene">Per statement the scene that it was made for, by its place. [statements]</param>
 /// <param name="Truth">[scenes, statements]; null where people might not agree.</param>
-public sealed record StatementGroup(IReadOnlyList<Scene> Scenes, IReadOnlyList<WrittenStatement> Statements, bool?[,] Truth);
+/// <param name="Empty">Captions that say nothing of any scene.</param>
+public sealed record StatementGroup(
+    IReadOnlyList<Scene> Scenes,
+    IReadOnlyList<WrittenStatement> Statements,
+    IReadOnlyList<int> Scene,
+    bool?[,] Truth,
+    IReadOnlyList<string> Empty
+);

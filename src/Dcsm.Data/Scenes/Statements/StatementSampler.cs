@@ -75,6 +75,7 @@ public sealed class StatementSampler
         var random = new SceneRandom(seed, SceneStream + 16 + (ulong)part, (ulong)index);
         var scenes = new List<Scene>();
         var written = new List<WrittenStatement>();
+        var owners = new List<int>();
         for (int family = 0; family < families; family++)
         {
             Scene root = _scenes.Draw(part, ref random);
@@ -88,6 +89,7 @@ public sealed class StatementSampler
                         continue;
                     written.Add(Written(right, StatementWordings.Trained, ref random));
                     written.Add(Written(wrong, StatementWordings.Trained, ref random));
+                    owners.AddRange([scenes.Count - 1, scenes.Count - 1]);
                     twin++;
                 }
             }
@@ -100,7 +102,10 @@ public sealed class StatementSampler
                 truth[scene, statement] = written[statement].Statement.IsTrueOf(scenes[scene], _library);
         }
 
-        return new StatementGroup(scenes, written, truth);
+        string[] empty = new string[families];
+        for (int i = 0; i < empty.Length; i++)
+            empty[i] = EmptyTalk.Write(StatementWordings.Trained, ref random);
+        return new StatementGroup(scenes, written, owners, truth, empty);
     }
 
     private WrittenStatement Written(Statement statement, StatementWordings wordings, ref SceneRandom random) =>

@@ -29,6 +29,12 @@ internal abstract class HeadForwardBackward
     /// <returns>[groups, images, captions].</returns>
     public abstract Tensor Score(HeadBatch batch, int? standardizedTogether, bool forGradients);
 
+    /// <summary>Scores of pairs.</summary>
+    /// <param name="batch">The embeddings, and the pairs.</param>
+    /// <param name="forGradients">Whether <see cref="Backward"/> will take the gradients of these scores on.</param>
+    /// <returns>[pairs].</returns>
+    public abstract Tensor Score(HeadPairBatch batch, bool forGradients);
+
     /// <summary>Adds to the parameters' gradients what follows from those of all scores since the last call.</summary>
     public abstract void Backward();
 

@@ -63,18 +63,45 @@ internal sealed unsafe class InterleavedForwardBackward<TVector> : HeadForwardBa
 
     public override Tensor Score(HeadBatch batch, int? standardizedTogether, bool forGradients)
     {
-        InterleavedPass pass = _free.TryPop(out InterleavedPass? free) ? free : new InterleavedPass(_config, _lanes);
-        int groups = (int)batch.Images.shape[0],
-            n = (int)batch.Images.shape[1];
+        InterleavedPass pass = Rent();
+        int n = (int)batch.Images.shape[1];
         List(batch, n, pass);
+        return Score(pass, (batch.Images, batch.Texts, batch.Rows), [batch.Images.shape[0], n, n], standardizedTogether, forGradients);
+    }
+
+    public override Tensor Score(HeadPairBatch batch, bool forGradients)
+    {
+        InterleavedPass pass = Rent();
+        pass.Pairs.Clear();
+        for (int pair = 0; pair < batch.Pairs.Count; pair++)
+            pass.Pairs.Add((batch.Pairs[pair].Image, batch.Pairs[pair].Caption, pair));
+        return Score(pass, (batch.Images, batch.Texts, batch.Rows), [batch.Pairs.Count], null, forGradients);
+    }
+
+    private InterleavedPass Rent() => _free.TryPop(out InterleavedPass? free) ? free : new InterleavedPass(_config, _lanes);
+
+    /// <summary>Scores of the pairs that a pass lists.</summary>
+    /// <param name="pass">The pairs; where maps go.</param>
+    /// <param name="from">Embeddings and rows.</param>
+    /// <param name="shape">The shape of the scores.</param>
+    /// <param name="standardizedTogether">As in <see cref="HeadBatch.Maps"/>.</param>
+    /// <param name="forGradients">Whether gradients are wanted.</param>
+    private Tensor Score(
+        InterleavedPass pass,
+        (Tensor Images, Tensor Texts, Tensor Rows) from,
+        long[] shape,
+        int? standardizedTogether,
+        bool forGradients
+    )
+    {
         pass.Prepare();
         Pack();
-        float[] scores = new float[groups * n * n];
+        float[] scores = new float[shape.Aggregate(1L, (product, size) => product * size)];
         using (DisposeScope scope = NewDisposeScope())
         {
-            PackTexts(batch.Texts.contiguous());
-            long[] rows = [.. batch.Rows.contiguous().data<long>()];
-            Tensor tokens = batch.Images.contiguous();
+            PackTexts(from.Texts.contiguous());
+            long[] rows = [.. from.Rows.contiguous().data<long>()];
+            Tensor tokens = from.Images.contiguous();
             nint images = (nint)Data(tokens);
             MapStatistics[]? parts = standardizedTogether is { } together ? new MapStatistics[together] : null;
             ForEach(
@@ -82,14 +109,17 @@ internal sealed unsafe class InterleavedForwardBackward<TVector> : HeadForwardBa
                 (block, work) =>
                 {
                     Fill(pass, block, (float*)images, rows, work);
-                    pass.Maps[block].Measure<TVector>();
+                    if (_config.FixedStatistics is { } statistics)
+                        Array.Fill(pass.Maps[block].Statistics, statistics);
+                    else
+                        pass.Maps[block].Measure<TVector>();
                     if (parts is null)
                         Convolve(pass, block, work);
                 }
             );
             if (parts is not null)
             {
-                int pairs = groups / parts.Length * n * n;
+                int pairs = scores.Length / parts.Length;
                 for (int pair = 0; pair < pass.Pairs.Count; pair++)
                 {
                     ref MapStatistics part = ref parts[pass.Pairs[pair].Score / pairs];
@@ -104,9 +134,9 @@ internal sealed unsafe class InterleavedForwardBackward<TVector> : HeadForwardBa
         if (!forGradients)
         {
             _free.Push(pass);
-            return tensor(scores, [groups, n, n]);
+            return tensor(scores, shape);
         }
-        pass.Scores = tensor(scores, [groups, n, n], requires_grad: true);
+        pass.Scores = tensor(scores, shape, requires_grad: true);
         _open.Add(pass);
         return pass.Scores;
     }
@@ -169,9 +199,9 @@ internal sealed unsafe class InterleavedForwardBackward<TVector> : HeadForwardBa
 
     private void PackTexts(Tensor texts)
     {
-        int count = (int)(texts.shape[0] * texts.shape[1]),
-            columns = _config.TextTokens,
-            dimension = _config.Dimension;
+        int columns = _config.TextTokens,
+            dimension = _config.Dimension,
+            count = (int)(texts.numel() / (columns * dimension));
         nint packed = (nint)_textPanels * dimension * _lanes;
         _texts = InterleavedPass.AtLeast(_texts, count * packed);
         nint from = (nint)Data(texts);

@@ -1,0 +1,94 @@
+using System.Text.Json.Nodes;
+using Dcsm.Clip.Preprocessing;
+using Dcsm.Data.Scenes;
+using Dcsm.Data.Scenes.Rendering;
+using Dcsm.Data.Scenes.Statements;
+using Dcsm.Training.Heads;
+
+namespace Dcsm.Training.Sources;
+
+/// <summary>
+/// Scenes without end with true and false statements about them, sampled and drawn when they are asked for; one stream. The truth of every
+/// statement of a group in every scene of it is known.
+/// </summary>
+public sealed class StatementTrainingSource : IHeadTrainingSource
+{
+    private readonly StatementSampler _sampler;
+    private readonly SceneRenderer _renderer;
+    private readonly SplitPart _part;
+    private readonly ulong _seed;
+
+    /// <summary>Opens the training scenes of a split; validation is on its unseen pairs and unseen objects.</summary>
+    /// <param name="library">The objects.</param>
+    /// <param name="split">Which of them training may see.</param>
+    /// <param name="imageSize">Side of the pictures in pixels: that of the CLIP.</param>
+    /// <param name="seed">The seed of the scenes; validation uses another one.</param>
+    public StatementTrainingSource(ObjectLibrary library, SceneSplit split, int imageSize, ulong seed)
+        : this(new StatementSampler(library, split), new SceneRenderer(library, imageSize), SplitPart.Train, seed) =>
+        Validation = new SplitPart[] { SplitPart.UnseenPairs, SplitPart.UnseenObjects }
+            .Where(_sampler.Has)
+            .ToDictionary(SceneNames.Of, part => (IHeadTrainingSource)new StatementTrainingSource(_sampler, _renderer, part, ~seed));
+
+    private StatementTrainingSource(StatementSampler sampler, SceneRenderer renderer, SplitPart part, ulong seed) =>
+        (_sampler, _renderer, _part, _seed) = (sampler, renderer, part, seed);
+
+    /// <summary>One: "statements".</summary>
+    public IReadOnlyList<string> Streams { get; } = ["statements"];
+
+    /// <summary>Sources "unseen_pairs" and "unseen_objects", as far as the split has any.</summary>
+    public IReadOnlyDictionary<string, IHeadTrainingSource> Validation { get; } = new Dictionary<string, IHeadTrainingSource>();
+
+    /// <summary>Null: scenes never end.</summary>
+    public long? Count(int stream) => null;
+
+    /// <summary>The first scene of a group with its first true and its first false statement.</summary>
+    public HeadTrainingSample Read(int stream, long index)
+    {
+        StatementGroup group = _sampler.Group(_part, _seed, index, families: 1, variants: 1, twins: 1);
+        return new HeadTrainingSample(Draw(group.Scenes[0]), null, [group.Statements[0].Text], [group.Statements[1].Text]);
+    }
+
+    /// <inheritdoc/>
+    public HeadTrainingGroup ReadGroup(int stream, long index)
+    {
+        StatementGroup group = _sampler.Group(_part, _seed, index);
+        string[] captions = [.. group.Statements.Select(statement => statement.Text), .. group.Empty];
+        float[,] targets = new float[group.Scenes.Count, captions.Length];
+        for (int scene = 0; scene < group.Scenes.Count; scene++)
+        {
+            for (int caption = 0; caption < captions.Length; caption++)
+            {
+                targets[scene, caption] =
+                    caption >= group.Statements.Count ? HeadTrainingGroup.Neither
+                    : group.Truth[scene, caption] is not { } isTrue ? float.NaN
+                    : isTrue ? 1
+                    : 0;
+            }
+        }
+
+        return new HeadTrainingGroup(
+            [.. group.Scenes.Select(Draw)],
+            captions,
+            targets,
+            [.. group.Scene, .. group.Empty.Select(_ => -1)],
+            [.. group.Statements.Select(statement => SceneNames.Of(statement.Statement.Kind)), .. group.Empty.Select(_ => "empty")]
+        );
+    }
+
+    /// <inheritdoc/>
+    public JsonObject Describe() =>
+        new()
+        {
+            ["source"] = "statements",
+            ["part"] = SceneNames.Of(_part),
+            ["seed"] = _seed,
+            ["imageSize"] = _renderer.ImageSize,
+            ["splitSeed"] = _sampler.Split.Seed,
+            ["seenObjects"] = Array(_sampler.Split.SeenObjects),
+            ["unseenObjects"] = Array(_sampler.Split.UnseenObjects),
+        };
+
+    private static JsonArray Array(IEnumerable<string> names) => [.. names.Select(name => JsonValue.Create(name))];
+
+    private RgbImage Draw(Scene scene) => new(_renderer.ImageSize, _renderer.ImageSize, _renderer.Render(scene));
+}
