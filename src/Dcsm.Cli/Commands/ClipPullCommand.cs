@@ -27,7 +27,7 @@ internal sealed class ClipPullCommand
         Command command = new(
             "pull",
             "Fetches what is needed of a CLIP from a Hugging Face hub into its ordinary cache; afterwards --clip takes its "
-                + "name. HF_ENDPOINT, HF_TOKEN, HF_HOME, HF_HUB_CACHE and HF_HUB_OFFLINE are honored."
+                + "name. HF_ENDPOINT, HF_TOKEN, HF_HOME, HF_HUB_CACHE, HF_HUB_OFFLINE, TRANSFORMERS_OFFLINE and older names are honored."
         )
         {
             _model,

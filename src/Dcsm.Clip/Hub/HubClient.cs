@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
@@ -85,8 +86,14 @@ public sealed class HubClient : IDisposable
             total = 0L;
         bool isOpenClip = false;
         if (repository.Deciding is { } deciding)
+        {
+            deciding = await DescribedAsync(model, repository.Commit, deciding, cancellationToken).ConfigureAwait(false);
             isOpenClip = !ClipConfig.IsOne(JsonField.LoadFromPython(await BlobAsync(deciding).ConfigureAwait(false)));
-        IReadOnlyList<HubFile> needed = repository.Needed(model, isOpenClip);
+        }
+
+        HubFile[] needed = [.. repository.Needed(model, isOpenClip)];
+        for (int i = 0; i < needed.Length; i++)
+            needed[i] = await DescribedAsync(model, repository.Commit, needed[i], cancellationToken).ConfigureAwait(false);
         total = needed.Sum(file => file.Size);
         // The description last: a directory that has it is whole.
         foreach (HubFile? file in needed.OrderBy(HubRepository.IsDescription).ThenBy(file => file.Size))
@@ -166,7 +173,8 @@ public sealed class HubClient : IDisposable
         {
             try
             {
-                using HttpResponseMessage response = await SendAsync(address, 0, model, cancellationToken).ConfigureAwait(false);
+                using HttpResponseMessage response = await SendAsync(HttpMethod.Get, address, 0, model, cancellationToken)
+                    .ConfigureAwait(false);
                 byte[] json = await WithInactivityTimeout(stop => response.Content.ReadAsByteArrayAsync(stop), cancellationToken)
                     .ConfigureAwait(false);
                 return HubRepository.Parse(json, address.ToString());
@@ -193,6 +201,58 @@ public sealed class HubClient : IDisposable
         }
     }
 
+    /// <summary>A file with its length and hash, which a mirror may tell only where it is fetched from.</summary>
+    private async Task<HubFile> DescribedAsync(string model, string commit, HubFile file, CancellationToken cancellationToken)
+    {
+        if (file.IsDescribed)
+            return file;
+        Uri address = FileAddress(model, commit, file.Name);
+        for (int attempt = 0; ; attempt++)
+        {
+            try
+            {
+                using HttpResponseMessage response = await SendAsync(
+                        HttpMethod.Head,
+                        address,
+                        0,
+                        $"{model}, {file.Name}",
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false);
+                string? tag = (First(response, "X-Linked-Etag") ?? response.Headers.ETag?.Tag)?.Trim('"');
+                long? length = long.TryParse(
+                    First(response, "X-Linked-Size"),
+                    NumberStyles.None,
+                    CultureInfo.InvariantCulture,
+                    out long linked
+                )
+                    ? linked
+                    : response.Content.Headers.ContentLength;
+                if (tag is null || length is null || !tag.All(c => char.IsAsciiLetterOrDigit(c) || c is '-'))
+                {
+                    throw new IOException(
+                        $"{model}, {file.Name}: {_options.Endpoint} tells neither with the model nor by itself how long it is."
+                    );
+                }
+
+                return file with
+                {
+                    Size = length.Value,
+                    Sha256 = tag.Length == 64 && tag.All(char.IsAsciiHexDigit) ? tag : null,
+                    BlobId = tag,
+                };
+            }
+            catch (Exception e) when (IsBroken(e, cancellationToken))
+            {
+                await WaitAsync(attempt, int.MaxValue, $"{model}, {file.Name}: the hub can't be reached", e, cancellationToken)
+                    .ConfigureAwait(false);
+            }
+        }
+
+        static string? First(HttpResponseMessage response, string name) =>
+            response.Headers.TryGetValues(name, out IEnumerable<string>? values) ? values.First() : null;
+    }
+
     private async Task FetchAsync(
         string model,
         string commit,
@@ -202,7 +262,7 @@ public sealed class HubClient : IDisposable
         CancellationToken cancellationToken
     )
     {
-        Uri address = Address($"/{model}/resolve/{commit}/{Uri.EscapeDataString(file.Name)}");
+        Uri address = FileAddress(model, commit, file.Name);
         string partial = blob + ".incomplete";
         (int attempt, long mostSoFar) = (0, -1L);
         while (true)
@@ -224,6 +284,9 @@ public sealed class HubClient : IDisposable
             }
             catch (Exception e) when (IsBroken(e, cancellationToken))
             {
+                // What is here is longer than what is there: of another version, or of another program.
+                if (e is HttpRequestException { StatusCode: HttpStatusCode.RequestedRangeNotSatisfiable })
+                    File.Delete(partial);
                 await WaitAsync(
                         attempt++,
                         int.MaxValue,
@@ -257,7 +320,7 @@ public sealed class HubClient : IDisposable
         CancellationToken cancellationToken
     )
     {
-        using HttpResponseMessage response = await SendAsync(address, start, $"{model}, {file.Name}", cancellationToken)
+        using HttpResponseMessage response = await SendAsync(HttpMethod.Get, address, start, $"{model}, {file.Name}", cancellationToken)
             .ConfigureAwait(false);
         // A server without ranges sends the whole.
         bool resumed = response.StatusCode == HttpStatusCode.PartialContent && response.Content.Headers.ContentRange?.From == start;
@@ -281,12 +344,18 @@ public sealed class HubClient : IDisposable
             throw new HttpIOException(HttpRequestError.ResponseEnded, $"the connection ended after {position} of {file.Size} bytes");
     }
 
-    private async Task<HttpResponseMessage> SendAsync(Uri address, long start, string what, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendAsync(
+        HttpMethod method,
+        Uri address,
+        long start,
+        string what,
+        CancellationToken cancellationToken
+    )
     {
         HttpResponseMessage response;
         for (int redirects = 0; ; redirects++)
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, address);
+            using var request = new HttpRequestMessage(method, address);
             if (_options.Token is { } token && IsHub(address))
                 request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
             if (start > 0)
@@ -298,6 +367,9 @@ public sealed class HubClient : IDisposable
                 .ConfigureAwait(false);
             if ((int)response.StatusCode is < 300 or >= 400 || response.Headers.Location is not { } location)
                 break;
+            // The hub tells of a file before it sends on to where the file is.
+            if (method == HttpMethod.Head && response.Headers.Contains("X-Linked-Etag"))
+                return response;
             response.Dispose();
             address = new Uri(address, location);
             if (redirects == MostRedirects || address.Scheme is not ("http" or "https"))
@@ -317,11 +389,15 @@ public sealed class HubClient : IDisposable
             HttpStatusCode.NotFound => new IOException(
                 $"{what}: there is no such model, revision or file on {_options.Endpoint} ({(int)status})."
             ),
-            >= HttpStatusCode.InternalServerError or HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout =>
-                new HttpRequestException($"the hub answered {(int)status}", null, status),
+            >= HttpStatusCode.InternalServerError
+            or HttpStatusCode.TooManyRequests
+            or HttpStatusCode.RequestTimeout
+            or HttpStatusCode.RequestedRangeNotSatisfiable => new HttpRequestException($"the hub answered {(int)status}", null, status),
             _ => new IOException($"{what}: the hub answered {(int)status} {status}."),
         };
     }
+
+    private Uri FileAddress(string model, string commit, string name) => Address($"/{model}/resolve/{commit}/{Uri.EscapeDataString(name)}");
 
     // HF_ENDPOINT may be a path on a host.
     private Uri Address(string path) => new(_options.Endpoint.AbsoluteUri.TrimEnd('/') + path);
@@ -369,6 +445,8 @@ public sealed class HubClient : IDisposable
                 StringComparison.OrdinalIgnoreCase
             );
         }
+        if (file.BlobId is not { Length: 40 } id || !id.All(char.IsAsciiHexDigit))
+            return true; // a mirror's tag; the length has been checked
 #pragma warning disable CA5350 // Git's own id, the only hash that the hub gives of small files.
         using var sha1 = IncrementalHash.CreateHash(HashAlgorithmName.SHA1);
 #pragma warning restore CA5350
@@ -377,7 +455,7 @@ public sealed class HubClient : IDisposable
         int read;
         while ((read = await content.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
             sha1.AppendData(buffer.AsSpan(0, read));
-        return file.BlobId.Equals(Convert.ToHexString(sha1.GetHashAndReset()), StringComparison.OrdinalIgnoreCase);
+        return id.Equals(Convert.ToHexString(sha1.GetHashAndReset()), StringComparison.OrdinalIgnoreCase);
     }
 
     // A link where the system lets us make one, as huggingface_hub does, else a copy.

@@ -32,10 +32,12 @@ internal sealed record HubRepository(string Commit, IReadOnlyList<HubFile> Files
         foreach (JsonField file in answer.Field("siblings").List())
         {
             string? hash = file.Optional("lfs")?.Field("sha256").String();
-            string blob = file.Field("blobId").String();
-            if (hash is { Length: not 64 } || blob.Length != 40 || !(hash + blob).All(char.IsAsciiHexDigit))
+            string? blob = file.Optional("blobId")?.String();
+            if (hash is not (null or { Length: 64 }) || blob is not (null or { Length: 40 }) || !(hash + blob).All(char.IsAsciiHexDigit))
                 throw file.Expected("a file with its hashes");
-            files.Add(new HubFile(file.Field("rfilename").String(), file.Field("size").Whole(0L), hash, blob));
+            // Mirrors that don't know ?blobs=true tell names only.
+            long size = blob is null ? 0 : file.Field("size").Whole(0L);
+            files.Add(new HubFile(file.Field("rfilename").String(), size, hash, blob));
         }
         return new HubRepository(commit, files);
     }

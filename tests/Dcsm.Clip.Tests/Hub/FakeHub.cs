@@ -48,6 +48,15 @@ internal sealed class FakeHub : IDisposable
 
     public bool Ranges { get; set; } = true;
 
+    /// <summary>Whether a part of a file is refused (416).</summary>
+    public bool RefusesRanges { get; set; }
+
+    /// <summary>Whether it tells of its files by name only, as mirrors do that don't know <c>?blobs=true</c>.</summary>
+    public bool IsPlain { get; set; }
+
+    /// <summary>Whether a plain one tells the hub's own hashes by <c>HEAD</c>, or a tag that is none.</summary>
+    public bool HasHashes { get; set; } = true;
+
     public string? Token { get; set; }
 
     /// <summary>Content that is sent in place of the described one.</summary>
@@ -104,6 +113,11 @@ internal sealed class FakeHub : IDisposable
             Silences--;
             return;
         }
+        if (RefusesRanges && from > 0)
+        {
+            Fail(context, HttpStatusCode.RequestedRangeNotSatisfiable);
+            return;
+        }
         if (Token is not null && context.Request.Headers["Authorization"] != "Bearer " + Token)
         {
             Fail(context, HttpStatusCode.Unauthorized);
@@ -127,12 +141,23 @@ internal sealed class FakeHub : IDisposable
             && _files.TryGetValue(Path.GetFileName(path), out byte[]? content)
         )
         {
-            Send(context, Forged.GetValueOrDefault(Path.GetFileName(path), content), Ranges ? from : 0);
+            if (context.Request.HttpMethod == "HEAD")
+                Tell(context, content);
+            else
+                Send(context, Forged.GetValueOrDefault(Path.GetFileName(path), content), Ranges ? from : 0);
         }
         else
         {
             Fail(context, HttpStatusCode.NotFound);
         }
+    }
+
+    private void Tell(HttpListenerContext context, byte[] content)
+    {
+        string hash = content.Length > 10_000 ? Convert.ToHexStringLower(SHA256.HashData(content)) : GitId(content);
+        context.Response.Headers["ETag"] = $"\"{(HasHashes ? hash : $"{content.Length}-1f")}\"";
+        context.Response.ContentLength64 = content.Length;
+        context.Response.Close();
     }
 
     private static void Fail(HttpListenerContext context, HttpStatusCode status)
@@ -177,21 +202,21 @@ internal sealed class FakeHub : IDisposable
             {
                 sha = Commit,
                 siblings = _files.Select(file =>
-                    file.Value.Length > 10_000
-                        ? (object)
-                            new
-                            {
-                                rfilename = file.Key,
-                                size = file.Value.Length,
-                                blobId = GitId(file.Value),
-                                lfs = new { sha256 = Convert.ToHexStringLower(SHA256.HashData(file.Value)), size = file.Value.Length },
-                            }
-                        : new
+                    IsPlain ? (object)new { rfilename = file.Key }
+                    : file.Value.Length > 10_000
+                        ? new
                         {
                             rfilename = file.Key,
                             size = file.Value.Length,
                             blobId = GitId(file.Value),
+                            lfs = new { sha256 = Convert.ToHexStringLower(SHA256.HashData(file.Value)), size = file.Value.Length },
                         }
+                    : new
+                    {
+                        rfilename = file.Key,
+                        size = file.Value.Length,
+                        blobId = GitId(file.Value),
+                    }
                 ),
             }
         );

@@ -184,6 +184,70 @@ public sealed class HubClientTests : IDisposable
     }
 
     [Fact]
+    public async Task A_part_that_the_hub_can_not_go_on_from_is_thrown_away()
+    {
+        string blobs = Path.Combine(_cache.Path, "models--owner--model", "blobs");
+        Directory.CreateDirectory(blobs);
+        string hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(_files["model.safetensors"]));
+        File.WriteAllBytes(Path.Combine(blobs, hash + ".incomplete"), new byte[1000]);
+        _hub.RefusesRanges = true;
+        using HubClient client = Client();
+        string directory = await client.PullAsync(FakeHub.Model);
+        Assert.Equal(_files["model.safetensors"], File.ReadAllBytes(Path.Combine(directory, "model.safetensors")));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_mirror_that_tells_names_only_is_asked_for_each_file(bool hasHashes)
+    {
+        (_hub.IsPlain, _hub.HasHashes) = (true, hasHashes);
+        _hub.Forged["model.safetensors"] = new byte[WeightsLength];
+        using HubClient client = Client();
+        if (hasHashes)
+        {
+            await Assert.ThrowsAsync<InvalidDataException>(() => client.PullAsync(FakeHub.Model));
+            _hub.Forged.Clear();
+        }
+
+        string directory = await client.PullAsync(FakeHub.Model);
+        Assert.Equal(
+            WeightsLength,
+            new FileInfo(File.ResolveLinkTarget(Path.Combine(directory, "model.safetensors"), true)!.FullName).Length
+        );
+        int requests = _hub.Requests.Count(request => request.Path.EndsWith("model.safetensors", StringComparison.Ordinal));
+        await client.PullAsync(FakeHub.Model);
+        Assert.Equal(requests + 1, _hub.Requests.Count(request => request.Path.EndsWith("model.safetensors", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("""{"architecture":"vit","num_classes":0}""", "open_clip_model.safetensors")]
+    [InlineData("""{"model_type":"clip"}""", "model.safetensors")]
+    public async Task Of_open_clips_repository_the_weights_are_fetched_that_its_description_is_of(string config, string weights)
+    {
+        byte[] other = new byte[20_000];
+        var files = new Dictionary<string, byte[]>(_files)
+        {
+            ["config.json"] = System.Text.Encoding.UTF8.GetBytes(config),
+            ["open_clip_config.json"] = "{}"u8.ToArray(),
+            ["open_clip_model.safetensors"] = other,
+        };
+        using var hub = new FakeHub(files);
+        using HubClient client = Client(options => options with { Endpoint = hub.Endpoint });
+        string directory = await client.PullAsync(FakeHub.Model);
+        Assert.Equal([Path.Combine(directory, weights)], Directory.EnumerateFiles(directory, "*.safetensors"));
+
+        files.Remove("config.json");
+        files.Remove("model.safetensors");
+        using var ownOnly = new FakeHub(files);
+        using var cache = new TemporaryFolder();
+        using HubClient another = Client(options => options with { Endpoint = ownOnly.Endpoint, Cache = cache.Path });
+        directory = await another.PullAsync(FakeHub.Model);
+        Assert.True(File.Exists(Path.Combine(directory, "open_clip_model.safetensors")));
+        Assert.Equal(directory, another.Find(FakeHub.Model));
+    }
+
+    [Fact]
     public async Task A_longer_file_than_described_is_refused()
     {
         _hub.Forged["vocab.json"] = new byte[5000];
