@@ -56,7 +56,7 @@ public sealed class HubEnvironmentTests
 
     private static HubEnvironment Environment(params string[] variables)
     {
-        var set = variables.ToDictionary(variable => variable.Split('=')[0], variable => variable.Split('=', 2)[1]);
+        Dictionary<string, string> set = variables.ToDictionary(variable => variable.Split('=')[0], variable => variable.Split('=', 2)[1]);
         return new HubEnvironment(set.GetValueOrDefault, "/home/me");
     }
 }
