@@ -44,6 +44,45 @@ public sealed class HeadDirectoryTests : IDisposable
     }
 
     [Fact]
+    public void A_head_with_a_probability_comes_back()
+    {
+        DcsmConfig config = TestHeads.Config(10, 12, 8, 4, 16) with
+        {
+            Words = FunctionalWordList.Canonical,
+            CaptionForm = CaptionForm.Canonical,
+            Placement = RowPlacement.EndFirst,
+            Standardization = MapStandardization.Fixed,
+            MapMean = -0.125,
+            MapDeviation = 0.3125,
+            Calibration = new ScoreCalibration(0.75, -1.5),
+        };
+        new DcsmHead(config, DcsmHeadWeights.Create(config, 5)).Save(_directory["head"]);
+        DcsmConfig back = DcsmHead.Load(_directory["head"]).Config;
+        Assert.Equal(ConfigJson.Write(config), ConfigJson.Write(back));
+        Assert.Equal(config.Calibration, back.Calibration);
+        Assert.Equal(config.FixedStatistics, back.FixedStatistics);
+        Assert.Equal("dog above cat", back.Read("a dog on top of a cat"));
+    }
+
+    [Theory]
+    [InlineData("\"map_deviation\": 0.3125", "\"map_deviation\": 0", "map_deviation")]
+    [InlineData("\"map_mean\": -0.125,", "", "map_mean")]
+    [InlineData("\"temperature\": 0.75", "\"temperature\": -1", "temperature")]
+    [InlineData("\"caption_form\": \"canonical\"", "\"caption_form\": \"short\"", "caption_form")]
+    public void A_wrong_field_of_such_a_head_is_named(string right, string wrong, string field)
+    {
+        A_head_with_a_probability_comes_back();
+        string text = File.ReadAllText(ConfigFile);
+        Assert.Contains(right, text, StringComparison.Ordinal);
+        File.WriteAllText(ConfigFile, text.Replace(right, wrong, StringComparison.Ordinal));
+        Assert.Contains(
+            field,
+            Assert.Throws<InvalidDataException>(() => DcsmHead.Load(_directory["head"])).Message,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public void Saving_over_a_head_replaces_it()
     {
         TestHeads.Small(1).Save(_directory["head"]);
@@ -86,11 +125,15 @@ public sealed class HeadDirectoryTests : IDisposable
     [InlineData("dimension", "\"8\"", "field dimension: expected a positive whole number, found \"8\"")]
     [InlineData("channels", "-4", "field channels: expected a positive whole number, found -4")]
     [InlineData("hidden", "null", "field hidden: expected a positive whole number, found null")]
-    [InlineData("standardization", "\"per-image\"", "field standardization: expected one of 'per-map', 'whole-batch', found \"per-image\"")]
+    [InlineData(
+        "standardization",
+        "\"per-image\"",
+        "field standardization: expected one of 'per-map', 'whole-batch', 'fixed', found \"per-image\""
+    )]
     [InlineData(
         "placement",
         "\"somewhere\"",
-        "field placement: expected one of 'token-aligned', 'official', 'official-notebook', found \"somewhere\""
+        "field placement: expected one of 'token-aligned', 'official', 'official-notebook', 'end-first', found \"somewhere\""
     )]
     [InlineData("words", null, "the field words is missing")]
     [InlineData(

@@ -50,6 +50,8 @@ internal sealed class StatementLoss(double captions, double pictures, double sig
     )
     {
         int terms = lists.Sum(list => list.Any(pair => targets[pair] == 0) ? list.Count(pair => targets[pair] == 1) : 0);
+        if (terms == 0)
+            return 0;
         double loss = 0;
         for (int i = 0; i < lists.Length; i++)
         {

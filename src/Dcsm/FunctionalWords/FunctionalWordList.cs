@@ -98,6 +98,20 @@ public sealed class FunctionalWordList
     public string Rewrite(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
+        // A filler that goes may bring the words of a form together.
+        const int Passes = 8;
+        for (int pass = 0; pass < Passes; pass++)
+        {
+            if (RewriteOnce(text) is var written && written == text)
+                break;
+            text = written;
+        }
+
+        return text;
+    }
+
+    private string RewriteOnce(string text)
+    {
         var written = new StringBuilder(text.Length);
         int at = 0;
         foreach (FunctionalMatch match in _withFillers.Find(text))

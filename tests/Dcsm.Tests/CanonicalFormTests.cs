@@ -1,0 +1,115 @@
+using Dcsm.Clip.Models;
+using Dcsm.FunctionalWords;
+using Dcsm.Head;
+using Dcsm.Maps;
+using FsCheck.Xunit;
+
+namespace Dcsm.Tests;
+
+public class CanonicalFormTests
+{
+    [Theory]
+    [InlineData("A picture of a dog on top of a cat", "dog above cat")]
+    [InlineData("a dog to the left of a cat", "dog left cat")]
+    [InlineData("the dog is on the left side of the cat", "dog left cat")]
+    [InlineData("a tiny dog and a huge cat", "small dog and big cat")]
+    [InlineData("a dog with no cat", "dog without cat")]
+    [InlineData("An image of a dog but no a cat", "dog without cat")]
+    [InlineData("a dog and not a cat", "dog without cat")]
+    [InlineData("a dog with a cat", "dog and cat")]
+    [InlineData("a snapshot with no dog", "no dog")]
+    [InlineData("a picture without a dog", "without dog")]
+    [InlineData("there isn't a dog", "not dog")]
+    [InlineData("an orange apple, scissors", "orange apple, scissors")]
+    [InlineData("a left-handed cat and leftovers", "left-handed cat and leftovers")]
+    [InlineData("the a of", "of")]
+    [InlineData("a", "")]
+    public void Captions_are_read_in_few_words(string written, string read) =>
+        Assert.Equal(read, FunctionalWordList.Canonical.Rewrite(written));
+
+    [Property]
+    public void What_is_canonical_stays_as_it_is(int seed)
+    {
+        string[] words =
+        [
+            "a",
+            "dog",
+            "on",
+            "top",
+            "of",
+            "the",
+            "left",
+            "to",
+            "no",
+            "with",
+            "picture",
+            "isn't",
+            "cat,",
+            "and",
+            "not",
+            "big",
+        ];
+        var random = new Random(seed);
+        string text = string.Join(' ', Enumerable.Range(0, random.Next(12)).Select(_ => words[random.Next(words.Length)]));
+        string once = FunctionalWordList.Canonical.Rewrite(text);
+        Assert.Equal(once, FunctionalWordList.Canonical.Rewrite(once));
+        Assert.True(once.Split(' ').Length <= Math.Max(1, text.Split(' ').Length + 3));
+    }
+
+    [Fact]
+    public void A_form_can_be_added()
+    {
+        FunctionalWordList list = FunctionalWordList.Canonical.With("above", "straight over the head of");
+        Assert.Equal("dog above cat", list.Rewrite("a dog straight over the head of a cat"));
+        Assert.Throws<ArgumentException>(() => list.With("sideways", "askew"));
+        Assert.Throws<ArgumentException>(() => list.With("below", "on top of"));
+    }
+
+    [Fact]
+    public void The_end_comes_first_and_the_start_behind_the_words()
+    {
+        var layout = ColumnLayout.EndFirst([-1, -1, 4, -1, -1, -1], length: 4);
+        Assert.Equal([3, 1, 2, 0, 0, 0], layout.Tokens);
+        Assert.Equal([-1, -1, 4, -1, -1, -1], layout.Rows);
+    }
+
+    [Fact]
+    public void Fixed_constants_make_a_score_of_its_pair_alone()
+    {
+        DcsmConfig config = TestHeads.Config(10, 12, 8, 4, 16) with
+        {
+            Standardization = MapStandardization.Fixed,
+            MapMean = 0.05,
+            MapDeviation = 0.3,
+        };
+        var head = new DcsmHead(config, DcsmHeadWeights.Create(config, 5));
+        ImageEncoding images = TestHeads.Images(config, 1, 4);
+        TextEncoding captions = TestHeads.Captions(config, 2, [.. Enumerable.Range(0, 21).Select(i => $"{i} cat left of a dog")]);
+        float[,] all = head.Score(images, captions);
+        for (int image = 0; image < 4; image++)
+        {
+            for (int caption = 0; caption < 21; caption++)
+            {
+                Assert.Equal(all[image, caption], head.ScorePairs(images, captions, [(image, caption)])[0]);
+                Assert.Equal(all[image, caption], head.Explain(images, image, captions, caption).Score, 4);
+            }
+        }
+
+        images.Tokens.Values[3] = float.NaN;
+        Assert.Contains(
+            "image 0",
+            Assert.Throws<InvalidDataException>(() => head.Score(images, captions)).Message,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void A_calibration_is_a_logistic_curve()
+    {
+        var calibration = new ScoreCalibration(2, -1);
+        Assert.Equal(0.5, calibration.Probability(0.5), 12);
+        Assert.Equal(1 / (1 + Math.Exp(-1)), calibration.Probability(1), 12);
+        Assert.Equal(0, calibration.Probability(-1e9));
+        Assert.Equal(1, calibration.Probability(1e9));
+    }
+}
