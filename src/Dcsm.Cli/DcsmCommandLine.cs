@@ -73,6 +73,7 @@ public static class DcsmCommandLine
         root.Add(GlobalOptions.Verbose);
         HelpWithExamples.AddTo(root);
         root.LeaveWrongValuesToTheirOptions();
+        root.NameValues();
         return root;
     }
 
@@ -84,15 +85,20 @@ public static class DcsmCommandLine
         ParseResult parse;
         try
         {
-            parse = ConfigFile.Parse(Create(), args);
+            parse = ConfigFile.Parse(Create(), WithHelp(args));
         }
         catch (Exception e) when (IsBadInput(e))
         {
-            await Console.Error.WriteLineAsync("dcsm: " + e.Message);
+            await Console.Error.WriteLineAsync("dcsm: " + PlainWords.Of(e));
             return BadInput;
         }
-        if (parse.Action is ParseErrorAction)
-            return await ReportUsageAsync(parse);
+        // Help and version are shown whatever else is wrong.
+        if (parse.Action is ParseErrorAction || (parse.Action is not null && parse.Action == parse.CommandResult.Command.Action))
+        {
+            IReadOnlyList<string> unknown = UnknownWords.Of(parse);
+            if (unknown.Count > 0 || parse.Errors.Count > 0)
+                return await ReportUsageAsync(parse, unknown.Count > 0 ? unknown : [.. parse.Errors.Select(e => e.Message).Distinct()]);
+        }
 
         var terminal = new Terminal(parse);
         using var interruption = new Interruption();
@@ -107,7 +113,7 @@ public static class DcsmCommandLine
         }
         catch (Exception e) when (IsBadInput(e))
         {
-            await ReportAsync(e, terminal, e.Message);
+            await ReportAsync(e, terminal, PlainWords.Of(e));
             return BadInput;
         }
 #pragma warning disable CA1031 // The last stop: whatever is left becomes one line and an exit code.
@@ -125,23 +131,30 @@ public static class DcsmCommandLine
 
     private static async Task ReportAsync(Exception e, Terminal terminal, string message)
     {
-        // One line, whatever the message brings along.
-        string line = string.Join(' ', message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
-        await Console.Error.WriteLineAsync("dcsm: " + line);
+        await Console.Error.WriteLineAsync("dcsm: " + Terminal.Escape(message));
         if (terminal.Verbose)
             await Console.Error.WriteLineAsync(e.ToString());
     }
 
-    private static async Task<int> ReportUsageAsync(ParseResult parse)
+    private static async Task<int> ReportUsageAsync(ParseResult parse, IReadOnlyList<string> messages)
     {
-        List<string> messages = [.. parse.Errors.Select(e => e.Message).Distinct()];
-        // "A command is required" says nothing where a wrong one was given.
-        if (parse.UnmatchedTokens.Count > 0)
-            messages.RemoveAll(message => parse.UnmatchedTokens.All(token => !message.Contains(token, StringComparison.Ordinal)));
         foreach (string message in messages)
-            await Console.Error.WriteLineAsync("dcsm: " + message.ReplaceLineEndings(" "));
+            await Console.Error.WriteLineAsync("dcsm: " + Terminal.Escape(message));
         await Console.Error.WriteLineAsync($"dcsm: '{PathOf(parse)} --help' shows how it is used");
         return BadInput;
+    }
+
+    // "dcsm help score", "dcsm score help" and a command that only holds others, alone: what their --help shows.
+    private static IReadOnlyList<string> WithHelp(IReadOnlyList<string> args)
+    {
+        if (args is ["help", ..])
+            return [.. args.Skip(1), "--help"];
+        ParseResult parse = Create().Parse(args);
+        if (parse.UnmatchedTokens is ["help"] && args[^1] == "help")
+            return [.. args.SkipLast(1), "--help"];
+        return parse.CommandResult.Command.Action is null && parse.UnmatchedTokens.Count == 0 && parse.Action is ParseErrorAction
+            ? [.. args, "--help"]
+            : args;
     }
 
     private static string PathOf(ParseResult parse)

@@ -35,11 +35,53 @@ public sealed class CommandLineTest
         }
     }
 
-    [Fact]
-    public void Unknown_command_is_bad_input() => Cli.Run("scroe", "x.png").FailsWith("scroe");
+    [Theory]
+    [InlineData("")]
+    [InlineData("help")]
+    [InlineData("eval")]
+    [InlineData("eval", "help")]
+    [InlineData("help", "eval")]
+    [InlineData("help", "score")]
+    [InlineData("synth", "help")]
+    public void Help_is_shown_to_those_who_ask_and_those_who_say_nothing(params string[] arguments)
+    {
+        string[] command = [.. arguments.Where(argument => argument is not ("help" or ""))];
+        string asked = Cli.Run([.. arguments.Where(argument => argument.Length > 0)]).Succeeds().Out;
+        Assert.Equal(Cli.Run([.. command, "--help"]).Succeeds().Out, asked);
+        Assert.Contains("Usage:", asked, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("'scroe'; did you mean 'score'?", "scroe", "x.png")]
+    [InlineData("'scenes'", "eval", "scene")]
+    [InlineData("'--otu'; did you mean '--out'?", "synth", "--otu", "x")]
+    [InlineData("'--captoin'; did you mean '--caption'?", "score", "p.png", "--captoin", "a cat")]
+    [InlineData("'--threds'; did you mean '--threads'?", "score", "--threds=1", "p.png", "-c", "a cat")]
+    [InlineData("'--cosin'; did you mean '--cosine'?", "score", "p.png", "-c", "a cat", "--cosin")]
+    [InlineData("'--sampels'; did you mean '--samples'?", "eval", "scenes", "--head", "a", "--sampels", "3")]
+    [InlineData("'--quite'; did you mean '--quiet'?", "head", "info", "--quite")]
+    [InlineData("there is no option '-x'", "score", "p.png", "-c", "a cat", "-x")]
+    [InlineData("'b' is one word too many", "clip", "info", "a", "b")]
+    public void A_word_that_no_command_knows_is_named_with_what_may_be_meant(string said, params string[] arguments)
+    {
+        CliResult run = Cli.Run(arguments).FailsWith(said);
+        Assert.Equal(2, run.Error.Count(c => c == '\n'));
+        Assert.Contains("--help' shows how it is used", run.Error, StringComparison.Ordinal);
+    }
 
     [Fact]
-    public void Unknown_option_is_bad_input_and_points_to_the_help() => Cli.Run("synth", "--otu", "x").FailsWith("dcsm synth --help");
+    public void What_follows_two_dashes_or_an_option_is_no_option()
+    {
+        Cli.Run("score", "-c", "a cat", "--", "--no.png").FailsWith("--no.png: there is no such picture");
+        Cli.Run("score", "-c", "--cat", "no.png").FailsWith("no.png: there is no such picture");
+    }
+
+    [Fact]
+    public void Words_are_completed()
+    {
+        const string Typed = "dcsm eval sc";
+        Assert.Equal("scenes\n", Cli.Run($"[suggest:{Typed.Length}]", Typed).Succeeds().Out);
+    }
 
     [Theory]
     [InlineData("score", "p.jpg", "-c")]
@@ -60,6 +102,10 @@ public sealed class CommandLineTest
                 foreach (string name in option.Aliases.Append(option.Name))
                 {
                     Assert.Contains(root.Parse([.. path, name]).Errors, error => error.Message.Contains(name, StringComparison.Ordinal));
+                    Assert.DoesNotContain(
+                        root.Parse([.. path, name, "\u0001"]).Errors.Concat(root.Parse([.. path, name, "-1"]).Errors),
+                        error => error.Message.Contains("not recognized") || error.Message.Contains("expected type")
+                    );
                     _ = root.Parse([.. path, name, "\u0001", name, "-1"]).Errors;
                     if (!option.ValueType.IsArray)
                         Assert.NotEmpty(root.Parse([.. path, name, "1", name, "2"]).Errors);

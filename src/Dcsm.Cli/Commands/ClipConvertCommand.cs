@@ -52,7 +52,7 @@ internal sealed class ClipConvertCommand
 
     private Command ToCommand()
     {
-        _activation.AcceptOnlyFromAmong(QuickGelu, Gelu);
+        _activation.OneOf(QuickGelu, Gelu);
         Command command = new("convert", "Turns a PyTorch checkpoint of a CLIP (OpenAI, open_clip, transformers) into a CLIP directory.")
         {
             _source,

@@ -66,7 +66,7 @@ internal sealed class EncodeCommand
 
     private Command ToCommand()
     {
-        _type.AcceptOnlyFromAmong("float32", "float16");
+        _type.OneOf("float32", "float16");
         _compat.Description = "Read texts and transparency as the official programs do (transformers 4.26), for 'dcsm score --compat'.";
         Command command = new(
             "encode",

@@ -57,7 +57,7 @@ internal sealed class SynthCommand
 
     private Command ToCommand()
     {
-        _format.AcceptOnlyFromAmong("png", "jpeg");
+        _format.OneOf("png", "jpeg");
         Command command = new(
             "synth",
             "Writes opposite scenes with captions: PNG or JPEG, and a list (scenes.jsonl) that 'train' and 'eval scenes' read."

@@ -162,9 +162,9 @@ internal sealed class TrainCommand
     private Command ToCommand()
     {
         _compat.Description += " Loss and optimizer, too.";
-        _loss.AcceptOnlyFromAmong("statements", "block", "official", "mixed");
-        _standardize.AcceptOnlyFromAmong("fixed", "per-map");
-        _choose.AcceptOnlyFromAmong("best", "last");
+        _loss.OneOf("statements", "block", "official", "mixed");
+        _standardize.OneOf("fixed", "per-map");
+        _choose.OneOf("best", "last");
         Command command = new(
             "train",
             "Trains a DCSM head on a frozen CLIP, on generated scenes, on data sets, or on pictures of one's own."

@@ -48,6 +48,32 @@ internal static class CommandExtensions
             below.LeaveWrongValuesToTheirOptions();
     }
 
+    /// <summary>Allows these values only.</summary>
+    public static void OneOf<T>(this Option<T> option, params string[] values)
+    {
+        option.AcceptOnlyFromAmong(values);
+        option.Validators.Clear();
+        option.Validators.Add(result =>
+        {
+            foreach (Token token in result.Tokens.Where(token => !values.Contains(token.Value)))
+                result.AddError($"{option.Name} '{token.Value}' is none of {string.Join(", ", values)}.");
+        });
+    }
+
+    /// <summary>Says in the help what kind of value an option of a command, or of those below it, takes, where it doesn't say so itself.</summary>
+    public static void NameValues(this Command command)
+    {
+        foreach (Option option in command.Options)
+        {
+            Type type = Nullable.GetUnderlyingType(option.ValueType) ?? option.ValueType;
+            if (option.HelpName is null && type != typeof(bool) && type.IsPrimitive)
+                option.HelpName = type == typeof(double) || type == typeof(float) ? "NUMBER" : "N";
+        }
+
+        foreach (Command below in command.Subcommands)
+            below.NameValues();
+    }
+
     public static Command Runs(this Command command, Action<ParseResult, Terminal, CancellationToken> action) =>
         command.Judges(
             (parse, terminal, cancellationToken) =>

@@ -47,7 +47,7 @@ internal static class CommonOptions
             HelpName = "DEVICE",
             DefaultValueFactory = _ => "auto",
         };
-        option.AcceptOnlyFromAmong("auto", "cpu", "cuda");
+        option.OneOf("auto", "cpu", "cuda");
         return option;
     }
 
@@ -60,7 +60,7 @@ internal static class CommonOptions
             HelpName = "PRECISION",
             DefaultValueFactory = _ => ClipPrecision.Float32.Name(),
         };
-        option.AcceptOnlyFromAmong([.. Enum.GetValues<ClipPrecision>().Select(Name)]);
+        option.OneOf([.. Enum.GetValues<ClipPrecision>().Select(Name)]);
         return option;
     }
 

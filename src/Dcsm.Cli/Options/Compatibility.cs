@@ -27,7 +27,7 @@ internal sealed record Compatibility(string Name, RowPlacement Placement)
                 + "as in its notebook.",
             HelpName = "WAY",
         };
-        option.AcceptOnlyFromAmong([.. All.Select(way => way.Name)]);
+        option.OneOf([.. All.Select(way => way.Name)]);
         return option;
     }
 

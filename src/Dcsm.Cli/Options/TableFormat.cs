@@ -12,7 +12,7 @@ internal static class TableFormat
     public static Option<string> Option()
     {
         Option<string> format = new("--format") { Description = "How the table is printed.", DefaultValueFactory = _ => Default };
-        format.AcceptOnlyFromAmong(Default, "markdown", "latex", "csv");
+        format.OneOf(Default, "markdown", "latex", "csv");
         return format;
     }
 
