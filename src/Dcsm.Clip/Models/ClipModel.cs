@@ -90,6 +90,9 @@ public sealed class ClipModel : IDisposable
     /// <summary>What becomes of the transparent parts of pictures.</summary>
     public Transparency Transparency => Options.Transparency;
 
+    /// <summary>How pictures are decoded.</summary>
+    public PictureOptions Pictures => Options.Pictures;
+
     /// <summary>What the image tower is computed in.</summary>
     public ClipPrecision Precision => Options.Precision;
 

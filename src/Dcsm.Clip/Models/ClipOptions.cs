@@ -36,8 +36,15 @@ public sealed record ClipOptions
     /// <summary>Whose cleaning of text is done.</summary>
     public TokenizerFlavor Tokenizer { get; init; }
 
-    /// <summary>What becomes of the transparent parts of pictures.</summary>
-    public Transparency Transparency { get; init; }
+    /// <summary>What becomes of the transparent parts of pictures: that of <see cref="Pictures"/>.</summary>
+    public Transparency Transparency
+    {
+        get => Pictures.Transparency;
+        init => Pictures = Pictures with { Transparency = value };
+    }
+
+    /// <summary>How pictures are decoded.</summary>
+    public PictureOptions Pictures { get; init; } = new();
 
     /// <summary>Told what had to be guessed, in a sentence for the person: a checkpoint's activation. Null to hear nothing.</summary>
     public Action<string>? Warn { get; init; }

@@ -62,7 +62,7 @@ internal sealed class ImageEncoder(ClipConfig config, ClipPreprocessor preproces
         ParallelItems.ForEach(
             part.Paths.Length,
             options.Threads,
-            i => preprocessor.PreprocessFile(part.Paths[i], pixels.AsSpan(i * PixelsLength, PixelsLength), options.Transparency),
+            i => preprocessor.PreprocessFile(part.Paths[i], pixels.AsSpan(i * PixelsLength, PixelsLength), options.Pictures),
             cancellationToken
         );
         return new Prepared(part, pixels);

@@ -140,7 +140,7 @@ public sealed class ClipPreprocessor
     }
 
     /// <summary>
-    /// Decodes an image file as <see cref="RgbImage.Load"/> does, resizes, crops, rescales and normalizes; faster than from an
+    /// Decodes an image file as <see cref="RgbImage.Load(string, Transparency)"/> does, resizes, crops, rescales and normalizes; faster than from an
     /// <see cref="RgbImage"/>.
     /// </summary>
     /// <param name="path">The file: JPEG, PNG, WebP, GIF or BMP.</param>
@@ -151,10 +151,23 @@ public sealed class ClipPreprocessor
     /// <exception cref="InvalidDataException">
     /// It can't be decoded, is cut short, or is far too large; or, without cropping, it does not come out at the right size.
     /// </exception>
-    public void PreprocessFile(string path, Span<float> pixels, Transparency transparency = Transparency.OnWhite)
+    public void PreprocessFile(string path, Span<float> pixels, Transparency transparency = Transparency.OnWhite) =>
+        PreprocessFile(path, pixels, new PictureOptions { Transparency = transparency });
+
+    /// <summary>As the other, with all that can be told to the decoder.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="pixels">[3, S, S], to be filled.</param>
+    /// <param name="options">How it is decoded.</param>
+    /// <exception cref="ArgumentException">The span has another length.</exception>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">
+    /// It can't be decoded, is cut short, or is too large; or, without cropping, it does not come out at the right size.
+    /// </exception>
+    public void PreprocessFile(string path, Span<float> pixels, PictureOptions options)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        using DecodedPicture picture = ImageDecoder.Open(path, transparency);
+        ArgumentNullException.ThrowIfNull(options);
+        using DecodedPicture picture = ImageDecoder.Open(path, options);
         Prepare(picture.WithOverhang, picture.Width, picture.Height, picture.Channels, pixels);
     }
 

@@ -1,3 +1,4 @@
+using Dcsm.IO.Files;
 using SkiaSharp;
 
 namespace Dcsm.Clip.Preprocessing;
@@ -5,13 +6,10 @@ namespace Dcsm.Clip.Preprocessing;
 /// <summary>Decodes image files with Skia.</summary>
 internal static class ImageDecoder
 {
-    /// <summary>Pillow refuses more as a decompression bomb too.</summary>
-    private const long LargestPixelCount = 178_956_970;
-
     /// <summary>Decodes to pixels of 3 bytes.</summary>
-    public static RgbImage Decode(string path, Transparency transparency)
+    public static RgbImage Decode(string path, PictureOptions options)
     {
-        using DecodedPicture picture = Open(path, transparency);
+        using DecodedPicture picture = Open(path, options);
         byte[] rgb = GC.AllocateUninitializedArray<byte>(picture.Width * picture.Height * 3);
         if (picture.Channels == 3)
             picture.Pixels.CopyTo(rgb);
@@ -21,23 +19,29 @@ internal static class ImageDecoder
     }
 
     /// <summary>Decodes to whatever is nearest; to be disposed of.</summary>
-    public static unsafe DecodedPicture Open(string path, Transparency transparency)
+    public static unsafe DecodedPicture Open(string path, PictureOptions options)
     {
         if (!File.Exists(path))
             throw new FileNotFoundException($"{path}: there is no such file.", path);
         byte[] file = File.ReadAllBytes(path);
+        if (JpegScans.AreCut(file))
+        {
+            CutShort(path, "its last scans are missing", options);
+            file = [.. file, .. JpegScans.End]; // so that the decoder shows what there is
+        }
+
         fixed (byte* bytes = file)
         {
             using var data = SKData.Create((nint)bytes, file.Length);
             using SKCodec codec =
                 SKCodec.Create(data)
-                ?? throw new InvalidDataException($"{path}: not a picture that can be decoded (JPEG, PNG, WebP, GIF and BMP can).");
-            (int width, int height) = (codec.Info.Width, codec.Info.Height);
-            if ((long)width * height > LargestPixelCount)
-            {
-                throw new InvalidDataException(
-                    $"{path}: {width} × {height} pixels are too many; at most {LargestPixelCount} can be decoded."
+                ?? throw new InvalidDataException(
+                    $"{path}: {ForeignFile.Describe(file) ?? "not a picture that can be decoded (JPEG, PNG, WebP, GIF and BMP can)."}"
                 );
+            (int width, int height) = (codec.Info.Width, codec.Info.Height);
+            if ((long)width * height > options.MaxPixels)
+            {
+                throw new InvalidDataException($"{path}: {width} × {height} pixels are too many; at most {options.MaxPixels} are decoded.");
             }
 
             bool deep = DeepGrayPng.Is(file);
@@ -47,7 +51,7 @@ internal static class ImageDecoder
                 if (deep)
                     DeepGrayPng.ReadRgb(path, file, width, height).CopyTo(picture.Pixels);
                 else
-                    Read(path, codec, picture.Pixels, transparency);
+                    Read(path, codec, picture.Pixels, options);
                 return picture;
             }
             catch
@@ -58,7 +62,7 @@ internal static class ImageDecoder
         }
     }
 
-    private static unsafe void Read(string path, SKCodec codec, Span<byte> rgba, Transparency transparency)
+    private static unsafe void Read(string path, SKCodec codec, Span<byte> rgba, PictureOptions options)
     {
         bool opaque = codec.Info.AlphaType == SKAlphaType.Opaque;
         // No color space: the stored values, not values converted to another space.
@@ -69,13 +73,24 @@ internal static class ImageDecoder
             opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul,
             null
         );
+        if (options.AllowTruncated)
+            rgba.Clear();
         SKCodecResult result;
         fixed (byte* pixels = rgba)
             result = codec.GetPixels(info, (nint)pixels);
-        if (result != SKCodecResult.Success)
+        if (result == SKCodecResult.IncompleteInput)
+            CutShort(path, $"{result}", options);
+        else if (result != SKCodecResult.Success)
             throw new InvalidDataException($"{path}: the picture is damaged or cut short ({result}).");
-        if (!opaque && transparency == Transparency.OnWhite)
+        if (!opaque && options.Transparency == Transparency.OnWhite)
             LayOnWhite(rgba);
+    }
+
+    private static void CutShort(string path, string how, PictureOptions options)
+    {
+        if (!options.AllowTruncated)
+            throw new InvalidDataException($"{path}: the picture is damaged or cut short ({how}).");
+        options.Warn?.Invoke($"{path}: the picture is cut short; it is taken as far as it goes.");
     }
 
     // Image.alpha_composite of Pillow on opaque white (src/libImaging/AlphaComposite.c), to the bit.

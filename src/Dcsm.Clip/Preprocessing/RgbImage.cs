@@ -32,10 +32,19 @@ public sealed class RgbImage
     /// <param name="transparency">What becomes of transparent parts.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">It can't be decoded, is cut short, or is far too large.</exception>
-    public static RgbImage Load(string path, Transparency transparency = Transparency.OnWhite)
+    public static RgbImage Load(string path, Transparency transparency = Transparency.OnWhite) =>
+        Load(path, new PictureOptions { Transparency = transparency });
+
+    /// <summary>Decodes an image file; see <see cref="Load(string, Transparency)"/>.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="options">How it is decoded.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">It can't be decoded, is cut short, or is too large.</exception>
+    public static RgbImage Load(string path, PictureOptions options)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return ImageDecoder.Decode(path, transparency);
+        ArgumentNullException.ThrowIfNull(options);
+        return ImageDecoder.Decode(path, options);
     }
 
     /// <summary>Width in pixels.</summary>

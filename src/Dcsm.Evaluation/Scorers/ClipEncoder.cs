@@ -39,7 +39,7 @@ public sealed class ClipEncoder : IEncoder
     public string Preprocessing => $"{Clip.Preprocessor.Fingerprint}, transparency {Clip.Transparency}";
 
     /// <inheritdoc/>
-    public RgbImage Open(string path) => RgbImage.Load(path, Clip.Transparency);
+    public RgbImage Open(string path) => RgbImage.Load(path, Clip.Pictures);
 
     /// <inheritdoc/>
     public RgbImage Prepare(RgbImage picture) => Clip.Preprocessor.Crop(picture);
