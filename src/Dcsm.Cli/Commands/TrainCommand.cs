@@ -55,12 +55,12 @@ internal sealed class TrainCommand
     private readonly Option<int?> _samples = new Option<int?>("--samples")
     {
         Description =
-            "Samples of each stream in a step; with --loss statements groups of pictures and captions. [default: 4; 64 with other losses; 8 "
+            "Samples of each stream in a step; with --loss statements groups of pictures and captions. [default: 6; 64 with other losses; 8 "
             + "with --compat]",
     }.AtLeast(1);
     private readonly Option<double?> _learningRate = new Option<double?>("--learning-rate")
     {
-        Description = "Peak learning rate of Adam. [default: 0.002; 0.003 with other losses than statements; 0.001 with --compat]",
+        Description = "Peak learning rate of Adam. [default: 0.003; 0.001 with --compat]",
     }.AtLeast(0.0);
     private readonly Option<string?> _loss = new("--loss")
     {
@@ -101,7 +101,7 @@ internal sealed class TrainCommand
     }.AtLeast(0.0);
     private readonly Option<int?> _pool = new Option<int?>("--pool")
     {
-        Description = "Samples of each stream that are held encoded at a time. [default: 512; 64 groups with --loss statements]",
+        Description = "Samples of each stream that are held encoded at a time. [default: 512; 96 groups with --loss statements]",
     }.AtLeast(1);
     private readonly Option<int?> _reuse = new Option<int?>("--reuse")
     {

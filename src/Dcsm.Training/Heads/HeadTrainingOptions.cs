@@ -35,11 +35,11 @@ public sealed record HeadTrainingOptions
         new()
         {
             Loss = HeadLoss.Statements,
-            SamplesPerStream = 4,
-            PoolSamples = 64,
+            SamplesPerStream = 6,
+            PoolSamples = 96,
             Reuse = 4,
             ValidationSamples = 60,
-            LearningRate = 2e-3,
+            RowValues = FunctionalRowValues.Structured,
             WarmUpSteps = 100,
             Words = FunctionalWordList.Canonical,
             CaptionForm = CaptionForm.Canonical,
