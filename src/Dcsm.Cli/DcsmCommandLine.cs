@@ -42,6 +42,7 @@ public static class DcsmCommandLine
         Command eval = new("eval", "Measures CLIPs and heads: on scenes, and on published benchmarks.")
         {
             EvalScenesCommand.Create(),
+            EvalStatementsCommand.Create(),
             EvalZeroShotCommand.Create(),
             EvalMapsCommand.Create(),
             EvalListCommand.Create(),

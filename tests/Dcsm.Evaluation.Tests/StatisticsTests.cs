@@ -98,6 +98,27 @@ public class StatisticsTests
     }
 
     [Fact]
+    public void A_mean_as_a_figure_has_the_interval_of_the_mean()
+    {
+        ClusterSums clusters = new([1, 0, 2, 3], [1, 2, 2, 4]);
+        Estimate mean = Bootstrap.Mean(clusters, 7);
+        Estimate figure = Bootstrap.Figure(4, weights => Weighed(clusters.Sums, weights) / Weighed(clusters.Counts, weights), 7);
+        Assert.Equal(mean.Value, figure.Value, 1e-12);
+        Assert.Equal(mean.Low, figure.Low, 1e-12);
+        Assert.Equal(mean.High, figure.High, 1e-12);
+
+        static double Weighed(double[] values, double[] weights) => values.Select((value, i) => value * weights[i]).Sum();
+    }
+
+    [Fact]
+    public void Draws_that_leave_a_figure_undefined_are_left_out()
+    {
+        Estimate estimate = Bootstrap.Figure(3, weights => weights[0] > 0 ? weights[0] : double.NaN, 1);
+        Assert.Equal((1, 1, 3), (estimate.Value, estimate.Low, estimate.High));
+        Assert.Equal(double.NaN, Bootstrap.Figure(3, _ => double.NaN, 1).Low);
+    }
+
+    [Fact]
     public void Bootstrap_covers_about_as_often_as_it_says()
     {
         const double Share = 0.8;

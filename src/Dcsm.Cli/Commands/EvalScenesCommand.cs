@@ -5,7 +5,6 @@ using Dcsm.Cli.Output;
 using Dcsm.Data.Scenes;
 using Dcsm.Evaluation.Scenes;
 using Dcsm.Evaluation.Scorers;
-using Dcsm.Head;
 using Dcsm.IO.Files;
 using Dcsm.Reporting.Pages;
 using Dcsm.Reporting.Pictures;
@@ -113,15 +112,11 @@ internal sealed class EvalScenesCommand
                 parse.GetValue(_samples) ?? int.MaxValue
             )
             : Sample(
-                [.. opened.Heads],
-                parse.GetValue(_objects),
-                clipDirectory,
-                parse.GetValue(_splitSeed),
+                SceneWorld.OfHeads(opened.Heads, parse.GetValue(_objects), clipDirectory, parse.GetValue(_splitSeed), terminal),
                 parse.GetValue(_parts)!,
                 parse.GetValue(_kinds)!,
                 parse.GetValue(_samples) ?? 500,
-                parse.GetValue(_seed),
-                terminal
+                parse.GetValue(_seed)
             );
         SceneEvaluationResult result = Evaluate(terminal, "Judging", tests, opened.Scorers, cancellationToken);
         if (parse.GetValue(_markdown) is { } file)
@@ -144,43 +139,8 @@ internal sealed class EvalScenesCommand
             progress => SceneEvaluation.Run(tests, scorers, progress: progress, cancellationToken: cancellationToken)
         );
 
-    private static SceneTestSet Sample(
-        DcsmHead[] heads,
-        string? objects,
-        string clip,
-        ulong splitSeed,
-        SplitPart[] parts,
-        SceneKind[] kinds,
-        int samples,
-        ulong seed,
-        Terminal terminal
-    )
-    {
-        var world = SceneWorld.Open(objects, clip, splitSeed);
-        SceneSplit? split = null;
-        foreach (DcsmHead head in heads)
-        {
-            if (SceneWorld.SplitOf(head, world.Library) is not { } its)
-            {
-                terminal.Warning(
-                    $"{head.Directory}: does not say which objects it was trained on, so some of the 'unseen' ones may be known to it"
-                );
-            }
-            else if (split is null)
-            {
-                split = its;
-            }
-            else if (its.Seed != split.Seed || !its.UnseenObjects.SequenceEqual(split.UnseenObjects))
-            {
-                terminal.Warning(
-                    $"{head.Directory}: was trained on another split than {heads[0].Directory}, so some of the 'unseen' objects "
-                        + $"are known to it"
-                );
-            }
-        }
-
-        return SceneTestSet.Sample(new SceneSampler(world.Library, split ?? world.Split), world.Library, parts, samples, seed, kinds);
-    }
+    private static SceneTestSet Sample(SceneWorld world, SplitPart[] parts, SceneKind[] kinds, int samples, ulong seed) =>
+        SceneTestSet.Sample(new SceneSampler(world.Library, world.Split), world.Library, parts, samples, seed, kinds);
 
     private static string Markdown(SceneEvaluationResult result, ParseResult parse)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Dcsm.Cli.Output;
 using Dcsm.Data.Scenes;
 using Dcsm.Head;
 
@@ -19,6 +20,43 @@ internal sealed record SceneWorld(ObjectLibrary Library, SceneSplit Split)
         var library = ObjectLibrary.Load(objects ?? ShippedFiles.Objects);
         IReadOnlyList<string> names = clip is null ? [.. library.Objects.Select(o => o.Name)] : KnownObjects.Of(clip, library);
         return new SceneWorld(library, SceneSplit.Create(names, splitSeed));
+    }
+
+    /// <summary>Opens the objects with the split that heads were trained on, and warns where that is not one and the same.</summary>
+    /// <param name="heads">The heads; where none says its split, all known objects are split anew.</param>
+    /// <param name="objects">The folder of objects; null for those that ship.</param>
+    /// <param name="clip">The CLIP's directory.</param>
+    /// <param name="splitSeed">Seed of the split where no head says its own.</param>
+    /// <param name="terminal">Where warnings go.</param>
+    public static SceneWorld OfHeads(IReadOnlyList<DcsmHead> heads, string? objects, string clip, ulong splitSeed, Terminal terminal)
+    {
+        SceneWorld world = Open(objects, clip, splitSeed);
+        SceneSplit? split = null;
+        foreach (DcsmHead head in heads)
+        {
+            if (SplitOf(head, world.Library) is not { } its)
+            {
+                terminal.Warning(
+                    $"{head.Directory}: does not say which objects it was trained on, so some of the 'unseen' ones may be known to it"
+                );
+            }
+            else if (split is null)
+            {
+                split = its;
+            }
+            else if (its.Seed != split.Seed || !its.UnseenObjects.SequenceEqual(split.UnseenObjects))
+            {
+                terminal.Warning(
+                    $"{head.Directory}: was trained on another split than {heads[0].Directory}, so some of the 'unseen' objects "
+                        + $"are known to it"
+                );
+            }
+        }
+
+        return world with
+        {
+            Split = split ?? world.Split,
+        };
     }
 
     /// <summary>

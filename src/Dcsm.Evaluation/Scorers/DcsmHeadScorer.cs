@@ -48,6 +48,9 @@ public sealed class DcsmHeadScorer : IScorer
     public int TextTokens => Head.Config.TextTokens;
 
     /// <inheritdoc/>
+    public ScoreCalibration? Calibration => Head.Config.Calibration;
+
+    /// <inheritdoc/>
     public IReadOnlyDictionary<string, string> Description
     {
         get

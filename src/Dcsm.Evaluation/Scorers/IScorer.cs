@@ -1,4 +1,5 @@
 using Dcsm.Clip.Models;
+using Dcsm.Head;
 
 namespace Dcsm.Evaluation.Scorers;
 
@@ -23,6 +24,9 @@ public interface IScorer
     /// <summary>Captions in the words in which it wants them encoded; as they are written, unless it says otherwise.</summary>
     /// <param name="captions">The captions as they are written.</param>
     IReadOnlyList<string> Read(IReadOnlyList<string> captions) => captions;
+
+    /// <summary>How its scores become the probability that a caption is true of an image; null where they do not.</summary>
+    ScoreCalibration? Calibration => null;
 
     /// <summary>Scores every image with every caption.</summary>
     /// <param name="images">Embeddings of <see cref="Encoder"/>.</param>

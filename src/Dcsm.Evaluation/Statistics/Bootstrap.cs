@@ -78,9 +78,45 @@ internal static class Bootstrap
             }
         }
 
-        Array.Sort(means);
-        double tail = (1 - confidence) / 2;
-        return new Estimate(filled.Average(s => s.Mean), Quantile(means, tail), Quantile(means, 1 - tail));
+        return Interval(filled.Average(s => s.Mean), means, confidence);
+    }
+
+    /// <summary>Any figure that clusters decide together, such as an area under a curve, with its interval.</summary>
+    /// <param name="clusters">How many clusters there are.</param>
+    /// <param name="figure">The figure, given how often each cluster counts; NaN where that leaves it undefined.</param>
+    /// <param name="seed">Seed of the draws; figures of the same clusters and seed are paired.</param>
+    /// <param name="resamples">How many times is drawn.</param>
+    /// <param name="confidence">0.95 for the 95 % interval.</param>
+    public static Estimate Figure(
+        int clusters,
+        Func<double[], double> figure,
+        ulong seed,
+        int resamples = DefaultResamples,
+        double confidence = 0.95
+    )
+    {
+        ArgumentNullException.ThrowIfNull(figure);
+        ArgumentOutOfRangeException.ThrowIfLessThan(resamples, 1);
+        NormalDistribution.RequireConfidence(confidence);
+        double[] weights = new double[clusters];
+        Array.Fill(weights, 1);
+        double value = figure(weights);
+        if (double.IsNaN(value))
+            return new Estimate(value, value, value);
+
+        var drawn = new List<double>(resamples);
+        ResamplingRandom random = new(seed, 0);
+        for (int r = 0; r < resamples; r++)
+        {
+            Array.Clear(weights);
+            for (int k = 0; k < clusters; k++)
+                weights[random.Next(clusters)]++;
+            double one = figure(weights);
+            if (!double.IsNaN(one))
+                drawn.Add(one);
+        }
+
+        return drawn.Count == 0 ? new Estimate(value, double.NaN, double.NaN) : Interval(value, [.. drawn], confidence);
     }
 
     /// <summary>
@@ -90,12 +126,23 @@ internal static class Bootstrap
     /// </summary>
     public static Estimate Share(IReadOnlyList<ClusterSums> strata, ulong seed, int resamples = DefaultResamples, double confidence = 0.95)
     {
-        Estimate estimate = MacroMean(strata, seed, resamples, confidence);
+        return Widened(MacroMean(strata, seed, resamples, confidence), strata.Sum(s => s.Clusters), confidence);
+    }
+
+    /// <summary>The interval of a share as <see cref="Share"/> gives it.</summary>
+    public static Estimate Widened(Estimate estimate, int clusters, double confidence)
+    {
         if (estimate.Low < estimate.High || double.IsNaN(estimate.Value) || estimate.Value is > 0 and < 1)
             return estimate;
-        int clusters = strata.Sum(s => s.Clusters);
         Estimate wilson = Wilson.Interval(estimate.Value * clusters, clusters, confidence);
         return estimate with { Low = wilson.Low, High = wilson.High };
+    }
+
+    private static Estimate Interval(double value, double[] drawn, double confidence)
+    {
+        Array.Sort(drawn);
+        double tail = (1 - confidence) / 2;
+        return new Estimate(value, Quantile(drawn, tail), Quantile(drawn, 1 - tail));
     }
 
     /// <summary>Linear interpolation between the closest ranks (Hyndman and Fan's type 7).</summary>

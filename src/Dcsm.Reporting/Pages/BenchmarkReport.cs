@@ -56,7 +56,16 @@ public sealed record BenchmarkReport
             html.Append("<section><h2>Published</h2>").Append(HtmlTable.Render(published)).Append("</section>\n");
         ShowExamples(html);
         LeftOut(html);
-        Foot(html);
+        ReportPage.Foot(
+            html,
+            [
+                .. Result.Arguments,
+                .. Result.AnnotationFiles.Select(file => KeyValuePair.Create(Path.GetFileName(file.Key), file.Value)),
+                new("bootstrap", $"{Result.Options.Resamples} draws, seed {Result.Options.Seed}"),
+            ],
+            Result.Scorers,
+            Result.Versions
+        );
         return ReportPage.End(html);
     }
 
@@ -179,24 +188,5 @@ public sealed record BenchmarkReport
         foreach (string reason in Result.Skipped)
             html.Append("<li>").Append(Html.Escape(reason)).Append("</li>");
         html.Append("</ul></details></section>\n");
-    }
-
-    private void Foot(StringBuilder html)
-    {
-        html.Append("<footer><h2>Made with</h2><dl>");
-        foreach ((string? name, string? value) in Result.Arguments)
-            ReportPage.Entry(html, name, value);
-        foreach ((string? file, string? hash) in Result.AnnotationFiles)
-            ReportPage.Entry(html, Path.GetFileName(file), hash);
-        ReportPage.Entry(html, "bootstrap", $"{Result.Options.Resamples} draws, seed {Result.Options.Seed}");
-        foreach (ScorerDescription scorer in Result.Scorers)
-        {
-            foreach ((string? name, string? value) in scorer.Properties)
-                ReportPage.Entry(html, $"{scorer.Name}: {name}", value);
-        }
-
-        foreach ((string? name, string? value) in Result.Versions)
-            ReportPage.Entry(html, name, value);
-        html.Append("</dl></footer>\n");
     }
 }

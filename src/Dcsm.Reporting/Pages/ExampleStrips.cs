@@ -33,50 +33,30 @@ internal static class ExampleStrips
         html.Append("</section>\n");
     }
 
-    private static void Strip(StringBuilder html, SceneEvaluationResult result, string title, IReadOnlyList<SceneExample> examples)
-    {
-        html.Append("<h3>").Append(Html.Escape(title)).Append("</h3>");
-        if (examples.Count == 0)
-        {
-            html.Append("<p class=\"say\">There is none.</p>");
-            return;
-        }
-
-        html.Append("<div class=\"strip\">");
-        foreach (SceneExample example in examples)
-        {
-            string right = example.RightCaption(result.TestSet);
-            html.Append("<figure>")
-                .Append(SceneReportPage.Image(result.TestSet.PictureOf(example, Side), right))
-                .Append("<figcaption><p class=\"kind\">")
-                .Append(Html.Escape(SceneNames.Of(result.TestSet.Tests[example.Test].Kind)))
-                .Append("</p><p>")
-                .Append(Html.Escape(right))
-                .Append("</p><p class=\"not\">")
-                .Append(Html.Escape(example.WrongCaption(result.TestSet)))
-                .Append("</p><ul>");
-            for (int s = 0; s < result.Scorers.Count; s++)
-            {
-                SceneScores scores = result.Scores[s][example.Test];
-                Choice choice = scores.CaptionChoice(example.Paraphrase, example.Image);
-                string mark =
-                    choice.Strict ? "<b class=\"right\">✓</b>"
-                    : choice.IsTie ? "<b class=\"wrong\">=</b>"
-                    : "<b class=\"wrong\">✗</b>";
-                html.Append("<li>")
-                    .Append(mark)
-                    .Append(' ')
-                    .Append(Html.Escape(result.Scorers[s].Name))
-                    .Append("<small>")
-                    .Append(NumberText.Score(scores.Score(example.Paraphrase, example.Image, example.Image)))
-                    .Append(" : ")
-                    .Append(NumberText.Score(scores.Score(example.Paraphrase, example.Image, 1 - example.Image)))
-                    .Append("</small></li>");
-            }
-
-            html.Append("</ul></figcaption></figure>");
-        }
-
-        html.Append("</div>");
-    }
+    private static void Strip(StringBuilder html, SceneEvaluationResult result, string title, IReadOnlyList<SceneExample> examples) =>
+        ExampleFigure.Strip(
+            html,
+            title,
+            examples,
+            example =>
+                ExampleFigure.Render(
+                    html,
+                    result.TestSet.PictureOf(example, Side),
+                    SceneNames.Of(result.TestSet.Tests[example.Test].Kind),
+                    example.RightCaption(result.TestSet),
+                    example.WrongCaption(result.TestSet),
+                    result.Scorers.Select(
+                        (scorer, s) =>
+                        {
+                            SceneScores scores = result.Scores[s][example.Test];
+                            return (
+                                scorer.Name,
+                                scores.Score(example.Paraphrase, example.Image, example.Image),
+                                scores.Score(example.Paraphrase, example.Image, 1 - example.Image),
+                                (Func<float, string>)(score => NumberText.Score(score))
+                            );
+                        }
+                    )
+                )
+        );
 }

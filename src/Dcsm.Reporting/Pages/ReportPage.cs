@@ -46,7 +46,28 @@ internal static class ReportPage
         html.Append("</p>");
     }
 
-    /// <summary>A line of a list of names and values.</summary>
-    public static void Entry(StringBuilder html, string name, string value) =>
+    /// <summary>What a run was made with: what is told of it, then its scorers and the software.</summary>
+    public static void Foot(
+        StringBuilder html,
+        IEnumerable<KeyValuePair<string, string>> entries,
+        IReadOnlyList<ScorerDescription> scorers,
+        IReadOnlyDictionary<string, string> versions
+    )
+    {
+        html.Append("<footer><h2>Made with</h2><dl>");
+        foreach ((string name, string value) in entries)
+            Entry(html, name, value);
+        foreach (ScorerDescription scorer in scorers)
+        {
+            foreach ((string name, string value) in scorer.Properties)
+                Entry(html, $"{scorer.Name}: {name}", value);
+        }
+
+        foreach ((string name, string value) in versions)
+            Entry(html, name, value);
+        html.Append("</dl></footer>\n");
+    }
+
+    private static void Entry(StringBuilder html, string name, string value) =>
         html.Append("<dt>").Append(Html.Escape(name)).Append("</dt><dd>").Append(Html.Escape(value)).Append("</dd>");
 }

@@ -1,7 +1,6 @@
 using System.Text;
 using Dcsm.Data.Scenes;
 using Dcsm.Evaluation.Scenes;
-using Dcsm.Evaluation.Scorers;
 using Dcsm.Evaluation.Statistics;
 using Dcsm.Reporting.Pictures;
 using Dcsm.Reporting.Tables;
@@ -48,7 +47,16 @@ internal static class SceneReportPage
             html.Append("</section>\n");
         }
 
-        Foot(html, report);
+        ReportPage.Foot(
+            html,
+            [
+                .. report.Arguments,
+                .. result.Data.Select(entry => KeyValuePair.Create($"scenes: {entry.Key}", entry.Value)),
+                new("bootstrap", $"{result.Options.Resamples} draws, seed {result.Options.BootstrapSeed}"),
+            ],
+            result.Scorers,
+            result.Versions
+        );
         return ReportPage.End(html);
     }
 
@@ -130,25 +138,6 @@ internal static class SceneReportPage
         }
 
         html.Append("</div></section>\n");
-    }
-
-    private static void Foot(StringBuilder html, SceneReport report)
-    {
-        html.Append("<footer><h2>Made with</h2><dl>");
-        foreach ((string? name, string? value) in report.Arguments)
-            ReportPage.Entry(html, name, value);
-        foreach ((string? name, string? value) in report.Result.Data)
-            ReportPage.Entry(html, $"scenes: {name}", value);
-        ReportPage.Entry(html, "bootstrap", $"{report.Result.Options.Resamples} draws, seed {report.Result.Options.BootstrapSeed}");
-        foreach (ScorerDescription scorer in report.Result.Scorers)
-        {
-            foreach ((string? name, string? value) in scorer.Properties)
-                ReportPage.Entry(html, $"{scorer.Name}: {name}", value);
-        }
-
-        foreach ((string? name, string? value) in report.Result.Versions)
-            ReportPage.Entry(html, name, value);
-        html.Append("</dl></footer>\n");
     }
 
     public static string Image(Clip.Preprocessing.RgbImage picture, string text, string style = "") =>

@@ -1,8 +1,9 @@
 using Dcsm.Data.Scenes;
+using Dcsm.Data.Scenes.Statements;
 
 namespace Dcsm.Reporting.Tables;
 
-/// <summary>Parts of the split as people read them.</summary>
+/// <summary>Parts of the split and wordings of statements as people read them.</summary>
 internal static class SceneWords
 {
     public static string Of(SplitPart part) =>
@@ -13,4 +14,6 @@ internal static class SceneWords
             SplitPart.UnseenObjects => "unseen objects",
             _ => part.ToString(),
         };
+
+    public static string Of(StatementWordings wordings) => wordings.ToString().ToLowerInvariant();
 }

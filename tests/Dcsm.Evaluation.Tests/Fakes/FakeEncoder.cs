@@ -91,7 +91,7 @@ internal sealed class FakeEncoder : IEncoder
             start += word.Length + 1;
         }
 
-        return new TokenizedText(text, new int[length], offsets, Math.Min(place + 1, length), false);
+        return new TokenizedText(text, new int[length], offsets, Math.Min(place + 1, length), text.Split(' ').Length + 2 > length);
     }
 
     private ImageEncoding Images(int count)
