@@ -119,7 +119,7 @@ public sealed record ReportSample(
             foreach (int s in group)
             {
                 TextEncoding texts = encoder.EncodeTexts(
-                    wording is null ? captions : [.. captions.Select(caption => wording(scorers[s], caption))],
+                    scorers[s].Read(wording is null ? captions : [.. captions.Select(caption => wording(scorers[s], caption))]),
                     scorers[s].TextTokens > 0 ? scorers[s].TextTokens : encoder.ContextLength
                 );
                 float[,] row = scorers[s].Score(image, texts);

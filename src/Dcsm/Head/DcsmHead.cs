@@ -99,6 +99,13 @@ public sealed class DcsmHead
         HeadDirectory.Save(this, directory);
     }
 
+    /// <summary>
+    /// The probability that a caption of this score is true of its picture, as held-out pairs had it; null where the head has no
+    /// calibration (<see cref="DcsmConfig.Calibration"/>): its scores then compare only within one form of caption.
+    /// </summary>
+    /// <param name="score">A score of this head.</param>
+    public double? Probability(float score) => Config.Calibration?.Probability(score);
+
     /// <summary>Scores maps that are ready: rows placed, standardized.</summary>
     /// <param name="maps">[n, imageTokens, textTokens]</param>
     /// <param name="scores">[n]</param>
