@@ -59,7 +59,8 @@ public sealed class Cli : IDisposable
         string? workingDirectory,
         IReadOnlyList<string> arguments,
         IReadOnlyDictionary<string, string>? environment = null,
-        IReadOnlyList<string>? under = null
+        IReadOnlyList<string>? under = null,
+        string input = ""
     )
     {
         _commandLine = string.Join(' ', arguments);
@@ -83,6 +84,7 @@ public sealed class Cli : IDisposable
         _process.OutputDataReceived += (_, line) => Append(_out, line.Data);
         _process.ErrorDataReceived += (_, line) => Append(_error, line.Data);
         _process.Start();
+        _process.StandardInput.Write(input);
         _process.StandardInput.Close();
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
@@ -111,6 +113,13 @@ public sealed class Cli : IDisposable
     public static CliResult RunUnder(IReadOnlyList<string> program, Dictionary<string, string> environment, params string[] arguments)
     {
         using var cli = new Cli(Program, null, arguments, environment, program);
+        return cli.Wait();
+    }
+
+    /// <summary>Gives it something on standard input.</summary>
+    public static CliResult RunWithInput(string input, string? workingDirectory, params string[] arguments)
+    {
+        using var cli = new Cli(Program, workingDirectory, arguments, input: input);
         return cli.Wait();
     }
 

@@ -12,11 +12,9 @@ namespace Dcsm.Cli.Commands;
 /// <summary><c>dcsm score</c>: scores pictures with captions. Never loads libtorch.</summary>
 internal sealed class ScoreCommand
 {
-    private readonly Argument<string[]> _images = new("IMAGE")
-    {
-        Description = "Pictures: PNG, JPEG, WebP, GIF or BMP files.",
-        Arity = ArgumentArity.ZeroOrMore,
-    };
+    private const string HeadNone = "none";
+
+    private readonly Argument<string[]> _images = new("IMAGE") { Description = PictureInput.Description, Arity = ArgumentArity.ZeroOrMore };
     private readonly Option<string[]> _caption = new("--caption", "-c")
     {
         Description = "A caption; give several to compare them.",
@@ -24,14 +22,10 @@ internal sealed class ScoreCommand
     };
     private readonly Option<string?> _captions = new("--captions")
     {
-        Description = "A text file of captions, one a line; each is scored with each picture.",
+        Description = "A text file of captions, one a line, or - for standard input; each is scored with each picture.",
         HelpName = "FILE",
     };
-    private readonly Option<string?> _pairs = new("--pairs")
-    {
-        Description = "A CSV file with the columns image and caption; each row is one pair. Pictures are looked for beside the file.",
-        HelpName = "FILE",
-    };
+    private readonly Option<string?> _pairs = new("--pairs") { Description = PictureInput.TableDescription, HelpName = "FILE" };
     private readonly Option<string?> _embeddings = new("--embeddings")
     {
         Description =
@@ -56,6 +50,13 @@ internal sealed class ScoreCommand
     private readonly Option<string> _precision = CommonOptions.Precision();
     private readonly Option<int> _threads = CommonOptions.Threads();
 
+    private readonly PictureInput _input = new();
+    private readonly Option<bool> _sort = new("--sort")
+    {
+        Description = "Best first: the captions of each picture; of one caption the pictures; all pairs of --pairs.",
+    };
+    private readonly Option<int?> _top = new Option<int?>("--top") { Description = "Only so many of the best, sorted so." }.AtLeast(1);
+
     public static Command Create() => new ScoreCommand().ToCommand();
 
     private Command ToCommand()
@@ -79,7 +80,11 @@ internal sealed class ScoreCommand
             _outFile,
             _precision,
             _threads,
+            _sort,
+            _top,
         };
+        _input.AddTo(command);
+        _head.Description += $" {HeadNone}: no head, the score is CLIP's cosine.";
         command.Validators.Add(result =>
         {
             bool anyImages = result.GetValue(_images) is { Length: > 0 },
@@ -90,6 +95,10 @@ internal sealed class ScoreCommand
                 result.AddError("--embeddings bring their own pictures; leave out IMAGE and --pairs.");
             if (result.GetValue(_embeddings) is not null && result.GetResult(_precision) is { Implicit: false })
                 result.AddError("--embeddings were computed before; --precision is for 'dcsm encode'.");
+            if (result.GetValue(_embeddings) is not null && result.GetValue(_head) is HeadNone)
+                result.AddError("--embeddings need a head; --cosine shows CLIP's cosine beside its scores.");
+            if (result.GetValue(_embeddings) is not null && (result.GetValue(_sort) || result.GetValue(_top) is not null))
+                result.AddError("--sort and --top are for pictures, not for --embeddings.");
             if (result.GetValue(_grid) && result.GetValue(_embeddings) is null)
                 result.AddError("--grid goes with --embeddings.");
             if (result.GetValue(_csv) && result.GetValue(GlobalOptions.Json))
@@ -100,7 +109,8 @@ internal sealed class ScoreCommand
         return command
             .WithExamples(
                 "dcsm score photo.jpg --caption \"a dog left of a cat\" --caption \"a cat left of a dog\"",
-                "dcsm score *.jpg --captions captions.txt --out scores.csv",
+                "dcsm score photos --captions captions.txt --out scores.csv --skip-broken",
+                "dcsm score photos --recursive -c \"a dog left of a cat\" --top 10",
                 "dcsm score --pairs pairs.csv --json > scores.json",
                 "dcsm score --embeddings out/embeddings --captions captions.txt --out scores.csv",
                 "dcsm score photo.jpg -c \"a red car\" --clip models/clip-vit-base-patch16 --head out/head"
@@ -138,21 +148,21 @@ internal sealed class ScoreCommand
         }
 
         ScoreInput input = parse.GetValue(_pairs) is { } table
-            ? ScoreInput.Pairs(table)
-            : ScoreInput.Grid(parse.GetValue(_images) ?? [], parse.GetValue(_caption) ?? [], parse.GetValue(_captions));
-        Run(
-            input,
-            ClipDirectory.Of(parse.GetValue(_clip)),
-            parse.GetValue(_head) ?? ShippedFiles.Head,
-            Compatibility.Of(parse.GetValue(_compat)),
-            parse.GetValue(_cosine),
-            format,
-            file,
-            parse.GetPrecision(_precision),
-            parse.GetValue(_threads),
-            terminal,
-            cancellationToken
-        );
+            ? ScoreInput.Pairs(table, _input.Pairs(parse, table))
+            : ScoreInput.Grid(_input.Pictures(parse, parse.GetValue(_images)), parse.GetValue(_caption) ?? [], parse.GetValue(_captions));
+        string? head = parse.GetValue(_head) is HeadNone ? null : parse.GetValue(_head) ?? ShippedFiles.Head;
+        var scores = new PictureScores(input, ClipDirectory.Of(parse.GetValue(_clip)), head, Compatibility.Of(parse.GetValue(_compat)))
+        {
+            Cosines = parse.GetValue(_cosine) && head is not null,
+            Format = format,
+            File = file,
+            Precision = parse.GetPrecision(_precision),
+            Threads = parse.GetValue(_threads),
+            Sort = parse.GetValue(_sort),
+            Top = parse.GetValue(_top),
+            SkipBroken = _input.SkipsBroken(parse),
+        };
+        scores.Run(terminal, cancellationToken);
     }
 
     private static string? Format(string file) =>
@@ -162,64 +172,4 @@ internal sealed class ScoreCommand
             ".CSV" => "csv",
             _ => null,
         };
-
-    private static void Run(
-        ScoreInput input,
-        string clipDirectory,
-        string headDirectory,
-        Compatibility? compatibility,
-        bool withCosines,
-        string format,
-        string? file,
-        ClipPrecision precision,
-        int threads,
-        Terminal terminal,
-        CancellationToken cancellationToken
-    )
-    {
-        DcsmHead head = Compatibility.Head(compatibility, headDirectory);
-        using var clip = ClipModel.Load(clipDirectory, Compatibility.Clip(compatibility, terminal, threads, precision));
-        var scorer = new DcsmScorer(clip, head, new DcsmScorerOptions { Threads = threads, Warn = terminal.Warning });
-        IEnumerable<ScoredPair> scores;
-        try
-        {
-            scores = input.Join(
-                Score(scorer, input, terminal, cancellationToken),
-                !withCosines ? null
-                    : input.IsPairs ? ClipCosines.Pairs(clip, input.Images, input.Captions, cancellationToken)
-                    : ClipCosines.All(clip, input.Images, input.Captions, cancellationToken)
-            );
-        }
-        catch (InvalidDataException e) when (input.IsPairs)
-        {
-            throw input.WithRow(e);
-        }
-
-        ScoreWriter.Deliver(
-            scores,
-            new ScoreSource(clipDirectory, clip.Fingerprint, clip.Precision, headDirectory, null),
-            withCosines,
-            format,
-            file,
-            terminal
-        );
-        if (file is not null)
-            terminal.Remark($"{input.Count} scores are in {file}");
-    }
-
-    private static float[] Score(DcsmScorer scorer, ScoreInput input, Terminal terminal, CancellationToken cancellationToken) =>
-        ProgressView.Track(
-            terminal,
-            "Scoring",
-            "pairs",
-            progress =>
-            {
-                if (input.IsPairs)
-                    return scorer.ScorePairs(input.Images, input.Captions, progress, cancellationToken);
-                float[,] grid = scorer.Score(input.Images, input.Captions, progress, cancellationToken);
-                float[] scores = new float[grid.Length];
-                Buffer.BlockCopy(grid, 0, scores, 0, sizeof(float) * scores.Length);
-                return scores;
-            }
-        );
 }

@@ -25,8 +25,14 @@ internal sealed class ScoreInput
 
     public long Count => IsPairs ? _pairs.Count : (long)Images.Count * Captions.Count;
 
+    /// <summary>What was left out.</summary>
+    public IReadOnlyList<SkippedPair> Skipped { get; private init; } = [];
+
+    /// <summary>Other columns of the table, whose fields come with the scores.</summary>
+    public IReadOnlyList<string> OtherColumns => _pairs.Count == 0 ? [] : [.. _pairs[0].Others.Select(other => other.Key)];
+
     /// <summary>Checks and takes pictures and captions.</summary>
-    /// <exception cref="FileNotFoundException">A picture or the file of captions does not exist.</exception>
+    /// <exception cref="FileNotFoundException">The file of captions does not exist.</exception>
     /// <exception cref="ArgumentException">A caption is empty, or there are none.</exception>
     public static ScoreInput Grid(IReadOnlyList<string> images, IReadOnlyList<string> captions, string? captionsFile)
     {
@@ -35,8 +41,6 @@ internal sealed class ScoreInput
             throw new ArgumentException("there is no picture to score: name at least one file, or a table with --pairs");
         if (all.Count == 0)
             throw new ArgumentException("there is no caption to score: give --caption \"…\" or --captions FILE");
-        foreach (string image in images)
-            CheckPicture(image);
         return new ScoreInput(images, all);
     }
 
@@ -53,8 +57,8 @@ internal sealed class ScoreInput
         return captionsFile is null ? captions : [.. captions, .. ReadCaptions(captionsFile)];
     }
 
-    /// <summary>Reads a table of pairs.</summary>
-    public static ScoreInput Pairs(string table) => new(table, ImageCaptionCsv.Read(table));
+    /// <summary>Takes the pairs of a table.</summary>
+    public static ScoreInput Pairs(string table, IReadOnlyList<ImageCaptionPair> pairs) => new(table, pairs);
 
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     public static void CheckPicture(string path)
@@ -65,14 +69,50 @@ internal sealed class ScoreInput
             throw new FileNotFoundException($"{path}: there is no such picture", path);
     }
 
-    /// <summary>The scores with what they are of. [images · captions] or [pairs]</summary>
-    /// <remarks>Made one by one, as they are asked for: of ten million there is no need to hold any.</remarks>
-    public IEnumerable<ScoredPair> Join(IReadOnlyList<float> scores, IReadOnlyList<float>? cosines) =>
-        IsPairs
-            ? _pairs.Select((pair, i) => new ScoredPair(pair.Row, pair.Image, pair.Caption, scores[i], cosines?[i]))
-            : Enumerable
-                .Range(0, scores.Count)
-                .Select(i => new ScoredPair(null, Images[i / Captions.Count], Captions[i % Captions.Count], scores[i], cosines?[i]));
+    /// <summary>The same without what is of broken pictures.</summary>
+    /// <param name="broken">What is wrong with each broken picture, by its file.</param>
+    /// <exception cref="InvalidDataException">Nothing is left.</exception>
+    public ScoreInput Without(IReadOnlyDictionary<string, string> broken)
+    {
+        if (broken.Count == 0)
+            return this;
+        if (Images.All(broken.ContainsKey))
+            throw new InvalidDataException($"no picture is left to score, such as {broken.First().Value}");
+        return IsPairs
+            ? new ScoreInput(_table!, [.. _pairs.Where(pair => !broken.ContainsKey(pair.ImagePath))])
+            {
+                Skipped =
+                [
+                    .. _pairs
+                        .Where(pair => broken.ContainsKey(pair.ImagePath))
+                        .Select(pair => new SkippedPair(pair.Row, pair.Image, pair.Caption, broken[pair.ImagePath])
+                        {
+                            Columns = Others(pair),
+                        }),
+                ],
+            }
+            : new ScoreInput([.. Images.Where(image => !broken.ContainsKey(image))], Captions)
+            {
+                Skipped = [.. Images.Where(broken.ContainsKey).Select(image => new SkippedPair(null, image, null, broken[image]))],
+            };
+    }
+
+    /// <summary>A score with what it is of.</summary>
+    /// <param name="number">The number of the pair; of a grid, pictures by captions.</param>
+    /// <param name="score">Its score.</param>
+    /// <param name="cosine">Its cosine, where asked for.</param>
+    /// <param name="cut">Captions that were cut.</param>
+    public ScoredPair Join(long number, float score, float? cosine, HashSet<string> cut)
+    {
+        ScoredPair scored =
+            IsPairs && _pairs[(int)number] is var pair
+                ? new(pair.Row, pair.Image, pair.Caption, score, cosine) { Columns = Others(pair) }
+                : new(null, Images[(int)(number / Captions.Count)], Captions[(int)(number % Captions.Count)], score, cosine);
+        return cut.Contains(scored.Caption) ? scored with { Truncated = true } : scored;
+    }
+
+    private static Dictionary<string, string>? Others(ImageCaptionPair pair) =>
+        pair.Others.Count == 0 ? null : new(pair.Others, StringComparer.Ordinal);
 
     /// <summary>Says in which row the picture stands that could not be read.</summary>
     public InvalidDataException WithRow(InvalidDataException error)

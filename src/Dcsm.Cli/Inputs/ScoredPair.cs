@@ -4,6 +4,13 @@ namespace Dcsm.Cli.Inputs;
 /// <param name="Row">Row of the table of pairs; null where pictures and captions came by themselves.</param>
 /// <param name="Image">The picture as it was named.</param>
 /// <param name="Caption">The caption.</param>
-/// <param name="Score">The head's score; the higher, the better they fit.</param>
+/// <param name="Score">The head's score, or CLIP's cosine where there is no head; the higher, the better they fit.</param>
 /// <param name="Cosine">CLIP's own cosine, where asked for.</param>
-internal sealed record ScoredPair(int? Row, string Image, string Caption, float Score, float? Cosine);
+internal sealed record ScoredPair(int? Row, string Image, string Caption, float Score, float? Cosine)
+{
+    /// <summary>True where the caption is longer than the head reads, and was cut; else null.</summary>
+    public bool? Truncated { get; init; }
+
+    /// <summary>The table's other columns; null where there are none.</summary>
+    public IReadOnlyDictionary<string, string>? Columns { get; init; }
+}

@@ -13,42 +13,63 @@ namespace Dcsm.Cli.Output;
 /// <summary>Scores as JSON, CSV or a table.</summary>
 internal static class ScoreWriter
 {
-    /// <summary>Shows scores, or writes them to stdout or a file.</summary>
+    /// <summary>
+    /// Shows scores, or writes them to stdout or a file as they come. Where something goes wrong in between, what is done is kept: a file
+    /// is called .part until it is whole.
+    /// </summary>
     public static void Deliver(
         IEnumerable<ScoredPair> scores,
         ScoreSource source,
         bool cosine,
         string format,
         string? file,
-        Terminal terminal
+        Terminal terminal,
+        ScoreLayout? layout = null
     )
     {
+        layout ??= new ScoreLayout();
         if (format == "table")
         {
-            TableView.Show(terminal, ToTable([.. scores]));
+            TableView.Show(terminal, ToTable([.. scores], layout, source.Head is not null));
             return;
         }
 
-        if (file is not null)
+        using var done = new FinishedScores(scores);
+        if (file is null)
         {
-            AtomicFile.Write(file, Write);
+            using Stream results = Console.OpenStandardOutput();
+            Write(results);
+            done.ThrowIfStopped();
             return;
         }
 
-        using Stream results = Console.OpenStandardOutput();
-        Write(results);
+        if (Directory.Exists(file))
+            throw new IOException($"{file}: is a folder; name a file");
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
+        string part = file + ".part";
+        using (var stream = new FileStream(part, FileMode.Create, FileAccess.Write, FileShare.Read))
+        {
+            Write(stream);
+            stream.Flush(flushToDisk: true);
+        }
+
+        if (!done.Stopped)
+            File.Move(part, file, overwrite: true);
+        else
+            terminal.Warning(string.Create(CultureInfo.InvariantCulture, $"the {done.Count} scores that were done are in {part}"));
+        done.ThrowIfStopped();
 
         void Write(Stream stream)
         {
             if (format == "csv")
-                WriteCsv(stream, scores, cosine);
+                WriteCsv(stream, done.Scores, cosine, layout);
             else
-                WriteJson(stream, scores, source);
+                WriteJson(stream, done, source, layout);
         }
     }
 
-    /// <summary>Writes the scores one by one; what they are of goes before them.</summary>
-    public static void WriteJson(Stream stream, IEnumerable<ScoredPair> scores, ScoreSource source)
+    // What they are of goes before the scores.
+    private static void WriteJson(Stream stream, FinishedScores scores, ScoreSource source, ScoreLayout layout)
     {
         JsonSerializer.Serialize(
             stream,
@@ -60,41 +81,77 @@ internal static class ScoreWriter
                     fingerprint = source.ClipFingerprint,
                     precision = source.Precision.Name(),
                 },
-                head = new { directory = source.Head },
+                head = source.Head is { } head ? new { directory = head } : null,
                 embeddings = source.Embeddings is { } directory ? new { directory } : null,
-                scores,
+                skipped = layout.Skipped is { Count: > 0 } skipped ? skipped : null,
+                scores = scores.Scores,
             },
             Terminal.JsonOptions
         );
         stream.Write("\n"u8);
     }
 
-    /// <summary>Writes the scores one by one.</summary>
-    public static void WriteCsv(Stream stream, IEnumerable<ScoredPair> scores, bool cosine) =>
+    private static void WriteCsv(Stream stream, IEnumerable<ScoredPair> scores, bool cosine, ScoreLayout layout)
+    {
+        List<string> header = ["image", "caption", "score"];
+        if (cosine)
+            header.Add("cosine");
+        if (layout.AnyTruncated)
+            header.Add("truncated");
+        if (layout.Skipped is not null)
+            header.Add("error");
+        // A table may have been scored before.
+        string[] others = [.. layout.OtherColumns.Select(name => header.Contains(name) ? "input_" + name : name)];
+
+        IEnumerable<string> Row(
+            string image,
+            string caption,
+            string score,
+            string cosineText,
+            bool truncated,
+            string error,
+            IReadOnlyDictionary<string, string>? columns
+        ) =>
+            [
+                image,
+                caption,
+                score,
+                .. (ReadOnlySpan<string>)(cosine ? [cosineText] : []),
+                .. (ReadOnlySpan<string>)(layout.AnyTruncated ? [truncated ? "true" : "false"] : []),
+                .. (ReadOnlySpan<string>)(layout.Skipped is not null ? [error] : []),
+                .. layout.OtherColumns.Select(name => columns?.GetValueOrDefault(name) ?? ""),
+            ];
+
         CsvTable.Write(
             stream,
             scores
                 .Select(pair =>
-                    (string[])
-                        [
-                            pair.Image,
-                            pair.Caption,
-                            Shortest(pair.Score),
-                            .. (ReadOnlySpan<string>)(cosine ? [Shortest(pair.Cosine ?? float.NaN)] : []),
-                        ]
+                    Row(
+                        pair.Image,
+                        pair.Caption,
+                        Shortest(pair.Score),
+                        Shortest(pair.Cosine ?? float.NaN),
+                        pair.Truncated == true,
+                        "",
+                        pair.Columns
+                    )
                 )
-                .Prepend(["image", "caption", "score", .. (ReadOnlySpan<string>)(cosine ? ["cosine"] : [])])
+                .Prepend([.. header, .. others])
+                .Concat(
+                    (layout.Skipped ?? []).Select(pair => Row(pair.Image, pair.Caption ?? "", "", "", false, pair.Reason, pair.Columns))
+                )
         );
+    }
 
     /// <summary>A row a pair; with several captions to a picture, the best one of each is strong.</summary>
-    public static Table ToTable(IReadOnlyList<ScoredPair> scores)
+    private static Table ToTable(IReadOnlyList<ScoredPair> scores, ScoreLayout layout, bool hasHead)
     {
         bool cosine = scores.Any(s => s.Cosine is not null);
-        List<TableColumn> columns = [new("Picture"), new("Caption"), new("DCSM", AlignRight: true)];
+        List<TableColumn> columns = [new("Picture"), new("Caption"), new(hasHead ? "DCSM" : "CLIP", AlignRight: true)];
         if (cosine)
             columns.Add(new("CLIP", AlignRight: true));
         List<TableRow> rows = [];
-        foreach (IGrouping<string, ScoredPair> picture in scores.GroupBy(s => s.Image))
+        foreach (IGrouping<object, ScoredPair> picture in scores.GroupBy(s => layout.Sorted && s.Row is { } row ? (object)row : s.Image))
         {
             ScoredPair[] pairs = [.. picture];
             float best = pairs.Max(p => p.Score),
@@ -104,7 +161,7 @@ internal static class ScoreWriter
                 bool choice = pairs.Length > 1;
                 List<TableCell> cells =
                 [
-                    i == 0 ? picture.Key : "",
+                    i == 0 ? pairs[i].Image : "",
                     pairs[i].Caption,
                     Mark(pairs[i].Score, choice && pairs[i].Score == best),
                 ];
@@ -114,7 +171,10 @@ internal static class ScoreWriter
             }
         }
 
-        return new Table("", columns, rows, []);
+        List<string> notes = [.. (layout.Skipped ?? []).Select(skipped => $"left out: {skipped.Reason}")];
+        if (scores.Count(s => s.Truncated == true) is var cut and > 0)
+            notes.Add($"{cut} of {scores.Count} scores are of captions that were cut");
+        return new Table("", columns, rows, notes);
     }
 
     // Bold does not survive a pipe; the mark does.

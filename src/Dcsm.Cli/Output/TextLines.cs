@@ -1,4 +1,5 @@
 using System.Text;
+using Dcsm.Cli.Inputs;
 
 namespace Dcsm.Cli.Output;
 
@@ -6,16 +7,23 @@ namespace Dcsm.Cli.Output;
 internal static class TextLines
 {
     /// <summary>Lines that are not blank, without the space around them, with their numbers from 1.</summary>
-    /// <param name="path">The file.</param>
+    /// <param name="path">The file; <c>-</c> for the standard input.</param>
     /// <param name="what">What is on the lines, for messages: "captions".</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">A line is not UTF-8, or there are none.</exception>
-    public static IReadOnlyList<(int Line, string Text)> Read(string path, string what)
+    public static IReadOnlyList<(int Line, string Text)> Read(string path, string what) =>
+        path == StandardInput.Name ? Parse(StandardInput.ReadAll(), StandardInput.Title, what)
+        : File.Exists(path) ? Parse(File.ReadAllBytes(path), path, what)
+        : throw new FileNotFoundException($"{path}: there is no such file of {what}", path);
+
+    /// <inheritdoc cref="Read"/>
+    /// <param name="content">The lines.</param>
+    /// <param name="path">What errors call them.</param>
+    /// <param name="what">What is on the lines.</param>
+    public static IReadOnlyList<(int Line, string Text)> Parse(ReadOnlySpan<byte> content, string path, string what)
     {
-        if (!File.Exists(path))
-            throw new FileNotFoundException($"{path}: there is no such file of {what}", path);
         var strict = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-        ReadOnlySpan<byte> rest = File.ReadAllBytes(path);
+        ReadOnlySpan<byte> rest = content;
         if (rest.StartsWith("\uFEFF"u8))
             rest = rest[3..];
         List<(int, string)> lines = [];

@@ -5,4 +5,11 @@ namespace Dcsm.Data.Pairs;
 /// <param name="Image">The picture's name as the file has it.</param>
 /// <param name="ImagePath">Where the picture is: relative names start at the folder of the table.</param>
 /// <param name="Caption">The caption.</param>
-public sealed record ImageCaptionPair(int Row, string Image, string ImagePath, string Caption);
+/// <param name="Others">The row's other fields, by their columns, in the order of the table.</param>
+public sealed record ImageCaptionPair(
+    int Row,
+    string Image,
+    string ImagePath,
+    string Caption,
+    IReadOnlyList<KeyValuePair<string, string>> Others
+);

@@ -10,9 +10,9 @@ public static class ClipCosines
     // The cosine looks at the pooled embeddings alone, so any number of dense tokens will do.
     private const int FewTokens = 2;
 
-    /// <summary>Every picture with every caption.</summary>
+    /// <summary>Every picture with every caption, computed as they are asked for.</summary>
     /// <returns>[pictures · captions], picture by picture.</returns>
-    public static float[] All(
+    public static IEnumerable<float> All(
         ClipModel clip,
         IReadOnlyList<string> images,
         IReadOnlyList<string> captions,
@@ -23,16 +23,13 @@ public static class ClipCosines
         ArgumentNullException.ThrowIfNull(images);
         var scorer = new ClipScorer(clip);
         TextEncoding texts = clip.EncodeTexts(captions, FewTokens);
-        var cosines = new List<float>();
-        foreach (ImageEncoding batch in clip.EncodeImageBatches([.. images.Chunk(BatchSize)], cancellationToken))
-            cosines.AddRange(scorer.Score(batch, texts).Cast<float>());
-
-        return [.. cosines];
+        return clip.EncodeImageBatches(images.Chunk(BatchSize), cancellationToken)
+            .SelectMany(batch => scorer.Score(batch, texts).Cast<float>());
     }
 
-    /// <summary>Each picture with the caption beside it.</summary>
+    /// <summary>Each picture with the caption beside it, computed as they are asked for.</summary>
     /// <returns>[pairs].</returns>
-    public static float[] Pairs(
+    public static IEnumerable<float> Pairs(
         ClipModel clip,
         IReadOnlyList<string> images,
         IReadOnlyList<string> captions,
@@ -43,16 +40,12 @@ public static class ClipCosines
         ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(captions);
         var scorer = new ClipScorer(clip);
-        var cosines = new List<float>();
-        foreach (
-            (ImageEncoding batch, string[] texts) in clip.EncodeImageBatches([.. images.Chunk(BatchSize)], cancellationToken)
-                .Zip(captions.Chunk(BatchSize))
-        )
-        {
-            float[,] all = scorer.Score(batch, clip.EncodeTexts(texts, FewTokens));
-            cosines.AddRange(Enumerable.Range(0, texts.Length).Select(i => all[i, i]));
-        }
-
-        return [.. cosines];
+        return clip.EncodeImageBatches(images.Chunk(BatchSize), cancellationToken)
+            .Zip(captions.Chunk(BatchSize))
+            .SelectMany(both =>
+            {
+                float[,] all = scorer.Score(both.First, clip.EncodeTexts(both.Second, FewTokens));
+                return Enumerable.Range(0, both.Second.Length).Select(i => all[i, i]);
+            });
     }
 }

@@ -9,6 +9,9 @@ namespace Dcsm.IO.Csv;
 /// </summary>
 public sealed class CsvTable
 {
+    // Whoever reads the other end of a pipe, or what a killed process left, misses no more than so many.
+    private const int RowsAtOnce = 64;
+
     private CsvTable(IReadOnlyList<string> headers, IReadOnlyList<CsvRow> rows) => (Headers, Rows) = (headers, rows);
 
     /// <summary>The names of the columns, trimmed.</summary>
@@ -33,13 +36,14 @@ public sealed class CsvTable
     /// <param name="path">What errors call it: the file.</param>
     /// <param name="required">Columns that must be there, in any order and case and among others.</param>
     /// <param name="trim">Whether white space around fields is removed.</param>
+    /// <param name="separator">What stands between fields.</param>
     /// <exception cref="InvalidDataException">It is no such table; the message says where.</exception>
-    public static CsvTable Parse(byte[] utf8, string path, IReadOnlyList<string> required, bool trim = false)
+    public static CsvTable Parse(byte[] utf8, string path, IReadOnlyList<string> required, bool trim = false, char separator = ',')
     {
         CsvMalformedRecord? malformed = null;
         var options = new CsvReaderOptions
         {
-            Separator = ',',
+            Separator = separator,
             TrimWhitespace = trim,
             TrackLineNumbers = true,
             MalformedData = CsvMalformedDataHandling.Recover,
@@ -64,7 +68,7 @@ public sealed class CsvTable
                         + (
                             broken
                                 ? "the row goes on over several lines, so a quotation mark may be missing"
-                                : "a text that contains a comma is put in quotation marks"
+                                : $"a text that contains {Name(separator)} is put in quotation marks"
                         )
                 );
             }
@@ -85,11 +89,14 @@ public sealed class CsvTable
     public static void Write(Stream stream, IEnumerable<IEnumerable<string>> rows)
     {
         using var csv = CsvWriter.Create(stream, new CsvWriterOptions { NewLine = "\n" }, leaveOpen: true);
+        int written = 0;
         foreach (IEnumerable<string> row in rows)
         {
             foreach (string field in row)
                 csv.WriteField(field);
             csv.EndRecord();
+            if (++written % RowsAtOnce == 0)
+                csv.Flush();
         }
     }
 
@@ -119,6 +126,14 @@ public sealed class CsvTable
                 + $"{(missing.Length == 1 ? "is" : "are")} missing; found {string.Join(", ", headers)}"
         );
     }
+
+    private static string Name(char separator) =>
+        separator switch
+        {
+            ',' => "a comma",
+            '\t' => "a tab",
+            _ => $"a '{separator}'",
+        };
 
     private static string Words(string[] names) => names.Length == 1 ? names[0] : $"{string.Join(", ", names[..^1])} and {names[^1]}";
 

@@ -53,6 +53,7 @@ internal sealed class BatchScorer<T>(
         (T[][] imageBatches, T[][] captionBatches) = Batches(images, captions);
         MapStatistics? together = Together(imageBatches, captionBatches);
         float[,] rows = new float[0, 0];
+        bool[] truncated = new bool[captions.Count];
         foreach (
             (GridBatch<T> batch, ImageEncoding image, TextEncoding text) in Encode(
                 GridBatch<T>.Create(
@@ -69,31 +70,42 @@ internal sealed class BatchScorer<T>(
         )
         {
             float[,] found = _scoring.All(image, text, together);
+            for (int i = 0; i < batch.Captions.Count; i++)
+                truncated[batch.FirstCaption + i] = text.Texts[i].Truncated;
             if (batch.FirstCaption == 0)
                 rows = batch.Captions.Count == captions.Count ? found : new float[batch.Images.Count, captions.Count];
             if (rows != found)
                 Copy(found, rows, 0, batch.FirstCaption);
             if (batch.FirstCaption + batch.Captions.Count == captions.Count)
-                yield return new ImageScores(batch.FirstImage, rows);
+                yield return new ImageScores(batch.FirstImage, rows, truncated);
         }
     }
 
     /// <returns>[pairs]</returns>
     internal float[] Pairs(IReadOnlyList<T> images, IReadOnlyList<T> captions, IProgress<WorkProgress>? progress)
     {
-        List<PairBatch<T>> batches = PairBatch<T>.Create(images, captions, options.ImageBatchSize, options.CaptionBatchSize);
-        MapStatistics? together = Together(batches, (batch, image, text) => _scoring.Measure(image, text, batch.Pairs));
         float[] scores = new float[captions.Count];
         long done = 0;
-        foreach ((PairBatch<T> batch, ImageEncoding image, TextEncoding text) in Encode(batches))
+        foreach (PairScores batch in PairBatches(images, captions))
         {
-            float[] found = _scoring.Pairs(image, text, batch.Pairs, together);
-            for (int i = 0; i < found.Length; i++)
-                scores[batch.Numbers[i]] = found[i];
-            done += found.Length;
+            for (int i = 0; i < batch.Scores.Count; i++)
+                scores[batch.Pairs[i]] = batch.Scores[i];
+            done += batch.Scores.Count;
             progress?.Report(new WorkProgress(done, scores.Length));
         }
         return scores;
+    }
+
+    /// <summary>Scores in batches of pairs, those of the same image together. The numbers are those of <see cref="Pairs"/>.</summary>
+    internal IEnumerable<PairScores> PairBatches(IReadOnlyList<T> images, IReadOnlyList<T> captions)
+    {
+        List<PairBatch<T>> batches = PairBatch<T>.Create(images, captions, options.ImageBatchSize, options.CaptionBatchSize);
+        MapStatistics? together = Together(batches, (batch, image, text) => _scoring.Measure(image, text, batch.Pairs));
+        foreach ((PairBatch<T> batch, ImageEncoding image, TextEncoding text) in Encode(batches))
+        {
+            float[] scores = _scoring.Pairs(image, text, batch.Pairs, together);
+            yield return new PairScores(batch.Numbers, scores, [.. batch.Pairs.Select(pair => text.Texts[pair.Caption].Truncated)]);
+        }
     }
 
     // What is measured and scored together decides the last bit: the same batches, measured in the same order, give the same scores.

@@ -56,6 +56,44 @@ public sealed class DcsmScorer
         return Scorer(cancellationToken).All(imagePaths, captions, progress);
     }
 
+    /// <summary>
+    /// Scores every picture with every caption, and gives the scores as they come, in batches of pictures. The numbers are those of
+    /// <see cref="Score(IReadOnlyList{string}, IReadOnlyList{string}, IProgress{WorkProgress}, CancellationToken)"/>; where a picture cannot
+    /// be read, the batches before its own have been given. More captions than <see cref="DcsmScorerOptions.CaptionBatchSize"/> are encoded
+    /// once for each batch.
+    /// </summary>
+    /// <param name="imagePaths">Picture files.</param>
+    /// <param name="captions">Captions.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="ArgumentException">A caption is empty; the message names its index.</exception>
+    /// <exception cref="FileNotFoundException">A picture does not exist.</exception>
+    /// <exception cref="InvalidDataException">A picture cannot be read.</exception>
+    public IEnumerable<ImageScores> ScoreBatches(
+        IReadOnlyList<string> imagePaths,
+        IReadOnlyList<string> captions,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(imagePaths);
+        CheckCaptions(captions);
+        return Scorer(cancellationToken).Rows(imagePaths, captions);
+    }
+
+    /// <summary>Scores pairs, and gives the scores as they come, those of one picture together.</summary>
+    /// <param name="imagePaths">Picture files. [pairs]</param>
+    /// <param name="captions">Captions. [pairs]</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <inheritdoc cref="ScorePairs"/>
+    public IEnumerable<PairScores> ScorePairBatches(
+        IReadOnlyList<string> imagePaths,
+        IReadOnlyList<string> captions,
+        CancellationToken cancellationToken = default
+    )
+    {
+        CheckPairs(imagePaths, captions);
+        return Scorer(cancellationToken).PairBatches(imagePaths, captions);
+    }
+
     /// <summary>Scores pairs: the first picture with the first caption, and so on. A picture or caption may occur many times.</summary>
     /// <param name="imagePaths">Picture files. [pairs]</param>
     /// <param name="captions">Captions. [pairs]</param>
@@ -72,10 +110,7 @@ public sealed class DcsmScorer
         CancellationToken cancellationToken = default
     )
     {
-        ArgumentNullException.ThrowIfNull(imagePaths);
-        CheckCaptions(captions);
-        if (imagePaths.Count != captions.Count)
-            throw new ArgumentException($"{imagePaths.Count} pictures and {captions.Count} captions do not make pairs.", nameof(captions));
+        CheckPairs(imagePaths, captions);
         return Scorer(cancellationToken).Pairs(imagePaths, captions, progress);
     }
 
@@ -109,6 +144,14 @@ public sealed class DcsmScorer
             captions => _clip.EncodeTexts(Head.Config.Read(captions), Head.Config.TextTokens),
             cancellationToken
         );
+
+    private static void CheckPairs(IReadOnlyList<string> imagePaths, IReadOnlyList<string> captions)
+    {
+        ArgumentNullException.ThrowIfNull(imagePaths);
+        CheckCaptions(captions);
+        if (imagePaths.Count != captions.Count)
+            throw new ArgumentException($"{imagePaths.Count} pictures and {captions.Count} captions do not make pairs.", nameof(captions));
+    }
 
     internal static void CheckCaptions(IReadOnlyList<string> captions)
     {

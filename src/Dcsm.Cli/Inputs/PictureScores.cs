@@ -1,0 +1,141 @@
+using Dcsm.Cli.Options;
+using Dcsm.Cli.Output;
+using Dcsm.Clip.Models;
+using Dcsm.Evaluation.Scorers;
+using Dcsm.Head;
+using Dcsm.IO.Progress;
+using Dcsm.Scoring;
+
+namespace Dcsm.Cli.Inputs;
+
+/// <summary>Scores pictures, batch by batch, and writes the scores as they come.</summary>
+/// <param name="input">What is to be scored.</param>
+/// <param name="clipDirectory">The CLIP.</param>
+/// <param name="headDirectory">The head; null to score by CLIP's cosine.</param>
+/// <param name="compatibility">Whose habits are followed.</param>
+internal sealed class PictureScores(ScoreInput input, string clipDirectory, string? headDirectory, Compatibility? compatibility)
+{
+    private static readonly int CaptionsAtOnce = new DcsmScorerOptions().CaptionBatchSize;
+
+    public bool Cosines { get; init; }
+
+    public required string Format { get; init; }
+
+    public string? File { get; init; }
+
+    public ClipPrecision Precision { get; init; }
+
+    public int Threads { get; init; }
+
+    /// <summary>Whether the best come first: of each picture, or of all where there is one caption or a table of pairs.</summary>
+    public bool Sort { get; init; }
+
+    /// <summary>How many of the best are shown; null for all.</summary>
+    public int? Top { get; init; }
+
+    public bool SkipBroken { get; init; }
+
+    public void Run(Terminal terminal, CancellationToken cancellationToken)
+    {
+        DcsmHead? head = headDirectory is null ? null : Compatibility.Head(compatibility, headDirectory);
+        using var clip = ClipModel.Load(clipDirectory, Compatibility.Clip(compatibility, terminal, Threads, Precision));
+        DcsmScorer? scorer = head is null
+            ? null
+            : new DcsmScorer(clip, head, new DcsmScorerOptions { Threads = Threads, Warn = terminal.Warning });
+        ScoreInput whole = SkipBroken ? input.Without(BrokenPictures.Find(input.Images, Threads, terminal, cancellationToken)) : input;
+        int textTokens = head?.Config.TextTokens ?? clip.Config.Text.ContextLength;
+        HashSet<string> cut =
+        [
+            .. whole.Captions.Distinct(StringComparer.Ordinal).Where(caption => clip.Tokenizer.Tokenize(caption, textTokens).Truncated),
+        ];
+        var layout = new ScoreLayout
+        {
+            Skipped = SkipBroken ? whole.Skipped : null,
+            OtherColumns = whole.OtherColumns,
+            AnyTruncated = cut.Count > 0,
+            Sorted = Sort || Top is not null,
+        };
+        var source = new ScoreSource(clipDirectory, clip.Fingerprint, clip.Precision, headDirectory, null);
+        bool shown = Format == "table";
+        IReadOnlyList<ScoredPair> table;
+        try
+        {
+            table = ProgressView.Track<IReadOnlyList<ScoredPair>>(
+                terminal,
+                "Scoring",
+                "pairs",
+                progress =>
+                {
+                    IEnumerable<ScoredPair> scores = Best(Score(clip, scorer, whole, cut, progress, cancellationToken), whole);
+                    // A table is shown when the progress is over; all else is written as it comes.
+                    if (shown)
+                        return [.. scores];
+                    ScoreWriter.Deliver(scores, source, Cosines, Format, File, terminal, layout);
+                    return [];
+                }
+            );
+        }
+        catch (InvalidDataException e) when (!SkipBroken)
+        {
+            string what = (whole.IsPairs ? whole.WithRow(e) : e).Message.TrimEnd('.');
+            throw new InvalidDataException($"{what}; --skip-broken leaves such pictures out", e);
+        }
+
+        if (shown)
+            ScoreWriter.Deliver(table, source, Cosines, Format, File, terminal, layout);
+        else if (File is not null)
+            terminal.Remark($"{whole.Count} scores are in {File}");
+    }
+
+    private IEnumerable<ScoredPair> Best(IEnumerable<ScoredPair> scores, ScoreInput whole) =>
+        !Sort && Top is null ? scores
+        : whole.IsPairs || whole.Captions.Count == 1 ? Best(scores)
+        : scores.GroupBy(score => score.Image).SelectMany(Best);
+
+    private IEnumerable<ScoredPair> Best(IEnumerable<ScoredPair> scores) =>
+        scores.OrderByDescending(score => score.Score).Take(Top ?? int.MaxValue);
+
+    private IEnumerable<ScoredPair> Score(
+        ClipModel clip,
+        DcsmScorer? scorer,
+        ScoreInput whole,
+        HashSet<string> cut,
+        IProgress<WorkProgress> progress,
+        CancellationToken cancellationToken
+    )
+    {
+        IEnumerable<float>? cosines =
+            !Cosines && scorer is not null ? null
+            : whole.IsPairs ? ClipCosines.Pairs(clip, whole.Images, whole.Captions, cancellationToken)
+            : ClipCosines.All(clip, whole.Images, whole.Captions, cancellationToken);
+        using IEnumerator<float>? cosine = Cosines ? cosines!.GetEnumerator() : null;
+        long number = 0;
+        foreach (float score in scorer is null ? cosines! : Scores(scorer, whole, cancellationToken))
+        {
+            float? own = cosine?.MoveNext() == true ? cosine.Current : null;
+            yield return whole.Join(number++, score, own, cut);
+            progress.Report(new WorkProgress(number, whole.Count));
+        }
+    }
+
+    /// <summary>The head's scores in order.</summary>
+    private static IEnumerable<float> Scores(DcsmScorer scorer, ScoreInput whole, CancellationToken cancellationToken) =>
+        whole.IsPairs ? InOrder(scorer.ScorePairBatches(whole.Images, whole.Captions, cancellationToken), whole.Images.Count)
+        // Batches of pictures would have so many captions encoded again and again.
+        : whole.Captions.Count > CaptionsAtOnce ? scorer.Score(whole.Images, whole.Captions, null, cancellationToken).Cast<float>()
+        : scorer.ScoreBatches(whole.Images, whole.Captions, cancellationToken).SelectMany(batch => batch.Scores.Cast<float>());
+
+    // Pairs of the same picture are scored together, wherever they stand.
+    private static IEnumerable<float> InOrder(IEnumerable<PairScores> batches, int count)
+    {
+        float?[] scores = new float?[count];
+        int next = 0;
+        foreach (PairScores batch in batches)
+        {
+            for (int i = 0; i < batch.Pairs.Count; i++)
+                scores[batch.Pairs[i]] = batch.Scores[i];
+            for (; next < count && scores[next] is { } score; next++)
+                yield return score;
+        }
+    }
+}
