@@ -16,11 +16,7 @@ namespace Dcsm.Cli.Commands;
 /// </summary>
 internal sealed class EncodeCommand
 {
-    private readonly Argument<string[]> _images = new("IMAGE")
-    {
-        Description = "Pictures: PNG, JPEG, WebP, GIF or BMP files.",
-        Arity = ArgumentArity.ZeroOrMore,
-    };
+    private readonly Argument<string[]> _images = new("IMAGE") { Description = PictureInput.Description, Arity = ArgumentArity.ZeroOrMore };
     private readonly Option<string?> _imagesFrom = new("--images-from")
     {
         Description = "A text file of pictures, one a line. They are looked for beside the file.",
@@ -33,7 +29,7 @@ internal sealed class EncodeCommand
     };
     private readonly Option<string?> _pairs = new("--pairs")
     {
-        Description = "A CSV file with the columns image and caption, as for 'dcsm score'. Which belong together is kept.",
+        Description = PictureInput.TableDescription + " Which belong together is kept.",
         HelpName = "FILE",
     };
     private readonly Option<string> _directory = CommonOptions.Out("Folder for the embeddings. An interrupted run in it is gone on with.");
@@ -62,6 +58,8 @@ internal sealed class EncodeCommand
     private readonly Option<string> _precision = CommonOptions.Precision();
     private readonly Option<int> _threads = CommonOptions.Threads();
 
+    private readonly PictureInput _input = new();
+
     public static Command Create() => new EncodeCommand().ToCommand();
 
     private Command ToCommand()
@@ -87,6 +85,7 @@ internal sealed class EncodeCommand
             _precision,
             _threads,
         };
+        _input.AddTo(command);
         command.Validators.Add(result =>
         {
             if (result.GetValue(_head) is not null && result.GetValue(_textTokens) is not null)
@@ -94,7 +93,7 @@ internal sealed class EncodeCommand
         });
         return command
             .WithExamples(
-                "dcsm encode *.jpg --out out/embeddings",
+                "dcsm encode photos --out out/embeddings",
                 "dcsm encode --images-from pictures.txt --captions captions.txt --out out/embeddings --dtype float16",
                 "dcsm encode --pairs pairs.csv --out out/pairs --clip models/clip-vit-base-patch16 --head out/head"
             )
@@ -104,11 +103,16 @@ internal sealed class EncodeCommand
     private void Run(ParseResult parse, Terminal terminal, CancellationToken cancellationToken)
     {
         EmbeddingStoreInput input = EncodeInput.Read(
-            parse.GetValue(_images) ?? [],
+            _input.Pictures(parse, parse.GetValue(_images)),
             parse.GetValue(_imagesFrom),
             parse.GetValue(_captions),
-            parse.GetValue(_pairs)
+            parse.GetValue(_pairs) is { } table ? _input.Pairs(parse, table) : [],
+            _input.SkipsBroken(parse)
         );
+        IReadOnlyDictionary<string, string> broken = _input.SkipsBroken(parse)
+            ? BrokenPictures.Find(input.Images.Select(image => image.Path), parse.GetValue(_threads), terminal, cancellationToken)
+            : new Dictionary<string, string>();
+        input = EncodeInput.Without(input, broken);
         using var model = ClipModel.Load(
             ClipDirectory.Of(parse.GetValue(_clip)),
             Compatibility.Clip(
@@ -128,7 +132,7 @@ internal sealed class EncodeCommand
             SaveEvery = TimeSpan.FromSeconds(parse.GetValue(_saveEvery)),
             Warn = terminal.Warning,
         };
-        Run(input, model, parse.GetValue(_directory)!, options, terminal, cancellationToken);
+        Run(input, model, parse.GetValue(_directory)!, options, broken, terminal, cancellationToken);
     }
 
     /// <summary>The head that captions are encoded for: one of this CLIP, or the one that ships.</summary>
@@ -140,6 +144,7 @@ internal sealed class EncodeCommand
         ClipModel clip,
         string directory,
         EmbeddingStoreOptions options,
+        IReadOnlyDictionary<string, string> broken,
         Terminal terminal,
         CancellationToken cancellationToken
     )
@@ -158,7 +163,7 @@ internal sealed class EncodeCommand
 
         using var store = TokenEmbeddingStore.Open(directory);
         EmbeddingStoreInfo info = store.Info;
-        long bytes = Directory.EnumerateFiles(directory).Sum(file => new FileInfo(file).Length);
+        long bytes = Directory.EnumerateFiles(directory, "*", new EnumerationOptions()).Sum(file => new FileInfo(file).Length);
         if (terminal.Json)
         {
             Terminal.ResultAsJson(
@@ -174,6 +179,7 @@ internal sealed class EncodeCommand
                     info.TextTokens,
                     info.Dimension,
                     bytes,
+                    skipped = broken.Count == 0 ? null : broken.Select(one => new { image = one.Key, reason = one.Value }),
                     clip = new
                     {
                         name = info.ClipName,

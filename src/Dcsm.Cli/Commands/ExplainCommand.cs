@@ -74,7 +74,10 @@ internal sealed class ExplainCommand
 
     private void Run(ParseResult parse, Terminal terminal, CancellationToken cancellationToken)
     {
-        var input = ScoreInput.Grid([parse.GetValue(_image)!], parse.GetValue(_caption)!, captionsFile: null);
+        IReadOnlyList<string> images = PictureList.Find([parse.GetValue(_image)!], recursive: false, allowMissing: false);
+        if (images.Count > 1)
+            throw new ArgumentException($"{parse.GetValue(_image)}: is {images.Count} pictures; name one");
+        var input = ScoreInput.Grid(images, parse.GetValue(_caption)!, captionsFile: null);
         Run(
             input.Images[0],
             input.Captions,

@@ -2,10 +2,6 @@ using System.CommandLine;
 using Dcsm.Cli.Inputs;
 using Dcsm.Cli.Options;
 using Dcsm.Cli.Output;
-using Dcsm.Clip.Models;
-using Dcsm.Evaluation.Scorers;
-using Dcsm.Head;
-using Dcsm.Scoring;
 
 namespace Dcsm.Cli.Commands;
 

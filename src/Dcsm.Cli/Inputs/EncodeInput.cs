@@ -22,21 +22,25 @@ internal sealed class EncodeInput
         };
 
     /// <summary>Checks and takes pictures and captions.</summary>
-    /// <param name="images">Picture files.</param>
+    /// <param name="images">Picture files, which exist or may be missing.</param>
     /// <param name="imagesFile">A text file of picture files, one a line; relative ones start at its folder.</param>
     /// <param name="captionsFile">A text file of captions, one a line.</param>
-    /// <param name="pairsFile">A table of pictures and captions.</param>
+    /// <param name="pairs">The pairs of a table.</param>
+    /// <param name="allowMissing">Whether a picture of the file may be missing.</param>
     /// <exception cref="FileNotFoundException">A picture or a file does not exist.</exception>
     /// <exception cref="InvalidDataException">A file is not what it should be; the message names the line or row.</exception>
     /// <exception cref="ArgumentException">There is nothing to encode.</exception>
-    public static EmbeddingStoreInput Read(IReadOnlyList<string> images, string? imagesFile, string? captionsFile, string? pairsFile)
+    public static EmbeddingStoreInput Read(
+        IReadOnlyList<string> images,
+        string? imagesFile,
+        string? captionsFile,
+        IReadOnlyList<ImageCaptionPair> pairs,
+        bool allowMissing
+    )
     {
         var input = new EncodeInput();
         foreach (string image in images)
-        {
-            ScoreInput.CheckPicture(image);
             input.Image(image, Path.GetFullPath(image));
-        }
 
         if (imagesFile is not null)
         {
@@ -44,7 +48,7 @@ internal sealed class EncodeInput
             foreach ((int line, string name) in TextLines.Read(imagesFile, "pictures"))
             {
                 string path = Path.GetFullPath(name, folder);
-                if (!File.Exists(path))
+                if (!allowMissing && !File.Exists(path))
                     throw new FileNotFoundException($"{imagesFile}, line {line}: there is no picture '{name}'", path);
                 input.Image(name, path);
             }
@@ -52,11 +56,33 @@ internal sealed class EncodeInput
 
         foreach (string caption in captionsFile is null ? [] : ScoreInput.ReadCaptions(captionsFile))
             input.Caption(caption);
-        foreach (ImageCaptionPair pair in pairsFile is null ? [] : ImageCaptionCsv.Read(pairsFile))
+        foreach (ImageCaptionPair pair in pairs)
             input._pairs.Add(new StoredPair(pair.Row, input.Image(pair.Image, pair.ImagePath), input.Caption(pair.Caption)));
         return input._images.Count + input._captions.Count > 0
             ? input.Input
             : throw new ArgumentException("there is nothing to encode: name pictures, or give --images-from, --captions or --pairs");
+    }
+
+    /// <summary>The same without broken pictures, and without the pairs that they are in.</summary>
+    /// <param name="input">Pictures, captions and pairs.</param>
+    /// <param name="broken">What is wrong with each broken picture, by its file.</param>
+    public static EmbeddingStoreInput Without(EmbeddingStoreInput input, IReadOnlyDictionary<string, string> broken)
+    {
+        var numbers = new Dictionary<int, int>();
+        for (int i = 0; i < input.Images.Count; i++)
+        {
+            if (!broken.ContainsKey(input.Images[i].Path))
+                numbers.Add(i, numbers.Count);
+        }
+
+        return input with
+        {
+            Images = [.. numbers.Keys.Select(i => input.Images[i])],
+            Pairs =
+            [
+                .. input.Pairs.Where(pair => numbers.ContainsKey(pair.Image)).Select(pair => pair with { Image = numbers[pair.Image] }),
+            ],
+        };
     }
 
     private int Image(string name, string path)

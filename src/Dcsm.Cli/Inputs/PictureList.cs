@@ -27,7 +27,7 @@ internal static class PictureList
             ),
         ];
 
-    private static IReadOnlyList<string> Find(string name, bool recursive, bool allowMissing)
+    private static string[] Find(string name, bool recursive, bool allowMissing)
     {
         if (File.Exists(name))
             return [name];

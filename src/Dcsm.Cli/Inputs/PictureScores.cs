@@ -46,7 +46,9 @@ internal sealed class PictureScores(ScoreInput input, string clipDirectory, stri
         int textTokens = head?.Config.TextTokens ?? clip.Config.Text.ContextLength;
         HashSet<string> cut =
         [
-            .. whole.Captions.Distinct(StringComparer.Ordinal).Where(caption => clip.Tokenizer.Tokenize(caption, textTokens).Truncated),
+            .. whole
+                .Captions.Distinct(StringComparer.Ordinal)
+                .Where(caption => clip.Tokenizer.Tokenize(head?.Config.Read(caption) ?? caption, textTokens).Truncated),
         ];
         var layout = new ScoreLayout
         {

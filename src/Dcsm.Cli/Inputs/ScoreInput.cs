@@ -60,15 +60,6 @@ internal sealed class ScoreInput
     /// <summary>Takes the pairs of a table.</summary>
     public static ScoreInput Pairs(string table, IReadOnlyList<ImageCaptionPair> pairs) => new(table, pairs);
 
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    public static void CheckPicture(string path)
-    {
-        if (Directory.Exists(path))
-            throw new ArgumentException($"{path}: is a folder, not a picture");
-        if (!File.Exists(path))
-            throw new FileNotFoundException($"{path}: there is no such picture", path);
-    }
-
     /// <summary>The same without what is of broken pictures.</summary>
     /// <param name="broken">What is wrong with each broken picture, by its file.</param>
     /// <exception cref="InvalidDataException">Nothing is left.</exception>

@@ -41,10 +41,9 @@ public static class ImageCaptionCsv
         (string imageColumn, string captionColumn) = known.FirstOrDefault(columns => Has(columns.Image) && Has(columns.Caption));
         if (imageColumn is null)
         {
-            string missing =
-                known.FirstOrDefault(columns => Has(columns.Image) || Has(columns.Caption)) is { Image: not null } half
-                    ? $"the column {(Has(half.Image) ? half.Caption : half.Image)} is missing"
-                    : $"the columns {string.Join(", or ", known.Select(columns => $"{columns.Image} and {columns.Caption}"))} are missing";
+            string missing = known.FirstOrDefault(columns => Has(columns.Image) || Has(columns.Caption)) is { Image: not null } half
+                ? $"the column {(Has(half.Image) ? half.Caption : half.Image)} is missing"
+                : $"the columns {string.Join(", or ", known.Select(columns => $"{columns.Image} and {columns.Caption}"))} are missing";
             throw new InvalidDataException($"{name}, line 1: {missing}; found {string.Join(", ", table.Headers)}");
         }
 

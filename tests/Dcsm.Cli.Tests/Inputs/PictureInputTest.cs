@@ -112,15 +112,29 @@ public sealed class PictureInputTest : IDisposable
     }
 
     [Fact]
+    public void Embeddings_are_made_of_pictures_named_so_too()
+    {
+        Break("photos/b.png");
+        string table = _folder.Write("pairs.tsv", "filepath\ttitle\nphotos/b.png\tx\nphotos/a.png\ty\nnone.png\tz\n");
+        string[] encode = ["encode", "photos", "-r", "--pairs", table, "--clip", _models.Clip, "--head", _models.Head, "--out", "store"];
+        Cli.RunIn(_folder.Path, [.. encode[..3], .. encode[5..^1], "whole"]).FailsWith("b.png");
+        JsonElement result = Cli.RunIn(_folder.Path, [.. encode, "--skip-broken", "--json"]).Succeeds().Json();
+        Assert.Equal((2, 1), (result.GetProperty("images").GetInt32(), result.GetProperty("pairs").GetInt32()));
+        Assert.Equal(2, result.GetProperty("skipped").GetArrayLength());
+
+        string[] scores = Cli.RunIn(_folder.Path, "score", "--embeddings", "store", "--head", _models.Head, "--csv")
+            .Succeeds()
+            .Out.Split('\n');
+        Assert.StartsWith("photos/a.png,y,", scores[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_best_come_first()
     {
         float[] scores = Scores("photos", "-r", "-c", One, "--json");
         Assert.Equal(scores.OrderDescending(), Scores("photos", "-r", "-c", One, "--sort", "--json"));
         Assert.Equal(scores.OrderDescending().Take(2), Scores("photos", "-r", "-c", One, "--top", "2", "--json"));
-        Assert.Equal(
-            ["photos/a.png", "photos/b.png"],
-            Images(Score("photos", "-c", One, "-c", Two, "--top", "1", "--json").Succeeds())
-        );
+        Assert.Equal(["photos/a.png", "photos/b.png"], Images(Score("photos", "-c", One, "-c", Two, "--top", "1", "--json").Succeeds()));
     }
 
     [Fact]
@@ -143,10 +157,7 @@ public sealed class PictureInputTest : IDisposable
     [Fact]
     public void Without_a_head_the_score_is_the_cosine()
     {
-        JsonElement[] both =
-        [
-            .. Score("photos", "-c", One, "--cosine", "--json").Succeeds().Json().GetProperty("scores").EnumerateArray(),
-        ];
+        JsonElement[] both = [.. Score("photos", "-c", One, "--cosine", "--json").Succeeds().Json().GetProperty("scores").EnumerateArray()];
         CliResult run = Cli.RunIn(_folder.Path, "score", "photos", "-c", One, "--clip", _models.Clip, "--head", "none", "--json");
         Assert.Equal(
             both.Select(score => score.GetProperty("cosine").GetSingle()),
