@@ -4,6 +4,7 @@ using System.CommandLine.Parsing;
 using Dcsm.Cli.Commands;
 using Dcsm.Cli.Options;
 using Dcsm.Cli.Output;
+using Dcsm.ImageSharp;
 
 namespace Dcsm.Cli;
 
@@ -83,6 +84,7 @@ public static class DcsmCommandLine
     public static async Task<int> RunAsync(IReadOnlyList<string> args)
     {
         Terminal.Prepare();
+        ImageSharpDecoder.Register();
         ParseResult parse;
         try
         {

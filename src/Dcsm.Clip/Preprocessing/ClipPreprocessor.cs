@@ -140,10 +140,10 @@ public sealed class ClipPreprocessor
     }
 
     /// <summary>
-    /// Decodes an image file as <see cref="RgbImage.Load(string, Transparency)"/> does, resizes, crops, rescales and normalizes; faster than from an
-    /// <see cref="RgbImage"/>.
+    /// Decodes an image file as <see cref="RgbImage.Load(string, Transparency)"/> does, resizes, crops, rescales and normalizes; faster
+    /// than from an <see cref="RgbImage"/>.
     /// </summary>
-    /// <param name="path">The file: JPEG, PNG, WebP, GIF or BMP.</param>
+    /// <param name="path">The file, of one of <see cref="PictureDecoders.Formats"/>.</param>
     /// <param name="pixels">[3, S, S], to be filled.</param>
     /// <param name="transparency">What becomes of transparent parts.</param>
     /// <exception cref="ArgumentException">The span has another length.</exception>

@@ -38,9 +38,9 @@ internal sealed unsafe class DecodedPicture : IDisposable
         }
     }
 
-    public int Width { get; }
+    public int Width { get; set; }
 
-    public int Height { get; }
+    public int Height { get; set; }
 
     /// <summary>3, or 4 of which the last one means nothing.</summary>
     public int Channels { get; }

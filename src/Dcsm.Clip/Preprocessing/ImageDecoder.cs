@@ -3,7 +3,7 @@ using SkiaSharp;
 
 namespace Dcsm.Clip.Preprocessing;
 
-/// <summary>Decodes image files with Skia.</summary>
+/// <summary>Decodes image files with Skia, and what it does not know with <see cref="PictureDecoders"/>.</summary>
 internal static class ImageDecoder
 {
     /// <summary>Decodes to pixels of 3 bytes.</summary>
@@ -33,32 +33,67 @@ internal static class ImageDecoder
         fixed (byte* bytes = file)
         {
             using var data = SKData.Create((nint)bytes, file.Length);
-            using SKCodec codec =
-                SKCodec.Create(data)
-                ?? throw new InvalidDataException(
-                    $"{path}: {ForeignFile.Describe(file) ?? "not a picture that can be decoded (JPEG, PNG, WebP, GIF and BMP can)."}"
-                );
+            using var codec = SKCodec.Create(data);
+            if (codec is null)
+                return OpenOther(path, file, options);
             (int width, int height) = (codec.Info.Width, codec.Info.Height);
-            if ((long)width * height > options.MaxPixels)
+            bool deep = DeepGrayPng.Is(file);
+            return Fill(
+                Room(path, width, height, deep ? 3 : 4, options),
+                picture =>
+                {
+                    if (deep)
+                        DeepGrayPng.ReadRgb(path, file, width, height).CopyTo(picture.Pixels);
+                    else
+                        Read(path, codec, picture.Pixels, options);
+                }
+            );
+        }
+    }
+
+    private static DecodedPicture OpenOther(string path, byte[] file, PictureOptions options)
+    {
+        try
+        {
+            if (PictureDecoders.Find(file) is not var (decoder, width, height))
             {
-                throw new InvalidDataException($"{path}: {width} × {height} pixels are too many; at most {options.MaxPixels} are decoded.");
+                throw new InvalidDataException(
+                    ForeignFile.Describe(file) ?? $"not a picture that can be decoded ({PictureDecoders.Formats} can)"
+                );
             }
 
-            bool deep = DeepGrayPng.Is(file);
-            var picture = new DecodedPicture(width, height, deep ? 3 : 4);
-            try
-            {
-                if (deep)
-                    DeepGrayPng.ReadRgb(path, file, width, height).CopyTo(picture.Pixels);
-                else
-                    Read(path, codec, picture.Pixels, options);
-                return picture;
-            }
-            catch
-            {
-                picture.Dispose();
-                throw;
-            }
+            return Fill(
+                Room(path, width, height, 4, options),
+                picture =>
+                {
+                    (picture.Width, picture.Height) = decoder.Decode(file, picture.Pixels);
+                    if (options.Transparency == Transparency.OnWhite)
+                        LayOnWhite(picture.Pixels);
+                }
+            );
+        }
+        catch (InvalidDataException e) when (!e.Message.StartsWith(path, StringComparison.Ordinal))
+        {
+            throw new InvalidDataException($"{path}: {e.Message}", e);
+        }
+    }
+
+    private static DecodedPicture Room(string path, int width, int height, int channels, PictureOptions options) =>
+        (long)width * height <= options.MaxPixels
+            ? new DecodedPicture(width, height, channels)
+            : throw new InvalidDataException($"{path}: {width} × {height} pixels are too many; at most {options.MaxPixels} are decoded.");
+
+    private static DecodedPicture Fill(DecodedPicture picture, Action<DecodedPicture> decode)
+    {
+        try
+        {
+            decode(picture);
+            return picture;
+        }
+        catch
+        {
+            picture.Dispose();
+            throw;
         }
     }
 

@@ -27,6 +27,6 @@ public sealed record PictureOptions
     /// </summary>
     public bool AllowTruncated { get; init; }
 
-    /// <summary>Told of pictures that end early, in a sentence for the person. May be called by several threads. Null to hear nothing.</summary>
+    /// <summary>Told of pictures that end early, in a sentence for the person, maybe by several threads. Null to hear nothing.</summary>
     public Action<string>? Warn { get; init; }
 }

@@ -28,7 +28,7 @@ public sealed class RgbImage
     /// Decodes an image file. An EXIF orientation is not applied, as nobody in the field applies it; of an animation the first
     /// frame is taken.
     /// </summary>
-    /// <param name="path">The file: JPEG, PNG, WebP, GIF or BMP.</param>
+    /// <param name="path">The file, of one of <see cref="PictureDecoders.Formats"/>.</param>
     /// <param name="transparency">What becomes of transparent parts.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">It can't be decoded, is cut short, or is far too large.</exception>
