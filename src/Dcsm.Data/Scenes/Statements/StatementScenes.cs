@@ -7,9 +7,11 @@ internal sealed class StatementScenes(ObjectLibrary library, SceneSampler sample
 {
     private const int Attempts = 60;
 
-    private static readonly (float Low, float High) Small = (0.20f, 0.27f),
-        Middle = (0.28f, 0.40f),
-        Big = (0.42f, 0.50f);
+    private static readonly (float Low, float High) Small = (0.21f, 0.27f),
+        Big = (0.45f, 0.55f);
+
+    // By the number of objects: of one alone, of two, three, four.
+    private static readonly (float Low, float High)[] Middle = [(0.32f, 0.43f), (0.32f, 0.43f), (0.30f, 0.38f), (0.28f, 0.34f)];
 
     /// <summary>Draws a scene.</summary>
     public Scene Draw(SplitPart part, ref SceneRandom random)
@@ -113,17 +115,15 @@ internal sealed class StatementScenes(ObjectLibrary library, SceneSampler sample
             (float low, float high) = random.NextInt(3) switch
             {
                 0 => Small,
-                1 => (Big.Low, 0.62f),
-                _ => Middle,
+                1 => (Big.Low, 0.65f),
+                _ => Middle[0],
             };
             sizes[0] = random.NextSingle(low, high);
             return sizes;
         }
 
-        // More objects are smaller ones.
-        float most = count > 2 ? 0.34f : Middle.High;
         for (int i = 0; i < count; i++)
-            sizes[i] = random.NextSingle(Middle.Low, most);
+            sizes[i] = random.NextSingle(Middle[count - 1].Low, Middle[count - 1].High);
         if (random.NextBool(0.45))
         {
             int small = random.NextInt(count),
