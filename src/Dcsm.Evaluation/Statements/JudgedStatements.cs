@@ -26,8 +26,10 @@ internal sealed class JudgedStatements
         (_scorer, _pictures, _scores) = (scorer.Name, pictures, scores);
         foreach (StatementWordings wordings in Enum.GetValues<StatementWordings>())
         {
-            AddPairs(wordings);
             List<(double Score, bool IsTrue, int Picture)> all = Statements(wordings);
+            if (all.Count == 0)
+                continue;
+            AddPairs(wordings);
             var ranking = new Ranking(all);
             double truths = all.Average(item => item.IsTrue ? 1.0 : 0);
             Add(StatementMeasure.Auroc, wordings, ranking.Auroc, all.Count, 0.5);
@@ -102,7 +104,8 @@ internal sealed class JudgedStatements
 
     private void AddPairs(StatementWordings wordings)
     {
-        SortedDictionary<StatementKind, Shares> kinds = [];
+        SortedDictionary<StatementKind, Shares> kinds = [],
+            exchanged = [];
         var across = new Shares(_pictures.Count);
         for (int i = 0; i < _pictures.Count; i++)
         {
@@ -118,18 +121,39 @@ internal sealed class JudgedStatements
                         continue;
                     }
 
-                    if (!kinds.TryGetValue(kind, out Shares? shares))
-                        kinds.Add(kind, shares = new Shares(_pictures.Count));
-                    shares.Add(i, credit);
+                    Of(kinds, kind).Add(i, credit);
+                    if (AreExchanged(twins[right].True.Statement, twins[wrong].False.Statement))
+                        Of(exchanged, kind).Add(i, credit);
                 }
             }
         }
 
+        AddKinds(StatementMeasure.WithinKinds, wordings, kinds);
+        AddKinds(StatementMeasure.Exchanged, wordings, exchanged);
+        if (across.Items > 0)
+            Add(StatementMeasure.AcrossKinds, wordings, across, 0.5);
+    }
+
+    private Shares Of(SortedDictionary<StatementKind, Shares> kinds, StatementKind kind) =>
+        kinds.TryGetValue(kind, out Shares? shares) ? shares : kinds[kind] = new Shares(_pictures.Count);
+
+    private static bool AreExchanged(Statement right, Statement wrong)
+    {
+        return Same(mention => mention.Object) && Same(mention => mention.Color) && Same(mention => (int?)mention.Size ?? -1);
+
+        bool Same(Func<Mention, int> named) => right.Mentions.Select(named).Order().SequenceEqual(wrong.Mentions.Select(named).Order());
+    }
+
+    /// <summary>A figure for each kind, and one for their plain mean.</summary>
+    private void AddKinds(StatementMeasure measure, StatementWordings wordings, SortedDictionary<StatementKind, Shares> kinds)
+    {
+        if (kinds.Count == 0)
+            return;
         foreach ((StatementKind kind, Shares shares) in kinds)
-            Add(StatementMeasure.WithinKinds, wordings, shares, 0.5, kind);
+            Add(measure, wordings, shares, 0.5, kind);
         _figures.Add(
             new Figure(
-                StatementMeasure.WithinKinds,
+                measure,
                 wordings,
                 null,
                 weights => kinds.Values.Average(shares => shares.Mean(weights)),
@@ -138,8 +162,6 @@ internal sealed class JudgedStatements
                 0.5
             )
         );
-        if (across.Items > 0)
-            Add(StatementMeasure.AcrossKinds, wordings, across, 0.5);
     }
 
     private void AddChoices()

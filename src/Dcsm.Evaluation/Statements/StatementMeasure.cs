@@ -6,6 +6,9 @@ public enum StatementMeasure
     /// <summary>The true one of two statements of one kind about one picture has the higher score, ties counting half.</summary>
     WithinKinds,
 
+    /// <summary>The same where both name the same objects, colors and sizes, and only what goes with what differs.</summary>
+    Exchanged,
+
     /// <summary>A true statement of one kind has a higher score than a false one of another about the same picture, likewise.</summary>
     AcrossKinds,
 

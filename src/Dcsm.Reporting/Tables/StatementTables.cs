@@ -157,6 +157,22 @@ public static class StatementTables
                 ]
             ),
             new(
+                "The same where only what goes with what differs, percent",
+                Wordings,
+                [
+                    .. result
+                        .Kinds.Where(kind =>
+                            result.Figures.Any(figure => figure.Measure == StatementMeasure.Exchanged && figure.Kind == kind)
+                        )
+                        .Select(kind => new Column(SceneNames.Of(kind), StatementMeasure.Exchanged, kind)),
+                    new("mean", StatementMeasure.Exchanged),
+                ],
+                [
+                    "Of the pairs above, those that name the same objects, colors and sizes: exchanged, standing otherwise to each other, "
+                        + "or there in place of not there.",
+                ]
+            ),
+            new(
                 "One threshold for all pictures and statements, percent",
                 Wordings,
                 [

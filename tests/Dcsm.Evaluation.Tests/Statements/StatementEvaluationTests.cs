@@ -26,7 +26,7 @@ public sealed class StatementEvaluationTests : IDisposable
         }
 
         // Seven kinds with their mean, pairs across, two curves, in both wordings; the choice of four; two galleries at 1 and 5.
-        Assert.Equal((2 * (8 + 1 + 2)) + 1 + 4, result.Figures.Count);
+        Assert.Equal((2 * (8 + 1 + 2)) + 1 + 4, result.Figures.Count(figure => figure.Measure != StatementMeasure.Exchanged));
         Assert.Empty(result.Differences);
         Assert.Empty(result.Reliability);
     }
@@ -89,6 +89,72 @@ public sealed class StatementEvaluationTests : IDisposable
             Assert.Equal(1, Find(result, measure).Value.Value);
             Assert.Equal(0.5, result.Find(scorer.Name, SplitPart.UnseenObjects, measure, StatementWordings.Other)!.Value.Value, 0.15);
         }
+    }
+
+    [Fact]
+    public void Exchanged_are_those_that_name_the_same_things()
+    {
+        Mention red = new(0, Color: 0),
+            blue = new(1, Color: 1),
+            plain = new(0);
+        Statement Of(StatementKind kind, SpatialRelation? relation, params Mention[] mentions) => new(kind, mentions, relation);
+        (Statement True, Statement False, bool AreExchanged)[] twins =
+        [
+            (
+                Of(StatementKind.Color, null, red, blue),
+                Of(StatementKind.Color, null, blue with { Color = 0 }, red with { Color = 1 }),
+                true
+            ),
+            (Of(StatementKind.Color, null, red), Of(StatementKind.Color, null, red with { Color = 3 }), false),
+            (Of(StatementKind.Color, null, red), Of(StatementKind.Color, null, red with { Object = 3 }), false),
+            (Of(StatementKind.Spatial, SpatialRelation.Left, red, blue), Of(StatementKind.Spatial, SpatialRelation.Right, red, blue), true),
+            (
+                Of(StatementKind.Size, null, plain with { Size = ObjectSize.Big }),
+                Of(StatementKind.Size, null, plain with { Size = ObjectSize.Small }),
+                false
+            ),
+            (
+                Of(StatementKind.Negation, null, new Mention(0), new Mention(1, IsAbsent: true)),
+                Of(StatementKind.Negation, null, new Mention(1), new Mention(0, IsAbsent: true)),
+                true
+            ),
+            (Of(StatementKind.Pair, null, plain, blue), Of(StatementKind.Pair, null, plain), false),
+        ];
+        StatementPicture[] pictures =
+        [
+            .. twins.Select(
+                (twin, i) =>
+                    new StatementPicture(
+                        $"{i}",
+                        SplitPart.UnseenObjects,
+                        new StatementScene(
+                            new Scene(0, []),
+                            [new StatementTwin(StatementWordings.Trained, new(twin.True, "true"), new(twin.False, "false"))],
+                            []
+                        ),
+                        new WrittenStatement(twin.True, "true")
+                    )
+            ),
+        ];
+        bool?[,] truth = new bool?[pictures.Length, pictures.Length];
+        for (int i = 0; i < pictures.Length; i++)
+            truth[i, i] = true;
+        // Wrong where the same things are named, right elsewhere.
+        var judged = new JudgedStatements(
+            StatementScorer.Constant(StatementScorer.NewTests(1)),
+            pictures,
+            [.. twins.Select(twin => new StatementScores([twin.AreExchanged ? 0 : 2, 1], new float[pictures.Length]))],
+            truth
+        );
+        StatementFigure[] figures = [.. judged.Figures(new StatementEvaluationOptions()).Select(figure => figure())];
+        StatementFigure[] exchanged = [.. figures.Where(figure => figure.Measure == StatementMeasure.Exchanged)];
+        Assert.Equal(
+            [(StatementKind.Color, 1), (StatementKind.Spatial, 1), (StatementKind.Negation, 1), (null, 3)],
+            exchanged.Select(figure => (figure.Kind, figure.Items))
+        );
+        Assert.All(exchanged, figure => Assert.Equal(0, figure.Value.Value));
+        StatementFigure color = figures.Single(f => (f.Measure, f.Kind) == (StatementMeasure.WithinKinds, StatementKind.Color));
+        Assert.Equal((3, 2 / 3.0), (color.Items, color.Value.Value));
     }
 
     // Truth of caption (columns) in picture (rows), and scores:

@@ -47,7 +47,7 @@ public class StatementTablesTests
     [Fact]
     public void Of_errors_the_lowest_is_the_best_and_where_there_is_none_stands_a_dash()
     {
-        Table table = LazyResult.Value.ToTables()[1];
+        Table table = LazyResult.Value.ToTables()[2];
         Assert.Equal(["–", "25.0", "–", "25.0"], table.Rows.Select(row => row.Cells[5].Text));
         Assert.Equal(["–", "6.3", "–", "6.3"], table.Rows.Select(row => row.Cells[6].Text));
         StatementTestSet tests = StatementScorer.NewTests();
@@ -58,14 +58,14 @@ public class StatementTablesTests
                 Rule = (isTrue, _, _) => isTrue == true ? 1 : -1,
                 Calibration = new ScoreCalibration(temperature, 0),
             };
-        Table two = StatementEvaluation.Run(tests, [Timid("timid", 1), Timid("bold", 3)]).ToTables()[1];
+        Table two = StatementEvaluation.Run(tests, [Timid("timid", 1), Timid("bold", 3)]).ToTables()[2];
         Assert.Equal([false, true, false, true], two.Rows.Select(row => row.Cells[5].Strong));
     }
 
     [Fact]
     public void Galleries_are_of_one_wordings()
     {
-        Table table = LazyResult.Value.ToTables()[2];
+        Table table = LazyResult.Value.ToTables()[3];
         Assert.Equal(["constant", "timid"], table.Rows.Select(row => row.Cells[1].Text));
         Assert.Equal("100.0", table.Rows[1].Cells[2].Text);
     }
