@@ -37,6 +37,11 @@ internal sealed class ScoreCommand
     private readonly Option<string?> _head = CommonOptions.Head();
     private readonly Option<string?> _compat = Compatibility.Option();
     private readonly Option<bool> _cosine = new("--cosine") { Description = "Also show CLIP's own cosine." };
+    private readonly Option<bool> _logits = new("--logits") { Description = "Show the head's raw scores, not probabilities." };
+    private readonly Option<bool> _softmax = new("--softmax")
+    {
+        Description = "Also show each caption's share among all captions of its picture: which of these it is.",
+    };
     private readonly Option<bool> _csv = new("--csv") { Description = "Print the result as CSV." };
     private readonly Option<string?> _outFile = new("--out", "-o")
     {
@@ -59,7 +64,9 @@ internal sealed class ScoreCommand
     {
         Command command = new(
             "score",
-            "Scores how well captions fit pictures; the higher, the better. The best caption of a picture is marked *."
+            "Scores how well captions fit pictures: how likely each is true, or, for heads without a calibration, a number that is the higher, "
+                + "the better. The best caption of a picture is marked *. A head can judge what it was trained on, names, colors, sizes, "
+                + "relations and absences of objects that its CLIP knows; words without such a ground get no confident answer."
         )
         {
             _images,
@@ -71,6 +78,8 @@ internal sealed class ScoreCommand
             _clip,
             _head,
             _compat,
+            _logits,
+            _softmax,
             _cosine,
             _csv,
             _outFile,
@@ -95,6 +104,8 @@ internal sealed class ScoreCommand
                 result.AddError("--embeddings need a head; --cosine shows CLIP's cosine beside its scores.");
             if (result.GetValue(_embeddings) is not null && (result.GetValue(_sort) || result.GetValue(_top) is not null))
                 result.AddError("--sort and --top are for pictures, not for --embeddings.");
+            if (result.GetValue(_softmax) && result.GetValue(_pairs) is not null)
+                result.AddError("--softmax compares the captions of a picture; --pairs has one caption to each.");
             if (result.GetValue(_grid) && result.GetValue(_embeddings) is null)
                 result.AddError("--grid goes with --embeddings.");
             if (result.GetValue(_csv) && result.GetValue(GlobalOptions.Json))
@@ -134,6 +145,8 @@ internal sealed class ScoreCommand
             )
             {
                 Grid = parse.GetValue(_grid),
+                Logits = parse.GetValue(_logits),
+                Softmax = parse.GetValue(_softmax),
                 Cosines = parse.GetValue(_cosine),
                 Format = format,
                 File = file,
@@ -155,6 +168,8 @@ internal sealed class ScoreCommand
             Precision = parse.GetPrecision(_precision),
             Threads = parse.GetValue(_threads),
             Sort = parse.GetValue(_sort),
+            Logits = parse.GetValue(_logits),
+            Softmax = parse.GetValue(_softmax),
             Top = parse.GetValue(_top),
             SkipBroken = _input.SkipsBroken(parse),
         };

@@ -27,6 +27,12 @@ internal sealed class PictureScores(ScoreInput input, string clipDirectory, stri
 
     public int Threads { get; init; }
 
+    /// <summary>Whether the table shows scores rather than probabilities.</summary>
+    public bool Logits { get; init; }
+
+    /// <summary>Whether each caption's share among those of its picture is shown.</summary>
+    public bool Softmax { get; init; }
+
     /// <summary>Whether the best come first: of each picture, or of all where there is one caption or a table of pairs.</summary>
     public bool Sort { get; init; }
 
@@ -56,6 +62,9 @@ internal sealed class PictureScores(ScoreInput input, string clipDirectory, stri
             OtherColumns = whole.OtherColumns,
             AnyTruncated = cut.Count > 0,
             Sorted = Sort || Top is not null,
+            Logits = Logits,
+            Softmax = Softmax,
+            HasCalibration = head?.Config.Calibration is not null,
         };
         var source = new ScoreSource(clipDirectory, clip.Fingerprint, clip.Precision, headDirectory, null);
         bool shown = Format == "table";
@@ -68,7 +77,14 @@ internal sealed class PictureScores(ScoreInput input, string clipDirectory, stri
                 "pairs",
                 progress =>
                 {
-                    IEnumerable<ScoredPair> scores = Best(Score(clip, scorer, whole, cut, progress, cancellationToken), whole);
+                    IEnumerable<ScoredPair> scores = Best(
+                        ScoreProbabilities.Add(
+                            Score(clip, scorer, whole, cut, progress, cancellationToken),
+                            head,
+                            Softmax ? whole.Captions.Count : null
+                        ),
+                        whole
+                    );
                     // A table is shown when the progress is over; all else is written as it comes.
                     if (shown)
                         return [.. scores];

@@ -8,6 +8,12 @@ namespace Dcsm.Cli.Inputs;
 /// <param name="Cosine">CLIP's own cosine, where asked for.</param>
 internal sealed record ScoredPair(int? Row, string Image, string Caption, float Score, float? Cosine)
 {
+    /// <summary>How likely the caption is true of the picture; null where the head has no calibration.</summary>
+    public double? Probability { get; init; }
+
+    /// <summary>The caption's share among all captions of the picture, a softmax of the scores; null where it was not asked for.</summary>
+    public double? Softmax { get; init; }
+
     /// <summary>True where the caption is longer than the head reads, and was cut; else null.</summary>
     public bool? Truncated { get; init; }
 

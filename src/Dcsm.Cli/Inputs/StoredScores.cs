@@ -25,6 +25,12 @@ internal sealed class StoredScores(string directory, string? clipName, string he
 
     public int Threads { get; init; }
 
+    /// <summary>Whether the table shows scores rather than probabilities.</summary>
+    public bool Logits { get; init; }
+
+    /// <summary>Whether each caption's share among those of its picture is shown.</summary>
+    public bool Softmax { get; init; }
+
     /// <param name="captions">To be scored with every picture; none for what the embeddings hold.</param>
     /// <param name="terminal">Where progress, remarks and results go.</param>
     /// <param name="cancellationToken">Stops the work.</param>
@@ -74,6 +80,12 @@ internal sealed class StoredScores(string directory, string? clipName, string he
             }
         }
 
+        var layout = new ScoreLayout
+        {
+            Logits = Logits,
+            Softmax = Softmax && !pairs,
+            HasCalibration = head.Config.Calibration is not null,
+        };
         var source = new ScoreSource(clipDirectory, store.Info.ClipFingerprint, store.Info.Precision, headDirectory, directory);
         IReadOnlyList<ScoredPair> table = ProgressView.Track<IReadOnlyList<ScoredPair>>(
             terminal,
@@ -81,7 +93,7 @@ internal sealed class StoredScores(string directory, string? clipName, string he
             "pairs",
             progress =>
             {
-                IEnumerable<ScoredPair> scores = pairs
+                IEnumerable<ScoredPair> found = pairs
                     ? Pairs(store, scorer, progress, cancellationToken)
                     : All(
                         store,
@@ -90,15 +102,20 @@ internal sealed class StoredScores(string directory, string? clipName, string he
                         !Cosines ? null : encoded?.Pooled ?? store.ReadPooledCaptions(stored),
                         progress
                     );
+                IEnumerable<ScoredPair> scores = ScoreProbabilities.Add(
+                    found,
+                    head,
+                    Softmax && !pairs ? CaptionsOf(store, captions).Count : null
+                );
                 // A table is shown when the progress is over; all else is written as it comes.
                 if (Format == "table")
                     return [.. scores];
-                ScoreWriter.Deliver(scores, source, Cosines, Format, File, terminal);
+                ScoreWriter.Deliver(scores, source, Cosines, Format, File, terminal, layout);
                 return [];
             }
         );
         if (Format == "table")
-            ScoreWriter.Deliver(table, source, Cosines, Format, File, terminal);
+            ScoreWriter.Deliver(table, source, Cosines, Format, File, terminal, layout);
         else if (File is not null)
             terminal.Remark($"{count} scores are in {File}");
     }

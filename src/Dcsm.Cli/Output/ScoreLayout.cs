@@ -14,6 +14,15 @@ internal sealed record ScoreLayout
     /// <summary>Whether a caption was cut.</summary>
     public bool AnyTruncated { get; init; }
 
+    /// <summary>Whether the head gives probabilities.</summary>
+    public bool HasCalibration { get; init; }
+
+    /// <summary>Whether each caption's share among those of its picture is shown.</summary>
+    public bool Softmax { get; init; }
+
+    /// <summary>Whether a table shows scores all the same.</summary>
+    public bool Logits { get; init; }
+
     /// <summary>Whether the best come first.</summary>
     public bool Sorted { get; init; }
 }

@@ -93,6 +93,10 @@ internal static class ScoreWriter
     private static void WriteCsv(Stream stream, IEnumerable<ScoredPair> scores, bool cosine, ScoreLayout layout)
     {
         List<string> header = ["image", "caption", "score"];
+        if (layout.HasCalibration)
+            header.Add("probability");
+        if (layout.Softmax)
+            header.Add("softmax");
         if (cosine)
             header.Add("cosine");
         if (layout.AnyTruncated)
@@ -106,6 +110,7 @@ internal static class ScoreWriter
             string image,
             string caption,
             string score,
+            (double? Probability, double? Softmax) shares,
             string cosineText,
             bool truncated,
             string error,
@@ -115,6 +120,8 @@ internal static class ScoreWriter
                 image,
                 caption,
                 score,
+                .. (ReadOnlySpan<string>)(layout.HasCalibration ? [Shortest(shares.Probability)] : []),
+                .. (ReadOnlySpan<string>)(layout.Softmax ? [Shortest(shares.Softmax)] : []),
                 .. (ReadOnlySpan<string>)(cosine ? [cosineText] : []),
                 .. (ReadOnlySpan<string>)(layout.AnyTruncated ? [truncated ? "true" : "false"] : []),
                 .. (ReadOnlySpan<string>)(layout.Skipped is not null ? [error] : []),
@@ -129,6 +136,7 @@ internal static class ScoreWriter
                         pair.Image,
                         pair.Caption,
                         Shortest(pair.Score),
+                        (pair.Probability, pair.Softmax),
                         Shortest(pair.Cosine ?? float.NaN),
                         pair.Truncated == true,
                         "",
@@ -137,7 +145,9 @@ internal static class ScoreWriter
                 )
                 .Prepend([.. header, .. others])
                 .Concat(
-                    (layout.Skipped ?? []).Select(pair => Row(pair.Image, pair.Caption ?? "", "", "", false, pair.Reason, pair.Columns))
+                    (layout.Skipped ?? []).Select(pair =>
+                        Row(pair.Image, pair.Caption ?? "", "", (null, null), "", false, pair.Reason, pair.Columns)
+                    )
                 )
         );
     }
@@ -146,7 +156,20 @@ internal static class ScoreWriter
     private static Table ToTable(IReadOnlyList<ScoredPair> scores, ScoreLayout layout, bool hasHead)
     {
         bool cosine = scores.Any(s => s.Cosine is not null);
-        List<TableColumn> columns = [new("Picture"), new("Caption"), new(hasHead ? "DCSM" : "CLIP", AlignRight: true)];
+        bool probable = layout.HasCalibration && !layout.Logits;
+        List<TableColumn> columns =
+        [
+            new("Picture"),
+            new("Caption"),
+            new(
+                !hasHead ? "CLIP"
+                    : probable ? "probability"
+                    : "DCSM",
+                AlignRight: true
+            ),
+        ];
+        if (layout.Softmax)
+            columns.Add(new("share", AlignRight: true));
         if (cosine)
             columns.Add(new("CLIP", AlignRight: true));
         List<TableRow> rows = [];
@@ -162,10 +185,15 @@ internal static class ScoreWriter
                 [
                     i == 0 ? pairs[i].Image : "",
                     pairs[i].Caption,
-                    Mark(pairs[i].Score, choice && pairs[i].Score == best),
+                    Mark(
+                        probable ? NumberText.Fixed(pairs[i].Probability!.Value, 3) : NumberText.Score(pairs[i].Score),
+                        choice && pairs[i].Score == best
+                    ),
                 ];
+                if (layout.Softmax)
+                    cells.Add(NumberText.Fixed(pairs[i].Softmax!.Value, 3));
                 if (cosine)
-                    cells.Add(Mark(pairs[i].Cosine!.Value, choice && pairs[i].Cosine == bestCosine));
+                    cells.Add(Mark(NumberText.Score(pairs[i].Cosine!.Value), choice && pairs[i].Cosine == bestCosine));
                 rows.Add(new TableRow(cells, StartsGroup: i == 0 && rows.Count > 0 && choice));
             }
         }
@@ -173,11 +201,15 @@ internal static class ScoreWriter
         List<string> notes = [.. (layout.Skipped ?? []).Select(skipped => $"left out: {skipped.Reason}")];
         if (scores.Count(s => s.Truncated == true) is var cut and > 0)
             notes.Add($"{cut} of {scores.Count} scores are of captions that were cut");
+        if (hasHead && !layout.HasCalibration)
+            notes.Add("This head has no calibration: its scores compare only within one form of caption.");
         return new Table("", columns, rows, notes);
     }
 
     // Bold does not survive a pipe; the mark does.
-    private static TableCell Mark(float score, bool best) => new((best ? "* " : "") + NumberText.Score(score), Strong: best);
+    private static TableCell Mark(string score, bool best) => new((best ? "* " : "") + score, Strong: best);
 
     private static string Shortest(float value) => value.ToString(CultureInfo.InvariantCulture);
+
+    private static string Shortest(double? value) => value?.ToString(CultureInfo.InvariantCulture) ?? "";
 }

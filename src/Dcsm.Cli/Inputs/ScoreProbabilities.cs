@@ -1,0 +1,28 @@
+using Dcsm.Head;
+
+namespace Dcsm.Cli.Inputs;
+
+/// <summary>From scores to probabilities.</summary>
+internal static class ScoreProbabilities
+{
+    /// <summary>Adds to each pair how likely it is true and, where asked for, its share among the captions of its picture.</summary>
+    /// <param name="scores">Picture by picture.</param>
+    /// <param name="head">Whose scores they are; null for none.</param>
+    /// <param name="captions">How many captions each picture has; null where no shares are asked for.</param>
+    public static IEnumerable<ScoredPair> Add(IEnumerable<ScoredPair> scores, DcsmHead? head, int? captions)
+    {
+        IEnumerable<ScoredPair> probable = head?.Config.Calibration is { } calibration
+            ? scores.Select(pair => pair with { Probability = calibration.Probability(pair.Score) })
+            : scores;
+        return captions is { } count ? probable.Chunk(count).SelectMany(picture => Shares(picture, head)) : probable;
+    }
+
+    private static IEnumerable<ScoredPair> Shares(ScoredPair[] picture, DcsmHead? head)
+    {
+        double temperature = head?.Config.Calibration?.Temperature ?? 1,
+            most = picture.Max(pair => pair.Score);
+        double[] weights = [.. picture.Select(pair => Math.Exp(temperature * (pair.Score - most)))];
+        double sum = weights.Sum();
+        return picture.Select((pair, i) => pair with { Softmax = weights[i] / sum });
+    }
+}
