@@ -25,6 +25,42 @@ public sealed class ClipTokenizerTests
         );
     }
 
+    // ftfy asks for a '<' once, before its rounds; html.unescape goes two deep at most.
+    [Theory]
+    [InlineData(TokenizerFlavor.OpenAi, "&lt;b &amp;amp;amp;amp;eacute;", "<b é")]
+    [InlineData(TokenizerFlavor.Transformers4, "&lt;b &amp;amp;eacute;", "<b é")]
+    [InlineData(TokenizerFlavor.Transformers4, "<b &amp;eacute;", "<b &amp;eacute;")]
+    [InlineData(TokenizerFlavor.HuggingFace, "&amp;", "&amp;")]
+    public void Entities_are_resolved_however_deep_where_no_tag_stands_at_first(TokenizerFlavor flavor, string text, string read)
+    {
+        int[] expected = Flavors[(int)TokenizerFlavor.HuggingFace].Encode(read);
+        Assert.Equal(expected, Flavors[(int)flavor].Encode(text));
+    }
+
+    // Python's regex, ignoring case, takes it neither for a letter nor for anything else.
+    [Theory]
+    [InlineData(TokenizerFlavor.OpenAi)]
+    [InlineData(TokenizerFlavor.Transformers4)]
+    public void A_combining_iota_subscript_that_nothing_takes_is_left_out(TokenizerFlavor flavor)
+    {
+        ClipTokenizer tokenizer = Flavors[(int)flavor];
+        Assert.Equal(tokenizer.Encode("a b"), tokenizer.Encode("a \u0345 b"));
+        Assert.Equal(tokenizer.Encode("x y!"), tokenizer.Encode("x\u0345y\u0345!"));
+        Assert.Equal(tokenizer.Encode("\u1FB3"), tokenizer.Encode("\u03B1\u0345"));
+        Assert.True(Tokenizer.Encode("a \u0345 b").Length > Tokenizer.Encode("a b").Length);
+    }
+
+    [Fact]
+    public async Task A_word_of_a_million_letters_takes_no_time_by_the_square()
+    {
+        var random = new Random(1);
+        string word = string.Concat(Enumerable.Range(0, 1_000_000).Select(_ => (char)('a' + random.Next(26))));
+        string dots = new('İ', 200_000);
+        int[] ids = await Task.Run(() => Tokenizer.Encode(word)).WaitAsync(TimeSpan.FromMinutes(2));
+        Assert.Equal(word, Tokenizer.Decode(ids));
+        await Task.Run(() => Tokenizer.Encode(dots)).WaitAsync(TimeSpan.FromMinutes(2));
+    }
+
     [Property]
     public bool Any_text_is_tokenized_in_every_flavor(string? text)
     {

@@ -8,18 +8,8 @@ namespace Dcsm.Clip.Tokenization;
 /// <see cref="TokenizerFlavor"/> says, with the place of every token in the text.
 /// </summary>
 /// <remarks>
-/// <para>The merging itself is <c>Microsoft.ML.Tokenizers.BpeTokenizer</c> with the end-of-word suffix
-/// <c>&lt;/w&gt;</c>, which is exact. Around it these parts are our own, because the library (2.0.1) has them otherwise
-/// or not at all:</para>
-/// <list type="bullet">
-/// <item>Words: its default pre-tokenizer splits a word wherever letters meet other characters, also inside words
-/// written in the byte alphabet, and gives other ids; CLIP's pattern is applied here instead.</item>
-/// <item>NFC: its normalizers use <see cref="string.Normalize()"/>, which does nothing where globalization is
-/// invariant, as in this solution and in many containers; NFC is done here, with places.</item>
-/// <item>Lower case: <see cref="string.ToLowerInvariant"/> leaves İ alone; huggingface/tokenizers makes i and a dot of
-/// it.</item>
-/// <item>Places: with its <c>ByteLevel</c> and a normalizer, offsets point into the normalized text.</item>
-/// </list>
+/// <para>All of it is our own: <c>Microsoft.ML.Tokenizers</c> (2.0.1) merges exactly, but in time by the square of a word's length, and
+/// has words, NFC, lower case and places otherwise or not at all.</para>
 /// <para>The same is told in <c>docs/libraries.md</c>. Thread-safe.</para>
 /// </remarks>
 public sealed class ClipTokenizer
@@ -164,9 +154,10 @@ public sealed class ClipTokenizer
         var ids = new List<int>(32) { StartToken };
         var offsets = new List<TextRange>(32) { new(0, 0) };
         int position = 0;
+        int[] nexts = new int[_rawSpecials.Length];
         while (position < text.Length)
         {
-            (SpecialToken? token, int at) = _findsSpecialsFirst ? NextSpecial(text, position) : (null, text.Length);
+            (SpecialToken? token, int at) = _findsSpecialsFirst ? NextSpecial(text, position, nexts) : (null, text.Length);
             EncodeSegment(TextNormalizer.Normalize(text, position, at, Flavor), ids, offsets);
             if (token is null)
                 break;
@@ -179,15 +170,18 @@ public sealed class ClipTokenizer
         return (ids, offsets);
     }
 
-    private (SpecialToken? Token, int At) NextSpecial(string text, int start)
+    /// <param name="nexts">Where each was found last, at or behind an earlier start; the text's length where nowhere.</param>
+    private (SpecialToken? Token, int At) NextSpecial(string text, int start, int[] nexts)
     {
         SpecialToken? found = null;
         int at = text.Length;
-        foreach (SpecialToken token in _rawSpecials)
+        for (int i = 0; i < nexts.Length; i++)
         {
-            int index = text.IndexOf(token.Content, start, StringComparison.Ordinal);
-            if (index >= 0 && (index < at || (index == at && token.Content.Length > found?.Content.Length)))
-                (found, at) = (token, index);
+            SpecialToken token = _rawSpecials[i];
+            if (nexts[i] < start || start == 0)
+                nexts[i] = text.IndexOf(token.Content, start, StringComparison.Ordinal) is >= 0 and var index ? index : text.Length;
+            if (nexts[i] < at || (nexts[i] == at && token.Content.Length > found?.Content.Length))
+                (found, at) = (token, nexts[i]);
         }
         return (found, at);
     }

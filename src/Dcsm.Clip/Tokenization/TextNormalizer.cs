@@ -51,19 +51,25 @@ internal static class TextNormalizer
 
     private static void ToLower(List<AlignedRune> runes, bool sigmaByContext)
     {
+        // The only code point whose lower case is two; .NET's invariant casing leaves it alone.
+        if (runes.Exists(rune => rune.Value == DottedCapitalI))
+        {
+            AlignedRune[] expanded =
+            [
+                .. runes.SelectMany(rune =>
+                    rune.Value == DottedCapitalI
+                        ? (AlignedRune[])[rune with { Value = 'i' }, rune with { Value = CombiningDotAbove }]
+                        : [rune]
+                ),
+            ];
+            runes.Clear();
+            runes.AddRange(expanded);
+        }
+
         for (int i = 0; i < runes.Count; i++)
         {
             AlignedRune rune = runes[i];
-            if (rune.Value == DottedCapitalI)
-            {
-                // The only code point whose lower case is two; .NET's invariant casing leaves it alone.
-                runes[i] = rune with
-                {
-                    Value = 'i',
-                };
-                runes.Insert(++i, rune with { Value = CombiningDotAbove });
-            }
-            else if (rune.Value == CapitalSigma && sigmaByContext)
+            if (rune.Value == CapitalSigma && sigmaByContext)
             {
                 runes[i] = rune with { Value = EndsWord(runes, i) ? FinalSigma : Sigma };
             }

@@ -74,8 +74,6 @@ internal static class TextRepair
         while (true)
         {
             List<AlignedRune> before = line;
-            // A '<' may come out of an entity only in the round before.
-            entities = entities && !line.Exists(rune => rune.Value == '<');
             if (entities)
                 line = HtmlEntities.UnescapeStrictly(line);
             line = EachCharacter(line);

@@ -14,6 +14,10 @@ internal static class WordSplitter
     // there was in capitals, and is split again into "<|", the word and "|>". openai/CLIP takes them as one word, which is a token.
     private static readonly string[] Markers = ["<|startoftext|>", "<|endoftext|>"];
 
+    // No letter to [\p{L}]+, but one to [^\s\p{L}\p{N}]+: of a set, Python's regex asks for a character's other cases, too, and this is
+    // the one that is no letter and has letters for such. So nothing takes it, and it is left out.
+    private const int CombiningIotaSubscript = 0x345;
+
     private enum Kind
     {
         Space,
@@ -28,7 +32,7 @@ internal static class WordSplitter
         var words = new List<Range>();
         for (int start = 0; start < text.Count; )
         {
-            Kind kind = KindOf(text[start].Value);
+            Kind kind = KindOf(text[start].Value, flavor);
             int end = start + 1;
             if (kind == Kind.Other && LengthOfAny(Markers, text, start) is > 0 and var marker)
             {
@@ -48,7 +52,7 @@ internal static class WordSplitter
             }
             else if (kind is Kind.Letter or Kind.Other)
             {
-                while (end < text.Count && KindOf(text[end].Value) == kind)
+                while (end < text.Count && KindOf(text[end].Value, flavor) == kind)
                     end++;
             }
 
@@ -80,8 +84,10 @@ internal static class WordSplitter
         return 0;
     }
 
-    private static Kind KindOf(int value)
+    private static Kind KindOf(int value, TokenizerFlavor flavor)
     {
+        if (value == CombiningIotaSubscript && flavor != TokenizerFlavor.HuggingFace)
+            return Kind.Space;
         if (value <= char.MaxValue && char.IsWhiteSpace((char)value))
             return Kind.Space;
         return CharUnicodeInfo.GetUnicodeCategory(value) switch
