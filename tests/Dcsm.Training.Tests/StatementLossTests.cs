@@ -5,6 +5,7 @@ using Dcsm.Numerics.RandomNumbers;
 using Dcsm.Numerics.Vectors;
 using Dcsm.Training.Heads;
 using Dcsm.Training.Heads.Kernels;
+using Dcsm.Training.Heads.Statements;
 using Dcsm.Training.Samples;
 using FsCheck.Xunit;
 using TorchSharp;

@@ -121,7 +121,7 @@ internal sealed class EvalStatementsCommand
     }
 
     /// <summary>Judges with a progress bar.</summary>
-    private static StatementEvaluationResult Evaluate(
+    public static StatementEvaluationResult Evaluate(
         Terminal terminal,
         StatementTestSet tests,
         IReadOnlyList<IScorer> scorers,

@@ -9,8 +9,10 @@ using Dcsm.Data.Pictures;
 using Dcsm.Data.Scenes;
 using Dcsm.Data.Scenes.Folders;
 using Dcsm.Data.Scenes.Rendering;
+using Dcsm.Data.Scenes.Statements;
 using Dcsm.Evaluation.Scenes;
 using Dcsm.Evaluation.Scorers;
+using Dcsm.Evaluation.Statements;
 using Dcsm.Evaluation.Statistics;
 using Dcsm.Head;
 using Dcsm.Reporting.Pages;
@@ -26,6 +28,7 @@ internal sealed class QuickstartCommand
 {
     private const string NewHead = "DCSM, just trained";
     private const string ShippedHead = "DCSM, shipped";
+    private const int StatementPictures = 120;
 
     // Kinds that a person sees at a glance; size is in the table.
     private static readonly SceneKind[] SampleKinds = [SceneKind.Color, SceneKind.Spatial, SceneKind.Negation];
@@ -122,12 +125,21 @@ internal sealed class QuickstartCommand
                 EvalScenesCommand.DefaultSeed
             );
             SceneEvaluationResult result = EvalScenesCommand.Evaluate(terminal, "Judging", tests, scorers, cancellationToken);
+            var statements = new StatementTestSet(
+                new StatementSampler(world.Library, world.Split),
+                world.Library,
+                [SplitPart.UnseenObjects],
+                Math.Min(StatementPictures, samples),
+                EvalScenesCommand.DefaultSeed
+            );
+            StatementEvaluationResult free = EvalStatementsCommand.Evaluate(terminal, statements, scorers, cancellationToken);
             IReadOnlyList<ReportSample> pictures = ScorePictures(scorers);
 
             string report = Path.Combine(directory, "report.html");
             new SceneReport
             {
                 Result = result,
+                Statements = free,
                 Curve = TrainingCurve.Read(HeadDirectory),
                 Samples = pictures,
                 Arguments =
@@ -142,7 +154,8 @@ internal sealed class QuickstartCommand
                 ],
             }.Write(report);
             result.WriteJson(Path.Combine(directory, "result.json"));
-            Show(result, pictures, report);
+            free.WriteJson(Path.Combine(directory, "statements.json"));
+            Show(result, free, pictures, report);
         }
 
         private string HeadDirectory => Path.Combine(directory, "head");
@@ -169,18 +182,17 @@ internal sealed class QuickstartCommand
 
         private DcsmHead Train(TimeSpan length, ulong seed)
         {
-            var options = new HeadTrainingOptions
+            HeadTrainingOptions options = HeadTrainingOptions.Statements with
             {
                 Steps = TrainCommand.StepsWithoutEnd,
                 TimeLimit = length,
-                EvaluateEvery = 100,
-                ValidationSamples = 50,
+                EvaluateEvery = 200,
+                ValidationSamples = 30,
                 Choose = HeadChoice.Last,
                 CheckpointEvery = TimeSpan.FromSeconds(15),
                 Seed = seed,
             };
-            // Two minutes go to one wording, that of the pictures and of the judging.
-            var source = new SceneTrainingSource(world.Library, world.Split, clip.ImageSize, seed) { OtherWordings = false };
+            var source = new StatementTrainingSource(world.Library, world.Split, clip.ImageSize, seed);
             DcsmHead head = HeadTraining.Show(terminal, "Training a head", clip, source, options, HeadDirectory, out _, cancellationToken);
             head.Save(HeadDirectory);
             return head;
@@ -215,7 +227,7 @@ internal sealed class QuickstartCommand
                 }
             );
 
-        private void Show(SceneEvaluationResult result, IReadOnlyList<ReportSample> pictures, string report)
+        private void Show(SceneEvaluationResult result, StatementEvaluationResult free, IReadOnlyList<ReportSample> pictures, string report)
         {
             if (terminal.Json)
             {
@@ -233,6 +245,17 @@ internal sealed class QuickstartCommand
                             low = c.Accuracy.Low,
                             high = c.Accuracy.High,
                         }),
+                        statements = free.Figures.Select(f => new
+                        {
+                            f.Scorer,
+                            f.Part,
+                            wordings = f.Wordings.ToString(),
+                            measure = f.Measure.ToString(),
+                            kind = f.Kind is { } kind ? SceneNames.Of(kind) : "all",
+                            f.Value.Value,
+                            f.Value.Low,
+                            f.Value.High,
+                        }),
                         pictures = pictures.Select(p => new
                         {
                             picture = p.Title,
@@ -245,6 +268,8 @@ internal sealed class QuickstartCommand
             }
 
             TableView.Show(terminal, result.ToTable());
+            foreach (Table table in free.ToTables())
+                TableView.Show(terminal, table);
             TableView.Show(terminal, ToTable(pictures));
             Terminal.Result(SceneReport.Summarize(result));
             Terminal.Result($"The report, with pictures and dense maps: {report}");

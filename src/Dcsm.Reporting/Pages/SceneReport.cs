@@ -1,6 +1,7 @@
 using Dcsm.Data.Scenes;
 using Dcsm.Evaluation.Diagnostics;
 using Dcsm.Evaluation.Scenes;
+using Dcsm.Evaluation.Statements;
 using Dcsm.Evaluation.Statistics;
 using Dcsm.Evaluation.ZeroShot;
 using Dcsm.IO.Files;
@@ -28,6 +29,9 @@ public sealed record SceneReport
 
     /// <summary>Pictures with captions, scores and dense maps.</summary>
     public IReadOnlyList<ReportSample> Samples { get; init; } = [];
+
+    /// <summary>Any true against any false statements; null to leave it out.</summary>
+    public StatementEvaluationResult? Statements { get; init; }
 
     /// <summary>How the CLIP names single objects; null to leave it out.</summary>
     public ZeroShotResult? ZeroShot { get; init; }

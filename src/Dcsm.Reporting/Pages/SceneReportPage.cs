@@ -18,6 +18,14 @@ internal static class SceneReportPage
         ReportPage.Begin(html, report.Title, report.Headline ?? SceneReport.Summarize(result));
 
         Figures(html, result);
+        if (report.Statements is { } statements)
+        {
+            html.Append("<section><h2>Free captions</h2>");
+            foreach (Table table in statements.ToTables())
+                html.Append(HtmlTable.Render(table));
+            html.Append("</section>\n");
+        }
+
         if (report.Curve.Count > 1)
             Curve(html, report.Curve);
         for (int i = 0; i < report.Samples.Count; i++)

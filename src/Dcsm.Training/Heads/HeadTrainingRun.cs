@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dcsm.Head;
+using Dcsm.Training.Heads.Statements;
 using Dcsm.Training.Samples;
 using Dcsm.Training.Torch;
 using Figures = System.Collections.Generic.IReadOnlyDictionary<string, System.Collections.Generic.IReadOnlyDictionary<string, double>>;

@@ -1,6 +1,7 @@
 using Dcsm.Head;
 using Dcsm.Maps;
 using Dcsm.Training.Heads.Kernels;
+using Dcsm.Training.Heads.Statements;
 using Dcsm.Training.Torch;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,4 +1,5 @@
 using Dcsm.Head;
+using Dcsm.Training.Heads.Statements;
 using Dcsm.Training.Samples;
 using TorchSharp;
 using static TorchSharp.torch;

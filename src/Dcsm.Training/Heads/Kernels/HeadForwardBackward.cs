@@ -1,5 +1,6 @@
 using Dcsm.Head;
 using Dcsm.Numerics.Vectors;
+using Dcsm.Training.Heads.Statements;
 using static TorchSharp.torch;
 
 namespace Dcsm.Training.Heads.Kernels;

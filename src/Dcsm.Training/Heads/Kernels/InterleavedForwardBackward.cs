@@ -5,6 +5,7 @@ using Dcsm.Numerics.Convolutions;
 using Dcsm.Numerics.Maps;
 using Dcsm.Numerics.Products;
 using Dcsm.Numerics.Vectors;
+using Dcsm.Training.Heads.Statements;
 using TorchSharp;
 using static TorchSharp.torch;
 using Parameter = TorchSharp.Modules.Parameter;

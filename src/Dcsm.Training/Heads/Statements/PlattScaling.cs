@@ -1,6 +1,6 @@
 using Dcsm.Head;
 
-namespace Dcsm.Training.Heads;
+namespace Dcsm.Training.Heads.Statements;
 
 /// <summary>Logistic regression of truth on a score (Platt 1999), and how far its probabilities are off.</summary>
 internal static class PlattScaling

@@ -4,7 +4,7 @@ using Dcsm.Training.Samples;
 using static TorchSharp.torch;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
-namespace Dcsm.Training.Heads;
+namespace Dcsm.Training.Heads.Statements;
 
 /// <summary>Images, captions, and the pairs of them that are scored.</summary>
 /// <param name="Images">[images, imageTokens, dimension].</param>

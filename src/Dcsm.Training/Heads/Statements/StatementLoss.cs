@@ -1,4 +1,4 @@
-namespace Dcsm.Training.Heads;
+namespace Dcsm.Training.Heads.Statements;
 
 /// <summary>The loss of scored pairs whose truth is known, and its gradient.</summary>
 /// <remarks>

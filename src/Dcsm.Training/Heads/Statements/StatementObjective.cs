@@ -5,7 +5,7 @@ using TorchSharp;
 using static TorchSharp.torch;
 using Figures = System.Collections.Generic.IReadOnlyDictionary<string, System.Collections.Generic.IReadOnlyDictionary<string, double>>;
 
-namespace Dcsm.Training.Heads;
+namespace Dcsm.Training.Heads.Statements;
 
 /// <summary>Captions of which it is known whether they are true of a picture, whatever they say (<see cref="StatementLoss"/>).</summary>
 /// <param name="weights">Shares of the streams in the loss, of mean 1; null for equal ones.</param>
