@@ -64,7 +64,7 @@ public sealed class ScoreCommandTest(TinyModels models) : IDisposable
         Assert.Empty(run.Out);
 
         string[] lines = File.ReadAllLines(file);
-        Assert.Equal("image,caption,score", lines[0]);
+        Assert.Equal("image,caption,score,probability", lines[0]);
         Assert.Equal(3, lines.Length);
         JsonElement alone = Score(models.Picture, "-c", One, "--json").Succeeds().Json();
         string score = lines[1][(lines[1].LastIndexOf(',') + 1)..];

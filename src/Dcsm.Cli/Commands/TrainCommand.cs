@@ -5,6 +5,7 @@ using Dcsm.Cli.Output;
 using Dcsm.Cli.Runs;
 using Dcsm.Clip.Models;
 using Dcsm.FunctionalWords;
+using Dcsm.Head;
 using Dcsm.Maps;
 using Dcsm.Training.Heads;
 using Dcsm.Training.Sources;
@@ -30,6 +31,12 @@ internal sealed class TrainCommand
     };
     private readonly Option<string[]> _data = TrainingData.Option();
     private readonly Option<string> _backgrounds = TrainingData.Backgrounds();
+    private readonly Option<string?> _from = new("--from")
+    {
+        Description =
+            "Go on from a trained head of the same CLIP, with its words and layout: to train longer, or to accustom it to one's own data.",
+        HelpName = "HEAD",
+    };
     private readonly Option<double?> _minutes = new Option<double?>("--minutes")
     {
         Description = "Train for so long; the learning rate falls with time.",
@@ -178,6 +185,7 @@ internal sealed class TrainCommand
             _backgrounds,
             _augment,
             _augmentCopies,
+            _from,
             _minutes,
             _steps,
             _epochs,
@@ -314,7 +322,21 @@ internal sealed class TrainCommand
             Patience = parse.GetValue(_patience),
             CheckpointEvery = TimeSpan.FromSeconds(parse.GetValue(_checkpointEvery)),
             Seed = parse.GetValue(_seed),
+            From = From(parse),
         };
+    }
+
+    private DcsmHead? From(ParseResult parse)
+    {
+        if (parse.GetValue(_from) is not { } directory)
+            return null;
+        foreach (Option option in (Option[])[_words, _standardize, _hidden, _channels, _compat])
+        {
+            if (parse.GetResult(option) is { Implicit: false })
+                throw new ArgumentException($"{option.Name} is given with --from, which takes it from the head");
+        }
+
+        return DcsmHead.Load(directory);
     }
 
     private string[]? Terms(ParseResult parse, HeadLoss loss)

@@ -60,7 +60,7 @@ public static class HeadTrainer
         options = Resolve(source, options);
         DcsmConfig config = Configure(clip, source, options);
         var encoder = new SampleEncoder(clip, config, encodings);
-        if (config.Standardization == MapStandardization.Fixed)
+        if (config.Standardization == MapStandardization.Fixed && options.From is null)
             config = MapLevel.Measure(source, options, config, encoder, cancellationToken);
         using var run = new HeadTrainingRun(source, options, config, StreamWeights(source), encoder, stepsPerEpoch, checkpointDirectory);
         return run.Train(progress, cancellationToken);
@@ -114,6 +114,22 @@ public static class HeadTrainer
 
     private static DcsmConfig Configure(ClipModel clip, IHeadTrainingSource source, HeadTrainingOptions options)
     {
+        if (options.From is { } from)
+        {
+            return from.Config.ClipFingerprint == clip.Fingerprint
+                ? from.Config with
+                {
+                    Calibration = null,
+                    Metrics = [],
+                    Training = Record(clip, source, options),
+                }
+                : throw new ArgumentException(
+                    $"The head to go on from was trained on {from.Config.ClipName ?? "a CLIP"}, fingerprint {from.Config.ClipFingerprint}; "
+                        + $"this CLIP is {clip.Fingerprint}.",
+                    nameof(options)
+                );
+        }
+
         int textTokens = TextTokens(clip, options);
         if (textTokens > clip.Config.Text.ContextLength)
         {
@@ -139,12 +155,15 @@ public static class HeadTrainer
             Convolutions = options.Convolutions,
             Channels = options.Channels,
             Hidden = options.Hidden,
-            Training = new JsonObject
-            {
-                ["clip"] = clip.Fingerprint,
-                ["options"] = options.Describe(),
-                ["data"] = source.Describe(),
-            },
+            Training = Record(clip, source, options),
         };
     }
+
+    private static JsonObject Record(ClipModel clip, IHeadTrainingSource source, HeadTrainingOptions options) =>
+        new()
+        {
+            ["clip"] = clip.Fingerprint,
+            ["options"] = options.Describe(),
+            ["data"] = source.Describe(),
+        };
 }

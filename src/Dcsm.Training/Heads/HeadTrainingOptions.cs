@@ -1,5 +1,8 @@
+using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Dcsm.FunctionalWords;
+using Dcsm.Head;
+using Dcsm.IO.Digests;
 using Dcsm.Maps;
 
 namespace Dcsm.Training.Heads;
@@ -148,6 +151,12 @@ public sealed record HeadTrainingOptions
     /// <summary>Over what maps are standardized.</summary>
     public MapStandardization Standardization { get; init; } = MapStandardization.PerMap;
 
+    /// <summary>
+    /// A trained head of the same CLIP to go on from, with its words, layout, standardization and sizes instead of those given here; null to
+    /// begin with random weights.
+    /// </summary>
+    public DcsmHead? From { get; init; }
+
     /// <summary>Steps between two validations; 0 for one at the end; null for one after each epoch, and one at the end.</summary>
     public int? EvaluateEvery { get; init; }
 
@@ -220,9 +229,19 @@ public sealed record HeadTrainingOptions
             description["sigmoidWeight"] = SigmoidWeight;
         }
 
+        if (From is { } from)
+            description["from"] = Digest(from);
         if (CaptionForm != CaptionForm.AsWritten)
             description["captionForm"] = CaptionForm.ToString();
         return description;
+    }
+
+    private static string Digest(DcsmHead head)
+    {
+        using var digest = new Sha256Digest();
+        foreach ((string name, int[] _) in HeadTensors.Shapes(head.Config))
+            digest.Append(MemoryMarshal.AsBytes<float>(HeadTensors.Values(head.Weights, name)));
+        return digest.Finish();
     }
 
     /// <summary>Checks that the options make sense together.</summary>

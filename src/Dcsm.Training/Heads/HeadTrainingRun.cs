@@ -51,7 +51,7 @@ internal sealed class HeadTrainingRun : IDisposable
     {
         (_source, _options, _config, _encoder, _stepsPerEpoch, _directory) = (source, options, config, encoder, stepsPerEpoch, directory);
         _streamWeights = streamWeights;
-        _head = new TorchHead(config, DcsmHeadWeights.Create(config, options.Seed, options.RowValues));
+        _head = new TorchHead(config, options.From?.Weights ?? DcsmHeadWeights.Create(config, options.Seed, options.RowValues));
         _adam = new AdamW(_head.Parameters, options.WeightDecay, beta2: 0.999, epsilon: 1e-8);
         _step = new HeadTrainingStep(config, options, source.Streams.Count, _head, _adam, streamWeights);
         _selection = new HeadSelection(options, source);

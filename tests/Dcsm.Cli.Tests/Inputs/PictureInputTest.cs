@@ -62,9 +62,9 @@ public sealed class PictureInputTest : IDisposable
         );
 
         string[] csv = Score("photos", "-c", One, "--skip-broken", "--csv").Succeeds().Out.TrimEnd().Split('\n');
-        Assert.Equal("image,caption,score,error", csv[0]);
+        Assert.Equal("image,caption,score,probability,error", csv[0]);
         Assert.StartsWith("photos/a.png," + One, csv[1], StringComparison.Ordinal);
-        Assert.StartsWith("photos/b.png,,,", csv[2], StringComparison.Ordinal);
+        Assert.StartsWith("photos/b.png,,,,", csv[2], StringComparison.Ordinal);
         Assert.Contains("photos/b.png", Score("photos", "-c", One, "--skip-broken").Succeeds().Out, StringComparison.Ordinal);
         Score("photos/b.png", "-c", One, "--skip-broken").FailsWith("b.png");
     }
@@ -94,12 +94,12 @@ public sealed class PictureInputTest : IDisposable
     }
 
     [Theory]
-    [InlineData("image,caption\nphotos/a.png,x y\n", "image,caption,score")]
-    [InlineData("filepath\ttitle\nphotos/a.png\tx y\n", "image,caption,score")]
-    [InlineData("id;image;caption;score\n7;photos\\a.png;x y;9\n", "image,caption,score,id,input_score")]
-    [InlineData("label,file_name,text\n1,photos/a.png,x y\n", "image,caption,score,label")]
-    [InlineData("what|where\nx y|photos/a.png\n", "image,caption,score", "--columns", "where,what", "--separator", "|")]
-    [InlineData("image,caption\nphotos/a.png,x y\nphotos/none.png,z\n", "image,caption,score,error", "--skip-broken")]
+    [InlineData("image,caption\nphotos/a.png,x y\n", "image,caption,score,probability")]
+    [InlineData("filepath\ttitle\nphotos/a.png\tx y\n", "image,caption,score,probability")]
+    [InlineData("id;image;caption;score\n7;photos\\a.png;x y;9\n", "image,caption,score,probability,id,input_score")]
+    [InlineData("label,file_name,text\n1,photos/a.png,x y\n", "image,caption,score,probability,label")]
+    [InlineData("what|where\nx y|photos/a.png\n", "image,caption,score,probability", "--columns", "where,what", "--separator", "|")]
+    [InlineData("image,caption\nphotos/a.png,x y\nphotos/none.png,z\n", "image,caption,score,probability,error", "--skip-broken")]
     public void Tables_of_pairs_are_read_as_people_keep_them(string table, string header, params string[] options)
     {
         string[] csv = Score(["--pairs", _folder.Write("pairs.csv", table), "--csv", .. options]).Succeeds().Out.TrimEnd().Split('\n');
@@ -148,7 +148,7 @@ public sealed class PictureInputTest : IDisposable
         Assert.False(scores[0].TryGetProperty("truncated", out _));
         Assert.True(scores[1].GetProperty("truncated").GetBoolean());
         Assert.Contains(
-            "image,caption,score,truncated\n",
+            "image,caption,score,probability,truncated\n",
             Score("photos/a.png", "-c", cut, "--csv").Succeeds().Out,
             StringComparison.Ordinal
         );
