@@ -35,6 +35,38 @@ public sealed class ScoreCommandTest(TinyModels models) : IDisposable
     }
 
     [Fact]
+    public void Probabilities_scores_and_shares_are_told_apart()
+    {
+        JsonElement[] scores =
+        [
+            .. Score(models.Picture, "-c", One, "-c", Two, "--softmax", "--json").Succeeds().Json().GetProperty("scores").EnumerateArray(),
+        ];
+        Assert.All(scores, score => Assert.InRange(score.GetProperty("probability").GetDouble(), 0, 1));
+        Assert.Equal(1, scores.Sum(score => score.GetProperty("softmax").GetDouble()), 9);
+        bool first = scores[0].GetProperty("score").GetSingle() > scores[1].GetProperty("score").GetSingle();
+        Assert.Equal(first, scores[0].GetProperty("probability").GetDouble() > scores[1].GetProperty("probability").GetDouble());
+        Assert.Equal(first, scores[0].GetProperty("softmax").GetDouble() > 0.5);
+        Assert.Contains("probability", Score(models.Picture, "-c", One).Succeeds().Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("probability", Score(models.Picture, "-c", One, "--logits").Succeeds().Out, StringComparison.Ordinal);
+        Assert.Contains("share", Score(models.Picture, "-c", One, "--softmax").Succeeds().Out, StringComparison.Ordinal);
+        string pairs = _folder.Write("pairs.csv", $"image,caption\n{models.Picture},{One}\n");
+        Score("--pairs", pairs, "--softmax").FailsWith("--softmax");
+    }
+
+    [Fact]
+    public void A_head_without_a_calibration_says_so()
+    {
+        string head = models.CopyHead(_folder);
+        string file = Path.Combine(head, "dcsm_config.json");
+        System.Text.Json.Nodes.JsonObject config = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(file))!.AsObject();
+        Assert.True(config.Remove("calibration"));
+        File.WriteAllText(file, config.ToJsonString());
+        CliResult run = Cli.Run("score", models.Picture, "-c", One, "--clip", models.Clip, "--head", head).Succeeds();
+        Assert.Contains("no calibration", run.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("probability", run.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Quiet_leaves_the_result_alone()
     {
         CliResult run = Score(models.Picture, "-c", One, "--csv", "--quiet").Succeeds();
@@ -67,7 +99,7 @@ public sealed class ScoreCommandTest(TinyModels models) : IDisposable
         Assert.Equal("image,caption,score,probability", lines[0]);
         Assert.Equal(3, lines.Length);
         JsonElement alone = Score(models.Picture, "-c", One, "--json").Succeeds().Json();
-        string score = lines[1][(lines[1].LastIndexOf(',') + 1)..];
+        string score = lines[1].Split(',')[^2];
         Assert.Equal(
             alone.GetProperty("scores")[0].GetProperty("score").GetSingle(),
             float.Parse(score, CultureInfo.InvariantCulture),

@@ -84,6 +84,41 @@ public sealed class StatementTrainingTests(SmallClip small) : IClassFixture<Smal
     }
 
     [Fact]
+    public void Training_goes_on_from_a_head()
+    {
+        DcsmHead first = HeadTrainer.Train(small.Clip, Source(), Options);
+        // What the options say of words and layout does not count.
+        DcsmHead second = HeadTrainer.Train(
+            small.Clip,
+            Source(seed: 2),
+            new HeadTrainingOptions
+            {
+                Loss = HeadLoss.Statements,
+                Steps = 2,
+                SamplesPerStream = 2,
+                PoolSamples = 4,
+                ValidationSamples = 3,
+                LearningRate = 1e-6,
+                From = first,
+            }
+        );
+        Assert.Equal(first.Config.FixedStatistics, second.Config.FixedStatistics);
+        Assert.Equal(first.Config.Words.Words, second.Config.Words.Words);
+        Assert.Equal(CaptionForm.Canonical, second.Config.CaptionForm);
+        Assert.Equal(first.Weights.FunctionalRows, second.Weights.FunctionalRows);
+        Assert.NotEqual(first.Weights.Fc1Weight, second.Weights.Fc1Weight);
+        for (int i = 0; i < first.Weights.Fc1Weight.Length; i++)
+            Assert.Equal(first.Weights.Fc1Weight[i], second.Weights.Fc1Weight[i], 1e-4f);
+
+        var other = new DcsmHead(first.Config with { ClipFingerprint = "sha256:0" }, first.Weights);
+        Assert.Contains(
+            "sha256:0",
+            Assert.Throws<ArgumentException>(() => HeadTrainer.Train(small.Clip, Source(), Options with { From = other })).Message,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public void Without_the_absolute_term_there_is_no_probability() =>
         Assert.Null(HeadTrainer.Train(small.Clip, Source(), Options with { SigmoidWeight = 0, Steps = 2 }).Config.Calibration);
 

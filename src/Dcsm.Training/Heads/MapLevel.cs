@@ -9,7 +9,7 @@ namespace Dcsm.Training.Heads;
 /// <summary>Measures what <see cref="Maps.MapStandardization.Fixed"/> standardizes maps by.</summary>
 internal static class MapLevel
 {
-    private const int Groups = 24;
+    private const int Groups = 6;
 
     /// <summary>Mean and deviation of the maps of the first samples of each stream; always of the same ones.</summary>
     /// <returns>The configuration with both.</returns>
