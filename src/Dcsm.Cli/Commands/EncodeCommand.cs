@@ -56,6 +56,7 @@ internal sealed class EncodeCommand
     }.AtLeast(0.0);
     private readonly Option<string?> _compat = Compatibility.Option();
     private readonly Option<string> _precision = CommonOptions.Precision();
+    private readonly Option<string?> _orientation = CommonOptions.Orientation("apply; ignore with --compat");
     private readonly Option<int> _threads = CommonOptions.Threads();
 
     private readonly PictureInput _input = new();
@@ -83,6 +84,7 @@ internal sealed class EncodeCommand
             _saveEvery,
             _compat,
             _precision,
+            _orientation,
             _threads,
         };
         _input.AddTo(command);
@@ -119,7 +121,8 @@ internal sealed class EncodeCommand
                 Compatibility.Of(parse.GetValue(_compat)),
                 terminal,
                 parse.GetValue(_threads),
-                parse.GetPrecision(_precision)
+                parse.GetPrecision(_precision),
+                parse.GetOrientation(_orientation)
             )
         );
         DcsmHead? head = parse.GetValue(_textTokens) is null ? HeadFor(model, parse.GetValue(_head)) : null;
@@ -178,6 +181,7 @@ internal sealed class EncodeCommand
                     info.ImageTokens,
                     info.TextTokens,
                     info.Dimension,
+                    orientation = info.Orientation.Name(),
                     bytes,
                     skipped = broken.Count == 0 ? null : broken.Select(one => new { image = one.Key, reason = one.Value }),
                     clip = new

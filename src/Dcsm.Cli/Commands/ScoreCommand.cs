@@ -49,6 +49,7 @@ internal sealed class ScoreCommand
         HelpName = "FILE",
     };
     private readonly Option<string> _precision = CommonOptions.Precision();
+    private readonly Option<string?> _orientation = CommonOptions.Orientation("apply; ignore with --compat");
     private readonly Option<int> _threads = CommonOptions.Threads();
 
     private readonly PictureInput _input = new();
@@ -84,6 +85,7 @@ internal sealed class ScoreCommand
             _csv,
             _outFile,
             _precision,
+            _orientation,
             _threads,
             _sort,
             _top,
@@ -106,6 +108,8 @@ internal sealed class ScoreCommand
                 result.AddError("--sort and --top are for pictures, not for --embeddings.");
             if (result.GetValue(_softmax) && result.GetValue(_pairs) is not null)
                 result.AddError("--softmax compares the captions of a picture; --pairs has one caption to each.");
+            if (result.GetValue(_embeddings) is not null && result.GetValue(_orientation) is not null)
+                result.AddError("--embeddings were computed before; --orientation is for 'dcsm encode'.");
             if (result.GetValue(_grid) && result.GetValue(_embeddings) is null)
                 result.AddError("--grid goes with --embeddings.");
             if (result.GetValue(_csv) && result.GetValue(GlobalOptions.Json))
@@ -166,6 +170,7 @@ internal sealed class ScoreCommand
             Format = format,
             File = file,
             Precision = parse.GetPrecision(_precision),
+            Orientation = parse.GetOrientation(_orientation),
             Threads = parse.GetValue(_threads),
             Sort = parse.GetValue(_sort),
             Logits = parse.GetValue(_logits),

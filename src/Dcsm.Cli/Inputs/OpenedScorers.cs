@@ -2,6 +2,7 @@ using System.CommandLine;
 using Dcsm.Cli.Options;
 using Dcsm.Cli.Output;
 using Dcsm.Clip.Models;
+using Dcsm.Clip.Preprocessing;
 using Dcsm.Evaluation.Scorers;
 using Dcsm.Head;
 
@@ -46,13 +47,15 @@ internal sealed class OpenedScorers : IDisposable
     /// <param name="threads">Threads; 0 for one per core.</param>
     /// <param name="terminal">Where warnings go.</param>
     /// <param name="precision">What image towers are computed in.</param>
+    /// <param name="orientation">Whether pictures are turned as their files say; null for what is usual.</param>
     public static OpenedScorers Open(
         string[]? clips,
         string[]? heads,
         Compatibility? compatibility,
         int threads,
         Terminal terminal,
-        ClipPrecision precision = ClipPrecision.Float32
+        ClipPrecision precision = ClipPrecision.Float32,
+        PictureOrientation? orientation = null
     )
     {
         bool shipped = clips is not { Length: > 0 };
@@ -66,7 +69,7 @@ internal sealed class OpenedScorers : IDisposable
         {
             for (int i = 0; i < clipDirectories.Length; i++)
             {
-                var model = ClipModel.Load(clipDirectories[i], Compatibility.Clip(compatibility, terminal, threads, precision));
+                var model = ClipModel.Load(clipDirectories[i], Compatibility.Clip(compatibility, terminal, threads, precision, orientation));
                 opened._models.Add(model);
                 opened.Scorers.Add(new ClipScorer(model, NameOf(i, clipDirectories, "CLIP")));
                 opened.Arguments[clipDirectories.Length == 1 ? "clip" : $"clip {i + 1}"] = clipDirectories[i];

@@ -1,6 +1,7 @@
 using Dcsm.Cli.Options;
 using Dcsm.Cli.Output;
 using Dcsm.Clip.Models;
+using Dcsm.Clip.Preprocessing;
 using Dcsm.Evaluation.Scorers;
 using Dcsm.Head;
 using Dcsm.IO.Progress;
@@ -25,6 +26,8 @@ internal sealed class PictureScores(ScoreInput input, string clipDirectory, stri
 
     public ClipPrecision Precision { get; init; }
 
+    public PictureOrientation? Orientation { get; init; }
+
     public int Threads { get; init; }
 
     /// <summary>Whether the table shows scores rather than probabilities.</summary>
@@ -44,7 +47,7 @@ internal sealed class PictureScores(ScoreInput input, string clipDirectory, stri
     public void Run(Terminal terminal, CancellationToken cancellationToken)
     {
         DcsmHead? head = headDirectory is null ? null : Compatibility.Head(compatibility, headDirectory);
-        using var clip = ClipModel.Load(clipDirectory, Compatibility.Clip(compatibility, terminal, Threads, Precision));
+        using var clip = ClipModel.Load(clipDirectory, Compatibility.Clip(compatibility, terminal, Threads, Precision, Orientation));
         DcsmScorer? scorer = head is null
             ? null
             : new DcsmScorer(clip, head, new DcsmScorerOptions { Threads = Threads, Warn = terminal.Warning });
@@ -66,7 +69,10 @@ internal sealed class PictureScores(ScoreInput input, string clipDirectory, stri
             Softmax = Softmax,
             HasCalibration = head?.Config.Calibration is not null,
         };
-        var source = new ScoreSource(clipDirectory, clip.Fingerprint, clip.Precision, headDirectory, null);
+        var source = new ScoreSource(clipDirectory, clip.Fingerprint, clip.Precision, headDirectory, null)
+        {
+            Orientation = clip.Pictures.Orientation,
+        };
         bool shown = Format == "table";
         IReadOnlyList<ScoredPair> table;
         try

@@ -3,12 +3,16 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Numerics;
 using Dcsm.Clip.Models;
+using Dcsm.Clip.Preprocessing;
 
 namespace Dcsm.Cli.Options;
 
 /// <summary>Options that several commands share; each command gets its own instance.</summary>
 internal static class CommonOptions
 {
+    private const string Apply = "apply",
+        Ignore = "ignore";
+
     public static Option<string?> Clip() =>
         new("--clip")
         {
@@ -70,6 +74,31 @@ internal static class CommonOptions
     /// <summary>What <see cref="Precision"/> was given.</summary>
     public static ClipPrecision GetPrecision(this ParseResult parse, Option<string> option) =>
         Enum.Parse<ClipPrecision>(parse.GetValue(option)!, ignoreCase: true);
+
+    public static Option<string?> Orientation(string usual)
+    {
+        Option<string?> option = new("--orientation")
+        {
+            Description =
+                "apply: turn pictures as their files say (EXIF), as viewers show them; ignore: take pixels as they are stored. "
+                + $"[default: {usual}]",
+            HelpName = "WAY",
+        };
+        option.AcceptOnlyFromAmong(Apply, Ignore);
+        return option;
+    }
+
+    /// <summary>What <see cref="Orientation"/> was given; null where it was not.</summary>
+    public static PictureOrientation? GetOrientation(this ParseResult parse, Option<string?> option) =>
+        parse.GetValue(option) switch
+        {
+            Apply => PictureOrientation.Applied,
+            Ignore => PictureOrientation.Ignored,
+            _ => null,
+        };
+
+    /// <summary>An orientation as <see cref="Orientation"/> takes it.</summary>
+    public static string Name(this PictureOrientation orientation) => orientation == PictureOrientation.Applied ? Apply : Ignore;
 
     public static Option<int> Threads() =>
         new Option<int>("--threads") { Description = "Threads to use; 0 for one per core.", DefaultValueFactory = _ => 0 }.AtLeast(0);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Dcsm.Cli.Output;
 using Dcsm.Clip.Models;
+using Dcsm.Clip.Preprocessing;
 using Dcsm.FunctionalWords;
 using Dcsm.Head;
 using Dcsm.Maps;
@@ -38,14 +39,18 @@ internal sealed record Compatibility(string Name, RowPlacement Placement)
         Compatibility? way,
         Terminal terminal,
         int threads = 0,
-        ClipPrecision precision = ClipPrecision.Float32
-    ) =>
-        (way is null ? new ClipOptions() : ClipOptions.Official) with
+        ClipPrecision precision = ClipPrecision.Float32,
+        PictureOrientation? orientation = null
+    )
+    {
+        ClipOptions options = (way is null ? new ClipOptions() : ClipOptions.Official) with
         {
             Threads = threads,
             Precision = precision,
             Warn = terminal.Warning,
         };
+        return orientation is { } asked ? options with { Pictures = options.Pictures with { Orientation = asked } } : options;
+    }
 
     /// <summary>A head, read as the official programs would read it.</summary>
     public static DcsmHead Head(Compatibility? way, string directory)

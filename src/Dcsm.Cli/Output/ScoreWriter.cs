@@ -82,6 +82,7 @@ internal static class ScoreWriter
                 },
                 head = source.Head is { } head ? new { directory = head } : null,
                 embeddings = source.Embeddings is { } directory ? new { directory } : null,
+                orientation = source.Orientation?.Name(),
                 skipped = layout.Skipped is { Count: > 0 } skipped ? skipped : null,
                 scores = scores.Scores,
             },

@@ -3,6 +3,7 @@ using System.Globalization;
 using Dcsm.Cli.Inputs;
 using Dcsm.Cli.Options;
 using Dcsm.Cli.Output;
+using Dcsm.Clip.Preprocessing;
 using Dcsm.Data.Benchmarks;
 using Dcsm.Evaluation.Benchmarks;
 using Dcsm.Evaluation.Benchmarks.Running;
@@ -61,6 +62,7 @@ internal sealed class BenchmarkRun
         Description = "Pictures that are encoded together.",
         DefaultValueFactory = _ => 32,
     }.AtLeast(1);
+    private readonly Option<string?> _orientation = CommonOptions.Orientation("ignore, as the benchmarks' own programs do");
     private readonly Option<int> _threads = CommonOptions.Threads();
 
     public void AddTo(Command command)
@@ -81,6 +83,7 @@ internal sealed class BenchmarkRun
                     _format,
                     _details,
                     _batch,
+                    _orientation,
                     _threads,
                 ]
         )
@@ -102,8 +105,11 @@ internal sealed class BenchmarkRun
             parse.GetValue(_heads),
             Compatibility.Of(parse.GetValue(_compat)),
             parse.GetValue(_threads),
-            terminal
+            terminal,
+            orientation: Orientation(parse)
         );
+
+    private PictureOrientation Orientation(ParseResult parse) => parse.GetOrientation(_orientation) ?? PictureOrientation.Ignored;
 
     /// <summary>Reads, scores and judges one benchmark, and writes what was asked for.</summary>
     public BenchmarkResult Run(
@@ -134,6 +140,7 @@ internal sealed class BenchmarkRun
             ["benchmark"] = reader.Name,
             ["data"] = root,
             ["texts"] = options.TextName,
+            ["orientation"] = Orientation(parse).Name(),
         };
         if (parse.GetValue(_images) is { } images)
             arguments["images"] = images;

@@ -26,6 +26,9 @@ public sealed record EmbeddingStoreInfo
     /// <summary>What became of the transparent parts of pictures.</summary>
     public required Transparency Transparency { get; init; }
 
+    /// <summary>Whether pictures were turned as their files say.</summary>
+    public PictureOrientation Orientation { get; init; }
+
     /// <summary>Whose cleaning of text was done.</summary>
     public required TokenizerFlavor Tokenizer { get; init; }
 

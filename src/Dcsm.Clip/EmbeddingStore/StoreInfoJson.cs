@@ -42,6 +42,7 @@ internal static class StoreInfoJson
             json.WriteString("precision", Name(info.Precision));
             json.WriteString("preprocessing", info.Preprocessing);
             json.WriteString("transparency", Name(info.Transparency));
+            json.WriteString("orientation", Name(info.Orientation));
             json.WriteString("tokenizer", Name(info.Tokenizer));
             json.WriteString("dtype", Name(info.Type));
             json.WriteNumber("imageTokens", info.ImageTokens);
@@ -77,6 +78,8 @@ internal static class StoreInfoJson
             Precision = file.Field("precision").OneOf(Names<ClipPrecision>()),
             Preprocessing = file.Field("preprocessing").String(),
             Transparency = file.Field("transparency").OneOf(Names<Transparency>()),
+            // Before it was written, it was ignored.
+            Orientation = file.Optional("orientation")?.OneOf(Names<PictureOrientation>()) ?? PictureOrientation.Ignored,
             Tokenizer = file.Field("tokenizer").OneOf(Names<TokenizerFlavor>()),
             Type = file.Field("dtype").OneOf(Types),
             ImageTokens = file.Field("imageTokens").Whole(1),
@@ -101,6 +104,7 @@ internal static class StoreInfoJson
             ("an image tower computed in", Name(there.Precision), Name(asked.Precision)),
             ("pictures prepared by", there.Preprocessing, asked.Preprocessing),
             ("transparency", Name(there.Transparency), Name(asked.Transparency)),
+            ("orientation", Name(there.Orientation), Name(asked.Orientation)),
             ("the tokenizer", Name(there.Tokenizer), Name(asked.Tokenizer)),
             ("dtype", Name(there.Type), Name(asked.Type)),
             ("text tokens", $"{there.TextTokens}", $"{asked.TextTokens}"),

@@ -98,6 +98,7 @@ internal sealed class StoreWriter(
             Precision = clip.Precision,
             Preprocessing = clip.Preprocessor.Fingerprint,
             Transparency = clip.Transparency,
+            Orientation = clip.Pictures.Orientation,
             Tokenizer = clip.Options.Tokenizer,
             Type = options.Type,
             ImageTokens = clip.ImageTokens,

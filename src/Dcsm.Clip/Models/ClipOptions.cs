@@ -8,9 +8,13 @@ namespace Dcsm.Clip.Models;
 public sealed record ClipOptions
 {
     /// <summary>
-    /// Text and transparency as the official DCSM code had them under transformers 4.26. The computation itself is the same.
+    /// Text, transparency and orientation as the official DCSM code had them under transformers 4.26. The computation itself is the same.
     /// </summary>
-    public static ClipOptions Official { get; } = new() { Tokenizer = TokenizerFlavor.Transformers4, Transparency = Transparency.Dropped };
+    public static ClipOptions Official { get; } = new()
+    {
+        Tokenizer = TokenizerFlavor.Transformers4,
+        Pictures = new PictureOptions { Transparency = Transparency.Dropped, Orientation = PictureOrientation.Ignored },
+    };
 
     /// <summary>Threads used by one encoding; 0 takes every core.</summary>
     public int Threads { get; init; }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
+using SkiaSharp;
 
 namespace Dcsm.Clip.Preprocessing;
 
@@ -12,14 +13,18 @@ internal sealed unsafe class DecodedPicture : IDisposable
     // Vectors may be read beyond the last pixel.
     private const int Overhang = 16;
 
-    private readonly int _length;
+    private readonly int _size,
+        _length;
+    private int _start;
     private byte[]? _bytes;
     private byte* _huge;
 
-    public DecodedPicture(int width, int height, int channels)
+    /// <param name="isTurned">Whether it will be turned, for which there must be room.</param>
+    public DecodedPicture(int width, int height, int channels, bool isTurned = false)
     {
         (Width, Height, Channels) = (width, height, channels);
-        _length = checked((width * height * channels) + Overhang);
+        _size = checked(width * height * channels);
+        _length = checked((isTurned ? 2 * _size : _size) + Overhang);
         if (_length <= LargestBorrowed)
         {
             _bytes = ArrayPool<byte>.Shared.Rent(_length);
@@ -46,13 +51,47 @@ internal sealed unsafe class DecodedPicture : IDisposable
     public int Channels { get; }
 
     /// <summary>[height, width, channels]</summary>
-    public Span<byte> Pixels => WithOverhang[..(_length - Overhang)];
+    public Span<byte> Pixels => WithOverhang[.._size];
 
     /// <summary>The pixels, and some bytes behind them.</summary>
-    public Span<byte> WithOverhang =>
+    public Span<byte> WithOverhang => All[_start..];
+
+    private Span<byte> All =>
         _huge is not null ? new Span<byte>(_huge, _length)
         : _bytes is not null ? _bytes
         : throw new ObjectDisposedException(nameof(DecodedPicture));
+
+    /// <summary>Turns it, once, from how it is stored to how it is looked at.</summary>
+    public void Turn(SKEncodedOrigin origin)
+    {
+        // Pixel (x, y) of the turned picture is the stored one at first + x · right + y · down.
+        (int w, int last) = (Width, Width * Height - 1);
+        (int first, int right, int down) = origin switch
+        {
+            SKEncodedOrigin.TopRight => (w - 1, -1, w),
+            SKEncodedOrigin.BottomRight => (last, -1, -w),
+            SKEncodedOrigin.BottomLeft => (last + 1 - w, 1, -w),
+            SKEncodedOrigin.LeftTop => (0, w, 1),
+            SKEncodedOrigin.RightTop => (last + 1 - w, -w, 1),
+            SKEncodedOrigin.RightBottom => (last, -w, -1),
+            SKEncodedOrigin.LeftBottom => (w - 1, w, -1),
+            _ => (0, 1, w),
+        };
+        Span<byte> stored = All[.._size],
+            turned = All.Slice(_size, _size);
+        if (origin >= SKEncodedOrigin.LeftTop)
+            (Width, Height) = (Height, Width);
+        for (int y = 0, to = 0; y < Height; y++)
+        {
+            for (int x = 0, from = (first + y * down) * Channels; x < Width; x++, from += right * Channels, to += Channels)
+            {
+                for (int channel = 0; channel < Channels; channel++)
+                    turned[to + channel] = stored[from + channel];
+            }
+        }
+
+        _start = _size;
+    }
 
     public void Dispose()
     {

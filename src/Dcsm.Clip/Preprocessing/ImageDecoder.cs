@@ -38,14 +38,17 @@ internal static class ImageDecoder
                 return OpenOther(path, file, options);
             (int width, int height) = (codec.Info.Width, codec.Info.Height);
             bool deep = DeepGrayPng.Is(file);
+            SKEncodedOrigin origin = options.Orientation == PictureOrientation.Applied ? codec.EncodedOrigin : SKEncodedOrigin.Default;
             return Fill(
-                Room(path, width, height, deep ? 3 : 4, options),
+                Room(path, width, height, deep ? 3 : 4, options, origin != SKEncodedOrigin.Default),
                 picture =>
                 {
                     if (deep)
                         DeepGrayPng.ReadRgb(path, file, width, height).CopyTo(picture.Pixels);
                     else
                         Read(path, codec, picture.Pixels, options);
+                    if (origin != SKEncodedOrigin.Default)
+                        picture.Turn(origin);
                 }
             );
         }
@@ -78,9 +81,9 @@ internal static class ImageDecoder
         }
     }
 
-    private static DecodedPicture Room(string path, int width, int height, int channels, PictureOptions options) =>
+    private static DecodedPicture Room(string path, int width, int height, int channels, PictureOptions options, bool isTurned = false) =>
         (long)width * height <= options.MaxPixels
-            ? new DecodedPicture(width, height, channels)
+            ? new DecodedPicture(width, height, channels, isTurned)
             : throw new InvalidDataException($"{path}: {width} × {height} pixels are too many; at most {options.MaxPixels} are decoded.");
 
     private static DecodedPicture Fill(DecodedPicture picture, Action<DecodedPicture> decode)

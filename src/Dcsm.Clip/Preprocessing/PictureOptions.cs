@@ -9,6 +9,9 @@ public sealed record PictureOptions
     /// <summary>What becomes of transparent parts.</summary>
     public Transparency Transparency { get; init; }
 
+    /// <summary>Whether pictures are turned as their files say.</summary>
+    public PictureOrientation Orientation { get; init; }
+
     /// <summary>Pictures of more pixels are refused before they are decoded. From 1 to <see cref="MostPixels"/>.</summary>
     public long MaxPixels
     {

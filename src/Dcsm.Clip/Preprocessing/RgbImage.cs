@@ -25,8 +25,7 @@ public sealed class RgbImage
     }
 
     /// <summary>
-    /// Decodes an image file. An EXIF orientation is not applied, as nobody in the field applies it; of an animation the first
-    /// frame is taken.
+    /// Decodes an image file. It is turned as its EXIF orientation says; of an animation the first frame is taken.
     /// </summary>
     /// <param name="path">The file, of one of <see cref="PictureDecoders.Formats"/>.</param>
     /// <param name="transparency">What becomes of transparent parts.</param>

@@ -36,7 +36,9 @@ public sealed class ClipEncoder : IEncoder
     public int ContextLength => Clip.Config.Text.ContextLength;
 
     /// <inheritdoc/>
-    public string Preprocessing => $"{Clip.Preprocessor.Fingerprint}, transparency {Clip.Transparency}";
+    public string Preprocessing =>
+        $"{Clip.Preprocessor.Fingerprint}, transparency {Clip.Transparency}"
+        + (Clip.Pictures.Orientation == PictureOrientation.Applied ? ", orientation applied" : "");
 
     /// <inheritdoc/>
     public RgbImage Open(string path) => RgbImage.Load(path, Clip.Pictures);

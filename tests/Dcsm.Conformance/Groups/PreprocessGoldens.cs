@@ -61,7 +61,10 @@ internal static class PreprocessGoldens
             string tensor = file.GetProperty("hf").GetString()!;
             if (!values.Contains(tensor))
                 continue;
-            preprocessor.Preprocess(RgbImage.Load(Path.Combine(folder, "files", file.GetProperty("file").GetString()!)), actual);
+            preprocessor.Preprocess(
+                RgbImage.Load(Path.Combine(folder, "files", file.GetProperty("file").GetString()!), new PictureOptions { Orientation = PictureOrientation.Ignored }),
+                actual
+            );
             yield return GoldenCheck.Values(
                 "preprocess/floats.safetensors",
                 $"normalised values of {file.GetProperty("file").GetString()}",
@@ -106,7 +109,10 @@ internal static class PreprocessGoldens
         SafetensorsFile pixels
     )
     {
-        var image = RgbImage.Load(path, transparency);
+        var image = RgbImage.Load(
+                path,
+                new PictureOptions { Transparency = transparency, Orientation = PictureOrientation.Ignored } // Image.open
+            );
         bool decoded = Convert.ToHexStringLower(SHA256.HashData(image.Pixels)) == file.GetProperty(hash).GetString();
         int differing = Differing(pixels.Bytes(file.GetProperty(tensor).GetString()!), preprocessor.Crop(image).Pixels);
         // Another decoder than Pillow's may give other pixels, and then these bytes differ with it.
