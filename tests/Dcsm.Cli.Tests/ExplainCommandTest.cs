@@ -31,6 +31,25 @@ public sealed class ExplainCommandTest(TinyModels models) : IDisposable
         Assert.True(File.Exists(_folder["int8.png"]));
     }
 
+    // No head was trained on it.
+    [Fact]
+    public void A_CLIP_of_ones_own_needs_no_head()
+    {
+        string[] arguments = ["explain", models.Picture, "--clip", models.Clip, "-c", "a red apple", "--out", _folder["map.png"]];
+        JsonElement map = Cli.Run([.. arguments, "--json"]).Succeeds().Json().GetProperty("maps")[0];
+        Assert.False(map.TryGetProperty("score", out _));
+        JsonElement[] words = [.. map.GetProperty("words").EnumerateArray()];
+        Assert.Equal(["a", "red", "apple"], words.Select(word => word.GetProperty("text").GetString()));
+
+        JsonElement withHead = Explain("-c", "a red apple", "--out", _folder["head.png"], "--json").Succeeds().Json();
+        Assert.Equal(
+            withHead.GetProperty("maps")[0].GetProperty("words")[2].GetProperty("patches").GetRawText(),
+            words[2].GetProperty("patches").GetRawText()
+        );
+        Assert.DoesNotContain("DCSM", Cli.Run([.. arguments, "--head", "none"]).Succeeds().Out, StringComparison.Ordinal);
+        Cli.Run("score", models.Picture, "--clip", models.Clip, "-c", "a red apple").FailsWith("--head none");
+    }
+
     [Fact]
     public void A_caption_beyond_the_tokens_of_the_head_is_cut_with_a_warning()
     {

@@ -4,10 +4,12 @@ using Dcsm.Cli.Inputs;
 using Dcsm.Cli.Options;
 using Dcsm.Cli.Output;
 using Dcsm.Clip.Models;
+using Dcsm.Clip.Preprocessing;
 using Dcsm.Evaluation.Scorers;
 using Dcsm.Evaluation.Statistics;
 using Dcsm.Head;
 using Dcsm.IO.Files;
+using Dcsm.Maps;
 using Dcsm.Reporting.Pages;
 using Dcsm.Reporting.Pictures;
 
@@ -30,9 +32,16 @@ internal sealed class ExplainCommand
         Required = true,
     };
     private readonly Option<string?> _clip = CommonOptions.Clip();
-    private readonly Option<string?> _head = CommonOptions.Head();
+    private readonly Option<string?> _head = new("--head")
+    {
+        Description =
+            "The DCSM head whose rows and score are shown; none for CLIP's own maps. [default: the head that ships, with the CLIP that "
+            + "ships; else none]",
+        HelpName = "DIR",
+    };
     private readonly Option<string?> _compat = Compatibility.Option();
     private readonly Option<string> _precision = CommonOptions.Precision();
+    private readonly Option<string?> _orientation = CommonOptions.Orientation("apply; ignore with --compat");
     private readonly Option<int> _columns = new Option<int>("--columns")
     {
         Description = "Panels a row.",
@@ -56,6 +65,7 @@ internal sealed class ExplainCommand
             _head,
             _compat,
             _precision,
+            _orientation,
             _columns,
             _all,
         };
@@ -83,9 +93,10 @@ internal sealed class ExplainCommand
             input.Captions,
             parse.GetValue(_outFile)!,
             ClipDirectory.Of(parse.GetValue(_clip)),
-            parse.GetValue(_head) ?? ShippedFiles.Head,
+            parse.GetValue(_head),
             Compatibility.Of(parse.GetValue(_compat)),
             parse.GetPrecision(_precision),
+            parse.GetOrientation(_orientation),
             parse.GetValue(_columns),
             parse.GetValue(_all),
             terminal
@@ -97,28 +108,51 @@ internal sealed class ExplainCommand
         IReadOnlyList<string> captions,
         string file,
         string clipDirectory,
-        string headDirectory,
+        string? headDirectory,
         Compatibility? compatibility,
         ClipPrecision precision,
+        PictureOrientation? orientation,
         int columns,
         bool allWords,
         Terminal terminal
     )
     {
-        DcsmHead head = Compatibility.Head(compatibility, headDirectory);
-        using var clip = ClipModel.Load(clipDirectory, Compatibility.Clip(compatibility, terminal, precision: precision));
+        using var clip = ClipModel.Load(
+            clipDirectory,
+            Compatibility.Clip(compatibility, terminal, precision: precision, orientation: orientation)
+        );
+        DcsmHead? head =
+            headDirectory is CommonOptions.NoHead ? null
+            : (headDirectory ?? ShippedFiles.TryFind(ShippedFiles.HeadName)) is { } named ? Compatibility.Head(compatibility, named)
+            : null;
+        // Maps need no head: of a CLIP for which none is named, CLIP's own are drawn.
+        if (headDirectory is null && head?.Config.ClipFingerprint != clip.Fingerprint)
+            head = null;
+        int textTokens = head?.Config.TextTokens ?? clip.Config.Text.ContextLength;
         for (int i = 0; i < captions.Count; i++)
         {
-            if (clip.Tokenizer.Tokenize(head.Config.Read(captions[i]), head.Config.TextTokens).Truncated)
+            if (clip.Tokenizer.Tokenize(head?.Config.Read(captions[i]) ?? captions[i], textTokens).Truncated)
             {
                 terminal.Warning(
-                    $"caption {i + 1} is longer than the {head.Config.TextTokens} tokens that the head reads (start and end "
-                        + $"included) and is cut"
+                    $"caption {i + 1} is longer than the {textTokens} tokens that {(head is null ? "CLIP" : "the head")} reads (start and "
+                        + $"end included) and is cut"
                 );
             }
         }
 
-        var sample = ReportSample.FromFile(image, captions, trueCaption: null, [new ClipScorer(clip), new DcsmHeadScorer(clip, head)]);
+        var sample = ReportSample.FromFile(
+            image,
+            captions,
+            trueCaption: null,
+            head is null ? [new ClipScorer(clip)] : [new ClipScorer(clip), new DcsmHeadScorer(clip, head)]
+        );
+        if (head is null)
+        {
+            ImageEncoding encoded = clip.EncodeImages([image]);
+            TextEncoding texts = clip.EncodeTexts(captions, textTokens);
+            sample = sample with { Maps = [.. captions.Select((_, i) => DenseMapExplanation.OfClip(encoded, 0, texts, i))] };
+        }
+
         var files = new List<string>();
         for (int i = 0; i < captions.Count; i++)
         {
@@ -158,8 +192,9 @@ internal sealed class ExplainCommand
         for (int i = 0; i < captions.Count; i++)
         {
             Terminal.Result(
-                $"{files[i]}: \"{captions[i]}\", DCSM {NumberText.Score(sample.Maps[i].Score)}, CLIP "
-                    + $"{NumberText.Score(sample.Captions[i].Scores[0])}"
+                $"{files[i]}: \"{captions[i]}\", "
+                    + (sample.Maps[i].Score is { } score ? $"DCSM {NumberText.Score(score)}, " : "")
+                    + $"CLIP {NumberText.Score(sample.Captions[i].Scores[0])}"
             );
         }
     }

@@ -8,8 +8,6 @@ namespace Dcsm.Cli.Commands;
 /// <summary><c>dcsm score</c>: scores pictures with captions. Never loads libtorch.</summary>
 internal sealed class ScoreCommand
 {
-    private const string HeadNone = "none";
-
     private readonly Argument<string[]> _images = new("IMAGE") { Description = PictureInput.Description, Arity = ArgumentArity.ZeroOrMore };
     private readonly Option<string[]> _caption = new("--caption", "-c")
     {
@@ -91,7 +89,7 @@ internal sealed class ScoreCommand
             _top,
         };
         _input.AddTo(command);
-        _head.Description += $" {HeadNone}: no head, the score is CLIP's cosine.";
+        _head.Description += $" {CommonOptions.NoHead}: no head, the score is CLIP's cosine.";
         command.Validators.Add(result =>
         {
             bool anyImages = result.GetValue(_images) is { Length: > 0 },
@@ -102,7 +100,7 @@ internal sealed class ScoreCommand
                 result.AddError("--embeddings bring their own pictures; leave out IMAGE and --pairs.");
             if (result.GetValue(_embeddings) is not null && result.GetResult(_precision) is { Implicit: false })
                 result.AddError("--embeddings were computed before; --precision is for 'dcsm encode'.");
-            if (result.GetValue(_embeddings) is not null && result.GetValue(_head) is HeadNone)
+            if (result.GetValue(_embeddings) is not null && result.GetValue(_head) is CommonOptions.NoHead)
                 result.AddError("--embeddings need a head; --cosine shows CLIP's cosine beside its scores.");
             if (result.GetValue(_embeddings) is not null && (result.GetValue(_sort) || result.GetValue(_top) is not null))
                 result.AddError("--sort and --top are for pictures, not for --embeddings.");
@@ -163,7 +161,7 @@ internal sealed class ScoreCommand
         ScoreInput input = parse.GetValue(_pairs) is { } table
             ? ScoreInput.Pairs(table, _input.Pairs(parse, table))
             : ScoreInput.Grid(_input.Pictures(parse, parse.GetValue(_images)), parse.GetValue(_caption) ?? [], parse.GetValue(_captions));
-        string? head = parse.GetValue(_head) is HeadNone ? null : parse.GetValue(_head) ?? ShippedFiles.Head;
+        string? head = parse.GetValue(_head) is CommonOptions.NoHead ? null : parse.GetValue(_head) ?? ShippedFiles.Head;
         var scores = new PictureScores(input, ClipDirectory.Of(parse.GetValue(_clip)), head, Compatibility.Of(parse.GetValue(_compat)))
         {
             Cosines = parse.GetValue(_cosine) && head is not null,

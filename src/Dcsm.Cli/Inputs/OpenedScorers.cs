@@ -69,7 +69,10 @@ internal sealed class OpenedScorers : IDisposable
         {
             for (int i = 0; i < clipDirectories.Length; i++)
             {
-                var model = ClipModel.Load(clipDirectories[i], Compatibility.Clip(compatibility, terminal, threads, precision, orientation));
+                var model = ClipModel.Load(
+                    clipDirectories[i],
+                    Compatibility.Clip(compatibility, terminal, threads, precision, orientation)
+                );
                 opened._models.Add(model);
                 opened.Scorers.Add(new ClipScorer(model, NameOf(i, clipDirectories, "CLIP")));
                 opened.Arguments[clipDirectories.Length == 1 ? "clip" : $"clip {i + 1}"] = clipDirectories[i];

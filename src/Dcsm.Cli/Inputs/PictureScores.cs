@@ -48,9 +48,7 @@ internal sealed class PictureScores(ScoreInput input, string clipDirectory, stri
     {
         DcsmHead? head = headDirectory is null ? null : Compatibility.Head(compatibility, headDirectory);
         using var clip = ClipModel.Load(clipDirectory, Compatibility.Clip(compatibility, terminal, Threads, Precision, Orientation));
-        DcsmScorer? scorer = head is null
-            ? null
-            : new DcsmScorer(clip, head, new DcsmScorerOptions { Threads = Threads, Warn = terminal.Warning });
+        DcsmScorer? scorer = head is null ? null : Scorer(clip, head, terminal);
         ScoreInput whole = SkipBroken ? input.Without(BrokenPictures.Find(input.Images, Threads, terminal, cancellationToken)) : input;
         int textTokens = head?.Config.TextTokens ?? clip.Config.Text.ContextLength;
         HashSet<string> cut =
@@ -109,6 +107,21 @@ internal sealed class PictureScores(ScoreInput input, string clipDirectory, stri
             ScoreWriter.Deliver(table, source, Cosines, Format, File, terminal, layout);
         else if (File is not null)
             terminal.Remark($"{whole.Count} scores are in {File}");
+    }
+
+    private DcsmScorer Scorer(ClipModel clip, DcsmHead head, Terminal terminal)
+    {
+        try
+        {
+            return new DcsmScorer(clip, head, new DcsmScorerOptions { Threads = Threads, Warn = terminal.Warning });
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException(
+                $"{e.Message.TrimEnd('.')}; --head names a head of this CLIP, and --head {CommonOptions.NoHead} scores by CLIP's cosine",
+                e
+            );
+        }
     }
 
     private IEnumerable<ScoredPair> Best(IEnumerable<ScoredPair> scores, ScoreInput whole) =>

@@ -10,6 +10,9 @@ namespace Dcsm.Cli.Options;
 /// <summary>Options that several commands share; each command gets its own instance.</summary>
 internal static class CommonOptions
 {
+    /// <summary>What <c>--head</c> is given where CLIP is to do without one.</summary>
+    public const string NoHead = "none";
+
     private const string Apply = "apply",
         Ignore = "ignore";
 

@@ -164,6 +164,8 @@ internal sealed class BenchmarkRun
                     );
             }
         );
+        foreach (CutCaptions cut in result.CutCaptions)
+            terminal.Warning($"{reader.Name}: {cut}");
         if (directory is not null)
             Write(reader, result, directory, opened, options.Text, parse.GetValue(_published), terminal);
         return result;

@@ -10,11 +10,12 @@ public sealed record ClipOptions
     /// <summary>
     /// Text, transparency and orientation as the official DCSM code had them under transformers 4.26. The computation itself is the same.
     /// </summary>
-    public static ClipOptions Official { get; } = new()
-    {
-        Tokenizer = TokenizerFlavor.Transformers4,
-        Pictures = new PictureOptions { Transparency = Transparency.Dropped, Orientation = PictureOrientation.Ignored },
-    };
+    public static ClipOptions Official { get; } =
+        new()
+        {
+            Tokenizer = TokenizerFlavor.Transformers4,
+            Pictures = new PictureOptions { Transparency = Transparency.Dropped, Orientation = PictureOrientation.Ignored },
+        };
 
     /// <summary>Threads used by one encoding; 0 takes every core.</summary>
     public int Threads { get; init; }

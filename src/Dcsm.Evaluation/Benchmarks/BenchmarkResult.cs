@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Dcsm.Data.Benchmarks;
 using Dcsm.Evaluation.Benchmarks.Metrics;
+using Dcsm.Evaluation.Benchmarks.Running;
 using Dcsm.Evaluation.Scorers;
 using Dcsm.IO.Csv;
 using Dcsm.IO.Digests;
@@ -72,6 +73,9 @@ public abstract class BenchmarkResult
 
     /// <summary>Each scorer against each earlier one.</summary>
     public IReadOnlyList<ScorerComparison> Comparisons { get; private protected init; } = [];
+
+    /// <summary>Captions that are longer than a scorer reads, and were cut; of each scorer that cuts some.</summary>
+    public IReadOnlyList<CutCaptions> CutCaptions { get; private protected init; } = [];
 
     /// <summary>What has to be known beside the figures.</summary>
     public IReadOnlyList<string> Notes { get; private protected init; } = [];

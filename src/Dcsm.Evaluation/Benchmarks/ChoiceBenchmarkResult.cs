@@ -23,6 +23,7 @@ public sealed class ChoiceBenchmarkResult : BenchmarkResult
         : base(Checked(scores).Benchmark, scores.Scorers, scores.Skipped, arguments, options)
     {
         Scores = scores;
+        CutCaptions = scores.Cut;
         Choices = ChoiceResult.Of(scores);
         Items = scores.Benchmark.Items.Count;
         Images = scores.Benchmark.Items.Select(item => (item.Image.Path, item.Image.Box)).Distinct().Count();
@@ -43,6 +44,7 @@ public sealed class ChoiceBenchmarkResult : BenchmarkResult
                     $"{x.Name}: {NumberText.Count(x.Result.TiesAtTop)} ties at the top, "
                     + $"{NumberText.Count(x.Result.TiesAtTopWithRightOption)} of them with the right caption."
                 ),
+            .. scores.Cut.Select(cut => cut.ToString()),
         ];
     }
 

@@ -22,6 +22,7 @@ public sealed class RetrievalBenchmarkResult : BenchmarkResult
         : base(Checked(scores).Benchmark, scores.Scorers, scores.Skipped, arguments, options)
     {
         Scores = scores;
+        CutCaptions = scores.Cut;
         IReadOnlyList<RetrievalResult> recalls = RetrievalResult.Of(scores);
         Items = scores.Benchmark.Captions.Count;
         Images = scores.Benchmark.Images.Count;
@@ -32,7 +33,7 @@ public sealed class RetrievalBenchmarkResult : BenchmarkResult
             ),
         ];
         Comparisons = Compare(recalls, BenchmarkStatistics.Compare);
-        Notes = [.. recalls.SelectMany(result => result.Notes).Distinct()];
+        Notes = [.. recalls.SelectMany(result => result.Notes).Distinct(), .. scores.Cut.Select(cut => cut.ToString())];
     }
 
     /// <summary>The scores; not written to JSON.</summary>

@@ -1,5 +1,6 @@
 using Dcsm.Clip.Models;
 using Dcsm.Clip.Preprocessing;
+using Dcsm.Clip.Tokenization;
 
 namespace Dcsm.Evaluation.Scorers;
 
@@ -67,6 +68,9 @@ public sealed class ClipEncoder : IEncoder
     /// <inheritdoc/>
     public ImageEncoding EncodeImages(IReadOnlyList<string> paths, CancellationToken cancellationToken = default) =>
         Clip.EncodeImages(paths, cancellationToken);
+
+    /// <inheritdoc/>
+    public TokenizedText? Tokenize(string text, int textTokens) => Clip.Tokenizer.Tokenize(text, textTokens);
 
     /// <inheritdoc/>
     public TextEncoding EncodeTexts(IReadOnlyList<string> texts, int textTokens) => Clip.EncodeTexts(texts, textTokens);

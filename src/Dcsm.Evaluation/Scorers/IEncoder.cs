@@ -1,5 +1,6 @@
 using Dcsm.Clip.Models;
 using Dcsm.Clip.Preprocessing;
+using Dcsm.Clip.Tokenization;
 
 namespace Dcsm.Evaluation.Scorers;
 
@@ -44,6 +45,11 @@ public interface IEncoder
 
     /// <summary>Decodes, prepares as the model asks, and encodes picture files.</summary>
     ImageEncoding EncodeImages(IReadOnlyList<string> paths, CancellationToken cancellationToken = default);
+
+    /// <summary>A caption's tokens as <see cref="EncodeTexts"/> reads them; null where that is not known.</summary>
+    /// <param name="text">The caption.</param>
+    /// <param name="textTokens">Tokens, start and end included.</param>
+    TokenizedText? Tokenize(string text, int textTokens) => null;
 
     /// <summary>Tokenizes and encodes captions.</summary>
     /// <param name="texts">The captions.</param>

@@ -40,7 +40,7 @@ public sealed record ReportSample(
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(scorers);
-        var picture = RgbImage.Load(path);
+        RgbImage picture = scorers.Count > 0 ? scorers[0].Encoder.Open(path) : RgbImage.Load(path);
         return Create(
             title ?? Path.GetFileNameWithoutExtension(path),
             picture,

@@ -1,4 +1,6 @@
+using Dcsm.Clip.Models;
 using Dcsm.Clip.Tokenization;
+using Dcsm.FunctionalWords;
 using Dcsm.Head;
 
 namespace Dcsm.Maps;
@@ -20,9 +22,9 @@ public sealed class DenseMapExplanation
     public required string Caption { get; init; }
 
     /// <summary>
-    /// The score of the pair. With <see cref="MapStandardization.WholeBatch"/> this is the pair scored by itself.
+    /// The score of the pair; null where there is no head. With <see cref="MapStandardization.WholeBatch"/> this is the pair scored by itself.
     /// </summary>
-    public required float Score { get; init; }
+    public required float? Score { get; init; }
 
     /// <summary>Rows of the map: CLS and patches.</summary>
     public required int ImageTokens { get; init; }
@@ -71,6 +73,37 @@ public sealed class DenseMapExplanation
                 sum[i] += patches[i] / word.Columns.Count;
         }
         return sum;
+    }
+
+    /// <summary>The map of one image and one caption as CLIP gives it, for which no head is needed.</summary>
+    /// <param name="images">Encoded images.</param>
+    /// <param name="image">Which of them.</param>
+    /// <param name="captions">Encoded captions, of the same CLIP.</param>
+    /// <param name="caption">Which of them.</param>
+    /// <exception cref="ArgumentException">The two are of different widths.</exception>
+    public static DenseMapExplanation OfClip(ImageEncoding images, int image, TextEncoding captions, int caption)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        ArgumentNullException.ThrowIfNull(captions);
+        if (images.Tokens.Dimension != captions.Tokens.Dimension)
+        {
+            throw new ArgumentException(
+                $"The image's tokens are of {images.Tokens.Dimension} numbers, the caption's of {captions.Tokens.Dimension}.",
+                nameof(captions)
+            );
+        }
+
+        TokenizedText text = captions.Texts[caption];
+        float[] map = new float[images.Tokens.Tokens * captions.Tokens.Tokens];
+        DenseMap.Compute(images.Tokens[image], captions.Tokens[caption], images.Tokens.Dimension, map);
+        FunctionalWordList words = FunctionalWordList.None;
+        IReadOnlyList<MapToken> tokens = CaptionColumns.Tokens(text, words.Layout(text, RowPlacement.TokenAligned), words);
+        return new DenseMapExplanation(map, map, tokens, CaptionColumns.Words(text, tokens))
+        {
+            Caption = text.Text,
+            Score = null,
+            ImageTokens = images.Tokens.Tokens,
+        };
     }
 
     internal static DenseMapExplanation Create(

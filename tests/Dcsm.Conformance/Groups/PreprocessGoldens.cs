@@ -62,7 +62,10 @@ internal static class PreprocessGoldens
             if (!values.Contains(tensor))
                 continue;
             preprocessor.Preprocess(
-                RgbImage.Load(Path.Combine(folder, "files", file.GetProperty("file").GetString()!), new PictureOptions { Orientation = PictureOrientation.Ignored }),
+                RgbImage.Load(
+                    Path.Combine(folder, "files", file.GetProperty("file").GetString()!),
+                    new PictureOptions { Orientation = PictureOrientation.Ignored }
+                ),
                 actual
             );
             yield return GoldenCheck.Values(
@@ -110,9 +113,9 @@ internal static class PreprocessGoldens
     )
     {
         var image = RgbImage.Load(
-                path,
-                new PictureOptions { Transparency = transparency, Orientation = PictureOrientation.Ignored } // Image.open
-            );
+            path,
+            new PictureOptions { Transparency = transparency, Orientation = PictureOrientation.Ignored } // Image.open
+        );
         bool decoded = Convert.ToHexStringLower(SHA256.HashData(image.Pixels)) == file.GetProperty(hash).GetString();
         int differing = Differing(pixels.Bytes(file.GetProperty(tensor).GetString()!), preprocessor.Crop(image).Pixels);
         // Another decoder than Pillow's may give other pixels, and then these bytes differ with it.

@@ -41,6 +41,22 @@ public sealed class WrittenSetTests : IDisposable
         Fails("csv", Write("own.csv", text), part);
     }
 
+    // One of the 25,014 published captions is empty, and its own program searches for it, too.
+    [Fact]
+    public void An_empty_caption_to_search_for_counts_like_any_other_and_is_said()
+    {
+        Images("a.png", "b.png");
+        string path = Write(
+            "COCO_val_negated_retrieval_llama3.1_rephrased_affneg_true.csv",
+            "filepath,captions\na.png,\"['a dog', '']\"\nb.png,\"['a cat']\"\n"
+        );
+        RetrievalBenchmark read = Fixture.Retrieval("negbench-retrieval-negated", _folder.Path);
+        Assert.Equal([("a dog", 0), ("", 0), ("a cat", 1)], read.Captions.Select(caption => (caption.Text, caption.Image)));
+        string warning = Assert.Single(read.Warnings);
+        Assert.StartsWith("1 of 3 captions are empty", warning, StringComparison.Ordinal);
+        Assert.Contains($"{path}, line 2, column captions, caption 1", warning, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Own_JSON_lines_have_options_and_the_right_one()
     {

@@ -6,6 +6,7 @@ internal sealed class RetrievalBuilder(ImageLocator locator)
     private readonly List<BenchmarkImage> _images = [];
     private readonly List<RetrievalCaption> _captions = [];
     private readonly List<string> _warnings = [];
+    private readonly List<string> _empty = [];
     private readonly Dictionary<string, string> _places = new(StringComparer.Ordinal);
 
     /// <param name="name">The picture as annotated.</param>
@@ -18,8 +19,9 @@ internal sealed class RetrievalBuilder(ImageLocator locator)
             throw new InvalidDataException($"{captionPlace}: the list has no captions; the recall of a picture without one is not defined");
         for (int i = 0; i < texts.Count; i++)
         {
+            // A published file has one, and its own program searches for it like for any other.
             if (string.IsNullOrWhiteSpace(texts[i]))
-                throw new InvalidDataException($"{captionPlace}, caption {i}: the caption is empty");
+                _empty.Add($"{captionPlace}, caption {i}");
         }
 
         if (locator.Locate(name, place) is not { } path)
@@ -44,6 +46,15 @@ internal sealed class RetrievalBuilder(ImageLocator locator)
                 locator.Missing.Count > 0
                     ? $"{source}: none of its {locator.Missing.Count} pictures was found; the first: {locator.Missing[0]}"
                     : $"{source}: has no pictures"
+            );
+        }
+
+        if (_empty.Count > 0)
+        {
+            _warnings.Add(
+                FormattableString.Invariant(
+                    $"{_empty.Count} of {_captions.Count} captions are empty, and count like any other: {string.Join("; ", _empty.Take(3))}"
+                )
             );
         }
 

@@ -87,7 +87,10 @@ public static class BenchmarkRunner
             ScorerList.Describe(scorers),
             [.. scorers.Select((_, s) => scored.Select(i => scores[i][s].Select(x => (double)x).ToArray()).ToArray())],
             [.. log.Reasons.OrderBy(r => r.Key).Select(r => r.Value)]
-        );
+        )
+        {
+            Cut = CutCaptions.Of(scorers, scored.Select(i => benchmark.Items[i].Options), (scorer, texts) => Wording(scorer, texts, options)),
+        };
     }
 
     /// <summary>Scores every picture with every caption.</summary>
@@ -173,7 +176,15 @@ public static class BenchmarkRunner
             }
         }
 
-        return Without(benchmark, scores, scorers, log.Reasons.ToDictionary(r => r.Key % images, r => r.Value));
+        RetrievalScores kept = Without(benchmark, scores, scorers, log.Reasons.ToDictionary(r => r.Key % images, r => r.Value));
+        return kept with
+        {
+            Cut = CutCaptions.Of(
+                scorers,
+                kept.Benchmark.Captions.Select(caption => (IReadOnlyList<string>)[caption.Text]),
+                (scorer, texts) => Wording(scorer, texts, options)
+            ),
+        };
     }
 
     /// <summary>Puts a picture's scores in their places.</summary>

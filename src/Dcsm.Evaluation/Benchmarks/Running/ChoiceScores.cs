@@ -13,4 +13,8 @@ public sealed record ChoiceScores(
     IReadOnlyList<ScorerDescription> Scorers,
     IReadOnlyList<double[][]> Scores,
     IReadOnlyList<string> Skipped
-);
+)
+{
+    /// <summary>Captions that are longer than a scorer reads; of each scorer that cuts some.</summary>
+    public IReadOnlyList<CutCaptions> Cut { get; init; } = [];
+}
