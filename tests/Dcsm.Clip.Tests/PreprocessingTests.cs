@@ -6,6 +6,15 @@ namespace Dcsm.Clip.Tests;
 
 public sealed class PreprocessingTests
 {
+    [Fact]
+    public void Mean_and_deviation_cannot_be_written_to()
+    {
+        var preprocessor = new ClipPreprocessor(8);
+        Assert.Throws<NotSupportedException>(() => ((IList<float>)preprocessor.Mean)[0] = 5);
+        Assert.Throws<NotSupportedException>(() => ((IList<float>)preprocessor.Std)[0] = 5);
+        Assert.DoesNotContain("hf_secret", new Dcsm.Clip.Hub.HubOptions { Token = "hf_secret" }.ToString(), StringComparison.Ordinal);
+    }
+
     // As Pillow's convert does; transformers 5 lays a tRNS color on white all the same, so the rest of its way is not compared.
     [Fact]
     public void A_tRNS_color_is_dropped_with_alpha()

@@ -16,6 +16,9 @@ internal delegate void ProgressReport(double fraction, long done, string? note =
 /// </summary>
 internal static class ProgressView
 {
+    // What a line of 80 characters leaves beside pace and note.
+    private const int BarWidth = 16;
+
     private static readonly TimeSpan LineEvery = TimeSpan.FromSeconds(5);
 
     public static T Show<T>(Terminal terminal, string title, string unit, Func<ProgressReport, T> work)
@@ -52,7 +55,7 @@ internal static class ProgressView
             .AutoRefresh(true)
             .AutoClear(false)
             .HideCompleted(false)
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new PaceColumn(pace))
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn { Width = BarWidth }, new PercentageColumn(), new PaceColumn(pace))
             .Start(context =>
             {
                 ProgressTask task = context.AddTask(Markup.Escape(title), maxValue: 1);

@@ -108,7 +108,8 @@ internal sealed class Terminal
             {
                 Ansi = redirected ? AnsiSupport.No : AnsiSupport.Detect,
                 ColorSystem = redirected ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
-                Interactive = InteractionSupport.No,
+                // Nothing is ever asked, but bars are drawn only where somebody looks.
+                Interactive = redirected ? InteractionSupport.No : InteractionSupport.Yes,
                 Out = new AnsiConsoleOutput(writer),
             }
         );

@@ -34,4 +34,9 @@ public sealed record HubOptions
 
     /// <summary>How long nothing may come before a connection counts as broken.</summary>
     public TimeSpan InactivityTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The options without the token, for logs.</summary>
+    public override string ToString() =>
+        $"{nameof(HubOptions)} {{ {nameof(Endpoint)} = {Endpoint}, {nameof(Cache)} = {Cache}, "
+        + $"{nameof(Token)} = {(Token is null ? "none" : "not shown")}, {nameof(Offline)} = {Offline} }}";
 }

@@ -17,6 +17,8 @@ public sealed class ClipPreprocessor
         ProcessorFileName = "processor_config.json";
     private const int ByteValues = 256;
 
+    private readonly float[] _mean = [0.48145466f, 0.4578275f, 0.40821073f],
+        _std = [0.26862954f, 0.26130258f, 0.27577711f];
     private ResizeTarget? _resize;
     private (int Width, int Height)? _crop;
     private ResampleFilter _filter = ResampleFilter.Bicubic;
@@ -64,9 +66,9 @@ public sealed class ClipPreprocessor
             _rescale = (file.Optional("do_rescale")?.Flag() ?? true) ? file.Optional("rescale_factor")?.Number() ?? (1 / 255d) : null,
             _normalize = file.Optional("do_normalize")?.Flag() ?? true,
         };
-        PreprocessorSettings.Channels(file, "image_mean", preprocessor.Mean);
-        PreprocessorSettings.Channels(file, "image_std", preprocessor.Std);
-        if (preprocessor.Std.Contains(0f))
+        PreprocessorSettings.Channels(file, "image_mean", preprocessor._mean);
+        PreprocessorSettings.Channels(file, "image_std", preprocessor._std);
+        if (preprocessor._std.Contains(0f))
             throw file.Wrong("image_std holds a zero.");
         return preprocessor;
     }
@@ -100,9 +102,9 @@ public sealed class ClipPreprocessor
                     ])
                 ?? ResampleFilter.Bicubic,
         };
-        PreprocessorSettings.Channels(settings, "mean", preprocessor.Mean);
-        PreprocessorSettings.Channels(settings, "std", preprocessor.Std);
-        return preprocessor.Std.Contains(0f) ? throw settings.Field("std").Wrong("holds a zero") : preprocessor;
+        PreprocessorSettings.Channels(settings, "mean", preprocessor._mean);
+        PreprocessorSettings.Channels(settings, "std", preprocessor._std);
+        return preprocessor._std.Contains(0f) ? throw settings.Field("std").Wrong("holds a zero") : preprocessor;
 
         static IEnumerable<int> OpenClipSides(JsonField size) =>
             size.Kind == JsonValueKind.Array ? size.List().Select(side => side.Whole(1)) : [size.Whole(1)];
@@ -112,10 +114,10 @@ public sealed class ClipPreprocessor
     public int ImageSize { get; }
 
     /// <summary>Mean per channel, of values from 0 to 1.</summary>
-    public float[] Mean { get; } = [0.48145466f, 0.4578275f, 0.40821073f];
+    public IReadOnlyList<float> Mean => Array.AsReadOnly(_mean);
 
     /// <summary>Standard deviation per channel, of values from 0 to 1.</summary>
-    public float[] Std { get; } = [0.26862954f, 0.26130258f, 0.27577711f];
+    public IReadOnlyList<float> Std => Array.AsReadOnly(_std);
 
     /// <summary>Identity of the settings: preparations of the same fingerprint give the same pixels.</summary>
     public string Fingerprint =>
@@ -124,7 +126,7 @@ public sealed class ClipPreprocessor
             $"resize {_resize?.Edge.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "no"} "
                 + $"{_resize?.Exact?.ToString() ?? ""} {_filter}, crop {_crop?.ToString() ?? "no"}, rescale {_rescale}, "
                 + $"normalize {_normalize} "
-                + $"{string.Join(' ', Mean.Concat(Std).Select(v => v.ToString(System.Globalization.CultureInfo.InvariantCulture)))}"
+                + $"{string.Join(' ', _mean.Concat(_std).Select(v => v.ToString(System.Globalization.CultureInfo.InvariantCulture)))}"
                 + $"{(_isOpenClip ? ", open_clip" : "")}{(_resize?.IsLongest == true ? " longest" : "")}"
         );
 
@@ -263,8 +265,8 @@ public sealed class ClipPreprocessor
                 if (_rescale is { } factor)
                     json.WriteNumber("rescale_factor", factor);
                 json.WriteBoolean("do_normalize", _normalize);
-                WriteChannels(json, "image_mean", Mean);
-                WriteChannels(json, "image_std", Std);
+                WriteChannels(json, "image_mean", _mean);
+                WriteChannels(json, "image_std", _std);
                 json.WriteEndObject();
             }
         );
@@ -402,7 +404,7 @@ public sealed class ClipPreprocessor
         {
             (int channel, int value) = Math.DivRem(i, ByteValues);
             float rescaled = _rescale is { } factor ? (float)(value * factor) : value;
-            values[i] = _normalize ? (rescaled - Mean[channel]) / Std[channel] : rescaled;
+            values[i] = _normalize ? (rescaled - _mean[channel]) / _std[channel] : rescaled;
         }
     }
 

@@ -8,6 +8,17 @@ namespace Dcsm.Clip.Tokenization;
 /// <param name="Truncated">Whether the text had more tokens than were asked for.</param>
 public sealed record TokenizedText(string Text, int[] Ids, TextRange[] Offsets, int Length, bool Truncated)
 {
+    /// <summary>Whether all is the same, number by number.</summary>
+    /// <param name="other">The other.</param>
+    public bool Equals(TokenizedText? other) =>
+        other is not null
+        && (Text, Length, Truncated) == (other.Text, other.Length, other.Truncated)
+        && Ids.AsSpan().SequenceEqual(other.Ids)
+        && Offsets.AsSpan().SequenceEqual(other.Offsets);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Text, Length, Ids.Length);
+
     /// <summary>What of <see cref="Text"/> the ids stand for: all of it, or its beginning where it was cut.</summary>
     public string ReadText
     {

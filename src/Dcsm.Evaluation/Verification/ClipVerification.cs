@@ -154,7 +154,8 @@ public static class ClipVerification
             );
     }
 
-    private static bool Near(float[] a, float[] b) => a.Zip(b).All(pair => Math.Abs(pair.First - pair.Second) < 1e-6);
+    private static bool Near(IReadOnlyList<float> a, IReadOnlyList<float> b) =>
+        a.Zip(b).All(pair => Math.Abs(pair.First - pair.Second) < 1e-6);
 
     // Not a number counts as far off.
     private static double FromUnit(TokenEmbeddings tokens)

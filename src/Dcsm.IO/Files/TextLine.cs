@@ -9,6 +9,16 @@ namespace Dcsm.IO.Files;
 /// <param name="Ended">Whether an end of line follows.</param>
 public sealed record TextLine(int Number, long Start, byte[] Bytes, bool Ended)
 {
+    /// <summary>Whether all is the same, number by number.</summary>
+    /// <param name="other">The other.</param>
+    public bool Equals(TextLine? other) =>
+        other is not null
+        && (Number, Start, Ended) == (other.Number, other.Start, other.Ended)
+        && Bytes.AsSpan().SequenceEqual(other.Bytes);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Number, Start, Bytes.Length);
+
     /// <summary>The byte after its end of line.</summary>
     public long Next => Start + Bytes.Length + (Ended ? 1 : 0);
 
