@@ -19,6 +19,20 @@ public sealed record HeadTrainingGroup(
     IReadOnlyList<string> Kinds
 )
 {
+    /// <summary>Whether all is the same, one by one; pictures are compared by their places in memory.</summary>
+    /// <param name="other">The other.</param>
+    public bool Equals(HeadTrainingGroup? other) =>
+        other is not null
+        && Images.SequenceEqual(other.Images)
+        && Captions.SequenceEqual(other.Captions)
+        && Targets.GetLength(1) == other.Targets.GetLength(1)
+        && Targets.Cast<float>().SequenceEqual(other.Targets.Cast<float>())
+        && Image.SequenceEqual(other.Image)
+        && Kinds.SequenceEqual(other.Kinds);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Images.Count, Captions.Count, Targets.Length);
+
     /// <summary>The target of a caption that says nothing of any picture.</summary>
     public const float Neither = 0.5f;
 

@@ -12,4 +12,19 @@ public sealed record StatementGroup(
     IReadOnlyList<int> Scene,
     bool?[,] Truth,
     IReadOnlyList<string> Empty
-);
+)
+{
+    /// <summary>Whether all is the same, one by one.</summary>
+    /// <param name="other">The other.</param>
+    public bool Equals(StatementGroup? other) =>
+        other is not null
+        && Scenes.SequenceEqual(other.Scenes)
+        && Statements.SequenceEqual(other.Statements)
+        && Scene.SequenceEqual(other.Scene)
+        && Truth.GetLength(1) == other.Truth.GetLength(1)
+        && Truth.Cast<bool?>().SequenceEqual(other.Truth.Cast<bool?>())
+        && Empty.SequenceEqual(other.Empty);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Scenes.Count, Statements.Count, Truth.Length);
+}
