@@ -87,7 +87,7 @@ internal static class CommonOptions
                 + $"[default: {usual}]",
             HelpName = "WAY",
         };
-        option.AcceptOnlyFromAmong(Apply, Ignore);
+        option.OneOf(Apply, Ignore);
         return option;
     }
 
