@@ -5,6 +5,7 @@ using Dcsm.Cli.Options;
 using Dcsm.Cli.Output;
 using Dcsm.Clip.EmbeddingStore;
 using Dcsm.Clip.Models;
+using Dcsm.Clip.Preprocessing;
 using Dcsm.Head;
 using Dcsm.IO.Tensors;
 using Dcsm.Scoring;
@@ -111,8 +112,9 @@ internal sealed class EncodeCommand
             parse.GetValue(_pairs) is { } table ? _input.Pairs(parse, table) : [],
             _input.SkipsBroken(parse)
         );
+        PictureOptions pictures = _input.Decoding(parse, terminal);
         IReadOnlyDictionary<string, string> broken = _input.SkipsBroken(parse)
-            ? BrokenPictures.Find(input.Images.Select(image => image.Path), parse.GetValue(_threads), terminal, cancellationToken)
+            ? BrokenPictures.Find(input.Images.Select(image => image.Path), pictures, parse.GetValue(_threads), terminal, cancellationToken)
             : new Dictionary<string, string>();
         input = EncodeInput.Without(input, broken);
         using var model = ClipModel.Load(
@@ -122,7 +124,8 @@ internal sealed class EncodeCommand
                 terminal,
                 parse.GetValue(_threads),
                 parse.GetPrecision(_precision),
-                parse.GetOrientation(_orientation)
+                parse.GetOrientation(_orientation),
+                pictures
             )
         );
         DcsmHead? head = parse.GetValue(_textTokens) is null ? HeadFor(model, parse.GetValue(_head)) : null;

@@ -175,6 +175,7 @@ internal sealed class ScoreCommand
             Softmax = parse.GetValue(_softmax),
             Top = parse.GetValue(_top),
             SkipBroken = _input.SkipsBroken(parse),
+            Pictures = _input.Decoding(parse, terminal),
         };
         scores.Run(terminal, cancellationToken);
     }

@@ -11,6 +11,7 @@ internal static class BrokenPictures
     /// <returns>What is wrong with each broken picture, by its file.</returns>
     public static IReadOnlyDictionary<string, string> Find(
         IEnumerable<string> paths,
+        PictureOptions pictures,
         int threads,
         Terminal terminal,
         CancellationToken cancellationToken
@@ -32,7 +33,7 @@ internal static class BrokenPictures
                     {
                         try
                         {
-                            RgbImage.Load(all[i]);
+                            RgbImage.Load(all[i], pictures with { Warn = null });
                         }
                         catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
                         {

@@ -6,7 +6,23 @@ namespace Dcsm.Cli.Inputs;
 /// <summary>Pictures as a person names them: files, folders, patterns, and a list on the standard input.</summary>
 internal static class PictureList
 {
-    private static readonly string[] Endings = [".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp"];
+    private static readonly string[] Endings =
+    [
+        ".png",
+        ".jpg",
+        ".jpeg",
+        ".webp",
+        ".gif",
+        ".bmp",
+        ".tif",
+        ".tiff",
+        ".tga",
+        ".pbm",
+        ".pgm",
+        ".ppm",
+        ".pnm",
+        ".qoi",
+    ];
 
     /// <summary>The files that are meant, each name's in order.</summary>
     /// <param name="names">

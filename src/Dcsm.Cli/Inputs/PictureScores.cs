@@ -44,12 +44,20 @@ internal sealed class PictureScores(ScoreInput input, string clipDirectory, stri
 
     public bool SkipBroken { get; init; }
 
+    /// <summary>How pictures are decoded.</summary>
+    public required PictureOptions Pictures { get; init; }
+
     public void Run(Terminal terminal, CancellationToken cancellationToken)
     {
         DcsmHead? head = headDirectory is null ? null : Compatibility.Head(compatibility, headDirectory);
-        using var clip = ClipModel.Load(clipDirectory, Compatibility.Clip(compatibility, terminal, Threads, Precision, Orientation));
+        using var clip = ClipModel.Load(
+            clipDirectory,
+            Compatibility.Clip(compatibility, terminal, Threads, Precision, Orientation, Pictures)
+        );
         DcsmScorer? scorer = head is null ? null : Scorer(clip, head, terminal);
-        ScoreInput whole = SkipBroken ? input.Without(BrokenPictures.Find(input.Images, Threads, terminal, cancellationToken)) : input;
+        ScoreInput whole = SkipBroken
+            ? input.Without(BrokenPictures.Find(input.Images, Pictures, Threads, terminal, cancellationToken))
+            : input;
         int textTokens = head?.Config.TextTokens ?? clip.Config.Text.ContextLength;
         HashSet<string> cut =
         [

@@ -40,16 +40,19 @@ internal sealed record Compatibility(string Name, RowPlacement Placement)
         Terminal terminal,
         int threads = 0,
         ClipPrecision precision = ClipPrecision.Float32,
-        PictureOrientation? orientation = null
+        PictureOrientation? orientation = null,
+        PictureOptions? pictures = null
     )
     {
-        ClipOptions options = (way is null ? new ClipOptions() : ClipOptions.Official) with
+        ClipOptions options = way is null ? new ClipOptions() : ClipOptions.Official;
+        PictureOptions usual = options.Pictures;
+        return options with
         {
             Threads = threads,
             Precision = precision,
             Warn = terminal.Warning,
+            Pictures = (pictures ?? usual) with { Transparency = usual.Transparency, Orientation = orientation ?? usual.Orientation },
         };
-        return orientation is { } asked ? options with { Pictures = options.Pictures with { Orientation = asked } } : options;
     }
 
     /// <summary>A head, read as the official programs would read it.</summary>

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Dcsm.Cli.Inputs;
+using Dcsm.Cli.Output;
+using Dcsm.Clip.Preprocessing;
 using Dcsm.Data.Pairs;
 
 namespace Dcsm.Cli.Options;
@@ -9,8 +11,8 @@ internal sealed class PictureInput
 {
     /// <summary>What they take, for their help.</summary>
     public const string Description =
-        "Pictures: PNG, JPEG, WebP, GIF or BMP files, folders of them, patterns in quotation marks ('photos/**/*.jpg'), or - for names on "
-        + "standard input, one a line.";
+        "Pictures: PNG, JPEG, WebP, GIF, BMP, TIFF, TGA, PNM or QOI files, folders of them, patterns in quotation marks "
+        + "('photos/**/*.jpg'), or - for names on standard input, one a line.";
 
     /// <summary>What tables of pairs are, for their help.</summary>
     public const string TableDescription =
@@ -22,6 +24,15 @@ internal sealed class PictureInput
     {
         Description = "Leave out pictures that are missing or broken, and list them in the result. Every picture is read once more for it.",
     };
+    private readonly Option<bool> _allowTruncated = new("--allow-truncated")
+    {
+        Description = "Take pictures whose files end early as far as they go, with a warning.",
+    };
+    private readonly Option<long?> _maxPixels = new Option<long?>("--max-pixels")
+    {
+        Description = $"Refuse pictures of more pixels. [default: {PictureOptions.MostPixels}, which is also the most]",
+        HelpName = "N",
+    }.AtLeast(1L);
     private readonly Option<string?> _columns = new("--columns")
     {
         Description = "With --pairs: the columns of picture and caption.",
@@ -37,6 +48,8 @@ internal sealed class PictureInput
     {
         command.Add(_recursive);
         command.Add(_skipBroken);
+        command.Add(_allowTruncated);
+        command.Add(_maxPixels);
         command.Add(_columns);
         command.Add(_separator);
         command.Validators.Add(result =>
@@ -49,6 +62,15 @@ internal sealed class PictureInput
     }
 
     public bool SkipsBroken(ParseResult parse) => parse.GetValue(_skipBroken);
+
+    /// <summary>How pictures are decoded.</summary>
+    public PictureOptions Decoding(ParseResult parse, Terminal terminal) =>
+        new()
+        {
+            AllowTruncated = parse.GetValue(_allowTruncated),
+            MaxPixels = Math.Min(parse.GetValue(_maxPixels) ?? PictureOptions.MostPixels, PictureOptions.MostPixels),
+            Warn = terminal.Warning,
+        };
 
     /// <summary>The files that names mean.</summary>
     public IReadOnlyList<string> Pictures(ParseResult parse, string[]? names) =>

@@ -50,6 +50,41 @@ public sealed class PictureInputTest : IDisposable
     }
 
     [Fact]
+    public void Pictures_that_end_early_and_large_ones_are_taken_or_refused_as_is_said()
+    {
+        byte[] whole = File.ReadAllBytes(_folder["photos/a.png"]);
+        File.WriteAllBytes(_folder["photos/a.png"], whole[..(whole.Length / 2)]);
+        Score("photos/a.png", "-c", One).FailsWith("a.png", "cut short");
+        CliResult taken = Score("photos/a.png", "-c", One, "--allow-truncated", "--json").Succeeds();
+        Assert.Single(Images(taken));
+        Assert.Contains("dcsm: warning: photos/a.png: the picture is cut short", taken.Error, StringComparison.Ordinal);
+        Score("photos/b.png", "-c", One, "--max-pixels", "10").FailsWith("b.png", "at most 10");
+    }
+
+    // The package of ImageSharp is registered by the program itself.
+    [Fact]
+    public void A_TIFF_in_a_folder_is_a_picture()
+    {
+        Directory.CreateDirectory(_folder["scans"]);
+        byte[] tags =
+        [
+            .. Tag(256, 2),
+            .. Tag(257, 1),
+            .. Tag(258, 8),
+            .. Tag(259, 1),
+            .. Tag(262, 1),
+            .. Tag(273, 8),
+            .. Tag(277, 1),
+            .. Tag(278, 1),
+            .. Tag(279, 2),
+        ];
+        File.WriteAllBytes(_folder["scans/a.tif"], [.. "II*\0"u8, 10, 0, 0, 0, 100, 200, 9, 0, .. tags, 0, 0, 0, 0]);
+        Assert.Equal(["scans/a.tif"], Images(Score("scans", "-c", One, "--json").Succeeds()));
+
+        static byte[] Tag(ushort tag, byte value) => [(byte)tag, (byte)(tag >> 8), 3, 0, 1, 0, 0, 0, value, 0, 0, 0];
+    }
+
+    [Fact]
     public void Broken_pictures_are_left_out_and_listed()
     {
         Break("photos/b.png");
