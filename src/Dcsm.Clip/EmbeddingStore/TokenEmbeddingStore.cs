@@ -384,7 +384,8 @@ public sealed unsafe class TokenEmbeddingStore : IDisposable
     {
         if (rows.Count == 0)
             return;
-        TensorInfo info = file!.Get(tensor);
+        using UseCount.Use use = file!.Use();
+        TensorInfo info = file.Get(tensor);
         int size = info.Type.Size();
         // Rows may lie beyond 2 GB: long arithmetic.
         long rowBytes = info.ByteLength / info.Shape[0];

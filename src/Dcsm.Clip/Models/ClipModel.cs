@@ -3,6 +3,7 @@ using Dcsm.Clip.Int8;
 using Dcsm.Clip.Onnx;
 using Dcsm.Clip.Preprocessing;
 using Dcsm.Clip.Tokenization;
+using Dcsm.IO.Files;
 using Dcsm.IO.Tensors;
 
 namespace Dcsm.Clip.Models;
@@ -25,7 +26,7 @@ public sealed class ClipModel : IDisposable
     private readonly ImageEncoder _images;
     private readonly TextEncoder _texts;
     private readonly Lazy<string> _fingerprint;
-    private bool _disposed;
+    private readonly UseCount _uses;
 
     private ClipModel(string directory, ClipFiles files, ClipOptions options)
     {
@@ -48,7 +49,8 @@ public sealed class ClipModel : IDisposable
                 ? new Int8Tower(weights, config, options.Threads)
                 : new OnnxImageTower(vision, weights, config, options)
         );
-        _images = new ImageEncoder(config, files.Preprocessor, options, _imageTower);
+        _uses = new UseCount(this);
+        _images = new ImageEncoder(config, files.Preprocessor, options, _imageTower, _uses);
         _texts = new TextEncoder(text, weights, config, options);
         _fingerprint = new(() => ClipFingerprint.Compute(config, weights, used));
     }
@@ -117,7 +119,16 @@ public sealed class ClipModel : IDisposable
     /// "sha256:…" over architecture and weights as they are stored; the same wherever the CLIP lies and however its
     /// weights are split into files. Computed when first asked for.
     /// </summary>
-    public string Fingerprint => _fingerprint.Value;
+    public string Fingerprint
+    {
+        get
+        {
+            if (_fingerprint.IsValueCreated)
+                return _fingerprint.Value;
+            using UseCount.Use use = _uses.Begin();
+            return _fingerprint.Value;
+        }
+    }
 
     /// <summary>Trained numbers in both towers and the logit scale.</summary>
     public long Parameters => _files.Weights.Parameters;
@@ -143,7 +154,7 @@ public sealed class ClipModel : IDisposable
     /// <exception cref="ArgumentException">The number of values is not count · 3 · S · S.</exception>
     public ImageEncoding EncodePixels(ReadOnlyMemory<float> pixels, int count)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        _uses.Begin().Dispose();
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         CheckPixels(pixels, count);
         return _images.Encode(pixels, count);
@@ -157,7 +168,7 @@ public sealed class ClipModel : IDisposable
     /// <exception cref="InvalidOperationException">The image tower is a vision transformer.</exception>
     public float[] EncodeGrid(ReadOnlyMemory<float> pixels, int count)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        using UseCount.Use use = _uses.Begin();
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         if (Config.Vision.ResNet is null)
         {
@@ -199,7 +210,7 @@ public sealed class ClipModel : IDisposable
     )
     {
         ArgumentNullException.ThrowIfNull(batches);
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        _uses.Begin().Dispose();
         return _images.Encode(batches, cancellationToken);
     }
 
@@ -216,7 +227,7 @@ public sealed class ClipModel : IDisposable
         ArgumentNullException.ThrowIfNull(texts);
         ArgumentOutOfRangeException.ThrowIfLessThan(textTokens, 2);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(textTokens, Config.Text.ContextLength);
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        using UseCount.Use use = _uses.Begin();
         return _texts.Encode(texts, textTokens, Tokenizer);
     }
 
@@ -231,16 +242,18 @@ public sealed class ClipModel : IDisposable
     public TextEncoding EncodeTokens(IReadOnlyList<TokenizedText> texts)
     {
         ArgumentNullException.ThrowIfNull(texts);
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        using UseCount.Use use = _uses.Begin();
         return _texts.Encode(texts);
     }
 
-    /// <summary>Closes the model and the mapped weights.</summary>
+    /// <summary>
+    /// Closes the model and the mapped weights, when what is being encoded is; whoever asks for more gets an
+    /// <see cref="ObjectDisposedException"/>.
+    /// </summary>
     public void Dispose()
     {
-        if (_disposed)
+        if (!_uses.Close())
             return;
-        _disposed = true;
         if (_imageTower.IsValueCreated)
             _imageTower.Value.Dispose();
         _texts.Dispose();

@@ -1,11 +1,18 @@
 using System.Collections.Concurrent;
 using Dcsm.Clip.Preprocessing;
 using Dcsm.IO.Batches;
+using Dcsm.IO.Files;
 
 namespace Dcsm.Clip.Models;
 
 /// <summary>Pictures through preparation and image tower, batch by batch; the next pictures are decoded while some are encoded.</summary>
-internal sealed class ImageEncoder(ClipConfig config, ClipPreprocessor preprocessor, ClipOptions options, Lazy<IImageTower> tower)
+internal sealed class ImageEncoder(
+    ClipConfig config,
+    ClipPreprocessor preprocessor,
+    ClipOptions options,
+    Lazy<IImageTower> tower,
+    UseCount uses
+)
 {
     private int PixelsLength => config.Vision.Channels * config.Vision.ImageSize * config.Vision.ImageSize;
 
@@ -15,7 +22,7 @@ internal sealed class ImageEncoder(ClipConfig config, ClipPreprocessor preproces
     public ImageEncoding Encode(ReadOnlyMemory<float> pixels, int count)
     {
         float[] tokens = new float[checked(count * TokensLength)];
-        tower.Value.Encode(pixels, count, tokens, CancellationToken.None);
+        Run(pixels, count, tokens, CancellationToken.None);
         return Encoding(tokens, count);
     }
 
@@ -35,7 +42,7 @@ internal sealed class ImageEncoder(ClipConfig config, ClipPreprocessor preproces
             ((int first, string[] paths, int batchLength), float[] pixels) = prepared;
             if (first == 0)
                 tokens = new float[checked(batchLength * TokensLength)];
-            tower.Value.Encode(
+            Run(
                 pixels.AsMemory(0, paths.Length * PixelsLength),
                 paths.Length,
                 tokens.AsMemory(first * TokensLength, paths.Length * TokensLength),
@@ -45,6 +52,13 @@ internal sealed class ImageEncoder(ClipConfig config, ClipPreprocessor preproces
             if (first + paths.Length == batchLength)
                 yield return Encoding(tokens, batchLength);
         }
+    }
+
+    // The model is not closed meanwhile, and may be between two batches.
+    private void Run(ReadOnlyMemory<float> pixels, int count, Memory<float> tokens, CancellationToken cancellationToken)
+    {
+        using UseCount.Use use = uses.Begin();
+        tower.Value.Encode(pixels, count, tokens, cancellationToken);
     }
 
     // What is decoded, and held as pixels, at a time; an empty batch is a part of no files.

@@ -46,6 +46,7 @@ public sealed class LineIndex : IDisposable
     {
         get
         {
+            using UseCount.Use use = _file.Use();
             long start = line == 0 ? 0 : _ends[line - 1] + 1;
             long length = _ends[line] - start;
             return length <= 1 << 24

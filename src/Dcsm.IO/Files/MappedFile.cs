@@ -9,11 +9,13 @@ internal sealed unsafe class MappedFile : IDisposable
     private readonly MemoryMappedFile _file;
     private readonly MemoryMappedViewAccessor _view;
     private readonly SafeMemoryMappedViewHandle _handle;
+    private readonly UseCount _uses;
     private byte* _start;
 
     private MappedFile(string path, long length, MemoryMappedFile file, MemoryMappedViewAccessor view)
     {
         (Path, Length, _file, _view, _handle) = (path, length, file, view, view.SafeMemoryMappedViewHandle);
+        _uses = new UseCount(this);
         _handle.AcquirePointer(ref _start);
         _start += view.PointerOffset;
     }
@@ -63,6 +65,9 @@ internal sealed unsafe class MappedFile : IDisposable
         }
     }
 
+    /// <summary>Keeps the file open while something is read by its pointers or spans.</summary>
+    public UseCount.Use Use() => _uses.Begin();
+
     /// <summary>Where a byte of the file lies in memory; the caller has checked the range.</summary>
     public byte* Pointer(long offset)
     {
@@ -79,7 +84,7 @@ internal sealed unsafe class MappedFile : IDisposable
 
     public void Dispose()
     {
-        if (_start is null)
+        if (!_uses.Close())
             return;
         _start = null;
         _handle.ReleasePointer();

@@ -7,7 +7,7 @@ namespace Dcsm.IO.Safetensors;
 /// A memory-mapped safetensors file. The header is checked in full when the file is opened; tensor bytes are read
 /// only when asked for.
 /// </summary>
-/// <remarks>Format: huggingface/safetensors. Reading is thread-safe; closing while another thread reads is not.</remarks>
+/// <remarks>Format: huggingface/safetensors. Reading is thread-safe; closing waits for those who read.</remarks>
 public sealed unsafe class SafetensorsFile : IDisposable
 {
     private readonly MappedFile _file;
@@ -63,10 +63,22 @@ public sealed unsafe class SafetensorsFile : IDisposable
     public TensorInfo Get(string name) =>
         _tensors.TryGetValue(name, out TensorInfo? info) ? info : throw new InvalidDataException($"{Path}: there is no tensor '{name}'.");
 
-    /// <summary>The stored bytes of a tensor, little endian, in the mapped memory; valid until the file is closed.</summary>
+    /// <summary>A copy of the stored bytes of a tensor, little endian.</summary>
     /// <param name="name">The tensor's name.</param>
-    /// <exception cref="InvalidDataException">The file has no such tensor, or it is larger than a span can be (2 GiB).</exception>
-    public ReadOnlySpan<byte> Bytes(string name)
+    /// <exception cref="InvalidDataException">The file has no such tensor, or it is larger than an array can be (2 GiB).</exception>
+    /// <exception cref="ObjectDisposedException">The file is closed.</exception>
+    public byte[] Bytes(string name)
+    {
+        using UseCount.Use use = Use();
+        return Mapped(name).ToArray();
+    }
+
+    /// <summary>Keeps the file open until it is disposed of: for whoever reads by <see cref="Pointer"/>.</summary>
+    /// <exception cref="ObjectDisposedException">The file is closed.</exception>
+    public UseCount.Use Use() => _file.Use();
+
+    /// <summary>The stored bytes in the mapped memory; to be read only within a <see cref="Use"/>.</summary>
+    internal ReadOnlySpan<byte> Mapped(string name)
     {
         TensorInfo info = Get(name);
         if (info.ByteLength > int.MaxValue)
@@ -85,7 +97,8 @@ public sealed unsafe class SafetensorsFile : IDisposable
     /// <exception cref="InvalidDataException">The file has no such tensor, or its type has no float32 equivalent.</exception>
     public float[] ReadFloat32(string name)
     {
-        ReadOnlySpan<byte> bytes = Bytes(name);
+        using UseCount.Use use = Use();
+        ReadOnlySpan<byte> bytes = Mapped(name);
         TensorType type = Get(name).Type;
         if (!TensorConversion.IsReadable(type))
             throw new InvalidDataException($"{Path}: tensor '{name}' is stored as {type.Name()}, which can't be read as float32.");
@@ -94,7 +107,7 @@ public sealed unsafe class SafetensorsFile : IDisposable
         return values;
     }
 
-    /// <summary>Closes the file; spans from <see cref="Bytes"/> must not be used any more.</summary>
+    /// <summary>Closes the file, when nobody reads it any more; pointers to it must not be used then.</summary>
     public void Dispose() => _file.Dispose();
 
     /// <summary>Where a tensor's bytes lie in memory.</summary>

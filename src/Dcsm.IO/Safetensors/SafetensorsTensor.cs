@@ -1,4 +1,5 @@
 using Dcsm.IO.Digests;
+using Dcsm.IO.Files;
 using Dcsm.IO.Tensors;
 
 namespace Dcsm.IO.Safetensors;
@@ -10,8 +11,16 @@ public sealed unsafe class SafetensorsTensor(SafetensorsFile file, TensorInfo in
     public override float* Pointer() => info.Type == TensorType.F32 ? Aligned(file.Pointer(info)) : null;
 
     /// <inheritdoc/>
-    public override void CopyTo(Span<float> values) => TensorConversion.ToFloat32(info.Type, file.Bytes(info.Name), values);
+    public override void CopyTo(Span<float> values)
+    {
+        using UseCount.Use use = file.Use();
+        TensorConversion.ToFloat32(info.Type, file.Mapped(info.Name), values);
+    }
 
     /// <inheritdoc/>
-    public override string Hash() => Sha256Digest.Hex(file.Bytes(info.Name));
+    public override string Hash()
+    {
+        using UseCount.Use use = file.Use();
+        return Sha256Digest.Hex(file.Mapped(info.Name));
+    }
 }
