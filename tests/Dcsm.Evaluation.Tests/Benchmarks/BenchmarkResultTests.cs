@@ -22,6 +22,7 @@ public class BenchmarkResultTests
         "scorers",
         "results",
         "comparisons",
+        "cutCaptions",
         "notes",
         "chance",
     ];
