@@ -63,7 +63,8 @@ internal sealed class ScoreCommand
     {
         Command command = new(
             "score",
-            "Scores how well captions fit pictures: how likely each is true, or, for heads without a calibration, a number that is the higher, "
+            "Scores how well captions fit pictures: how likely each is true, or, for heads without a calibration, a "
+                + "number that is the higher, "
                 + "the better. The best caption of a picture is marked *. A head can judge what it was trained on, names, colors, sizes, "
                 + "relations and absences of objects that its CLIP knows; words without such a ground get no confident answer."
         )

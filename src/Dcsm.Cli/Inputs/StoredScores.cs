@@ -34,6 +34,7 @@ internal sealed class StoredScores(string directory, string? clipName, string he
     /// <param name="captions">To be scored with every picture; none for what the embeddings hold.</param>
     /// <param name="terminal">Where progress, remarks and results go.</param>
     /// <param name="cancellationToken">Stops the work.</param>
+    // Long because each check needs what the one before opened.
     public void Run(IReadOnlyList<string> captions, Terminal terminal, CancellationToken cancellationToken)
     {
         DcsmHead head = Compatibility.Head(compatibility, headDirectory);

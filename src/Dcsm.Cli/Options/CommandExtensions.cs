@@ -60,7 +60,9 @@ internal static class CommandExtensions
         });
     }
 
-    /// <summary>Says in the help what kind of value an option of a command, or of those below it, takes, where it doesn't say so itself.</summary>
+    /// <summary>
+    /// Says in the help what kind of value an option of a command, or of those below it, takes, where it doesn't say so itself.
+    /// </summary>
     public static void NameValues(this Command command)
     {
         foreach (Option option in command.Options)

@@ -25,7 +25,8 @@ internal static class UnknownWords
             ? [$"there is no command '{word}'{Suggest(word, commands)}"]
             :
             [
-                $"'{word}' is one word too many{(word.Contains(' ', StringComparison.Ordinal) ? "" : "; a text of several words stands in quotes")}",
+                $"'{word}' is one word too many"
+                    + (word.Contains(' ', StringComparison.Ordinal) ? "" : "; a text of several words stands in quotes"),
             ];
     }
 

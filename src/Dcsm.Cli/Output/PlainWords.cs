@@ -3,7 +3,8 @@ using System.Text.RegularExpressions;
 namespace Dcsm.Cli.Output;
 
 /// <summary>
-/// Errors in the words of those who read them. Ours say what was wrong and where; those of .NET name parameters of code and temporary files,
+/// Errors in the words of those who read them. Ours say what was wrong and where; those of .NET name parameters of code and temporary
+/// files,
 /// and are said anew.
 /// </summary>
 internal static partial class PlainWords

@@ -18,7 +18,9 @@ internal abstract class HeadObjective : IDisposable
     /// <summary>Per held-out part and stream the share that is judged right.</summary>
     public abstract Figures Validate(CancellationToken cancellationToken);
 
-    /// <summary>From scores to probabilities, fitted on what is held out; null where nothing is, or the loss has no absolute term.</summary>
+    /// <summary>
+    /// From scores to probabilities, fitted on what is held out; null where nothing is, or the loss has no absolute term.
+    /// </summary>
     /// <param name="metrics">Told how good it is.</param>
     /// <param name="cancellationToken">Stops encoding.</param>
     public virtual ScoreCalibration? Calibrate(JsonObject metrics, CancellationToken cancellationToken) => null;

@@ -36,7 +36,9 @@ public sealed record HeadTrainingGroup(
     /// <summary>The target of a caption that says nothing of any picture.</summary>
     public const float Neither = 0.5f;
 
-    /// <summary>The group of a sample: its captions are true of its picture and false of the negative one, and the other way round.</summary>
+    /// <summary>
+    /// The group of a sample: its captions are true of its picture and false of the negative one, and the other way round.
+    /// </summary>
     /// <param name="sample">The sample.</param>
     /// <param name="kind">What its captions are about.</param>
     public static HeadTrainingGroup Of(HeadTrainingSample sample, string kind)

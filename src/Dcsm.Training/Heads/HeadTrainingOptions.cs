@@ -152,7 +152,8 @@ public sealed record HeadTrainingOptions
     public MapStandardization Standardization { get; init; } = MapStandardization.PerMap;
 
     /// <summary>
-    /// A trained head of the same CLIP to go on from, with its words, layout, standardization and sizes instead of those given here; null to
+    /// A trained head of the same CLIP to go on from, with its words, layout, standardization and sizes instead of those given here;
+    /// null to
     /// begin with random weights.
     /// </summary>
     public DcsmHead? From { get; init; }

@@ -224,7 +224,8 @@ public sealed class StatementSampler
 
                 break;
             case 1 when one.Color != SceneColors.None: // Another color, often that of something else.
-                int color = random.NextBool() ? scene.Objects[random.NextInt(scene.Objects.Count)].Color : random.NextInt(SceneColors.Count);
+                PlacedObject some = scene.Objects[random.NextInt(scene.Objects.Count)];
+                int color = random.NextBool() ? some.Color : random.NextInt(SceneColors.Count);
                 if (color == SceneColors.None || mentions.Any(other => other.Color == color))
                     return null;
                 mentions[at] = one with { Color = color };

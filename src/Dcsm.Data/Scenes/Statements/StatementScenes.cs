@@ -36,7 +36,9 @@ internal sealed class StatementScenes(ObjectLibrary library, SceneSampler sample
         }
     }
 
-    /// <summary>A scene that differs in one respect: two colors, places or sizes exchanged, an object recolored, replaced or gone.</summary>
+    /// <summary>
+    /// A scene that differs in one respect: two colors, places or sizes exchanged, an object recolored, replaced or gone.
+    /// </summary>
     public Scene Vary(Scene scene, SplitPart part, ref SceneRandom random)
     {
         for (int attempt = 0; attempt < Attempts; attempt++)
