@@ -10,6 +10,10 @@ public sealed class TrainCommandTest(TinyModels models) : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
+    public void Patience_without_validation_is_refused() =>
+        Cli.Run([.. models.TrainArguments("out/never")[..^4], "--validation-samples", "0", "--patience", "3"]).FailsWith("--patience");
+
+    [Fact]
     public void Reports_the_head_as_JSON()
     {
         JsonElement result = models.Training.Json();

@@ -129,17 +129,7 @@ internal sealed class ExplainCommand
         if (headDirectory is null && head?.Config.ClipFingerprint != clip.Fingerprint)
             head = null;
         int textTokens = head?.Config.TextTokens ?? clip.Config.Text.ContextLength;
-        for (int i = 0; i < captions.Count; i++)
-        {
-            if (clip.Tokenizer.Tokenize(head?.Config.Read(captions[i]) ?? captions[i], textTokens).Truncated)
-            {
-                terminal.Warning(
-                    $"caption {i + 1} is longer than the {textTokens} tokens that {(head is null ? "CLIP" : "the head")} reads (start and "
-                        + $"end included) and is cut"
-                );
-            }
-        }
-
+        WarnOfCuts(clip, head, captions, textTokens, terminal);
         var sample = ReportSample.FromFile(
             image,
             captions,
@@ -161,6 +151,31 @@ internal sealed class ExplainCommand
             files.Add(path);
         }
 
+        Show(image, captions, sample, files, terminal);
+    }
+
+    private static void WarnOfCuts(ClipModel clip, DcsmHead? head, IReadOnlyList<string> captions, int textTokens, Terminal terminal)
+    {
+        for (int i = 0; i < captions.Count; i++)
+        {
+            if (clip.Tokenizer.Tokenize(head?.Config.Read(captions[i]) ?? captions[i], textTokens).Truncated)
+            {
+                terminal.Warning(
+                    $"caption {i + 1} is longer than the {textTokens} tokens that {(head is null ? "CLIP" : "the head")} reads (start and "
+                        + $"end included) and is cut"
+                );
+            }
+        }
+    }
+
+    private static void Show(
+        string image,
+        IReadOnlyList<string> captions,
+        ReportSample sample,
+        List<string> files,
+        Terminal terminal
+    )
+    {
         if (terminal.Json)
         {
             Terminal.ResultAsJson(

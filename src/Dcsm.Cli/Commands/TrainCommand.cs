@@ -217,6 +217,11 @@ internal sealed class TrainCommand
             _markdown,
             _overwrite,
         };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(_patience) > 0 && result.GetValue(_validationSamples) == 0)
+                result.AddError("--patience waits for a better validation; with --validation-samples 0 there is none.");
+        });
         return command
             .WithExamples(
                 "dcsm train --out out/head --minutes 5",

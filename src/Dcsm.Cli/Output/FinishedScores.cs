@@ -3,7 +3,9 @@ using Dcsm.Cli.Inputs;
 
 namespace Dcsm.Cli.Output;
 
-/// <summary>Scores up to the end, or to where an error or an interruption stopped them, so that a file of them is whole either way.</summary>
+/// <summary>
+/// Scores up to the end, or to where an error or an interruption stopped them, so that a file of them is whole either way.
+/// </summary>
 internal sealed class FinishedScores : IDisposable
 {
     private readonly IEnumerator<ScoredPair> _scores;

@@ -22,7 +22,8 @@ public sealed class DenseMapExplanation
     public required string Caption { get; init; }
 
     /// <summary>
-    /// The score of the pair; null where there is no head. With <see cref="MapStandardization.WholeBatch"/> this is the pair scored by itself.
+    /// The score of the pair; null where there is no head. With <see cref="MapStandardization.WholeBatch"/> this is the pair scored by
+    /// itself.
     /// </summary>
     public required float? Score { get; init; }
 

@@ -58,9 +58,9 @@ public sealed class DcsmScorer
 
     /// <summary>
     /// Scores every picture with every caption, and gives the scores as they come, in batches of pictures. The numbers are those of
-    /// <see cref="Score(IReadOnlyList{string}, IReadOnlyList{string}, IProgress{WorkProgress}, CancellationToken)"/>; where a picture cannot
-    /// be read, the batches before its own have been given. More captions than <see cref="DcsmScorerOptions.CaptionBatchSize"/> are encoded
-    /// once for each batch.
+    /// <see cref="Score(IReadOnlyList{string}, IReadOnlyList{string}, IProgress{WorkProgress}, CancellationToken)"/>; where a picture
+    /// cannot be read, the batches before its own have been given. More captions than
+    /// <see cref="DcsmScorerOptions.CaptionBatchSize"/> are encoded once for each batch.
     /// </summary>
     /// <param name="imagePaths">Picture files.</param>
     /// <param name="captions">Captions.</param>

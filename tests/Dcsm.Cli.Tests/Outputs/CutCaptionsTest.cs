@@ -18,16 +18,14 @@ public sealed class CutCaptionsTest(TinyModels models) : IDisposable
         string same = string.Join(" and ", Enumerable.Repeat("a red apple", 30));
         string table = _folder.Write(
             "my.csv",
-            $"image,option_0,option_1\n{picture},{same} left of a car,{same} right of a car\n{picture},an apple,{same}\n{picture},a car,a bus\n"
+            $"image,option_0,option_1\n{picture},{same} left of a car,{same} right of a car\n"
+                + $"{picture},an apple,{same}\n{picture},a car,a bus\n"
         );
         string[] eval = ["eval", "csv", "--data", table, "--clip", models.Clip, "--head", models.Head];
         CliResult run = Cli.Run([.. eval, "--json", "--out", _folder["out"]]).Succeeds();
         JsonElement cut = run.Json().GetProperty("cutCaptions").EnumerateArray().Last();
         Assert.Equal("DCSM", cut.GetProperty("scorer").GetString());
-        Assert.Equal(
-            [6, 3, 2, 1],
-            ((string[])["captions", "cut", "questions", "alike"]).Select(name => cut.GetProperty(name).GetInt32())
-        );
+        Assert.Equal([6, 3, 2, 1], ((string[])["captions", "cut", "questions", "alike"]).Select(name => cut.GetProperty(name).GetInt32()));
         const string Said = "3 of 6 captions are cut, in 2 questions; in 1 of these two options are the same then";
         Assert.Contains("dcsm: warning: csv: DCSM reads", run.Error, StringComparison.Ordinal);
         Assert.Contains(Said, run.Error.ReplaceLineEndings(" "), StringComparison.Ordinal);

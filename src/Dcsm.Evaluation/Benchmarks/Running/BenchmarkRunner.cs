@@ -89,7 +89,7 @@ public static class BenchmarkRunner
             [.. log.Reasons.OrderBy(r => r.Key).Select(r => r.Value)]
         )
         {
-            Cut = CutCaptions.Of(scorers, scored.Select(i => benchmark.Items[i].Options), (scorer, texts) => Wording(scorer, texts, options)),
+            Cut = Cut(scored.Select(i => benchmark.Items[i].Options), scorers, options),
         };
     }
 
@@ -177,15 +177,14 @@ public static class BenchmarkRunner
         }
 
         RetrievalScores kept = Without(benchmark, scores, scorers, log.Reasons.ToDictionary(r => r.Key % images, r => r.Value));
-        return kept with
-        {
-            Cut = CutCaptions.Of(
-                scorers,
-                kept.Benchmark.Captions.Select(caption => (IReadOnlyList<string>)[caption.Text]),
-                (scorer, texts) => Wording(scorer, texts, options)
-            ),
-        };
+        return kept with { Cut = Cut(kept.Benchmark.Captions.Select(c => (IReadOnlyList<string>)[c.Text]), scorers, options) };
     }
+
+    private static IReadOnlyList<CutCaptions> Cut(
+        IEnumerable<IReadOnlyList<string>> questions,
+        IReadOnlyList<IScorer> scorers,
+        BenchmarkRunOptions options
+    ) => CutCaptions.Of(scorers, questions, (scorer, texts) => Wording(scorer, texts, options));
 
     /// <summary>Puts a picture's scores in their places.</summary>
     /// <param name="scores">[scorers][captions][images].</param>

@@ -13,14 +13,13 @@ namespace Dcsm.Evaluation.Benchmarks.Running;
 public sealed record CutCaptions(string Scorer, int Tokens, int Captions, int Cut, int Questions, int Alike)
 {
     /// <inheritdoc/>
-    public override string ToString() =>
-        $"{Scorer} reads {NumberText.Count(Tokens)} tokens of a caption: {NumberText.Count(Cut)} of {NumberText.Count(Captions)} captions are cut"
-        + (
-            Questions == 0
-                ? "."
-                : $", in {NumberText.Count(Questions)} question{(Questions == 1 ? "" : "s")}; in {NumberText.Count(Alike)} of these two options are the same then, a tie, "
-                    + $"which counts as wrong."
-        );
+    public override string ToString()
+    {
+        string cut = $"{NumberText.Count(Cut)} of {NumberText.Count(Captions)} captions are cut";
+        string where = $", in {NumberText.Count(Questions)} question{(Questions == 1 ? "" : "s")}";
+        string alike = $"; in {NumberText.Count(Alike)} of these two options are the same then, a tie, which counts as wrong";
+        return $"{Scorer} reads {NumberText.Count(Tokens)} tokens of a caption: {cut}{(Questions == 0 ? "" : where + alike)}.";
+    }
 
     /// <summary>Counts them, for each scorer of which that is known.</summary>
     /// <param name="scorers">The scorers.</param>

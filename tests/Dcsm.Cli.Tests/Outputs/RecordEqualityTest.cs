@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 
-namespace Dcsm.Cli.Tests;
+namespace Dcsm.Cli.Tests.Outputs;
 
 /// <summary>A public record that holds an array would compare places in memory, unless it says how it compares.</summary>
 public sealed class RecordEqualityTest

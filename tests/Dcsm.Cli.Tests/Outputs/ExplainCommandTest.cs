@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Dcsm.Cli.Tests;
+namespace Dcsm.Cli.Tests.Outputs;
 
 [Collection(TinyModelsGroup.Name)]
 public sealed class ExplainCommandTest(TinyModels models) : IDisposable
