@@ -130,7 +130,7 @@ internal sealed class EncodeCommand
         );
         DcsmHead? head = parse.GetValue(_textTokens) is null ? HeadFor(model, parse.GetValue(_head)) : null;
         if (head is not null && parse.GetValue(_compat) is null)
-            input = input with { Captions = head.Config.Read(input.Captions) };
+            input = input with { EncodedCaptions = head.Config.Read(input.Captions) };
         var options = new EmbeddingStoreOptions
         {
             Type = parse.GetValue(_type) == "float16" ? TensorType.F16 : TensorType.F32,

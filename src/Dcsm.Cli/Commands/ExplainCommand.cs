@@ -168,13 +168,7 @@ internal sealed class ExplainCommand
         }
     }
 
-    private static void Show(
-        string image,
-        IReadOnlyList<string> captions,
-        ReportSample sample,
-        List<string> files,
-        Terminal terminal
-    )
+    private static void Show(string image, IReadOnlyList<string> captions, ReportSample sample, List<string> files, Terminal terminal)
     {
         if (terminal.Json)
         {

@@ -58,11 +58,13 @@ internal sealed class StoredScores(string directory, string? clipName, string he
             throw new ArgumentException($"{count} scores are too many for a table; give --out FILE, --csv or --json");
 
         // Captions that were encoded in other words than the head reads are encoded anew, as are those that were not encoded.
-        if (!pairs && captions.Count == 0 && StoredCaptions(store).Any(caption => head.Config.Read(caption) != caption))
+        bool IsAsRead(int caption) => head.Config.Read(store.Caption(caption)) == store.EncodedCaption(caption);
+        if (!pairs && captions.Count == 0 && !Enumerable.Range(0, store.Info.Captions).All(IsAsRead))
             captions = StoredCaptions(store);
         int[] stored =
             captions.Count == 0 ? [.. Enumerable.Range(0, store.Info.Captions)]
-            : store.Info.TextTokens == head.Config.TextTokens ? [.. head.Config.Read(captions).Select(store.FindCaption)]
+            : store.Info.TextTokens == head.Config.TextTokens
+                ? [.. captions.Select(caption => store.FindCaption(caption) is var found and >= 0 && IsAsRead(found) ? found : -1)]
             : [-1];
         TextEncoding? encoded = null;
         string? clipDirectory = null;

@@ -9,6 +9,12 @@ public sealed record EmbeddingStoreInput
     /// <summary>The captions.</summary>
     public IReadOnlyList<string> Captions { get; init; } = [];
 
+    /// <summary>
+    /// The captions in the words in which they are encoded, where these are others, as a head in canonical form reads them; null where they
+    /// are encoded as they are written. [captions]
+    /// </summary>
+    public IReadOnlyList<string>? EncodedCaptions { get; init; }
+
     /// <summary>Pairs of them, by number.</summary>
     public IReadOnlyList<StoredPair> Pairs { get; init; } = [];
 }

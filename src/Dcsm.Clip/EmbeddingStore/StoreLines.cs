@@ -20,10 +20,13 @@ internal static class StoreLines
         json.WriteEndObject();
     }
 
-    public static void Write(Utf8JsonWriter json, TokenizedText text)
+    public static void Write(Utf8JsonWriter json, (TokenizedText Text, string Caption) encoded)
     {
+        TokenizedText text = encoded.Text;
         json.WriteStartObject();
-        json.WriteString("caption", text.Text);
+        json.WriteString("caption", encoded.Caption);
+        if (text.Text != encoded.Caption)
+            json.WriteString("encoded_as", text.Text);
         json.WriteStartArray("ids");
         foreach (int id in text.Ids)
             json.WriteNumberValue(id);
@@ -75,9 +78,12 @@ internal static class StoreLines
 
     public static string Caption(JsonField line) => line.Field("caption").String();
 
+    /// <summary>The words in which a caption was encoded.</summary>
+    public static string EncodedCaption(JsonField line) => line.Optional("encoded_as")?.String() ?? Caption(line);
+
     public static TokenizedText Text(JsonField line, int tokens)
     {
-        string text = Caption(line);
+        string text = EncodedCaption(line);
         int[] ids = line.Field("ids").Integers(tokens);
         int[] places = line.Field("offsets").Integers(2 * tokens);
         var offsets = new TextRange[tokens];

@@ -111,7 +111,7 @@ internal sealed class StoreWriter(
                 typeof(StoreWriter).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]
                 ?? "unknown",
             ImageList = Digest(input.Images.Select(image => image.Name)),
-            CaptionList = Digest(input.Captions),
+            CaptionList = Digest([.. input.Captions, .. input.EncodedCaptions ?? []]),
             PairList = Digest(input.Pairs.Select(pair => FormattableString.Invariant($"{pair.Row} {pair.Image} {pair.Caption}"))),
         };
 
@@ -236,7 +236,8 @@ internal sealed class StoreWriter(
 
     private ReadOnlyMemory<byte> EncodeCaptions(TensorRows rows, int first, int count)
     {
-        TextEncoding texts = clip.EncodeTexts([.. Enumerable.Range(first, count).Select(i => input.Captions[i])], options.TextTokens);
+        IReadOnlyList<string> captions = input.EncodedCaptions ?? input.Captions;
+        TextEncoding texts = clip.EncodeTexts([.. Enumerable.Range(first, count).Select(i => captions[i])], options.TextTokens);
         rows.Write(0, first, texts.Pooled.Values);
         rows.Write(1, first, texts.Tokens.Values);
         if (options.Warn is { } warn)
@@ -244,7 +245,7 @@ internal sealed class StoreWriter(
             foreach (TokenizedText? text in texts.Texts.Where(text => text.Truncated))
                 warn($"a caption is longer than {options.TextTokens} tokens (start and end included), and is cut after '{text.ReadText}'");
         }
-        return StoreLines.Join(texts.Texts, StoreLines.Write);
+        return StoreLines.Join(texts.Texts.Select((text, i) => (text, input.Captions[first + i])), StoreLines.Write);
     }
 
     private ReadOnlyMemory<byte> EncodeImages(TensorRows rows, int first, int count)
@@ -271,7 +272,11 @@ internal sealed class StoreWriter(
     private void CheckCaption(int caption, byte[] line)
     {
         string index = PathOf(StoreFiles.CaptionIndex + StoreFiles.Partial);
-        if (StoreLines.Caption(JsonLines.Parse(line, index, caption + 1)) != input.Captions[caption])
+        JsonField stored = JsonLines.Parse(line, index, caption + 1);
+        if (
+            StoreLines.Caption(stored) != input.Captions[caption]
+            || StoreLines.EncodedCaption(stored) != (input.EncodedCaptions ?? input.Captions)[caption]
+        )
         {
             throw new InvalidDataException(
                 $"{index}, line {caption + 1}: is not of caption {caption + 1}; delete the directory and encode again."

@@ -103,6 +103,14 @@ public sealed unsafe class TokenEmbeddingStore : IDisposable
             if (string.IsNullOrWhiteSpace(input.Captions[i]))
                 throw new ArgumentException($"Caption {i} is empty.", nameof(input));
         }
+        if (input.EncodedCaptions is { } encoded && encoded.Count != input.Captions.Count)
+        {
+            throw new ArgumentException(
+                $"There are {input.Captions.Count} captions, but {encoded.Count} in the words in which they are encoded.",
+                nameof(input)
+            );
+        }
+
         foreach (StoredPair pair in input.Pairs)
         {
             if ((uint)pair.Image >= (uint)input.Images.Count || (uint)pair.Caption >= (uint)input.Captions.Count)
@@ -193,8 +201,13 @@ public sealed unsafe class TokenEmbeddingStore : IDisposable
     /// <exception cref="InvalidDataException">The index is damaged; the message names the line.</exception>
     public string Caption(int caption) => StoreLines.Caption(Line(_captionIndex, caption, Info.Captions));
 
+    /// <summary>The words in which a caption was encoded; the caption itself, unless a head reads it otherwise.</summary>
+    /// <param name="caption">Its number.</param>
+    /// <exception cref="InvalidDataException">The index is damaged; the message names the line.</exception>
+    public string EncodedCaption(int caption) => StoreLines.EncodedCaption(Line(_captionIndex, caption, Info.Captions));
+
     /// <summary>The number of a caption; −1 if it is not in the store.</summary>
-    /// <param name="caption">The text, as it was encoded.</param>
+    /// <param name="caption">The text, as it is written.</param>
     public int FindCaption(string caption) => _captionNumbers.Value.GetValueOrDefault(caption, -1);
 
     /// <summary>Reads images.</summary>

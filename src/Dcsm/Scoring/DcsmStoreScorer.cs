@@ -1,6 +1,5 @@
 using Dcsm.Clip.EmbeddingStore;
 using Dcsm.Clip.Models;
-using Dcsm.FunctionalWords;
 using Dcsm.Head;
 using Dcsm.IO.Progress;
 
@@ -119,12 +118,12 @@ public sealed class DcsmStoreScorer
                 $"{Store.Directory}: its captions have {Store.Info.TextTokens} tokens; the head reads {Head.Config.TextTokens}."
             );
         }
-        for (int i = 0; Head.Config.CaptionForm != CaptionForm.AsWritten && i < Store.Info.Captions; i++)
+        for (int i = 0; i < Store.Info.Captions; i++)
         {
-            if (Head.Config.Read(Store.Caption(i)) is var read && read != Store.Caption(i))
+            if (Head.Config.Read(Store.Caption(i)) is var read && read != Store.EncodedCaption(i))
             {
                 throw new InvalidDataException(
-                    $"{Store.Directory}: caption {i} was encoded as it is written, '{Store.Caption(i)}'; the head reads it as '{read}'."
+                    $"{Store.Directory}: caption {i} was encoded as '{Store.EncodedCaption(i)}'; the head reads it as '{read}'."
                 );
             }
         }
