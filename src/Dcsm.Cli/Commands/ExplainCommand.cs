@@ -47,6 +47,11 @@ internal sealed class ExplainCommand
         Description = "Panels a row.",
         DefaultValueFactory = _ => 6,
     }.AtLeast(2);
+    private readonly Option<bool> _ownScales = new("--own-scales")
+    {
+        Description =
+            "Give each word a scale of its own, which shows where it points even when its cosines are low. [default: one for all]",
+    };
     private readonly Option<bool> _all = new("--all-words") { Description = "Draw articles and the like, too." };
 
     public static Command Create() => new ExplainCommand().ToCommand();
@@ -67,6 +72,7 @@ internal sealed class ExplainCommand
             _precision,
             _orientation,
             _columns,
+            _ownScales,
             _all,
         };
         command.Validators.Add(result =>
@@ -97,8 +103,12 @@ internal sealed class ExplainCommand
             Compatibility.Of(parse.GetValue(_compat)),
             parse.GetPrecision(_precision),
             parse.GetOrientation(_orientation),
-            parse.GetValue(_columns),
-            parse.GetValue(_all),
+            new DenseMapPictureOptions
+            {
+                Columns = parse.GetValue(_columns),
+                OwnScales = parse.GetValue(_ownScales),
+                Skip = parse.GetValue(_all) ? [] : DenseMapPicture.Articles,
+            },
             terminal
         );
     }
@@ -112,8 +122,7 @@ internal sealed class ExplainCommand
         Compatibility? compatibility,
         ClipPrecision precision,
         PictureOrientation? orientation,
-        int columns,
-        bool allWords,
+        DenseMapPictureOptions options,
         Terminal terminal
     )
     {
@@ -147,7 +156,12 @@ internal sealed class ExplainCommand
         for (int i = 0; i < captions.Count; i++)
         {
             string path = captions.Count == 1 ? file : Numbered(file, i + 1);
-            AtomicFile.Write(path, Rasters.ToPng(DenseMapPicture.Draw(sample.Maps[i], sample.Seen, columns, skip: allWords ? [] : null)));
+            DenseMapPictureOptions its = options with
+            {
+                Whole = sample.Picture == sample.Seen ? null : sample.Picture,
+                Note = Scores(sample, i),
+            };
+            AtomicFile.Write(path, Rasters.ToPng(DenseMapPicture.Draw(sample.Maps[i], sample.Seen, its)));
             files.Add(path);
         }
 
@@ -200,13 +214,13 @@ internal sealed class ExplainCommand
 
         for (int i = 0; i < captions.Count; i++)
         {
-            Terminal.Result(
-                $"{files[i]}: \"{captions[i]}\", "
-                    + (sample.Maps[i].Score is { } score ? $"DCSM {NumberText.Score(score)}, " : "")
-                    + $"CLIP {NumberText.Score(sample.Captions[i].Scores[0])}"
-            );
+            Terminal.Result($"{files[i]}: \"{captions[i]}\", {Scores(sample, i)}");
         }
     }
+
+    private static string Scores(ReportSample sample, int caption) =>
+        (sample.Maps[caption].Score is { } score ? $"DCSM {NumberText.Score(score)}, " : "")
+        + $"CLIP {NumberText.Score(sample.Captions[caption].Scores[0])}";
 
     private static string Numbered(string file, int number) =>
         Path.Combine(

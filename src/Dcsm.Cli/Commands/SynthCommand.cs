@@ -7,6 +7,7 @@ using Dcsm.Data.Pictures;
 using Dcsm.Data.Scenes;
 using Dcsm.Data.Scenes.Folders;
 using Dcsm.Data.Scenes.Rendering;
+using Dcsm.Reporting.Pictures;
 
 namespace Dcsm.Cli.Commands;
 
@@ -162,13 +163,13 @@ internal sealed class SynthCommand
         var sampler = new SceneSampler(world.Library, world.Split);
         int groups = options.Parts.Count * options.Kinds.Count;
         int each = Math.Clamp(SheetSamples / groups, 1, options.SamplesPerKind);
-        SceneSample[] samples =
+        (SplitPart, SceneSample)[] samples =
         [
             .. from part in options.Parts
             from kind in options.Kinds
             from index in Enumerable.Range(0, each)
-            select sampler.Sample(kind, part, options.Seed, options.FirstIndex + index),
+            select (part, sampler.Sample(kind, part, options.Seed, options.FirstIndex + index)),
         ];
-        SceneContactSheet.Write(path, new SceneRenderer(world.Library, options.ImageSize), samples);
+        SceneSheetPicture.Write(path, new SceneRenderer(world.Library, options.ImageSize), samples);
     }
 }

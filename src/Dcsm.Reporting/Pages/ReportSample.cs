@@ -2,7 +2,6 @@ using Dcsm.Clip.Models;
 using Dcsm.Clip.Preprocessing;
 using Dcsm.Evaluation.Scorers;
 using Dcsm.Maps;
-using Dcsm.Reporting.Pictures;
 
 namespace Dcsm.Reporting.Pages;
 
@@ -44,7 +43,7 @@ public sealed record ReportSample(
         return Create(
             title ?? Path.GetFileNameWithoutExtension(path),
             picture,
-            CutMiddle(picture, scorers),
+            SeenBy(scorers, picture),
             encoder => encoder.EncodeImages([path]),
             captions,
             trueCaption,
@@ -73,7 +72,7 @@ public sealed record ReportSample(
         return Create(
             title,
             picture,
-            CutMiddle(picture, scorers),
+            SeenBy(scorers, picture),
             encoder => encoder.EncodeRgb(encoder.Prepare(picture).Pixels, 1),
             captions,
             trueCaption,
@@ -153,17 +152,7 @@ public sealed record ReportSample(
     }
 
     // CLIP's preparation brings the shorter side to the model's size and cuts the middle out.
-    private static RgbImage CutMiddle(RgbImage picture, IReadOnlyList<IScorer> scorers)
-    {
-        if (picture.Width == picture.Height)
-            return picture;
-        int side = Math.Min(picture.Width, picture.Height);
-        int left = (picture.Width - side) / 2,
-            top = (picture.Height - side) / 2;
-        byte[] middle = new byte[3 * side * side];
-        for (int y = 0; y < side; y++)
-            picture.Pixels.AsSpan(3 * ((top + y) * picture.Width + left), 3 * side).CopyTo(middle.AsSpan(3 * y * side));
-        int size = Math.Min(side, scorers.Select(s => s.Encoder.ImageSize).Append(256).Max());
-        return Rasters.Resize(new RgbImage(side, side, middle), size, size);
-    }
+    // Each way of preparing pictures cuts or squeezes them as it does; a square is shown as it is, which is sharper.
+    private static RgbImage SeenBy(IReadOnlyList<IScorer> scorers, RgbImage picture) =>
+        picture.Width == picture.Height || scorers.Count == 0 ? picture : scorers[^1].Encoder.Prepare(picture);
 }

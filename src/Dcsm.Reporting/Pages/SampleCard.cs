@@ -70,7 +70,7 @@ internal static class SampleCard
             bool functional = panel.FunctionalWord is not null;
             string detail = functional
                 ? "functional row"
-                : $"{NumberText.Score(panel.Scale.Low)[..^1]} – {NumberText.Score(panel.Scale.High)[..^1]}";
+                : $"{NumberText.Score(panel.Values.Low)[..^1]} – {NumberText.Score(panel.Values.High)[..^1]}";
             html.Append(functional ? "<figure class=\"functional\">" : "<figure>")
                 .Append(SceneReportPage.Image(panel.Picture, $"{panel.Word}: {detail}"))
                 .Append("<figcaption>")
@@ -105,8 +105,8 @@ internal static class SampleCard
             .Append(".<br>")
             .Append(SceneReportPage.Image(HeatMapPicture.Legend(256, 10), "colors from low to high", "bar"))
             .Append(
-                " low to high. Each word above has its own scale, written below it. In the columns of functional words the head "
-                    + "reads fixed rows in place of cosines.</p></div></details>"
+                " low to high. All words above share one scale; what each has of it is written below it. In the columns of "
+                    + "functional words the head reads fixed rows in place of cosines.</p></div></details>"
             );
     }
 }

@@ -7,7 +7,11 @@ internal sealed class ChartAxis
     private readonly double _low,
         _high;
 
-    public ChartAxis(IReadOnlyList<double> values, bool logarithmic, bool tight)
+    /// <param name="values">What lies on it.</param>
+    /// <param name="logarithmic">Whether it goes by powers of ten.</param>
+    /// <param name="tight">Whether it ends at the values, and not at ticks.</param>
+    /// <param name="most">The highest value that there can be: the axis does not go on beyond.</param>
+    public ChartAxis(IReadOnlyList<double> values, bool logarithmic, bool tight, double most = double.PositiveInfinity)
     {
         _logarithmic = logarithmic;
         (double low, double high) = values.Count == 0 ? (logarithmic ? 1 : 0, 1) : (values.Min(), values.Max());
@@ -23,6 +27,8 @@ internal sealed class ChartAxis
         double step = NiceStep(high - low);
         // Rounded outwards to ticks, but an axis of steps or time ends where it ends.
         (_low, _high) = tight ? (low, high) : (Math.Floor((low / step) + 1e-9) * step, Math.Ceiling((high / step) - 1e-9) * step);
+        if (_low < most)
+            _high = Math.Min(_high, most);
         long first = (long)Math.Ceiling((_low / step) - 1e-9),
             last = (long)Math.Floor((_high / step) + 1e-9);
         Ticks = [.. Enumerable.Range(0, (int)(last - first) + 1).Select(i => (first + i) * step)];

@@ -9,15 +9,17 @@ namespace Dcsm.Reporting.Pictures;
 /// <param name="Word">The word.</param>
 /// <param name="FunctionalWord">The functional word whose row the head reads here instead of cosines; null for other words.</param>
 /// <param name="Picture">The drawing.</param>
+/// <param name="Values">From the lowest to the highest value of its patches.</param>
 /// <param name="Scale">The values that the colors run over.</param>
-internal sealed record DenseMapPanel(string Word, string? FunctionalWord, RgbImage Picture, HeatScale Scale)
+internal sealed record DenseMapPanel(string Word, string? FunctionalWord, RgbImage Picture, HeatScale Values, HeatScale Scale)
 {
     /// <summary>The panels of a caption's words, in order.</summary>
     /// <param name="map">The map.</param>
     /// <param name="image">The picture that the map is of; square, as the model sees it.</param>
     /// <param name="size">Side of a panel in pixels.</param>
-    /// <param name="sharedScale">
-    /// Whether all words share one scale; else each has its own, which shows where a word points even when its values are low throughout.
+    /// <param name="ownScales">
+    /// Whether each word has a scale of its own, which shows where it points even when its values are low throughout; else all share one,
+    /// so that words can be compared.
     /// </param>
     /// <param name="skip">Words to leave out, such as articles; case does not matter.</param>
     /// <exception cref="ArgumentException">The map's patches form no square grid.</exception>
@@ -25,7 +27,7 @@ internal sealed record DenseMapPanel(string Word, string? FunctionalWord, RgbIma
         DenseMapExplanation map,
         RgbImage image,
         int size,
-        bool sharedScale = false,
+        bool ownScales = false,
         IReadOnlyCollection<string>? skip = null
     )
     {
@@ -47,11 +49,12 @@ internal sealed record DenseMapPanel(string Word, string? FunctionalWord, RgbIma
                 (word, patches) =>
                 {
                     bool functional = word.FunctionalWord is not null;
-                    HeatScale scale = sharedScale && !functional ? all : HeatScale.Of(patches);
+                    var range = HeatScale.Of(patches);
+                    HeatScale scale = ownScales || functional ? range : all;
                     RgbImage picture = functional
                         ? HeatMapPicture.Squares(patches, map.GridSide, scale, size)
                         : HeatMapPicture.Overlay(image, patches, map.GridSide, scale, size);
-                    return new DenseMapPanel(word.Text, word.FunctionalWord, picture, scale);
+                    return new DenseMapPanel(word.Text, word.FunctionalWord, picture, range, scale);
                 }
             ),
         ];

@@ -13,79 +13,118 @@ public static class DenseMapPicture
     private const float Side = 132,
         Gap = 12,
         Margin = 20,
-        LabelHeight = 36;
+        Line = 15,
+        Least = 300;
 
     /// <summary>Draws a map.</summary>
     /// <param name="map">The map.</param>
     /// <param name="image">The picture that the map is of; square, as the model sees it.</param>
-    /// <param name="columns">Panels a row, the picture itself being the first.</param>
-    /// <param name="scale">Pixels a unit; a panel is 132 units wide.</param>
-    /// <param name="skip">Words to leave out; <see cref="Articles"/> where null.</param>
-    public static RgbImage Draw(
-        DenseMapExplanation map,
-        RgbImage image,
-        int columns = 6,
-        float scale = 2,
-        IReadOnlyCollection<string>? skip = null
-    ) => Draw(map, image, columns, scale, skip, PictureFont.System);
+    /// <param name="options">How; as usual where null.</param>
+    public static RgbImage Draw(DenseMapExplanation map, RgbImage image, DenseMapPictureOptions? options = null) =>
+        Draw(map, image, options ?? new DenseMapPictureOptions(), PictureFont.System);
 
-    internal static RgbImage Draw(
-        DenseMapExplanation map,
-        RgbImage image,
-        int columns,
-        float scale,
-        IReadOnlyCollection<string>? skip,
-        PictureFont font
-    )
+    internal static RgbImage Draw(DenseMapExplanation map, RgbImage image, DenseMapPictureOptions options, PictureFont font)
     {
         ArgumentNullException.ThrowIfNull(map);
         ArgumentNullException.ThrowIfNull(image);
-        ArgumentOutOfRangeException.ThrowIfLessThan(columns, 2);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(scale);
-        IReadOnlyList<DenseMapPanel> panels = DenseMapPanel.Of(map, image, (int)(Side * scale), skip: skip ?? [.. Articles]);
-        int cells = panels.Count + 1;
-        columns = Math.Min(columns, cells);
-        int rows = (cells + columns - 1) / columns;
-        float width = 2 * Margin + columns * Side + (columns - 1) * Gap;
-        IReadOnlyList<string> caption = Sheet.Wrap(
-            font,
-            $"“{map.Caption}”".Replace('“', '"').Replace('”', '"'),
-            width - 2 * Margin,
-            14,
-            scale,
-            bold: true
-        );
-        float head = 20 * caption.Count + 12;
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Columns, 2);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Scale);
+        float scale = options.Scale;
+        IReadOnlyList<DenseMapPanel> panels = DenseMapPanel.Of(map, image, (int)(Side * scale), options.OwnScales, options.Skip);
+        Cell[] cells =
+        [
+            .. options.Whole is { } whole ? [Cell.Of(font, scale, whole, $"picture, {whole.Width} × {whole.Height}", "")] : (Cell[])[],
+            Cell.Of(font, scale, image, options.Whole is null ? "picture" : "as the model sees it", ""),
+            .. panels.Select(panel => Cell.Of(font, scale, panel)),
+        ];
+        int columns = Math.Min(options.Columns, cells.Length),
+            rows = (cells.Length + columns - 1) / columns;
+        float width = Math.Max(2 * Margin + columns * Side + (columns - 1) * Gap, Least);
+        IReadOnlyList<string> caption = Sheet.Wrap(font, $"\"{map.Caption}\"", width - 2 * Margin, 14, scale, bold: true),
+            note = Sheet.Wrap(font, options.Note, width - 2 * Margin, 12, scale),
+            legend = Sheet.Wrap(font, Legend(options.OwnScales), width - 2 * Margin, 10.5f, scale);
+        float head = 20 * caption.Count + 17 * note.Count + 12;
+        float[] heights = [.. Enumerable.Range(0, rows).Select(row => cells.Skip(row * columns).Take(columns).Max(cell => cell.Height))];
+        float foot = 2 * Margin + head + heights.Sum() + (rows - 1) * Gap;
 
-        using Sheet sheet = new(width, 2 * Margin + head + rows * (Side + LabelHeight) + (rows - 1) * Gap + 30, scale, font);
+        using Sheet sheet = new(width, foot + 15 + Line * legend.Count, scale, font);
         for (int i = 0; i < caption.Count; i++)
             sheet.Text(caption[i], Margin, Margin + 12 + 20 * i, 14, Sheet.Ink, bold: true);
-        for (int cell = 0; cell < cells; cell++)
-        {
-            float left = Margin + cell % columns * (Side + Gap),
-                top = Margin + head + cell / columns * (Side + LabelHeight + Gap);
-            if (cell == 0)
-            {
-                sheet.Picture(image, left, top, Side, Side);
-                sheet.Text("picture", left, top + Side + 16, 12, Sheet.Faint);
-                continue;
-            }
+        for (int i = 0; i < note.Count; i++)
+            sheet.Text(note[i], Margin, Margin + 10 + 20 * caption.Count + 17 * i, 12, Sheet.Faint);
+        for (int i = 0; i < cells.Length; i++)
+            cells[i].Draw(sheet, Margin + i % columns * (Side + Gap), Margin + head + heights.Take(i / columns).Sum() + i / columns * Gap);
+        DrawLegend(sheet, panels, options.OwnScales, legend, foot - Margin + 16);
+        return sheet.ToImage();
+    }
 
-            DenseMapPanel panel = panels[cell - 1];
-            sheet.Picture(panel.Picture, left, top, Side, Side);
+    private static string Legend(bool ownScales) =>
+        "cosine of the word with a patch; " + (ownScales ? "each word has a scale of its own" : "all words share one scale");
+
+    private static void DrawLegend(Sheet sheet, IReadOnlyList<DenseMapPanel> panels, bool ownScales, IReadOnlyList<string> text, float top)
+    {
+        HeatScale? shared = ownScales ? null : panels.FirstOrDefault(panel => panel.FunctionalWord is null)?.Scale;
+        string low = shared is { } from ? Cosine(from.Low) : "low",
+            high = shared is { } to ? Cosine(to.High) : "high";
+        sheet.Text(low, Margin, top + 9, 10.5f, Sheet.Faint);
+        sheet.Picture(HeatMapPicture.Legend((int)(140 * sheet.Scale), (int)(10 * sheet.Scale)), Margin + 36, top, 140, 10, corner: 3);
+        sheet.Text(high, Margin + 184, top + 9, 10.5f, Sheet.Faint);
+        for (int i = 0; i < text.Count; i++)
+            sheet.Text(text[i], Margin, top + 26 + Line * i, 10.5f, Sheet.Faint);
+    }
+
+    /// <summary>A picture with what stands below it.</summary>
+    private sealed record Cell(RgbImage Picture, IReadOnlyList<string> Name, IReadOnlyList<string> Detail, bool IsWord, bool IsFunctional)
+    {
+        public float Height => Side + 6 + Line * (Name.Count + Math.Max(1, Detail.Count));
+
+        public static Cell Of(PictureFont font, float scale, RgbImage picture, string name, string detail) =>
+            new(picture, Sheet.Wrap(font, name, Side, 12, scale), Sheet.Wrap(font, detail, Side, 10.5f, scale), false, false);
+
+        public static Cell Of(PictureFont font, float scale, DenseMapPanel panel)
+        {
             bool functional = panel.FunctionalWord is not null;
-            if (functional)
-                sheet.Frame(left, top, Side, Side, Sheet.Accent, 2);
-            sheet.Text(panel.Word, left, top + Side + 16, 13, functional ? Sheet.Accent : Sheet.Ink, bold: true);
-            string detail = functional ? "functional row, fixed" : $"{Cosine(panel.Scale.Low)} to {Cosine(panel.Scale.High)}";
-            sheet.Text(detail, left, top + Side + 31, 10.5f, Sheet.Faint);
+            string detail = functional ? "functional row, fixed" : $"{Cosine(panel.Values.Low)} to {Cosine(panel.Values.High)}";
+            return new(
+                panel.Picture,
+                Sheet.Wrap(font, panel.Word, Side, 13, scale, bold: true),
+                Sheet.Wrap(font, detail, Side, 10.5f, scale),
+                true,
+                functional
+            );
         }
 
-        float legend = Margin + head + rows * (Side + LabelHeight) + (rows - 1) * Gap + 16;
-        sheet.Text("low", Margin, legend + 9, 10.5f, Sheet.Faint);
-        sheet.Picture(HeatMapPicture.Legend((int)(140 * scale), (int)(10 * scale)), Margin + 26, legend, 140, 10, corner: 3);
-        sheet.Text("high cosine of the word with a patch; each word has its own scale", Margin + 174, legend + 9, 10.5f, Sheet.Faint);
-        return sheet.ToImage();
+        public void Draw(Sheet sheet, float left, float top)
+        {
+            // A picture that is no square keeps its shape.
+            float largest = Math.Max(Picture.Width, Picture.Height),
+                width = Side * Picture.Width / largest,
+                height = Side * Picture.Height / largest;
+            sheet.Picture(Picture, left, top + (Side - height) / 2, width, height);
+            if (IsFunctional)
+                sheet.Frame(left, top, Side, Side, Sheet.Accent, 2);
+            float baseline = top + Side + 16;
+            foreach (string line in Name)
+            {
+                sheet.Text(
+                    line,
+                    left,
+                    baseline,
+                    IsWord ? 13 : 12,
+                    !IsWord ? Sheet.Faint
+                        : IsFunctional ? Sheet.Accent
+                        : Sheet.Ink,
+                    IsWord
+                );
+                baseline += Line;
+            }
+
+            foreach (string line in Detail)
+            {
+                sheet.Text(line, left, baseline, 10.5f, Sheet.Faint);
+                baseline += Line;
+            }
+        }
     }
 
     private static string Cosine(float value) => NumberText.Fixed(value, 2).Replace('-', '−');

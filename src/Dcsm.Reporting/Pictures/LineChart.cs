@@ -13,6 +13,9 @@ public sealed record LineChart(string Title, string XLabel, IReadOnlyList<LineCh
     /// <summary>Whether the vertical axis is logarithmic; values on it are then above 0.</summary>
     public bool LogarithmicY { get; init; }
 
+    /// <summary>The highest value that there can be, such as 1 for shares: the vertical axis ends there at the latest.</summary>
+    public double MostY { get; init; } = double.PositiveInfinity;
+
     /// <summary>A place on the horizontal axis that is marked by an upright line, with its name; null for none.</summary>
     public (double X, string Name)? Mark { get; init; }
 }

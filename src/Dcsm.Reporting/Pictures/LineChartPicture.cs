@@ -60,7 +60,7 @@ public static class LineChartPicture
             ),
         ];
         var x = new ChartAxis([.. lines.SelectMany(line => line).Select(point => point.X)], chart.LogarithmicX, tight: true);
-        var y = new ChartAxis([.. lines.SelectMany(line => line).Select(point => point.Y)], chart.LogarithmicY, tight: false);
+        var y = new ChartAxis([.. lines.SelectMany(line => line).Select(point => point.Y)], chart.LogarithmicY, tight: false, chart.MostY);
         float right = left + Width - Right,
             bottom = Height - Bottom;
         float X(double value) => left + Left + (float)(x.Place(value) * (Width - Left - Right));

@@ -1,11 +1,13 @@
-using Dcsm.Data.Scenes.Rendering;
+using System.Globalization;
+using System.Text;
 using SkiaSharp;
 
 namespace Dcsm.Reporting.Pictures;
 
 /// <summary>
 /// Letters for pictures: a sans-serif of the machine where there is one, else the built-in bitmap letters. (The Skia that ships for Linux
-/// finds no system fonts by itself, so they are looked for as files.)
+/// finds no system fonts by itself, so they are looked for as files.) Letters that the sans-serif lacks, such as Chinese ones and emoji,
+/// come from whatever typeface has them.
 /// </summary>
 internal sealed class PictureFont
 {
@@ -14,20 +16,29 @@ internal sealed class PictureFont
     private readonly SKTypeface? _regular;
     private readonly SKTypeface? _bold;
 
-    private PictureFont(SKTypeface? regular, SKTypeface? bold) => (_regular, _bold) = (regular, bold ?? regular);
+    private readonly Func<int, SKTypeface?> _others;
+
+    internal PictureFont(SKTypeface? regular, SKTypeface? bold, Func<int, SKTypeface?> others) =>
+        (_regular, _bold, _others) = (regular, bold ?? regular, others);
 
     /// <summary>The best that this machine has.</summary>
-    public static PictureFont System => new(SystemTypeface.Value.Regular, SystemTypeface.Value.Bold);
+    public static PictureFont System => new(SystemTypeface.Value.Regular, SystemTypeface.Value.Bold, OfSystem);
 
     /// <summary>The built-in letters, the same on every machine.</summary>
-    public static PictureFont BuiltIn { get; } = new(null, null);
+    public static PictureFont BuiltIn { get; } = new(null, null, _ => null);
 
     public float Measure(string text, float size, bool bold = false)
     {
         if (Typeface(bold) is not { } typeface)
             return text.Length * BitmapFont.Advance * Factor(size);
-        using SKFont font = new(typeface, size);
-        return font.MeasureText(text);
+        float width = 0;
+        foreach ((string run, SKTypeface its) in Runs(text, typeface))
+        {
+            using SKFont font = new(its, size);
+            width += font.MeasureText(run);
+        }
+
+        return width;
     }
 
     /// <summary>Draws one line; <paramref name="baseline"/> is where letters stand.</summary>
@@ -35,9 +46,14 @@ internal sealed class PictureFont
     {
         if (Typeface(bold) is { } typeface)
         {
-            using SKFont font = new(typeface, size) { Subpixel = true, Edging = SKFontEdging.Antialias };
             using SKPaint paint = new() { Color = color, IsAntialias = true };
-            canvas.DrawText(text, left, baseline, SKTextAlign.Left, font, paint);
+            foreach ((string run, SKTypeface its) in Runs(text, typeface))
+            {
+                using SKFont font = new(its, size) { Subpixel = true, Edging = SKFontEdging.Antialias };
+                canvas.DrawText(run, left, baseline, SKTextAlign.Left, font, paint);
+                left += font.MeasureText(run);
+            }
+
             return;
         }
 
@@ -58,7 +74,7 @@ internal sealed class PictureFont
         }
     }
 
-    /// <summary>Breaks a text at spaces into lines of at most <paramref name="width"/>.</summary>
+    /// <summary>Breaks a text into lines of at most <paramref name="width"/>: at spaces, and within a word that is wider.</summary>
     public IReadOnlyList<string> Wrap(string text, float width, float size, bool bold = false)
     {
         List<string> lines = [];
@@ -66,14 +82,24 @@ internal sealed class PictureFont
         foreach (string word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
             string longer = line.Length == 0 ? word : $"{line} {word}";
-            if (line.Length > 0 && Measure(longer, size, bold) > width)
-            {
-                lines.Add(line);
-                line = word;
-            }
-            else
+            if (Measure(longer, size, bold) <= width)
             {
                 line = longer;
+                continue;
+            }
+
+            if (line.Length > 0)
+                lines.Add(line);
+            line = "";
+            foreach (string letter in Letters(word))
+            {
+                if (line.Length > 0 && Measure(line + letter, size, bold) > width)
+                {
+                    lines.Add(line);
+                    line = "";
+                }
+
+                line += letter;
             }
         }
 
@@ -81,6 +107,37 @@ internal sealed class PictureFont
             lines.Add(line);
         return lines;
     }
+
+    private static IEnumerable<string> Letters(string text)
+    {
+        TextElementEnumerator letters = StringInfo.GetTextElementEnumerator(text);
+        while (letters.MoveNext())
+            yield return letters.GetTextElement();
+    }
+
+    /// <summary>A text in parts, each with a typeface that has its letters, where there is one.</summary>
+    private List<(string Text, SKTypeface Typeface)> Runs(string text, SKTypeface typeface)
+    {
+        List<(string Text, SKTypeface Typeface)> runs = [];
+        foreach (string letter in Letters(text))
+        {
+            // Joiners and selectors between emoji say how to draw them and have no look of their own.
+            Rune[] runes = [.. letter.EnumerateRunes().Where(rune => rune.Value is not (0x200D or 0xFE0E or 0xFE0F))];
+            SKTypeface its = runes.All(rune => FontFiles.Has(typeface, rune.Value))
+                ? typeface
+                : runes.Select(rune => _others(rune.Value)).FirstOrDefault(other => other is not null) ?? typeface;
+            string shown = string.Concat(runes);
+            if (runs.Count > 0 && runs[^1].Typeface == its)
+                runs[^1] = (runs[^1].Text + shown, its);
+            else
+                runs.Add((shown, its));
+        }
+
+        return runs;
+    }
+
+    private static SKTypeface? OfSystem(int codePoint) =>
+        SKFontManager.Default.MatchCharacter(codePoint) ?? FontFiles.OfSystem.Value.With(codePoint);
 
     // A letter of the bitmap is about as high as one of a typeface of 11 pixels.
     private static int Factor(float size) => Math.Max(1, (int)MathF.Round(size / 12));

@@ -49,6 +49,7 @@ public static class TrainingCurve
                 "0%"
             )
             {
+                MostY = 1,
                 Mark = best,
             },
         ];

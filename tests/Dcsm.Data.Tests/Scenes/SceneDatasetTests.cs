@@ -258,23 +258,4 @@ public class SceneDatasetTests
         Assert.Throws<ArgumentException>(() => Write(folder.Path, Options with { Parts = [SplitPart.Train, SplitPart.Train] }));
         Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
     }
-
-    [Fact]
-    public void Contact_sheets_show_pictures_and_letters()
-    {
-        using var folder = new TemporaryFolder();
-        SceneSample[] samples = Enumerable
-            .Range(0, 5)
-            .Select(i => TestData.Sampler.Sample((SceneKind)(i % 4), SplitPart.Train, 1, i))
-            .ToArray();
-        SceneContactSheet.Write(folder["sheet.png"], new SceneRenderer(TestData.Library, 48), samples, columns: 3);
-        using var bitmap = SkiaSharp.SKBitmap.Decode(folder["sheet.png"]);
-        Assert.Equal((3 * ((96 * 2) + 2 + 20)) + 10, bitmap.Width);
-        byte[] expected = new SceneRenderer(TestData.Library, 48).Render(samples[0].Image);
-        SKColor corner = bitmap.GetPixel(10, 10);
-        Assert.Equal((expected[0], expected[1], expected[2]), (corner.Red, corner.Green, corner.Blue));
-        // Below the first picture there is ink.
-        Assert.Contains(Enumerable.Range(0, 96 * 20), i => bitmap.GetPixel(10 + (i % 96), 10 + 96 + 4 + (i / 96)).Red < 60);
-        Assert.Throws<ArgumentException>(() => SceneContactSheet.Write(folder["sheet.png"], new SceneRenderer(TestData.Library, 48), []));
-    }
 }

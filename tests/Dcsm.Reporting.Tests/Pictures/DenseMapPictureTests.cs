@@ -22,6 +22,9 @@ public class DenseMapPictureTests
             }
     );
 
+    private static RgbImage Draw(DenseMapPictureOptions options, DenseMapExplanation? map = null) =>
+        DenseMapPicture.Draw(map ?? Map, SampleMaps.Plain(40), options, PictureFont.BuiltIn);
+
     [Fact]
     public void There_is_a_panel_a_word_but_for_the_skipped_ones()
     {
@@ -32,6 +35,7 @@ public class DenseMapPictureTests
         Assert.Equal([null, null, "above", null], panels.Select(p => p.FunctionalWord));
         Assert.All(panels, p => Assert.Equal((20, 20), (p.Picture.Width, p.Picture.Height)));
         Assert.Equal(new HeatScale(-0.3f, 0.9f), panels[1].Scale);
+        Assert.Equal(new HeatScale(-0.3f, 0.9f), panels[1].Values);
     }
 
     [Fact]
@@ -45,11 +49,12 @@ public class DenseMapPictureTests
     }
 
     [Fact]
-    public void Words_may_share_a_scale()
+    public void Words_share_a_scale_or_have_their_own_and_tell_their_values()
     {
         DenseMapExplanation map = SampleMaps.Of("red apple", patch => patch / 64f, weight: place => place);
-        Assert.Equal([15 / 64f, 30 / 64f], DenseMapPanel.Of(map, SampleMaps.Plain(8), 8).Select(p => p.Scale.High));
-        Assert.Equal([30 / 64f, 30 / 64f], DenseMapPanel.Of(map, SampleMaps.Plain(8), 8, sharedScale: true).Select(p => p.Scale.High));
+        Assert.Equal([30 / 64f, 30 / 64f], DenseMapPanel.Of(map, SampleMaps.Plain(8), 8).Select(p => p.Scale.High));
+        Assert.Equal([15 / 64f, 30 / 64f], DenseMapPanel.Of(map, SampleMaps.Plain(8), 8).Select(p => p.Values.High));
+        Assert.Equal([15 / 64f, 30 / 64f], DenseMapPanel.Of(map, SampleMaps.Plain(8), 8, ownScales: true).Select(p => p.Scale.High));
     }
 
     [Fact]
@@ -63,14 +68,14 @@ public class DenseMapPictureTests
     public void The_sheet_is_as_large_as_its_panels_need(int columns, float scale, int width, int height)
     {
         // The picture and four words: two rows of three, or one row of five.
-        RgbImage drawn = DenseMapPicture.Draw(Map, SampleMaps.Plain(40), columns, scale, skip: null, PictureFont.BuiltIn);
+        RgbImage drawn = Draw(new() { Columns = columns, Scale = scale });
         Assert.Equal((width, height), (drawn.Width, drawn.Height));
     }
 
     [Fact]
     public void Hot_and_cold_patches_are_told_apart_on_the_sheet()
     {
-        RgbImage drawn = DenseMapPicture.Draw(Map, SampleMaps.Plain(40), 3, 1, skip: null, PictureFont.BuiltIn);
+        RgbImage drawn = Draw(new() { Columns = 3, Scale = 1 });
         // The third cell of the first row is the apple's; a patch is 33 pixels wide.
         (byte Red, byte Green, byte Blue) hot = drawn.Pixel(308 + 33 + 16, 52 + 33 + 16);
         (byte Red, byte Green, byte Blue) cold = drawn.Pixel(308 + 66 + 16, 52 + 66 + 16);
@@ -81,7 +86,7 @@ public class DenseMapPictureTests
     [Fact]
     public void A_functional_word_is_framed()
     {
-        RgbImage drawn = DenseMapPicture.Draw(Map, SampleMaps.Plain(40), 3, 1, skip: null, PictureFont.BuiltIn);
+        RgbImage drawn = Draw(new() { Columns = 3, Scale = 1 });
         (byte Red, byte Green, byte Blue) accent = (Sheet.Accent.Red, Sheet.Accent.Green, Sheet.Accent.Blue);
         int second = 52 + 132 + 36 + 12 + 66;
         Assert.Equal(accent, drawn.Pixel(20, second)); // above, first of the second row
@@ -89,9 +94,37 @@ public class DenseMapPictureTests
     }
 
     [Fact]
+    public void Nothing_is_cut_however_narrow_the_sheet_and_long_the_words()
+    {
+        const string Long = "extraordinarilylongwordthatneverends";
+        DenseMapExplanation map = SampleMaps.Of(Long, _ => 0.5f);
+        DenseMapPictureOptions options = new() { Scale = 1, Note = string.Concat(Enumerable.Repeat("note ", 40)) };
+        RgbImage drawn = DenseMapPicture.Draw(map, SampleMaps.Plain(40), options, PictureFont.BuiltIn);
+        Assert.Equal(316, drawn.Width);
+        // The margin at the right is free of letters.
+        for (int y = 0; y < drawn.Height; y++)
+        {
+            for (int x = drawn.Width - 18; x < drawn.Width; x++)
+                Assert.Equal((255, 255, 255), drawn.Pixel(x, y));
+        }
+        Assert.True(drawn.Height > Draw(options with { Note = "" }, map).Height + 40);
+    }
+
+    [Fact]
+    public void A_picture_that_is_not_seen_whole_stands_before_what_is_seen()
+    {
+        DenseMapPictureOptions options = new() { Columns = 3, Scale = 1 };
+        RgbImage whole = new(200, 100, [.. Enumerable.Repeat((byte)7, 200 * 100 * 3)]),
+            drawn = Draw(options with { Whole = whole });
+        Assert.Equal((7, 7, 7), drawn.Pixel(20 + 66, 52 + 66));
+        Assert.Equal((255, 255, 255), drawn.Pixel(20 + 66, 52 + 10));
+        Assert.Equal((128, 128, 128), drawn.Pixel(164 + 66, 52 + 66));
+    }
+
+    [Fact]
     public void A_row_takes_the_picture_and_a_word_at_least()
     {
-        Assert.Throws<ArgumentOutOfRangeException>(() => DenseMapPicture.Draw(Map, SampleMaps.Plain(40), columns: 1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => DenseMapPicture.Draw(Map, SampleMaps.Plain(40), scale: 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Draw(new() { Columns = 1 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Draw(new() { Scale = 0 }));
     }
 }

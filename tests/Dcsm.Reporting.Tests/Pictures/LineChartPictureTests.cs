@@ -56,6 +56,21 @@ public class LineChartPictureTests
         Assert.All(axis.Ticks, tick => Assert.InRange(axis.Place(tick), -1e-6, 1 + 1e-6));
     }
 
+    [Theory]
+    [InlineData(0.5, 1)]
+    [InlineData(0.91, 0.97)]
+    [InlineData(0.999, 1)]
+    [InlineData(1, 1)]
+    [InlineData(0, 1)]
+    public void An_axis_of_shares_ends_at_all_of_them(double a, double b)
+    {
+        var axis = new ChartAxis([a, b], logarithmic: false, tight: false, most: 1);
+        Assert.True(axis.Place(1) >= 1 - 1e-9);
+        Assert.All(axis.Ticks, tick => Assert.InRange(tick, -1e-9, 1 + 1e-9));
+        Assert.InRange(axis.Place(a), -1e-9, 1 + 1e-9);
+        Assert.True(new ChartAxis([1, 1], logarithmic: false, tight: false).Ticks[^1] > 1);
+    }
+
     [Fact]
     public void A_logarithmic_axis_has_powers_of_ten()
     {

@@ -1,10 +1,10 @@
-namespace Dcsm.Data.Scenes.Rendering;
+namespace Dcsm.Reporting.Pictures;
 
 /// <summary>
 /// Letters of 5 × 9 pixels (7 above the line, 2 below) for printable ASCII. Text in pictures must not depend on the
 /// machine: the native Skia that ships here has no access to system fonts, so a bare one draws nothing at all.
 /// </summary>
-public static class BitmapFont
+internal static class BitmapFont
 {
     /// <summary>Pixels from one letter to the next.</summary>
     public const int Advance = 6;
@@ -102,35 +102,5 @@ public static class BitmapFont
                 }
             }
         }
-    }
-
-    /// <summary>Breaks a text at spaces into lines of at most so many letters; a longer word is cut.</summary>
-    public static IReadOnlyList<string> Wrap(string text, int letters)
-    {
-        var lines = new List<string>();
-        string line = "";
-        foreach (string part in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-        {
-            string word = part;
-            if (line.Length > 0 && line.Length + 1 + word.Length <= letters)
-            {
-                line += " " + word;
-                continue;
-            }
-
-            if (line.Length > 0)
-                lines.Add(line);
-            while (word.Length > letters)
-            {
-                lines.Add(word[..letters]);
-                word = word[letters..];
-            }
-
-            line = word;
-        }
-
-        if (line.Length > 0)
-            lines.Add(line);
-        return lines;
     }
 }

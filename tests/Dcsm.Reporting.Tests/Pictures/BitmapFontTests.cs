@@ -1,6 +1,6 @@
-using Dcsm.Data.Scenes.Rendering;
+using Dcsm.Reporting.Pictures;
 
-namespace Dcsm.Data.Tests.Scenes;
+namespace Dcsm.Reporting.Tests.Pictures;
 
 public class BitmapFontTests
 {
@@ -28,12 +28,4 @@ public class BitmapFontTests
         BitmapFont.Draw(rgb, 10, -3, -2, "Wide text", (1, 2, 3));
         Assert.Contains((byte)3, rgb);
     }
-
-    [Theory]
-    [InlineData("a picture of", 7, "a|picture|of")]
-    [InlineData("a picture of", 9, "a picture|of")]
-    [InlineData("extraordinarily so", 6, "extrao|rdinar|ily so")]
-    [InlineData("", 6, "")]
-    public void Lines_break_at_spaces(string text, int letters, string expected) =>
-        Assert.Equal(expected, string.Join('|', BitmapFont.Wrap(text, letters)));
 }
