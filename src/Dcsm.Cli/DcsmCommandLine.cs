@@ -1,9 +1,12 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using System.Diagnostics;
 using Dcsm.Cli.Commands;
 using Dcsm.Cli.Options;
 using Dcsm.Cli.Output;
+using Dcsm.Evaluation.Scorers;
+using Dcsm.Evaluation.Statistics;
 using Dcsm.ImageSharp;
 
 namespace Dcsm.Cli;
@@ -107,7 +110,14 @@ public static class DcsmCommandLine
         using var interruption = new Interruption();
         try
         {
-            return await parse.InvokeAsync(new RunConfiguration(terminal), interruption.Token);
+            terminal.Detail(string.Join(", ", SoftwareVersions.Current().Select(version => $"{version.Key} {version.Value}")));
+            var watch = Stopwatch.StartNew();
+            int code = await parse.InvokeAsync(new RunConfiguration(terminal), interruption.Token);
+            terminal.Detail(
+                $"took {ProgressPace.Span(watch.Elapsed)} on {NumberText.Count(Environment.ProcessorCount, "processor")}, at most "
+                    + $"{NumberText.Count(Process.GetCurrentProcess().PeakWorkingSet64 >> 20)} MB of memory"
+            );
+            return code;
         }
         catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
         {

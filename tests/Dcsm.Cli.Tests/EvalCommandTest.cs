@@ -29,7 +29,7 @@ public sealed class EvalCommandTest(TinyModels models) : IDisposable
         Assert.Equal(
             run.Json().GetProperty("cells").GetRawText(),
             JsonDocument
-                .Parse(File.ReadAllText(Path.Combine(_folder["result"], "result.json")))
+                .Parse(File.ReadAllText(Path.Combine(_folder["result"], "results.json")))
                 .RootElement.GetProperty("cells")
                 .GetRawText()
         );

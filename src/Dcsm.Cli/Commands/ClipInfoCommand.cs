@@ -62,7 +62,10 @@ internal sealed class ClipInfoCommand
 
         Grid grid = new Grid().AddColumn().AddColumn();
         void Row(string name, params FormattableString[] value) =>
-            grid.AddRow(new Text(name), new Text(string.Concat(value.Select(part => part.ToString(CultureInfo.InvariantCulture)))));
+            grid.AddRow(
+                new Text(name),
+                new Text(Terminal.Escape(string.Concat(value.Select(part => part.ToString(CultureInfo.InvariantCulture)))))
+            );
         Row("directory", $"{directory}");
         Row(
             "image",

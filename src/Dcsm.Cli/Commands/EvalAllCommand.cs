@@ -66,8 +66,13 @@ internal sealed class EvalAllCommand
         }
 
         Report(results, failures, [.. found.Where(f => f.Root is null).Select(f => f.Reader)], parse, terminal);
-        if (results.Count == 0)
-            throw new InvalidDataException($"{root}: no benchmark could be run");
+        if (failures.Count > 0)
+        {
+            throw new InvalidDataException(
+                $"{root}: {failures.Count} of {failures.Count + results.Count} benchmarks could not be run: "
+                    + string.Join(", ", failures.Select(failure => failure.Name))
+            );
+        }
     }
 
     private void Report(

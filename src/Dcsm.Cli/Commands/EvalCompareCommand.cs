@@ -11,7 +11,10 @@ internal sealed class EvalCompareCommand
 {
     private const string FileName = "results.json";
 
-    private readonly Argument<string> _first = new("A") { Description = "What 'dcsm eval BENCH --out' or 'dcsm eval all --out' wrote." };
+    private readonly Argument<string> _first = new("A")
+    {
+        Description = "What 'dcsm eval scenes --out', 'dcsm eval BENCH --out' or 'dcsm eval all --out' wrote.",
+    };
     private readonly Argument<string> _second = new("B") { Description = "Another one." };
     private readonly Option<string> _format = TableFormat.Option();
 

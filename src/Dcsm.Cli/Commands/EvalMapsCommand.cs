@@ -29,7 +29,7 @@ internal sealed class EvalMapsCommand
     private readonly Option<string?> _objects = CommonOptions.Objects();
     private readonly Option<string?> _directory = new("--out", "-o")
     {
-        Description = "Also write result.json and table.md to a folder.",
+        Description = "Also write results.json and table.md to a folder.",
         HelpName = "DIR",
     };
     private readonly Option<string> _format = TableFormat.Option();
@@ -91,9 +91,9 @@ internal sealed class EvalMapsCommand
     {
         if (directory is not null)
         {
-            AtomicFile.Write(Path.Combine(directory, "result.json"), result.ToJson());
+            AtomicFile.Write(Path.Combine(directory, "results.json"), result.ToJson());
             AtomicFile.Write(Path.Combine(directory, "table.md"), TableRenderer.ToMarkdown(result.ToTable()));
-            terminal.Remark($"result.json and table.md are in {directory}");
+            terminal.Remark($"results.json and table.md are in {directory}");
         }
 
         if (terminal.Json)

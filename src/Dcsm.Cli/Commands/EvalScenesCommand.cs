@@ -41,7 +41,7 @@ internal sealed class EvalScenesCommand
     private readonly Option<string?> _objects = CommonOptions.Objects();
     private readonly Option<string?> _directory = new("--out", "-o")
     {
-        Description = "Also write result.json, items.csv (every choice), table.md, table.tex, examples.png and report.html to a folder.",
+        Description = "Also write results.json, items.csv (every choice), table.md, table.tex, examples.png and report.html to a folder.",
         HelpName = "DIR",
     };
     private readonly Option<string?> _markdown = new("--markdown")
@@ -162,7 +162,7 @@ internal sealed class EvalScenesCommand
         if (directory is not null)
         {
             Directory.CreateDirectory(directory);
-            result.WriteJson(Path.Combine(directory, "result.json"));
+            result.WriteJson(Path.Combine(directory, "results.json"));
             result.WriteItems(Path.Combine(directory, "items.csv"));
             AtomicFile.Write(Path.Combine(directory, "table.md"), TableRenderer.ToMarkdown(table));
             AtomicFile.Write(Path.Combine(directory, "table.tex"), TableRenderer.ToLatex(table));
@@ -173,7 +173,7 @@ internal sealed class EvalScenesCommand
                 SceneExamples.First(result, result.Parts[^1], perKind: 2)
             );
             new SceneReport { Result = result }.Write(Path.Combine(directory, "report.html"));
-            terminal.Remark($"result.json, items.csv, table.md, table.tex, examples.png and report.html are in {directory}");
+            terminal.Remark($"results.json, items.csv, table.md, table.tex, examples.png and report.html are in {directory}");
         }
 
         if (terminal.Json)

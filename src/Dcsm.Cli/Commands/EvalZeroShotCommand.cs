@@ -29,7 +29,7 @@ internal sealed class EvalZeroShotCommand
     private readonly Option<ulong> _seed = CommonOptions.Seed("Seed of the pictures.", 20_001);
     private readonly Option<string?> _directory = new("--out", "-o")
     {
-        Description = "Also write result.json (every object) and table.md to a folder.",
+        Description = "Also write results.json (every object) and table.md to a folder.",
         HelpName = "DIR",
     };
     private readonly Option<string> _format = TableFormat.Option();
@@ -90,9 +90,9 @@ internal sealed class EvalZeroShotCommand
         if (directory is not null)
         {
             Directory.CreateDirectory(directory);
-            result.WriteJson(Path.Combine(directory, "result.json"));
+            result.WriteJson(Path.Combine(directory, "results.json"));
             AtomicFile.Write(Path.Combine(directory, "table.md"), TableRenderer.ToMarkdown(result.ToTable()));
-            terminal.Remark($"result.json and table.md are in {directory}");
+            terminal.Remark($"results.json and table.md are in {directory}");
         }
 
         if (terminal.Json)
@@ -102,9 +102,11 @@ internal sealed class EvalZeroShotCommand
         }
 
         TableFormat.Show(terminal, result.ToTable(), format);
-        IEnumerable<string> hardest = result
-            .Hardest.Take(5)
-            .Select(o => o.MistakenFor.Length > 0 ? $"{o.Name} (taken for {o.MistakenFor})" : o.Name);
-        terminal.Remark($"hardest: {string.Join(", ", hardest)}");
+        string[] hardest =
+        [
+            .. result.Hardest.Where(o => o.Right < o.Pictures).Take(5).Select(o => $"{o.Name} (taken for {o.MistakenFor})"),
+        ];
+        if (hardest.Length > 0)
+            terminal.Remark($"hardest: {string.Join(", ", hardest)}");
     }
 }

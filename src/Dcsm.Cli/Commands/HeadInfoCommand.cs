@@ -1,11 +1,13 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dcsm.Cli.Inputs;
 using Dcsm.Cli.Options;
 using Dcsm.Cli.Output;
 using Dcsm.Head;
 using Dcsm.Maps;
+using Dcsm.Reporting.Tables;
 using Spectre.Console;
 
 namespace Dcsm.Cli.Commands;
@@ -64,7 +66,7 @@ internal sealed class HeadInfoCommand
 
         Grid grid = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn();
         void Row(string name, FormattableString value) =>
-            grid.AddRow(new Text(name), new Text(value.ToString(CultureInfo.InvariantCulture)));
+            grid.AddRow(new Text(name), new Text(Terminal.Escape(value.ToString(CultureInfo.InvariantCulture))));
         Row("directory", $"{directory}");
         Row("CLIP", $"{config.ClipName ?? "unnamed"}, {config.ClipFingerprint}");
         Row("map", $"{config.ImageTokens} image tokens × {config.TextTokens} text tokens, of {config.Dimension} dimensions");
@@ -76,21 +78,46 @@ internal sealed class HeadInfoCommand
             "placement",
             $"{config.Placement}, standardized {(config.Standardization == MapStandardization.PerMap ? "per map" : "over the whole batch")}"
         );
-        foreach ((string name, JsonNode? value) in Flatten("training", config.Training).Concat(Flatten("metrics", config.Metrics)))
-            Row(name, $"{value?.ToJsonString(Terminal.JsonOptions)}");
+        foreach (
+            IGrouping<string, (string Group, string Name, string Value)> group in Flatten("training", config.Training)
+                .Concat(Flatten("metrics", config.Metrics))
+                .GroupBy(row => row.Group)
+        )
+        {
+            grid.AddEmptyRow();
+            grid.AddRow(new Text(group.Key, new Style(decoration: Decoration.Bold)));
+            foreach ((_, string name, string value) in group)
+                Row("  " + name, $"{value}");
+        }
+
         terminal.Result(grid);
+        if (ValidationTables.OfHead(head) is { } validation)
+            TableView.Show(terminal, validation);
     }
 
-    // Long lists (of object names) are told by their length.
-    private static IEnumerable<(string Name, JsonNode? Value)> Flatten(string name, JsonNode? node) =>
-        node switch
+    // Long lists (of object names) are told by their length; the validation is a table of its own.
+    private static IEnumerable<(string Group, string Name, string Value)> Flatten(string group, JsonNode? node) =>
+        node is not JsonObject children
+            ? []
+            : children
+                .Where(child => child.Value is not (null or JsonObject))
+                .Select(child => (group, Words(child.Key), Plain(child.Value!)))
+                .Concat(
+                    children
+                        .Where(child => child.Value is JsonObject && child.Key != "validation")
+                        .SelectMany(child => Flatten($"{group}, {Words(child.Key)}", child.Value))
+                );
+
+    private static string Plain(JsonNode value) =>
+        value switch
         {
-            JsonObject children => children.SelectMany(child => Flatten($"{name}.{child.Key}", child.Value)),
-            JsonArray { Count: > 16 } list =>
-            [
-                (name, JsonValue.Create(string.Create(CultureInfo.InvariantCulture, $"{list.Count} entries"))),
-            ],
-            null => [],
-            _ => [(name, node)],
+            JsonArray { Count: > 16 } list => string.Create(CultureInfo.InvariantCulture, $"{list.Count} entries"),
+            JsonArray list => string.Join(", ", list.Select(item => item is null ? "" : Plain(item))),
+            _ when value.GetValueKind() == JsonValueKind.String => value.GetValue<string>(),
+            _ => value.ToJsonString(Terminal.JsonOptions),
         };
+
+    /// <summary>"learning rate", of what code calls learningRate.</summary>
+    private static string Words(string name) =>
+        string.Concat(name.Select(c => char.IsAsciiLetterUpper(c) ? $" {char.ToLowerInvariant(c)}" : c.ToString())).Replace('_', ' ');
 }

@@ -153,7 +153,7 @@ internal sealed class QuickstartCommand
                     ),
                 ],
             }.Write(report);
-            result.WriteJson(Path.Combine(directory, "result.json"));
+            result.WriteJson(Path.Combine(directory, "results.json"));
             free.WriteJson(Path.Combine(directory, "statements.json"));
             Show(result, free, pictures, report);
         }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Dcsm.Cli.Inputs;
 using Dcsm.Cli.Options;
 using Dcsm.Cli.Output;
@@ -7,6 +6,7 @@ using Dcsm.Data.Pictures;
 using Dcsm.Data.Scenes;
 using Dcsm.Data.Scenes.Folders;
 using Dcsm.Data.Scenes.Rendering;
+using Dcsm.Evaluation.Statistics;
 using Dcsm.Reporting.Pictures;
 
 namespace Dcsm.Cli.Commands;
@@ -148,11 +148,8 @@ internal sealed class SynthCommand
         else
         {
             Terminal.Result(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{samples} samples ({2 * samples} pictures) are in {directory}, listed in "
-                        + $"{SceneDatasetWriter.ListName}{(sheetPath is null ? "" : $"; look at {SheetName}")}."
-                )
+                $"{NumberText.Count(samples, "sample")} ({NumberText.Count(2 * samples, "picture")}) in {directory}, listed in "
+                    + $"{SceneDatasetWriter.ListName}{(sheetPath is null ? "" : $"; look at {SheetName}")}."
             );
         }
     }

@@ -4,6 +4,7 @@ using Dcsm.Clip.EmbeddingStore;
 using Dcsm.Clip.Models;
 using Dcsm.Clip.Tokenization;
 using Dcsm.Evaluation.Scorers;
+using Dcsm.Evaluation.Statistics;
 using Dcsm.Head;
 using Dcsm.IO.Progress;
 using Dcsm.Scoring;
@@ -120,7 +121,7 @@ internal sealed class StoredScores(string directory, string? clipName, string he
         if (Format == "table")
             ScoreWriter.Deliver(table, source, Cosines, Format, File, terminal, layout);
         else if (File is not null)
-            terminal.Remark($"{count} scores are in {File}");
+            terminal.Remark($"{NumberText.Count(count, "score")} in {File}");
     }
 
     private static IReadOnlyList<string> CaptionsOf(TokenEmbeddingStore store, IReadOnlyList<string> captions) =>

@@ -8,6 +8,7 @@ using Dcsm.Data.Benchmarks;
 using Dcsm.Evaluation.Benchmarks;
 using Dcsm.Evaluation.Benchmarks.Running;
 using Dcsm.Evaluation.Scorers;
+using Dcsm.Evaluation.Statistics;
 using Dcsm.IO.Files;
 using Dcsm.Reporting.Pages;
 using Dcsm.Reporting.Tables;
@@ -135,6 +136,16 @@ internal sealed class BenchmarkRun
         BenchmarkRunOptions options = Options(reader, Out(parse), directory, parse);
         if (directory is not null)
             terminal.ResumeHint = $"what was scored is in {directory}; the same command goes on from there";
+        if (options.ScoreLog is { } log && benchmark is RetrievalBenchmark { Captions.Count: var captions, Images.Count: var pictures })
+        {
+            // Four bytes a score, in Base64.
+            long megabytes = (long)captions * pictures * opened.Scorers.Count * 16 / 3 >> 20;
+            terminal.Remark(
+                $"{reader.Name}: every caption with every picture is {NumberText.Count((long)captions * pictures, "score")}; so that an "
+                    + $"interrupted run goes on, they take {NumberText.Count(megabytes)} MB of {log}"
+            );
+        }
+
         var arguments = new Dictionary<string, string>(opened.Arguments)
         {
             ["benchmark"] = reader.Name,

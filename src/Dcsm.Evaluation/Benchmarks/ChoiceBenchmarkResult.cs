@@ -41,7 +41,7 @@ public sealed class ChoiceBenchmarkResult : BenchmarkResult
                 .Zip(Choices, (scorer, result) => (scorer.Name, Result: result))
                 .Where(x => x.Result.TiesAtTop > 0)
                 .Select(x =>
-                    $"{x.Name}: {NumberText.Count(x.Result.TiesAtTop)} ties at the top, "
+                    $"{x.Name}: {NumberText.Count(x.Result.TiesAtTop, "tie")} at the top, "
                     + $"{NumberText.Count(x.Result.TiesAtTopWithRightOption)} of them with the right caption."
                 ),
             .. scores.Cut.Select(cut => cut.ToString()),
@@ -71,7 +71,7 @@ public sealed class ChoiceBenchmarkResult : BenchmarkResult
         for (int i = 0; i < Scores.Benchmark.Items.Count; i++)
         {
             ChoiceItem item = Scores.Benchmark.Items[i];
-            List<string> row = [item.Id, item.Group, item.Image.Name, Text(item.Right), string.Join(" | ", item.Options)];
+            List<string> row = [item.Id, item.Group, item.Image.Name, Text(item.Right), ResultJson.Line(item.Options)];
             for (int s = 0; s < Scorers.Count; s++)
             {
                 Choice choice = Choices[s].Choices[i];

@@ -4,10 +4,10 @@ using Dcsm.IO.Json;
 
 namespace Dcsm.Evaluation.Benchmarks;
 
-/// <summary>What a <c>results.json</c> of <see cref="BenchmarkResult"/> holds, to be put beside another one.</summary>
+/// <summary>What a <c>results.json</c> of a benchmark or of scenes holds, to be put beside another one.</summary>
 /// <param name="Benchmark">The benchmark's name.</param>
 /// <param name="Items">Items that were judged.</param>
-/// <param name="AnnotationHashes">Hashes of the annotation files, sorted.</param>
+/// <param name="AnnotationHashes">Hashes of the annotation files, sorted; of scenes, what they were drawn from.</param>
 /// <param name="Scorers">Each scorer's figures with intervals, by key.</param>
 public sealed record StoredResult(
     string Benchmark,
@@ -25,7 +25,11 @@ public sealed record StoredResult(
         if (!File.Exists(path))
             throw new FileNotFoundException($"{path}: there is no such file", path);
         var root = JsonField.Load(path);
-        return new StoredResult(
+        return root.Optional("cells") is { } cells ? OfScenes(root, cells) : OfBenchmark(root);
+    }
+
+    private static StoredResult OfBenchmark(JsonField root) =>
+        new(
             root.Field("benchmark").Text(),
             root.Field("items").Whole(0),
             [.. root.Field("annotationFiles").Fields().Select(file => file.String()).Order(StringComparer.Ordinal)],
@@ -43,6 +47,38 @@ public sealed record StoredResult(
                                         estimate => estimate.Field("key").String(),
                                         estimate => Number(estimate.Field("estimate"))
                                     )
+                        )
+                    ),
+            ]
+        );
+
+    // What the samples were drawn from stands for the annotation.
+    private static StoredResult OfScenes(JsonField root, JsonField cells)
+    {
+        (string Scorer, string Key, int Items, Estimate Accuracy)[] figures =
+        [
+            .. cells
+                .List()
+                .Select(cell =>
+                    (
+                        cell.Field("scorer").String(),
+                        $"scenes.{cell.Field("part").String()}.{cell.Optional("kind")?.String() ?? "mean"}",
+                        cell.Field("items").Whole(0),
+                        Number(cell.Field("accuracy"))
+                    )
+                ),
+        ];
+        return new StoredResult(
+            root.Field("benchmark").Text(),
+            figures.Where(figure => figure.Key.EndsWith(".mean", StringComparison.Ordinal)).DistinctBy(figure => figure.Key).Sum(f => f.Items),
+            [.. root.Field("data").Fields().Select(field => $"{field.Name}: {field.String()}").Order(StringComparer.Ordinal)],
+            [
+                .. figures
+                    .GroupBy(figure => figure.Scorer)
+                    .Select(scorer =>
+                        (
+                            scorer.Key,
+                            (IReadOnlyDictionary<string, Estimate>)scorer.ToDictionary(figure => figure.Key, figure => figure.Accuracy)
                         )
                     ),
             ]

@@ -39,6 +39,11 @@ public static class NumberText
     /// <summary>A count with thin groups: 12 000.</summary>
     public static string Count(long value) => value.ToString("#,0", CultureInfo.InvariantCulture).Replace(',', '\u202F');
 
+    /// <summary>A count with what is counted: "1 score", "12 000 scores".</summary>
+    /// <param name="value">How many.</param>
+    /// <param name="one">What one of them is called; many have an s more.</param>
+    public static string Count(long value, string one) => $"{Count(value)} {one}{(value == 1 ? "" : "s")}";
+
     // In decimal: 1005 of 2000 is 50.25 and rounds up as it does by hand, whatever side of it the nearest double lies on.
     private static string Hundredfold(double share, int digits) =>
         Math.Abs(share) < 1e6

@@ -17,6 +17,11 @@ public static class ResultJson
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
 
+    private static readonly JsonSerializerOptions OneLine = new(Options) { WriteIndented = false };
+
+    /// <summary>A value as one line of JSON, to stand in a cell of a table.</summary>
+    public static string Line<T>(T value) => JsonSerializer.Serialize(value, OneLine);
+
     /// <summary>A result as indented JSON: camelCase, NaN and infinities as text, the end of a line behind it.</summary>
     public static string Serialize<T>(T value) => JsonSerializer.Serialize(value, Options) + "\n";
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Dcsm.Data.Scenes;
 using Dcsm.Evaluation.Benchmarks;
 using Dcsm.Evaluation.Benchmarks.Metrics;
 using Dcsm.Evaluation.Benchmarks.Published;
@@ -71,6 +72,7 @@ public static class BenchmarkTables
                             TableCell.Count(difference.OnlyFirst),
                             TableCell.Count(difference.OnlySecond),
                             TableCell.PValue(difference.McNemarP),
+                            TableCell.PValue(difference.ClusterP),
                         ],
                         StartsGroup: first && rows.Count > 0
                     )
@@ -88,9 +90,13 @@ public static class BenchmarkTables
                 new("only first right", AlignRight: true),
                 new("only second right", AlignRight: true),
                 new("p", AlignRight: true),
+                new("p by picture", AlignRight: true),
             ],
             rows,
-            [$"In brackets: {Interval(result)} by a paired bootstrap. p: McNemar, exact."]
+            [
+                $"In brackets: {Interval(result)} by a paired bootstrap. p: McNemar, exact, as if all items were independent; by picture "
+                    + $"(or set of pictures): each counts once, for the scorer that has more of its items right.",
+            ]
         );
     }
 
@@ -111,8 +117,18 @@ public static class BenchmarkTables
                         p.Source,
                     ])),
                 ],
-                []
+                [.. OfOtherData(result)]
             );
+    }
+
+    private static IEnumerable<string> OfOtherData(BenchmarkResult result)
+    {
+        yield return $"Published figures are of the whole published files; here {NumberText.Count(result.Items, "item")} of "
+            + $"{string.Join(", ", result.AnnotationFiles.Select(file => $"{Path.GetFileName(file.Key)} ({file.Value[..Math.Min(19, file.Value.Length)]})"))} "
+            + "were judged.";
+        int left = result.Missing.Count + result.Skipped.Count;
+        if (left > 0)
+            yield return $"{NumberText.Count(left, "item")} of the file left out here: the figures are not of the same items.";
     }
 
     private static string Interval(BenchmarkResult result) =>
@@ -121,6 +137,8 @@ public static class BenchmarkTables
     /// <summary>A figure's key in words: "strict.macro_accuracy" is "macro average".</summary>
     internal static string Title(string key)
     {
+        if (key.Split('.') is ["scenes", string part, string kind])
+            return $"{(Enum.TryParse(part, ignoreCase: true, out SplitPart of) ? SceneWords.Of(of) : part)}, {kind}";
         string last = key[(key.LastIndexOf('.') + 1)..];
         return last switch
         {
@@ -171,7 +189,7 @@ public static class BenchmarkTables
             rows,
             Notes(
                 result,
-                $"{NumberText.Count(result.Items)} items, chance {NumberText.Percent(result.Chance ?? double.NaN)}. Ties count as wrong."
+                $"{NumberText.Count(result.Items, "item")}, chance {NumberText.Percent(result.Chance ?? double.NaN)}. Ties count as wrong."
             )
         );
     }
@@ -189,7 +207,7 @@ public static class BenchmarkTables
             rows,
             Notes(
                 result,
-                $"{NumberText.Count(result.Images)} images, {NumberText.Count(result.Items)} captions; the arrow goes from what "
+                $"{NumberText.Count(result.Images, "image")}, {NumberText.Count(result.Items, "caption")}; the arrow goes from what "
                     + $"is asked to what is found. Ties count against what is sought."
             )
         );

@@ -60,7 +60,7 @@ public static class StoredResultTables
         }
 
         if (!first.AnnotationHashes.SequenceEqual(second.AnnotationHashes, StringComparer.Ordinal))
-            notes.Add("The annotation files differ: the figures may not be of the same items.");
+            notes.Add("What was judged differs (annotation files, or seeds of scenes): the figures may not be of the same items.");
         return new Table(
             $"{first.Benchmark}, percent",
             [new("Figure"), .. columns.Select(column => new TableColumn(column.Name, AlignRight: true))],

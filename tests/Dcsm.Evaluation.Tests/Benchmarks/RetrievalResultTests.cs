@@ -93,7 +93,7 @@ public class RetrievalResultTests
         Recall recall = Of(result, RecallDirection.ImageToText, 1);
         Assert.Equal((1, 1, 1.0), (result.ImagesWithoutCaptions, recall.Queries, recall.Strict));
         Assert.Equal(0.5, BenchmarkFigures.Of(result).Single(figure => figure.Key == "official.negbench.text_retrieval_recall@1").Number);
-        Assert.Contains(result.Notes, note => note.Contains("1 images have no caption", StringComparison.Ordinal));
+        Assert.Contains(result.Notes, note => note.Contains("1 image without a caption", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -118,6 +118,7 @@ internal static class BenchmarkStatistics
                 first.Groups(less: second).MacroMean(options),
                 onlyFirst,
                 onlySecond,
+                null,
                 null
             );
         }
@@ -131,8 +132,21 @@ internal static class BenchmarkStatistics
             Bootstrap.Difference(one, other, options.Seed, options.Resamples, options.Confidence),
             onlyFirst,
             onlySecond,
-            McNemar.ExactP(onlyFirst, onlySecond)
+            McNemar.ExactP(onlyFirst, onlySecond),
+            ClusterP(first, second)
         );
+    }
+
+    private static double ClusterP(JudgedUnits first, JudgedUnits second)
+    {
+        int[] leads =
+        [
+            .. first
+                .Units.Zip(second.Units, (one, other) => (one.Cluster, Lead: (one.Right ? 1 : 0) - (other.Right ? 1 : 0)))
+                .GroupBy(unit => unit.Cluster, StringComparer.Ordinal)
+                .Select(cluster => cluster.Sum(unit => unit.Lead)),
+        ];
+        return McNemar.ExactP(leads.Count(lead => lead > 0), leads.Count(lead => lead < 0));
     }
 
     private static IEnumerable<JudgedUnits> Units(ChoiceResult result, BenchmarkStatisticsOptions options)

@@ -13,7 +13,11 @@ namespace Dcsm.Evaluation.Benchmarks.Metrics;
 /// <param name="OnlySecond">The same for the second scorer.</param>
 /// <param name="McNemarP">
 /// Exact p value of McNemar's test on those counts; null for macro averages, which it does not test. Items of one picture are not
-/// independent: where a picture has several, the interval is the safer guide.
+/// independent: where a picture has several, the interval and <paramref name="ClusterP"/> are the safer guides.
+/// </param>
+/// <param name="ClusterP">
+/// Exact p value of a sign test on clusters (pictures, or sets of them): each counts once, for the scorer that has more of its items right.
+/// Null for macro averages.
 /// </param>
 public sealed record FigureDifference(
     string Key,
@@ -22,5 +26,6 @@ public sealed record FigureDifference(
     Estimate Difference,
     int OnlyFirst,
     int OnlySecond,
-    double? McNemarP
+    double? McNemarP,
+    double? ClusterP
 );

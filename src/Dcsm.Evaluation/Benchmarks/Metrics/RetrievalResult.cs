@@ -1,6 +1,7 @@
 using System.Numerics;
 using Dcsm.Data.Benchmarks;
 using Dcsm.Evaluation.Benchmarks.Running;
+using Dcsm.Evaluation.Statistics;
 
 namespace Dcsm.Evaluation.Benchmarks.Metrics;
 
@@ -109,9 +110,9 @@ public sealed class RetrievalResult
                     ),
             ];
             if (ImagesWithoutCaptions > 0)
-                notes.Add(FormattableString.Invariant($"{ImagesWithoutCaptions} images have no caption and are left out of image→text."));
+                notes.Add($"{NumberText.Count(ImagesWithoutCaptions, "image")} without a caption: left out of image→text.");
             if (RepeatedImages > 0)
-                notes.Add(FormattableString.Invariant($"{RepeatedImages} images are listed more than once."));
+                notes.Add($"{NumberText.Count(RepeatedImages, "image")} listed before.");
             return notes;
         }
     }
