@@ -77,6 +77,19 @@ public sealed class CommandLineTest
     }
 
     [Fact]
+    public void A_head_is_described_in_words()
+    {
+        CliResult run = Cli.Run("head", "info", "--verbose").Succeeds();
+        Assert.DoesNotContain(run.Out, c => c is '"' or '[' or '{');
+        Assert.Matches("learning rate +0\\.003", run.Out);
+        Assert.Matches("unseen objects +[0-9.]+ +[0-9.]+", run.Out);
+        // Who asks for more is told of versions, time and memory.
+        Assert.Matches("dotnet [0-9.]+, ", run.Error);
+        Assert.Matches("took 0:[0-9]+ on [0-9]+ processors?, at most [0-9\u202F]+ MB", run.Error);
+        Assert.Empty(Cli.Run("head", "info").Succeeds().Error);
+    }
+
+    [Fact]
     public void Words_are_completed()
     {
         const string Typed = "dcsm eval sc";

@@ -40,6 +40,14 @@ public sealed class EvalCommandTest(TinyModels models) : IDisposable
         string[] markdown = File.ReadAllLines(_folder["scenes.md"]);
         Assert.Contains(markdown, line => line.StartsWith("dcsm eval scenes --", StringComparison.Ordinal));
         Assert.Contains(markdown, line => line.StartsWith("**Differences", StringComparison.Ordinal));
+
+        // What was written can be put beside what another run wrote.
+        Scenes("--samples", "2", "--out", _folder["other"]);
+        string compared = Cli.Run("eval", "compare", _folder["result"], _folder["other"]).Succeeds().Out;
+        Assert.Contains("unseen objects, mean", compared, StringComparison.Ordinal);
+        Assert.Contains("result: DCSM", compared, StringComparison.Ordinal);
+        Assert.Contains("other: CLIP", compared, StringComparison.Ordinal);
+        Assert.Contains("are not of the same items", compared, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -91,6 +99,14 @@ public sealed class EvalCommandTest(TinyModels models) : IDisposable
             Cli.Run("eval", "zeroshot", "--clip", models.Clip, "--pictures", "1", "--format", "markdown").Succeeds().Out,
             StringComparison.Ordinal
         );
+    }
+
+    [Fact]
+    public void Hardest_objects_are_told_only_where_something_was_missed()
+    {
+        File.WriteAllText(_folder["names.txt"], "apple\n");
+        CliResult run = Cli.Run("eval", "zeroshot", "--clip", models.Clip, "--pictures", "2", "--names", _folder["names.txt"]).Succeeds();
+        Assert.DoesNotContain("hardest", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -11,5 +11,9 @@ internal static class GlobalOptions
     public static Option<bool> Json { get; } = new("--json") { Description = "Print the result on stdout as JSON.", Recursive = true };
 
     public static Option<bool> Verbose { get; } =
-        new("--verbose", "-v") { Description = "Say more: versions, time, memory, every warning, and where an error comes from.", Recursive = true };
+        new("--verbose", "-v")
+        {
+            Description = "Say more: versions, time, memory, every warning, where an error is from.",
+            Recursive = true,
+        };
 }

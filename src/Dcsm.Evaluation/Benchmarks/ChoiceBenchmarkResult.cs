@@ -4,6 +4,7 @@ using Dcsm.Data.Benchmarks;
 using Dcsm.Evaluation.Benchmarks.Metrics;
 using Dcsm.Evaluation.Benchmarks.Running;
 using Dcsm.Evaluation.Statistics;
+using Dcsm.IO.Json;
 
 namespace Dcsm.Evaluation.Benchmarks;
 

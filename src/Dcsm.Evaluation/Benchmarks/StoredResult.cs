@@ -70,7 +70,7 @@ public sealed record StoredResult(
         ];
         return new StoredResult(
             root.Field("benchmark").Text(),
-            figures.Where(figure => figure.Key.EndsWith(".mean", StringComparison.Ordinal)).DistinctBy(figure => figure.Key).Sum(f => f.Items),
+            figures.Where(f => f.Key.EndsWith(".mean", StringComparison.Ordinal)).DistinctBy(f => f.Key).Sum(f => f.Items),
             [.. root.Field("data").Fields().Select(field => $"{field.Name}: {field.String()}").Order(StringComparer.Ordinal)],
             [
                 .. figures

@@ -123,9 +123,11 @@ public static class BenchmarkTables
 
     private static IEnumerable<string> OfOtherData(BenchmarkResult result)
     {
-        yield return $"Published figures are of the whole published files; here {NumberText.Count(result.Items, "item")} of "
-            + $"{string.Join(", ", result.AnnotationFiles.Select(file => $"{Path.GetFileName(file.Key)} ({file.Value[..Math.Min(19, file.Value.Length)]})"))} "
-            + "were judged.";
+        string files = string.Join(
+            ", ",
+            result.AnnotationFiles.Select(file => $"{Path.GetFileName(file.Key)} ({file.Value[..Math.Min(19, file.Value.Length)]})")
+        );
+        yield return $"Published figures are of whole published files; judged here: {NumberText.Count(result.Items, "item")} of {files}.";
         int left = result.Missing.Count + result.Skipped.Count;
         if (left > 0)
             yield return $"{NumberText.Count(left, "item")} of the file left out here: the figures are not of the same items.";

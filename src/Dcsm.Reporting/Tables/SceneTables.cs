@@ -103,8 +103,8 @@ public static class SceneTables
         string samples = least == most ? NumberText.Count(least) : $"{NumberText.Count(least)} to {NumberText.Count(most)}";
         List<string> notes =
         [
-            $"{samples} {(most == 1 ? "sample" : "samples")} of each kind, each with two opposite images and {Paraphrases(result)} of caption and opposite "
-                + $"caption. Chance 50. In brackets: {IntervalName(result)} by a bootstrap over samples.",
+            $"{samples} {(most == 1 ? "sample" : "samples")} of each kind, each with two opposite images and {Paraphrases(result)} of "
+                + $"caption and opposite caption. Chance 50. In brackets: {IntervalName(result)} by a bootstrap over samples.",
         ];
         if (details)
         {

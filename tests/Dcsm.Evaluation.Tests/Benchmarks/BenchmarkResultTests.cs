@@ -1,7 +1,9 @@
 using System.Text.Json;
-using Dcsm.Evaluation.Benchmarks;
+using Dcsm.Data.Benchmarks;
 using Dcsm.Evaluation.Benchmarks.Running;
+using Dcsm.Evaluation.Benchmarks;
 using Dcsm.Evaluation.Scorers;
+using Dcsm.IO.Csv;
 
 namespace Dcsm.Evaluation.Tests.Benchmarks;
 
@@ -45,6 +47,29 @@ public class BenchmarkResultTests
             new Dictionary<string, string> { ["data"] = "here" }
         );
 
+    [Fact]
+    public void Options_are_told_apart_whatever_they_contain()
+    {
+        string[] first = ["a | b", "c, \"d\"\n"],
+            second = ["a", "b | c, \"d\"\n"];
+        ChoiceBenchmark benchmark = SmallBenchmarks.Choices(
+            "csv",
+            SmallBenchmarks.Item("x", 2) with
+            {
+                Options = first,
+            },
+            SmallBenchmarks.Item("y", 2) with
+            {
+                Options = second,
+            }
+        );
+        var result = new ChoiceBenchmarkResult(new ChoiceScores(benchmark, One, [[[1, 0], [1, 0]]], []));
+        using TemporaryFolder folder = new();
+        result.WriteItems(folder["items.csv"]);
+        var table = CsvTable.Parse(File.ReadAllBytes(folder["items.csv"]), "items.csv", ["options"]);
+        Assert.Equal([first, second], table.Rows.Select(row => JsonSerializer.Deserialize<string[]>(row["options"])));
+    }
+
     private static RetrievalBenchmarkResult Retrieval() =>
         new(
             new RetrievalScores(
@@ -74,7 +99,7 @@ public class BenchmarkResultTests
         Assert.Equal(["scorer", "figures", "estimates"], result.EnumerateObject().Select(property => property.Name));
         Assert.Equal(0.5, result.GetProperty("figures").GetProperty("direct.strict.accuracy").GetDouble());
         Assert.Equal(
-            "cosine, plain: 1 ties at the top, 1 of them with the right caption.",
+            "cosine, plain: 1 tie at the top, 1 of them with the right caption.",
             choices.RootElement.GetProperty("notes")[0].GetString()
         );
     }
@@ -87,8 +112,8 @@ public class BenchmarkResultTests
         Assert.Equal(
             """
             item,group,image,right,options,"cosine, plain scores","cosine, plain choice","cosine, plain is_right","cosine, plain is_tie"
-            a,on,a,0,a option 0 | a option 1,0.5 0.25,0,1,0
-            b,,b,1,b option 0 | b option 1 | b option 2 | b option 3,1 1 0 0,0,0,1
+            a,on,a,0,"[""a option 0"",""a option 1""]",0.5 0.25,0,1,0
+            b,,b,1,"[""b option 0"",""b option 1"",""b option 2"",""b option 3""]",1 1 0 0,0,0,1
 
             """,
             File.ReadAllText(folder["choices.csv"])

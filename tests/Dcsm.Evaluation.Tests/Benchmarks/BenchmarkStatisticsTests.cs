@@ -122,6 +122,28 @@ public class BenchmarkStatisticsTests
     }
 
     [Fact]
+    public void Items_of_one_picture_count_once_in_the_test_by_picture()
+    {
+        // Ten pictures of four items; the first is right in all of two of them where the second is right in none.
+        ChoiceBenchmark benchmark = Choices("any", Enumerable.Range(0, 40).Select(i => Item($"{i}", 2, image: $"{i / 4}")));
+        var first = ChoiceResult.Of(benchmark, [.. Enumerable.Range(0, 40).Select(_ => Right)]);
+        var second = ChoiceResult.Of(benchmark, [.. Enumerable.Range(0, 40).Select(i => i < 8 ? Wrong : Right)]);
+        FigureDifference difference = BenchmarkStatistics.Compare(first, second)[0];
+        Assert.Equal((McNemar.ExactP(8, 0), McNemar.ExactP(2, 0)), (difference.McNemarP!.Value, difference.ClusterP!.Value));
+        Assert.Equal(difference.ClusterP, BenchmarkStatistics.Compare(second, first)[0].ClusterP);
+        // Where each picture has one item the two are the same; where a picture is even it counts for none.
+        ChoiceBenchmark single = Choices("any", Enumerable.Range(0, 40).Select(i => Item($"{i}", 2)));
+        FigureDifference alone = BenchmarkStatistics.Compare(
+            ChoiceResult.Of(single, [.. Enumerable.Range(0, 40).Select(i => i == 39 ? Wrong : Right)]),
+            ChoiceResult.Of(single, [.. Enumerable.Range(0, 40).Select(i => i < 8 ? Wrong : Right)])
+        )[0];
+        Assert.Equal(alone.McNemarP, alone.ClusterP);
+        ChoiceBenchmark even = Choices("any", Item("a", 2, image: "x"), Item("b", 2, image: "x"));
+        (ChoiceResult one, ChoiceResult other) = (ChoiceResult.Of(even, [Right, Wrong]), ChoiceResult.Of(even, [Wrong, Right]));
+        Assert.Equal(1, BenchmarkStatistics.Compare(one, other)[0].ClusterP);
+    }
+
+    [Fact]
     public void Recalls_have_intervals_and_differences_too()
     {
         int[] images = [.. Enumerable.Range(0, 24).Select(t => t / 2)];

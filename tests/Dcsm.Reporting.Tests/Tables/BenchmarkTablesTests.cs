@@ -75,7 +75,7 @@ public class BenchmarkTablesTests
         Assert.Equal([false, false, false, false, false], table.Rows[0].Cells.Select(cell => cell.Strong));
         Assert.Equal([false, true, true, false, false], table.Rows[1].Cells.Select(cell => cell.Strong));
         Assert.StartsWith("4 items, chance 50.0.", table.Notes[0], StringComparison.Ordinal);
-        Assert.Equal("cosine: 1 ties at the top, 1 of them with the right caption.", table.Notes[1]);
+        Assert.Equal("cosine: 1 tie at the top, 1 of them with the right caption.", table.Notes[1]);
         Assert.Equal("Left out: 0 whose picture is missing, 1 whose picture is broken.", table.Notes[2]);
     }
 

@@ -142,4 +142,10 @@ public class TableTests
 
     [Fact]
     public void Counts_are_grouped() => Assert.Equal("12\u202F000", NumberText.Count(12000));
+
+    [Theory]
+    [InlineData(0, "0 scores")]
+    [InlineData(1, "1 score")]
+    [InlineData(12_000, "12\u202F000 scores")]
+    public void One_is_not_many(int count, string expected) => Assert.Equal(expected, NumberText.Count(count, "score"));
 }
