@@ -21,7 +21,7 @@ public sealed class EvalStatementsCommandTest(TinyModels models) : IDisposable
         Assert.Equal(["trained", "other"], figures.Select(figure => figure.GetProperty("wordings").GetString()).Distinct());
         Assert.All(figures, figure => Assert.InRange(figure.GetProperty("value").GetProperty("value").GetDouble(), 0, 1));
         Assert.NotEmpty(run.Json().GetProperty("differences").EnumerateArray());
-        Assert.Equal(run.Out.TrimEnd('\n'), File.ReadAllText(Path.Combine(_folder["result"], "result.json")).TrimEnd('\n'));
+        Assert.Equal(run.Out.TrimEnd('\n'), File.ReadAllText(Path.Combine(_folder["result"], "results.json")).TrimEnd('\n'));
         Assert.All(
             new[] { "items.csv", "tables.md", "report.html" },
             name => Assert.True(File.Exists(Path.Combine(_folder["result"], name)), name)

@@ -37,7 +37,7 @@ internal sealed class EvalStatementsCommand
     private readonly Option<string?> _directory = new("--out", "-o")
     {
         Description =
-            "Also write result.json, items.csv (every statement), tables.md and report.html to a folder, and reliability.png where a "
+            "Also write results.json, items.csv (every statement), tables.md and report.html to a folder, and reliability.png where a "
             + "scorer gives probabilities.",
         HelpName = "DIR",
     };
@@ -143,11 +143,11 @@ internal sealed class EvalStatementsCommand
     private static void Write(StatementEvaluationResult result, string directory, Terminal terminal)
     {
         Directory.CreateDirectory(directory);
-        result.WriteJson(Path.Combine(directory, "result.json"));
+        result.WriteJson(Path.Combine(directory, "results.json"));
         result.WriteItems(Path.Combine(directory, "items.csv"));
         AtomicFile.Write(Path.Combine(directory, "tables.md"), Markdown(result));
         new StatementReport { Result = result }.Write(Path.Combine(directory, "report.html"));
-        string files = "result.json, items.csv, tables.md and report.html";
+        string files = "results.json, items.csv, tables.md and report.html";
         if (ReliabilityPicture.Charts(result) is { Count: > 0 } charts)
         {
             LineChartPicture.Write(Path.Combine(directory, "reliability.png"), charts);
