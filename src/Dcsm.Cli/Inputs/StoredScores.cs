@@ -68,6 +68,7 @@ internal sealed class StoredScores(string directory, string? clipName, string he
                 ? [.. captions.Select(caption => store.FindCaption(caption) is var found and >= 0 && IsAsRead(found) ? found : -1)]
             : [-1];
         TextEncoding? encoded = null;
+        TokenEmbeddings? pooled = null;
         string? clipDirectory = null;
         if (stored.Contains(-1))
         {
@@ -75,6 +76,7 @@ internal sealed class StoredScores(string directory, string? clipName, string he
             using var clip = ClipModel.Load(clipDirectory, clipOptions);
             store.Check(clip);
             encoded = clip.EncodeTexts(head.Config.Read(captions), head.Config.TextTokens);
+            pooled = Cosines ? clip.EncodeTexts(captions, head.Config.TextTokens).Pooled : null;
             foreach (TokenizedText text in encoded.Texts.Where(text => text.Truncated).DistinctBy(text => text.Text))
             {
                 terminal.Warning(
@@ -103,7 +105,7 @@ internal sealed class StoredScores(string directory, string? clipName, string he
                         store,
                         encoded is null ? scorer.Score(stored, cancellationToken) : scorer.Score(encoded, cancellationToken),
                         CaptionsOf(store, captions),
-                        !Cosines ? null : encoded?.Pooled ?? store.ReadPooledCaptions(stored),
+                        !Cosines ? null : pooled ?? store.ReadPooledCaptions(stored),
                         progress
                     );
                 IEnumerable<ScoredPair> scores = ScoreProbabilities.Add(

@@ -4,8 +4,7 @@ namespace Dcsm.Cli.Output;
 
 /// <summary>
 /// Errors in the words of those who read them. Ours say what was wrong and where; those of .NET name parameters of code and temporary
-/// files,
-/// and are said anew.
+/// files, and are said anew.
 /// </summary>
 internal static partial class PlainWords
 {

@@ -238,7 +238,11 @@ internal sealed class StoreWriter(
     {
         IReadOnlyList<string> captions = input.EncodedCaptions ?? input.Captions;
         TextEncoding texts = clip.EncodeTexts([.. Enumerable.Range(first, count).Select(i => captions[i])], options.TextTokens);
-        rows.Write(0, first, texts.Pooled.Values);
+        // CLIP's own embedding is that of the caption as it is written, whatever a head reads.
+        TokenEmbeddings pooled = input.EncodedCaptions is null
+            ? texts.Pooled
+            : clip.EncodeTexts([.. Enumerable.Range(first, count).Select(i => input.Captions[i])], options.TextTokens).Pooled;
+        rows.Write(0, first, pooled.Values);
         rows.Write(1, first, texts.Tokens.Values);
         if (options.Warn is { } warn)
         {

@@ -153,8 +153,7 @@ public sealed record HeadTrainingOptions
 
     /// <summary>
     /// A trained head of the same CLIP to go on from, with its words, layout, standardization and sizes instead of those given here;
-    /// null to
-    /// begin with random weights.
+    /// null to begin with random weights.
     /// </summary>
     public DcsmHead? From { get; init; }
 

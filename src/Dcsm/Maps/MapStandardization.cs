@@ -14,8 +14,7 @@ public enum MapStandardization
 
     /// <summary>
     /// By constants that were measured once on training data (<c>DcsmConfig.MapMean</c>, <c>DcsmConfig.MapDeviation</c>): a score
-    /// depends on
-    /// its pair alone, and the level of a map, how high its cosines are, reaches the head.
+    /// depends on its pair alone, and the level of a map, how high its cosines are, reaches the head.
     /// </summary>
     Fixed,
 }

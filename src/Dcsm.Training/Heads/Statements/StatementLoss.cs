@@ -5,8 +5,7 @@ namespace Dcsm.Training.Heads.Statements;
 /// Three terms, each a mean. Captions: of a picture, each true caption against all false ones (cross-entropy). Pictures: of a caption, each
 /// picture that it is true of against all those that it is false of. Sigmoid: of each pair by itself, whether it is true (binary
 /// cross-entropy, summed over the pictures of a caption), so that one threshold serves all; its temperature and bias are those of the
-/// head's
-/// last layer.
+/// head's last layer.
 /// </remarks>
 /// <param name="captions">Weight of the first term.</param>
 /// <param name="pictures">Weight of the second term.</param>
