@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Dcsm.Data.DataSets;
+using Dcsm.Data.DataSets.Labeled;
 using Dcsm.Data.Scenes.Rendering;
 using Dcsm.Training.Heads;
 using Dcsm.Training.Sources;
@@ -10,8 +11,8 @@ namespace Dcsm.Cli.Options;
 /// <summary>A data set to train on, as <c>--data KIND:PATH[:WEIGHT]</c> names it.</summary>
 /// <param name="Kind">One of <see cref="Kinds"/>.</param>
 /// <param name="Path">File or folder; empty for scenes without end.</param>
-/// <param name="Weight">Its share.</param>
-internal sealed record TrainingData(string Kind, string Path, double Weight)
+/// <param name="Weight">Its share; null where it follows the number of samples.</param>
+internal sealed record TrainingData(string Kind, string Path, double? Weight)
 {
     public static readonly IReadOnlyList<string> Kinds = ["scenes", "official", "coco", "vg", "csv", "jsonl", "cutouts"];
 
@@ -20,7 +21,8 @@ internal sealed record TrainingData(string Kind, string Path, double Weight)
         {
             Description =
                 "Train on a data set, or on several in one run: scenes (without PATH: new ones without end), official (the DCSM "
-                + "repository's folders), coco, vg, csv, jsonl, cutouts. WEIGHT is its share of the loss [1]. "
+                + "repository's folders), coco, vg, csv, jsonl, cutouts. WEIGHT is its share of the loss; "
+                + "without it data sets divide 1 among themselves by their numbers of samples, and scenes without end have 1. "
                 + "docs/training-data.md describes each.",
             HelpName = "KIND:PATH[:WEIGHT]",
         };
@@ -46,7 +48,7 @@ internal sealed record TrainingData(string Kind, string Path, double Weight)
             );
         }
 
-        double weight = 1;
+        double? weight = null;
         // A path may hold colons; only a number at its end is a weight.
         if (
             path.LastIndexOf(':') is var colon and >= 0
@@ -56,7 +58,7 @@ internal sealed record TrainingData(string Kind, string Path, double Weight)
             (path, weight) = (path[..colon], number);
         }
 
-        if (!(weight > 0) || !double.IsFinite(weight))
+        if (weight is { } given && (!(given > 0) || !double.IsFinite(given)))
         {
             throw new ArgumentException(
                 string.Create(CultureInfo.InvariantCulture, $"--data '{text}': the weight is {weight}; it should be above 0")
@@ -71,6 +73,8 @@ internal sealed record TrainingData(string Kind, string Path, double Weight)
     /// <summary>Opens data sets; several become a mixture, in which each is called by its kind.</summary>
     /// <param name="data">The data sets, at least one.</param>
     /// <param name="endless">Opens scenes without end.</param>
+    /// <param name="loss">What is trained with; that of statements takes all that is known of a picture.</param>
+    /// <param name="bySamples">Whether what has no weight counts as its number of samples; otherwise everything counts the same.</param>
     /// <param name="imageSize">Side of pictures that are drawn.</param>
     /// <param name="seed">Seed of scenes and choices.</param>
     /// <param name="splitSeed">Seed of what is held out.</param>
@@ -80,6 +84,8 @@ internal sealed record TrainingData(string Kind, string Path, double Weight)
     public static IHeadTrainingSource Open(
         IReadOnlyList<TrainingData> data,
         Func<IHeadTrainingSource> endless,
+        HeadLoss loss,
+        bool bySamples,
         int imageSize,
         ulong seed,
         ulong splitSeed,
@@ -91,7 +97,9 @@ internal sealed record TrainingData(string Kind, string Path, double Weight)
         if (data is [var only])
             return Open(only);
         var names = new Dictionary<string, int>(StringComparer.Ordinal);
-        return new MixedTrainingSource([.. data.Select(item => new TrainingPart(Name(item.Kind), Open(item), item.Weight))]);
+        return bySamples
+            ? MixedTrainingSource.BySamples([.. data.Select(item => (Name(item.Kind), Open(item), item.Weight))])
+            : new MixedTrainingSource([.. data.Select(item => new TrainingPart(Name(item.Kind), Open(item), item.Weight ?? 1))]);
 
         string Name(string kind)
         {
@@ -118,8 +126,14 @@ internal sealed record TrainingData(string Kind, string Path, double Weight)
                 _ => OpenSet(item),
             };
 
-        HardNegativeTrainingSource OpenSet(TrainingData item)
+        IHeadTrainingSource OpenSet(TrainingData item)
         {
+            if (loss == HeadLoss.Statements && OpenStatements(item) is { } statements)
+            {
+                Say(statements.Remarks);
+                return new LabeledTrainingSource(statements, splitSeed);
+            }
+
             HardNegativeSet set = item.Kind switch
             {
                 "official" => OfficialFolder.Read(item.Path, seed, cancellationToken),
@@ -128,9 +142,24 @@ internal sealed record TrainingData(string Kind, string Path, double Weight)
                 "csv" => CaptionTable.ReadCsv(item.Path),
                 _ => CaptionTable.ReadJsonLines(item.Path),
             };
-            foreach (string leftOut in set.Remarks)
+            Say(set.Remarks);
+            return new HardNegativeTrainingSource(set, splitSeed) { StreamsBySamples = bySamples };
+        }
+
+        LabeledSet? OpenStatements(TrainingData item) =>
+            item.Kind switch
+            {
+                "coco" => CocoData.ReadStatements(item.Path, new CocoOptions { Seed = seed }, splitSeed, cancellationToken),
+                "vg" => VisualGenomeData.ReadStatements(item.Path, new VisualGenomeOptions { Seed = seed }, splitSeed, cancellationToken),
+                "csv" => CaptionTable.ReadStatementsCsv(item.Path, splitSeed),
+                "jsonl" => CaptionTable.ReadStatementsJsonLines(item.Path, splitSeed),
+                _ => null,
+            };
+
+        void Say(IEnumerable<string> remarks)
+        {
+            foreach (string leftOut in remarks)
                 remark(leftOut);
-            return new HardNegativeTrainingSource(set, splitSeed);
         }
     }
 }

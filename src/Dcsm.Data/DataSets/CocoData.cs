@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Text.Json;
 using Dcsm.Data.Benchmarks;
 using Dcsm.Data.Benchmarks.Readers;
+using Dcsm.Data.DataSets.Labeled;
 using Dcsm.Data.Scenes;
 using Dcsm.IO.Json;
 using Dcsm.Numerics.RandomNumbers;
@@ -34,8 +36,59 @@ public static class CocoData
     /// </exception>
     public static HardNegativeSet Read(string path, CocoOptions? options = null, CancellationToken cancellationToken = default)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= new CocoOptions();
+        (SortedDictionary<long, CocoPicture> pictures, ImageLocator images, HardNegativeSetBuilder builder) = Open(
+            path,
+            options,
+            cancellationToken
+        );
+        new Maker(pictures, images, options, builder).Make(cancellationToken);
+        return builder.Build(HardNegativeCaptions.Spatial, HardNegativeCaptions.Attributes, HardNegativeCaptions.Negation);
+    }
+
+    /// <summary>
+    /// Reads a COCO data set as true and false statements: names, pairs and absences from categories, relations from boxes, colors from
+    /// captions, and several of these in one. A tenth of the pictures is held out.
+    /// </summary>
+    /// <param name="path">As of <see cref="Read"/>.</param>
+    /// <param name="options">Thresholds and seed.</param>
+    /// <param name="splitSeed">Another seed holds other pictures out.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="FileNotFoundException">The annotations, or a picture, are missing.</exception>
+    /// <exception cref="InvalidDataException">
+    /// A file is wrong, there are several to choose from, or there is nothing to train on.
+    /// </exception>
+    public static LabeledSet ReadStatements(
+        string path,
+        CocoOptions? options = null,
+        ulong splitSeed = 0,
+        CancellationToken cancellationToken = default
+    )
+    {
+        options ??= new CocoOptions();
+        (SortedDictionary<long, CocoPicture> pictures, ImageLocator images, HardNegativeSetBuilder builder) = Open(
+            path,
+            options,
+            cancellationToken
+        );
+        var facts = new CocoFacts(pictures.Values, options);
+        return LabeledSet.Create(
+            "coco",
+            [.. pictures.Values.Select(picture => facts.Of(picture, images)).Where(picture => picture.Nouns.Count > 0)],
+            picture => picture.Name,
+            splitSeed,
+            part => new FactStatements(part, facts.Words, options.Seed, cancellationToken),
+            builder
+        );
+    }
+
+    private static (SortedDictionary<long, CocoPicture> Pictures, ImageLocator Images, HardNegativeSetBuilder Builder) Open(
+        string path,
+        CocoOptions options,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
         options.Check();
         string instances = FindInstances(Path.TrimEndingDirectorySeparator(path));
         string part = Path.GetFileNameWithoutExtension(instances)[Instances.Length..];
@@ -53,8 +106,38 @@ public static class CocoData
         {
             Folders = [part, $"images/{part}", "images", ""],
         };
-        new Maker(pictures, images, options, builder).Make(cancellationToken);
-        return builder.Build(HardNegativeCaptions.Spatial, HardNegativeCaptions.Attributes, HardNegativeCaptions.Negation);
+        RemarkFlaws(pictures.Values, options, builder);
+        return (pictures, images, builder);
+    }
+
+    /// <summary>Says how many objects and relations are left out, and why.</summary>
+    private static void RemarkFlaws(IEnumerable<CocoPicture> pictures, CocoOptions options, HardNegativeSetBuilder builder)
+    {
+        var objects = new SortedDictionary<string, int>(StringComparer.Ordinal);
+        var relations = new SortedDictionary<string, int>(StringComparer.Ordinal);
+        foreach (CocoPicture picture in pictures)
+        {
+            foreach (SceneBox box in picture.Boxes.Values.SelectMany(boxes => boxes))
+                Count(objects, picture.Flaw(box, options));
+            List<(string Category, SceneBox Box)> single = picture.Single(options);
+            for (int i = 0; i < single.Count; i++)
+            {
+                for (int j = i + 1; j < single.Count; j++)
+                    Count(relations, picture.Relation(single[i], single[j], options).Flaw);
+            }
+        }
+
+        builder.Remark(objects.Values.Sum(), $"objects are there, but are not named ({List(objects)})");
+        builder.Remark(relations.Values.Sum(), $"relations of two objects are left out ({List(relations)})");
+
+        static void Count(SortedDictionary<string, int> counts, string? flaw)
+        {
+            if (flaw is not null)
+                counts[flaw] = counts.GetValueOrDefault(flaw) + 1;
+        }
+
+        static string List(SortedDictionary<string, int> counts) =>
+            string.Join(", ", counts.Select(count => string.Create(CultureInfo.InvariantCulture, $"{count.Value} {count.Key}")));
     }
 
     private static string FindInstances(string path)
@@ -270,7 +353,7 @@ public static class CocoData
             {
                 if (made == options.MaxPairs)
                     break;
-                if (picture.Relation(first.Box, second.Box, options) is not (>= 0 and var relation))
+                if (picture.Relation(first, second, options).Relation is not (>= 0 and var relation))
                     continue;
                 builder.Add(
                     HardNegativeCaptions.Spatial,

@@ -18,6 +18,89 @@ public sealed record CocoOptions
     /// <summary>Smallest part of a box inside of the central square, which is what CLIP sees of a picture.</summary>
     public double MinVisible { get; init; } = 0.7;
 
+    /// <summary>Longest box of an object that captions name, in its widths (or heights): what is longer is mostly a sliver of something.</summary>
+    public double MaxElongation { get; init; } = 4;
+
+    /// <summary>
+    /// What stands or lies on the ground or on furniture. Where such a thing is higher in a photograph, it is mostly farther away, not
+    /// above: a cup in front of a table is not "below" it. So nothing is said to be below one of these.
+    /// </summary>
+    public IReadOnlyList<string> Standing { get; init; } =
+    [
+        "apple",
+        "backpack",
+        "banana",
+        "baseball bat",
+        "baseball glove",
+        "bear",
+        "bed",
+        "bench",
+        "bicycle",
+        "bird",
+        "boat",
+        "book",
+        "bottle",
+        "bowl",
+        "broccoli",
+        "bus",
+        "cake",
+        "car",
+        "carrot",
+        "cat",
+        "cell phone",
+        "chair",
+        "couch",
+        "cow",
+        "cup",
+        "dining table",
+        "dog",
+        "donut",
+        "elephant",
+        "fire hydrant",
+        "fork",
+        "giraffe",
+        "hair drier",
+        "handbag",
+        "horse",
+        "hot dog",
+        "keyboard",
+        "knife",
+        "laptop",
+        "microwave",
+        "motorcycle",
+        "mouse",
+        "orange",
+        "oven",
+        "parking meter",
+        "person",
+        "pizza",
+        "potted plant",
+        "refrigerator",
+        "remote",
+        "sandwich",
+        "scissors",
+        "sheep",
+        "sink",
+        "skateboard",
+        "skis",
+        "snowboard",
+        "spoon",
+        "suitcase",
+        "surfboard",
+        "teddy bear",
+        "tennis racket",
+        "tie",
+        "toaster",
+        "toilet",
+        "toothbrush",
+        "train",
+        "truck",
+        "tv",
+        "vase",
+        "wine glass",
+        "zebra",
+    ];
+
     /// <summary>Largest number of spatial records, and of attribute records, of one picture.</summary>
     public int MaxPairs { get; init; } = 4;
 
@@ -39,12 +122,13 @@ public sealed record CocoOptions
             || !(MaxSlant is >= 0 and <= 1)
             || !(MinArea is >= 0 and < 1)
             || !(MinVisible is >= 0 and <= 1)
+            || !(MaxElongation >= 1)
             || MaxPairs < 1
         )
         {
             throw new ArgumentException(
-                "COCO options: gap, overlap, slant, area and visible part are shares from 0 to 1 (the gap from −1), and a "
-                    + "picture gives 1 pair at least."
+                "COCO options: gap, overlap, slant, area and visible part are shares from 0 to 1 (the gap from −1), a box may be as "
+                    + "long as it is wide, and a picture gives 1 pair at least."
             );
         }
     }

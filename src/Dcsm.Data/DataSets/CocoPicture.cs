@@ -40,17 +40,40 @@ internal sealed record CocoPicture(string Name, double Width, double Height, str
                 .Select(boxes => (boxes.Key, boxes.Value[0])),
         ];
 
-    public bool IsClear(SceneBox box, CocoOptions options)
+    public bool IsClear(SceneBox box, CocoOptions options) => Flaw(box, options) is null;
+
+    /// <summary>Why an object is not named, in words; null where it may be.</summary>
+    public static string? Flaw(SceneBox box, double width, double height, CocoOptions options)
     {
-        double side = Math.Min(Width, Height),
-            left = (Width - side) / 2,
-            top = (Height - side) / 2;
+        double side = Math.Min(width, height),
+            left = (width - side) / 2,
+            top = (height - side) / 2;
         double area = (double)box.Width * box.Height;
-        double width = Math.Min(box.Right, left + side) - Math.Max(box.Left, left),
-            height = Math.Min(box.Bottom, top + side) - Math.Max(box.Top, top);
-        return area > 0
-            && area >= options.MinArea * Width * Height
-            && Math.Max(0, width) * Math.Max(0, height) >= options.MinVisible * area;
+        if (!(area > 0) || area < options.MinArea * width * height)
+            return "too small";
+        if (Math.Max(box.Width, box.Height) > options.MaxElongation * Math.Min(box.Width, box.Height))
+            return "slivers";
+        double seenWidth = Math.Min(box.Right, left + side) - Math.Max(box.Left, left),
+            seenHeight = Math.Min(box.Bottom, top + side) - Math.Max(box.Top, top);
+        return Math.Max(0, seenWidth) * Math.Max(0, seenHeight) < options.MinVisible * area ? "cut off by the central square" : null;
+    }
+
+    /// <summary>As above, in this picture.</summary>
+    public string? Flaw(SceneBox box, CocoOptions options) => Flaw(box, Width, Height, options);
+
+    /// <summary>
+    /// The relation of one object to another as people would tell it, as an index into the relations of captions; or why there is none.
+    /// </summary>
+    public (int Relation, string? Flaw) Relation((string Category, SceneBox Box) first, (string Category, SceneBox Box) second, CocoOptions options)
+    {
+        if (first.Box.Overlap(second.Box) > options.MaxOverlap)
+            return (-1, "of overlapping boxes");
+        int relation = Relation(first.Box, second.Box, options);
+        return
+            relation < 0 ? (-1, "along a diagonal, or too close")
+            : relation < 2 && options.Standing.Contains(relation == 0 ? first.Category : second.Category)
+                ? (-1, "below something that stands on the ground or on furniture")
+            : (relation, null);
     }
 
     /// <summary>

@@ -108,11 +108,12 @@ public sealed class HardNegativeSplit
         var groups = new JoinedNames();
         foreach (HardNegativeRecord record in set.Streams.SelectMany(stream => stream.Records))
             groups.Join(record.Image, record.NegativeImage ?? record.Image);
-        return record =>
-            (StableHash.Of(seed, "picture", groups.FirstOf(record.Image)) >> 11) * (1.0 / (1UL << 53)) < UnseenImageShare
-                ? UnseenImages
-                : SceneNames.Of(SplitPart.Train);
+        return record => IsHeldOut(seed, groups.FirstOf(record.Image)) ? UnseenImages : SceneNames.Of(SplitPart.Train);
     }
+
+    /// <summary>Whether a picture is held out where pictures are, whatever they show.</summary>
+    internal static bool IsHeldOut(ulong seed, string picture) =>
+        (StableHash.Of(seed, "picture", picture) >> 11) * (1.0 / (1UL << 53)) < UnseenImageShare;
 
     private static string[] Pictures(HardNegativeRecord record) =>
         record.NegativeImage is { } negative ? [record.Image, negative] : [record.Image];

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Dcsm.Data.Benchmarks;
 using Dcsm.Data.Benchmarks.Readers;
+using Dcsm.Data.DataSets.Labeled;
 using Dcsm.Data.Scenes;
 using Dcsm.IO.Files;
 using Dcsm.IO.Json;
@@ -57,8 +58,88 @@ public static class VisualGenomeData
     /// <exception cref="InvalidDataException">A file is wrong, or there is nothing to train on.</exception>
     public static HardNegativeSet Read(string directory, VisualGenomeOptions? options = null, CancellationToken cancellationToken = default)
     {
-        ArgumentException.ThrowIfNullOrEmpty(directory);
         options ??= new VisualGenomeOptions();
+        (string? relations, string? attributes, ImageLocator images, HardNegativeSetBuilder builder) = Open(directory, options);
+        if (relations is not null)
+            ReadRelations(relations, images, options, builder, cancellationToken);
+        if (attributes is not null)
+            ReadAttributes(attributes, images, options, builder, cancellationToken);
+        return builder.Build(HardNegativeCaptions.Spatial, HardNegativeCaptions.Attributes);
+    }
+
+    /// <summary>
+    /// Reads a folder of Visual Genome as true and false statements: colors, relations, and both in one. A tenth of the pictures is held out.
+    /// </summary>
+    /// <param name="directory">The folder.</param>
+    /// <param name="options">What to take.</param>
+    /// <param name="splitSeed">Another seed holds other pictures out.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
+    /// <exception cref="FileNotFoundException">Both files, or a picture, are missing.</exception>
+    /// <exception cref="InvalidDataException">A file is wrong, or there is nothing to train on.</exception>
+    public static LabeledSet ReadStatements(
+        string directory,
+        VisualGenomeOptions? options = null,
+        ulong splitSeed = 0,
+        CancellationToken cancellationToken = default
+    )
+    {
+        options ??= new VisualGenomeOptions();
+        (string? relations, string? attributes, ImageLocator images, HardNegativeSetBuilder builder) = Open(directory, options);
+        var facts = new VisualGenomeFacts(options);
+        if (relations is not null)
+        {
+            ReadItems(
+                relations,
+                builder,
+                (id, item) =>
+                {
+                    (string name, string file) = Picture(id, item, images);
+                    IReadOnlyList<JsonField> list = item.Field("relationships").List();
+                    foreach (JsonField end in list.SelectMany(relation => new[] { relation.Field("subject"), relation.Field("object") }))
+                        facts.AddObject(name, file, NameOf(end), end.Field("object_id").Key(), [], Box(end));
+                    foreach ((string first, int relation, string second) in Relations(list, options, builder))
+                        facts.AddRelation(name, first, relation, second);
+                },
+                cancellationToken
+            );
+        }
+
+        if (attributes is not null)
+        {
+            ReadItems(
+                attributes,
+                builder,
+                (id, item) =>
+                {
+                    (string name, string file) = Picture(id, item, images);
+                    foreach (JsonField thing in item.Field("attributes").List())
+                    {
+                        SceneBox? box = thing.Has("x") ? Box(thing) : null;
+                        facts.AddObject(name, file, NameOf(thing), thing.Field("object_id").Key(), Attributes(thing, options), box);
+                    }
+                },
+                cancellationToken
+            );
+        }
+
+        (PictureFacts[] pictures, FactWords words) = facts.Build();
+        return LabeledSet.Create(
+            "vg",
+            pictures,
+            picture => picture.Name,
+            splitSeed,
+            part => new FactStatements(part, words, options.Seed, cancellationToken),
+            builder
+        );
+    }
+
+    private static (string? Relations, string? Attributes, ImageLocator Images, HardNegativeSetBuilder Builder) Open(
+        string directory,
+        VisualGenomeOptions options
+    )
+    {
+        ArgumentException.ThrowIfNullOrEmpty(directory);
         directory = Path.TrimEndingDirectorySeparator(directory);
         if (!Directory.Exists(directory))
         {
@@ -77,18 +158,14 @@ public static class VisualGenomeData
         {
             Folders = ["VG_100K", "VG_100K_2", "images", "images/VG_100K", "images/VG_100K_2", ""],
         };
-        if (File.Exists(relations))
-            ReadRelations(relations, images, options, builder, cancellationToken);
-        if (File.Exists(attributes))
-            ReadAttributes(attributes, images, options, builder, cancellationToken);
-        return builder.Build(HardNegativeCaptions.Spatial, HardNegativeCaptions.Attributes);
+        return (File.Exists(relations) ? relations : null, File.Exists(attributes) ? attributes : null, images, builder);
     }
 
-    private static void ReadAttributes(
+    /// <summary>Reads the items of a file, each picture once.</summary>
+    private static void ReadItems(
         string path,
-        ImageLocator images,
-        VisualGenomeOptions options,
         HardNegativeSetBuilder builder,
+        Action<long, JsonField> read,
         CancellationToken cancellationToken
     )
     {
@@ -100,12 +177,29 @@ public static class VisualGenomeData
             item =>
             {
                 long id = Id(item);
-                if (!seen.Add(id))
-                {
+                if (seen.Add(id))
+                    read(id, item);
+                else
                     twice++;
-                    return;
-                }
+            },
+            cancellationToken
+        );
+        builder.Remark(twice, $"items of {Path.GetFileName(path)} are of a picture that it has already, and are left out");
+    }
 
+    private static void ReadAttributes(
+        string path,
+        ImageLocator images,
+        VisualGenomeOptions options,
+        HardNegativeSetBuilder builder,
+        CancellationToken cancellationToken
+    )
+    {
+        ReadItems(
+            path,
+            builder,
+            (id, item) =>
+            {
                 (string Name, string Attribute)[] single = [.. SingleObjects(item, options).OrderBy(o => o.Name, StringComparer.Ordinal)];
                 var random = new SceneRandom(options.Seed, AttributeStream, (ulong)id);
                 var pairs = new List<((string Name, string Attribute) First, (string Name, string Attribute) Second)>();
@@ -140,7 +234,6 @@ public static class VisualGenomeData
             },
             cancellationToken
         );
-        builder.Remark(twice, $"items of {AttributesName} are of a picture that it has already, and are left out");
     }
 
     /// <summary>Objects of a picture whose name is that of no other, and that have one attribute.</summary>
@@ -154,22 +247,22 @@ public static class VisualGenomeData
             if (!objects.TryGetValue(name, out (HashSet<string> Ids, HashSet<string> Attributes) known))
                 objects.Add(name, known = (new(StringComparer.Ordinal), new(StringComparer.Ordinal)));
             known.Ids.Add(thing.Field("object_id").Key());
-            if (thing.Optional("attributes") is { Kind: JsonValueKind.Array } given)
-            {
-                known.Attributes.UnionWith(
-                    given
-                        .List()
-                        .Select(attribute => Plain(attribute.Element))
-                        .Where(options.Attributes.Contains)
-                        .Select(color => color == "grey" ? "gray" : color)
-                );
-            }
+            known.Attributes.UnionWith(Attributes(thing, options));
         }
 
         return objects
             .Where(o => o.Value.Ids.Count == 1 && o.Value.Attributes.Count == 1)
             .Select(o => (o.Key, o.Value.Attributes.Single()));
     }
+
+    private static IEnumerable<string> Attributes(JsonField thing, VisualGenomeOptions options) =>
+        thing.Optional("attributes") is { Kind: JsonValueKind.Array } given
+            ? given
+                .List()
+                .Select(attribute => Plain(attribute.Element))
+                .Where(options.Attributes.Contains)
+                .Select(color => color == "grey" ? "gray" : color)
+            : [];
 
     private static void ReadRelations(
         string path,
@@ -179,59 +272,15 @@ public static class VisualGenomeData
         CancellationToken cancellationToken
     )
     {
-        var seen = new HashSet<long>();
-        int twice = 0,
-            wrong = 0;
-        JsonItems.Read(
-            Utf8File.Read(path),
+        ReadItems(
             path,
-            item =>
+            builder,
+            (id, item) =>
             {
-                long id = Id(item);
-                if (!seen.Add(id))
-                {
-                    twice++;
-                    return;
-                }
-
-                IReadOnlyList<JsonField> relations = item.Field("relationships").List();
-                Dictionary<string, HashSet<string>> ids = ObjectIds(relations);
                 var random = new SceneRandom(options.Seed, RelationStream, (ulong)id);
                 var found = new List<(string First, int Relation, string Second)>();
-                var pairs = new HashSet<(string, string)>();
-                foreach (JsonField relation in relations)
-                {
-                    if (!Predicates.TryGetValue(Plain(relation.Field("predicate").Element), out int index))
-                        continue;
-                    JsonField subject = relation.Field("subject"),
-                        target = relation.Field("object");
-                    if (
-                        NameOf(subject) is not { } first
-                        || NameOf(target) is not { } second
-                        || first == second
-                        || ids[first].Count != 1
-                        || ids[second].Count != 1
-                    )
-                    {
-                        continue;
-                    }
-
-                    if (!IsBorneOut(index, Box(subject), Box(target), options))
-                    {
-                        wrong++;
-                        continue;
-                    }
-
-                    // The same two objects in one picture once, whichever is named first.
-                    if (pairs.Add(string.CompareOrdinal(first, second) < 0 ? (first, second) : (second, first)))
-                    {
-                        found.Insert(
-                            random.NextInt(found.Count + 1),
-                            random.NextBool() ? (first, index, second) : (second, index ^ 1, first)
-                        );
-                    }
-                }
-
+                foreach ((string first, int index, string second) in Relations(item.Field("relationships").List(), options, builder))
+                    found.Insert(random.NextInt(found.Count + 1), random.NextBool() ? (first, index, second) : (second, index ^ 1, first));
                 foreach ((string first, int relation, string second) in found.Take(options.MaxPairs))
                 {
                     builder.Add(
@@ -242,8 +291,45 @@ public static class VisualGenomeData
             },
             cancellationToken
         );
-        builder.Remark(twice, $"items of {RelationsName} are of a picture that it has already, and are left out");
-        builder.Remark(wrong, "relations are not borne out by their boxes, and are left out");
+    }
+
+    /// <summary>The relations of a picture that its boxes bear out, of each two objects one.</summary>
+    private static List<(string First, int Relation, string Second)> Relations(
+        IReadOnlyList<JsonField> relations,
+        VisualGenomeOptions options,
+        HardNegativeSetBuilder builder
+    )
+    {
+        Dictionary<string, HashSet<string>> ids = ObjectIds(relations);
+        var found = new List<(string First, int Relation, string Second)>();
+        var pairs = new HashSet<(string, string)>();
+        foreach (JsonField relation in relations)
+        {
+            if (!Predicates.TryGetValue(Plain(relation.Field("predicate").Element), out int index))
+                continue;
+            JsonField subject = relation.Field("subject"),
+                target = relation.Field("object");
+            if (
+                NameOf(subject) is not { } first
+                || NameOf(target) is not { } second
+                || first == second
+                || ids[first].Count != 1
+                || ids[second].Count != 1
+            )
+            {
+                continue;
+            }
+
+            if (!IsBorneOut(index, Box(subject), Box(target), options))
+                builder.Count("relations are not borne out by their boxes, and are left out");
+            else if (Box(subject).Overlap(Box(target)) > options.MaxOverlap)
+                builder.Count("relations are of boxes one of which lies mostly within the other, and are left out");
+            // The same two objects in one picture once, whichever is named first.
+            else if (pairs.Add(string.CompareOrdinal(first, second) < 0 ? (first, second) : (second, first)))
+                found.Add((first, index, second));
+        }
+
+        return found;
     }
 
     /// <summary>The objects of each name that relations are between.</summary>

@@ -13,6 +13,11 @@ public sealed record VisualGenomeOptions
     /// </summary>
     public double MinDistance { get; init; } = 0.5;
 
+    /// <summary>
+    /// Largest part of the smaller box that the other one may cover in a relation: what is within another thing is not beside or above it.
+    /// </summary>
+    public double MaxOverlap { get; init; } = 0.5;
+
     /// <summary>Largest number of attribute records, and of relation records, of one picture.</summary>
     public int MaxPairs { get; init; } = 4;
 

@@ -141,6 +141,14 @@ public static class HeadTrainer
 
         if (source.Streams.Count == 0)
             throw new ArgumentException("The source has no streams.", nameof(source));
+        if (options.Patience > 0 && source.Validation.Count == 0)
+        {
+            throw new ArgumentException(
+                $"{nameof(options.Patience)} is {options.Patience}, but nothing is held out: there is no validation to wait for.",
+                nameof(options)
+            );
+        }
+
         return new DcsmConfig
         {
             ClipFingerprint = clip.Fingerprint,

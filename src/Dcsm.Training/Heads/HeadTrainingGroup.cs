@@ -33,6 +33,12 @@ public sealed record HeadTrainingGroup(
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Images.Count, Captions.Count, Targets.Length);
 
+    /// <summary>What the pictures are called, for those who look at samples; null where they have no names. [images]</summary>
+    public IReadOnlyList<string>? Names { get; init; }
+
+    /// <summary>How the captions came about, for those who look at samples; null where that is not known. [captions]</summary>
+    public IReadOnlyList<HeadTrainingNote>? Notes { get; init; }
+
     /// <summary>The target of a caption that says nothing of any picture.</summary>
     public const float Neither = 0.5f;
 

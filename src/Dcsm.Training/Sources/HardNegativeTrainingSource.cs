@@ -50,6 +50,17 @@ public sealed class HardNegativeTrainingSource : IHeadTrainingSource
     /// </summary>
     public IReadOnlyDictionary<string, IHeadTrainingSource> Validation { get; } = new Dictionary<string, IHeadTrainingSource>();
 
+    /// <summary>
+    /// Whether streams count as their numbers of samples, so that each sample counts the same; otherwise streams count the same.
+    /// </summary>
+    public bool StreamsBySamples { get; init; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<double>? Weights =>
+        StreamsBySamples && _streams.Any(stream => stream.Records.Count != _streams[0].Records.Count)
+            ? [.. _streams.Select(stream => (double)stream.Records.Count)]
+            : null;
+
     /// <inheritdoc/>
     public long? Count(int stream) => _streams[stream].Records.Count;
 
@@ -66,7 +77,23 @@ public sealed class HardNegativeTrainingSource : IHeadTrainingSource
     }
 
     /// <inheritdoc/>
-    public JsonObject Describe() => (JsonObject)_description.DeepClone();
+    public HeadTrainingGroup ReadGroup(int stream, long index)
+    {
+        HardNegativeRecord record = _streams[stream].Records[(int)index];
+        return HeadTrainingGroup.Of(Read(stream, index), Streams[stream]) with
+        {
+            Names = record.NegativeImage is { } negative ? [record.Image, negative] : [record.Image],
+        };
+    }
+
+    /// <inheritdoc/>
+    public JsonObject Describe()
+    {
+        var description = (JsonObject)_description.DeepClone();
+        if (Weights is not null)
+            description["weights"] = "samples";
+        return description;
+    }
 
     private static JsonObject Samples(IEnumerable<HardNegativeGroup> streams) =>
         new(streams.Select(stream => KeyValuePair.Create(stream.Name, (JsonNode?)stream.Records.Count)));

@@ -37,6 +37,23 @@ public sealed class MixedTrainingSource : IHeadTrainingSource
             .ToDictionary(validation => validation.Name, validation => validation.Value);
     }
 
+    /// <summary>
+    /// Mixes sources that count as their numbers of samples, so that each sample counts the same, where nothing else is said: those without
+    /// a weight that have an end divide 1 among themselves by their numbers of samples, and those without end divide 1 evenly.
+    /// </summary>
+    /// <param name="parts">The sources, at least one; the weight is null where nothing is said.</param>
+    /// <exception cref="ArgumentException">A name occurs twice, or a weight is not above 0.</exception>
+    public static MixedTrainingSource BySamples(IReadOnlyList<(string Name, IHeadTrainingSource Source, double? Weight)> parts)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        double?[] samples = [.. parts.Select(part => part.Weight is null ? Samples(part.Source) : null)];
+        double all = samples.Sum() ?? 0;
+        int endless = parts.Where((part, i) => part.Weight is null && samples[i] is null).Count();
+        return new MixedTrainingSource([
+            .. parts.Select((part, i) => new TrainingPart(part.Name, part.Source, part.Weight ?? samples[i] / all ?? 1.0 / endless)),
+        ]);
+    }
+
     /// <summary>The streams of all sources, as "source/stream".</summary>
     public IReadOnlyList<string> Streams { get; }
 
@@ -71,6 +88,19 @@ public sealed class MixedTrainingSource : IHeadTrainingSource
             ]),
             ["weights"] = new JsonObject(Streams.Select((stream, i) => KeyValuePair.Create(stream, (JsonNode?)Weights[i]))),
         };
+
+    private static double? Samples(IHeadTrainingSource source)
+    {
+        double sum = 0;
+        for (int stream = 0; stream < source.Streams.Count; stream++)
+        {
+            if (source.Count(stream) is not { } count)
+                return null;
+            sum += count;
+        }
+
+        return sum;
+    }
 
     private static IEnumerable<double> Shares(TrainingPart part)
     {

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Dcsm.Clip.Preprocessing;
+using Dcsm.Data.DataSets.Labeled;
 using Dcsm.Data.Scenes;
 using Dcsm.Data.Scenes.Rendering;
 using Dcsm.Data.Scenes.Statements;
@@ -77,13 +79,22 @@ public sealed class StatementTrainingSource : IHeadTrainingSource
             }
         }
 
+        HeadTrainingNote[] notes = [.. group.Scenes.Select(Note)];
         return new HeadTrainingGroup(
             [.. group.Scenes.Select(Draw)],
             captions,
             targets,
             [.. group.Scene, .. group.Empty.Select(_ => -1)],
             [.. group.Statements.Select(statement => SceneNames.Of(statement.Statement.Kind)), .. group.Empty.Select(_ => "empty")]
-        );
+        )
+        {
+            Names = [.. group.Scenes.Select((_, scene) => string.Create(CultureInfo.InvariantCulture, $"scene {index}.{scene}"))],
+            Notes =
+            [
+                .. group.Scene.Select(scene => notes[scene]),
+                .. group.Empty.Select(_ => new HeadTrainingNote("says nothing of any picture", [])),
+            ],
+        };
     }
 
     /// <inheritdoc/>
@@ -98,6 +109,32 @@ public sealed class StatementTrainingSource : IHeadTrainingSource
             ["seenObjects"] = Array(_sampler.Split.SeenObjects),
             ["unseenObjects"] = Array(_sampler.Split.UnseenObjects),
         };
+
+    /// <summary>What a scene shows, which makes statements true or false.</summary>
+    private HeadTrainingNote Note(Scene scene) =>
+        new(
+            "drawn: " + string.Join(", ", scene.Objects.Select(Describe)),
+            [
+                .. scene.Objects.Select(placed => new LabeledBox(
+                    _sampler.Library.Objects[placed.Object].Name,
+                    Pixels(_sampler.Library.Box(placed))
+                )),
+            ]
+        );
+
+    private string Describe(PlacedObject placed)
+    {
+        string name = _sampler.Library.Objects[placed.Object].Name;
+        return placed.Color == SceneColors.None ? name : $"{SceneColors.Names[placed.Color]} {name}";
+    }
+
+    private SceneBox Pixels(SceneBox box) =>
+        new(
+            box.Left * _renderer.ImageSize,
+            box.Top * _renderer.ImageSize,
+            box.Width * _renderer.ImageSize,
+            box.Height * _renderer.ImageSize
+        );
 
     private static JsonArray Array(IEnumerable<string> names) => [.. names.Select(name => JsonValue.Create(name))];
 

@@ -92,5 +92,5 @@ public sealed record Statement(StatementKind Kind, IReadOnlyList<Mention> Mentio
     }
 
     // Kleene's: unknown unless one of the two decides.
-    private static bool? And(bool? a, bool? b) => a == false || b == false ? false : a & b;
+    internal static bool? And(bool? a, bool? b) => a == false || b == false ? false : a & b;
 }

@@ -29,8 +29,11 @@ public sealed class StatementSampler
         _sampler = new SceneSampler(library, split);
         _library = library;
         _scenes = new StatementScenes(library, _sampler);
-        _writer = new StatementWriter(library);
+        _writer = new StatementWriter([.. library.Objects.Select(item => new StatementNoun(item.Name, item.Noun))], SceneColors.Names);
     }
+
+    /// <summary>The objects.</summary>
+    public ObjectLibrary Library => _library;
 
     /// <summary>The split that objects are drawn from.</summary>
     public SceneSplit Split => _sampler.Split;

@@ -4,7 +4,9 @@ namespace Dcsm.Data.Scenes.Statements;
 
 /// <summary>Writes statements as people do: "an orange apple", "scissors", "a dog but no cat".</summary>
 /// <remarks>The wording is drawn without a look at what is said, so that it never tells whether that is true.</remarks>
-internal sealed class StatementWriter(ObjectLibrary library)
+/// <param name="nouns">What <see cref="Mention.Object"/> stands for.</param>
+/// <param name="colors">What <see cref="Mention.Color"/> stands for.</param>
+internal sealed class StatementWriter(IReadOnlyList<StatementNoun> nouns, IReadOnlyList<string> colors)
 {
     private static readonly Phrases Trained = new(
         Openings: ["", "", "", "a picture of ", "an image of ", "a photo of ", "there {be} ", "a scene with "],
@@ -74,11 +76,11 @@ internal sealed class StatementWriter(ObjectLibrary library)
 
     private string Noun(Mention mention, string article, Phrases phrases, ref SceneRandom random)
     {
-        string noun = library.Objects[mention.Object].Name;
+        string noun = nouns[mention.Object].Name;
         if (mention.Color != SceneColors.None)
         {
             noun = Pick(phrases.Colored, ref random)
-                .Replace("{c}", SceneColors.Names[mention.Color], StringComparison.Ordinal)
+                .Replace("{c}", colors[mention.Color], StringComparison.Ordinal)
                 .Replace("{n}", noun, StringComparison.Ordinal);
         }
 
@@ -90,20 +92,20 @@ internal sealed class StatementWriter(ObjectLibrary library)
     private string WithArticle(string noun, string article, Mention mention) =>
         article.Length == 0 ? noun
         : article == "the" ? "the " + noun
-        : library.Objects[mention.Object].Noun != NounForm.Countable ? noun
+        : nouns[mention.Object].Form != NounForm.Countable ? noun
         : article == "a" && TakesAn(noun) ? "an " + noun
         : article + " " + noun;
 
     private string Fill(string phrase, Mention mention, string article)
     {
-        string noun = library.Objects[mention.Object].Name;
+        string noun = nouns[mention.Object].Name;
         return phrase
             .Replace("{be}", Be(mention), StringComparison.Ordinal)
             .Replace("{n}", noun, StringComparison.Ordinal)
             .Replace("{a}", WithArticle(noun, article.Length == 0 ? "a" : article, mention), StringComparison.Ordinal);
     }
 
-    private string Be(Mention mention) => library.Objects[mention.Object].Noun == NounForm.Plural ? "are" : "is";
+    private string Be(Mention mention) => nouns[mention.Object].Form == NounForm.Plural ? "are" : "is";
 
     private static bool TakesAn(string noun) =>
         noun[0] is 'a' or 'e' or 'i' or 'o' or 'u' || noun.StartsWith("hour", StringComparison.Ordinal);

@@ -38,8 +38,7 @@ internal sealed class StatementObjective(
         EncodedGroup[] pool = _batches.Pool(number);
         EncodedGroup[] groups = [.. _batches.Samples(number).Select(sample => pool[sample])];
         using DisposeScope scope = NewDisposeScope();
-        float[]? shares = weights is null ? null : [.. groups.Select((_, i) => weights[i / options.SamplesPerStream])];
-        return step.Run(HeadPairBatch.Join(groups, config, shares), _loss, learningRate);
+        return step.Run(HeadPairBatch.Join(groups, config, Shares(groups)), _loss, learningRate);
     }
 
     public override Figures Validate(CancellationToken cancellationToken)
@@ -91,6 +90,21 @@ internal sealed class StatementObjective(
     }
 
     public override void Dispose() => _batches.Dispose();
+
+    /// <summary>
+    /// What each group counts, of mean 1 by caption: a stream has its share of the loss, however many captions its groups have.
+    /// </summary>
+    private float[]? Shares(EncodedGroup[] groups)
+    {
+        if (weights is null)
+            return null;
+        float[] captions =
+        [
+            .. groups.Chunk(options.SamplesPerStream).Select(stream => (float)stream.Sum(group => group.Targets.GetLength(1))),
+        ];
+        float mean = captions.Average();
+        return [.. groups.Select((_, i) => i / options.SamplesPerStream).Select(stream => weights[stream] * mean / captions[stream])];
+    }
 
     /// <summary>True captions of a picture against false ones of it, of the same kind and of others.</summary>
     private static void Count(EncodedGroup group, float[] scores, SortedDictionary<string, (double Right, long All)> counts)

@@ -1,0 +1,13 @@
+namespace Dcsm.Data.DataSets.Labeled;
+
+/// <summary>Some pictures and captions, and which caption is true of which picture.</summary>
+/// <param name="Pictures">Name and place of each picture.</param>
+/// <param name="Captions">The captions.</param>
+/// <param name="Truth">[pictures, captions]; null where it is not known, or not told.</param>
+/// <param name="Empty">Captions that say nothing of any picture.</param>
+public sealed record LabeledGroup(
+    IReadOnlyList<(string Name, string Path)> Pictures,
+    IReadOnlyList<LabeledCaption> Captions,
+    bool?[,] Truth,
+    IReadOnlyList<string> Empty
+);
