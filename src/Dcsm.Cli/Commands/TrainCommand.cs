@@ -19,6 +19,8 @@ internal sealed class TrainCommand
     // With a time limit and no number of steps, time alone ends the run.
     public const int StepsWithoutEnd = 1_000_000_000;
 
+    private const int SheetCaptions = 48;
+
     // Defaults are asked for in lambdas only: building the tree of commands must not load the training room.
     private readonly Option<string?> _clip = CommonOptions.Clip();
     private readonly Option<string> _directory = CommonOptions.Out(
@@ -161,6 +163,16 @@ internal sealed class TrainCommand
     };
     private readonly Option<string?> _config = ConfigFile.Option();
     private readonly Option<string> _device = CommonOptions.Device();
+    private readonly Option<int?> _list = new Option<int?>("--list")
+    {
+        Description = "Print so many captions as training takes them: picture, caption, true or false, kind, why; and end without training.",
+        HelpName = "N",
+    }.AtLeast(1);
+    private readonly Option<string?> _sheet = new("--sheet")
+    {
+        Description = $"Draw them, with the boxes of what they name, to a PNG, and end without training. [default: {SheetCaptions} of them]",
+        HelpName = "FILE",
+    };
 
     private readonly Option<bool> _overwrite = Overwriting.Option();
 
@@ -172,6 +184,7 @@ internal sealed class TrainCommand
         _loss.OneOf("statements", "block", "official", "mixed");
         _standardize.OneOf("fixed", "per-map");
         _choose.OneOf("best", "last");
+        _directory.Required = false; // Samples are looked at without one.
         Command command = new(
             "train",
             "Trains a DCSM head on a frozen CLIP, on generated scenes, on data sets, or on pictures of one's own."
@@ -215,12 +228,16 @@ internal sealed class TrainCommand
             _threads,
             _device,
             _markdown,
+            _list,
+            _sheet,
             _overwrite,
         };
         command.Validators.Add(result =>
         {
             if (result.GetValue(_patience) > 0 && result.GetValue(_validationSamples) == 0)
                 result.AddError("--patience waits for a better validation; with --validation-samples 0 there is none.");
+            if (result.GetResult(_directory) is null && result.GetResult(_list) is null && result.GetResult(_sheet) is null)
+                result.AddError("Option '--out' is required.");
         });
         return command
             .WithExamples(
@@ -228,6 +245,7 @@ internal sealed class TrainCommand
                 "dcsm train --clip models/clip-vit-base-patch16 --out out/head-b16 --steps 2000",
                 "dcsm train --scenes out/scenes --out out/head --compat official --steps 500",
                 "dcsm train --data coco:coco2017 --data scenes::0.5 --out out/head-coco --steps 2000",
+                "dcsm train --data coco:coco2017 --list 40 --sheet out/samples.png",
                 "dcsm train --data csv:pictures.csv --out out/head-own --samples 16",
                 "dcsm train --data cutouts:my-objects --backgrounds my-rooms --out out/head-objects --minutes 10",
                 "dcsm train --data official:datasets --augment official --augment-copies 4 --epochs 30 --patience 5 --out "
@@ -248,7 +266,7 @@ internal sealed class TrainCommand
         IReadOnlyList<TrainingData> sets = DataSets(parse);
         string clipDirectory = ClipDirectory.Of(parse.GetValue(_clip));
         using var clip = ClipModel.Load(clipDirectory, Compatibility.Clip(compatibility, terminal, parse.GetValue(_threads)));
-        var remarks = new HashSet<string>();
+        var remarks = new List<string>();
 
         IHeadTrainingSource Open(ulong seed)
         {
@@ -261,26 +279,40 @@ internal sealed class TrainCommand
                         ? new StatementTrainingSource(world.Library, world.Split, clip.ImageSize, seed)
                         : new SceneTrainingSource(world.Library, world.Split, clip.ImageSize, seed);
                 },
+                options.Loss,
+                bySamples: compatibility is null,
                 clip.ImageSize,
                 seed,
                 parse.GetValue(_splitSeed),
                 parse.GetValue(_backgrounds)!,
                 remark =>
                 {
-                    if (remarks.Add(remark)) // Every seed would say the same.
-                        terminal.Remark(remark);
+                    if (remarks.Contains(remark)) // Every seed would say the same.
+                        return;
+                    remarks.Add(remark);
+                    terminal.Remark(remark);
                 },
                 cancellationToken
             );
             return changes?.Apply(source, seed) ?? source;
         }
 
-        new TrainingRuns(terminal, parse, clip, Open) { Markdown = parse.GetValue(_markdown), Overwrite = parse.GetValue(_overwrite) }.Run(
-            options,
-            parse.GetValue(_directory)!,
-            parse.GetValue(_seeds),
-            cancellationToken
-        );
+        (int? list, string? sheet) = (parse.GetValue(_list), parse.GetValue(_sheet));
+        if (list is not null || sheet is not null)
+        {
+            IHeadTrainingSource source = Open(options.Seed);
+            foreach (string line in TrainingSummary.Lines(source))
+                terminal.Remark(line);
+            TrainingSamples.Show(terminal, source, options.Loss, options.Seed, list ?? SheetCaptions, list is not null, sheet);
+            return;
+        }
+
+        new TrainingRuns(terminal, parse, clip, Open)
+        {
+            Markdown = parse.GetValue(_markdown),
+            Overwrite = parse.GetValue(_overwrite),
+            LeftOut = remarks,
+        }.Run(options, parse.GetValue(_directory)!, parse.GetValue(_seeds), cancellationToken);
     }
 
     private HeadTrainingOptions Settings(ParseResult parse, Compatibility? compatibility)
@@ -360,9 +392,9 @@ internal sealed class TrainCommand
     {
         var sets = (parse.GetValue(_data) ?? []).Select(TrainingData.Parse).ToList();
         if (parse.GetValue(_scenes) is { } folder)
-            sets.Insert(0, new TrainingData("scenes", folder, 1));
+            sets.Insert(0, new TrainingData("scenes", folder, null));
         if (sets.Count == 0)
-            sets.Add(new TrainingData("scenes", "", 1));
+            sets.Add(new TrainingData("scenes", "", null));
         return sets;
     }
 

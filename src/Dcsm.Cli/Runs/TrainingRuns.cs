@@ -20,11 +20,16 @@ internal sealed class TrainingRuns(Terminal terminal, ParseResult parse, ClipMod
         PlotFile = "training.png",
         SeedsFile = "seeds.json";
 
+    private IHeadTrainingSource? _source;
+
     /// <summary>A file for the validation as a table; null for none.</summary>
     public string? Markdown { get; init; }
 
     /// <summary>Whether heads that are there are replaced.</summary>
     public bool Overwrite { get; init; }
+
+    /// <summary>What the data left out and why; said again in the end.</summary>
+    public IReadOnlyList<string> LeftOut { get; init; } = [];
 
     public void Run(HeadTrainingOptions options, string directory, int seeds, CancellationToken cancellationToken)
     {
@@ -32,6 +37,7 @@ internal sealed class TrainingRuns(Terminal terminal, ParseResult parse, ClipMod
         if (seeds == 1)
         {
             DcsmHead head = Train("Training the head", options, directory, out HeadTrainingProgress? last, cancellationToken);
+            SummarizeAgain();
             Show(head, last, directory);
             return;
         }
@@ -45,6 +51,7 @@ internal sealed class TrainingRuns(Terminal terminal, ParseResult parse, ClipMod
             using FolderLock alone = parse.Lock(folder);
             heads.Add((seed, folder, Train(title, options with { Seed = seed }, folder, out _, cancellationToken)));
         }
+        SummarizeAgain();
         Show(new SeedSummary(heads), directory);
     }
 
@@ -57,6 +64,9 @@ internal sealed class TrainingRuns(Terminal terminal, ParseResult parse, ClipMod
     )
     {
         IHeadTrainingSource source = open(options.Seed);
+        if (_source is null) // Every seed would say the same.
+            Summarize(source);
+        _source = source;
         Overwriting.CheckRunOfHead(directory, Overwrite);
         JsonObject settings = HeadTrainer.Describe(clip, source, options);
         bool written = false;
@@ -90,6 +100,19 @@ internal sealed class TrainingRuns(Terminal terminal, ParseResult parse, ClipMod
             if (written)
                 Plot(directory);
         }
+    }
+
+    private void SummarizeAgain()
+    {
+        foreach (string line in LeftOut)
+            terminal.Remark(line);
+        Summarize(_source!);
+    }
+
+    private void Summarize(IHeadTrainingSource source)
+    {
+        foreach (string line in TrainingSummary.Lines(source))
+            terminal.Remark(line);
     }
 
     private static void Plot(string directory)

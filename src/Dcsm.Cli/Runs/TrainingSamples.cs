@@ -63,7 +63,8 @@ internal static class TrainingSamples
                     new TableCell(view.Kind),
                     new TableCell(view.Why ?? ""),
                 ])),
-            ]
+            ],
+            []
         );
 
     /// <summary>Captions of one sample and picture stand beneath it together.</summary>

@@ -67,7 +67,7 @@ public static class SampleSheetPicture
             .. cell.Captions.Select(caption =>
                 (
                     caption,
-                    Sheet.Wrap(font, caption.Text, Side - Indent, TextSize, 1),
+                    Sheet.Wrap(font, caption.Text, Side - Indent, TextSize, 1, bold: caption.IsTrue == true),
                     Sheet.Wrap(font, caption.Note, Side - Indent, NoteSize, 1)
                 )
             ),

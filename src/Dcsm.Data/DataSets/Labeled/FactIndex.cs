@@ -66,8 +66,7 @@ internal sealed class FactIndex
 
         if (statement.Relation is { } relation)
         {
-            IReadOnlyList<int> own =
-                _related.GetValueOrDefault((statement.Mentions[0].Object, relation, statement.Mentions[1].Object)) ?? [];
+            List<int> own = _related.GetValueOrDefault((statement.Mentions[0].Object, relation, statement.Mentions[1].Object)) ?? [];
             if (own.Count < rarest.Count)
                 rarest = own;
         }

@@ -48,7 +48,6 @@ internal sealed class FactStatements : LabeledPart
         _changes = new FactChanges(_index);
         _writer = new StatementWriter(words.Nouns, words.Colors);
         (_words, _seed) = (words, seed);
-        var kinds = new int[AllKinds.Length][];
         var said = new (int[] Kinds, ulong Hash)[pictures.Length];
         Parallel.For(
             0,
