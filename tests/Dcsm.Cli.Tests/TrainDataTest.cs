@@ -17,18 +17,85 @@ public sealed class TrainDataTest(TinyModels models) : IDisposable
     [InlineData("jsonl", "captions")]
     public void Trains_on_a_data_set(string kind, params string[] streams)
     {
-        string data = kind switch
+        string data = Written(kind);
+        JsonElement described = Train("--data", $"{kind}:{data}", "--loss", "block").GetProperty("training").GetProperty("data");
+        Assert.Equal(kind, described.GetProperty("source").GetString());
+        Assert.Equal(streams, described.GetProperty("samples").EnumerateObject().Select(stream => stream.Name));
+    }
+
+    [Theory]
+    [InlineData("coco", "name", "negation")]
+    [InlineData("vg", "color", "spatial")]
+    [InlineData("csv", "captions")]
+    [InlineData("jsonl", "captions")]
+    public void Trains_on_statements_of_a_data_set_and_says_what_there_is(string kind, params string[] kinds)
+    {
+        CliResult result = Cli.Run([
+                .. models.TrainArguments(_folder["head"]),
+                "--steps",
+                "2",
+                "--loss",
+                "statements",
+                "--data",
+                $"{kind}:{Written(kind)}",
+            ])
+            .Succeeds();
+        JsonElement described = Head().GetProperty("training").GetProperty("data");
+        Assert.Equal("picture", described.GetProperty("disjointBy").GetString());
+        Assert.Superset(kinds.ToHashSet(), described.GetProperty("samples").EnumerateObject().Select(count => count.Name).ToHashSet());
+        // When training begins, and when it ends.
+        Assert.Equal(2, result.Error.Split('\n').Count(line => line.StartsWith($"{kind}: trains on ", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Labels_are_listed_and_drawn_without_training()
+    {
+        SceneDataSets.Own(Made("data"), 2);
+        string table = _folder.Write("data/labels.csv", "image,caption,label\npictures/0.png,a robot,1\npictures/0.png,a spoon,0\n");
+        CliResult listed = Cli.Run(
+                "train",
+                "--clip",
+                models.Clip,
+                "--split-seed",
+                "3",
+                "--data",
+                $"csv:{table}",
+                "--list",
+                "5",
+                "--sheet",
+                _folder["sheet.png"]
+            )
+            .Succeeds();
+        Assert.Matches("pictures/0.png +a robot +true +captions +.*labels.csv, line 2", listed.Out);
+        Assert.Matches("pictures/0.png +a spoon +false +captions +.*labels.csv, line 3", listed.Out);
+        Assert.Contains("csv: trains on 1 pictures, 2 captions", listed.Error, StringComparison.Ordinal);
+        Assert.Contains("nothing is held out: there is no validation", listed.Error, StringComparison.Ordinal);
+        Assert.True(new FileInfo(_folder["sheet.png"]).Length > 1000);
+        Assert.Equal([_folder["data"], _folder["sheet.png"]], Directory.EnumerateFileSystemEntries(_folder.Path).Order());
+
+        Cli.Run([
+                .. models.TrainArguments(_folder["head"]),
+                "--split-seed",
+                "3",
+                "--loss",
+                "statements",
+                "--patience",
+                "2",
+                "--data",
+                $"csv:{table}",
+            ])
+            .FailsWith("nothing is held out");
+        Cli.Run("train", "--clip", models.Clip, "--data", $"csv:{table}").FailsWith("'--out' is required");
+    }
+
+    private string Written(string kind) =>
+        kind switch
         {
             "official" => SceneDataSets.Official(_folder["data"], 6),
             "coco" => SceneDataSets.Coco(_folder["data"], 16),
             "vg" => SceneDataSets.VisualGenome(_folder["data"], 8),
             _ => Path.Combine(SceneDataSets.Own(Made("data"), 10), $"own.{kind}"),
         };
-        JsonElement info = Train("--data", $"{kind}:{data}");
-        JsonElement described = info.GetProperty("training").GetProperty("data");
-        Assert.Equal(kind, described.GetProperty("source").GetString());
-        Assert.Equal(streams, described.GetProperty("samples").EnumerateObject().Select(stream => stream.Name));
-    }
 
     [Fact]
     public void Trains_on_cut_outs_before_ones_own_backgrounds()
@@ -66,9 +133,16 @@ public sealed class TrainDataTest(TinyModels models) : IDisposable
             described.GetProperty("parts").EnumerateArray().Select(part => part.GetProperty("name").GetString())
         );
         JsonElement weights = described.GetProperty("weights");
-        Assert.Equal(0.25, weights.GetProperty("scenes/color").GetDouble());
-        Assert.Equal(0.5, weights.GetProperty("csv/captions").GetDouble());
-        Assert.Equal(0.5, weights.GetProperty("scenes2/spatial").GetDouble());
+        // What has no weight divides 1 by numbers of samples.
+        double[] shares = [.. described.GetProperty("parts").EnumerateArray().Select(part => part.GetProperty("weight").GetDouble())];
+        Assert.Equal([0.5, 2, 1], [shares[1], shares[2], Math.Round(shares[0] + shares[3], 9)]);
+        Assert.Equal(
+            0.5,
+            weights
+                .EnumerateObject()
+                .Where(stream => stream.Name.StartsWith("csv/", StringComparison.Ordinal))
+                .Sum(w => w.Value.GetDouble())
+        );
     }
 
     [Fact]
@@ -95,8 +169,10 @@ public sealed class TrainDataTest(TinyModels models) : IDisposable
     private JsonElement Train(params string[] arguments)
     {
         Cli.Run([.. models.TrainArguments(_folder["head"]), "--steps", "2", .. arguments]).Succeeds();
-        return JsonDocument.Parse(File.ReadAllText(Path.Combine(_folder["head"], "dcsm_config.json"))).RootElement;
+        return Head();
     }
+
+    private JsonElement Head() => JsonDocument.Parse(File.ReadAllText(Path.Combine(_folder["head"], "dcsm_config.json"))).RootElement;
 
     private string Made(string name) => Directory.CreateDirectory(_folder[name]).FullName;
 }

@@ -116,6 +116,27 @@ public sealed class TrainingSourceTests(SmallClip small) : IClassFixture<SmallCl
     }
 
     [Fact]
+    public void What_has_no_weight_counts_as_its_number_of_samples_and_scenes_as_all_the_rest()
+    {
+        HardNegativeTrainingSource coco = new(CocoData.Read(SceneDataSets.Coco(_folder["coco"], 16)), 1) { StreamsBySamples = true },
+            own = new(CaptionTable.ReadCsv(Path.Combine(SceneDataSets.Own(_folder.Path, 10), "own.csv")), 1);
+        double[] samples = [.. Enumerable.Range(0, coco.Streams.Count).Select(stream => (double)coco.Count(stream)!.Value)];
+        Assert.Equal(samples, coco.Weights);
+        double all = samples.Sum() + own.Count(0)!.Value;
+        double[] weights =
+        [
+            .. MixedTrainingSource.BySamples([("coco", coco, null), ("own", own, null), ("scenes", small.Scenes(), null)]).Weights,
+        ];
+        Assert.Equal(
+            [.. samples.Select(count => count / all), own.Count(0)!.Value / all],
+            weights[..^4],
+            (x, y) => Math.Abs(x - y) < 1e-12
+        );
+        Assert.Equal(1, weights[^4..].Sum(), 12);
+        Assert.Equal([3.0, 1.0], MixedTrainingSource.BySamples([("a", own, 3), ("b", own, null)]).Weights);
+    }
+
+    [Fact]
     public void Equal_weights_are_as_none_and_others_are_not()
     {
         HeadTrainingOptions options = Options with { ValidationSamples = 0 };

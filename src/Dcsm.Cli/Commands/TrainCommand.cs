@@ -165,12 +165,14 @@ internal sealed class TrainCommand
     private readonly Option<string> _device = CommonOptions.Device();
     private readonly Option<int?> _list = new Option<int?>("--list")
     {
-        Description = "Print so many captions as training takes them: picture, caption, true or false, kind, why; and end without training.",
+        Description =
+            "Print so many captions as training takes them: picture, caption, true or false, kind, why; and end without training.",
         HelpName = "N",
     }.AtLeast(1);
     private readonly Option<string?> _sheet = new("--sheet")
     {
-        Description = $"Draw them, with the boxes of what they name, to a PNG, and end without training. [default: {SheetCaptions} of them]",
+        Description =
+            $"Draw them, with the boxes of what they name, to a PNG, and end without training. [default: {SheetCaptions} of them]",
         HelpName = "FILE",
     };
 

@@ -111,7 +111,10 @@ public static class CaptionTable
                     captions,
                     images,
                     statement.Place,
-                    name => name == "image" ? image : Text(statement, name) is { Length: > 0 } own ? own : Text(item, name)
+                    name =>
+                        name == "image" ? image
+                        : Text(statement, name) is { Length: > 0 } own ? own
+                        : Text(item, name)
                 );
             }
         }
@@ -121,7 +124,8 @@ public static class CaptionTable
         // Labels are often numbers or truth values.
         static string Text(JsonField item, string name) =>
             item.Optional(name) is not { } field ? ""
-            : name == LabelField && field.Kind is JsonValueKind.True or JsonValueKind.False or JsonValueKind.Number ? field.Element.GetRawText()
+            : name == LabelField && field.Kind is JsonValueKind.True or JsonValueKind.False or JsonValueKind.Number
+                ? field.Element.GetRawText()
             : field.Text().Trim();
     }
 

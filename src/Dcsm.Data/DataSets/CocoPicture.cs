@@ -64,13 +64,16 @@ internal sealed record CocoPicture(string Name, double Width, double Height, str
     /// <summary>
     /// The relation of one object to another as people would tell it, as an index into the relations of captions; or why there is none.
     /// </summary>
-    public (int Relation, string? Flaw) Relation((string Category, SceneBox Box) first, (string Category, SceneBox Box) second, CocoOptions options)
+    public (int Relation, string? Flaw) Relation(
+        (string Category, SceneBox Box) first,
+        (string Category, SceneBox Box) second,
+        CocoOptions options
+    )
     {
         if (first.Box.Overlap(second.Box) > options.MaxOverlap)
             return (-1, "of overlapping boxes");
         int relation = Relation(first.Box, second.Box, options);
-        return
-            relation < 0 ? (-1, "along a diagonal, or too close")
+        return relation < 0 ? (-1, "along a diagonal, or too close")
             : relation < 2 && options.Standing.Contains(relation == 0 ? first.Category : second.Category)
                 ? (-1, "below something that stands on the ground or on furniture")
             : (relation, null);

@@ -42,7 +42,15 @@ public sealed class LabeledTrainingSource : IHeadTrainingSource
     }
 
     private LabeledTrainingSource(string name, LabeledPart part) =>
-        (_part, _description) = (part, new JsonObject { ["part"] = name, ["pictures"] = part.Count, ["samples"] = Kinds(part) });
+        (_part, _description) = (
+            part,
+            new JsonObject
+            {
+                ["part"] = name,
+                ["pictures"] = part.Count,
+                ["samples"] = Kinds(part),
+            }
+        );
 
     /// <summary>One: "statements".</summary>
     public IReadOnlyList<string> Streams { get; } = ["statements"];

@@ -36,10 +36,7 @@ internal sealed class CocoFacts
                 SceneBox[] clear = [.. boxes.Where(box => picture.IsClear(box, _options)).OrderByDescending(box => box.Width * box.Height)];
                 string? color = single.Any(one => one.Category == category) ? _colors.Of(captions, category) : null;
                 string evidence = string.Create(CultureInfo.InvariantCulture, $"{boxes.Count} {(boxes.Count == 1 ? "box" : "boxes")}");
-                facts.Nouns.Add(
-                    number,
-                    new NounFact(clear.Length > 0, clear.Length > 0 ? clear[0] : null, ColorOf(color), evidence)
-                );
+                facts.Nouns.Add(number, new NounFact(clear.Length > 0, clear.Length > 0 ? clear[0] : null, ColorOf(color), evidence));
             }
             else if (picture.Crowds.Contains(category))
             {

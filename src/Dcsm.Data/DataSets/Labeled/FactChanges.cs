@@ -93,7 +93,10 @@ internal sealed class FactChanges(FactIndex index)
         right.Relation == wrong.Relation
             ? right.Relation is not (SpatialRelation.Above or SpatialRelation.Below)
                 && right.Mentions.Select(mention => mention.Object).SequenceEqual(wrong.Mentions.Select(mention => mention.Object))
-                && right.Mentions.Select(mention => mention.Color).Order().SequenceEqual(wrong.Mentions.Select(mention => mention.Color).Order())
+                && right
+                    .Mentions.Select(mention => mention.Color)
+                    .Order()
+                    .SequenceEqual(wrong.Mentions.Select(mention => mention.Color).Order())
             : right.Relation is SpatialRelation.Left or SpatialRelation.Right;
 
     /// <summary>A noun for that of a mention, and a picture that names it.</summary>
@@ -132,8 +135,7 @@ internal sealed class FactChanges(FactIndex index)
         }
 
         Mention[] colored = [.. named.Select(noun => Colored(noun, picture)).Where(mention => mention.Color != SceneColors.None)];
-        return
-            colored.Length > 0 ? new Statement(StatementKind.Combined, [colored[0], Outside(ref random)])
+        return colored.Length > 0 ? new Statement(StatementKind.Combined, [colored[0], Outside(ref random)])
             : named.Length > 1 ? new Statement(StatementKind.Combined, [new(named[0]), new(named[1]), Outside(ref random)])
             : null;
     }

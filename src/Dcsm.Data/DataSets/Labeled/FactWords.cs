@@ -35,8 +35,7 @@ internal sealed class FactWords(IReadOnlyList<string> nouns, IReadOnlyList<strin
     private string Why(Mention mention, PictureFacts picture)
     {
         string name = Nouns[mention.Object].Name;
-        return
-            !picture.Nouns.TryGetValue(mention.Object, out NounFact? fact) ? $"{name}: not annotated"
+        return !picture.Nouns.TryGetValue(mention.Object, out NounFact? fact) ? $"{name}: not annotated"
             : fact.Color != SceneColors.None && mention.Color != SceneColors.None ? $"{name}: {fact.Evidence}, {Colors[fact.Color]}"
             : $"{name}: {fact.Evidence}";
     }

@@ -72,8 +72,7 @@ internal static class NounForms
     public static NounForm Of(string noun)
     {
         string last = noun[(noun.LastIndexOf(' ') + 1)..];
-        return
-            Masses.Contains(last) && last.Length == noun.Length ? NounForm.Mass
+        return Masses.Contains(last) && last.Length == noun.Length ? NounForm.Mass
             : Plurals.Contains(last) || (last.Length > 3 && last[^1] == 's' && last[^2] is not ('s' or 'u' or 'i')) ? NounForm.Plural
             : NounForm.Countable;
     }

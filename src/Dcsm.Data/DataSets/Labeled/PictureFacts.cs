@@ -42,8 +42,8 @@ internal sealed record PictureFacts(string Name, string Path, bool IsComplete)
             all = Statement.And(all, IsTrue(mention));
         if (statement.Relation is not { } relation || all == false)
             return all;
-        bool? holds = !Relations.TryGetValue((statement.Mentions[0].Object, statement.Mentions[1].Object), out SpatialRelation found)
-            ? null
+        bool? holds =
+            !Relations.TryGetValue((statement.Mentions[0].Object, statement.Mentions[1].Object), out SpatialRelation found) ? null
             : found == relation ? true
             // What stands to the left may be a little higher, too.
             : found == (relation ^ (SpatialRelation)1) ? false

@@ -32,7 +32,9 @@ internal sealed class TableCaptions(string format, string path)
     {
         var builder = new HardNegativeSetBuilder(format, path);
         builder.Remark(_twice, "captions are said twice of a picture, and count once");
-        int one = _pictures.Count(picture => picture.Captions.Values.All(caption => caption.IsTrue == picture.Captions.Values.First().IsTrue));
+        int one = _pictures.Count(picture =>
+            picture.Captions.Values.All(caption => caption.IsTrue == picture.Captions.Values.First().IsTrue)
+        );
         builder.Remark(one, "pictures have only true captions, or only false ones; they count by themselves, but teach no choice");
         return LabeledSet.Create(format, _pictures, picture => picture.Name, splitSeed, part => new TablePart(part), builder);
     }

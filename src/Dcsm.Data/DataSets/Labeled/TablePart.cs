@@ -50,7 +50,9 @@ internal sealed class TablePart : LabeledPart
         int[] others =
         [
             .. captions
-                .SelectMany(caption => Near(_told[caption.Text], picture).Select(other => (Other: other, Same: Truth(other, caption) == caption.IsTrue)))
+                .SelectMany(caption =>
+                    Near(_told[caption.Text], picture).Select(other => (Other: other, Same: Truth(other, caption) == caption.IsTrue))
+                )
                 .Where(other => other.Other != picture)
                 .OrderBy(other => other.Same)
                 .Select(other => other.Other)

@@ -10,7 +10,14 @@ namespace Dcsm.Data.Tests.DataSets.Labeled;
 public sealed class CocoStatementsTests : IDisposable
 {
     private static readonly string[] Names = ["dog", "cat", "horse", "kite", "truck", "sofa", "lamp", "pear", "cow", "bench"];
-    private static readonly int[][] Places = [[2, 2, 20, 20], [40, 4, 20, 20], [74, 3, 22, 20], [5, 70, 20, 25], [70, 72, 25, 20]];
+    private static readonly int[][] Places =
+    [
+        [2, 2, 20, 20],
+        [40, 4, 20, 20],
+        [74, 3, 22, 20],
+        [5, 70, 20, 25],
+        [70, 72, 25, 20],
+    ];
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -85,7 +92,10 @@ public sealed class CocoStatementsTests : IDisposable
             coco.Add([("broccoli", Places[0]), ("cup", Places[1])]);
         }
 
-        string[] captions = [.. Groups(CocoData.ReadStatements(coco.Write(_folder.Path))).SelectMany(group => group.Captions.Select(c => $" {c.Text} "))];
+        string[] captions =
+        [
+            .. Groups(CocoData.ReadStatements(coco.Write(_folder.Path))).SelectMany(group => group.Captions.Select(c => $" {c.Text} ")),
+        ];
         Assert.Contains(captions, caption => caption.Contains(" an orange ", StringComparison.Ordinal));
         foreach (string wrong in new[] { " a orange ", " a scissors ", " a broccoli " })
             Assert.DoesNotContain(captions, caption => caption.Contains(wrong, StringComparison.Ordinal));
@@ -121,8 +131,14 @@ public sealed class CocoStatementsTests : IDisposable
         }
 
         LabeledSet set = CocoData.ReadStatements(coco.Write(_folder.Path));
-        Assert.Contains(set.Remarks, remark => remark.Contains("60 objects are there, but are not named (30 slivers, 30 too small)", StringComparison.Ordinal));
-        LabeledGroup[] ofDogs = [.. Groups(set).Where(group => int.Parse(Path.GetFileNameWithoutExtension(group.Pictures[0].Name), null) % 2 == 1)];
+        Assert.Contains(
+            set.Remarks,
+            remark => remark.Contains("60 objects are there, but are not named (30 slivers, 30 too small)", StringComparison.Ordinal)
+        );
+        LabeledGroup[] ofDogs =
+        [
+            .. Groups(set).Where(group => int.Parse(Path.GetFileNameWithoutExtension(group.Pictures[0].Name), null) % 2 == 1),
+        ];
         Assert.NotEmpty(ofDogs);
         foreach (LabeledGroup group in ofDogs)
         {
@@ -161,7 +177,10 @@ public sealed class CocoStatementsTests : IDisposable
         WrittenCoco coco = new();
         for (int i = 1; i <= count; i++)
         {
-            string[] shown = [.. Enumerable.Range(0, Names.Length).Where(n => random.NextBool(0.75 / (1 + (0.5 * n)))).Select(n => Names[n]).Take(5)];
+            string[] shown =
+            [
+                .. Enumerable.Range(0, Names.Length).Where(n => random.NextBool(0.75 / (1 + (0.5 * n)))).Select(n => Names[n]).Take(5),
+            ];
             int[][] places = [.. Places];
             random.Shuffle<int[]>(places);
             var words = new List<string>();

@@ -17,7 +17,10 @@ public sealed class VisualGenomeStatementsTests : IDisposable
         for (int i = 0; i < set.Train.Count; i++)
         {
             LabeledGroup group = set.Train.Group(i);
-            Assert.Equal(group.Captions.Select((_, caption) => (bool?)(caption % 2 == 0)), group.Captions.Select((_, c) => group.Truth[0, c]));
+            Assert.Equal(
+                group.Captions.Select((_, caption) => (bool?)(caption % 2 == 0)),
+                group.Captions.Select((_, c) => group.Truth[0, c])
+            );
             Assert.All(group.Captions, caption => Assert.NotEmpty(caption.Boxes));
             Assert.DoesNotContain(group.Captions, caption => caption.Text.Contains("no ", StringComparison.Ordinal));
         }
