@@ -24,7 +24,15 @@ public sealed record LabeledSet(string Format, LabeledPart Train, LabeledPart? H
         LabeledPart train = make([.. parts[false]]),
             heldOut = make([.. parts[true]]);
         if (train.Count == 0)
-            throw builder.Nothing();
+        {
+            throw heldOut.Count == 0
+                ? builder.Nothing()
+                : new InvalidDataException(
+                    $"the {format} data has {heldOut.Count} samples, and the split of seed {splitSeed} holds all of them out; there are too "
+                        + "few, or another split seed is needed"
+                );
+        }
+
         return new LabeledSet(format, train, heldOut.Count > 0 ? heldOut : null, builder.Remarks);
     }
 }
