@@ -91,7 +91,7 @@ public class CanonicalFormTests
             for (int caption = 0; caption < 21; caption++)
             {
                 Assert.Equal(all[image, caption], head.ScorePairs(images, captions, [(image, caption)])[0]);
-                Assert.Equal(all[image, caption], head.Explain(images, image, captions, caption).Score, 4);
+                Assert.Equal(all[image, caption], head.Explain(images, image, captions, caption).Score!.Value, 4);
             }
         }
 

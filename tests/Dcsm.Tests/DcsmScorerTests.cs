@@ -146,7 +146,7 @@ public sealed class DcsmScorerTests : IDisposable
         Assert.Equal(["a", "cat", "left", "of", "a", "dog"], explanation.Words.Select(word => word.Text));
         Assert.Equal("left", explanation.Words[2].FunctionalWord);
         Assert.Equal("left", explanation.Words[3].FunctionalWord);
-        Assert.Equal(scorer.Score(pictures, ["a cat left of a dog"])[0, 0], explanation.Score, 1e-5);
+        Assert.Equal(scorer.Score(pictures, ["a cat left of a dog"])[0, 0], explanation.Score!.Value, 1e-5);
     }
 
     [Theory]

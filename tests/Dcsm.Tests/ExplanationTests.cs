@@ -26,7 +26,7 @@ public class ExplanationTests
         Assert.Equal(["a", "kitten", "above", "a", "dog"], explanation.Words.Select(word => word.Text));
         Assert.Equal([2, 3], explanation.Words[1].Columns);
         Assert.Equal("above", explanation.Words[2].FunctionalWord);
-        Assert.Equal(head.Score(images, captions)[1, 1], explanation.Score, 1e-5);
+        Assert.Equal(head.Score(images, captions)[1, 1], explanation.Score!.Value, 1e-5);
     }
 
     [Fact]

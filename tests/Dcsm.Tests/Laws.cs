@@ -182,7 +182,7 @@ public class Laws
         var random = new Random(seed);
         (int image, int caption) = (random.Next(rows), random.Next(columns));
         Assert.Equal(scores[image, caption], head.ScorePairs(imageEncoding, captionEncoding, [(image, caption)])[0]);
-        Assert.Equal(scores[image, caption], head.Explain(imageEncoding, image, captionEncoding, caption).Score, 1e-5);
+        Assert.Equal(scores[image, caption], head.Explain(imageEncoding, image, captionEncoding, caption).Score!.Value, 1e-5);
     }
 
     [Property(MaxTest = 15)]

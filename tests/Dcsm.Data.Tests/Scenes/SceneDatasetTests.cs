@@ -3,7 +3,6 @@ using Dcsm.Data.Scenes;
 using Dcsm.Data.Scenes.Folders;
 using Dcsm.Data.Scenes.Rendering;
 using Dcsm.IO.Progress;
-using SkiaSharp;
 
 namespace Dcsm.Data.Tests.Scenes;
 
