@@ -64,7 +64,8 @@ internal sealed class TrainCommand
     private readonly Option<int?> _samples = new Option<int?>("--samples")
     {
         Description =
-            "Samples of each stream in a step; with --loss statements groups of pictures and captions. [default: 6; 64 with other losses; 8 "
+            "Samples of each stream in a step; with --loss statements groups of pictures and captions. [default: 6; 64 "
+            + "with other losses; 8 "
             + "with --compat]",
     }.AtLeast(1);
     private readonly Option<double?> _learningRate = new Option<double?>("--learning-rate")
@@ -74,7 +75,8 @@ internal sealed class TrainCommand
     private readonly Option<string?> _loss = new("--loss")
     {
         Description =
-            "statements: any caption, any picture, a probability; block: tells a caption from its opposite, the quickest way to that alone; "
+            "statements: any caption, any picture, a probability; block: tells a caption from its opposite, the "
+            + "quickest way to that alone; "
             + "official: from all captions of a 16 × 16 matrix; mixed: the last two. [default: statements; official with --compat]",
         HelpName = "LOSS",
     };

@@ -81,6 +81,7 @@ internal sealed record TrainingData(string Kind, string Path, double? Weight)
     /// <param name="backgrounds">What cut-outs are put on.</param>
     /// <param name="remark">Told what was left out.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
+    // Long because each kind of data is a few lines, and all share what was asked for.
     public static IHeadTrainingSource Open(
         IReadOnlyList<TrainingData> data,
         Func<IHeadTrainingSource> endless,

@@ -10,7 +10,8 @@ namespace Dcsm.Data.DataSets;
 /// <summary>
 /// Reads one's own pictures from a table: CSV with a header, or JSON lines, with <c>image</c>, <c>caption</c>, <c>opposite_caption</c> and,
 /// where there is one, <c>opposite_image</c>. A further column <c>stream</c> says what a row asks; rows without it are of the stream
-/// "captions". Read as statements, a table may have <c>label</c> (1 or true, 0 or false) instead of an opposite, and several rows a picture;
+/// "captions". Read as statements, a table may have <c>label</c> (1 or true, 0 or false) instead of an opposite, and several rows a
+/// picture;
 /// a line of JSON may have <c>statements</c>, a list of <c>caption</c> and <c>label</c>.
 /// </summary>
 /// <remarks>Pictures are looked for from the folder of the table. Further columns are ignored.</remarks>

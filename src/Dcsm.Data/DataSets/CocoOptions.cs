@@ -18,7 +18,9 @@ public sealed record CocoOptions
     /// <summary>Smallest part of a box inside of the central square, which is what CLIP sees of a picture.</summary>
     public double MinVisible { get; init; } = 0.7;
 
-    /// <summary>Longest box of an object that captions name, in its widths (or heights): what is longer is mostly a sliver of something.</summary>
+    /// <summary>
+    /// Longest box of an object that captions name, in its widths (or heights): what is longer is mostly a sliver of something.
+    /// </summary>
     public double MaxElongation { get; init; } = 4;
 
     /// <summary>

@@ -68,7 +68,8 @@ public static class VisualGenomeData
     }
 
     /// <summary>
-    /// Reads a folder of Visual Genome as true and false statements: colors, relations, and both in one. A tenth of the pictures is held out.
+    /// Reads a folder of Visual Genome as true and false statements: colors, relations, and both in one. A tenth of the pictures is
+    /// held out.
     /// </summary>
     /// <param name="directory">The folder.</param>
     /// <param name="options">What to take.</param>

@@ -5,7 +5,9 @@ using SkiaSharp;
 
 namespace Dcsm.Reporting.Pictures;
 
-/// <summary>Draws samples of a training: pictures with the boxes of what captions name, true captions with a check, false ones with a cross.</summary>
+/// <summary>
+/// Draws samples of a training: pictures with the boxes of what captions name, true captions with a check, false ones with a cross.
+/// </summary>
 public static class SampleSheetPicture
 {
     private const float Side = 300,

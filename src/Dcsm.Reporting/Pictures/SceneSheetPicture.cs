@@ -85,12 +85,8 @@ public static class SceneSheetPicture
     private static void Draw(Sheet sheet, SceneRenderer renderer, Card card, float left, float top)
     {
         foreach (
-            (Scene scene, List<(string Text, bool First)> lines, float x) in (
-                (Scene, List<(string, bool)>, float)[])
-                [
-                    (card.Sample.Image, card.Captions, left),
-                    (card.Sample.Opposite, card.OppositeCaptions, left + Side + Between),
-                ]
+            (Scene scene, List<(string Text, bool First)> lines, float x) in ((Scene, List<(string, bool)>, float)[])
+                [(card.Sample.Image, card.Captions, left), (card.Sample.Opposite, card.OppositeCaptions, left + Side + Between)]
         )
         {
             sheet.Picture(new RgbImage(renderer.ImageSize, renderer.ImageSize, renderer.Render(scene)), x, top, Side, Side);

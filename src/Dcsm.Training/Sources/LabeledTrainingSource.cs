@@ -71,7 +71,8 @@ public sealed class LabeledTrainingSource : IHeadTrainingSource
         string First(bool wanted) =>
             group.Captions.Where((_, caption) => group.Truth[0, caption] == wanted).FirstOrDefault()?.Text
             ?? throw new InvalidDataException(
-                $"{group.Pictures[0].Name}: there is no {(wanted ? "true" : "false")} caption; only the loss of statements takes such a picture"
+                $"{group.Pictures[0].Name}: there is no {(wanted ? "true" : "false")} caption; only the loss of statements takes such a "
+                    + "picture"
             );
     }
 

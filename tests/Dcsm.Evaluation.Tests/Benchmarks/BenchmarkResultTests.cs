@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Dcsm.Data.Benchmarks;
-using Dcsm.Evaluation.Benchmarks.Running;
 using Dcsm.Evaluation.Benchmarks;
+using Dcsm.Evaluation.Benchmarks.Running;
 using Dcsm.Evaluation.Scorers;
 using Dcsm.IO.Csv;
 
@@ -63,7 +63,19 @@ public class BenchmarkResultTests
                 Options = second,
             }
         );
-        var result = new ChoiceBenchmarkResult(new ChoiceScores(benchmark, One, [[[1, 0], [1, 0]]], []));
+        var result = new ChoiceBenchmarkResult(
+            new ChoiceScores(
+                benchmark,
+                One,
+                [
+                    [
+                        [1, 0],
+                        [1, 0],
+                    ],
+                ],
+                []
+            )
+        );
         using TemporaryFolder folder = new();
         result.WriteItems(folder["items.csv"]);
         var table = CsvTable.Parse(File.ReadAllBytes(folder["items.csv"]), "items.csv", ["options"]);

@@ -13,10 +13,7 @@ internal static class TinyFont
         byte[] square = Words(1, 0, 0, Em, Em, 3, 0).Concat((byte[])[1, 1, 1, 1]).Concat(Words(0, Em, 0, -Em, 0, 0, Em, 0)).ToArray();
         (string Name, byte[] Bytes)[] tables =
         [
-            (
-                "cmap",
-                [.. Words(0, 1, 3, 10, 0, 12, 12, 0), .. Longs(28, 0, 1, firstLetter, lastLetter, 1)]
-            ),
+            ("cmap", [.. Words(0, 1, 3, 10, 0, 12, 12, 0), .. Longs(28, 0, 1, firstLetter, lastLetter, 1)]),
             ("glyf", square),
             ("head", [.. Longs(0x00010000, 0, 0, 0x5F0F3CF5), .. Words(0, Em), .. new byte[16], .. Words(0, 0, Em, Em, 0, 8, 2, 1, 0)]),
             ("hhea", [.. Longs(0x00010000), .. Words(Em, 0, 0, Em, 0, 0, Em, 1, 0, 0, 0, 0, 0, 0, 0, lastLetter - firstLetter + 2)]),

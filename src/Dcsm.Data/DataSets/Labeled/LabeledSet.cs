@@ -28,7 +28,8 @@ public sealed record LabeledSet(string Format, LabeledPart Train, LabeledPart? H
             throw heldOut.Count == 0
                 ? builder.Nothing()
                 : new InvalidDataException(
-                    $"the {format} data has {heldOut.Count} samples, and the split of seed {splitSeed} holds all of them out; there are too "
+                    $"the {format} data has {heldOut.Count} samples, and the split of seed {splitSeed} holds all of "
+                        + $"them out; there are too "
                         + "few, or another split seed is needed"
                 );
         }

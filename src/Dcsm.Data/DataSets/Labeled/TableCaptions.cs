@@ -21,7 +21,8 @@ internal sealed class TableCaptions(string format, string path)
         if (picture.Captions[caption].IsTrue != isTrue)
         {
             throw new InvalidDataException(
-                $"{place}: '{caption}' is {(isTrue ? "true" : "false")} of {image.Name}, and {picture.Captions[caption].Place} says the contrary"
+                $"{place}: '{caption}' is {(isTrue ? "true" : "false")} of {image.Name}, and {picture.Captions[caption].Place} says the "
+                    + "contrary"
             );
         }
 
