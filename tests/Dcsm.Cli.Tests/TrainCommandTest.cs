@@ -31,11 +31,12 @@ public sealed class TrainCommandTest(TinyModels models) : IDisposable
             info.GetProperty("clip").GetProperty("fingerprint").GetString()
         );
         Assert.Equal(17, info.GetProperty("imageTokens").GetInt32());
-        Assert.Equal("official", info.GetProperty("words").GetProperty("name").GetString());
+        Assert.Equal("canonical", info.GetProperty("words").GetProperty("name").GetString());
 
         string text = Cli.Run("head", "info", models.Head).Succeeds().Out;
         Assert.Contains("above, below, left, right", text, StringComparison.Ordinal);
-        Assert.Contains("training.options.steps", text, StringComparison.Ordinal);
+        Assert.Contains("training, options", text, StringComparison.Ordinal);
+        Assert.Contains("read in canonical form", text, StringComparison.Ordinal);
     }
 
     [Fact]

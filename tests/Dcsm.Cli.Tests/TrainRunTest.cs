@@ -165,7 +165,7 @@ public sealed class TrainRunTest(TinyModels models) : IDisposable
     [InlineData("""{"stepz": 3}""", "'stepz' is no option of 'dcsm train'; it has")]
     [InlineData("""{"steps": "three"}""", "field steps: --steps 'three' is not a whole number")]
     [InlineData("""{"steps": {"of": 3}}""", "field steps: expected a text, a number, true or false, or a list of these")]
-    [InlineData("""{"loss": "hinge"}""", "field loss: Argument 'hinge'")]
+    [InlineData("""{"loss": "hinge"}""", "field loss: --loss 'hinge' is none of")]
     [InlineData("{\"steps\": 3\n,", "the JSON stops in the middle, at line 2")]
     [InlineData("""[1]""", "expected an object, found [1]")]
     [InlineData("""{"steps": 3, "epochs": 2}""", "--epochs is given with --steps")]

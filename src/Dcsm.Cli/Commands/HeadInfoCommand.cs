@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Dcsm.Cli.Inputs;
 using Dcsm.Cli.Options;
 using Dcsm.Cli.Output;
+using Dcsm.FunctionalWords;
 using Dcsm.Head;
 using Dcsm.Maps;
 using Dcsm.Reporting.Tables;
@@ -74,9 +75,11 @@ internal sealed class HeadInfoCommand
             config.Convolutions == 0 ? "no convolution" : $"{config.Convolutions} convolutions of {config.Channels} channels";
         Row("head", $"{convolutions}, {config.Hidden} hidden; {parameters:N0} parameters");
         Row("functional words", $"{config.Words.Name}: {string.Join(", ", config.Words.Words)}");
+        Row("placement", $"{config.Placement}, standardized {Standardized(config)}");
+        Row("captions", $"{(config.CaptionForm == CaptionForm.Canonical ? "read in canonical form" : "read as they are written")}");
         Row(
-            "placement",
-            $"{config.Placement}, standardized {(config.Standardization == MapStandardization.PerMap ? "per map" : "over the whole batch")}"
+            "probability",
+            $"{(config.Calibration is { } calibration ? Logistic(calibration) : "none: its scores compare only within one form of caption")}"
         );
         foreach (
             IGrouping<string, (string Group, string Name, string Value)> group in Flatten("training", config.Training)
@@ -120,4 +123,21 @@ internal sealed class HeadInfoCommand
     /// <summary>"learning rate", of what code calls learningRate.</summary>
     private static string Words(string name) =>
         string.Concat(name.Select(c => char.IsAsciiLetterUpper(c) ? $" {char.ToLowerInvariant(c)}" : c.ToString())).Replace('_', ' ');
+
+    private static string Standardized(DcsmConfig config) =>
+        config.Standardization switch
+        {
+            MapStandardization.PerMap => "per map",
+            MapStandardization.Fixed => string.Create(
+                CultureInfo.InvariantCulture,
+                $"by mean {config.MapMean} and deviation {config.MapDeviation}"
+            ),
+            _ => "over the whole batch",
+        };
+
+    private static string Logistic(ScoreCalibration calibration) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"1 / (1 + exp(−({calibration.Temperature:0.####} · score + {calibration.Bias:0.####})))"
+        );
 }

@@ -62,15 +62,19 @@ internal static class ConfigFile
                         + $"{string.Join(", ", known.Select(option => option.Name[2..]).Order(StringComparer.Ordinal))}"
                 );
             string[] tokens = [.. Values(field).Select(value => $"{option.Name}={value}")];
-            ParseResult alone = root.Parse([.. commands, .. tokens]);
-            if (alone.Errors.FirstOrDefault(error => error.SymbolResult is OptionResult result && result.Option == option) is { } wrong)
+            if (parse.GetResult(option) is { Implicit: false })
+                continue;
+            ParseResult with = root.Parse([.. args, .. tokens]);
+            if (with.Errors.FirstOrDefault(error => IsOf(error.SymbolResult, option)) is { } wrong)
                 throw field.Wrong(wrong.Message);
-            if (parse.GetResult(option) is not { Implicit: false })
-                added.AddRange(tokens);
+            added.AddRange(tokens);
         }
 
         return root.Parse([.. args, .. added]);
     }
+
+    private static bool IsOf(SymbolResult? result, Option option) =>
+        result is OptionResult own ? own.Option == option : result is ArgumentResult && IsOf(result.Parent, option);
 
     /// <summary>The options of a command line, as a file that <c>--config</c> reads, with what became of them.</summary>
     /// <param name="parse">The command line.</param>

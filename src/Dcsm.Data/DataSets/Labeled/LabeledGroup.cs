@@ -10,4 +10,18 @@ public sealed record LabeledGroup(
     IReadOnlyList<LabeledCaption> Captions,
     bool?[,] Truth,
     IReadOnlyList<string> Empty
-);
+)
+{
+    /// <summary>Whether all is the same, one by one.</summary>
+    /// <param name="other">The other.</param>
+    public bool Equals(LabeledGroup? other) =>
+        other is not null
+        && Pictures.SequenceEqual(other.Pictures)
+        && Captions.SequenceEqual(other.Captions)
+        && Truth.GetLength(1) == other.Truth.GetLength(1)
+        && Truth.Cast<bool?>().SequenceEqual(other.Truth.Cast<bool?>())
+        && Empty.SequenceEqual(other.Empty);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Pictures.Count, Captions.Count, Truth.Length);
+}
