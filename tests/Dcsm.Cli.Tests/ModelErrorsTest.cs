@@ -85,7 +85,7 @@ public sealed class ModelErrorsTest(TinyModels models) : IDisposable
     {
         CliResult run = Cli.Run("head", "info", _folder["none"], "--verbose");
         Assert.Equal(2, run.ExitCode);
-        Assert.StartsWith("dcsm: ", run.Error, StringComparison.Ordinal);
+        Assert.Contains("\ndcsm: ", run.Error, StringComparison.Ordinal);
         Assert.Contains("   at ", run.Error, StringComparison.Ordinal);
     }
 

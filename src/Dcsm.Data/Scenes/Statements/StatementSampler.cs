@@ -13,7 +13,9 @@ namespace Dcsm.Data.Scenes.Statements;
 public sealed class StatementSampler
 {
     private const ulong SceneStream = 0x57A7E;
-    private const int Attempts = 40;
+    private const int Attempts = 40,
+        MostKinds = 100,
+        MostScenes = 200;
     private static readonly StatementKind[] AllKinds = Enum.GetValues<StatementKind>();
     private readonly ObjectLibrary _library;
     private readonly SceneSampler _sampler;
@@ -81,20 +83,24 @@ public sealed class StatementSampler
         var owners = new List<int>();
         for (int family = 0; family < families; family++)
         {
-            Scene root = _scenes.Draw(part, ref random);
+            Scene? root = null;
             for (int variant = 0; variant < variants; variant++)
             {
-                Scene scene = variant == 0 ? root : _scenes.Vary(root, part, ref random);
-                scenes.Add(scene);
-                for (int twin = 0; twin < twins; )
+                Scene scene = root is null ? _scenes.Draw(part, ref random) : _scenes.Vary(root, part, ref random);
+                List<WrittenStatement>? said = Say(scene, part, twins, ref random);
+                // Of few objects, nothing may be left that could be said falsely of a scene.
+                for (int attempt = 0; said is null; attempt++)
                 {
-                    if (Twin(AllKinds[random.NextInt(AllKinds.Length)], scene, part, ref random) is not var (right, wrong))
-                        continue;
-                    written.Add(Written(right, StatementWordings.Trained, ref random));
-                    written.Add(Written(wrong, StatementWordings.Trained, ref random));
-                    owners.AddRange([scenes.Count - 1, scenes.Count - 1]);
-                    twin++;
+                    if (attempt == MostScenes)
+                        throw new InvalidOperationException($"Of the objects of {SceneNames.Of(part)} nothing true and false can be said.");
+                    scene = _scenes.Draw(part, ref random);
+                    said = Say(scene, part, twins, ref random);
                 }
+
+                root ??= scene;
+                scenes.Add(scene);
+                written.AddRange(said);
+                owners.AddRange(Enumerable.Repeat(scenes.Count - 1, said.Count));
             }
         }
 
@@ -109,6 +115,23 @@ public sealed class StatementSampler
         for (int i = 0; i < empty.Length; i++)
             empty[i] = EmptyTalk.Write(StatementWordings.Trained, ref random);
         return new StatementGroup(scenes, written, owners, truth, empty);
+    }
+
+    /// <summary>As many true as false statements of kinds drawn at random; null where there is too little to say.</summary>
+    private List<WrittenStatement>? Say(Scene scene, SplitPart part, int twins, ref SceneRandom random)
+    {
+        var said = new List<WrittenStatement>();
+        for (int attempt = 0; said.Count < 2 * twins; attempt++)
+        {
+            if (attempt == MostKinds)
+                return null;
+            if (Twin(AllKinds[random.NextInt(AllKinds.Length)], scene, part, ref random) is not var (right, wrong))
+                continue;
+            said.Add(Written(right, StatementWordings.Trained, ref random));
+            said.Add(Written(wrong, StatementWordings.Trained, ref random));
+        }
+
+        return said;
     }
 
     private WrittenStatement Written(Statement statement, StatementWordings wordings, ref SceneRandom random) =>

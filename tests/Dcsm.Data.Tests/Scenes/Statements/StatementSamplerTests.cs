@@ -40,6 +40,15 @@ public class StatementSamplerTests
     }
 
     [Fact]
+    public void Of_two_objects_something_can_be_said()
+    {
+        string[] names = [.. TestData.Library.Objects.Take(10).Select(o => o.Name)];
+        var few = new StatementSampler(TestData.Library, SceneSplit.Create(names, 1, unseenObjects: 0.2));
+        for (int i = 0; i < 30; i++)
+            Assert.Equal(32, few.Group(SplitPart.UnseenObjects, 1, i).Statements.Count);
+    }
+
+    [Fact]
     public void Every_kind_is_said_of_many_scenes()
     {
         StatementScene[] drawn = [.. Enumerable.Range(0, 300).Select(i => Sampler.Scene(SplitPart.UnseenObjects, 5, i))];
