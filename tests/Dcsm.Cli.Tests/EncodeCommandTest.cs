@@ -317,7 +317,13 @@ public sealed class EncodeCommandTest(TinyModels models) : IDisposable
         using var clip = ClipModel.Load(Repository.Path("data/clip-small"));
         var head = DcsmHead.Load(Repository.Path("data/head-small"));
         // page begins
-        var input = new EmbeddingStoreInput { Images = [new ImageToEncode("color", picture)], Captions = ["a red teapot and a blue car"] };
+        string[] captions = ["a red teapot and a blue car"];
+        var input = new EmbeddingStoreInput
+        {
+            Images = [new ImageToEncode("color", picture)],
+            Captions = captions,
+            EncodedCaptions = head.Config.Read(captions),
+        };
         TokenEmbeddingStore.Write(directory, clip, input, new EmbeddingStoreOptions { TextTokens = head.Config.TextTokens });
 
         using var store = TokenEmbeddingStore.Open(directory);
