@@ -79,7 +79,7 @@ internal sealed class HeadInfoCommand
         Row("captions", $"{(config.CaptionForm == CaptionForm.Canonical ? "read in canonical form" : "read as they are written")}");
         Row(
             "probability",
-            $"{(config.Calibration is { } calibration ? Logistic(calibration) : "none: its scores compare only within one form of caption")}"
+            $"{(config.Calibration is { } calibration ? Logistic(calibration) : "none: scores compare only within one form of caption")}"
         );
         foreach (
             IGrouping<string, (string Group, string Name, string Value)> group in Flatten("training", config.Training)
