@@ -91,7 +91,9 @@ internal sealed record SceneWorld(ObjectLibrary Library, SceneSplit Split)
     // Of a mixture, the scenes.
     private static JsonObject? ScenesOf(JsonNode? data) =>
         (data as JsonObject)?["parts"] is JsonArray parts
-            ? parts.Select(part => part?["data"] as JsonObject).FirstOrDefault(part => part?["source"]?.GetValue<string>() == "scenes")
+            ? parts
+                .Select(part => part?["data"] as JsonObject)
+                .FirstOrDefault(part => part?["source"]?.GetValue<string>() is "scenes" or "statements")
             : data as JsonObject;
 
     private static string[]? Names(JsonNode? node) =>
