@@ -137,7 +137,7 @@ internal sealed class SceneLayout(ObjectLibrary library)
     }
 
     /// <summary>A center so that something this long lies inside of the picture.</summary>
-    private static float Within(ref SceneRandom random, float length) =>
+    internal static float Within(ref SceneRandom random, float length) =>
         random.NextSingle(Margin + (length / 2), 1 - Margin - (length / 2));
 
     /// <summary>Room for an object: center, longer side, and the box.</summary>

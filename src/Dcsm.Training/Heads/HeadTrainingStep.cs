@@ -31,7 +31,7 @@ internal sealed class HeadTrainingStep(
     public (double Loss, double Accuracy) Run(IEnumerable<HeadBatch> paraphrases, double learningRate)
     {
         using DisposeScope scope = NewDisposeScope();
-        using var generator = new Generator(options.Seed + (0x9E3779B97F4A7C15UL * (ulong)(adam.Step + 1)), get_default_device());
+        using Generator generator = Dropping();
         var dropout = new HeadDropout(options.Dropout, options.ScoreDropout, generator);
         double loss = 0,
             accuracy = 0;
@@ -46,9 +46,7 @@ internal sealed class HeadTrainingStep(
             accuracy += Accuracy(batch, blocks);
             count++;
         }
-        if (!double.IsFinite(loss))
-            throw new InvalidDataException($"step {adam.Step + 1}: the loss is {loss}; lower the learning rate ({options.LearningRate})");
-        adam.Advance(learningRate, options.GradientNorm > 0 ? options.GradientNorm : double.PositiveInfinity);
+        Advance(loss, learningRate);
         return (loss, accuracy / count);
     }
 
@@ -58,18 +56,27 @@ internal sealed class HeadTrainingStep(
     public (double Loss, double Accuracy) Run(HeadPairBatch batch, StatementLoss statements, double learningRate)
     {
         using DisposeScope scope = NewDisposeScope();
-        using var generator = new Generator(options.Seed + (0x9E3779B97F4A7C15UL * (ulong)(adam.Step + 1)), get_default_device());
+        using Generator generator = Dropping();
         adam.ZeroGradients();
         Tensor scores = Scores(batch, new HeadDropout(options.Dropout, options.ScoreDropout, generator));
         float[] values = [.. scores.cpu().data<float>()];
         float[] gradient = new float[values.Length];
         (double loss, double accuracy) = statements.Of(batch, values, gradient);
-        if (!double.IsFinite(loss))
-            throw new InvalidDataException($"step {adam.Step + 1}: the loss is {loss}; lower the learning rate ({options.LearningRate})");
         scores.backward([tensor(gradient)]);
         _kernel?.Backward();
-        adam.Advance(learningRate, options.GradientNorm > 0 ? options.GradientNorm : double.PositiveInfinity);
+        Advance(loss, learningRate);
         return (loss, accuracy);
+    }
+
+    /// <summary>What decides which units a step drops: the seed and the step alone.</summary>
+    private Generator Dropping() => new(options.Seed + (0x9E3779B97F4A7C15UL * (ulong)(adam.Step + 1)), get_default_device());
+
+    /// <summary>Moves the weights by the gradients that there are, unless the loss is no number.</summary>
+    private void Advance(double loss, double learningRate)
+    {
+        if (!double.IsFinite(loss))
+            throw new InvalidDataException($"step {adam.Step + 1}: the loss is {loss}; lower the learning rate ({options.LearningRate})");
+        adam.Advance(learningRate, options.GradientNorm > 0 ? options.GradientNorm : double.PositiveInfinity);
     }
 
     /// <summary>Scores of pairs. [pairs]</summary>

@@ -1,8 +1,8 @@
-using System.Runtime.ExceptionServices;
 using Dcsm.Clip.Models;
 using Dcsm.Clip.Preprocessing;
 using Dcsm.Clip.Tokenization;
 using Dcsm.Head;
+using Dcsm.IO.Batches;
 using Dcsm.Maps;
 using Dcsm.Training.Heads;
 using TorchSharp;
@@ -76,7 +76,12 @@ internal sealed class SampleEncoder(ClipModel clip, DcsmConfig config, SampleEnc
         {
             cancellationToken.ThrowIfCancellationRequested();
             var groups = new HeadTrainingGroup[batch.Length];
-            ForEach(batch.Length, i => groups[i] = Checked(source.ReadGroup(batch[i].Stream, batch[i].Index), source, batch[i]));
+            ParallelItems.ForEach(
+                batch.Length,
+                0,
+                i => groups[i] = Checked(source.ReadGroup(batch[i].Stream, batch[i].Index), source, batch[i]),
+                cancellationToken
+            );
             result.AddRange(Encode(groups));
             Interlocked.Add(ref _encoded, batch.Length);
         }
@@ -89,7 +94,7 @@ internal sealed class SampleEncoder(ClipModel clip, DcsmConfig config, SampleEnc
         RgbImage[] pictures = [.. groups.SelectMany(group => group.Images)];
         string[] captions = [.. groups.SelectMany(group => config.Read(group.Captions))];
         float[] pixels = new float[pictures.Length * PixelsPerImage];
-        ForEach(pictures.Length, i => Prepare(clip, pictures[i], pixels.AsSpan(i * PixelsPerImage, PixelsPerImage)));
+        ParallelItems.ForEach(pictures.Length, 0, i => Prepare(clip, pictures[i], pixels.AsSpan(i * PixelsPerImage, PixelsPerImage)));
         float[] images = clip.EncodePixels(pixels, pictures.Length).Tokens.Values;
         TextEncoding texts = clip.EncodeTexts(captions, config.TextTokens);
         int columns = config.TextTokens,
@@ -166,8 +171,9 @@ internal sealed class SampleEncoder(ClipModel clip, DcsmConfig config, SampleEnc
     private SampleBatch Encode(IHeadTrainingSource source, (int Stream, long Index)[] wanted, float[] pixels)
     {
         var samples = new HeadTrainingSample[wanted.Length];
-        ForEach(
+        ParallelItems.ForEach(
             wanted.Length,
+            0,
             i =>
             {
                 (int stream, long index) = wanted[i];
@@ -274,16 +280,4 @@ internal sealed class SampleEncoder(ClipModel clip, DcsmConfig config, SampleEnc
                     + "captions; "
                     + "there should be as many of both, and one at least"
             );
-
-    private static void ForEach(int count, Action<int> body)
-    {
-        try
-        {
-            Parallel.For(0, count, body);
-        }
-        catch (AggregateException error)
-        {
-            ExceptionDispatchInfo.Throw(error.InnerExceptions[0]);
-        }
-    }
 }

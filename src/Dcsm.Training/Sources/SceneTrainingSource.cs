@@ -107,19 +107,17 @@ public sealed class SceneTrainingSource : IHeadTrainingSource
     }
 
     private JsonObject DescribeScenes() =>
-        new()
-        {
-            ["source"] = "scenes",
-            ["paraphrases"] = OtherWordings ? "two as published, the same in other words" : "two as published",
-            ["part"] = SceneNames.Of(_part),
-            ["seed"] = _seed,
-            ["imageSize"] = _renderer.ImageSize,
-            ["splitSeed"] = _sampler.Split.Seed,
-            ["seenObjects"] = Array(_sampler.Split.SeenObjects),
-            ["unseenObjects"] = Array(_sampler.Split.UnseenObjects),
-        };
-
-    private static JsonArray Array(IEnumerable<string> names) => [.. names.Select(name => JsonValue.Create(name))];
+        SplitDescription.Add(
+            new JsonObject
+            {
+                ["source"] = "scenes",
+                ["paraphrases"] = OtherWordings ? "two as published, the same in other words" : "two as published",
+            },
+            _part,
+            _seed,
+            _renderer.ImageSize,
+            _sampler.Split
+        );
 
     private RgbImage Draw(Scene scene) => new(_renderer.ImageSize, _renderer.ImageSize, _renderer.Render(scene));
 }

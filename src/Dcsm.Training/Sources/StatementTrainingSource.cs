@@ -99,16 +99,7 @@ public sealed class StatementTrainingSource : IHeadTrainingSource
 
     /// <inheritdoc/>
     public JsonObject Describe() =>
-        new()
-        {
-            ["source"] = "statements",
-            ["part"] = SceneNames.Of(_part),
-            ["seed"] = _seed,
-            ["imageSize"] = _renderer.ImageSize,
-            ["splitSeed"] = _sampler.Split.Seed,
-            ["seenObjects"] = Array(_sampler.Split.SeenObjects),
-            ["unseenObjects"] = Array(_sampler.Split.UnseenObjects),
-        };
+        SplitDescription.Add(new JsonObject { ["source"] = "statements" }, _part, _seed, _renderer.ImageSize, _sampler.Split);
 
     /// <summary>What a scene shows, which makes statements true or false.</summary>
     private HeadTrainingNote Note(Scene scene) =>
@@ -135,8 +126,6 @@ public sealed class StatementTrainingSource : IHeadTrainingSource
             box.Width * _renderer.ImageSize,
             box.Height * _renderer.ImageSize
         );
-
-    private static JsonArray Array(IEnumerable<string> names) => [.. names.Select(name => JsonValue.Create(name))];
 
     private RgbImage Draw(Scene scene) => new(_renderer.ImageSize, _renderer.ImageSize, _renderer.Render(scene));
 }

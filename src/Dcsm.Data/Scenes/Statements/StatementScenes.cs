@@ -144,9 +144,13 @@ internal sealed class StatementScenes(ObjectLibrary library, SceneSampler sample
             var placed = new PlacedObject[items.Count];
             for (int i = 0; i < placed.Length; i++)
             {
-                PlacedObject object_ = new(items[i], 0.5f, 0.5f, sizes[i], colors[i], random.NextBool());
-                SceneBox box = library.Box(object_);
-                placed[i] = object_ with { CenterX = Within(box.Width, ref random), CenterY = Within(box.Height, ref random) };
+                PlacedObject centered = new(items[i], 0.5f, 0.5f, sizes[i], colors[i], random.NextBool());
+                SceneBox box = library.Box(centered);
+                placed[i] = centered with
+                {
+                    CenterX = SceneLayout.Within(ref random, box.Width),
+                    CenterY = SceneLayout.Within(ref random, box.Height),
+                };
             }
 
             if (Fits(placed) && (!clear || placed.Length < 2 || IsClear(placed[0], placed[1])))
@@ -183,7 +187,4 @@ internal sealed class StatementScenes(ObjectLibrary library, SceneSampler sample
 
     private bool IsClear(PlacedObject first, PlacedObject second) =>
         Enum.GetValues<SpatialRelation>().Any(relation => Statement.Holds(relation, first, second, library) == true);
-
-    private static float Within(float length, ref SceneRandom random) =>
-        random.NextSingle(SceneLayout.Margin + (length / 2), 1 - SceneLayout.Margin - (length / 2));
 }
