@@ -63,6 +63,57 @@ public sealed class EncodeCommandTest(TinyModels models) : IDisposable
     }
 
     [Fact]
+    public void Without_a_head_the_score_of_embeddings_is_the_cosine()
+    {
+        string captions = _folder.Write("captions.txt", $"{One}\n{Two}\n");
+        string[] none = ["--head", "none", "--csv", "-q"];
+        Encode("store", models.Picture, "--captions", captions).Succeeds();
+        string direct = Cli.Run(["score", models.Picture, "--captions", captions, "--clip", models.Clip, .. none]).Succeeds().Out;
+        Assert.Equal(3, direct.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Equal(direct, Cli.Run(["score", "--embeddings", _folder["store"], "--clip", _folder["nowhere"], .. none]).Succeeds().Out);
+
+        // Another caption is encoded by the CLIP that is named, and by no other.
+        string[] other = ["-c", "a taxi above a bus", "-c", One];
+        Assert.Equal(
+            Cli.Run(["score", models.Picture, .. other, "--clip", models.Clip, .. none]).Succeeds().Out,
+            Cli.Run(["score", "--embeddings", _folder["store"], .. other, "--clip", models.Clip, .. none]).Succeeds().Out
+        );
+        Cli.Run(["score", "--embeddings", _folder["store"], .. other, .. none]).FailsWith("another CLIP");
+
+        File.Copy(models.Picture, _folder["a.png"]);
+        string table = _folder.Write("pairs.csv", $"image,caption\na.png,{Two}\na.png,{One}\n");
+        Encode("pairs", "--pairs", table).Succeeds();
+        Assert.Equal(
+            Cli.Run(["score", "--pairs", table, "--clip", models.Clip, .. none]).Succeeds().Out,
+            Cli.Run(["score", "--embeddings", _folder["pairs"], .. none]).Succeeds().Out
+        );
+        Encode("texts", "--captions", captions).Succeeds();
+        Cli.Run(["score", "--embeddings", _folder["texts"], .. none]).FailsWith("holds no images");
+    }
+
+    [Fact]
+    public void Captions_that_were_cut_are_marked_in_scores_of_embeddings_as_in_those_of_pictures()
+    {
+        string captions = _folder.Write("captions.txt", $"{One}\n{string.Join(" and ", Enumerable.Repeat("a red apple", 25))}\n");
+        Encode("store", models.Picture, "--captions", captions).Succeeds();
+        // CLIP's own embedding is of the whole context, however few tokens a head reads.
+        Encode("few", models.Picture, "--captions", captions, "--text-tokens", "6").Succeeds();
+        foreach ((string store, string head) in new[] { ("store", models.Head), ("store", "none"), ("few", "none") })
+        {
+            string[] score = ["--head", head, "--clip", models.Clip, "-q"];
+            string direct = Cli.Run(["score", models.Picture, "--captions", captions, .. score, "--csv"]).Succeeds().Out;
+            Assert.Equal([",truncated", ",false", ",true"], direct.TrimEnd().Split('\n').Select(line => line[line.LastIndexOf(',')..]));
+            // What it holds, and with another caption, which is encoded.
+            Assert.Equal(direct, Cli.Run(["score", "--embeddings", _folder[store], .. score, "--csv"]).Succeeds().Out);
+            Assert.Contains(
+                "1 of 3 scores are of captions that were cut",
+                Cli.Run(["score", "--embeddings", _folder[store], "--captions", captions, "-c", Two, .. score]).Succeeds().Out,
+                StringComparison.Ordinal
+            );
+        }
+    }
+
+    [Fact]
     public void Pairs_are_kept_and_each_picture_and_caption_encoded_once()
     {
         File.Copy(models.Picture, _folder["a.png"]);

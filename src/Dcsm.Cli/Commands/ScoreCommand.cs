@@ -101,8 +101,6 @@ internal sealed class ScoreCommand
                 result.AddError("--embeddings bring their own pictures; leave out IMAGE and --pairs.");
             if (result.GetValue(_embeddings) is not null && result.GetResult(_precision) is { Implicit: false })
                 result.AddError("--embeddings were computed before; --precision is for 'dcsm encode'.");
-            if (result.GetValue(_embeddings) is not null && result.GetValue(_head) is CommonOptions.NoHead)
-                result.AddError("--embeddings need a head; --cosine shows CLIP's cosine beside its scores.");
             if (result.GetValue(_embeddings) is not null && (result.GetValue(_sort) || result.GetValue(_top) is not null))
                 result.AddError("--sort and --top are for pictures, not for --embeddings.");
             if (result.GetValue(_softmax) && result.GetValue(_pairs) is not null)
@@ -138,19 +136,15 @@ internal sealed class ScoreCommand
                 : terminal.Json ? "json"
                 : "table"
             );
+        string? head = parse.GetValue(_head) is CommonOptions.NoHead ? null : parse.GetValue(_head) ?? ShippedFiles.Head;
         if (parse.GetValue(_embeddings) is { } store)
         {
-            var stored = new StoredScores(
-                store,
-                parse.GetValue(_clip),
-                parse.GetValue(_head) ?? ShippedFiles.Head,
-                Compatibility.Of(parse.GetValue(_compat))
-            )
+            var stored = new StoredScores(store, parse.GetValue(_clip), head, Compatibility.Of(parse.GetValue(_compat)))
             {
                 Grid = parse.GetValue(_grid),
                 Logits = parse.GetValue(_logits),
                 Softmax = parse.GetValue(_softmax),
-                Cosines = parse.GetValue(_cosine),
+                Cosines = parse.GetValue(_cosine) && head is not null,
                 Format = format,
                 File = file,
                 Threads = parse.GetValue(_threads),
@@ -162,7 +156,6 @@ internal sealed class ScoreCommand
         ScoreInput input = parse.GetValue(_pairs) is { } table
             ? ScoreInput.Pairs(table, _input.Pairs(parse, table))
             : ScoreInput.Grid(_input.Pictures(parse, parse.GetValue(_images)), parse.GetValue(_caption) ?? [], parse.GetValue(_captions));
-        string? head = parse.GetValue(_head) is CommonOptions.NoHead ? null : parse.GetValue(_head) ?? ShippedFiles.Head;
         var scores = new PictureScores(input, ClipDirectory.Of(parse.GetValue(_clip)), head, Compatibility.Of(parse.GetValue(_compat)))
         {
             Cosines = parse.GetValue(_cosine) && head is not null,

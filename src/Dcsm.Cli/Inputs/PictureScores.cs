@@ -58,12 +58,15 @@ internal sealed class PictureScores(ScoreInput input, string clipDirectory, stri
         ScoreInput whole = SkipBroken
             ? input.Without(BrokenPictures.Find(input.Images, Pictures, Threads, terminal, cancellationToken))
             : input;
-        int textTokens = head?.Config.TextTokens ?? clip.Config.Text.ContextLength;
         HashSet<string> cut =
         [
             .. whole
                 .Captions.Distinct(StringComparer.Ordinal)
-                .Where(caption => clip.Tokenizer.Tokenize(head?.Config.Read(caption) ?? caption, textTokens).Truncated),
+                .Where(caption =>
+                    head is null
+                        ? clip.IsTruncated(caption)
+                        : clip.Tokenizer.Tokenize(head.Config.Read(caption), head.Config.TextTokens).Truncated
+                ),
         ];
         var layout = new ScoreLayout
         {

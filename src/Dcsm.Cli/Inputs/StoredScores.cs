@@ -12,8 +12,17 @@ using Dcsm.Scoring;
 namespace Dcsm.Cli.Inputs;
 
 /// <summary>Scores what <c>dcsm encode</c> wrote, batch by batch, and writes the scores as they come.</summary>
-internal sealed class StoredScores(string directory, string? clipName, string headDirectory, Compatibility? compatibility)
+/// <param name="directory">The embeddings.</param>
+/// <param name="clipName">The CLIP that encodes captions which are not there.</param>
+/// <param name="headDirectory">The head; null to score by CLIP's cosine.</param>
+/// <param name="compatibility">Whose habits are followed.</param>
+internal sealed class StoredScores(string directory, string? clipName, string? headDirectory, Compatibility? compatibility)
 {
+    private const int ImagesAtOnce = 64;
+
+    // The cosine looks at the pooled embeddings alone, so any number of dense tokens will do.
+    private const int FewTokens = 2;
+
     private const long LargestTable = 100_000;
 
     public bool Grid { get; init; }
@@ -38,7 +47,7 @@ internal sealed class StoredScores(string directory, string? clipName, string he
     // Long because each check needs what the one before opened.
     public void Run(IReadOnlyList<string> captions, Terminal terminal, CancellationToken cancellationToken)
     {
-        DcsmHead head = Compatibility.Head(compatibility, headDirectory);
+        DcsmHead? head = headDirectory is null ? null : Compatibility.Head(compatibility, headDirectory);
         using var store = TokenEmbeddingStore.Open(directory);
         ClipOptions clipOptions = Compatibility.Clip(compatibility, terminal, Threads);
         if (store.Info.Tokenizer != clipOptions.Tokenizer || store.Info.Transparency != clipOptions.Transparency)
@@ -50,7 +59,11 @@ internal sealed class StoredScores(string directory, string? clipName, string he
             );
         }
 
-        var scorer = new DcsmStoreScorer(store, head, new DcsmScorerOptions { Threads = Threads, Warn = terminal.Warning });
+        DcsmStoreScorer? scorer = head is null
+            ? null
+            : new DcsmStoreScorer(store, head, new DcsmScorerOptions { Threads = Threads, Warn = terminal.Warning });
+        if (store.Info.Images == 0)
+            throw new InvalidDataException($"{directory}: holds no images, only captions");
         bool pairs = captions.Count == 0 && !Grid && store.Info.Pairs > 0;
         if (captions.Count == 0 && store.Info.Captions == 0)
             throw new ArgumentException($"{directory}: holds no captions; give --caption \"…\" or --captions FILE");
@@ -59,38 +72,46 @@ internal sealed class StoredScores(string directory, string? clipName, string he
             throw new ArgumentException($"{count} scores are too many for a table; give --out FILE, --csv or --json");
 
         // Captions that were encoded in other words than the head reads are encoded anew, as are those that were not encoded.
-        bool IsAsRead(int caption) => head.Config.Read(store.Caption(caption)) == store.EncodedCaption(caption);
+        bool IsAsRead(int caption) => head is null || head.Config.Read(store.Caption(caption)) == store.EncodedCaption(caption);
         if (!pairs && captions.Count == 0 && !Enumerable.Range(0, store.Info.Captions).All(IsAsRead))
             captions = StoredCaptions(store);
         int[] stored =
             captions.Count == 0 ? [.. Enumerable.Range(0, store.Info.Captions)]
-            : store.Info.TextTokens == head.Config.TextTokens
+            : head is null || store.Info.TextTokens == head.Config.TextTokens
                 ? [.. captions.Select(caption => store.FindCaption(caption) is var found and >= 0 && IsAsRead(found) ? found : -1)]
             : [-1];
         TextEncoding? encoded = null;
         TokenEmbeddings? pooled = null;
         string? clipDirectory = null;
+        HashSet<string> cut;
         if (stored.Contains(-1))
         {
             clipDirectory = ClipDirectory.Of(clipName);
             using var clip = ClipModel.Load(clipDirectory, clipOptions);
             store.Check(clip);
-            encoded = clip.EncodeTexts(head.Config.Read(captions), head.Config.TextTokens);
-            pooled = Cosines ? clip.EncodeTexts(captions, head.Config.TextTokens).Pooled : null;
-            foreach (TokenizedText text in encoded.Texts.Where(text => text.Truncated).DistinctBy(text => text.Text))
+            encoded = head is null ? null : clip.EncodeTexts(head.Config.Read(captions), head.Config.TextTokens);
+            pooled = Cosines || head is null ? clip.EncodeTexts(captions, FewTokens).Pooled : null;
+            cut = [.. captions.Where((caption, i) => encoded?.Texts[i].Truncated ?? clip.IsTruncated(caption))];
+            foreach (TokenizedText text in (encoded?.Texts ?? []).Where(text => text.Truncated).DistinctBy(text => text.Text))
             {
                 terminal.Warning(
-                    $"a caption is longer than the {head.Config.TextTokens} tokens that the head reads (start and end included) "
+                    $"a caption is longer than the {text.Ids.Length} tokens that the head reads (start and end included) "
                         + $"and is cut after '{text.ReadText}'"
                 );
             }
+        }
+        else
+        {
+            cut = [.. stored.Where(i => head is null ? store.IsPooledTruncated(i) : store.IsTruncated(i)).Select(store.Caption)];
+            pooled = !pairs && (Cosines || head is null) ? store.ReadPooledCaptions(stored) : null;
         }
 
         var layout = new ScoreLayout
         {
             Logits = Logits,
             Softmax = Softmax && !pairs,
-            HasCalibration = head.Config.Calibration is not null,
+            HasCalibration = head?.Config.Calibration is not null,
+            AnyTruncated = cut.Count > 0,
         };
         var source = new ScoreSource(clipDirectory, store.Info.ClipFingerprint, store.Info.Precision, headDirectory, directory);
         IReadOnlyList<ScoredPair> table = ProgressView.Track<IReadOnlyList<ScoredPair>>(
@@ -103,13 +124,16 @@ internal sealed class StoredScores(string directory, string? clipName, string he
                     ? Pairs(store, scorer, progress, cancellationToken)
                     : All(
                         store,
-                        encoded is null ? scorer.Score(stored, cancellationToken) : scorer.Score(encoded, cancellationToken),
+                        scorer is null ? null
+                            : encoded is null ? scorer.Score(stored, cancellationToken)
+                            : scorer.Score(encoded, cancellationToken),
                         CaptionsOf(store, captions),
-                        !Cosines ? null : pooled ?? store.ReadPooledCaptions(stored),
-                        progress
+                        pooled,
+                        progress,
+                        cancellationToken
                     );
                 IEnumerable<ScoredPair> scores = ScoreProbabilities.Add(
-                    found,
+                    found.Select(pair => cut.Contains(pair.Caption) ? pair with { Truncated = true } : pair),
                     head,
                     Softmax && !pairs ? CaptionsOf(store, captions).Count : null
                 );
@@ -132,45 +156,60 @@ internal sealed class StoredScores(string directory, string? clipName, string he
     private static string[] StoredCaptions(TokenEmbeddingStore store) =>
         [.. Enumerable.Range(0, store.Info.Captions).Select(store.Caption)];
 
+    /// <param name="batches">The head's scores; null where there is no head.</param>
+    /// <param name="pooled">CLIP's embeddings of the captions; null where no cosine is asked for.</param>
     private static IEnumerable<ScoredPair> All(
         TokenEmbeddingStore store,
-        IEnumerable<ImageScores> batches,
+        IEnumerable<ImageScores>? batches,
         IReadOnlyList<string> captions,
         TokenEmbeddings? pooled,
-        IProgress<WorkProgress> progress
+        IProgress<WorkProgress> progress,
+        CancellationToken cancellationToken
     )
     {
         long done = 0;
-        foreach (ImageScores batch in batches)
+        IEnumerable<(int First, int Count, float[,]? Scores)> ranges = batches is null
+            ? Enumerable.Range(0, store.Info.Images).Chunk(ImagesAtOnce).Select(images => (images[0], images.Length, (float[,]?)null))
+            : batches.Select(batch => (batch.FirstImage, batch.Images, (float[,]?)batch.Scores));
+        foreach ((int first, int count, float[,]? scores) in ranges)
         {
-            float[,]? cosines = pooled is null ? null : ClipScorer.Cosines(store.ReadPooledImages(batch.FirstImage, batch.Images), pooled);
-            for (int i = 0; i < batch.Images; i++)
+            cancellationToken.ThrowIfCancellationRequested();
+            float[,]? cosines = pooled is null ? null : ClipScorer.Cosines(store.ReadPooledImages(first, count), pooled);
+            for (int i = 0; i < count; i++)
             {
-                string image = store.Image(batch.FirstImage + i).Name;
+                string image = store.Image(first + i).Name;
                 for (int caption = 0; caption < captions.Count; caption++)
-                    yield return new ScoredPair(null, image, captions[caption], batch.Scores[i, caption], cosines?[i, caption]);
+                    yield return Scored(null, image, captions[caption], scores?[i, caption], cosines?[i, caption]);
             }
 
-            done += batch.Scores.LongLength;
+            done += (long)count * captions.Count;
             progress.Report(new WorkProgress(done, (long)store.Info.Images * captions.Count));
         }
     }
 
     private IEnumerable<ScoredPair> Pairs(
         TokenEmbeddingStore store,
-        DcsmStoreScorer scorer,
+        DcsmStoreScorer? scorer,
         IProgress<WorkProgress> progress,
         CancellationToken cancellationToken
     )
     {
-        float[] scores = scorer.ScorePairs(progress, cancellationToken);
-        for (int i = 0; i < scores.Length; i++)
+        float[]? scores = scorer?.ScorePairs(progress, cancellationToken);
+        for (int i = 0; i < store.Pairs.Count; i++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             StoredPair pair = store.Pairs[i];
-            float? cosine = Cosines
-                ? ClipScorer.Cosines(store.ReadPooledImages(pair.Image, 1), store.ReadPooledCaptions([pair.Caption]))[0, 0]
-                : null;
-            yield return new ScoredPair(pair.Row, store.Image(pair.Image).Name, store.Caption(pair.Caption), scores[i], cosine);
+            float? cosine =
+                Cosines || scorer is null
+                    ? ClipScorer.Cosines(store.ReadPooledImages(pair.Image, 1), store.ReadPooledCaptions([pair.Caption]))[0, 0]
+                    : null;
+            yield return Scored(pair.Row, store.Image(pair.Image).Name, store.Caption(pair.Caption), scores?[i], cosine);
+            if (scorer is null)
+                progress.Report(new WorkProgress(i + 1, store.Pairs.Count));
         }
     }
+
+    // Without a head the cosine is the score.
+    private static ScoredPair Scored(int? row, string image, string caption, float? score, float? cosine) =>
+        score is { } own ? new ScoredPair(row, image, caption, own, cosine) : new ScoredPair(row, image, caption, cosine!.Value, null);
 }

@@ -20,7 +20,7 @@ internal static class StoreLines
         json.WriteEndObject();
     }
 
-    public static void Write(Utf8JsonWriter json, (TokenizedText Text, string Caption) encoded)
+    public static void Write(Utf8JsonWriter json, (TokenizedText Text, string Caption, bool PooledTruncated) encoded)
     {
         TokenizedText text = encoded.Text;
         json.WriteStartObject();
@@ -40,6 +40,8 @@ internal static class StoreLines
         json.WriteEndArray();
         json.WriteNumber("length", text.Length);
         json.WriteBoolean("truncated", text.Truncated);
+        if (encoded.PooledTruncated)
+            json.WriteBoolean("pooled_truncated", true);
         json.WriteEndObject();
     }
 
@@ -81,6 +83,12 @@ internal static class StoreLines
     /// <summary>The words in which a caption was encoded.</summary>
     public static string EncodedCaption(JsonField line) => line.Optional("encoded_as")?.String() ?? Caption(line);
 
+    /// <summary>Whether a caption has more tokens than were encoded.</summary>
+    public static bool Truncated(JsonField line) => line.Optional("truncated")?.Flag() ?? false;
+
+    /// <summary>Whether a caption has more tokens than CLIP's context.</summary>
+    public static bool PooledTruncated(JsonField line) => line.Optional("pooled_truncated")?.Flag() ?? false;
+
     public static TokenizedText Text(JsonField line, int tokens)
     {
         string text = EncodedCaption(line);
@@ -97,7 +105,7 @@ internal static class StoreLines
             }
         }
         int length = line.Field("length").Whole(0, tokens);
-        return new TokenizedText(text, ids, offsets, length, line.Optional("truncated")?.Flag() ?? false);
+        return new TokenizedText(text, ids, offsets, length, Truncated(line));
     }
 
     public static StoredPair Pair(JsonField line, int images, int captions) =>

@@ -249,7 +249,10 @@ internal sealed class StoreWriter(
             foreach (TokenizedText? text in texts.Texts.Where(text => text.Truncated))
                 warn($"a caption is longer than {options.TextTokens} tokens (start and end included), and is cut after '{text.ReadText}'");
         }
-        return StoreLines.Join(texts.Texts.Select((text, i) => (text, input.Captions[first + i])), StoreLines.Write);
+        return StoreLines.Join(
+            texts.Texts.Select((text, i) => (text, input.Captions[first + i], clip.IsTruncated(input.Captions[first + i]))),
+            StoreLines.Write
+        );
     }
 
     private ReadOnlyMemory<byte> EncodeImages(TensorRows rows, int first, int count)

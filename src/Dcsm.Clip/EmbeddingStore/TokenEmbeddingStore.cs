@@ -15,8 +15,8 @@ namespace Dcsm.Clip.EmbeddingStore;
 /// copied out, so that memory does not grow with them.
 /// </summary>
 /// <remarks>
-/// What is stored as float32 comes back to the bit as CLIP gave it. Reading is thread-safe; closing while another thread reads is
-/// not, nor is changing the files.
+/// What is stored as float32 comes back to the bit as CLIP gave it. Reading is thread-safe, and closing waits for those who read; the
+/// files must not change meanwhile.
 /// </remarks>
 public sealed unsafe class TokenEmbeddingStore : IDisposable
 {
@@ -205,6 +205,16 @@ public sealed unsafe class TokenEmbeddingStore : IDisposable
     /// <param name="caption">Its number.</param>
     /// <exception cref="InvalidDataException">The index is damaged; the message names the line.</exception>
     public string EncodedCaption(int caption) => StoreLines.EncodedCaption(Line(_captionIndex, caption, Info.Captions));
+
+    /// <summary>Whether a caption has more tokens than were encoded, and was cut.</summary>
+    /// <param name="caption">Its number.</param>
+    /// <exception cref="InvalidDataException">The index is damaged; the message names the line.</exception>
+    public bool IsTruncated(int caption) => StoreLines.Truncated(Line(_captionIndex, caption, Info.Captions));
+
+    /// <summary>Whether a caption has more tokens than CLIP's context, so that its pooled embedding is of a part.</summary>
+    /// <param name="caption">Its number.</param>
+    /// <exception cref="InvalidDataException">The index is damaged; the message names the line.</exception>
+    public bool IsPooledTruncated(int caption) => StoreLines.PooledTruncated(Line(_captionIndex, caption, Info.Captions));
 
     /// <summary>The number of a caption; −1 if it is not in the store.</summary>
     /// <param name="caption">The text, as it is written.</param>

@@ -231,6 +231,10 @@ public sealed class ClipModel : IDisposable
         return _texts.Encode(texts, textTokens, Tokenizer);
     }
 
+    /// <summary>Whether a caption has more tokens than the context, and is cut by CLIP itself.</summary>
+    /// <param name="text">The caption.</param>
+    public bool IsTruncated(string text) => Tokenizer.Tokenize(text, Config.Text.ContextLength).Truncated;
+
     /// <summary>Encodes captions that are token ids already; pooled embeddings are of these ids too.</summary>
     /// <param name="texts">
     /// The captions, all padded to the same number of ids. <see cref="TokenizedText.Length"/> is where the padding begins that real tokens

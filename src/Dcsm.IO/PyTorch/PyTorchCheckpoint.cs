@@ -11,8 +11,8 @@ namespace Dcsm.IO.PyTorch;
 /// <remarks>
 /// <para>A checkpoint is a pickle, and a pickle is a program. No part of it is run here: classes are names on a fixed list,
 /// and a file that names anything else is refused.</para>
-/// <para>The file is memory-mapped; tensors are read when they are asked for. Reading is thread-safe; closing while
-/// another thread reads is not.</para>
+/// <para>The file is memory-mapped; tensors are read when they are asked for. Reading is thread-safe; closing waits for those who
+/// read.</para>
 /// </remarks>
 public sealed class PyTorchCheckpoint : IDisposable
 {
@@ -97,7 +97,7 @@ public sealed class PyTorchCheckpoint : IDisposable
     /// <exception cref="InvalidDataException">The names take more memory than the file is worth.</exception>
     public Dictionary<string, PyTorchTensor> TensorsBelow(object? value) => TensorNames.Below(value, Path, Length);
 
-    /// <summary>Closes the file; its tensors can't be read any more.</summary>
+    /// <summary>Closes the file, when nobody reads it any more; who reads a tensor then gets an <see cref="ObjectDisposedException"/>.</summary>
     public void Dispose() => _file.Dispose();
 
     private static PyTorchContent Read(MappedFile file)

@@ -35,7 +35,11 @@ internal sealed unsafe class PyTorchStorage(string file, string key, TensorType 
     /// <summary>The bytes lie in the file as they are.</summary>
     public void Place(MappedFile mapped, long offset) => (_mapped, _offset) = (mapped, offset);
 
-    /// <summary>The first byte in memory; the whole storage has been checked against its checksum.</summary>
+    /// <summary>Keeps the file open while the bytes are read.</summary>
+    /// <exception cref="ObjectDisposedException">The file is closed.</exception>
+    public UseCount.Use Use() => _mapped?.Use() ?? default;
+
+    /// <summary>The first byte in memory, to be read only within a <see cref="Use"/>; the whole storage has been checked against its checksum.</summary>
     public byte* Pointer
     {
         get

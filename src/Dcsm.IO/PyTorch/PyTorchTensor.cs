@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Dcsm.IO.Files;
 using Dcsm.IO.PyTorch.Pickle;
 using Dcsm.IO.Tensors;
 
@@ -99,10 +100,13 @@ public sealed unsafe class PyTorchTensor
         return new PyTorchTensor(storage, type, first, Array.ConvertAll(sizes, size => (int)size), strides, (long)count);
     }
 
-    /// <summary>The elements in memory; null where they don't lie in one piece.</summary>
+    /// <summary>The elements in memory, as long as the file is open; null where they don't lie in one piece.</summary>
     public byte* Pointer() => IsContiguous ? _storage.Pointer + (_first * Type.Size()) : null;
 
     /// <summary>The elements as float32, row-major, into memory of <see cref="Count"/> values.</summary>
+    /// <param name="values">To be filled.</param>
+    /// <exception cref="InvalidDataException">The file is damaged, or the type has no float32 equivalent.</exception>
+    /// <exception cref="ObjectDisposedException">The file is closed.</exception>
     public void CopyTo(Span<float> values)
     {
         if (!TensorConversion.IsReadable(Type))
@@ -112,6 +116,7 @@ public sealed unsafe class PyTorchTensor
             );
         }
 
+        using UseCount.Use use = _storage.Use();
         if (Pointer() is var pointer && pointer is not null)
             TensorConversion.ToFloat32(Type, new ReadOnlySpan<byte>(pointer, Length(ByteLength)), values);
         else if (Type == TensorType.F32)
@@ -124,6 +129,7 @@ public sealed unsafe class PyTorchTensor
     {
         if (Count == 0)
             return;
+        using UseCount.Use use = _storage.Use();
         int size = Type.Size();
         byte* from = _storage.Pointer + (_first * size);
         if (IsContiguous)

@@ -11,6 +11,52 @@ public sealed class PyTorchCheckpointTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    /// <summary>Mapped memory is not freed while somebody reads it; before, that ended the process.</summary>
+    [Fact]
+    public async Task A_checkpoint_that_is_closed_while_it_is_read_ends_when_the_reading_has()
+    {
+        const int Rows = 4096,
+            Columns = 512;
+        string path = TestArchive.Write(
+            _folder["large.pt"],
+            new PickleWriter()
+                .Raw('}')
+                .Text("t")
+                .Tensor("FloatStorage", "0", Rows * Columns, 0, [Rows, Columns], [1, Rows])
+                .Raw('s')
+                .Done(),
+            deflated: false,
+            ("0", new byte[Rows * Columns * sizeof(float)])
+        );
+        for (int round = 0; round < 4; round++)
+        {
+            var file = PyTorchCheckpoint.Open(path);
+            PyTorchTensor tensor = file.Tensor("t");
+            int read = 0;
+            Task[] users =
+            [
+                .. Enumerable
+                    .Range(0, 4)
+                    .Select(_ =>
+                        Task.Run(() =>
+                        {
+                            while (true)
+                            {
+                                tensor.ReadFloat32();
+                                Interlocked.Increment(ref read);
+                            }
+                        })
+                    ),
+            ];
+            SpinWait.SpinUntil(() => Volatile.Read(ref read) > 4 || users.Any(user => user.IsCompleted));
+            file.Dispose();
+            foreach (Task user in users)
+                await Assert.ThrowsAsync<ObjectDisposedException>(() => user);
+            Assert.Throws<ObjectDisposedException>(() => tensor.ReadBytes());
+            Assert.Throws<ObjectDisposedException>(() => file.ReadFloat32("t"));
+        }
+    }
+
     [Theory]
     [InlineData("openai_vit_tiny")]
     [InlineData("openai_rn_tiny")]
