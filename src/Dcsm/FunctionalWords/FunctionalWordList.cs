@@ -23,10 +23,16 @@ public sealed class FunctionalWordList
     /// Words and phrases that say nothing of a picture ("a", "there is", "a picture of"), which <see cref="CaptionForm.Canonical"/> leaves
     /// out; null for none.
     /// </param>
+    /// <param name="nounPhrases">How <see cref="CaptionForm.Canonical"/> marks the nouns of a caption; null: not at all.</param>
     /// <exception cref="ArgumentException">
     /// A word or form is empty, badly written, or given twice; the message names the entry.
     /// </exception>
-    public FunctionalWordList(string name, IEnumerable<FunctionalWord> entries, IEnumerable<string>? fillers = null)
+    public FunctionalWordList(
+        string name,
+        IEnumerable<FunctionalWord> entries,
+        IEnumerable<string>? fillers = null,
+        NounPhrases? nounPhrases = null
+    )
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(entries);
@@ -38,6 +44,9 @@ public sealed class FunctionalWordList
         Fillers = [.. fillers ?? []];
         if (FunctionalWordRules.CheckFillers(Fillers, Entries) is { } notFiller)
             throw new ArgumentException(notFiller, nameof(fillers));
+        NounPhrases = nounPhrases;
+        if (nounPhrases is not null && FunctionalWordRules.CheckNounPhrases(nounPhrases, Fillers, Words) is { } notPhrases)
+            throw new ArgumentException(notPhrases, nameof(nounPhrases));
         _matcher = new FunctionalWordMatcher(Entries);
         _withFillers =
             Fillers.Count == 0 ? _matcher : new FunctionalWordMatcher([.. Entries, .. Fillers.Select(f => new FunctionalWord(f, [f]))]);
@@ -73,6 +82,9 @@ public sealed class FunctionalWordList
     /// <summary>Words and phrases that say nothing of a picture.</summary>
     public IReadOnlyList<string> Fillers { get; }
 
+    /// <summary>How <see cref="CaptionForm.Canonical"/> marks the nouns of a caption; null: not at all.</summary>
+    public NounPhrases? NounPhrases { get; }
+
     /// <summary>
     /// The list with one more form of one of its words: "beside the left edge of" for "left", say. A head with
     /// <see cref="CaptionForm.Canonical"/> then reads that form as the word, without new training.
@@ -89,25 +101,68 @@ public sealed class FunctionalWordList
             Entries.Select(entry =>
                 string.Equals(entry.Word, word, StringComparison.OrdinalIgnoreCase) ? entry with { Forms = [.. entry.Forms, form] } : entry
             ),
-            Fillers
+            Fillers,
+            NounPhrases
         );
     }
 
-    /// <summary>A text with every form replaced by its word, and without fillers (<see cref="CaptionForm.Canonical"/>).</summary>
+    /// <summary>
+    /// A text with every form replaced by its word, without fillers, and with an article before each noun phrase
+    /// (<see cref="CaptionForm.Canonical"/>).
+    /// </summary>
     /// <param name="text">The text.</param>
     public string Rewrite(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        // A filler that goes may bring the words of a form together.
+        // A filler that goes may bring the words of a form together, and an article that comes those of a filler.
         const int Passes = 8;
         for (int pass = 0; pass < Passes; pass++)
         {
-            if (RewriteOnce(text) is var written && written == text)
+            string written = RewriteOnce(text);
+            if (NounPhrases is not null)
+                written = WithArticles(written, NounPhrases);
+            if (written == text)
                 break;
             text = written;
         }
 
         return text;
+    }
+
+    /// <summary>Puts the article before each run of words that are not functional but for adjectives; commas part runs.</summary>
+    private string WithArticles(string text, NounPhrases phrases)
+    {
+        var functional = _matcher.Find(text).ToDictionary(match => match.Start);
+        var places = new List<int>();
+        (bool inPhrase, int adjective, int covered) = (false, -1, 0);
+        foreach (ScannedWord word in WordScanner.Words(text))
+        {
+            if (word.Start < covered)
+                continue;
+            if (!functional.TryGetValue(word.Start, out FunctionalMatch match))
+            {
+                if (!inPhrase)
+                    places.Add(adjective >= 0 ? adjective : word.Start);
+                (inPhrase, adjective) = (true, -1);
+            }
+            else if (phrases.Adjectives.Contains(Words[match.Row], StringComparer.Ordinal))
+            {
+                if (!inPhrase && adjective < 0)
+                    adjective = word.Start;
+            }
+            else
+            {
+                (inPhrase, adjective, covered) = (false, -1, match.Start + match.Length);
+            }
+
+            if (text.AsSpan(word.End).TrimStart() is [',' or ';' or '.' or ':', ..])
+                (inPhrase, adjective) = (false, -1);
+        }
+
+        var written = new StringBuilder(text);
+        for (int i = places.Count - 1; i >= 0; i--)
+            written.Insert(places[i], phrases.Article + " ");
+        return written.ToString();
     }
 
     private string RewriteOnce(string text)

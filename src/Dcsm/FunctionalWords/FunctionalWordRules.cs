@@ -48,6 +48,14 @@ internal static class FunctionalWordRules
         return null;
     }
 
+    /// <summary>What is wrong with the way to mark noun phrases; null if nothing is.</summary>
+    internal static string? CheckNounPhrases(NounPhrases phrases, IReadOnlyList<string> fillers, IReadOnlyList<string> words) =>
+        !fillers.Contains(phrases.Article, StringComparer.Ordinal)
+            ? $"the article '{phrases.Article}' is none of the fillers, and so would be written again at each reading."
+        : phrases.Adjectives.FirstOrDefault(adjective => !words.Contains(adjective, StringComparer.Ordinal)) is { } unknown
+            ? $"the adjective '{unknown}' is none of the functional words {string.Join(", ", words)}."
+        : null;
+
     private static string? WrongForm(string form)
     {
         bool suffix = form.StartsWith(FunctionalWordMatcher.SuffixMark);

@@ -10,17 +10,19 @@ internal static class FunctionalWordsJson
     internal static FunctionalWordList Parse(ReadOnlySpan<byte> utf8, string source)
     {
         var file = JsonField.Parse(utf8, source, new JsonDocumentOptions { AllowDuplicateProperties = false });
-        file.AllowOnly("name", "description", "words", "fillers");
+        file.AllowOnly("name", "description", "words", "fillers", "noun_phrases");
         file.Optional("description")?.String();
-        return Read(file.Field("name"), file.Field("words"), file.Optional("fillers"));
+        return Read(file.Field("name"), file);
     }
 
     /// <summary>Reads a list.</summary>
     /// <param name="name">Its name.</param>
-    /// <param name="entries">Its words.</param>
-    /// <param name="fillers">What says nothing; may be left out.</param>
-    internal static FunctionalWordList Read(JsonField name, JsonField entries, JsonField? fillers)
+    /// <param name="list">The object with its fields <c>words</c> and, optional, <c>fillers</c> and <c>noun_phrases</c>.</param>
+    internal static FunctionalWordList Read(JsonField name, JsonField list)
     {
+        JsonField entries = list.Field("words");
+        JsonField? fillers = list.Optional("fillers"),
+            marks = list.Optional("noun_phrases");
         var words = new List<FunctionalWord>();
         foreach (JsonField entry in entries.List())
         {
@@ -29,12 +31,39 @@ internal static class FunctionalWordsJson
             words.Add(new FunctionalWord(word, [word, .. entry.Optional("forms")?.List().Select(form => form.String()) ?? []]));
         }
         string[] empty = [.. fillers?.List().Select(filler => filler.String()) ?? []];
-        return FunctionalWordRules.Check(words) is { } wrong ? throw entries.Wrong(wrong)
-            : FunctionalWordRules.CheckFillers(empty, words) is { } notFiller ? throw fillers!.Value.Wrong(notFiller)
-            : new FunctionalWordList(name.Text(), words, empty);
+        if (FunctionalWordRules.Check(words) is { } wrong)
+            throw entries.Wrong(wrong);
+        if (FunctionalWordRules.CheckFillers(empty, words) is { } notFiller)
+            throw fillers!.Value.Wrong(notFiller);
+        NounPhrases? phrases = null;
+        if (marks is { } field)
+        {
+            field.AllowOnly("article", "adjectives");
+            phrases = new NounPhrases(field.Field("article").Text(), [.. field.Field("adjectives").List().Select(one => one.Text())]);
+            if (FunctionalWordRules.CheckNounPhrases(phrases, empty, [.. words.Select(one => one.Word)]) is { } notPhrases)
+                throw field.Wrong(notPhrases);
+        }
+
+        return new FunctionalWordList(name.Text(), words, empty, phrases);
     }
 
-    internal static JsonArray Write(FunctionalWordList words)
+    /// <summary>Writes a list's fields beside others: what <see cref="Read"/> reads.</summary>
+    internal static void Write(FunctionalWordList words, JsonObject target)
+    {
+        target["words"] = Write(words);
+        if (words.Fillers.Count > 0)
+            target["fillers"] = new JsonArray([.. words.Fillers.Select(filler => (JsonNode)filler)]);
+        if (words.NounPhrases is { } phrases)
+        {
+            target["noun_phrases"] = new JsonObject
+            {
+                ["article"] = phrases.Article,
+                ["adjectives"] = new JsonArray([.. phrases.Adjectives.Select(adjective => (JsonNode)adjective)]),
+            };
+        }
+    }
+
+    private static JsonArray Write(FunctionalWordList words)
     {
         var entries = new JsonArray();
         foreach ((string? word, IReadOnlyList<string>? forms) in words.Entries)

@@ -65,6 +65,7 @@ internal static class ConfigJson
             "words_name",
             "words",
             "fillers",
+            "noun_phrases",
             "calibration",
             "training",
             "metrics"
@@ -87,7 +88,7 @@ internal static class ConfigJson
             MapDeviation = isFixed ? Positive(file.Field("map_deviation")) : 1,
             Placement = file.Field("placement").OneOf(Placements),
             CaptionForm = file.Optional("caption_form")?.OneOf(CaptionForms) ?? CaptionForm.AsWritten,
-            Words = FunctionalWordsJson.Read(file.Field("words_name"), file.Field("words"), file.Optional("fillers")),
+            Words = FunctionalWordsJson.Read(file.Field("words_name"), file),
             Calibration = file.Optional("calibration") is { } calibration ? ReadCalibration(calibration) : null,
             Training = file.Optional("training")?.ToNode() ?? [],
             Metrics = file.Optional("metrics")?.ToNode() ?? [],
@@ -123,9 +124,7 @@ internal static class ConfigJson
         if (config.CaptionForm != CaptionForm.AsWritten)
             root["caption_form"] = CaptionForms.First(one => one.Value == config.CaptionForm).Name;
         root["words_name"] = config.Words.Name;
-        root["words"] = FunctionalWordsJson.Write(config.Words);
-        if (config.Words.Fillers.Count > 0)
-            root["fillers"] = new JsonArray([.. config.Words.Fillers.Select(filler => (JsonNode)filler)]);
+        FunctionalWordsJson.Write(config.Words, root);
         if (config.Calibration is { } calibration)
             root["calibration"] = new JsonObject { ["temperature"] = calibration.Temperature, ["bias"] = calibration.Bias };
         root["training"] = config.Training.DeepClone();

@@ -10,7 +10,7 @@ public sealed record Statement(StatementKind Kind, IReadOnlyList<Mention> Mentio
     public const float MostOfSmall = 0.275f;
 
     /// <summary>An object is big from this share of the picture's side on.</summary>
-    public const float LeastOfBig = 0.44f;
+    public const float LeastOfBig = 0.42f;
 
     // Shares of the picture's side, or of the distance along the axis.
     private const float LeastDistance = 0.25f;

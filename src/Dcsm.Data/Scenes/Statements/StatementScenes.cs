@@ -7,11 +7,11 @@ internal sealed class StatementScenes(ObjectLibrary library, SceneSampler sample
 {
     private const int Attempts = 60;
 
-    private static readonly (float Low, float High) Small = (0.21f, 0.27f),
-        Big = (0.45f, 0.55f);
+    private static readonly (float Low, float High) Small = (0.20f, 0.27f),
+        Big = (0.43f, 0.55f);
 
     // By the number of objects: of one alone, of two, three, four.
-    private static readonly (float Low, float High)[] Middle = [(0.32f, 0.43f), (0.32f, 0.43f), (0.30f, 0.38f), (0.28f, 0.34f)];
+    private static readonly (float Low, float High)[] Middle = [(0.31f, 0.39f), (0.31f, 0.39f), (0.30f, 0.38f), (0.28f, 0.34f)];
 
     /// <summary>Draws a scene.</summary>
     public Scene Draw(SplitPart part, ref SceneRandom random)

@@ -1,0 +1,18 @@
+namespace Dcsm.FunctionalWords;
+
+/// <summary>
+/// How a caption's noun phrases, the runs of words that are not functional, are marked in <see cref="CaptionForm.Canonical"/>: each
+/// begins with one and the same article, whatever was written. CLIP has hardly read nouns without one, and to it the first word of a
+/// caption is another without it.
+/// </summary>
+/// <param name="Article">The article, one of the list's fillers: "a".</param>
+/// <param name="Adjectives">The functional words that stand within a noun phrase: "small" in "a small red dog".</param>
+public sealed record NounPhrases(string Article, IReadOnlyList<string> Adjectives)
+{
+    /// <inheritdoc />
+    public bool Equals(NounPhrases? other) =>
+        other is not null && Article == other.Article && Adjectives.SequenceEqual(other.Adjectives, StringComparer.Ordinal);
+
+    /// <inheritdoc />
+    public override int GetHashCode() => HashCode.Combine(Article, Adjectives.Count);
+}
