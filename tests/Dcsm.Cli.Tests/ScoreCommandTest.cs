@@ -54,6 +54,30 @@ public sealed class ScoreCommandTest(TinyModels models) : IDisposable
     }
 
     [Fact]
+    public void Of_what_the_head_cannot_judge_no_probability_is_told()
+    {
+        string file = Path.Combine(models.CopyHead(_folder), "dcsm_config.json");
+        System.Text.Json.Nodes.JsonObject config = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(file))!.AsObject();
+        config["known_words"] = new System.Text.Json.Nodes.JsonArray("dog");
+        config["empty_words"] = new System.Text.Json.Nodes.JsonArray("of");
+        File.WriteAllText(file, config.ToJsonString());
+        string[] arguments = ["score", models.Picture, "-c", "dog", "-c", "walrus", "-c", "of", "--clip", models.Clip];
+        CliResult run = Cli.Run([.. arguments, "--head", Path.GetDirectoryName(file)!]).Succeeds();
+        Assert.Contains("\"walrus\" holds 'walrus', a word that", run.Out, StringComparison.Ordinal);
+        Assert.Contains("\"of\" names nothing", run.Out, StringComparison.Ordinal);
+        JsonElement[] scores =
+        [
+            .. Cli.Run([.. arguments, "--head", Path.GetDirectoryName(file)!, "--json"])
+                .Succeeds()
+                .Json()
+                .GetProperty("scores")
+                .EnumerateArray(),
+        ];
+        Assert.Equal([true, false, false], scores.Select(score => score.TryGetProperty("probability", out _)));
+        Assert.Contains("walrus", scores[1].GetProperty("notJudged").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_head_without_a_calibration_says_so()
     {
         string head = models.CopyHead(_folder);

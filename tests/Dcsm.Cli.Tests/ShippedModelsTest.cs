@@ -102,6 +102,7 @@ public sealed class ShippedModelsTest
         "tokenizer_config.json",
         "special_tokens_map.json",
         "objects.txt",
+        "known_words.txt",
         "README.md"
     )]
     [InlineData("data/head-small", "dcsm_config.json", "dcsm_head.safetensors", "README.md")]

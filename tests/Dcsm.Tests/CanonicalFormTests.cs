@@ -118,6 +118,33 @@ public class CanonicalFormTests
         );
     }
 
+    [Theory]
+    [InlineData("a dog left of the cat", null, null)]
+    [InlineData("a picture of the", "names nothing", "names nothing")]
+    [InlineData("very quickly because", "names nothing", "names nothing")]
+    [InlineData("no left above of", "names nothing", "names nothing")]
+    [InlineData("", "names nothing", "names nothing")]
+    [InlineData("a DOG", null, null)]
+    [InlineData("a walrus left of a dog", null, "'walrus'")]
+    [InlineData("hello world", null, "'world'")]
+    public void Of_a_caption_without_ground_no_probability_is_told(string caption, string? ofAnyClip, string? ofSmallClip)
+    {
+        DcsmConfig any = TestHeads.Config(10, 12, 8, 4, 16) with
+        {
+            Words = FunctionalWordList.Canonical,
+            CaptionForm = CaptionForm.Canonical,
+            Calibration = new ScoreCalibration(1, 0),
+        };
+        DcsmConfig small = any with { KnownWords = ["dog", "cat"] };
+        foreach ((DcsmConfig config, string? reason) in new[] { (any, ofAnyClip), (small, ofSmallClip) })
+        {
+            Assert.Equal(reason is null, config.WhyNotJudged(caption) is null);
+            Assert.Contains(reason ?? "", config.WhyNotJudged(caption) ?? "", StringComparison.Ordinal);
+            var head = new DcsmHead(config, DcsmHeadWeights.Create(config, 5));
+            Assert.Equal(reason is null ? 0.5 : null, head.Probability(0, caption));
+        }
+    }
+
     [Fact]
     public void A_calibration_is_a_logistic_curve()
     {

@@ -55,6 +55,7 @@ public sealed class HeadDirectoryTests : IDisposable
             MapMean = -0.125,
             MapDeviation = 0.3125,
             Calibration = new ScoreCalibration(0.75, -1.5),
+            KnownWords = ["dog", "cat"],
         };
         new DcsmHead(config, DcsmHeadWeights.Create(config, 5)).Save(_directory["head"]);
         DcsmConfig back = DcsmHead.Load(_directory["head"]).Config;
@@ -62,6 +63,8 @@ public sealed class HeadDirectoryTests : IDisposable
         Assert.Equal(config.Calibration, back.Calibration);
         Assert.Equal(config.FixedStatistics, back.FixedStatistics);
         Assert.Equal("a dog above a cat", back.Read("a dog on top of a cat"));
+        Assert.Equal(["dog", "cat"], back.KnownWords!);
+        Assert.NotNull(back.WhyNotJudged("of very"));
     }
 
     [Theory]

@@ -77,6 +77,8 @@ internal sealed class HeadInfoCommand
         Row("functional words", $"{config.Words.Name}: {string.Join(", ", config.Words.Words)}");
         Row("placement", $"{config.Placement}, standardized {Standardized(config)}");
         Row("captions", $"{(config.CaptionForm == CaptionForm.Canonical ? "read in canonical form" : "read as they are written")}");
+        if (config.KnownWords is { } known)
+            Row("CLIP has read", $"{known.Count} words; of captions with others no probability is told");
         Row(
             "probability",
             $"{(config.Calibration is { } calibration ? Logistic(calibration) : "none: scores compare only within one form of caption")}"

@@ -66,7 +66,8 @@ internal sealed class ScoreCommand
             "Scores how well captions fit pictures: how likely each is true, or, for heads without a calibration, a "
                 + "number that is the higher, "
                 + "the better. The best caption of a picture is marked *. A head can judge what it was trained on, names, colors, sizes, "
-                + "relations and absences of objects that its CLIP knows; words without such a ground get no confident answer."
+                + "relations and absences of objects that its CLIP knows; of captions with other words, or with none "
+                + "that names a thing, no probability is told."
         )
         {
             _images,

@@ -114,11 +114,23 @@ internal sealed class PictureScores(ScoreInput input, string clipDirectory, stri
             throw new InvalidDataException($"{what}; --skip-broken leaves such pictures out", e);
         }
 
+        if (clip.KnownWords is not null && whole.Images.Count > 0 && IsForeign(whole.Images[0], clip))
+        {
+            terminal.Remark(
+                $"{Path.GetFileName(Path.TrimEndingDirectorySeparator(clipDirectory))} has only ever seen scenes of this toolkit, "
+                    + "never a photograph: don't rely on what it says of one"
+            );
+        }
+
         if (shown)
             ScoreWriter.Deliver(table, source, Cosines, Format, File, terminal, layout);
         else if (File is not null)
             terminal.Remark($"{whole.Count} scores are in {File}");
     }
+
+    /// <summary>Whether a picture is not as large as the scenes that a CLIP was pre-trained on.</summary>
+    private static bool IsForeign(string picture, ClipModel clip) =>
+        RgbImage.Load(picture, clip.Pictures) is var image && (image.Width != clip.ImageSize || image.Height != clip.ImageSize);
 
     private DcsmScorer Scorer(ClipModel clip, DcsmHead head, Terminal terminal)
     {

@@ -11,10 +11,19 @@ internal static class ScoreProbabilities
     /// <param name="captions">How many captions each picture has; null where no shares are asked for.</param>
     public static IEnumerable<ScoredPair> Add(IEnumerable<ScoredPair> scores, DcsmHead? head, int? captions)
     {
-        IEnumerable<ScoredPair> probable = head?.Config.Calibration is { } calibration
-            ? scores.Select(pair => pair with { Probability = calibration.Probability(pair.Score) })
-            : scores;
+        IEnumerable<ScoredPair> probable = head?.Config.Calibration is not null ? Probable(scores, head) : scores;
         return captions is { } count ? probable.Chunk(count).SelectMany(picture => Shares(picture, head)) : probable;
+    }
+
+    private static IEnumerable<ScoredPair> Probable(IEnumerable<ScoredPair> scores, DcsmHead head)
+    {
+        var reasons = new Dictionary<string, string?>(StringComparer.Ordinal);
+        foreach (ScoredPair pair in scores)
+        {
+            if (!reasons.TryGetValue(pair.Caption, out string? reason))
+                reasons[pair.Caption] = reason = head.Config.WhyNotJudged(pair.Caption);
+            yield return reason is null ? pair with { Probability = head.Probability(pair.Score) } : pair with { NotJudged = reason };
+        }
     }
 
     private static IEnumerable<ScoredPair> Shares(ScoredPair[] picture, DcsmHead? head)

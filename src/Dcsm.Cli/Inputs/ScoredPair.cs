@@ -8,8 +8,11 @@ namespace Dcsm.Cli.Inputs;
 /// <param name="Cosine">CLIP's own cosine, where asked for.</param>
 internal sealed record ScoredPair(int? Row, string Image, string Caption, float Score, float? Cosine)
 {
-    /// <summary>How likely the caption is true of the picture; null where the head has no calibration.</summary>
+    /// <summary>How likely the caption is true of the picture; null where the head has no calibration, or can't judge it.</summary>
     public double? Probability { get; init; }
+
+    /// <summary>Why a head with a calibration can't judge the caption; else null.</summary>
+    public string? NotJudged { get; init; }
 
     /// <summary>The caption's share among all captions of the picture, a softmax of the scores; null where it was not asked for.</summary>
     public double? Softmax { get; init; }

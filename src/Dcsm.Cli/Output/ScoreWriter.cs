@@ -153,7 +153,7 @@ internal static class ScoreWriter
         );
     }
 
-    /// <summary>A row a pair; with several captions to a picture, the best one of each is strong.</summary>
+    /// <summary>A row a pair; with several captions to a picture, the best one of each that can be judged is strong.</summary>
     private static Table ToTable(IReadOnlyList<ScoredPair> scores, ScoreLayout layout, bool hasHead)
     {
         bool cosine = scores.Any(s => s.Cosine is not null);
@@ -177,7 +177,7 @@ internal static class ScoreWriter
         foreach (IGrouping<object, ScoredPair> picture in scores.GroupBy(s => layout.Sorted && s.Row is { } row ? (object)row : s.Image))
         {
             ScoredPair[] pairs = [.. picture];
-            float best = pairs.Max(p => p.Score),
+            float best = pairs.Where(p => p.NotJudged is null).Select(p => p.Score).DefaultIfEmpty(float.NaN).Max(),
                 bestCosine = pairs.Max(p => p.Cosine ?? float.NegativeInfinity);
             for (int i = 0; i < pairs.Length; i++)
             {
@@ -187,7 +187,9 @@ internal static class ScoreWriter
                     i == 0 ? pairs[i].Image : "",
                     pairs[i].Caption,
                     Mark(
-                        probable ? NumberText.Fixed(pairs[i].Probability!.Value, 3) : NumberText.Score(pairs[i].Score),
+                        !probable ? NumberText.Score(pairs[i].Score)
+                            : pairs[i].Probability is { } probability ? NumberText.Fixed(probability, 3)
+                            : "–",
                         choice && pairs[i].Score == best
                     ),
                 ];
@@ -202,6 +204,8 @@ internal static class ScoreWriter
         List<string> notes = [.. (layout.Skipped ?? []).Select(skipped => $"left out: {skipped.Reason}")];
         if (scores.Count(s => s.Truncated == true) is var cut and > 0)
             notes.Add($"{cut} of {scores.Count} scores are of captions that were cut");
+        foreach (IGrouping<string?, ScoredPair> captions in scores.Where(s => s.NotJudged is not null).GroupBy(s => s.NotJudged))
+            notes.Add($"No probability: \"{captions.First().Caption}\" {captions.Key}.");
         if (hasHead && !layout.HasCalibration)
             notes.Add("This head has no calibration: its scores compare only within one form of caption.");
         return new Table("", columns, rows, notes);

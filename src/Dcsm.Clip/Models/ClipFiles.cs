@@ -1,6 +1,8 @@
+using System.Text;
 using Dcsm.Clip.Checkpoints;
 using Dcsm.Clip.Preprocessing;
 using Dcsm.Clip.Tokenization;
+using Dcsm.IO.Files;
 
 namespace Dcsm.Clip.Models;
 
@@ -8,6 +10,11 @@ namespace Dcsm.Clip.Models;
 /// <param name="Tokenizer">Null where there is none.</param>
 internal sealed record ClipFiles(ClipConfig Config, ClipWeights Weights, ClipTokenizer? Tokenizer, ClipPreprocessor Preprocessor)
 {
+    private const string KnownWordsFile = "known_words.txt";
+
+    /// <summary>The only words that the CLIP has read; null where nothing says so.</summary>
+    public IReadOnlyList<string>? KnownWords { get; private init; }
+
     /// <summary>Opens; see <see cref="ClipModel.Load"/>.</summary>
     public static ClipFiles Open(string path, ClipOptions options) =>
         File.Exists(path) || ModelFolder.IsOpenClip(path) ? OpenCheckpoint(path, options) : OpenDirectory(path, options);
@@ -69,12 +76,20 @@ internal sealed record ClipFiles(ClipConfig Config, ClipWeights Weights, ClipTok
                         + $"image_size is {config.Vision.ImageSize}."
                 );
             }
-            return new ClipFiles(config, weights, tokenizer, preprocessor);
+            return new ClipFiles(config, weights, tokenizer, preprocessor) { KnownWords = ReadKnownWords(path) };
         }
         catch
         {
             weights.Dispose();
             throw;
         }
+    }
+
+    private static string[]? ReadKnownWords(string directory)
+    {
+        string path = Path.Combine(directory, KnownWordsFile);
+        return File.Exists(path)
+            ? Encoding.UTF8.GetString(Utf8File.Read(path)).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
+            : null;
     }
 }

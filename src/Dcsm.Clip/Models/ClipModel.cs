@@ -130,6 +130,12 @@ public sealed class ClipModel : IDisposable
         }
     }
 
+    /// <summary>
+    /// The only words that this CLIP has read: <c>known_words.txt</c> of its directory, one a line, in lower case, as
+    /// <c>dcsm clip pretrain</c> writes it. Null where there is no such file, as of CLIPs that have read the web.
+    /// </summary>
+    public IReadOnlyList<string>? KnownWords => _files.KnownWords;
+
     /// <summary>Trained numbers in both towers and the logit scale.</summary>
     public long Parameters => _files.Weights.Parameters;
 

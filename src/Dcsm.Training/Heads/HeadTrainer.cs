@@ -157,6 +157,7 @@ public static class HeadTrainer
             TextTokens = textTokens,
             Dimension = clip.Dimension,
             Words = options.Words,
+            KnownWords = clip.KnownWords,
             Placement = options.Placement,
             CaptionForm = options.CaptionForm,
             Standardization = options.Standardization,

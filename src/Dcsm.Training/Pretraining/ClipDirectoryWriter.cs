@@ -17,8 +17,15 @@ internal static class ClipDirectoryWriter
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    public static void Write(string directory, ClipPretrainingOptions options, BpeTrainer vocabulary, TorchClip clip)
+    public static void Write(
+        string directory,
+        ClipPretrainingOptions options,
+        BpeTrainer vocabulary,
+        IEnumerable<string> words,
+        TorchClip clip
+    )
     {
+        WriteText(directory, "known_words.txt", string.Concat(words.Select(word => word + "\n")));
         WriteWeights(directory, clip);
         WriteJson(directory, "config.json", Config(options, vocabulary));
         WriteJson(directory, "preprocessor_config.json", Preprocessor(options.ImageSize));

@@ -18,6 +18,7 @@ public sealed class ClipPretrainer
     private const double MaximumLogitScale = 4.605170185988092; // ln 100
     private readonly ClipPretrainingOptions _options;
     private readonly BpeTrainer _vocabulary;
+    private readonly string[] _words;
     private readonly ClipPretrainingBatches _batches;
     private readonly ClipPretrainingEvaluator _evaluator;
     private readonly TorchClip _clip;
@@ -40,6 +41,7 @@ public sealed class ClipPretrainer
         _options = options;
         _directory = directory;
         _vocabulary = BpeTrainer.Train(wordCounts, maxMerges: 4000);
+        _words = [.. ClipPretrainingCaptions.Words(library)];
         var renderer = new SceneRenderer(library, options.ImageSize);
         _batches = new ClipPretrainingBatches(options, library, renderer, _vocabulary);
         using var generator = new Generator(options.Seed, get_default_device());
@@ -108,7 +110,7 @@ public sealed class ClipPretrainer
     }
 
     /// <summary>Writes the CLIP as it stands as a Hugging Face directory.</summary>
-    public void WriteModel(string directory) => ClipDirectoryWriter.Write(directory, _options, _vocabulary, _clip);
+    public void WriteModel(string directory) => ClipDirectoryWriter.Write(directory, _options, _vocabulary, _words, _clip);
 
     private (double Loss, double Dense) TrainStep(ClipPretrainingBatch batch)
     {

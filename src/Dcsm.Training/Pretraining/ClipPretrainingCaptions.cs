@@ -45,6 +45,16 @@ internal sealed class ClipPretrainingCaptions(ObjectLibrary library)
     /// <summary>Words that name nothing to be seen; the dense term leaves their tokens out.</summary>
     public static bool IsFunctionWord(string word) => FunctionWords.Contains(word);
 
+    /// <summary>Every word that a caption may have.</summary>
+    public static IEnumerable<string> Words(ObjectLibrary library) =>
+        library
+            .Objects.SelectMany(known => known.Name.Split(' ', '-'))
+            .Concat(SceneColors.Names)
+            .Concat(["small", "big"])
+            .Concat(FunctionWords.Where(word => word != ","))
+            .Distinct()
+            .Order(StringComparer.Ordinal);
+
     /// <summary>
     /// The caption of the pooled loss: one object in 70 % of the pictures with several, two otherwise;
     /// at most one attribute in the caption, and that in 45 % (65 % where there is one object only).

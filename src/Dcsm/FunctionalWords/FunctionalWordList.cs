@@ -15,6 +15,7 @@ public sealed class FunctionalWordList
 
     private readonly FunctionalWordMatcher _matcher,
         _withFillers;
+    private readonly HashSet<string> _emptyWords;
 
     /// <summary>Makes a list of functional words.</summary>
     /// <param name="name">The name of the list.</param>
@@ -24,6 +25,7 @@ public sealed class FunctionalWordList
     /// out; null for none.
     /// </param>
     /// <param name="nounPhrases">How <see cref="CaptionForm.Canonical"/> marks the nouns of a caption; null: not at all.</param>
+    /// <param name="emptyWords">Words that name nothing to be seen (<see cref="EmptyWords"/>); null for none.</param>
     /// <exception cref="ArgumentException">
     /// A word or form is empty, badly written, or given twice; the message names the entry.
     /// </exception>
@@ -31,7 +33,8 @@ public sealed class FunctionalWordList
         string name,
         IEnumerable<FunctionalWord> entries,
         IEnumerable<string>? fillers = null,
-        NounPhrases? nounPhrases = null
+        NounPhrases? nounPhrases = null,
+        IEnumerable<string>? emptyWords = null
     )
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
@@ -47,6 +50,8 @@ public sealed class FunctionalWordList
         NounPhrases = nounPhrases;
         if (nounPhrases is not null && FunctionalWordRules.CheckNounPhrases(nounPhrases, Fillers, Words) is { } notPhrases)
             throw new ArgumentException(notPhrases, nameof(nounPhrases));
+        EmptyWords = [.. emptyWords ?? []];
+        _emptyWords = new HashSet<string>(EmptyWords, StringComparer.OrdinalIgnoreCase);
         _matcher = new FunctionalWordMatcher(Entries);
         _withFillers =
             Fillers.Count == 0 ? _matcher : new FunctionalWordMatcher([.. Entries, .. Fillers.Select(f => new FunctionalWord(f, [f]))]);
@@ -86,6 +91,12 @@ public sealed class FunctionalWordList
     public NounPhrases? NounPhrases { get; }
 
     /// <summary>
+    /// Words that name nothing to be seen ("of", "very", "because"): of a caption without any other word it can't be said whether it is true
+    /// of a picture.
+    /// </summary>
+    public IReadOnlyList<string> EmptyWords { get; }
+
+    /// <summary>
     /// The list with one more form of one of its words: "beside the left edge of" for "left", say. A head with
     /// <see cref="CaptionForm.Canonical"/> then reads that form as the word, without new training.
     /// </summary>
@@ -102,7 +113,8 @@ public sealed class FunctionalWordList
                 string.Equals(entry.Word, word, StringComparison.OrdinalIgnoreCase) ? entry with { Forms = [.. entry.Forms, form] } : entry
             ),
             Fillers,
-            NounPhrases
+            NounPhrases,
+            EmptyWords
         );
     }
 
@@ -163,6 +175,17 @@ public sealed class FunctionalWordList
         for (int i = places.Count - 1; i >= 0; i--)
             written.Insert(places[i], phrases.Article + " ");
         return written.ToString();
+    }
+
+    /// <summary>The words of a caption that are neither functional nor fillers nor empty, in lower case.</summary>
+    internal IEnumerable<string> ContentWords(string text)
+    {
+        IReadOnlyList<FunctionalMatch> taken = _withFillers.Find(text);
+        return WordScanner
+            .Words(text)
+            .Where(word => !taken.Any(match => word.Start < match.Start + match.Length && word.End > match.Start))
+            .Select(word => text[word.Start..word.End].ToLowerInvariant())
+            .Where(word => !_emptyWords.Contains(word));
     }
 
     private string RewriteOnce(string text)

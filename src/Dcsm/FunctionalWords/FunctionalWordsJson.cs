@@ -10,14 +10,14 @@ internal static class FunctionalWordsJson
     internal static FunctionalWordList Parse(ReadOnlySpan<byte> utf8, string source)
     {
         var file = JsonField.Parse(utf8, source, new JsonDocumentOptions { AllowDuplicateProperties = false });
-        file.AllowOnly("name", "description", "words", "fillers", "noun_phrases");
+        file.AllowOnly("name", "description", "words", "fillers", "noun_phrases", "empty_words");
         file.Optional("description")?.String();
         return Read(file.Field("name"), file);
     }
 
     /// <summary>Reads a list.</summary>
     /// <param name="name">Its name.</param>
-    /// <param name="list">The object with its fields <c>words</c> and, optional, <c>fillers</c> and <c>noun_phrases</c>.</param>
+    /// <param name="list">The object with its fields <c>words</c> and, optional, <c>fillers</c>, <c>noun_phrases</c> and <c>empty_words</c>.</param>
     internal static FunctionalWordList Read(JsonField name, JsonField list)
     {
         JsonField entries = list.Field("words");
@@ -44,7 +44,8 @@ internal static class FunctionalWordsJson
                 throw field.Wrong(notPhrases);
         }
 
-        return new FunctionalWordList(name.Text(), words, empty, phrases);
+        IEnumerable<string>? emptyWords = list.Optional("empty_words")?.List().Select(word => word.Text());
+        return new FunctionalWordList(name.Text(), words, empty, phrases, emptyWords);
     }
 
     /// <summary>Writes a list's fields beside others: what <see cref="Read"/> reads.</summary>
@@ -61,6 +62,8 @@ internal static class FunctionalWordsJson
                 ["adjectives"] = new JsonArray([.. phrases.Adjectives.Select(adjective => (JsonNode)adjective)]),
             };
         }
+        if (words.EmptyWords.Count > 0)
+            target["empty_words"] = new JsonArray([.. words.EmptyWords.Select(word => (JsonNode)word)]);
     }
 
     private static JsonArray Write(FunctionalWordList words)

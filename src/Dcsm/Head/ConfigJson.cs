@@ -66,6 +66,8 @@ internal static class ConfigJson
             "words",
             "fillers",
             "noun_phrases",
+            "empty_words",
+            "known_words",
             "calibration",
             "training",
             "metrics"
@@ -89,6 +91,7 @@ internal static class ConfigJson
             Placement = file.Field("placement").OneOf(Placements),
             CaptionForm = file.Optional("caption_form")?.OneOf(CaptionForms) ?? CaptionForm.AsWritten,
             Words = FunctionalWordsJson.Read(file.Field("words_name"), file),
+            KnownWords = file.Optional("known_words") is { } known ? [.. known.List().Select(word => word.Text())] : null,
             Calibration = file.Optional("calibration") is { } calibration ? ReadCalibration(calibration) : null,
             Training = file.Optional("training")?.ToNode() ?? [],
             Metrics = file.Optional("metrics")?.ToNode() ?? [],
@@ -125,6 +128,8 @@ internal static class ConfigJson
             root["caption_form"] = CaptionForms.First(one => one.Value == config.CaptionForm).Name;
         root["words_name"] = config.Words.Name;
         FunctionalWordsJson.Write(config.Words, root);
+        if (config.KnownWords is { } known)
+            root["known_words"] = new JsonArray([.. known.Select(word => (JsonNode)word)]);
         if (config.Calibration is { } calibration)
             root["calibration"] = new JsonObject { ["temperature"] = calibration.Temperature, ["bias"] = calibration.Bias };
         root["training"] = config.Training.DeepClone();

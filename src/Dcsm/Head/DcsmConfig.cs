@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Dcsm.Clip.Models;
 using Dcsm.FunctionalWords;
 using Dcsm.IO.Files;
 using Dcsm.Maps;
@@ -13,6 +14,8 @@ public sealed record DcsmConfig
 {
     /// <summary>The name of the file in a head's directory.</summary>
     internal const string FileName = "dcsm_config.json";
+
+    private readonly (IReadOnlyList<string> List, HashSet<string> Set)? _knownWords;
 
     /// <summary>The fingerprint of the CLIP the head was trained on (<c>ClipModel.Fingerprint</c>, "sha256:…").</summary>
     public required string ClipFingerprint { get; init; }
@@ -52,6 +55,16 @@ public sealed record DcsmConfig
     /// </summary>
     public ScoreCalibration? Calibration { get; init; }
 
+    /// <summary>
+    /// The only words that the CLIP has read, in lower case, those of the list <see cref="Words"/> apart; null for a CLIP that has read the
+    /// web (<see cref="ClipModel.KnownWords"/>).
+    /// </summary>
+    public IReadOnlyList<string>? KnownWords
+    {
+        get => _knownWords?.List;
+        init => _knownWords = value is null ? null : (value, new HashSet<string>(value, StringComparer.OrdinalIgnoreCase));
+    }
+
     /// <summary>Convolutions before the hidden layer, 0 … 4; 2 in the paper. With 0 the hidden layer reads the map itself.</summary>
     public int Convolutions { get; init; } = 2;
 
@@ -85,6 +98,20 @@ public sealed record DcsmConfig
     /// <param name="captions">The captions as they are written.</param>
     public IReadOnlyList<string> Read(IReadOnlyList<string> captions) =>
         CaptionForm == CaptionForm.AsWritten ? captions : [.. captions.Select(Read)];
+
+    /// <summary>
+    /// Why no probability can be told of a caption, whatever its score: it names nothing that could be seen, or holds a word that the CLIP
+    /// has never read and takes for another; null where one can.
+    /// </summary>
+    /// <param name="caption">The caption as it is written.</param>
+    public string? WhyNotJudged(string caption)
+    {
+        string[] content = [.. Words.ContentWords(caption)];
+        string? unknown = _knownWords is { } known ? content.FirstOrDefault(word => !known.Set.Contains(word)) : null;
+        return content.Length == 0 ? "names nothing that could be seen"
+            : unknown is not null ? $"holds '{unknown}', a word that {ClipName ?? "this CLIP"} has never read"
+            : null;
+    }
 
     /// <summary>What all maps are standardized by; null where that depends on the maps.</summary>
     public MapStatistics? FixedStatistics =>

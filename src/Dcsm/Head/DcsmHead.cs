@@ -106,6 +106,14 @@ public sealed class DcsmHead
     /// <param name="score">A score of this head.</param>
     public double? Probability(float score) => Config.Calibration?.Probability(score);
 
+    /// <summary>
+    /// The probability that a caption is true of a picture; null where the head has no calibration, and where none can be told of the
+    /// caption (<see cref="DcsmConfig.WhyNotJudged"/>).
+    /// </summary>
+    /// <param name="score">The score of this head for the two.</param>
+    /// <param name="caption">The caption as it is written.</param>
+    public double? Probability(float score, string caption) => Config.WhyNotJudged(caption) is null ? Probability(score) : null;
+
     /// <summary>Scores maps that are ready: rows placed, standardized.</summary>
     /// <param name="maps">[n, imageTokens, textTokens]</param>
     /// <param name="scores">[n]</param>
