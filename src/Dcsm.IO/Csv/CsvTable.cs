@@ -1,3 +1,4 @@
+using System.Globalization;
 using CsvHelper;
 using Dcsm.IO.Files;
 
@@ -86,19 +87,28 @@ public sealed class CsvTable
     /// <summary>Writes rows, the header first, as they come: UTF-8, lines that end in a line feed.</summary>
     /// <param name="stream">Where they go; left open.</param>
     /// <param name="rows">The fields of each row.</param>
-    public static void Write(Stream stream, IEnumerable<IEnumerable<string>> rows)
+    /// <param name="raw">
+    /// Whether texts that a spreadsheet would compute are written as they are, for programs; else an apostrophe goes before them.
+    /// </param>
+    public static void Write(Stream stream, IEnumerable<IEnumerable<string>> rows, bool raw = false)
     {
         using var csv = CsvWriter.Create(stream, new CsvWriterOptions { NewLine = "\n" }, leaveOpen: true);
         int written = 0;
         foreach (IEnumerable<string> row in rows)
         {
             foreach (string field in row)
-                csv.WriteField(field);
+                csv.WriteField(!raw && IsComputed(field) ? "'" + field : field);
             csv.EndRecord();
             if (++written % RowsAtOnce == 0)
                 csv.Flush();
         }
     }
+
+    // Spreadsheets take what begins so for a formula, which may fetch an address or start a program; numbers are none.
+    private static bool IsComputed(string field) =>
+        field.Length > 0
+        && "=+-@\t\r".Contains(field[0], StringComparison.Ordinal)
+        && !double.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
 
     private static Dictionary<string, int> Columns(string path, string[] headers, IReadOnlyList<string> required)
     {

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Dcsm.IO.Files;
 
 namespace Dcsm.IO.Digests;
 
@@ -21,7 +22,7 @@ public sealed class Sha256Digest : IDisposable
     /// <summary>The digest of a file.</summary>
     public static string OfFile(string path)
     {
-        using FileStream stream = File.OpenRead(path);
+        using FileStream stream = RegularFile.OpenRead(path);
         return Prefix + Hex(stream);
     }
 

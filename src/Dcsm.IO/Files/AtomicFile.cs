@@ -5,11 +5,15 @@ namespace Dcsm.IO.Files;
 
 /// <summary>
 /// Files that are there whole or not at all: written under another name beside their place, then renamed. The folder is made where there is
-/// none. May be called by several threads and processes.
+/// none. A link is followed, permissions stay; what is no file of its own, a pipe or a device, is written to as it is. May be called by
+/// several threads and processes.
 /// </summary>
 public static class AtomicFile
 {
     private const string Suffix = ".tmp";
+
+    // What file systems take, less what a temporary name adds.
+    private const int MostNameBytes = 255 - 13 - 4;
 
     // Whoever writes holds the file until it has its name, so that it can be told from what a killed process has left.
     private static readonly FileShare Held = OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None;
@@ -36,11 +40,27 @@ public static class AtomicFile
     public static void Write(string path, Action<Stream> write) =>
         Write(path, write, static (file, write) => write(file), oneOfMany: false);
 
+    /// <summary>What a file is called whose beginning is worth keeping while it is written: for <see cref="Finish"/>.</summary>
+    public static string Part(string path)
+    {
+        string target = Target(path);
+        return Path.Combine(Path.GetDirectoryName(target)!, Shortened(Path.GetFileName(target)) + ".part");
+    }
+
+    /// <summary>Puts a whole part in the place of its file.</summary>
+    public static void Finish(string part, string path)
+    {
+        string target = Target(path);
+        if (!OperatingSystem.IsWindows() && File.Exists(target))
+            File.SetUnixFileMode(part, File.GetUnixFileMode(target));
+        File.Move(part, target, overwrite: true);
+    }
+
     /// <summary>Removes what killed processes have left of a file, and nothing that is being written.</summary>
     public static void RemoveTorn(string path)
     {
         string full = Path.GetFullPath(path);
-        string name = Path.GetFileName(full);
+        string name = Shortened(Path.GetFileName(full));
         RemoveTorn(Path.GetDirectoryName(full)!, found => IsTemporary(found) && found.AsSpan(0, OwnerLength(found)).SequenceEqual(name));
     }
 
@@ -73,14 +93,23 @@ public static class AtomicFile
         {
             if (Directory.Exists(path))
                 throw new IOException($"{path}: is a folder; name a file");
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            if (RegularFile.IsSpecial(path))
+            {
+                using var there = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+                write(there, content);
+                return;
+            }
+
+            path = Target(path);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             RemoveTorn(path);
         }
 
-        string temporary = $"{path}.{Path.GetRandomFileName()}{Suffix}";
+        string temporary = Temporary(path);
         try
         {
             using var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, Held);
+            KeepMode(path, file);
             write(file, content);
             file.Flush(flushToDisk: !oneOfMany);
             File.Move(temporary, path, overwrite: true);
@@ -90,6 +119,38 @@ public static class AtomicFile
             File.Delete(temporary);
             throw;
         }
+    }
+
+    /// <summary>Where a file is that links may lead to.</summary>
+    internal static string Target(string path)
+    {
+        string full = Path.GetFullPath(path);
+        return new FileInfo(full).LinkTarget is null ? full : File.ResolveLinkTarget(full, returnFinalTarget: true)!.FullName;
+    }
+
+    private static string Temporary(string path) =>
+        Path.Combine(Path.GetDirectoryName(path) ?? "", $"{Shortened(Path.GetFileName(path))}.{Path.GetRandomFileName()}{Suffix}");
+
+    private static void KeepMode(string path, FileStream file)
+    {
+        if (!OperatingSystem.IsWindows() && File.Exists(path))
+            File.SetUnixFileMode(file.SafeFileHandle, File.GetUnixFileMode(path));
+    }
+
+    private static string Shortened(string name)
+    {
+        if (name.Length <= MostNameBytes / 3)
+            return name;
+        int bytes = 0,
+            length = 0;
+        foreach (Rune rune in name.EnumerateRunes())
+        {
+            if ((bytes += rune.Utf8SequenceLength) > MostNameBytes)
+                break;
+            length += rune.Utf16SequenceLength;
+        }
+
+        return name[..length];
     }
 
     // Path.GetRandomFileName makes eight characters, a dot and three.

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Dcsm.IO.Json;
 
 namespace Dcsm.IO.Files;
@@ -47,13 +48,52 @@ public sealed class LineIndex : IDisposable
         get
         {
             using UseCount.Use use = _file.Use();
-            long start = line == 0 ? 0 : _ends[line - 1] + 1;
-            long length = _ends[line] - start;
-            return length <= 1 << 24
-                ? JsonLines.Parse(_file.Span(start, (int)length), _file.Path, line + 1)
-                : throw new InvalidDataException($"{_file.Path}, line {line + 1}: has {length} bytes, which is too many.");
+            return JsonLines.Parse(Span(line), _file.Path, line + 1);
         }
     }
+
+    /// <summary>Texts with which a line, which is an object, begins: the rest of it is not read.</summary>
+    /// <param name="line">The line.</param>
+    /// <param name="names">The first field of a line, and one that may follow it.</param>
+    /// <returns>The texts; null for the second where it does not follow.</returns>
+    /// <exception cref="InvalidDataException">The line is wrong; the message names it.</exception>
+    public (string First, string? Second) Beginning(int line, (string First, string Second) names)
+    {
+        using UseCount.Use use = _file.Use();
+        var reader = new Utf8JsonReader(Span(line));
+        try
+        {
+            if (reader.Read() && reader.TokenType == JsonTokenType.StartObject && Next(ref reader, names.First) is { } first)
+            {
+                return (first, Next(ref reader, names.Second));
+            }
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // Said by who reads all of it.
+        }
+
+        JsonField whole = this[line];
+        return (whole.Field(names.First).String(), whole.Optional(names.Second)?.String());
+    }
+
+    private ReadOnlySpan<byte> Span(int line)
+    {
+        long start = line == 0 ? 0 : _ends[line - 1] + 1;
+        long length = _ends[line] - start;
+        return length <= 1 << 24
+            ? _file.Span(start, (int)length)
+            : throw new InvalidDataException($"{_file.Path}, line {line + 1}: has {length} bytes, which is too many.");
+    }
+
+    private static string? Next(ref Utf8JsonReader reader, string name) =>
+        reader.Read()
+        && reader.TokenType == JsonTokenType.PropertyName
+        && reader.ValueTextEquals(name)
+        && reader.Read()
+        && reader.TokenType == JsonTokenType.String
+            ? reader.GetString()
+            : null;
 
     /// <summary>Closes the file.</summary>
     public void Dispose() => _file.Dispose();

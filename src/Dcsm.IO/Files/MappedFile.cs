@@ -26,16 +26,7 @@ internal sealed unsafe class MappedFile : IDisposable
 
     public static MappedFile Open(string path)
     {
-        FileStream stream;
-        try
-        {
-            stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException || Directory.Exists(path))
-        {
-            throw ForeignFile.Missing(path);
-        }
-
+        FileStream stream = RegularFile.OpenRead(path);
         MemoryMappedFile? file = null;
         MemoryMappedViewAccessor? view = null;
         try
@@ -82,10 +73,18 @@ internal sealed unsafe class MappedFile : IDisposable
         return new ReadOnlySpan<byte>(Pointer(offset), length);
     }
 
+    // Of who forgets to close: the pointer would keep the mapping for ever, and a process has no more than about 65,000.
+    ~MappedFile()
+    {
+        if (_start is not null)
+            _handle.ReleasePointer();
+    }
+
     public void Dispose()
     {
         if (!_uses.Close())
             return;
+        GC.SuppressFinalize(this);
         _start = null;
         _handle.ReleasePointer();
         _view.Dispose();

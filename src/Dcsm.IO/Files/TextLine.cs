@@ -22,7 +22,11 @@ public sealed record TextLine(int Number, long Start, byte[] Bytes, bool Ended)
     /// <summary>The byte after its end of line.</summary>
     public long Next => Start + Bytes.Length + (Ended ? 1 : 0);
 
+    // Of a line, and so of what one torn file can take.
+    private const int Most = 1 << 28;
+
     /// <summary>Cuts what is left of a stream into lines.</summary>
+    /// <exception cref="InvalidDataException">A line has more than 256 MiB.</exception>
     public static IEnumerable<TextLine> ReadAll(Stream stream)
     {
         byte[] buffer = new byte[1 << 16];
@@ -36,6 +40,8 @@ public sealed record TextLine(int Number, long Start, byte[] Bytes, bool Ended)
             while (from < count)
             {
                 int length = buffer.AsSpan(from, count - from).IndexOf((byte)'\n');
+                if (pending.WrittenCount > Most)
+                    throw new InvalidDataException($"{(stream as FileStream)?.Name}, line {number}: is longer than {Most} bytes");
                 pending.Write(buffer.AsSpan(from, length < 0 ? count - from : length));
                 if (length < 0)
                     break;

@@ -7,21 +7,17 @@ namespace Dcsm.IO.Files;
 /// <summary>Files of text, which have to be UTF-8.</summary>
 public static class Utf8File
 {
-    /// <summary>The bytes of a file, without a mark of byte order.</summary>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">It is empty, or not UTF-8; the message says where.</exception>
-    public static byte[] Read(string path)
-    {
-        byte[] bytes;
-        try
-        {
-            bytes = File.ReadAllBytes(path);
-        }
-        catch (FileNotFoundException)
-        {
-            throw ForeignFile.Missing(path);
-        }
+    /// <summary>The most bytes of a file that describes something, or of a list of words: a hundred times what honest ones have.</summary>
+    public const int MostOfDescription = 64 << 20;
 
+    /// <summary>The bytes of a file, without a mark of byte order.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="most">Bytes that it may have.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">It is empty, too long, no regular file, or not UTF-8; the message says where.</exception>
+    public static byte[] Read(string path, int most = int.MaxValue)
+    {
+        byte[] bytes = RegularFile.ReadAll(path, most);
         ForeignFile.Refuse(path, bytes);
         ReadOnlySpan<byte> text = Check(bytes, path);
         if (text.Trim(" \t\r\n"u8).IsEmpty)

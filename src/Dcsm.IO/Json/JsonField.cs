@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dcsm.IO.Files;
@@ -12,8 +13,6 @@ namespace Dcsm.IO.Json;
 /// </summary>
 public readonly struct JsonField
 {
-    private const int ShownLength = 60;
-
     private readonly JsonPlace _place;
 
     internal JsonField(JsonElement element, JsonPlace place) => (Element, _place) = (element, place);
@@ -43,12 +42,12 @@ public readonly struct JsonField
         {
             if (Kind == JsonValueKind.Object)
             {
-                string[] names = [.. Element.EnumerateObject().Take(12).Select(property => property.Name)];
-                return names.Length > 0 ? $"an object with the fields {string.Join(", ", names)}" : "an object without fields";
+                string names = FieldNames();
+                return names.Length > 0 ? $"an object with the fields {names}" : "an object without fields";
             }
 
             string text = Kind == JsonValueKind.Undefined ? "nothing" : Element.GetRawText().ReplaceLineEndings(" ");
-            return text.Length <= ShownLength ? text : $"{text.AsSpan(0, ShownLength - 3)}...";
+            return Excerpt.Of(text);
         }
     }
 
@@ -66,7 +65,8 @@ public readonly struct JsonField
     /// <param name="path">The file.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">It is not JSON; the message says where.</exception>
-    public static JsonField LoadFromPython(string path) => Parse(PythonNumbers.AsTexts(Utf8File.Read(path)), path);
+    public static JsonField LoadFromPython(string path) =>
+        Parse(PythonNumbers.AsTexts(Utf8File.Read(path, Utf8File.MostOfDescription)), path);
 
     /// <summary>Reads a document.</summary>
     /// <param name="utf8">The document; copied.</param>
@@ -78,6 +78,8 @@ public readonly struct JsonField
         utf8 = Utf8File.Check(utf8, source);
         try
         {
+            // Before it is parsed: to compare names the parser makes texts of them.
+            JsonTexts.Check(utf8, source, options);
             return new JsonField(JsonElement.Parse(utf8, options), new JsonPlace(source));
         }
         catch (JsonException e)
@@ -104,8 +106,18 @@ public readonly struct JsonField
             throw Expected($"an object with the field {name}");
         if (Element.TryGetProperty(name, out JsonElement value))
             return new JsonField(value, new JsonPlace(_place, name));
-        string[] names = [.. Element.EnumerateObject().Select(property => property.Name)];
-        throw Wrong($"the field {name} is missing; found {(names.Length > 0 ? string.Join(", ", names) : "none")}");
+        throw Wrong($"the field {name} is missing; found {(FieldNames() is { Length: > 0 } names ? names : "none")}");
+    }
+
+    // As many as a person reads.
+    private string FieldNames()
+    {
+        const int Most = 24;
+        IEnumerable<string> names = Element
+            .EnumerateObject()
+            .Take(Most + 1)
+            .Select((property, i) => i < Most ? Excerpt.Of(property.Name) : "...");
+        return string.Join(", ", names);
     }
 
     /// <summary>A field that may be missing: null where it is, and where it is null.</summary>
@@ -139,7 +151,12 @@ public readonly struct JsonField
     public JsonField Object() => Kind == JsonValueKind.Object ? this : throw Expected("an object");
 
     /// <summary>A copy of an object of any fields, to be changed and written.</summary>
-    public JsonObject ToNode() => JsonObject.Create(Object().Element)!;
+    /// <exception cref="InvalidDataException">It is no object, or a text in it has an escape that is half a character.</exception>
+    public JsonObject ToNode()
+    {
+        JsonTexts.Check(Encoding.UTF8.GetBytes(Object().Element.GetRawText()), Place, withValues: true);
+        return JsonObject.Create(Element)!;
+    }
 
     /// <summary>A text, which may be empty.</summary>
     public string String()

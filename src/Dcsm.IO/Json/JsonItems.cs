@@ -21,6 +21,7 @@ public static class JsonItems
         var missing = lists.Keys.ToHashSet(StringComparer.Ordinal);
         try
         {
+            JsonTexts.Check(utf8, path);
             var reader = new Utf8JsonReader(utf8);
             reader.Read();
             if (reader.TokenType != JsonTokenType.StartObject)
@@ -60,6 +61,7 @@ public static class JsonItems
     {
         try
         {
+            JsonTexts.Check(utf8, path);
             var reader = new Utf8JsonReader(utf8);
             reader.Read();
             Take(ref reader, path, take, cancellationToken);

@@ -12,7 +12,7 @@ public static class JsonLines
     /// <exception cref="InvalidDataException">A line is not JSON, or not UTF-8; the message says which, and where in it.</exception>
     public static IEnumerable<JsonField> Read(string path)
     {
-        using FileStream stream = File.OpenRead(path);
+        using FileStream stream = RegularFile.OpenRead(path);
         foreach (TextLine line in TextLine.ReadAll(stream))
         {
             if (!Utf8File.Check(line.Bytes, path, line.Number).Trim(" \t\r"u8).IsEmpty)
@@ -31,6 +31,7 @@ public static class JsonLines
         string source = $"{path}, line {number}";
         try
         {
+            JsonTexts.Check(utf8, source);
             return new JsonField(JsonElement.Parse(utf8), source);
         }
         catch (JsonException e)

@@ -29,7 +29,7 @@ public sealed unsafe class SafetensorsFile : IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         // A header takes at least 8 bytes, and an empty file can't be mapped.
-        if (new FileInfo(path) is { Exists: true, Length: < sizeof(ulong) and var tooShort })
+        if (new FileInfo(path) is { Exists: true, Length: < sizeof(ulong) and var tooShort } && !RegularFile.IsSpecial(path))
             SafetensorsHeader.ReadLength(path, [], tooShort);
         var file = MappedFile.Open(path);
         try

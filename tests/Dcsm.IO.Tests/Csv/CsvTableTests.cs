@@ -68,9 +68,33 @@ public sealed class CsvTableTests
             ["", "=1+1"],
         ];
         using var stream = new MemoryStream();
-        CsvTable.Write(stream, rows);
+        CsvTable.Write(stream, rows, raw: true);
         string text = Encoding.UTF8.GetString(stream.ToArray());
         Assert.Equal("a,b\n\"x,y\",\"say \"\"no\"\"\"\n\"two\nlines\", plain \n,=1+1\n", text);
         Assert.Equal(rows[1..], Parse(text).Rows.Select(row => new[] { row["a"], row["b"] }));
+    }
+
+    [Theory]
+    [InlineData("=cmd|' /C calc'!A0", true)]
+    [InlineData("+1+1", true)]
+    [InlineData("-a cat", true)]
+    [InlineData("@sum(a)", true)]
+    [InlineData("\t=1", true)]
+    [InlineData("-3.5e-7", false)]
+    [InlineData("+2", false)]
+    [InlineData("-0", false)]
+    [InlineData("a=b", false)]
+    [InlineData("", false)]
+    public void What_a_spreadsheet_would_compute_is_kept_from_it(string text, bool isComputed)
+    {
+        using var stream = new MemoryStream();
+        CsvTable.Write(
+            stream,
+            [
+                ["a", "b"],
+                [text, "1"],
+            ]
+        );
+        Assert.Equal(isComputed ? "'" + text : text, Parse(Encoding.UTF8.GetString(stream.ToArray())).Rows[0]["a"]);
     }
 }

@@ -107,6 +107,65 @@ public sealed class AtomicFileTests : IDisposable
         Assert.Single(Directory.GetFiles(_folder.Path));
     }
 
+    [Fact]
+    public void A_link_is_followed_and_stays()
+    {
+        File.WriteAllText(_folder["numbers.json"], "old");
+        File.CreateSymbolicLink(_folder["link"], "numbers.json");
+        File.CreateSymbolicLink(_folder["dangling"], "made.json");
+        AtomicFile.Write(_folder["link"], "new");
+        AtomicFile.Write(_folder["dangling"], "made");
+        Assert.Equal("numbers.json", new FileInfo(_folder["link"]).LinkTarget);
+        Assert.Equal("new", File.ReadAllText(_folder["numbers.json"]));
+        Assert.Equal("made", File.ReadAllText(_folder["made.json"]));
+        Assert.NotNull(new FileInfo(_folder["dangling"]).LinkTarget);
+    }
+
+    [Fact]
+    public void Permissions_stay()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        File.WriteAllText(_folder["numbers.json"], "old");
+        File.SetUnixFileMode(_folder["numbers.json"], Private);
+        AtomicFile.Write(_folder["numbers.json"], "new");
+        Assert.Equal(Private, File.GetUnixFileMode(_folder["numbers.json"]));
+
+        File.WriteAllText(AtomicFile.Part(_folder["numbers.json"]), "newer");
+        AtomicFile.Finish(AtomicFile.Part(_folder["numbers.json"]), _folder["numbers.json"]);
+        Assert.Equal(Private, File.GetUnixFileMode(_folder["numbers.json"]));
+        Assert.Equal("newer", File.ReadAllText(_folder["numbers.json"]));
+    }
+
+    [Theory]
+    [InlineData("n", 255)]
+    [InlineData("ü", 127)]
+    [InlineData("😀", 63)]
+    public void A_name_may_be_as_long_as_the_system_lets_it(string letter, int times)
+    {
+        string name = string.Concat(Enumerable.Repeat(letter, times));
+        AtomicFile.Write(_folder[name], "old");
+        AtomicFile.Write(_folder[name], "new");
+        Assert.Equal("new", File.ReadAllText(_folder[name]));
+        Assert.Single(Directory.GetFiles(_folder.Path));
+        File.WriteAllText(AtomicFile.Part(_folder[name]), "part");
+    }
+
+    [Fact]
+    public async Task A_pipe_is_written_to_and_stays()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        SpecialFiles.MakePipe(_folder["pipe"]);
+        Task<string> read = Task.Run(() => File.ReadAllTextAsync(_folder["pipe"]));
+        AtomicFile.Write(_folder["pipe"], "through");
+        Assert.Equal("through", await read.WaitAsync(TimeSpan.FromSeconds(60)));
+        Assert.True(RegularFile.IsSpecial(_folder["pipe"]));
+        AtomicFile.Write("/dev/null", "nothing");
+        Assert.True(RegularFile.IsSpecial("/dev/null"));
+    }
+
     private void Leave(string name)
     {
         File.WriteAllText(_folder[name], "ha");

@@ -41,4 +41,27 @@ public sealed class MappedFileTests : IDisposable
             StringComparison.Ordinal
         );
     }
+
+    // A process has about 65,000 mappings and no more.
+    [Fact]
+    public void A_file_that_nobody_closes_is_closed_when_nobody_has_it()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        File.WriteAllBytes(_folder["forgotten"], new byte[100]);
+        for (int i = 0; i < 200; i++)
+            Assert.Equal(100, Forget());
+        int mapped = int.MaxValue;
+        for (int i = 0; i < 50 && mapped > 20; i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            mapped = File.ReadLines("/proc/self/maps").Count(line => line.EndsWith("forgotten", StringComparison.Ordinal));
+        }
+
+        Assert.InRange(mapped, 0, 20);
+    }
+
+    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+    private long Forget() => MappedFile.Open(_folder["forgotten"]).Length;
 }

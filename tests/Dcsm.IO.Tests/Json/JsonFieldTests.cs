@@ -145,4 +145,42 @@ public sealed class JsonFieldTests
         Fails($"{folder["empty.json"]}: the file is empty", () => JsonField.Load(folder["empty.json"]));
         Assert.Throws<FileNotFoundException>(() => JsonField.Load(folder["none.json"]));
     }
+
+    [Theory]
+    [InlineData("""{"a":1,"b":{"x\ud800":2}}""")]
+    [InlineData("""{"\uDC00y":1}""")]
+    public void A_name_of_half_a_character_is_refused_wherever_it_stands(string json)
+    {
+        foreach (
+            Action read in (Action[])
+                [
+                    () => JsonField.Parse(Encoding.UTF8.GetBytes(json), "a.json"),
+                    () => JsonField.Parse(Encoding.UTF8.GetBytes(json), "a.json", new() { AllowDuplicateProperties = false }),
+                    () => JsonLines.Parse(Encoding.UTF8.GetBytes(json), "a.json", 3),
+                    () => JsonItems.Read(Encoding.UTF8.GetBytes($"[{json}]"), "a.json", _ => { }, default),
+                ]
+        )
+        {
+            string message = Assert.Throws<InvalidDataException>(read).Message;
+            Assert.StartsWith("a.json", message, StringComparison.Ordinal);
+            Assert.Contains("a name in line 1", message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_text_of_half_a_character_is_refused_where_it_is_wanted()
+    {
+        var field = JsonField.Parse("""{"a":"\ud800","b":"\ud83d\ude00","c":1}"""u8, "a.json");
+        Assert.Equal("\U0001F600", field.Field("b").String());
+        Assert.Throws<InvalidDataException>(() => field.Field("a").String());
+        Assert.Throws<InvalidDataException>(() => field.ToNode());
+    }
+
+    [Fact]
+    public void Errors_name_no_more_fields_than_a_person_reads()
+    {
+        string json = "{" + string.Join(',', Enumerable.Range(0, 100_000).Select(i => $"\"field{i}\":{i}")) + "}";
+        var field = JsonField.Parse(Encoding.UTF8.GetBytes(json), "a.json");
+        Assert.InRange(Assert.Throws<InvalidDataException>(() => field.Field("other")).Message.Length, 1, 1000);
+    }
 }

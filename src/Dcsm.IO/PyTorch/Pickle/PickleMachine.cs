@@ -336,7 +336,9 @@ internal ref struct PickleMachine
         if (length > MaxIntegerLength)
             throw new PickleException($"a number has {length} bytes; at most {MaxIntegerLength} can be read");
         var number = new BigInteger(Take(length));
-        PushMade(number >= long.MinValue && number <= long.MaxValue ? (long)number : number, (2 * PickleObjects.Boxed) + length);
+        // Not as the one type that both would fit: what others ask for is a long.
+        object value = number >= long.MinValue && number <= long.MaxValue ? (long)number : (object)number;
+        PushMade(value, (2 * PickleObjects.Boxed) + length);
     }
 
     private void Memorize(uint index)

@@ -20,6 +20,14 @@ internal sealed class PickleObjects(int pickleLength, long fileLength, Func<IRea
         OfSlot = 16,
         OfEntry = 64;
 
+    // A view of a storage and a tensor, each with all that they hold.
+    private const int OfStorage = 256,
+        OfTensor = 256,
+        OfDimension = 64;
+
+    // No key of a dictionary is a larger number; to write one in decimal takes time with the square of its length.
+    private const int MaxKeyBytes = 16;
+
     private const int MaxDimensions = 64;
 
     // What an honest checkpoint holds besides its weights: a tokenizer of 49,408 tokens takes half of it.
@@ -39,10 +47,13 @@ internal sealed class PickleObjects(int pickleLength, long fileLength, Func<IRea
             throw new PickleException($"it asks for more memory than its file of {fileLength} bytes is worth");
     }
 
-    public object? Persistent(object? id) =>
-        persistent is not null && id is IReadOnlyList<object?> parts
-            ? persistent(parts)
-            : throw new PickleException("a persistent id is not one of PyTorch's");
+    public object? Persistent(object? id)
+    {
+        if (persistent is null || id is not IReadOnlyList<object?> parts)
+            throw new PickleException("a persistent id is not one of PyTorch's");
+        Spend(OfStorage);
+        return persistent(parts);
+    }
 
     public void Append(object? target, ReadOnlySpan<object?> items)
     {
@@ -147,6 +158,10 @@ internal sealed class PickleObjects(int pickleLength, long fileLength, Func<IRea
                 return "None";
             case byte[]:
                 return "bytes";
+            case BigInteger large when large.GetByteCount() > MaxKeyBytes:
+                throw new PickleException(
+                    $"a dictionary's key is a number of {large.GetByteCount()} bytes; at most {MaxKeyBytes} can be read"
+                );
             case IFormattable number:
                 Spend(2 * Boxed);
                 return number.ToString(null, CultureInfo.InvariantCulture);
@@ -184,7 +199,7 @@ internal sealed class PickleObjects(int pickleLength, long fileLength, Func<IRea
         return made;
     }
 
-    private static PyTorchTensor Tensor(object?[] arguments, TensorType? type)
+    private PyTorchTensor Tensor(object?[] arguments, TensorType? type)
     {
         if (arguments[0] is not PyTorchStorage storage)
             throw new PickleException("a tensor has no storage");
@@ -193,6 +208,7 @@ internal sealed class PickleObjects(int pickleLength, long fileLength, Func<IRea
         long[] strides = Numbers(arguments[3], "strides");
         if (sizes.Length != strides.Length)
             throw new PickleException($"a tensor has {sizes.Length} sizes, but {strides.Length} strides");
+        Spend(OfTensor + (OfDimension * sizes.Length));
         return PyTorchTensor.Create(storage, type ?? storage.Type, offset, sizes, strides);
     }
 
