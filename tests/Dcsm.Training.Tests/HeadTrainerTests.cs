@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Dcsm.Data.Scenes;
 using Dcsm.Data.Scenes.Folders;
 using Dcsm.Head;
+using Dcsm.IO.Safetensors;
 using Dcsm.Training.Heads;
 using Dcsm.Training.Sources;
 
@@ -110,6 +111,56 @@ public sealed class HeadTrainerTests(SmallClip small) : IClassFixture<SmallClip>
         JsonNode[] lines = [.. File.ReadAllLines(_folder["metrics.jsonl"]).Select(line => JsonNode.Parse(line)!)];
         Assert.Equal(Enumerable.Range(1, 10), lines.Select(line => line["step"]!.GetValue<int>()));
         Assert.InRange(lines[^1]["validation"]!["unseen_objects"]!["spatial"]!.GetValue<double>(), 0, 1);
+    }
+
+    [Fact]
+    public void Lines_of_another_run_are_taken_out_of_the_metrics()
+    {
+        HeadTrainer.Train(small.Clip, small.Scenes(), Options with { Steps = 3 }, _folder.Path);
+        string[] ours = File.ReadAllLines(_folder["metrics.jsonl"]);
+        HeadTrainer.Train(small.Clip, small.Scenes(), Options with { Steps = 3, Seed = 9 }, _folder["other"]);
+        string[] theirs = File.ReadAllLines(_folder["other/metrics.jsonl"]);
+        File.WriteAllLines(_folder["metrics.jsonl"], [theirs[0], .. ours, "{}", "[1]", theirs[^1], "{\"step\":\"one\"}", "{\"step\""]);
+
+        HeadTrainer.Train(small.Clip, small.Scenes(), Options with { Steps = 3 }, _folder.Path);
+        Assert.Equal(ours, File.ReadAllLines(_folder["metrics.jsonl"]));
+    }
+
+    [Theory]
+    [InlineData("hidden", "is of shape [")]
+    [InlineData("step", "step is no whole number from 0: 'soon'")]
+    [InlineData("seconds", "seconds is no number")]
+    [InlineData("window", "window is not of three numbers")]
+    [InlineData("run", "checkpoint.safetensors, run: the JSON stops")]
+    [InlineData("selection", "checkpoint.safetensors, selection")]
+    public void A_checkpoint_of_other_shapes_or_words_is_refused(string what, string expected)
+    {
+        HeadTrainer.Train(small.Clip, small.Scenes(), Options, _folder.Path);
+        string path = _folder["checkpoint.safetensors"];
+        Dictionary<string, (int[] Shape, float[] Values)> tensors;
+        Dictionary<string, string> metadata;
+        using (var file = SafetensorsFile.Open(path))
+        {
+            tensors = file.Names.ToDictionary(name => name, name => (file.Get(name).Shape.ToArray(), file.ReadFloat32(name)));
+            metadata = file.Metadata.ToDictionary();
+        }
+
+        if (metadata.ContainsKey(what))
+        {
+            metadata[what] = what == "run" ? "{" : "soon";
+        }
+        else
+        {
+            string matrix = tensors.First(tensor => tensor.Value.Shape is [var a, var b] && a != b).Key;
+            tensors[matrix] = ([.. tensors[matrix].Shape.Reverse()], tensors[matrix].Values);
+        }
+
+        SafetensorsWriter.Write(path, tensors, metadata);
+        string message = Assert
+            .Throws<InvalidDataException>(() => HeadTrainer.Train(small.Clip, small.Scenes(), Options, _folder.Path))
+            .Message;
+        Assert.StartsWith(path, message, StringComparison.Ordinal);
+        Assert.Contains(expected, message, StringComparison.Ordinal);
     }
 
     [Fact]

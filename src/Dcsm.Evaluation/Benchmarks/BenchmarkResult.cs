@@ -92,7 +92,7 @@ public abstract class BenchmarkResult
     /// <summary>
     /// Writes <c>items.csv</c>: a row an item (a caption, for retrieval), with the scores of each scorer and whether they are right.
     /// </summary>
-    public void WriteItems(string path) => AtomicFile.Write(path, stream => CsvTable.Write(stream, ItemRows()));
+    public void WriteItems(string path, bool raw = false) => AtomicFile.Write(path, stream => CsvTable.Write(stream, ItemRows(), raw));
 
     private protected abstract IEnumerable<IEnumerable<string>> ItemRows();
 

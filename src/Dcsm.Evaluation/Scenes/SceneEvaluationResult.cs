@@ -64,7 +64,7 @@ public sealed class SceneEvaluationResult(SceneTestSet testSet, IReadOnlyList<IR
     /// Writes <c>items.csv</c>: a row per sample, paraphrase and image, and for each scorer the score of the right and of the wrong caption
     /// and whether the choice is right.
     /// </summary>
-    public void WriteItems(string path) => AtomicFile.Write(path, stream => CsvTable.Write(stream, ItemRows()));
+    public void WriteItems(string path, bool raw = false) => AtomicFile.Write(path, stream => CsvTable.Write(stream, ItemRows(), raw));
 
     private IEnumerable<IEnumerable<string>> ItemRows()
     {

@@ -90,7 +90,7 @@ public sealed class StatementEvaluationResult(StatementTestSet testSet, IReadOnl
     /// <summary>
     /// Writes <c>items.csv</c>: a row per picture and statement (true and false in turn, then the choices), with each scorer's score.
     /// </summary>
-    public void WriteItems(string path) => AtomicFile.Write(path, stream => CsvTable.Write(stream, ItemRows()));
+    public void WriteItems(string path, bool raw = false) => AtomicFile.Write(path, stream => CsvTable.Write(stream, ItemRows(), raw));
 
     private IEnumerable<IEnumerable<string>> ItemRows()
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Dcsm.IO.Json;
 using Dcsm.Training.Torch;
 using Figures = System.Collections.Generic.IReadOnlyDictionary<string, System.Collections.Generic.IReadOnlyDictionary<string, double>>;
 
@@ -78,16 +79,19 @@ internal sealed class HeadSelection
             ["figures"] = JsonSerializer.SerializeToNode(Figures),
         }.ToJsonString();
 
-    public void Restore(string saved, IReadOnlyDictionary<string, (int[] Shape, float[] Values)> weights)
+    public void Restore(JsonField saved, IReadOnlyDictionary<string, (int[] Shape, float[] Values)> weights)
     {
-        JsonNode node = JsonNode.Parse(saved)!;
-        Step = node["step"]?.GetValue<int>();
-        _best = node["best"]?.GetValue<double>() ?? double.NegativeInfinity;
-        Since = node["since"]!.GetValue<int>();
-        LastStep = node["last"]!.GetValue<int>();
-        Figures = node["figures"]
-            .Deserialize<Dictionary<string, Dictionary<string, double>>>()!
-            .ToDictionary(part => part.Key, part => (IReadOnlyDictionary<string, double>)part.Value);
+        Step = saved.Optional("step")?.Whole(0);
+        _best = saved.Optional("best")?.Number() ?? double.NegativeInfinity;
+        Since = saved.Field("since").Whole(0);
+        LastStep = saved.Field("last").Whole(0);
+        Figures = saved
+            .Field("figures")
+            .Fields()
+            .ToDictionary(
+                part => part.Name,
+                part => (IReadOnlyDictionary<string, double>)part.Fields().ToDictionary(stream => stream.Name, stream => stream.Number())
+            );
         Weights = weights;
     }
 

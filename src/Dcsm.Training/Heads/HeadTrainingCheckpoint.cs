@@ -18,6 +18,9 @@ internal sealed class HeadTrainingCheckpoint(
 {
     public const string FileName = "checkpoint.safetensors";
 
+    // A hundred years.
+    private const double MostSeconds = 3.2e9;
+
     /// <summary>The step of the file that lies there; null where there is none.</summary>
     public int? SavedStep { get; private set; }
 
@@ -52,16 +55,10 @@ internal sealed class HeadTrainingCheckpoint(
         if (!File.Exists(path))
             return TimeSpan.Zero;
         using var file = SafetensorsFile.Open(path);
-        if (
-            !file.Metadata.TryGetValue("run", out string? saved)
-            || !file.Metadata.TryGetValue("step", out string? step)
-            || !file.Metadata.TryGetValue("seconds", out string? seconds)
-        )
-        {
+        var saved = new SavedRun(file);
+        if (!saved.Has("run") || !saved.Has("step") || !saved.Has("seconds"))
             throw new InvalidDataException($"{path}: not a checkpoint of a head's training; name another folder");
-        }
-
-        if (Difference(JsonNode.Parse(saved), run) is { } difference)
+        if (Difference(saved.Json("run").ToNode(), run) is { } difference)
         {
             throw new InvalidDataException(
                 $"{path}: this run was started with other settings ({difference}); give the same ones to go on, or another folder to "
@@ -69,22 +66,27 @@ internal sealed class HeadTrainingCheckpoint(
             );
         }
 
-        adam.Restore(file);
-        adam.Step = int.Parse(step, CultureInfo.InvariantCulture);
+        adam.Restore(saved);
+        adam.Step = saved.Count("step", saved.Text("step"));
         SavedStep = adam.Step;
-        if (file.Metadata.TryGetValue("selection", out string? selected))
-            selection.Restore(selected, Best(file));
-        if (file.Metadata.TryGetValue("window", out string? sums))
-            window.Restore(sums);
-        return TimeSpan.FromSeconds(double.Parse(seconds, CultureInfo.InvariantCulture));
+        if (saved.Has("selection"))
+            selection.Restore(saved.Json("selection"), Best(saved));
+        if (saved.Has("window"))
+            window.Restore(saved);
+        double seconds = saved.Number("seconds", saved.Text("seconds"));
+        return seconds is >= 0 and < MostSeconds ? TimeSpan.FromSeconds(seconds) : throw saved.Wrong("seconds", "is no time");
     }
 
-    private Dictionary<string, (int[] Shape, float[] Values)> Best(SafetensorsFile file) =>
+    private Dictionary<string, (int[] Shape, float[] Values)> Best(SavedRun saved) =>
         head
-            .Parameters.Keys.Where(name => file.Names.Contains("best." + name))
+            .Parameters.Where(parameter => saved.HasTensor("best." + parameter.Key))
             .ToDictionary(
-                name => name,
-                name => (Array.ConvertAll(head.Parameters[name].shape, size => (int)size), file.ReadFloat32("best." + name)),
+                parameter => parameter.Key,
+                parameter =>
+                    (
+                        Array.ConvertAll(parameter.Value.shape, size => (int)size),
+                        saved.Tensor("best." + parameter.Key, parameter.Value.shape)
+                    ),
                 StringComparer.Ordinal
             );
 

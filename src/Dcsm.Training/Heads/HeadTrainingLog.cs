@@ -1,25 +1,33 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Dcsm.IO.Digests;
 using Dcsm.IO.Files;
+using Dcsm.IO.Json;
 
 namespace Dcsm.Training.Heads;
 
-/// <summary>The lines of <c>metrics.jsonl</c>.</summary>
+/// <summary>The lines of <c>metrics.jsonl</c>, each with the run that it is of: clip, options and data.</summary>
 internal sealed class HeadTrainingLog : IDisposable
 {
     public const string FileName = "metrics.jsonl";
     private readonly StreamWriter _writer;
+    private readonly string _run;
 
-    /// <summary>Opens the file and cuts off what a run that was killed wrote after its last checkpoint.</summary>
+    /// <summary>
+    /// Opens the file and takes out what a run that was killed wrote after its last checkpoint, and what is of other runs.
+    /// </summary>
     /// <param name="directory">Where it lies.</param>
     /// <param name="step">The step of the checkpoint.</param>
-    public HeadTrainingLog(string directory, int step)
+    /// <param name="run">What decides the head that the run ends with.</param>
+    public HeadTrainingLog(string directory, int step, JsonObject run)
     {
+        _run = Sha256Digest.Of(run.ToJsonString())["sha256:".Length..][..16];
         string path = Path.Combine(directory, FileName);
         if (File.Exists(path))
         {
             string[] lines = File.ReadAllLines(path),
-                kept = [.. lines.TakeWhile(line => StepOf(line) <= step)];
+                kept = [.. lines.Where(line => IsKept(line, path, step))];
             if (kept.Length < lines.Length)
                 AtomicFile.Write(path, string.Concat(kept.Select(line => line + "\n")));
         }
@@ -30,6 +38,7 @@ internal sealed class HeadTrainingLog : IDisposable
     {
         var line = new JsonObject
         {
+            ["run"] = _run,
             ["step"] = progress.Step,
             ["epoch"] = Math.Round(progress.Epoch, 4),
             ["loss"] = progress.Loss,
@@ -49,16 +58,17 @@ internal sealed class HeadTrainingLog : IDisposable
 
     public void Dispose() => _writer.Dispose();
 
-    // A torn last line counts as one after the checkpoint.
-    private static int StepOf(string line)
+    // Lines of earlier versions tell no run; what is no line of ours is torn.
+    private bool IsKept(string line, string path, int step)
     {
         try
         {
-            return JsonNode.Parse(line)?["step"]?.GetValue<int>() ?? int.MaxValue;
+            var entry = JsonField.Parse(Encoding.UTF8.GetBytes(line), path);
+            return (entry.Optional("run")?.String() ?? _run) == _run && entry.Field("step").Whole(0) <= step;
         }
-        catch (JsonException)
+        catch (InvalidDataException)
         {
-            return int.MaxValue;
+            return false;
         }
     }
 }

@@ -60,7 +60,7 @@ internal sealed class HeadTrainingRun : IDisposable
         Directory.CreateDirectory(directory);
         _checkpoint = new HeadTrainingCheckpoint(directory, config.Training, _head, _adam, _selection, _window);
         _before = _checkpoint.Restore();
-        _log = new HeadTrainingLog(directory, _adam.Step);
+        _log = new HeadTrainingLog(directory, _adam.Step, config.Training);
         _firstStep = _adam.Step;
     }
 

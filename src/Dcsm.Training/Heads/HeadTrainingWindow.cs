@@ -1,4 +1,5 @@
 using System.Globalization;
+using Dcsm.Training.Torch;
 
 namespace Dcsm.Training.Heads;
 
@@ -20,11 +21,13 @@ internal sealed class HeadTrainingWindow
     /// <summary>The sums, for a checkpoint.</summary>
     public string Save() => string.Create(CultureInfo.InvariantCulture, $"{_loss:R} {_accuracy:R} {_steps}");
 
-    public void Restore(string saved)
+    public void Restore(SavedRun saved)
     {
-        string[] sums = saved.Split(' ');
-        _loss = double.Parse(sums[0], CultureInfo.InvariantCulture);
-        _accuracy = double.Parse(sums[1], CultureInfo.InvariantCulture);
-        _steps = int.Parse(sums[2], CultureInfo.InvariantCulture);
+        const string Name = "window";
+        if (saved.Text(Name).Split(' ') is not [var loss, var accuracy, var steps])
+            throw saved.Wrong(Name, "is not of three numbers");
+        _loss = saved.Number(Name, loss);
+        _accuracy = saved.Number(Name, accuracy);
+        _steps = saved.Count(Name, steps);
     }
 }

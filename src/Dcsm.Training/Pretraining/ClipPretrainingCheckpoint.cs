@@ -27,16 +27,17 @@ internal static class ClipPretrainingCheckpoint
         if (!File.Exists(path))
             return;
         using var file = SafetensorsFile.Open(path);
-        string saved = file.Metadata.GetValueOrDefault("options", "");
-        if (saved != Describe(options))
+        var saved = new SavedRun(file);
+        string given = saved.Has("options") ? saved.Text("options") : "";
+        if (given != Describe(options))
         {
             throw new InvalidDataException(
-                $"{path}: this run was started with other options ({saved}); give the same ones to go on, or another --out"
+                $"{path}: this run was started with other options ({given}); give the same ones to go on, or another --out"
             );
         }
 
-        adam.Step = int.Parse(file.Metadata["step"], CultureInfo.InvariantCulture);
-        adam.Restore(file);
+        adam.Step = saved.Count("step", saved.Text("step"));
+        adam.Restore(saved);
     }
 
     /// <summary>The options that decide what the run computes; how often it looks up from work is not among them.</summary>

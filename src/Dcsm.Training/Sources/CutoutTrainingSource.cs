@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Dcsm.Data.Scenes;
 using Dcsm.Data.Scenes.Rendering;
 using Dcsm.IO.Digests;
+using Dcsm.IO.Files;
 using Dcsm.Training.Heads;
 
 namespace Dcsm.Training.Sources;
@@ -83,7 +84,7 @@ public sealed class CutoutTrainingSource : IHeadTrainingSource
     {
         using var digest = new Sha256Digest();
         foreach (SceneObject item in library.Objects.OrderBy(item => item.Name, StringComparer.Ordinal))
-            digest.Append(SHA256.HashData(File.ReadAllBytes(Path.Combine(directory, item.File))));
+            digest.Append(SHA256.HashData(RegularFile.ReadAll(Path.Combine(directory, item.File))));
         return digest.Finish();
     }
 }

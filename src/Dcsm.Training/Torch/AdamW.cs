@@ -1,4 +1,3 @@
-using Dcsm.IO.Safetensors;
 using Dcsm.Training.Heads.Kernels;
 using static TorchSharp.torch;
 using Parameter = TorchSharp.Modules.Parameter;
@@ -66,13 +65,13 @@ internal sealed class AdamW
     }
 
     /// <summary>Takes parameters and moments from a checkpoint; <see cref="Step"/> is for the caller to set.</summary>
-    public void Restore(SafetensorsFile file)
+    public void Restore(SavedRun saved)
     {
         foreach ((string name, Parameter parameter) in _parameters)
         {
-            parameter.Set(file.ReadFloat32(name));
-            First[name].Set(file.ReadFloat32("adam.first." + name));
-            Second[name].Set(file.ReadFloat32("adam.second." + name));
+            parameter.Set(saved.Tensor(name, parameter.shape));
+            First[name].Set(saved.Tensor("adam.first." + name, parameter.shape));
+            Second[name].Set(saved.Tensor("adam.second." + name, parameter.shape));
         }
     }
 

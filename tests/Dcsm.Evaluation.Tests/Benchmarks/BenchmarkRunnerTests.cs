@@ -87,6 +87,43 @@ public sealed class BenchmarkRunnerTests : IDisposable
         Assert.Equal(0, third.Encoded);
     }
 
+    // What a second writer, an older version or a damaged disk may leave between our lines.
+    [Fact]
+    public void Lines_that_are_not_of_this_run_are_seen_and_not_taken()
+    {
+        ChoiceBenchmark benchmark = Choice(4, 1);
+        string log = _folder["scores.jsonl"],
+            other = _folder["other.jsonl"];
+        ChoiceScores right = BenchmarkRunner.Run(benchmark, [new BrightnessScorer(new BrightnessEncoder(), "a")], new() { ScoreLog = log });
+        BenchmarkRunner.Run(benchmark, [new BrightnessScorer(new BrightnessEncoder(), "b")], new() { ScoreLog = other });
+        string[] ours = File.ReadAllLines(log),
+            theirs = File.ReadAllLines(other);
+        File.WriteAllLines(
+            log,
+            [
+                ours[0],
+                ours[1],
+                theirs[2],
+                theirs[0],
+                "{\"item\":1,\"scores\":[\"AACAPwAAgD8=\"]}",
+                "not JSON",
+                ours[3].Replace("\"item\":2", "\"item\":7", StringComparison.Ordinal),
+                ours[3].Replace("\"scores\":[\"", "\"scores\":[\"AAAA", StringComparison.Ordinal),
+                ours[3].Replace("\"scores\":[", "\"scores\":[7,", StringComparison.Ordinal),
+                ours[3].Replace("\"scores\":[\"", "\"scores\":[\"AACAfw==\",\"", StringComparison.Ordinal),
+                ours[4],
+            ]
+        );
+
+        BrightnessEncoder encoder = new();
+        var said = new List<string>();
+        var options = new BenchmarkRunOptions { ScoreLog = log, Warn = said.Add };
+        ChoiceScores resumed = BenchmarkRunner.Run(benchmark, [new BrightnessScorer(encoder, "a")], options);
+        Assert.Equal(right.Scores[0], resumed.Scores[0]);
+        Assert.Equal(2, encoder.Encoded);
+        Assert.Contains("8 lines are not of this run", Assert.Single(said), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("scorer")]
     [InlineData("text")]

@@ -24,4 +24,7 @@ public sealed record BenchmarkRunOptions
 
     /// <summary>Identity of <see cref="Text"/>, so that scores of other texts are not gone on with.</summary>
     public string TextName { get; init; } = "as published";
+
+    /// <summary>Told in a sentence for the person of lines of the log that are of another run. Null to hear nothing.</summary>
+    public Action<string>? Warn { get; init; }
 }

@@ -37,7 +37,7 @@ public static class BenchmarkRunner
         Check(scorers, options, benchmark.Items.Count, benchmark.Name);
         EncoderGroup[] groups = EncoderGroup.Of(scorers, options.Cache);
         int count = benchmark.Items.Count;
-        using var log = new ScoreLog(options.ScoreLog, Identity(benchmark, scorers, options));
+        using ScoreLog log = Log(benchmark, scorers, options, item => item < count ? benchmark.Items[item].Options.Count : -1);
         float[][][] scores = new float[count][][];
         int[] pending = [.. Enumerable.Range(0, count).Where(i => !log.Known.ContainsKey(i))];
         foreach ((int item, float[][]? known) in log.Known)
@@ -120,7 +120,12 @@ public static class BenchmarkRunner
             captions = benchmark.Captions.Count;
         int chunk = CaptionsAtOnce(scorers);
         int chunks = (captions + chunk - 1) / chunk;
-        using var log = new ScoreLog(options.ScoreLog, Identity(benchmark, scorers, options));
+        using ScoreLog log = Log(
+            benchmark,
+            scorers,
+            options,
+            item => item / images < chunks ? Math.Min(chunk, captions - (item / images * chunk)) : -1
+        );
         float[][][] scores = [.. scorers.Select(_ => Enumerable.Range(0, captions).Select(_ => new float[images]).ToArray())];
 
         int done = 0;
@@ -349,6 +354,22 @@ public static class BenchmarkRunner
         if (items == 0)
             throw new ArgumentException($"{name} has nothing to score.");
         ScorerList.Check(scorers);
+    }
+
+    private static ScoreLog Log(Benchmark benchmark, IReadOnlyList<IScorer> scorers, BenchmarkRunOptions options, Func<int, int> optionsOf)
+    {
+        var log = new ScoreLog(options.ScoreLog, Identity(benchmark, scorers, options), scorers.Count, optionsOf);
+        if (log.Foreign > 0)
+        {
+            options.Warn?.Invoke(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{options.ScoreLog}: {log.Foreign} lines are not of this run, or damaged; they were not taken"
+                )
+            );
+        }
+
+        return log;
     }
 
     /// <summary>All that decides the scores of a run, for its log.</summary>

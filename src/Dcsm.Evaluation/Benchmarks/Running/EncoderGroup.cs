@@ -1,6 +1,7 @@
 using Dcsm.Clip.Models;
 using Dcsm.Data.Benchmarks;
 using Dcsm.Evaluation.Scorers;
+using Dcsm.IO.Files;
 
 namespace Dcsm.Evaluation.Benchmarks.Running;
 
@@ -42,7 +43,7 @@ internal sealed class EncoderGroup
             string? key =
                 _cache is null || image.Path is null || !File.Exists(image.Path)
                     ? null
-                    : EmbeddingCache.Key(Encoder, File.ReadAllBytes(image.Path), image.Box);
+                    : EmbeddingCache.Key(Encoder, RegularFile.ReadAll(image.Path), image.Box);
             if (key is not null && _cache!.TryRead(key, NeedsTokens) is { } known)
                 return new PreparedPicture(key, null, known);
             return new PreparedPicture(key, Encoder.Prepare(Encoder.Open(image)).Pixels, null);

@@ -9,23 +9,32 @@ using Dcsm.IO.Json;
 namespace Dcsm.Evaluation.Benchmarks.Running;
 
 /// <summary>
-/// Scores of a run on disk, a line of JSON an item, behind a line that tells which run they belong to. A run that is killed in
-/// the middle of a line loses that line.
+/// Scores of a run on disk, a line of JSON an item, behind a line that tells which run they belong to; every line says it, too, so that
+/// what another run wrote between is seen and not taken. A run that is killed in the middle of a line loses that line.
 /// </summary>
 internal sealed class ScoreLog : IDisposable
 {
+    // Of the digest, on every line.
+    private const int Mark = 16;
+
     private readonly FileStream? _file;
+    private readonly string _run;
+    private readonly Func<int, int> _options;
+    private readonly int _scorers;
 
     /// <summary>Opens the log, and drops what a crash tore.</summary>
     /// <param name="path">The file; null keeps nothing.</param>
     /// <param name="identity">All that decides the scores. A file of another run is begun anew.</param>
-    public ScoreLog(string? path, string identity)
+    /// <param name="scorers">How many there are.</param>
+    /// <param name="options">How many scores each gives to an item; -1 where there is no such item.</param>
+    public ScoreLog(string? path, string identity, int scorers, Func<int, int> options)
     {
+        _run = Sha256Digest.Hex(Encoding.UTF8.GetBytes(identity));
+        (_scorers, _options) = (scorers, options);
         if (path is null)
             return;
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder)
             Directory.CreateDirectory(folder);
-        string run = Sha256Digest.Hex(Encoding.UTF8.GetBytes(identity));
         try
         {
             _file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
@@ -35,12 +44,15 @@ internal sealed class ScoreLog : IDisposable
             throw new IOException($"{path}: cannot be written; does another run go on there? ({e.Message})", e);
         }
 
-        long end = Read(path, run);
+        long end = Read(path);
         _file.SetLength(end);
         _file.Position = end;
         if (end == 0)
-            Append(new JsonObject { ["run"] = run });
+            Append(new JsonObject { ["run"] = _run });
     }
+
+    /// <summary>How many lines were not taken: another run wrote them, or they are damaged.</summary>
+    public int Foreign { get; private set; }
 
     /// <summary>What was scored before: of an item by its number, the scores of each scorer; null for an item that was skipped.</summary>
     public Dictionary<int, float[][]?> Known { get; } = [];
@@ -53,6 +65,7 @@ internal sealed class ScoreLog : IDisposable
         Append(
             new JsonObject
             {
+                ["run"] = _run[..Mark],
                 ["item"] = item,
                 ["scores"] = new JsonArray([
                     .. scores.Select(row => JsonValue.Create(Convert.ToBase64String(MemoryMarshal.AsBytes(row.AsSpan())))),
@@ -61,7 +74,15 @@ internal sealed class ScoreLog : IDisposable
         );
 
     /// <summary>Keeps that an item was skipped.</summary>
-    public void Skip(int item, string reason) => Append(new JsonObject { ["item"] = item, ["skipped"] = reason });
+    public void Skip(int item, string reason) =>
+        Append(
+            new JsonObject
+            {
+                ["run"] = _run[..Mark],
+                ["item"] = item,
+                ["skipped"] = reason,
+            }
+        );
 
     /// <summary>Hands what was added to the operating system: from then on only a power cut can lose it.</summary>
     public void Flush() => _file?.Flush();
@@ -76,8 +97,8 @@ internal sealed class ScoreLog : IDisposable
         _file.WriteByte((byte)'\n');
     }
 
-    /// <summary>Reads the whole lines, and returns where they end; 0 where the file is of another run.</summary>
-    private long Read(string path, string run)
+    /// <summary>Takes what is of this run, and returns where the whole lines end; 0 where the file is of another run.</summary>
+    private long Read(string path)
     {
         long end = 0;
         foreach (TextLine line in TextLine.ReadAll(_file!).TakeWhile(line => line.Ended))
@@ -87,12 +108,14 @@ internal sealed class ScoreLog : IDisposable
                 JsonField entry = JsonLines.Parse(line.Bytes, path, line.Number);
                 if (end > 0)
                     Take(entry);
-                else if (entry.Field("run").String() != run)
+                else if (entry.Field("run").String() != _run)
                     return 0;
             }
             catch (InvalidDataException)
             {
-                return end;
+                if (end == 0)
+                    return 0;
+                Foreign++;
             }
 
             end = line.Next;
@@ -103,24 +126,29 @@ internal sealed class ScoreLog : IDisposable
 
     private void Take(JsonField entry)
     {
-        int item = entry.Field("item").Whole(0);
+        JsonField number = entry.Field("item");
+        (int item, int count) = (number.Whole(0), _options(number.Whole(0)));
+        if (entry.Field("run").String() != _run[..Mark] || count < 0)
+            throw entry.Wrong("is not of this run");
         if (entry.Optional("skipped") is { } reason)
         {
-            Known[item] = null;
             Reasons[item] = reason.String();
+            Known[item] = null;
             return;
         }
 
-        Known[item] =
-        [
-            .. entry
-                .Field("scores")
-                .List()
-                .Select(row =>
-                    row.Kind == JsonValueKind.String && row.Element.TryGetBytesFromBase64(out byte[]? bytes)
-                        ? MemoryMarshal.Cast<byte, float>(bytes).ToArray()
-                        : throw row.Expected("scores in Base64")
-                ),
-        ];
+        IReadOnlyList<JsonField> rows = entry.Field("scores").List();
+        float[][] scores = [.. rows.Select(row => Scores(row, count))];
+        Known[item] = scores.Length == _scorers ? scores : throw entry.Wrong($"has scores of {scores.Length} scorers, not {_scorers}");
     }
+
+    private static float[] Scores(JsonField row, int count) =>
+        row.Kind == JsonValueKind.String
+        && row.String() is var text
+        && Convert.TryFromBase64String(text, new byte[text.Length], out int length)
+        && length == count * sizeof(float)
+        && MemoryMarshal.Cast<byte, float>(Convert.FromBase64String(text)).ToArray() is var scores
+        && scores.All(float.IsFinite)
+            ? scores
+            : throw row.Expected($"{count} scores in Base64");
 }
