@@ -394,6 +394,39 @@ public sealed class TokenEmbeddingStoreTests : IDisposable
         }
     }
 
+    // The numbers stay where they are: it is the names that would be wrong.
+    [Theory]
+    [InlineData("captions.jsonl", false)]
+    [InlineData("captions.jsonl", true)]
+    [InlineData("images.jsonl", false)]
+    [InlineData("images.jsonl", true)]
+    [InlineData("pairs.jsonl", true)]
+    public void A_list_that_is_reordered_or_of_another_store_is_told(string file, bool reordered)
+    {
+        string[] pictures = _clip.Pictures(2);
+        string[] encoded = [.. Captions.Select((caption, i) => i == 1 ? caption + " in other words" : caption)];
+        EmbeddingStoreInput input = Input(pictures, Captions) with
+        {
+            EncodedCaptions = encoded,
+            Pairs = [new StoredPair(2, 1, 0), new StoredPair(3, 0, 1)],
+        };
+        TokenEmbeddingStore.Write(_directory["store"], _clip.Model, input);
+        using (var store = TokenEmbeddingStore.Open(_directory["store"]))
+            Assert.Equal((encoded[1], 2), (store.EncodedCaption(1), store.Pairs.Count));
+        string path = _directory[$"store/{file}"];
+        string[] lines = File.ReadAllLines(path);
+        File.WriteAllText(
+            path,
+            string.Concat((reordered ? [.. lines.Reverse()] : (string[])[lines[0], lines[0], .. lines[2..]]).Select(line => line + "\n"))
+        );
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() =>
+        {
+            using var store = TokenEmbeddingStore.Open(_directory["store"]);
+            Assert.NotEmpty(store.Pairs);
+        });
+        Assert.Contains($"{file}: is not the list that embeddings.json tells of", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Another_clip_or_another_reading_is_told()
     {

@@ -1,8 +1,11 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Dcsm.Clip.Tokenization;
+using Dcsm.IO.Digests;
+using Dcsm.IO.Files;
 using Dcsm.IO.Json;
 
 namespace Dcsm.Clip.EmbeddingStore;
@@ -67,6 +70,34 @@ internal static class StoreLines
             buffer.Write("\n"u8);
         }
         return buffer.WrittenMemory;
+    }
+
+    /// <summary>What a list is known by: each item with its length before it, so that no two lists run into the same bytes.</summary>
+    public static string Digest(IEnumerable<string> items)
+    {
+        using var digest = new Sha256Digest();
+        foreach (string item in items)
+        {
+            byte[] bytes = Encoding.UTF8.GetBytes(item);
+            digest.Append(BitConverter.GetBytes(bytes.Length));
+            digest.Append(bytes);
+        }
+        return digest.Finish();
+    }
+
+    public static string Plain(StoredPair pair) => FormattableString.Invariant($"{pair.Row} {pair.Image} {pair.Caption}");
+
+    /// <summary>Whether an index is of the captions that a digest tells of.</summary>
+    public static bool IsOf(LineIndex captions, int count, string digest)
+    {
+        (string First, string? Second)[] lines =
+        [
+            .. Enumerable.Range(0, count).Select(line => captions.Beginning(line, ("caption", "encoded_as"))),
+        ];
+        IEnumerable<string> written = lines.Select(line => line.First);
+        // A store tells the words in which captions are encoded where any might be others.
+        return (lines.All(line => line.Second is null) && Digest(written) == digest)
+            || Digest(written.Concat(lines.Select(line => line.Second ?? line.First))) == digest;
     }
 
     public static StoredImage Image(JsonField line)

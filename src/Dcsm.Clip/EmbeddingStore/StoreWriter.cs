@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Text;
 using Dcsm.Clip.Models;
 using Dcsm.Clip.Tokenization;
 using Dcsm.IO.Batches;
@@ -110,23 +109,10 @@ internal sealed class StoreWriter(
             Version =
                 typeof(StoreWriter).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]
                 ?? "unknown",
-            ImageList = Digest(input.Images.Select(image => image.Name)),
-            CaptionList = Digest([.. input.Captions, .. input.EncodedCaptions ?? []]),
-            PairList = Digest(input.Pairs.Select(pair => FormattableString.Invariant($"{pair.Row} {pair.Image} {pair.Caption}"))),
+            ImageList = StoreLines.Digest(input.Images.Select(image => image.Name)),
+            CaptionList = StoreLines.Digest([.. input.Captions, .. input.EncodedCaptions ?? []]),
+            PairList = StoreLines.Digest(input.Pairs.Select(StoreLines.Plain)),
         };
-
-    // Each with its length before it, so that no two lists run into the same bytes.
-    private static string Digest(IEnumerable<string> items)
-    {
-        using var digest = new Sha256Digest();
-        foreach (string item in items)
-        {
-            byte[] bytes = Encoding.UTF8.GetBytes(item);
-            digest.Append(BitConverter.GetBytes(bytes.Length));
-            digest.Append(bytes);
-        }
-        return digest.Finish();
-    }
 
     private void CheckComplete(EmbeddingStoreInfo info)
     {
@@ -247,7 +233,12 @@ internal sealed class StoreWriter(
         if (options.Warn is { } warn)
         {
             foreach (TokenizedText? text in texts.Texts.Where(text => text.Truncated))
-                warn($"a caption is longer than {options.TextTokens} tokens (start and end included), and is cut after '{text.ReadText}'");
+            {
+                warn(
+                    $"a caption is longer than {options.TextTokens} tokens (start and end included), and is cut after "
+                        + $"'{Excerpt.Of(text.ReadText, 200)}'"
+                );
+            }
         }
         return StoreLines.Join(
             texts.Texts.Select((text, i) => (text, input.Captions[first + i], clip.IsTruncated(input.Captions[first + i]))),

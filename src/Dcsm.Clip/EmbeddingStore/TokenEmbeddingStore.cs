@@ -38,11 +38,16 @@ public sealed unsafe class TokenEmbeddingStore : IDisposable
             {
                 _imageFile = OpenTensors(StoreFiles.Images, StoreWriter.ImageTensors(info));
                 _imageIndex = LineIndex.Open(PathOf(StoreFiles.ImageIndex), info.Images);
+                IEnumerable<string> names = Enumerable
+                    .Range(0, info.Images)
+                    .Select(line => _imageIndex.Beginning(line, ("image", "sha256")).First);
+                CheckList(StoreFiles.ImageIndex, StoreLines.Digest(names) == info.ImageList);
             }
             if (info.Captions > 0)
             {
                 _captionFile = OpenTensors(StoreFiles.Captions, StoreWriter.CaptionTensors(info));
                 _captionIndex = LineIndex.Open(PathOf(StoreFiles.CaptionIndex), info.Captions);
+                CheckList(StoreFiles.CaptionIndex, StoreLines.IsOf(_captionIndex, info.Captions, info.CaptionList));
             }
         }
         catch
@@ -125,7 +130,9 @@ public sealed unsafe class TokenEmbeddingStore : IDisposable
         return new StoreWriter(clip, input, directory, options, progress, cancellationToken).Write();
     }
 
-    /// <summary>Opens a directory; description, headers, lengths of files and indices are checked at once.</summary>
+    /// <summary>
+    /// Opens a directory; description, headers, lengths of files and that the indices are the lists of the description are checked at once.
+    /// </summary>
     /// <param name="directory">The directory.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such directory.</exception>
     /// <exception cref="FileNotFoundException">It holds no embeddings, or a file is missing.</exception>
@@ -139,7 +146,7 @@ public sealed unsafe class TokenEmbeddingStore : IDisposable
             throw new DirectoryNotFoundException($"{directory}: there is no such directory of embeddings.");
         string path = Path.Combine(directory, EmbeddingStoreInfo.FileName);
         if (File.Exists(path))
-            return new TokenEmbeddingStore(directory, StoreInfoJson.Parse(File.ReadAllBytes(path), path));
+            return new TokenEmbeddingStore(directory, StoreInfoJson.Parse(RegularFile.ReadAll(path, Utf8File.MostOfDescription), path));
         throw File.Exists(path + StoreFiles.Partial)
             ? new InvalidDataException(
                 $"{directory}: the embeddings are unfinished; run the same 'dcsm encode' again, it goes on where it stopped."
@@ -350,6 +357,17 @@ public sealed unsafe class TokenEmbeddingStore : IDisposable
         }
     }
 
+    private void CheckList(string name, bool isOfStore)
+    {
+        if (!isOfStore)
+        {
+            throw new InvalidDataException(
+                $"{PathOf(name)}: is not the list that {EmbeddingStoreInfo.FileName} tells of; lines were changed or reordered, or are of "
+                    + "another store."
+            );
+        }
+    }
+
     private StoredPair[] ReadPairs()
     {
         if (Info.Pairs == 0)
@@ -358,6 +376,7 @@ public sealed unsafe class TokenEmbeddingStore : IDisposable
         var pairs = new StoredPair[Info.Pairs];
         for (int i = 0; i < pairs.Length; i++)
             pairs[i] = StoreLines.Pair(lines[i], Info.Images, Info.Captions);
+        CheckList(StoreFiles.Pairs, StoreLines.Digest(pairs.Select(StoreLines.Plain)) == Info.PairList);
         return pairs;
     }
 
