@@ -81,7 +81,33 @@ public sealed class ClipConfigTests
     )]
     [InlineData("""{"model_type":"clip","vision_config":{"num_attention_heads":7}}""", "can't be divided among")]
     [InlineData("""{"model_type":"clip","vision_config":{"image_size":225}}""", "not a multiple of patch_size")]
-    [InlineData("""{"model_type":"clip","vision_config":{"image_size":2000000000,"patch_size":1}}""", "more than a million patches")]
+    [InlineData(
+        """{"model_type":"clip","vision_config":{"image_size":2000000000,"patch_size":1}}""",
+        "vision_config: image_size is 2000000000; at most 4096 can be computed"
+    )]
+    [InlineData("""{"model_type":"clip","vision_config":{"image_size":37888,"patch_size":32}}""", "image_size is 37888; at most 4096")]
+    [InlineData(
+        """{"model_type":"clip","vision_config":{"image_size":4096,"patch_size":1}}""",
+        "vision_config: patches is 16777216; at most 65536"
+    )]
+    [InlineData("""{"model_type":"clip","vision_config":{"num_hidden_layers":1000000}}""", "num_hidden_layers is 1000000; at most 1000")]
+    [InlineData(
+        """{"model_type":"clip","text_config":{"num_hidden_layers":1001}}""",
+        "text_config: num_hidden_layers is 1001; at most 1000"
+    )]
+    [InlineData(
+        """{"model_type":"clip","text_config":{"hidden_size":1073741824}}""",
+        "text_config: hidden_size is 1073741824; at most 65536"
+    )]
+    [InlineData(
+        """{"model_type":"clip","text_config":{"max_position_embeddings":65536}}""",
+        "max_position_embeddings is 65536; at most 4096"
+    )]
+    [InlineData("""{"model_type":"clip","projection_dim":2147483647}""", "projection_dim is 2147483647; at most 65536")]
+    [InlineData(
+        """{"model_type":"clip","projection_dim":65536,"vision_config":{"image_size":4096,"patch_size":16}}""",
+        "the values of an image's tokens is 4295032832"
+    )]
     [InlineData("""{"model_type":"clip","vision_config":{"num_channels":1}}""", "num_channels is 1")]
     [InlineData("""{"model_type":"clip","vision_config":[]}""", "field vision_config: expected an object, found []")]
     [InlineData("""[1]""", "expected an object, found [1]")]

@@ -188,4 +188,37 @@ public sealed class ClipTokenizerTests
 
     private static IEnumerable<JsonElement> Lines(string file) =>
         File.ReadLines(Goldens.Path("tokenizer", file), Encoding.UTF8).Select(line => JsonDocument.Parse(line).RootElement);
+
+    [Fact]
+    public void What_is_behind_the_cut_changes_nothing_of_what_is_before_it()
+    {
+        var tokenizer = ClipTokenizer.BuiltIn();
+        var random = new Random(5);
+        const string Letters = "abc défg hij <|endoftext|> 日本 0123 'll\u0301!";
+        for (int i = 0; i < 200; i++)
+        {
+            string text = string.Concat(Enumerable.Range(0, random.Next(200)).Select(_ => Letters[random.Next(Letters.Length)]));
+            int length = random.Next(2, 40);
+            TokenizedText whole = tokenizer.Tokenize(text),
+                cut = tokenizer.Tokenize(text, length);
+            Assert.Equal(whole.Ids.Length > length, cut.Truncated);
+            int kept = Math.Min(whole.Ids.Length, length - 1);
+            Assert.Equal(whole.Ids[..kept], cut.Ids[..kept]);
+            Assert.Equal(whole.Offsets[..kept], cut.Offsets[..kept]);
+        }
+    }
+
+    // Of 20 tokens that are read, the rest is not looked for.
+    [Fact]
+    public void A_caption_of_any_length_takes_time_by_its_length()
+    {
+        var tokenizer = ClipTokenizer.BuiltIn();
+        foreach (string part in (string[])["abcdefgh", "a b ", "<|endoftext|>"])
+        {
+            string text = string.Concat(Enumerable.Repeat(part, 640_000 / part.Length));
+            var watch = System.Diagnostics.Stopwatch.StartNew();
+            Assert.True(tokenizer.Tokenize(text, 20).Truncated);
+            Assert.InRange(watch.Elapsed.TotalSeconds, 0, 20);
+        }
+    }
 }

@@ -123,11 +123,11 @@ public sealed class HeadDirectoryTests : IDisposable
     [InlineData("clip_fingerprint", "\"\"", "field clip_fingerprint: the text is empty")]
     [InlineData("clip_fingerprint", "12", "field clip_fingerprint: expected a text, found 12")]
     [InlineData("image_tokens", null, "the field image_tokens is missing")]
-    [InlineData("image_tokens", "0", "field image_tokens: expected a positive whole number, found 0")]
-    [InlineData("text_tokens", "1.5", "field text_tokens: expected a positive whole number, found 1.5")]
-    [InlineData("dimension", "\"8\"", "field dimension: expected a positive whole number, found \"8\"")]
-    [InlineData("channels", "-4", "field channels: expected a positive whole number, found -4")]
-    [InlineData("hidden", "null", "field hidden: expected a positive whole number, found null")]
+    [InlineData("image_tokens", "0", "field image_tokens: expected a whole number from 1 to 65537, found 0")]
+    [InlineData("text_tokens", "1.5", "field text_tokens: expected a whole number from 1 to 4096, found 1.5")]
+    [InlineData("dimension", "\"8\"", "field dimension: expected a whole number from 1 to 65536, found \"8\"")]
+    [InlineData("channels", "-4", "field channels: expected a whole number from 1 to 1024, found -4")]
+    [InlineData("hidden", "null", "field hidden: expected a whole number from 1 to 65536, found null")]
     [InlineData(
         "standardization",
         "\"per-image\"",
@@ -148,7 +148,11 @@ public sealed class HeadDirectoryTests : IDisposable
     [InlineData("dropout", "0.1", "field dropout: not a field of this format")]
     [InlineData("image_tokens", "11", "tensor fc1.weight is [16, 480]; by dcsm_config.json it should be [16, 528]")]
     [InlineData("channels", "2", "tensor conv1.weight is [4, 1, 3, 3]; by dcsm_config.json it should be [2, 1, 3, 3]")]
-    [InlineData("hidden", "2147483647", "hidden x channels x image_tokens x text_tokens is more than")]
+    [InlineData("hidden", "2147483647", "field hidden: expected a whole number from 1 to 65536, found 2147483647")]
+    [InlineData("channels", "2147483647", "field channels: expected a whole number from 1 to 1024")]
+    [InlineData("dimension", "2147483647", "field dimension: expected a whole number from 1 to 65536")]
+    [InlineData("image_tokens", "2147483647", "field image_tokens: expected a whole number from 1 to 65537")]
+    [InlineData("text_tokens", "2147483647", "field text_tokens: expected a whole number from 1 to 4096")]
     public void Wrong_fields_are_told(string field, string? value, string expected)
     {
         TestHeads.Small().Save(_directory["head"]);

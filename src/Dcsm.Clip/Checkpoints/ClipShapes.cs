@@ -53,6 +53,8 @@ internal sealed class ClipShapes(string file, IReadOnlyDictionary<string, IReadO
             },
             Vision = IsResNet ? ResNet(visionHeads) : Transformer(activation, visionHeads),
         };
+        if (config.TooLarge is { } what)
+            throw Wrong(what.TrimEnd('.'));
         if (config.Text.HiddenSize % config.Text.Heads != 0)
             throw Wrong($"the text tower's width {config.Text.HiddenSize} can't be divided among {config.Text.Heads} heads");
         if (config.Vision.HiddenSize % config.Vision.Heads != 0)

@@ -257,7 +257,7 @@ internal sealed unsafe class ClipWeights : IDisposable
         if (Path.GetExtension(path) == ".safetensors")
             return true;
         Span<byte> start = stackalloc byte[sizeof(ulong) + 1];
-        using FileStream file = File.OpenRead(path);
+        using FileStream file = RegularFile.OpenRead(path);
         return file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && start[^1] == (byte)'{';
     }
 

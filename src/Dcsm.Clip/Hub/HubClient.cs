@@ -20,7 +20,8 @@ namespace Dcsm.Clip.Hub;
 public sealed class HubClient : IDisposable
 {
     private const int BufferLength = 1 << 16,
-        MostRedirects = 10;
+        MostRedirects = 10,
+        MostAnswer = 64 << 20;
 
     private readonly HubOptions _options;
     private readonly HttpClient _http;
@@ -175,8 +176,7 @@ public sealed class HubClient : IDisposable
             {
                 using HttpResponseMessage response = await SendAsync(HttpMethod.Get, address, 0, model, cancellationToken)
                     .ConfigureAwait(false);
-                byte[] json = await WithInactivityTimeout(stop => response.Content.ReadAsByteArrayAsync(stop), cancellationToken)
-                    .ConfigureAwait(false);
+                byte[] json = await AnswerAsync(response, address, cancellationToken).ConfigureAwait(false);
                 return HubRepository.Parse(json, address.ToString());
             }
             catch (Exception e) when (IsBroken(e, cancellationToken))
@@ -199,6 +199,31 @@ public sealed class HubClient : IDisposable
                     .ConfigureAwait(false);
             }
         }
+    }
+
+    /// <summary>An answer that is held whole, up to 64 MiB.</summary>
+    private async Task<byte[]> AnswerAsync(HttpResponseMessage response, Uri address, CancellationToken cancellationToken)
+    {
+        using Stream content = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        var answer = new MemoryStream();
+        byte[] buffer = new byte[BufferLength];
+        int read;
+        while (
+            (read = await WithInactivityTimeout(stop => content.ReadAsync(buffer, stop).AsTask(), cancellationToken).ConfigureAwait(false))
+            > 0
+        )
+        {
+            if (answer.Length + read > MostAnswer)
+            {
+                throw new InvalidDataException(
+                    $"{address}: the answer is longer than {MostAnswer} bytes; this is no description of a model."
+                );
+            }
+
+            answer.Write(buffer, 0, read);
+        }
+
+        return answer.ToArray();
     }
 
     /// <summary>A file with its length and hash, which a mirror may tell only where it is fetched from.</summary>
@@ -335,7 +360,13 @@ public sealed class HubClient : IDisposable
         )
         {
             if (position + read > file.Size)
+            {
+                // Nothing of it can be gone on from.
+                target.Close();
+                File.Delete(partial);
                 throw new InvalidDataException($"{model}, {file.Name}: more than the {file.Size} bytes that the hub describes are coming.");
+            }
+
             await target.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
             position += read;
             here(position);

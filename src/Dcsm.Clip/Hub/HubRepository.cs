@@ -6,6 +6,9 @@ namespace Dcsm.Clip.Hub;
 /// <summary>A revision of a repository on the hub: its commit and files.</summary>
 internal sealed record HubRepository(string Commit, IReadOnlyList<HubFile> Files)
 {
+    // So that no sum of sizes wraps.
+    private const long MostBytes = 1L << 50;
+
     private static readonly string[] Described =
     [
         "config.json",
@@ -36,7 +39,7 @@ internal sealed record HubRepository(string Commit, IReadOnlyList<HubFile> Files
             if (hash is not (null or { Length: 64 }) || blob is not (null or { Length: 40 }) || !(hash + blob).All(char.IsAsciiHexDigit))
                 throw file.Expected("a file with its hashes");
             // Mirrors that don't know ?blobs=true tell names only.
-            long size = blob is null ? 0 : file.Field("size").Whole(0L);
+            long size = blob is null ? 0 : file.Field("size").Whole(0L, MostBytes);
             files.Add(new HubFile(file.Field("rfilename").String(), size, hash, blob));
         }
         return new HubRepository(commit, files);

@@ -152,6 +152,8 @@ public sealed record ClipConfig
             Vision = ReadVision(new TowerFields(file, "vision_config"), isResNet: modelType == ResNetModel),
             ProjectionDim = file.Optional("projection_dim")?.Whole(1) ?? 512,
         };
+        if (config.TooLarge is { } what)
+            throw file.Wrong(what);
         if (config.Text.HiddenSize % config.Text.Heads != 0)
         {
             throw file.Wrong(
@@ -173,17 +175,48 @@ public sealed record ClipConfig
             );
         }
 
-        if ((long)config.Vision.Grid * config.Vision.Grid > 1 << 20)
-        {
-            throw file.Wrong(
-                $"vision_config: image_size {config.Vision.ImageSize} and patch_size {config.Vision.PatchSize} make more than a "
-                    + $"million patches."
-            );
-        }
-
         if (config.Vision.Channels != 3)
             throw file.Wrong($"vision_config: num_channels is {config.Vision.Channels}; only images of 3 channels can be read.");
         return config;
+    }
+
+    /// <summary>
+    /// What is larger than any CLIP's, in a sentence: below these bounds no product of sizes wraps, and no small file asks for much.
+    /// </summary>
+    internal string? TooLarge
+    {
+        get
+        {
+            const int Pixels = 4096,
+                Width = 1 << 16,
+                Layers = 1000,
+                Context = 1 << 12,
+                Vocabulary = 1 << 24,
+                Values = 1 << 28;
+            long side = Vision.ImageSize / Math.Max(1, Vision.PatchSize);
+            (string What, long Size, long Most)[] sizes =
+            [
+                ("vision_config: image_size", Vision.ImageSize, Pixels),
+                ("vision_config: hidden_size", Vision.HiddenSize, Width),
+                ("vision_config: intermediate_size", Vision.IntermediateSize, Width),
+                ("vision_config: num_hidden_layers", Vision.Layers, Layers),
+                ("vision_config: patches", side * side, Width),
+                ("text_config: hidden_size", Text.HiddenSize, Width),
+                ("text_config: intermediate_size", Text.IntermediateSize, Width),
+                ("text_config: num_hidden_layers", Text.Layers, Layers),
+                ("text_config: max_position_embeddings", Text.ContextLength, Context),
+                ("text_config: vocab_size", Text.VocabularySize, Vocabulary),
+                ("projection_dim", ProjectionDim, Width),
+                ("the values of an image's tokens", (1 + (side * side)) * Math.Max(Vision.HiddenSize, ProjectionDim), Values),
+            ];
+            foreach ((string name, long size, long most) in sizes)
+            {
+                if (size > most)
+                    return FormattableString.Invariant($"{name} is {size}; at most {most} can be computed.");
+            }
+
+            return null;
+        }
     }
 
     private static ClipTextConfig ReadText(TowerFields file)

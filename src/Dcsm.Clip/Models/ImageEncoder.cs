@@ -14,14 +14,18 @@ internal sealed class ImageEncoder(
     UseCount uses
 )
 {
+    // Bounded by the configuration's own bounds (ClipConfig.TooLarge).
     private int PixelsLength => config.Vision.Channels * config.Vision.ImageSize * config.Vision.ImageSize;
 
     private int TokensLength => config.Vision.Tokens * config.ProjectionDim;
 
+    // Of pictures that are decoded together; their pixels are one array.
+    private int PartSize => Math.Min(options.BatchSize, Array.MaxLength / PixelsLength);
+
     /// <param name="pixels">[count, 3, S, S], prepared.</param>
     public ImageEncoding Encode(ReadOnlyMemory<float> pixels, int count)
     {
-        float[] tokens = new float[checked(count * TokensLength)];
+        float[] tokens = new float[TokensOf(count)];
         Run(pixels, count, tokens, CancellationToken.None);
         return Encoding(tokens, count);
     }
@@ -41,7 +45,7 @@ internal sealed class ImageEncoder(
         {
             ((int first, string[] paths, int batchLength), float[] pixels) = prepared;
             if (first == 0)
-                tokens = new float[checked(batchLength * TokensLength)];
+                tokens = new float[TokensOf(batchLength)];
             Run(
                 pixels.AsMemory(0, paths.Length * PixelsLength),
                 paths.Length,
@@ -63,10 +67,12 @@ internal sealed class ImageEncoder(
 
     // What is decoded, and held as pixels, at a time; an empty batch is a part of no files.
     private IEnumerable<Part> Parts(IReadOnlyList<string> batch) =>
-        batch
-            .Chunk(options.BatchSize)
-            .DefaultIfEmpty([])
-            .Select((paths, number) => new Part(number * options.BatchSize, paths, batch.Count));
+        batch.Chunk(PartSize).DefaultIfEmpty([]).Select((paths, number) => new Part(number * PartSize, paths, batch.Count));
+
+    private int TokensOf(int count) =>
+        (long)count * TokensLength is var values && values <= Array.MaxLength
+            ? (int)values
+            : throw new ArgumentException($"{count} pictures of {TokensLength} values are more than can be held; encode them in batches.");
 
     private Prepared Prepare(Part part, ConcurrentBag<float[]> free, CancellationToken cancellationToken)
     {

@@ -17,10 +17,10 @@ public sealed class TokenEmbeddings
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfNegative(tokens);
         ArgumentOutOfRangeException.ThrowIfNegative(dimension);
-        if (values.LongLength != (long)count * tokens * dimension)
+        if (values.LongLength != (Int128)count * tokens * dimension)
         {
             throw new ArgumentException(
-                $"[{count}, {tokens}, {dimension}] needs {(long)count * tokens * dimension} values, not {values.LongLength}.",
+                $"[{count}, {tokens}, {dimension}] needs {(Int128)count * tokens * dimension} values, not {values.LongLength}.",
                 nameof(values)
             );
         }

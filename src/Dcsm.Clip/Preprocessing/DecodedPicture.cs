@@ -15,30 +15,33 @@ internal sealed unsafe class DecodedPicture : IDisposable
 
     private readonly int _size,
         _length;
+    private readonly long _taken;
     private int _start;
     private byte[]? _bytes;
     private byte* _huge;
 
     /// <param name="isTurned">Whether it will be turned, for which there must be room.</param>
-    public DecodedPicture(int width, int height, int channels, bool isTurned = false)
+    /// <param name="heldByDecoder">Bytes a pixel that the decoder holds beside it.</param>
+    public DecodedPicture(int width, int height, int channels, bool isTurned = false, int heldByDecoder = 0)
     {
         (Width, Height, Channels) = (width, height, channels);
         _size = checked(width * height * channels);
         _length = checked((isTurned ? 2 * _size : _size) + Overhang);
-        if (_length <= LargestBorrowed)
+        _taken = _length + ((long)width * height * heldByDecoder);
+        if (_taken <= LargestBorrowed)
         {
             _bytes = ArrayPool<byte>.Shared.Rent(_length);
             return;
         }
 
-        PictureMemory.Take(_length);
+        PictureMemory.Take(_taken);
         try
         {
             _huge = (byte*)NativeMemory.Alloc((nuint)_length);
         }
         catch
         {
-            PictureMemory.Return(_length);
+            PictureMemory.Return(_taken);
             throw;
         }
     }
@@ -102,6 +105,6 @@ internal sealed unsafe class DecodedPicture : IDisposable
             return;
         NativeMemory.Free(_huge);
         _huge = null;
-        PictureMemory.Return(_length);
+        PictureMemory.Return(_taken);
     }
 }

@@ -23,7 +23,7 @@ internal static class ImageDecoder
     {
         if (!File.Exists(path))
             throw new FileNotFoundException($"{path}: there is no such file.", path);
-        byte[] file = File.ReadAllBytes(path);
+        byte[] file = RegularFile.ReadAll(path);
         if (JpegScans.AreCut(file))
         {
             CutShort(path, "its last scans are missing", options);
@@ -40,7 +40,7 @@ internal static class ImageDecoder
             bool deep = DeepGrayPng.Is(file);
             SKEncodedOrigin origin = options.Orientation == PictureOrientation.Applied ? codec.EncodedOrigin : SKEncodedOrigin.Default;
             return Fill(
-                Room(path, width, height, deep ? 3 : 4, options, origin != SKEncodedOrigin.Default),
+                Room(path, width, height, deep ? 3 : 4, options, origin != SKEncodedOrigin.Default, HeldByDecoder(codec, file)),
                 picture =>
                 {
                     if (deep)
@@ -81,9 +81,32 @@ internal static class ImageDecoder
         }
     }
 
-    private static DecodedPicture Room(string path, int width, int height, int channels, PictureOptions options, bool isTurned = false) =>
+    // Bytes a pixel that a decoder holds beside the picture: what comes in several passes is put together first.
+    private static int HeldByDecoder(SKCodec codec, ReadOnlySpan<byte> file) =>
+        codec.EncodedFormat switch
+        {
+            // The last byte of IHDR's data.
+            SKEncodedImageFormat.Png => file is [_, _, _, _, _, _, _, _, _, _, _, _, (byte)'I', (byte)'H', (byte)'D', (byte)'R', ..]
+            && file.Length > 28
+            && file[28] == 0
+                ? 0
+                : 8,
+            SKEncodedImageFormat.Jpeg => JpegScans.IsProgressive(file) ? 6 : 0,
+            SKEncodedImageFormat.Bmp or SKEncodedImageFormat.Wbmp => 0,
+            _ => 4,
+        };
+
+    private static DecodedPicture Room(
+        string path,
+        int width,
+        int height,
+        int channels,
+        PictureOptions options,
+        bool isTurned = false,
+        int heldByDecoder = 0
+    ) =>
         (long)width * height <= options.MaxPixels
-            ? new DecodedPicture(width, height, channels, isTurned)
+            ? new DecodedPicture(width, height, channels, isTurned, heldByDecoder)
             : throw new InvalidDataException($"{path}: {width} × {height} pixels are too many; at most {options.MaxPixels} are decoded.");
 
     private static DecodedPicture Fill(DecodedPicture picture, Action<DecodedPicture> decode)

@@ -15,6 +15,22 @@ internal static class JpegScans
     /// <summary>The mark behind the last scan.</summary>
     public static ReadOnlySpan<byte> End => [0xFF, EndOfImage];
 
+    /// <summary>Whether a JPEG is of several scans for each component, all of which a decoder holds.</summary>
+    public static bool IsProgressive(ReadOnlySpan<byte> file)
+    {
+        for (
+            int at = 2;
+            at + 4 <= file.Length && file[at] == 0xFF;
+            at += 2 + Math.Max(2, (int)BinaryPrimitives.ReadUInt16BigEndian(file[(at + 2)..]))
+        )
+        {
+            if (file[at + 1] is >= 0xC0 and <= 0xCF and not (0xC4 or 0xC8 or 0xCC))
+                return (file[at + 1] & 3) == 2;
+        }
+
+        return true; // Odd enough to be reckoned with.
+    }
+
     /// <summary>Whether the end is missing of a JPEG of several scans; false for other files.</summary>
     public static bool AreCut(ReadOnlySpan<byte> file)
     {

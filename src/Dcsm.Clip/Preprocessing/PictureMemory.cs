@@ -9,6 +9,16 @@ internal static class PictureMemory
     private static readonly object Gate = new();
     private static long _taken;
 
+    /// <summary>Bytes that are taken now.</summary>
+    public static long Taken
+    {
+        get
+        {
+            lock (Gate)
+                return _taken;
+        }
+    }
+
     /// <summary>Waits until there is room.</summary>
     public static void Take(long bytes)
     {

@@ -23,10 +23,10 @@ public static class PillowBicubic
         ArgumentOutOfRangeException.ThrowIfGreaterThan(channels, 4);
         foreach (int size in (int[])[width, height, newWidth, newHeight])
             ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
-        if (pixels.LongLength != (long)width * height * channels)
+        if (pixels.LongLength != (Int128)width * height * channels)
         {
             throw new ArgumentException(
-                $"{width} × {height} pixels of {channels} channels take {(long)width * height * channels} bytes, not {pixels.LongLength}.",
+                $"{width} × {height} pixels of {channels} channels are {(Int128)width * height * channels} bytes, not {pixels.LongLength}.",
                 nameof(pixels)
             );
         }

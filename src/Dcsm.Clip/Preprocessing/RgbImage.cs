@@ -13,10 +13,10 @@ public sealed class RgbImage
         ArgumentNullException.ThrowIfNull(pixels);
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
-        if (pixels.LongLength != 3L * width * height)
+        if (pixels.LongLength != (Int128)3 * width * height)
         {
             throw new ArgumentException(
-                $"A picture of {width} × {height} pixels takes {3L * width * height} bytes, not {pixels.LongLength}.",
+                $"A picture of {width} × {height} pixels takes {(Int128)3 * width * height} bytes, not {pixels.LongLength}.",
                 nameof(pixels)
             );
         }

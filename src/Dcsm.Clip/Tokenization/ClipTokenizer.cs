@@ -98,7 +98,7 @@ public sealed class ClipTokenizer
     {
         ArgumentNullException.ThrowIfNull(text);
         ArgumentOutOfRangeException.ThrowIfLessThan(length, 2);
-        (List<int>? ids, List<TextRange>? offsets) = Run(text);
+        (List<int>? ids, List<TextRange>? offsets) = Run(text, length);
         int real = ids.Count;
         bool truncated = real > length;
         if (truncated)
@@ -149,16 +149,18 @@ public sealed class ClipTokenizer
         return ByteAlphabet.Decode(chars.ToString()).Replace(EndOfWord, " ", StringComparison.Ordinal).Trim();
     }
 
-    private (List<int> Ids, List<TextRange> Offsets) Run(string text)
+    /// <param name="text">The text.</param>
+    /// <param name="most">Tokens that are wanted: what is behind more of them is not looked at.</param>
+    private (List<int> Ids, List<TextRange> Offsets) Run(string text, int most = int.MaxValue)
     {
         var ids = new List<int>(32) { StartToken };
         var offsets = new List<TextRange>(32) { new(0, 0) };
         int position = 0;
         int[] nexts = new int[_rawSpecials.Length];
-        while (position < text.Length)
+        while (position < text.Length && ids.Count <= most)
         {
             (SpecialToken? token, int at) = _findsSpecialsFirst ? NextSpecial(text, position, nexts) : (null, text.Length);
-            EncodeSegment(TextNormalizer.Normalize(text, position, at, Flavor), ids, offsets);
+            EncodeSegment(TextNormalizer.Normalize(text, position, at, Flavor), ids, offsets, most);
             if (token is null)
                 break;
             ids.Add(token.Id);
@@ -186,7 +188,7 @@ public sealed class ClipTokenizer
         return (found, at);
     }
 
-    private void EncodeSegment(List<AlignedRune> text, List<int> ids, List<TextRange> offsets)
+    private void EncodeSegment(List<AlignedRune> text, List<int> ids, List<TextRange> offsets, int most)
     {
         int start = 0;
         for (int i = 0; _normalizedSpecials.Length > 0 && i < text.Count; i++)
@@ -206,20 +208,22 @@ public sealed class ClipTokenizer
             }
             if (found is null)
                 continue;
-            EncodeWords(text[start..i], ids, offsets);
+            EncodeWords(text[start..i], ids, offsets, most);
             ids.Add(found.Id);
             offsets.Add(new TextRange(text[i].Start, text[i + length - 1].End - text[i].Start));
             start = i + length;
             i = start - 1;
         }
-        EncodeWords(start == 0 ? text : text[start..], ids, offsets);
+        EncodeWords(start == 0 ? text : text[start..], ids, offsets, most);
     }
 
-    private void EncodeWords(List<AlignedRune> text, List<int> ids, List<TextRange> offsets)
+    private void EncodeWords(List<AlignedRune> text, List<int> ids, List<TextRange> offsets, int most)
     {
         Span<byte> utf8 = stackalloc byte[4];
         foreach (Range range in WordSplitter.Split(text, Flavor))
         {
+            if (ids.Count > most)
+                return;
             (int first, int count) = range.GetOffsetAndLength(text.Count);
             if (SpecialWord(text, first, count) is { } special)
             {

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Dcsm.IO.Files;
 using Dcsm.IO.Json;
@@ -79,8 +80,9 @@ internal sealed class TokenizerFiles
     {
         foreach (string name in (string[])[VocabularyFile, MergesFile, CombinedFile, AddedFile, .. SettingsFiles])
         {
-            if (File.Exists(Path.Combine(directory, name)))
-                AtomicFile.Write(Path.Combine(destination, name), stream => stream.Write(File.ReadAllBytes(Path.Combine(directory, name))));
+            string source = Path.Combine(directory, name);
+            if (File.Exists(source))
+                AtomicFile.Write(Path.Combine(destination, name), RegularFile.ReadAll(source, Utf8File.MostOfDescription));
         }
     }
 
@@ -111,9 +113,10 @@ internal sealed class TokenizerFiles
     private void ReadMerges(string path)
     {
         int number = 0;
-        foreach (string line in File.ReadLines(path))
+        foreach (string ended in Encoding.UTF8.GetString(Utf8File.Read(path, Utf8File.MostOfDescription)).Split('\n'))
         {
             number++;
+            string line = ended.TrimEnd('\r');
             if (line.Length == 0 || (number == 1 && line.StartsWith("#version", StringComparison.Ordinal)))
                 continue;
             AddMerge(line.Split(' '), $"{path}, line {number}");
@@ -123,11 +126,11 @@ internal sealed class TokenizerFiles
     private void AddMerge(string[] parts, string place)
     {
         if (parts.Length != 2 || parts[0].Length == 0 || parts[1].Length == 0)
-            throw new InvalidDataException($"{place}: '{string.Join(' ', parts)}' is not a merge of two tokens.");
+            throw new InvalidDataException($"{place}: '{Excerpt.Of(string.Join(' ', parts))}' is not a merge of two tokens.");
         foreach (string token in (string[])[parts[0], parts[1], parts[0] + parts[1]])
         {
             if (!Vocabulary.ContainsKey(token))
-                throw new InvalidDataException($"{place}: '{token}' is not in the vocabulary.");
+                throw new InvalidDataException($"{place}: '{Excerpt.Of(token)}' is not in the vocabulary.");
         }
         Merges.Add($"{parts[0]} {parts[1]}");
     }

@@ -1,4 +1,5 @@
 using System.Text;
+using Dcsm.IO.Files;
 using SkiaSharp;
 
 namespace Dcsm.Data.Benchmarks;
@@ -49,7 +50,7 @@ public static class BenchmarkPicture
             return codec;
         // Skia calls a text incomplete too, so the first bytes decide.
         Span<byte> start = stackalloc byte[24];
-        using FileStream file = File.OpenRead(path);
+        using FileStream file = RegularFile.OpenRead(path);
         start = start[..file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
         throw new InvalidDataException(
             IsPicture(start) ? $"{path}: the image is damaged or cut short ({result})" : $"{path}: is not an image{Text(start)}"

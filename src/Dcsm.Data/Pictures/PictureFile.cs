@@ -43,7 +43,7 @@ public static class PictureFile
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
-        if (rgb.Length != (long)width * height * 3)
+        if (rgb.Length != (Int128)width * height * 3)
             throw new ArgumentException($"{rgb.Length} bytes were given for a picture of {width} × {height} × 3.", nameof(rgb));
 
         using var bitmap = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque));

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using Dcsm.Clip.Tokenization;
+using Dcsm.IO.Files;
 using Dcsm.Maps;
 
 namespace Dcsm.FunctionalWords;
@@ -213,7 +214,7 @@ public sealed class FunctionalWordList
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         if (!File.Exists(path))
             throw new FileNotFoundException($"{path}: there is no such file of functional words.", path);
-        return FunctionalWordsJson.Parse(File.ReadAllBytes(path), path);
+        return FunctionalWordsJson.Parse(RegularFile.ReadAll(path, Utf8File.MostOfDescription), path);
     }
 
     /// <summary>

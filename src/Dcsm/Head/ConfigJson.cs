@@ -75,16 +75,16 @@ internal static class ConfigJson
 
         MapStandardization standardization = file.Field("standardization").OneOf(Standardizations);
         bool isFixed = standardization == MapStandardization.Fixed;
-        return new DcsmConfig
+        var config = new DcsmConfig
         {
             ClipFingerprint = file.Field("clip_fingerprint").Text(),
             ClipName = file.Optional("clip_name")?.String(),
-            ImageTokens = file.Field("image_tokens").Whole(1),
-            TextTokens = file.Field("text_tokens").Whole(1),
-            Dimension = file.Field("dimension").Whole(1),
+            ImageTokens = file.Field("image_tokens").Whole(1, HeadTensors.MostImageTokens),
+            TextTokens = file.Field("text_tokens").Whole(1, HeadTensors.MostTextTokens),
+            Dimension = file.Field("dimension").Whole(1, HeadTensors.MostWidth),
             Convolutions = file.Optional("convolutions")?.Whole(0, HeadTensors.MostConvolutions) ?? PaperConvolutions,
-            Channels = file.Field("channels").Whole(1),
-            Hidden = file.Field("hidden").Whole(1),
+            Channels = file.Field("channels").Whole(1, HeadTensors.MostChannels),
+            Hidden = file.Field("hidden").Whole(1, HeadTensors.MostWidth),
             Standardization = standardization,
             MapMean = isFixed ? file.Field("map_mean").Number() : 0,
             MapDeviation = isFixed ? Positive(file.Field("map_deviation")) : 1,
@@ -96,6 +96,7 @@ internal static class ConfigJson
             Training = file.Optional("training")?.ToNode() ?? [],
             Metrics = file.Optional("metrics")?.ToNode() ?? [],
         };
+        return HeadTensors.TooLarge(config) is { } what ? throw file.Wrong(what) : config;
     }
 
     private static ScoreCalibration ReadCalibration(JsonField field)

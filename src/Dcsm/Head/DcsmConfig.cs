@@ -126,7 +126,7 @@ public sealed record DcsmConfig
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         if (!File.Exists(path))
             throw new FileNotFoundException($"{path}: there is no such file; it describes a DCSM head.", path);
-        return ConfigJson.Parse(File.ReadAllBytes(path), path);
+        return ConfigJson.Parse(RegularFile.ReadAll(path, Utf8File.MostOfDescription), path);
     }
 
     /// <summary>Writes the configuration: to a temporary name beside, then renamed.</summary>

@@ -25,14 +25,6 @@ internal static class HeadDirectory
             );
         }
 
-        if ((long)config.Hidden * config.Channels * config.ImageTokens * config.TextTokens > int.MaxValue)
-        {
-            throw new InvalidDataException(
-                $"{Path.Combine(directory, DcsmConfig.FileName)}: hidden x channels x image_tokens x text_tokens is more than "
-                    + $"{int.MaxValue}."
-            );
-        }
-
         using var file = SafetensorsFile.Open(path);
         IReadOnlyList<(string Name, int[] Shape)> shapes = HeadTensors.Shapes(config);
         foreach (string name in file.Names)

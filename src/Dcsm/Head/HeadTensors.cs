@@ -3,7 +3,14 @@ namespace Dcsm.Head;
 /// <summary>Names and shapes of a head's tensors.</summary>
 public static class HeadTensors
 {
-    internal const int MostConvolutions = 4;
+    internal const int MostConvolutions = 4,
+        MostImageTokens = (1 << 16) + 1,
+        MostTextTokens = 1 << 12,
+        MostChannels = 1 << 10,
+        MostWidth = 1 << 16;
+
+    // Of a map: as many as two vectors have lanes are held at a time.
+    private const long MostOfMap = 1 << 24;
 
     /// <summary>The tensor of the functional rows. [words, imageTokens]</summary>
     public const string FunctionalRows = "functional_rows";
@@ -87,18 +94,20 @@ public static class HeadTensors
     internal static string? Check(DcsmConfig config, DcsmHeadWeights weights)
     {
         foreach (
-            (string? field, int size) in new[]
+            (string? field, int size, int most) in new[]
             {
-                (nameof(config.ImageTokens), config.ImageTokens),
-                (nameof(config.TextTokens), config.TextTokens),
-                (nameof(config.Dimension), config.Dimension),
-                (nameof(config.Channels), config.Channels),
-                (nameof(config.Hidden), config.Hidden),
+                (nameof(config.ImageTokens), config.ImageTokens, MostImageTokens),
+                (nameof(config.TextTokens), config.TextTokens, MostTextTokens),
+                (nameof(config.Dimension), config.Dimension, MostWidth),
+                (nameof(config.Channels), config.Channels, MostChannels),
+                (nameof(config.Hidden), config.Hidden, MostWidth),
             }
         )
         {
             if (size <= 0)
                 return $"{field} is {size}; a number above 0 is meant.";
+            if (size > most)
+                return $"{field} is {size}; at most {most} can be computed.";
         }
         if (config.Convolutions is < 0 or > MostConvolutions)
             return $"{nameof(config.Convolutions)} is {config.Convolutions}; 0 to {MostConvolutions} is meant.";
@@ -110,11 +119,8 @@ public static class HeadTensors
 
         if (string.IsNullOrWhiteSpace(config.ClipFingerprint))
             return $"{nameof(config.ClipFingerprint)} is empty.";
-        if ((long)config.Hidden * config.Channels * config.ImageTokens * config.TextTokens > int.MaxValue)
-        {
-            return $"fc1.weight of {config.Hidden} x {config.Channels} x {config.ImageTokens} x {config.TextTokens} values is "
-                + $"larger than can be held.";
-        }
+        if (TooLarge(config) is { } what)
+            return what;
 
         foreach ((string? name, int[]? shape) in Shapes(config))
         {
@@ -128,6 +134,15 @@ public static class HeadTensors
         }
         return null;
     }
+
+    /// <summary>What products of sizes, each of which is within its bound, are larger than can be held; null if none are.</summary>
+    internal static string? TooLarge(DcsmConfig config) =>
+        (long)config.ImageTokens * config.TextTokens > MostOfMap
+            ? $"a map of {config.ImageTokens} x {config.TextTokens} values is larger than can be held."
+        : (long)config.Hidden * config.Channels * config.ImageTokens * config.TextTokens > int.MaxValue
+            ? $"fc1.weight of {config.Hidden} x {config.Channels} x {config.ImageTokens} x {config.TextTokens} values is "
+                + $"larger than can be held."
+        : null;
 
     /// <summary>The first value that is not a number; null if there is none.</summary>
     internal static string? NotFinite(ReadOnlySpan<float> values)

@@ -59,6 +59,9 @@ internal sealed class FakeHub : IDisposable
 
     public string? Token { get; set; }
 
+    /// <summary>What is sent in place of its description.</summary>
+    public byte[]? Description { get; set; }
+
     /// <summary>Content that is sent in place of the described one.</summary>
     public Dictionary<string, byte[]> Forged { get; } = [];
 
@@ -130,7 +133,7 @@ internal sealed class FakeHub : IDisposable
         }
         if (path.EndsWith($"/api/models/{Model}/revision/main", StringComparison.Ordinal))
         {
-            Send(context, Description(), 0);
+            Send(context, Description ?? Describe(), 0);
         }
         else if (Elsewhere is not null && !path.StartsWith("/moved", StringComparison.Ordinal))
         {
@@ -196,7 +199,7 @@ internal sealed class FakeHub : IDisposable
         context.Response.Close();
     }
 
-    private byte[] Description() =>
+    private byte[] Describe() =>
         JsonSerializer.SerializeToUtf8Bytes(
             new
             {

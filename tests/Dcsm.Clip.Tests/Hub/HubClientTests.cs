@@ -257,6 +257,48 @@ public sealed class HubClientTests : IDisposable
             (await Assert.ThrowsAsync<InvalidDataException>(() => client.PullAsync(FakeHub.Model))).Message,
             StringComparison.Ordinal
         );
+
+        // Nothing of it is gone on with.
+        _hub.Forged.Clear();
+        Assert.True(File.Exists(Path.Combine(await client.PullAsync(FakeHub.Model), "config.json")));
+    }
+
+    [Fact]
+    public async Task A_longer_file_than_described_is_dropped_when_a_part_was_there()
+    {
+        _hub.Forged["model.safetensors"] = [.. _files["model.safetensors"], .. new byte[200_000]];
+        using HubClient client = Client();
+        await Assert.ThrowsAsync<InvalidDataException>(() => client.PullAsync(FakeHub.Model));
+        _hub.Forged.Clear();
+        string directory = await client.PullAsync(FakeHub.Model);
+        Assert.Equal(_files["model.safetensors"], File.ReadAllBytes(Path.Combine(directory, "model.safetensors")));
+    }
+
+    [Fact]
+    public async Task An_answer_without_end_is_not_waited_for()
+    {
+        _hub.Description = [.. "{\"sha\":\""u8, .. new byte[80 << 20]];
+        using HubClient client = Client();
+        Assert.Contains(
+            "the answer is longer than 67108864 bytes",
+            (await Assert.ThrowsAsync<InvalidDataException>(() => client.PullAsync(FakeHub.Model))).Message,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Theory]
+    [InlineData("\"7\"")]
+    [InlineData("9223372036854775808")]
+    [InlineData("-1")]
+    [InlineData("1e300")]
+    public async Task A_size_that_can_not_be_is_told(string size)
+    {
+        _hub.Description = System.Text.Encoding.UTF8.GetBytes(
+            $$"""{"sha":"{{FakeHub.Commit}}","siblings":[{"rfilename":"config.json","size":{{size}},"blobId":"{{FakeHub.Commit}}"}]}"""
+        );
+        using HubClient client = Client();
+        string message = (await Assert.ThrowsAsync<InvalidDataException>(() => client.PullAsync(FakeHub.Model))).Message;
+        Assert.Contains("field siblings[0].size: expected a whole number", message, StringComparison.Ordinal);
     }
 
     [Fact]

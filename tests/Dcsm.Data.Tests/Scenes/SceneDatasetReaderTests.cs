@@ -83,6 +83,35 @@ public class SceneDatasetReaderTests
         Assert.Contains(expected, message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("../outside.png")]
+    [InlineData("images/../../outside.png")]
+    [InlineData("images\\..\\..\\outside.png")]
+    [InlineData("C:\\outside.png")]
+    [InlineData(null)]
+    public void A_picture_outside_the_folder_is_not_opened(string? name)
+    {
+        using var outer = new TemporaryFolder();
+        using var folder = new TemporaryFolder();
+        string[] lines = WriteFew(folder);
+        File.Copy(folder["images/train-size-000000-opposite.png"], Path.Combine(folder.Path, "..", "outside.png"), overwrite: true);
+        File.Copy(folder["images/train-size-000000-opposite.png"], outer["outside.png"]);
+        try
+        {
+            JsonObject line = JsonNode.Parse(lines[0])!.AsObject();
+            line["image"] = name ?? outer["outside.png"];
+            lines[0] = line.ToJsonString();
+            File.WriteAllLines(folder["scenes.jsonl"], lines);
+            string message = ReadMessage<InvalidDataException>(folder);
+            Assert.Contains("scenes.jsonl, line 1, field image: image '", message, StringComparison.Ordinal);
+            Assert.Contains("leads out of the folder of pictures", message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(Path.Combine(folder.Path, "..", "outside.png"));
+        }
+    }
+
     [Fact]
     public void Missing_pictures_are_told_with_their_line()
     {

@@ -1,3 +1,5 @@
+using Dcsm.Data.Pictures;
+
 namespace Dcsm.Data.Benchmarks.Readers;
 
 /// <summary>
@@ -49,7 +51,7 @@ internal sealed class ImageLocator
         if (path is not null)
             return path;
 
-        string[] segments = Segments(name, place);
+        string[] segments = PicturePath.Segments(name, place);
         string wanted = Expected(segments);
         string other = Renamed?.Invoke(name) is { } renamed
             ? $", nor '{renamed}', the name that the official DCSM evaluation gives it on disk"
@@ -78,7 +80,7 @@ internal sealed class ImageLocator
 
     private string? Find(string name, string place)
     {
-        string[] segments = Segments(name, place);
+        string[] segments = PicturePath.Segments(name, place);
         if (Path.IsPathRooted(name) && File.Exists(name))
             return name;
         if (_options.Images is { } images && Plain([images], segments) is { } given)
@@ -86,25 +88,6 @@ internal sealed class ImageLocator
         if (Plain(_bases, segments) is { } plain)
             return plain;
         return Deep ? InIndex(segments, name, place) : null;
-    }
-
-    /// <summary>The parts of a path. One that climbs out of its folder is refused: it could name any file of the machine.</summary>
-    private static string[] Segments(string name, string place)
-    {
-        var segments = new List<string>();
-        foreach (string part in name.Replace('\\', '/').Split('/', StringSplitOptions.RemoveEmptyEntries))
-        {
-            if (part == ".")
-                continue;
-            if (part != "..")
-                segments.Add(part);
-            else if (segments.Count > 0)
-                segments.RemoveAt(segments.Count - 1);
-            else
-                throw new InvalidDataException($"{place}: image '{name}' leads out of the folder of pictures; it is not opened");
-        }
-
-        return segments.Count > 0 ? [.. segments] : throw new InvalidDataException($"{place}: '{name}' is not the name of a picture");
     }
 
     private string? Plain(IReadOnlyList<string> folders, string[] segments) => Candidates(folders, segments).FirstOrDefault(File.Exists);

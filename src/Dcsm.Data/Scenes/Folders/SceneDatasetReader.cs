@@ -1,3 +1,5 @@
+using Dcsm.Data.Pictures;
+using Dcsm.IO.Files;
 using Dcsm.IO.Json;
 
 namespace Dcsm.Data.Scenes.Folders;
@@ -53,9 +55,9 @@ public static class SceneDatasetReader
 
     private static string Existing(string directory, string file, JsonField field)
     {
-        string path = Path.Combine(directory, file);
+        string path = PicturePath.Within(directory, file, field.Place);
         return File.Exists(path)
             ? path
-            : throw new FileNotFoundException($"{field.Place}: the picture '{file}' does not exist in {directory}", path);
+            : throw new FileNotFoundException($"{field.Place}: the picture '{Excerpt.Of(file, 200)}' does not exist in {directory}", path);
     }
 }
