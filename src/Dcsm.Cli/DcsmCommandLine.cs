@@ -76,6 +76,7 @@ public static class DcsmCommandLine
         root.Add(GlobalOptions.Quiet);
         root.Add(GlobalOptions.Json);
         root.Add(GlobalOptions.Verbose);
+        root.Add(GlobalOptions.CsvRaw);
         HelpWithExamples.AddTo(root);
         root.LeaveWrongValuesToTheirOptions();
         root.NameValues();
@@ -87,6 +88,12 @@ public static class DcsmCommandLine
     public static async Task<int> RunAsync(IReadOnlyList<string> args)
     {
         Terminal.Prepare();
+        if (OpenFiles.TooFew() is { } fewFiles)
+        {
+            await Console.Error.WriteLineAsync("dcsm: " + fewFiles);
+            return BadInput;
+        }
+
         ImageSharpDecoder.Register();
         ParseResult parse;
         try
@@ -121,7 +128,7 @@ public static class DcsmCommandLine
         }
         catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
         {
-            await Console.Error.WriteLineAsync("dcsm: interrupted" + (terminal.ResumeHint is { } how ? "; " + how : ""));
+            await Console.Error.WriteLineAsync("dcsm: interrupted" + (terminal.ResumeHint is { } how ? "; " + Terminal.Line(how) : ""));
             return interruption.ExitCode;
         }
         catch (Exception e) when (IsBadInput(e))
@@ -144,15 +151,15 @@ public static class DcsmCommandLine
 
     private static async Task ReportAsync(Exception e, Terminal terminal, string message)
     {
-        await Console.Error.WriteLineAsync("dcsm: " + Terminal.Escape(message));
+        await Console.Error.WriteLineAsync("dcsm: " + Terminal.Line(message));
         if (terminal.Verbose)
-            await Console.Error.WriteLineAsync(e.ToString());
+            await Console.Error.WriteLineAsync(string.Join('\n', e.ToString().Split('\n').Select(Terminal.Line)));
     }
 
     private static async Task<int> ReportUsageAsync(ParseResult parse, IReadOnlyList<string> messages)
     {
         foreach (string message in messages)
-            await Console.Error.WriteLineAsync("dcsm: " + Terminal.Escape(message));
+            await Console.Error.WriteLineAsync("dcsm: " + Terminal.Line(message));
         await Console.Error.WriteLineAsync($"dcsm: '{PathOf(parse)} --help' shows how it is used");
         return BadInput;
     }

@@ -132,4 +132,26 @@ public sealed class CommandLineTest
 
     private static IEnumerable<System.CommandLine.Command> Leaves(System.CommandLine.Command command) =>
         command.Subcommands.Count == 0 ? [command] : command.Subcommands.SelectMany(Leaves);
+
+    // Whoever can't be told is told by the exit code.
+    [Theory]
+    [InlineData("2>&-")]
+    [InlineData("2>/dev/full")]
+    [InlineData("2>/dev/full >/dev/full")]
+    public void Where_errors_can_not_be_said_there_is_still_an_exit_code(string redirection)
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        string[] shell = ["bash", "-c", $"exec \"$@\" {redirection}", "bash"];
+        Assert.Equal(2, Cli.RunUnder(shell, [], "score", "no.png", "-c", "a cat").ExitCode);
+    }
+
+    [Fact]
+    public void Too_few_open_files_are_told()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        string[] shell = ["bash", "-c", "ulimit -n 60; exec \"$@\"", "bash"];
+        Cli.RunUnder(shell, [], "score", "no.png", "-c", "a cat").FailsWith("no more than 60 files may be open at a time");
+    }
 }

@@ -27,6 +27,18 @@ public sealed class ScoreCommandTest(TinyModels models) : IDisposable
     }
 
     [Fact]
+    public void A_caption_is_no_formula_of_a_spreadsheet_unless_it_is_for_programs()
+    {
+        const string Formula = "=HYPERLINK(a)";
+        Assert.Contains($",'{Formula},", Score(models.Picture, "-c", Formula, "--csv").Succeeds().Out, StringComparison.Ordinal);
+        Assert.Contains(
+            $",{Formula},",
+            Score(models.Picture, "-c", Formula, "--csv", "--csv-raw").Succeeds().Out,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public void A_table_marks_the_best_caption()
     {
         CliResult run = Score(models.Picture, "--caption", One, "--caption", Two).Succeeds();

@@ -163,7 +163,7 @@ internal sealed class EvalScenesCommand
         {
             Directory.CreateDirectory(directory);
             result.WriteJson(Path.Combine(directory, "results.json"));
-            result.WriteItems(Path.Combine(directory, "items.csv"));
+            result.WriteItems(Path.Combine(directory, "items.csv"), terminal.CsvRaw);
             AtomicFile.Write(Path.Combine(directory, "table.md"), TableRenderer.ToMarkdown(table));
             AtomicFile.Write(Path.Combine(directory, "table.tex"), TableRenderer.ToLatex(table));
             // The first samples, whatever came out.

@@ -144,7 +144,7 @@ internal sealed class EvalStatementsCommand
     {
         Directory.CreateDirectory(directory);
         result.WriteJson(Path.Combine(directory, "results.json"));
-        result.WriteItems(Path.Combine(directory, "items.csv"));
+        result.WriteItems(Path.Combine(directory, "items.csv"), terminal.CsvRaw);
         AtomicFile.Write(Path.Combine(directory, "tables.md"), Markdown(result));
         new StatementReport { Result = result }.Write(Path.Combine(directory, "report.html"));
         string files = "results.json, items.csv, tables.md and report.html";

@@ -1,3 +1,4 @@
+using Dcsm.Cli.Output;
 using Dcsm.Data.Scenes;
 using Dcsm.IO.Files;
 
@@ -25,17 +26,16 @@ internal static class KnownObjects
     /// <exception cref="InvalidDataException">A name is not an object of the library, or there are fewer than two.</exception>
     public static IReadOnlyList<string> Read(string path, ObjectLibrary library)
     {
-        if (!File.Exists(path))
-            throw new FileNotFoundException($"{path}: there is no such file", path);
-        string[] lines = File.ReadAllLines(path);
         List<string> known = [];
-        for (int i = 0; i < lines.Length; i++)
+        foreach ((int line, string name) in TextLines.Read(path, "objects"))
         {
-            string name = lines[i].Trim();
-            if (name.Length == 0)
-                continue;
             if (!library.Contains(name))
-                throw new InvalidDataException($"{path}, line {i + 1}: '{name}' is not among the {library.Objects.Count} objects");
+            {
+                throw new InvalidDataException(
+                    $"{path}, line {line}: '{Excerpt.Of(name)}' is not among the {library.Objects.Count} objects"
+                );
+            }
+
             known.Add(name);
         }
 

@@ -21,13 +21,13 @@ internal static class TableFormat
         switch (format)
         {
             case "markdown":
-                Console.Out.Write(TableRenderer.ToMarkdown(table));
+                Terminal.Result(TableRenderer.ToMarkdown(table).TrimEnd('\n'));
                 break;
             case "latex":
-                Console.Out.Write(TableRenderer.ToLatex(table));
+                Terminal.Result(TableRenderer.ToLatex(table).TrimEnd('\n'));
                 break;
             case "csv":
-                Console.Out.Write(TableRenderer.ToCsv(table));
+                Terminal.Result(TableRenderer.ToCsv(table, terminal.CsvRaw).TrimEnd('\n'));
                 break;
             default:
                 TableView.Show(terminal, table);

@@ -58,7 +58,7 @@ internal static class ProgressView
             .Columns(new TaskDescriptionColumn(), new ProgressBarColumn { Width = BarWidth }, new PercentageColumn(), new PaceColumn(pace))
             .Start(context =>
             {
-                ProgressTask task = context.AddTask(Markup.Escape(title), maxValue: 1);
+                ProgressTask task = context.AddTask(Markup.Escape(Terminal.Escape(title)), maxValue: 1);
                 T result = work(
                     (fraction, done, note) =>
                     {
@@ -96,6 +96,7 @@ internal static class ProgressView
     {
         protected override bool NoWrap => true;
 
-        public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) => new Text(pace.Describe());
+        public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) =>
+            new Text(Terminal.Escape(pace.Describe()));
     }
 }

@@ -4,6 +4,7 @@ using Dcsm.Cli.Inputs;
 using Dcsm.Cli.Options;
 using Dcsm.Evaluation.Statistics;
 using Dcsm.IO.Csv;
+using Dcsm.IO.Files;
 using Dcsm.IO.Tensors;
 using Dcsm.Reporting.Tables;
 
@@ -36,7 +37,7 @@ internal static class ScoreWriter
         using var done = new FinishedScores(scores);
         if (file is null)
         {
-            using Stream results = Console.OpenStandardOutput();
+            using Stream results = Terminal.OpenResults();
             Write(results);
             done.ThrowIfStopped();
             return;
@@ -44,8 +45,16 @@ internal static class ScoreWriter
 
         if (Directory.Exists(file))
             throw new IOException($"{file}: is a folder; name a file");
+        if (RegularFile.IsSpecial(file))
+        {
+            using var there = new FileStream(file, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+            Write(there);
+            done.ThrowIfStopped();
+            return;
+        }
+
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
-        string part = file + ".part";
+        string part = AtomicFile.Part(file);
         using (var stream = new FileStream(part, FileMode.Create, FileAccess.Write, FileShare.Read))
         {
             Write(stream);
@@ -53,7 +62,7 @@ internal static class ScoreWriter
         }
 
         if (!done.Stopped)
-            File.Move(part, file, overwrite: true);
+            AtomicFile.Finish(part, file);
         else
             terminal.Warning(string.Create(CultureInfo.InvariantCulture, $"the {done.Count} scores that were done are in {part}"));
         done.ThrowIfStopped();
@@ -61,7 +70,7 @@ internal static class ScoreWriter
         void Write(Stream stream)
         {
             if (format == "csv")
-                WriteCsv(stream, done.Scores, cosine, layout);
+                WriteCsv(stream, done.Scores, cosine, layout, terminal.CsvRaw);
             else
                 WriteJson(stream, done, source, layout);
         }
@@ -91,7 +100,7 @@ internal static class ScoreWriter
         stream.Write("\n"u8);
     }
 
-    private static void WriteCsv(Stream stream, IEnumerable<ScoredPair> scores, bool cosine, ScoreLayout layout)
+    private static void WriteCsv(Stream stream, IEnumerable<ScoredPair> scores, bool cosine, ScoreLayout layout, bool raw)
     {
         List<string> header = ["image", "caption", "score"];
         if (layout.HasCalibration)
@@ -149,7 +158,8 @@ internal static class ScoreWriter
                     (layout.Skipped ?? []).Select(pair =>
                         Row(pair.Image, pair.Caption ?? "", "", (null, null), "", false, pair.Reason, pair.Columns)
                     )
-                )
+                ),
+            raw
         );
     }
 

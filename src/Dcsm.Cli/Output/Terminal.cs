@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -16,7 +17,8 @@ internal sealed class Terminal
     private const int WidthOfNoScreen = 200;
 
     public Terminal(ParseResult parse)
-        : this(parse.GetValue(GlobalOptions.Quiet), parse.GetValue(GlobalOptions.Json), parse.GetValue(GlobalOptions.Verbose)) { }
+        : this(parse.GetValue(GlobalOptions.Quiet), parse.GetValue(GlobalOptions.Json), parse.GetValue(GlobalOptions.Verbose)) =>
+        CsvRaw = parse.GetValue(GlobalOptions.CsvRaw);
 
     public Terminal(bool quiet, bool json, bool verbose)
     {
@@ -30,6 +32,9 @@ internal sealed class Terminal
     public bool Json { get; }
 
     public bool Verbose { get; }
+
+    /// <summary>Whether CSV is for programs, its texts as they are.</summary>
+    public bool CsvRaw { get; }
 
     /// <summary>The console on stdout.</summary>
     public IAnsiConsole Results { get; }
@@ -67,20 +72,33 @@ internal sealed class Terminal
         static bool IsControl(char c) => char.IsControl(c) || c is (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
     }
 
+    /// <summary>A text as above, cut in its middle where it is longer than anyone reads: what is quoted may be a whole file.</summary>
+    public static string Line(string text)
+    {
+        const int Half = 1000;
+        if (text.Length > 2 * Half)
+        {
+            string left = string.Create(CultureInfo.InvariantCulture, $" … ({text.Length - (2 * Half)} characters) … ");
+            text = string.Concat(text.AsSpan(0, Half), left, text.AsSpan(text.Length - Half));
+        }
+
+        return Escape(text);
+    }
+
     /// <summary>Lines of result on stdout.</summary>
     public static void Result(string line) => Console.Out.WriteLine(string.Join('\n', line.Split('\n').Select(Escape)));
 
     /// <summary>A drawn result (a table) on stdout.</summary>
     public void Result(IRenderable drawing) => Results.Write(drawing);
 
-    /// <summary>The result as JSON on stdout.</summary>
-    public static void ResultAsJson<T>(T value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, JsonOptions));
+    /// <summary>The result as JSON on stdout; what is escaped as above is so by the rules of JSON, too.</summary>
+    public static void ResultAsJson<T>(T value) => Result(JsonSerializer.Serialize(value, JsonOptions));
 
     /// <summary>A remark on stderr; silent with --quiet.</summary>
     public void Remark(string line)
     {
         if (!Quiet)
-            Remarks.WriteLine(Escape(line));
+            Remarks.WriteLine(Line(line));
     }
 
     /// <summary>A remark for those who asked for more.</summary>
@@ -91,7 +109,10 @@ internal sealed class Terminal
     }
 
     /// <summary>A warning on stderr, with --quiet too: the result is not what it seems.</summary>
-    public void Warning(string line) => Remarks.WriteLine($"dcsm: warning: {Escape(line)}");
+    public void Warning(string line) => Remarks.WriteLine($"dcsm: warning: {Line(line)}");
+
+    /// <summary>Where results go as bytes of UTF-8 as they come; to a screen escaped as lines are.</summary>
+    public static Stream OpenResults() => Console.IsOutputRedirected ? Console.OpenStandardOutput() : new EscapedStream(Console.Out);
 
     /// <summary>Sets the streams up once per process.</summary>
     public static void Prepare()
@@ -99,6 +120,7 @@ internal sealed class Terminal
         var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
         if (Console.OutputEncoding.CodePage != utf8.CodePage)
             Console.OutputEncoding = utf8;
+        Console.SetError(new LenientWriter(Console.Error));
     }
 
     private static IAnsiConsole Open(TextWriter writer, bool redirected)

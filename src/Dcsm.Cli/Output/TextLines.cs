@@ -1,5 +1,6 @@
 using System.Text;
 using Dcsm.Cli.Inputs;
+using Dcsm.IO.Files;
 
 namespace Dcsm.Cli.Output;
 
@@ -13,7 +14,7 @@ internal static class TextLines
     /// <exception cref="InvalidDataException">A line is not UTF-8, or there are none.</exception>
     public static IReadOnlyList<(int Line, string Text)> Read(string path, string what) =>
         path == StandardInput.Name ? Parse(StandardInput.ReadAll(), StandardInput.Title, what)
-        : File.Exists(path) ? Parse(File.ReadAllBytes(path), path, what)
+        : File.Exists(path) ? Parse(RegularFile.ReadAll(path), path, what)
         : throw new FileNotFoundException($"{path}: there is no such file of {what}", path);
 
     /// <inheritdoc cref="Read"/>

@@ -133,7 +133,8 @@ internal sealed class BenchmarkRun
             }
         );
         Warn(reader, benchmark, terminal);
-        BenchmarkRunOptions options = Options(reader, Out(parse), directory, parse);
+        var foreign = new List<string>();
+        BenchmarkRunOptions options = Options(reader, Out(parse), directory, parse) with { Warn = foreign.Add };
         if (directory is not null)
             terminal.ResumeHint = $"what was scored is in {directory}; the same command goes on from there";
         if (options.ScoreLog is { } log && benchmark is RetrievalBenchmark { Captions.Count: var captions, Images.Count: var pictures })
@@ -175,8 +176,8 @@ internal sealed class BenchmarkRun
                     );
             }
         );
-        foreach (CutCaptions cut in result.CutCaptions)
-            terminal.Warning($"{reader.Name}: {cut}");
+        foreach (string what in (IEnumerable<string>)[.. foreign, .. result.CutCaptions.Select(cut => cut.ToString())])
+            terminal.Warning($"{reader.Name}: {what}");
         if (directory is not null)
             Write(reader, result, directory, opened, options.Text, parse.GetValue(_published), terminal);
         return result;
@@ -266,7 +267,7 @@ internal sealed class BenchmarkRun
     {
         Directory.CreateDirectory(directory);
         result.WriteJson(Path.Combine(directory, "results.json"));
-        result.WriteItems(Path.Combine(directory, "items.csv"));
+        result.WriteItems(Path.Combine(directory, "items.csv"), terminal.CsvRaw);
         Table?[] tables =
         [
             result.ToTable(),

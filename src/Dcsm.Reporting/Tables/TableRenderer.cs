@@ -136,7 +136,9 @@ public static class TableRenderer
     /// Comma-separated values (RFC 4180), to be computed with: columns at the right are plain numbers, unrounded and nothing where there is
     /// none, and those with intervals are three, the second and third with "low" and "high" in their headers. Title and notes are left out.
     /// </summary>
-    public static string ToCsv(Table table)
+    /// <param name="table">The table.</param>
+    /// <param name="raw">Whether texts that a spreadsheet would compute are written as they are (<see cref="CsvTable.Write"/>).</param>
+    public static string ToCsv(Table table, bool raw = false)
     {
         ArgumentNullException.ThrowIfNull(table);
         table.Check();
@@ -145,7 +147,8 @@ public static class TableRenderer
             text,
             table
                 .Rows.Select(row => Enumerable.Range(0, row.Cells.Count).SelectMany(c => Fields(row.Cells[c], c)))
-                .Prepend(Enumerable.Range(0, table.Columns.Count).SelectMany(Headers))
+                .Prepend(Enumerable.Range(0, table.Columns.Count).SelectMany(Headers)),
+            raw
         );
         return Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length);
 
