@@ -22,6 +22,7 @@ RootCommand root = new(
     CompareCommand.Create(),
     ProfileCommand.Create(),
     MemoryCommand.Create(),
+    LoadCommand.Create(),
     GrowthCommand.Create(),
     TrainingCommand.Create(),
     HalvesCommand.Create(),

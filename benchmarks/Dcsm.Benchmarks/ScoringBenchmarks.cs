@@ -3,7 +3,6 @@ using Dcsm.Clip.Models;
 using Dcsm.Data.Scenes;
 using Dcsm.Data.Scenes.Rendering;
 using Dcsm.Head;
-using Dcsm.Scoring;
 
 namespace Dcsm.Benchmarks;
 
@@ -12,7 +11,7 @@ public class ScoringBenchmarks
 {
     private const int Images = 64;
     private ClipModel _clip = null!;
-    private DcsmScorer _scorer = null!;
+    private DcsmHead _head = null!;
     private float[] _pixels = null!;
     private ImageEncoding _images = null!;
     private TextEncoding _captions = null!;
@@ -21,8 +20,7 @@ public class ScoringBenchmarks
     public void Load()
     {
         _clip = ClipModel.Load(Repository.Path("data", "clip-small"));
-        var head = DcsmHead.Load(Repository.Path("data", "head-small"));
-        _scorer = new DcsmScorer(_clip, head);
+        _head = DcsmHead.Load(Repository.Path("data", "head-small"));
 
         var library = ObjectLibrary.Load(Repository.Path("data", "objects"));
         var sampler = new SceneSampler(library, SceneSplit.Create([.. library.Objects.Select(o => o.Name)], 1));
@@ -37,7 +35,7 @@ public class ScoringBenchmarks
             _clip.Preprocessor.Normalize(rgb, _pixels.AsSpan(i * values, values));
         }
         _images = _clip.EncodePixels(_pixels, Images);
-        _captions = _clip.EncodeTexts([.. samples.Select(s => s.Captions[0])], head.Config.TextTokens);
+        _captions = _clip.EncodeTexts([.. samples.Select(s => s.Captions[0])], _head.Config.TextTokens);
     }
 
     [GlobalCleanup]
@@ -49,5 +47,5 @@ public class ScoringBenchmarks
 
     /// <summary>64 pictures × 64 captions; operations are pairs.</summary>
     [Benchmark(OperationsPerInvoke = Images * Images)]
-    public float[,] ScorePairs() => _scorer.Score(_images, _captions);
+    public float[,] ScorePairs() => _head.Score(_images, _captions);
 }

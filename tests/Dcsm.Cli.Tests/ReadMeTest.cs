@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
-using Dcsm.Clip.Models;
-using Dcsm.Head;
+using Dcsm.Models.Small;
 using Dcsm.Scoring;
 
 namespace Dcsm.Cli.Tests;
@@ -86,7 +85,7 @@ public sealed partial class ReadMeTest : IDisposable
     }
 
     [Fact]
-    public void Its_code_is_what_runs_here()
+    public async Task Its_code_is_what_runs_here()
     {
         string source = File.ReadAllText(Repository.Path("tests/Dcsm.Cli.Tests/ReadMeTest.cs"));
         string code = source.Split("// README begins\n")[1].Split("// README ends")[0];
@@ -96,7 +95,8 @@ public sealed partial class ReadMeTest : IDisposable
         Assert.NotEmpty(usings);
         Assert.All(usings, line => Assert.Contains(line + '\n', source, StringComparison.Ordinal));
         Assert.Equal(code, string.Join('\n', lines[usings.Length..]).Trim());
-        Assert.True(Code()[0, 0] > Code()[0, 1], "the teapot is red");
+        IReadOnlyList<CaptionScore> scores = await CodeAsync();
+        Assert.True(scores[0].Probability > scores[1].Probability, "the teapot is red");
     }
 
     [Fact]
@@ -108,13 +108,13 @@ public sealed partial class ReadMeTest : IDisposable
         Assert.All(Links().Matches(ReadMe).Select(m => m.Groups[1].Value), path => Assert.True(Path.Exists(Repository.Path(path)), path));
     }
 
-    private static float[,] Code()
+    private static async Task<IReadOnlyList<CaptionScore>> CodeAsync()
     {
         string before = Environment.CurrentDirectory;
         Environment.CurrentDirectory = Repository.Root;
         try
         {
-            return Score();
+            return await ScoreAsync();
         }
         finally
         {
@@ -122,17 +122,17 @@ public sealed partial class ReadMeTest : IDisposable
         }
     }
 
-    private static float[,] Score()
+    private static async Task<IReadOnlyList<CaptionScore>> ScoreAsync()
     {
         // README begins
-        using var clip = ClipModel.Load("data/clip-small");
-        var head = DcsmHead.Load("data/head-small");
-        var scorer = new DcsmScorer(clip, head);
+        await using DcsmScorer scorer = await SmallModel.LoadAsync(); // or DcsmScorer.LoadAsync(clipDirectory, headDirectory)
 
-        float[,] scores = scorer.Score(
-            ["data/samples/color.png", "data/samples/spatial.png"],
+        IReadOnlyList<CaptionScore> scores = scorer.Score(
+            "data/samples/color.png",
             ["a red teapot and a blue car", "a blue teapot and a red car"]
-        ); // [images, captions], higher is better
+        );
+        foreach (CaptionScore score in scores)
+            Console.WriteLine($"{score.Probability:P1}  {score.Caption}{(score.Truncated ? " (cut)" : "")}");
         // README ends
         return scores;
     }

@@ -62,6 +62,7 @@ public sealed partial class RoomsTest
             torch.Length == 0 || room == "Dcsm.Training",
             $"{room} refers to {string.Join(", ", torch)}: who only scores must never load libtorch"
         );
+        Assert.True(torch.All(package => package == "TorchSharp"), $"{room} chooses a libtorch, which is the choice of whoever runs");
     }
 
     [Theory]

@@ -1,6 +1,7 @@
+using System.Collections;
 using Dcsm.Clip.Models;
+using Dcsm.Clip.Preprocessing;
 using Dcsm.Head;
-using Dcsm.IO.Progress;
 using Dcsm.Maps;
 using Dcsm.Scoring;
 
@@ -29,13 +30,12 @@ public sealed class DcsmScorerTests : IDisposable
         string[] pictures = _clip.Pictures(5);
         DcsmHead head = _clip.Head();
         var scorer = new DcsmScorer(_clip.Model, head);
-        float[,] scores = scorer.Score(pictures, Captions);
+        float[,] scores = scorer.Grid(pictures, Captions);
         Assert.Equal(5, scores.GetLength(0));
         Assert.Equal(7, scores.GetLength(1));
         Assert.Equal(35, scores.Cast<float>().Distinct().Count());
         ImageEncoding images = _clip.Model.EncodeImages(pictures);
         TextEncoding texts = _clip.Model.EncodeTexts(Captions, 30);
-        Assert.Equal(scorer.Score(images, texts), scores);
         Assert.Equal(head.Score(images, texts), scores);
     }
 
@@ -46,8 +46,8 @@ public sealed class DcsmScorerTests : IDisposable
     {
         string[] pictures = _clip.Pictures(5);
         DcsmHead head = _clip.Head(standardization: standardization);
-        float[,] whole = new DcsmScorer(_clip.Model, head).Score(pictures, Captions);
-        var told = new List<long>();
+        float[,] whole = new DcsmScorer(_clip.Model, head).Grid(pictures, Captions);
+        var told = new List<ImageResult>();
         float[,] inBatches = new DcsmScorer(
             _clip.Model,
             head,
@@ -57,14 +57,13 @@ public sealed class DcsmScorerTests : IDisposable
                 CaptionBatchSize = 3,
                 Threads = 1,
             }
-        ).Score(pictures, Captions, new Told(told));
+        ).Grid(pictures, Captions, told.Add);
         for (int i = 0; i < 5; i++)
         {
             for (int c = 0; c < Captions.Length; c++)
                 Assert.Equal(whole[i, c], inBatches[i, c], Math.Max(tolerance, 1e-6));
         }
-        Assert.Equal(35, told[^1]);
-        Assert.Equal(9, told.Count);
+        Assert.Equal([0, 1, 2, 3, 4], told.Select(result => result.Number));
     }
 
     [Fact]
@@ -72,14 +71,14 @@ public sealed class DcsmScorerTests : IDisposable
     {
         string[] pictures = _clip.Pictures(3);
         var scorer = new DcsmScorer(_clip.Model, _clip.Head(), new DcsmScorerOptions { ImageBatchSize = 1, CaptionBatchSize = 2 });
-        float[,] grid = scorer.Score(pictures, Captions);
-        float[] scores = scorer.ScorePairs(
+        float[,] grid = scorer.Grid(pictures, Captions);
+        float[] scores = scorer.Pairs(
             [pictures[2], pictures[0], pictures[2], pictures[1]],
             [Captions[1], Captions[1], Captions[6], Captions[0]]
         );
         float[] expected = [grid[2, 1], grid[0, 1], grid[2, 6], grid[1, 0]];
         Assert.InRange(Goldens.MaxDifference(expected, scores), 0, 1e-5);
-        Assert.Throws<ArgumentException>(() => scorer.ScorePairs(pictures, Captions));
+        Assert.Throws<ArgumentException>(() => scorer.Pairs(pictures, Captions));
     }
 
     [Fact]
@@ -99,7 +98,7 @@ public sealed class DcsmScorerTests : IDisposable
         string[] pictures = _clip.Pictures(1);
         Assert.Contains(
             "Caption 1 is empty",
-            Assert.Throws<ArgumentException>(() => scorer.Score(pictures, ["a", " "])).Message,
+            Assert.Throws<ArgumentException>(() => scorer.Grid(pictures, ["a", " "])).Message,
             StringComparison.Ordinal
         );
         Assert.Contains(
@@ -109,11 +108,11 @@ public sealed class DcsmScorerTests : IDisposable
         );
         Assert.Contains(
             "none.png",
-            Assert.Throws<FileNotFoundException>(() => scorer.Score(["none.png"], ["a"])).Message,
+            Assert.Throws<FileNotFoundException>(() => scorer.Score("none.png", ["a"])).Message,
             StringComparison.Ordinal
         );
         string text = _clip.WriteFile("text.png", "not a picture");
-        Assert.Contains(text, Assert.Throws<InvalidDataException>(() => scorer.Score([text], ["a"])).Message, StringComparison.Ordinal);
+        Assert.Contains(text, Assert.Throws<InvalidDataException>(() => scorer.Score(text, ["a"])).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() =>
             new DcsmScorer(_clip.Model, _clip.Head(), new DcsmScorerOptions { ImageBatchSize = 0 })
         );
@@ -129,7 +128,7 @@ public sealed class DcsmScorerTests : IDisposable
             new DcsmScorerOptions { Warn = warnings.Add, ImageBatchSize = 1 }
         );
         // One token a letter: ten letters and the two ends fill twelve tokens.
-        float[,] scores = scorer.Score(_clip.Pictures(2), ["abcd efghi jk", "abcd efghi j"]);
+        float[,] scores = scorer.Grid(_clip.Pictures(2), ["abcd efghi jk", "abcd efghi j"]);
         string warning = Assert.Single(warnings);
         Assert.Contains("not read: 'k'", warning, StringComparison.Ordinal);
         Assert.Contains("12 tokens", warning, StringComparison.Ordinal);
@@ -146,7 +145,7 @@ public sealed class DcsmScorerTests : IDisposable
         Assert.Equal(["a", "cat", "left", "of", "a", "dog"], explanation.Words.Select(word => word.Text));
         Assert.Equal("left", explanation.Words[2].FunctionalWord);
         Assert.Equal("left", explanation.Words[3].FunctionalWord);
-        Assert.Equal(scorer.Score(pictures, ["a cat left of a dog"])[0, 0], explanation.Score!.Value, 1e-5);
+        Assert.Equal(scorer.Score(pictures[0], ["a cat left of a dog"])[0].Logit, explanation.Score!.Value, 1e-5);
     }
 
     [Theory]
@@ -157,7 +156,7 @@ public sealed class DcsmScorerTests : IDisposable
         string[] pictures = _clip.Pictures(9);
         pictures[6] = _clip.WriteFile("bad.png", "not a picture");
         pictures[7] = "none.png";
-        var told = new List<long>();
+        var told = new List<ImageResult>();
         var scorer = new DcsmScorer(
             _clip.Model,
             _clip.Head(standardization: standardization),
@@ -165,53 +164,145 @@ public sealed class DcsmScorerTests : IDisposable
         );
         Assert.Contains(
             "bad.png",
-            Assert.Throws<InvalidDataException>(() => scorer.Score(pictures, Captions, new Told(told))).Message,
+            Assert.Throws<InvalidDataException>(() => scorer.Grid(pictures, Captions, told.Add)).Message,
             StringComparison.Ordinal
         );
         Assert.Contains(
             "bad.png",
-            Assert
-                .Throws<InvalidDataException>(() => scorer.ScorePairs(pictures, [.. pictures.Select(_ => "cat")], new Told(told)))
-                .Message,
+            Assert.Throws<InvalidDataException>(() => scorer.Pairs(pictures, [.. pictures.Select(_ => "cat")], told.Add)).Message,
             StringComparison.Ordinal
         );
-        Assert.Equal(standardization == MapStandardization.PerMap ? [14, 28, 42, 2, 4, 6] : [], told);
+        // Whatever came before it has been given, and where one picture counts for all others, nothing.
+        Assert.Equal(standardization == MapStandardization.PerMap ? 12 : 0, told.Count);
     }
 
     [Fact]
-    public void Scoring_stops_when_told_or_when_its_watcher_fails()
+    public async Task A_bad_picture_among_many_is_one_error()
+    {
+        ImageSource[] pictures = [.. ImageSource.FromFiles(_clip.Pictures(7))];
+        pictures[2] = ImageSource.FromFile(_clip.WriteFile("bad.png", "not a picture"), "upload 2");
+        pictures[5] = ImageSource.FromFile("none.png", "upload 5");
+        var scorer = new DcsmScorer(_clip.Model, _clip.Head(), new DcsmScorerOptions { ImageBatchSize = 2 });
+        CaptionSet captions = scorer.Encode(Captions);
+        ImageResult[] results = await scorer.ScoreAsync(pictures, captions).ToArrayAsync();
+        Assert.Equal([0, 1, 2, 3, 4, 5, 6], results.Select(result => result.Number));
+        Assert.Equal(pictures, results.Select(result => result.Image));
+        Assert.StartsWith("upload 2: ", Assert.IsType<InvalidDataException>(results[2].Error).Message, StringComparison.Ordinal);
+        Assert.StartsWith("upload 5: ", Assert.IsType<FileNotFoundException>(results[5].Error).Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(_clip.Model.Directory, results[2].Error!.Message, StringComparison.Ordinal);
+        Assert.Equal([0, 0], new[] { results[2].Scores.Count, results[5].Scores.Count });
+        foreach (int good in new[] { 0, 1, 3, 4, 6 })
+            Assert.Equal(scorer.Score(pictures[good], captions), results[good].Scores);
+
+        ImageResult[] pairs = await scorer.ScorePairsAsync(pictures, Captions).ToArrayAsync();
+        Assert.Equal([2, 5], pairs.Where(pair => pair.Error is not null).Select(pair => pair.Number).Order());
+        Assert.All(pairs.Where(pair => pair.Error is null), pair => Assert.Equal(Captions[pair.Number], pair.Scores[0].Caption));
+    }
+
+    [Fact]
+    public async Task A_picture_scores_the_same_wherever_it_comes_from()
+    {
+        string path = _clip.Pictures(1)[0];
+        var scorer = new DcsmScorer(_clip.Model, _clip.Head());
+        CaptionSet captions = scorer.Encode(Captions);
+        IReadOnlyList<CaptionScore> expected = scorer.Score(path, captions);
+        byte[] bytes = File.ReadAllBytes(path);
+        Assert.Equal(expected, scorer.Score(ImageSource.FromBytes(bytes, "a"), captions));
+        Assert.Equal(expected, scorer.Score(ImageSource.FromStream(new MemoryStream(bytes), "a"), captions));
+        Assert.Equal(expected, scorer.Score(await ImageSource.FromStreamAsync(new MemoryStream(bytes), "a"), captions));
+        Assert.Equal(expected, scorer.Score(ImageSource.FromImage(RgbImage.Load(path), "a"), captions));
+        Assert.Equal(expected, await scorer.ScoreAsync(path, captions));
+        Assert.Equal(expected, await scorer.ScoreAsync(path, Captions));
+        Assert.Equal(Captions, expected.Select(score => score.Caption));
+        Assert.All(expected, score => Assert.Equal(scorer.Head.Probability(score.Logit, score.Caption), score.Probability));
+        Assert.Throws<ArgumentException>(() => scorer.Score(path, new DcsmScorer(_clip.Model, _clip.Head()).Encode(Captions)));
+    }
+
+    [Fact]
+    public async Task Scoring_stops_when_told_or_when_its_watcher_fails()
     {
         string[] pictures = _clip.Pictures(9);
         var scorer = new DcsmScorer(_clip.Model, _clip.Head(), new DcsmScorerOptions { ImageBatchSize = 1 });
         using var stop = new CancellationTokenSource();
         int calls = 0;
         Assert.ThrowsAny<OperationCanceledException>(() =>
-            scorer.Score(
+            scorer.Grid(
                 pictures,
                 Captions,
-                new Watcher(_ =>
+                _ =>
                 {
                     calls++;
                     stop.Cancel();
-                }),
+                },
                 stop.Token
             )
         );
         Assert.Equal(1, calls);
-        Assert.Throws<NotSupportedException>(() => scorer.Score(pictures, Captions, new Watcher(_ => throw new NotSupportedException())));
+        Assert.Throws<NotSupportedException>(() => scorer.Grid(pictures, Captions, _ => throw new NotSupportedException()));
         Assert.Throws<NotSupportedException>(() =>
-            scorer.ScorePairs(pictures, [.. pictures.Select(_ => "cat")], new Watcher(_ => throw new NotSupportedException()))
+            scorer.Pairs(pictures, [.. pictures.Select(_ => "cat")], _ => throw new NotSupportedException())
         );
-        Assert.Equal(9, scorer.Score(pictures, Captions).GetLength(0));
+        Assert.ThrowsAny<OperationCanceledException>(() => scorer.Encode(Captions, stop.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() => scorer.Score(pictures[0], Captions, stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => scorer.ScoreAsync(pictures[0], Captions, stop.Token));
+        Assert.Equal(9, scorer.Grid(pictures, Captions).GetLength(0));
     }
 
-    private sealed class Watcher(Action<WorkProgress> watch) : IProgress<WorkProgress>
+    [Fact]
+    public async Task Callers_wait_for_their_turn_and_no_more_than_may()
     {
-        public void Report(WorkProgress value) => watch(value);
+        ImageSource picture = _clip.Pictures(1)[0];
+        var scorer = new DcsmScorer(_clip.Model, _clip.Head(), new DcsmScorerOptions { ConcurrentRuns = 1, QueueLength = 2 });
+        CaptionSet captions = scorer.Encode(Captions);
+        using var gate = new ManualResetEventSlim();
+        // The first is at work until the gate opens, two wait, and the fourth is sent away.
+        Task<IReadOnlyList<CaptionScore>> first = scorer.ScoreAsync(picture, new GatedCaptions(gate, ["a cat"]));
+        Task<IReadOnlyList<CaptionScore>>[] waiting = [scorer.ScoreAsync(picture, captions), scorer.ScoreAsync(picture, captions)];
+        QueueFullException error = await Assert.ThrowsAsync<QueueFullException>(() => scorer.ScoreAsync(picture, captions));
+        Assert.Contains("2 calls wait", error.Message, StringComparison.Ordinal);
+        Task closing = scorer.DisposeAsync().AsTask();
+        Assert.All(waiting, task => Assert.False(task.IsCompleted));
+        Assert.False(closing.IsCompleted);
+        gate.Set();
+        Assert.Single(await first);
+        Assert.All(await Task.WhenAll(waiting), scores => Assert.Equal(Captions.Length, scores.Count));
+        await closing;
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => scorer.ScoreAsync(picture, captions));
+        Assert.Throws<ObjectDisposedException>(() => scorer.Score(picture, captions));
     }
 
-    private sealed class Told(List<long> values) : IProgress<WorkProgress>
+    [Fact]
+    public async Task A_scorer_that_is_loaded_owns_its_CLIP()
     {
-        public void Report(WorkProgress value) => values.Add(value.Done);
+        string picture = _clip.Pictures(1)[0];
+        using var folder = new TemporaryFolder();
+        _clip.Head().Save(folder["head"]);
+        DcsmScorer scorer = await DcsmScorer.LoadAsync(_clip.Model.Directory, folder["head"]);
+        Assert.Equal(
+            new DcsmScorer(_clip.Model, _clip.Head()).Score(picture, Captions).Select(score => score.Logit),
+            scorer.Score(picture, Captions).Select(score => score.Logit)
+        );
+        await scorer.DisposeAsync();
+        Assert.Throws<ObjectDisposedException>(() => scorer.Clip.EncodeTexts(["a"], 8));
+        await Assert.ThrowsAsync<DirectoryNotFoundException>(() => DcsmScorer.LoadAsync(folder["none"], folder["head"]));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            DcsmScorer.LoadAsync(_clip.Model.Directory, folder["head"], null, new CancellationToken(true))
+        );
+    }
+
+    /// <summary>Captions that can be looked at one by one, but are not handed out together before the gate opens.</summary>
+    private sealed class GatedCaptions(ManualResetEventSlim gate, string[] captions) : IReadOnlyList<string>
+    {
+        public int Count => captions.Length;
+
+        public string this[int index] => captions[index];
+
+        public IEnumerator<string> GetEnumerator()
+        {
+            gate.Wait();
+            return ((IEnumerable<string>)captions).GetEnumerator();
+        }
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }
 }

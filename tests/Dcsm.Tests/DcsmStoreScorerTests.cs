@@ -38,7 +38,7 @@ public sealed class DcsmStoreScorerTests : IDisposable
         string[] pictures = _clip.Pictures(5);
         DcsmHead head = _clip.Head(standardization: standardization);
         var options = new DcsmScorerOptions { ImageBatchSize = images, CaptionBatchSize = captions };
-        float[,] expected = new DcsmScorer(_clip.Model, head, options).Score(pictures, Captions);
+        float[,] expected = new DcsmScorer(_clip.Model, head, options).Grid(pictures, Captions);
         using TokenEmbeddingStore store = Store(pictures, Captions);
         var scorer = new DcsmStoreScorer(store, head, options);
         Assert.Equal(expected, Join(scorer.Score()));
@@ -55,7 +55,7 @@ public sealed class DcsmStoreScorerTests : IDisposable
         DcsmHead head = _clip.Head(standardization: standardization);
         var options = new DcsmScorerOptions { ImageBatchSize = 2, CaptionBatchSize = 3 };
         (int Image, int Caption)[] pairs = [(2, 1), (0, 1), (2, 6), (1, 0), (3, 5), (2, 2), (0, 0)];
-        float[] expected = new DcsmScorer(_clip.Model, head, options).ScorePairs(
+        float[] expected = new DcsmScorer(_clip.Model, head, options).Pairs(
             [.. pairs.Select(pair => pictures[pair.Image])],
             [.. pairs.Select(pair => Captions[pair.Caption])]
         );
@@ -87,7 +87,7 @@ public sealed class DcsmStoreScorerTests : IDisposable
         string[] pictures = _clip.Pictures(4);
         using TokenEmbeddingStore store = Store(pictures, Captions, type: TensorType.F16);
         (float[,]? expected, float[,]? found) = (
-            new DcsmScorer(_clip.Model, _clip.Head()).Score(pictures, Captions),
+            new DcsmScorer(_clip.Model, _clip.Head()).Grid(pictures, Captions),
             Join(new DcsmStoreScorer(store, _clip.Head()).Score())
         );
         double difference = Goldens.MaxDifference([.. expected.Cast<float>()], [.. found.Cast<float>()]);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using Dcsm.Clip.EmbeddingStore;
 using Dcsm.Clip.Models;
+using Dcsm.Clip.Preprocessing;
 using Dcsm.Data.Pictures;
 using Dcsm.Data.Scenes;
 using Dcsm.Data.Scenes.Rendering;
@@ -53,8 +54,8 @@ internal static class MemoryCommand
             }
             else
             {
-                string[] paths = [.. Enumerable.Range(0, images).Select(i => files[i % files.Length])];
-                score = () => new DcsmScorer(clip, head).Score(paths, texts, watcher);
+                IEnumerable<ImageSource> pictures = Enumerable.Range(0, images).Select(i => (ImageSource)files[i % files.Length]);
+                score = () => Score(new DcsmScorer(clip, head), pictures, texts, watcher);
             }
             long start = Stopwatch.GetTimestamp();
             score();
@@ -86,6 +87,19 @@ internal static class MemoryCommand
             PictureFile.WriteJpeg(files[i], rgb, Size, Size);
         }
         return (files, [.. Enumerable.Range(0, captions).Select(i => Sample(i).Captions[0])]);
+    }
+
+    private static void Score(DcsmScorer scorer, IEnumerable<ImageSource> pictures, string[] texts, Watcher watcher)
+    {
+        long done = 0;
+        foreach (ImageResult result in scorer.ScoreAsync(pictures, scorer.Encode(texts)).ToBlockingEnumerable())
+        {
+            done += result.Scores.Count;
+            // As often as there are batches.
+            if ((result.Number + 1) % 64 == 0)
+                watcher.Report(new WorkProgress(done, 0));
+        }
+        watcher.Report(new WorkProgress(done, done));
     }
 
     private static void Score(TokenEmbeddingStore store, DcsmHead head, Watcher watcher)

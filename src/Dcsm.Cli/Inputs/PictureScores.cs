@@ -5,6 +5,7 @@ using Dcsm.Clip.Preprocessing;
 using Dcsm.Evaluation.Scorers;
 using Dcsm.Head;
 using Dcsm.IO.Progress;
+using Dcsm.Maps;
 using Dcsm.Scoring;
 
 namespace Dcsm.Cli.Inputs;
@@ -179,21 +180,65 @@ internal sealed class PictureScores(ScoreInput input, string clipDirectory, stri
     }
 
     /// <summary>The head's scores in order.</summary>
-    private static IEnumerable<float> Scores(DcsmScorer scorer, ScoreInput whole, CancellationToken cancellationToken) =>
-        whole.IsPairs ? InOrder(scorer.ScorePairBatches(whole.Images, whole.Captions, cancellationToken), whole.Images.Count)
-        // Batches of pictures would have so many captions encoded again and again.
-        : whole.Captions.Count > CaptionsAtOnce ? scorer.Score(whole.Images, whole.Captions, null, cancellationToken).Cast<float>()
-        : scorer.ScoreBatches(whole.Images, whole.Captions, cancellationToken).SelectMany(batch => batch.Scores.Cast<float>());
+    private static IEnumerable<float> Scores(DcsmScorer scorer, ScoreInput whole, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<ImageSource> images = ImageSource.FromFiles(whole.Images);
+        if (whole.IsPairs)
+            return InOrder(scorer.ScorePairsAsync(images, whole.Captions, cancellationToken), whole.Images.Count);
+        // A head that standardizes all together needs them together; else so many captions are not held at once.
+        return whole.Captions.Count <= CaptionsAtOnce || scorer.Head.Config.Standardization == MapStandardization.WholeBatch
+            ? Rows(scorer, images, whole.Captions, cancellationToken).SelectMany(row => row)
+            : InParts(scorer, images, whole.Captions, cancellationToken).Cast<float>();
+    }
+
+    private static IEnumerable<IEnumerable<float>> Rows(
+        DcsmScorer scorer,
+        IReadOnlyList<ImageSource> images,
+        IReadOnlyList<string> captions,
+        CancellationToken cancellationToken
+    )
+    {
+        foreach (
+            ImageResult result in scorer
+                .ScoreAsync(images, scorer.Encode(captions, cancellationToken), cancellationToken)
+                .ToBlockingEnumerable(cancellationToken)
+        )
+        {
+            result.ThrowIfFailed();
+            yield return result.Scores.Select(score => score.Logit);
+        }
+    }
+
+    /// <summary>[images, captions]</summary>
+    private static float[,] InParts(
+        DcsmScorer scorer,
+        IReadOnlyList<ImageSource> images,
+        IReadOnlyList<string> captions,
+        CancellationToken cancellationToken
+    )
+    {
+        float[,] scores = new float[images.Count, captions.Count];
+        for (int first = 0; first < captions.Count; first += CaptionsAtOnce)
+        {
+            string[] part = [.. captions.Skip(first).Take(CaptionsAtOnce)];
+            foreach ((int image, IEnumerable<float> row) in Rows(scorer, images, part, cancellationToken).Index())
+            {
+                foreach ((int caption, float score) in row.Index())
+                    scores[image, first + caption] = score;
+            }
+        }
+        return scores;
+    }
 
     // Pairs of the same picture are scored together, wherever they stand.
-    private static IEnumerable<float> InOrder(IEnumerable<PairScores> batches, int count)
+    private static IEnumerable<float> InOrder(IAsyncEnumerable<ImageResult> pairs, int count)
     {
         float?[] scores = new float?[count];
         int next = 0;
-        foreach (PairScores batch in batches)
+        foreach (ImageResult pair in pairs.ToBlockingEnumerable())
         {
-            for (int i = 0; i < batch.Pairs.Count; i++)
-                scores[batch.Pairs[i]] = batch.Scores[i];
+            pair.ThrowIfFailed();
+            scores[pair.Number] = pair.Scores[0].Logit;
             for (; next < count && scores[next] is { } score; next++)
                 yield return score;
         }

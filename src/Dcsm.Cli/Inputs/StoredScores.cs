@@ -89,8 +89,8 @@ internal sealed class StoredScores(string directory, string? clipName, string? h
             clipDirectory = ClipDirectory.Of(clipName);
             using var clip = ClipModel.Load(clipDirectory, clipOptions);
             store.Check(clip);
-            encoded = head is null ? null : clip.EncodeTexts(head.Config.Read(captions), head.Config.TextTokens);
-            pooled = Cosines || head is null ? clip.EncodeTexts(captions, FewTokens).Pooled : null;
+            encoded = head is null ? null : clip.EncodeTexts(head.Config.Read(captions), head.Config.TextTokens, cancellationToken);
+            pooled = Cosines || head is null ? clip.EncodeTexts(captions, FewTokens, cancellationToken).Pooled : null;
             cut = [.. captions.Where((caption, i) => encoded?.Texts[i].Truncated ?? clip.IsTruncated(caption))];
             foreach (TokenizedText text in (encoded?.Texts ?? []).Where(text => text.Truncated).DistinctBy(text => text.Text))
             {

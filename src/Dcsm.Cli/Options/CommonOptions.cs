@@ -50,7 +50,7 @@ internal static class CommonOptions
     {
         Option<string> option = new("--device")
         {
-            Description = "What trains: cpu; cuda, in a build with -p:DcsmTorch=cuda; auto: cuda where there is one.",
+            Description = "What trains: cpu; cuda, where libtorch has it (-p:DcsmTorch=cuda); auto: cuda where there is one.",
             HelpName = "DEVICE",
             DefaultValueFactory = _ => "auto",
         };

@@ -223,11 +223,19 @@ internal sealed class StoreWriter(
     private ReadOnlyMemory<byte> EncodeCaptions(TensorRows rows, int first, int count)
     {
         IReadOnlyList<string> captions = input.EncodedCaptions ?? input.Captions;
-        TextEncoding texts = clip.EncodeTexts([.. Enumerable.Range(first, count).Select(i => captions[i])], options.TextTokens);
+        TextEncoding texts = clip.EncodeTexts(
+            [.. Enumerable.Range(first, count).Select(i => captions[i])],
+            options.TextTokens,
+            cancellationToken
+        );
         // CLIP's own embedding is that of the caption as it is written, whatever a head reads.
         TokenEmbeddings pooled = input.EncodedCaptions is null
             ? texts.Pooled
-            : clip.EncodeTexts([.. Enumerable.Range(first, count).Select(i => input.Captions[i])], options.TextTokens).Pooled;
+            : clip.EncodeTexts(
+                [.. Enumerable.Range(first, count).Select(i => input.Captions[i])],
+                options.TextTokens,
+                cancellationToken
+            ).Pooled;
         rows.Write(0, first, pooled.Values);
         rows.Write(1, first, texts.Tokens.Values);
         if (options.Warn is { } warn)

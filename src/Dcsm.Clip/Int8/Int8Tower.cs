@@ -67,10 +67,8 @@ internal sealed unsafe class Int8Tower : IImageTower
         float[] Read(string name) => weights.Tensors[name].Read();
     }
 
-    // A batch takes its time, but not much: nothing between its images is asked whether to stop.
     public void Encode(ReadOnlyMemory<float> pixels, int count, Memory<float> embeddings, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
         if (!_images.TryTake(out Int8Images? images))
             images = new Int8Images(Math.Max(MostImages, Math.Min(_threads, 16)), _vision.Tokens, _stride, _attention);
         fixed (
@@ -86,7 +84,8 @@ internal sealed unsafe class Int8Tower : IImageTower
                     images,
                     from + ((nint)first * imageLength),
                     to + ((nint)first * tokensLength),
-                    Math.Min(images.Count, count - first)
+                    Math.Min(images.Count, count - first),
+                    cancellationToken
                 );
             }
         }
@@ -99,7 +98,7 @@ internal sealed unsafe class Int8Tower : IImageTower
             layer.Dispose();
     }
 
-    private void RunTogether(Int8Images images, float* pixels, float* embeddings, int count)
+    private void RunTogether(Int8Images images, float* pixels, float* embeddings, int count, CancellationToken cancellationToken)
     {
         // As many pieces of work as threads can share evenly.
         int tiles = (_vision.Tokens + Int8Kernel.TileRows - 1) / Int8Kernel.TileRows;
@@ -108,6 +107,7 @@ internal sealed unsafe class Int8Tower : IImageTower
             pieces++;
         for (int layer = 0; layer <= _layers.Length; layer++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             (int next, int now) = (-1, layer);
             Parallel.For(
                 0,

@@ -155,7 +155,9 @@ public sealed class ClipModel : IDisposable
     public int Dimension => Config.ProjectionDim;
 
     /// <summary>Encodes normalized pixels.</summary>
-    /// <param name="pixels">[<paramref name="count"/>, 3, S, S], as <see cref="ClipPreprocessor.Preprocess"/> makes them.</param>
+    /// <param name="pixels">
+    /// [<paramref name="count"/>, 3, S, S], as <see cref="ClipPreprocessor.Preprocess(RgbImage, Span{float})"/> makes them.
+    /// </param>
     /// <param name="count">Number of images.</param>
     /// <exception cref="ArgumentException">The number of values is not count · 3 · S · S.</exception>
     public ImageEncoding EncodePixels(ReadOnlyMemory<float> pixels, int count)
@@ -167,7 +169,9 @@ public sealed class ClipModel : IDisposable
     }
 
     /// <summary>The grid of features that a ResNet's attention pooling reads.</summary>
-    /// <param name="pixels">[<paramref name="count"/>, 3, S, S], as <see cref="ClipPreprocessor.Preprocess"/> makes them.</param>
+    /// <param name="pixels">
+    /// [<paramref name="count"/>, 3, S, S], as <see cref="ClipPreprocessor.Preprocess(RgbImage, Span{float})"/> makes them.
+    /// </param>
     /// <param name="count">Number of images.</param>
     /// <returns>[<paramref name="count"/>, 32 · width, S/32, S/32], row-major, not normalized.</returns>
     /// <exception cref="ArgumentException">The number of values is not count · 3 · S · S.</exception>
@@ -188,36 +192,46 @@ public sealed class ClipModel : IDisposable
         return ((OnnxImageTower)_imageTower.Value).Grid(pixels, count);
     }
 
-    /// <summary>Decodes, prepares and encodes image files, batch by batch; the next batch is decoded while one is encoded.</summary>
-    /// <param name="paths">The files.</param>
-    /// <param name="cancellationToken">Stops between files and between runs of the network.</param>
+    /// <summary>Decodes, prepares and encodes pictures, batch by batch; the next batch is decoded while one is encoded.</summary>
+    /// <param name="images">The pictures.</param>
+    /// <param name="cancellationToken">Stops between pictures and between operations of the network.</param>
     /// <exception cref="FileNotFoundException">A file does not exist.</exception>
-    /// <exception cref="InvalidDataException">A file is not a readable picture.</exception>
-    public ImageEncoding EncodeImages(IReadOnlyList<string> paths, CancellationToken cancellationToken = default)
+    /// <exception cref="InvalidDataException">One is not a readable picture; the message begins with its name.</exception>
+    /// <example><code>ImageEncoding images = clip.EncodeImages(["photo.jpg", ImageSource.FromBytes(bytes, "upload.png")]);</code></example>
+    public ImageEncoding EncodeImages(IReadOnlyList<ImageSource> images, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(paths);
-        return EncodeImageBatches([paths], cancellationToken).Single();
+        ArgumentNullException.ThrowIfNull(images);
+        return EncodeImageBatches([images], null, cancellationToken).Single();
     }
 
+    /// <inheritdoc cref="EncodeImageBatches(IEnumerable{IReadOnlyList{ImageSource}}, Action{ImageSource, Exception}?, CancellationToken)"/>
+    public IEnumerable<ImageEncoding> EncodeImageBatches(
+        IEnumerable<IReadOnlyList<ImageSource>> batches,
+        CancellationToken cancellationToken = default
+    ) => EncodeImageBatches(batches, null, cancellationToken);
+
     /// <summary>
-    /// Encodes image files batch after batch. The files are decoded ahead, also while the caller works on a batch, at most twice
+    /// Encodes pictures batch after batch. They are decoded ahead, also while the caller works on a batch, at most twice
     /// <see cref="ClipOptions.BatchSize"/> of them.
     /// </summary>
-    /// <param name="batches">The files of each batch.</param>
-    /// <param name="cancellationToken">Stops between files and between runs of the network.</param>
-    /// <returns>
-    /// Each batch's encoding, when it is asked for. Files are not read beyond a bad one, and only while this is enumerated.
-    /// </returns>
+    /// <param name="batches">The pictures of each batch.</param>
+    /// <param name="failed">
+    /// Told of each picture that can't be read, maybe by several threads, before its batch comes; its place in the batch then means
+    /// nothing. Null: the first one is thrown, and none is read beyond it.
+    /// </param>
+    /// <param name="cancellationToken">Stops between pictures and between operations of the network.</param>
+    /// <returns>Each batch's encoding, when it is asked for. Pictures are read only while this is enumerated.</returns>
     /// <exception cref="FileNotFoundException">A file does not exist.</exception>
-    /// <exception cref="InvalidDataException">A file is not a readable picture.</exception>
+    /// <exception cref="InvalidDataException">One is not a readable picture; the message begins with its name.</exception>
     public IEnumerable<ImageEncoding> EncodeImageBatches(
-        IEnumerable<IReadOnlyList<string>> batches,
+        IEnumerable<IReadOnlyList<ImageSource>> batches,
+        Action<ImageSource, Exception>? failed,
         CancellationToken cancellationToken = default
     )
     {
         ArgumentNullException.ThrowIfNull(batches);
         _uses.Begin().Dispose();
-        return _images.Encode(batches, cancellationToken);
+        return _images.Encode(batches, failed, cancellationToken);
     }
 
     /// <summary>Tokenizes and encodes captions.</summary>
@@ -226,15 +240,16 @@ public sealed class ClipModel : IDisposable
     /// Tokens of each caption in <see cref="TextEncoding.Tokens"/>: shorter ones are padded, and the padding attends to real tokens only;
     /// longer ones are cut.
     /// </param>
+    /// <param name="cancellationToken">Stops between captions and between operations of the network.</param>
     /// <returns>The tokens, and pooled embeddings of the captions cut at the full context length.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="textTokens"/> is below 2 or above CLIP's context length.</exception>
-    public TextEncoding EncodeTexts(IReadOnlyList<string> texts, int textTokens)
+    public TextEncoding EncodeTexts(IReadOnlyList<string> texts, int textTokens, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(texts);
         ArgumentOutOfRangeException.ThrowIfLessThan(textTokens, 2);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(textTokens, Config.Text.ContextLength);
         using UseCount.Use use = _uses.Begin();
-        return _texts.Encode(texts, textTokens, Tokenizer);
+        return _texts.Encode(texts, textTokens, Tokenizer, cancellationToken);
     }
 
     /// <summary>Whether a caption has more tokens than the context, and is cut by CLIP itself.</summary>
@@ -246,14 +261,15 @@ public sealed class ClipModel : IDisposable
     /// The captions, all padded to the same number of ids. <see cref="TokenizedText.Length"/> is where the padding begins that real tokens
     /// do not attend to.
     /// </param>
+    /// <param name="cancellationToken">Stops between operations of the network.</param>
     /// <exception cref="ArgumentException">
     /// They differ in length, are longer than CLIP's context, or hold an id that is not in the vocabulary.
     /// </exception>
-    public TextEncoding EncodeTokens(IReadOnlyList<TokenizedText> texts)
+    public TextEncoding EncodeTokens(IReadOnlyList<TokenizedText> texts, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(texts);
         using UseCount.Use use = _uses.Begin();
-        return _texts.Encode(texts);
+        return _texts.Encode(texts, cancellationToken);
     }
 
     /// <summary>

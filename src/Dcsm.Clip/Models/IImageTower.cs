@@ -7,6 +7,6 @@ internal interface IImageTower : IDisposable
     /// <param name="pixels">[<paramref name="count"/>, 3, S, S]</param>
     /// <param name="count">Number of images.</param>
     /// <param name="embeddings">[count, tokens, dimension], to be filled, each token of unit length.</param>
-    /// <param name="cancellationToken">Stops between runs of the network.</param>
+    /// <param name="cancellationToken">Stops between two operations of the network.</param>
     void Encode(ReadOnlyMemory<float> pixels, int count, Memory<float> embeddings, CancellationToken cancellationToken);
 }

@@ -30,30 +30,35 @@ internal sealed class ImageEncoder(
         return Encoding(tokens, count);
     }
 
-    /// <summary>Encodes the files of each batch.</summary>
-    public IEnumerable<ImageEncoding> Encode(IEnumerable<IReadOnlyList<string>> batches, CancellationToken cancellationToken)
+    /// <summary>Encodes the pictures of each batch.</summary>
+    /// <param name="failed">Told of pictures that can't be read, whose tokens then mean nothing; null to throw.</param>
+    public IEnumerable<ImageEncoding> Encode(
+        IEnumerable<IReadOnlyList<ImageSource>> batches,
+        Action<ImageSource, Exception>? failed,
+        CancellationToken cancellationToken
+    )
     {
         cancellationToken.ThrowIfCancellationRequested();
         var free = new ConcurrentBag<float[]>();
         using var ahead = new ReadAhead<Part, Prepared>(
             batches.SelectMany(Parts),
-            (part, stop) => Prepare(part, free, stop),
+            (part, stop) => Prepare(part, free, failed, stop),
             cancellationToken
         );
         float[] tokens = [];
         while (ahead.TryTake(out Prepared prepared))
         {
-            ((int first, string[] paths, int batchLength), float[] pixels) = prepared;
+            ((int first, ImageSource[] pictures, int batchLength), float[] pixels) = prepared;
             if (first == 0)
                 tokens = new float[TokensOf(batchLength)];
             Run(
-                pixels.AsMemory(0, paths.Length * PixelsLength),
-                paths.Length,
-                tokens.AsMemory(first * TokensLength, paths.Length * TokensLength),
+                pixels.AsMemory(0, pictures.Length * PixelsLength),
+                pictures.Length,
+                tokens.AsMemory(first * TokensLength, pictures.Length * TokensLength),
                 cancellationToken
             );
             free.Add(pixels);
-            if (first + paths.Length == batchLength)
+            if (first + pictures.Length == batchLength)
                 yield return Encoding(tokens, batchLength);
         }
     }
@@ -65,27 +70,45 @@ internal sealed class ImageEncoder(
         tower.Value.Encode(pixels, count, tokens, cancellationToken);
     }
 
-    // What is decoded, and held as pixels, at a time; an empty batch is a part of no files.
-    private IEnumerable<Part> Parts(IReadOnlyList<string> batch) =>
-        batch.Chunk(PartSize).DefaultIfEmpty([]).Select((paths, number) => new Part(number * PartSize, paths, batch.Count));
+    // What is decoded, and held as pixels, at a time; an empty batch is a part of no pictures.
+    private IEnumerable<Part> Parts(IReadOnlyList<ImageSource> batch) =>
+        batch.Chunk(PartSize).DefaultIfEmpty([]).Select((pictures, number) => new Part(number * PartSize, pictures, batch.Count));
 
     private int TokensOf(int count) =>
         (long)count * TokensLength is var values && values <= Array.MaxLength
             ? (int)values
             : throw new ArgumentException($"{count} pictures of {TokensLength} values are more than can be held; encode them in batches.");
 
-    private Prepared Prepare(Part part, ConcurrentBag<float[]> free, CancellationToken cancellationToken)
+    private Prepared Prepare(
+        Part part,
+        ConcurrentBag<float[]> free,
+        Action<ImageSource, Exception>? failed,
+        CancellationToken cancellationToken
+    )
     {
-        int length = part.Paths.Length * PixelsLength;
+        int length = part.Pictures.Length * PixelsLength;
         if (!free.TryTake(out float[]? pixels) || pixels.Length < length)
             pixels = new float[length];
         ParallelItems.ForEach(
-            part.Paths.Length,
+            part.Pictures.Length,
             options.Threads,
-            i => preprocessor.PreprocessFile(part.Paths[i], pixels.AsSpan(i * PixelsLength, PixelsLength), options.Pictures),
+            i => Prepare(part.Pictures[i], pixels.AsSpan(i * PixelsLength, PixelsLength), failed),
             cancellationToken
         );
         return new Prepared(part, pixels);
+    }
+
+    private void Prepare(ImageSource picture, Span<float> pixels, Action<ImageSource, Exception>? failed)
+    {
+        try
+        {
+            preprocessor.Preprocess(picture, pixels, options.Pictures);
+        }
+        catch (Exception e) when (failed is not null && e is (InvalidDataException or IOException or UnauthorizedAccessException))
+        {
+            pixels.Clear();
+            failed!(picture, e);
+        }
     }
 
     private ImageEncoding Encoding(float[] tokens, int count)
@@ -97,11 +120,11 @@ internal sealed class ImageEncoder(
         return new ImageEncoding(new TokenEmbeddings(tokens, count, config.Vision.Tokens, config.ProjectionDim), pooled);
     }
 
-    /// <summary>Files of a batch.</summary>
+    /// <summary>Pictures of a batch.</summary>
     /// <param name="First">The place of the first one in the batch.</param>
-    /// <param name="BatchLength">Files of the whole batch.</param>
-    private readonly record struct Part(int First, string[] Paths, int BatchLength);
+    /// <param name="BatchLength">Pictures of the whole batch.</param>
+    private readonly record struct Part(int First, ImageSource[] Pictures, int BatchLength);
 
-    /// <param name="Pixels">[≥ files, 3, S, S]; to be used again.</param>
+    /// <param name="Pixels">[≥ pictures, 3, S, S]; to be used again.</param>
     private readonly record struct Prepared(Part Part, float[] Pixels);
 }

@@ -13,9 +13,18 @@ internal sealed class TextEncoder(OnnxGraph graph, ClipWeights weights, ClipConf
     private int Dimension => config.ProjectionDim;
 
     /// <summary>Tokenizes and encodes; see <see cref="ClipModel.EncodeTexts"/>.</summary>
-    public TextEncoding Encode(IReadOnlyList<string> texts, int textTokens, ClipTokenizer tokenizer)
+    public TextEncoding Encode(IReadOnlyList<string> texts, int textTokens, ClipTokenizer tokenizer, CancellationToken cancellationToken)
     {
-        TextEncoding encoding = Encode([.. texts.Select(text => tokenizer.Tokenize(text, textTokens))]);
+        TextEncoding encoding = Encode(
+            [
+                .. texts.Select(text =>
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    return tokenizer.Tokenize(text, textTokens);
+                }),
+            ],
+            cancellationToken
+        );
 
         // Pooled embeddings come from the whole caption; only captions that were cut need a second look.
         int contextLength = config.Text.ContextLength;
@@ -26,7 +35,7 @@ internal sealed class TextEncoder(OnnxGraph graph, ClipWeights weights, ClipConf
             // What follows the pooled token can't reach it, attention being causal.
             int length = whole.Max(text => PooledToken(text.Ids)) + 1;
             float[] tokens = new float[batch.Length * length * Dimension];
-            Run(whole, length, tokens);
+            Run(whole, length, tokens, cancellationToken);
             for (int i = 0; i < batch.Length; i++)
                 Pool(tokens, (i * length) + PooledToken(whole[i].Ids), encoding.Pooled, batch[i]);
         }
@@ -34,7 +43,7 @@ internal sealed class TextEncoder(OnnxGraph graph, ClipWeights weights, ClipConf
     }
 
     /// <summary>Encodes token ids; see <see cref="ClipModel.EncodeTokens"/>.</summary>
-    public TextEncoding Encode(IReadOnlyList<TokenizedText> texts)
+    public TextEncoding Encode(IReadOnlyList<TokenizedText> texts, CancellationToken cancellationToken)
     {
         int length = CheckedLength(texts);
         float[] tokens = new float[checked(texts.Count * length * Dimension)];
@@ -42,7 +51,7 @@ internal sealed class TextEncoder(OnnxGraph graph, ClipWeights weights, ClipConf
         int done = 0;
         foreach (TokenizedText[] batch in texts.Chunk(CaptionsAtOnce(length)))
         {
-            Run(batch, length, tokens.AsMemory(done * length * Dimension, batch.Length * length * Dimension));
+            Run(batch, length, tokens.AsMemory(done * length * Dimension, batch.Length * length * Dimension), cancellationToken);
             done += batch.Length;
         }
         for (int i = 0; i < texts.Count; i++)
@@ -90,7 +99,7 @@ internal sealed class TextEncoder(OnnxGraph graph, ClipWeights weights, ClipConf
 
     private int CaptionsAtOnce(int tokens) => RunSize.Items(tokens, config.Text.IntermediateSize, options.BatchSize);
 
-    private void Run(TokenizedText[] texts, int length, Memory<float> embeddings)
+    private void Run(TokenizedText[] texts, int length, Memory<float> embeddings, CancellationToken cancellationToken)
     {
         long[] ids = new long[texts.Length * length];
         float[] mask = new float[texts.Length * length * length];
@@ -109,7 +118,7 @@ internal sealed class TextEncoder(OnnxGraph graph, ClipWeights weights, ClipConf
             OrtValue.CreateTensorValueFromMemory(ids, [texts.Length, length]),
             OrtValue.CreateTensorValueFromMemory(mask, [texts.Length, 1, length, length]),
         ];
-        _tower.Value.Run([ClipGraphs.Ids, ClipGraphs.Mask], inputs, embeddings, texts.Length * length);
+        _tower.Value.Run([ClipGraphs.Ids, ClipGraphs.Mask], inputs, embeddings, texts.Length * length, cancellationToken);
     }
 
     // transformers, CLIPTextTransformer.forward: with the eos_token_id 2 of old files, at the largest id.

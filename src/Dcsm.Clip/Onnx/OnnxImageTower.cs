@@ -24,14 +24,14 @@ internal sealed class OnnxImageTower : IImageTower
     {
         for (int start = 0; start < count; start += _atOnce)
         {
-            cancellationToken.ThrowIfCancellationRequested();
             int images = Math.Min(_atOnce, count - start);
             (int pixelsLength, int length) = (pixels.Length / count, embeddings.Length / count);
             _tower.Run(
                 [ClipGraphs.Pixels],
                 [Value(pixels.Slice(start * pixelsLength, images * pixelsLength), images)],
                 embeddings.Slice(start * length, images * length),
-                images * _vision.Tokens
+                images * _vision.Tokens,
+                cancellationToken
             );
         }
     }
@@ -46,7 +46,8 @@ internal sealed class OnnxImageTower : IImageTower
             [Value(pixels, count)],
             ResNetGraph.Grid,
             grid,
-            [count, _vision.HiddenSize, _vision.Grid, _vision.Grid]
+            [count, _vision.HiddenSize, _vision.Grid, _vision.Grid],
+            CancellationToken.None
         );
         return grid;
     }

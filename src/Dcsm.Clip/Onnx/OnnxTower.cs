@@ -10,7 +10,6 @@ internal sealed class OnnxTower : IDisposable
 {
     private readonly OrtValue[] _weights;
     private readonly InferenceSession _session;
-    private readonly RunOptions _runOptions = new();
     private readonly int _dimension;
 
     /// <param name="mayReorder">
@@ -40,9 +39,10 @@ internal sealed class OnnxTower : IDisposable
     /// <param name="inputs">The inputs; disposed of.</param>
     /// <param name="embeddings">[tokens, dimension], to be filled.</param>
     /// <param name="tokens">All tokens of all items.</param>
-    public void Run(string[] names, OrtValue[] inputs, Memory<float> embeddings, int tokens)
+    /// <param name="cancellationToken">Stops between two operations of the network.</param>
+    public void Run(string[] names, OrtValue[] inputs, Memory<float> embeddings, int tokens, CancellationToken cancellationToken)
     {
-        Run(names, inputs, ClipGraphs.Embeddings, embeddings, [tokens, _dimension]);
+        Run(names, inputs, ClipGraphs.Embeddings, embeddings, [tokens, _dimension], cancellationToken);
         Span<float> values = embeddings.Span;
         for (int start = 0; start < values.Length; start += _dimension)
         {
@@ -52,12 +52,29 @@ internal sealed class OnnxTower : IDisposable
     }
 
     /// <summary>Runs the tower as far as one output.</summary>
-    public void Run(string[] names, OrtValue[] inputs, string output, Memory<float> values, long[] shape)
+    public void Run(
+        string[] names,
+        OrtValue[] inputs,
+        string output,
+        Memory<float> values,
+        long[] shape,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
+            cancellationToken.ThrowIfCancellationRequested();
+            using var runOptions = new RunOptions();
+            using CancellationTokenRegistration stop = cancellationToken.UnsafeRegister(
+                static options => ((RunOptions)options!).Terminate = true,
+                runOptions
+            );
             using var value = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, values, shape);
-            _session.Run(_runOptions, names, inputs, [output], [value]);
+            _session.Run(runOptions, names, inputs, [output], [value]);
+        }
+        catch (OnnxRuntimeException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancellationToken);
         }
         finally
         {
@@ -69,7 +86,6 @@ internal sealed class OnnxTower : IDisposable
     public void Dispose()
     {
         _session.Dispose();
-        _runOptions.Dispose();
         foreach (OrtValue weight in _weights)
             weight.Dispose();
     }

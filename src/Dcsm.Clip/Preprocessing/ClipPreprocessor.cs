@@ -165,11 +165,28 @@ public sealed class ClipPreprocessor
     /// <exception cref="InvalidDataException">
     /// It can't be decoded, is cut short, or is too large; or, without cropping, it does not come out at the right size.
     /// </exception>
-    public void PreprocessFile(string path, Span<float> pixels, PictureOptions options)
+    public void PreprocessFile(string path, Span<float> pixels, PictureOptions options) => Preprocess(path, pixels, options);
+
+    /// <summary>Decodes a picture from wherever it comes, resizes, crops, rescales and normalizes.</summary>
+    /// <param name="source">The picture.</param>
+    /// <param name="pixels">[3, S, S], to be filled.</param>
+    /// <param name="options">How it is decoded.</param>
+    /// <exception cref="ArgumentException">The span has another length.</exception>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">
+    /// It can't be decoded, is cut short, or is too large; or, without cropping, it does not come out at the right size. The message
+    /// begins with <see cref="ImageSource.Name"/>.
+    /// </exception>
+    public void Preprocess(ImageSource source, Span<float> pixels, PictureOptions options)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(options);
-        using DecodedPicture picture = ImageDecoder.Open(path, options);
+        if (source.Image is { } image)
+        {
+            Preprocess(image, pixels);
+            return;
+        }
+        using DecodedPicture picture = ImageDecoder.Open(source, options);
         Prepare(picture.WithOverhang, picture.Width, picture.Height, picture.Channels, pixels);
     }
 

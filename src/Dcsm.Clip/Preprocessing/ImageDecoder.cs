@@ -7,9 +7,11 @@ namespace Dcsm.Clip.Preprocessing;
 internal static class ImageDecoder
 {
     /// <summary>Decodes to pixels of 3 bytes.</summary>
-    public static RgbImage Decode(string path, PictureOptions options)
+    public static RgbImage Decode(ImageSource source, PictureOptions options)
     {
-        using DecodedPicture picture = Open(path, options);
+        if (source.Image is { } image)
+            return image;
+        using DecodedPicture picture = Open(source, options);
         byte[] rgb = GC.AllocateUninitializedArray<byte>(picture.Width * picture.Height * 3);
         if (picture.Channels == 3)
             picture.Pixels.CopyTo(rgb);
@@ -18,15 +20,14 @@ internal static class ImageDecoder
         return new RgbImage(picture.Width, picture.Height, rgb);
     }
 
-    /// <summary>Decodes to whatever is nearest; to be disposed of.</summary>
-    public static unsafe DecodedPicture Open(string path, PictureOptions options)
+    /// <summary>Decodes a file to whatever is nearest; to be disposed of.</summary>
+    public static unsafe DecodedPicture Open(ImageSource source, PictureOptions options)
     {
-        if (!File.Exists(path))
-            throw new FileNotFoundException($"{path}: there is no such file.", path);
-        byte[] file = RegularFile.ReadAll(path);
+        string name = source.Name;
+        byte[] file = source.Read();
         if (JpegScans.AreCut(file))
         {
-            CutShort(path, "its last scans are missing", options);
+            CutShort(name, "its last scans are missing", options);
             file = [.. file, .. JpegScans.End]; // so that the decoder shows what there is
         }
 
@@ -35,18 +36,18 @@ internal static class ImageDecoder
             using var data = SKData.Create((nint)bytes, file.Length);
             using var codec = SKCodec.Create(data);
             if (codec is null)
-                return OpenOther(path, file, options);
+                return OpenOther(name, file, options);
             (int width, int height) = (codec.Info.Width, codec.Info.Height);
             bool deep = DeepGrayPng.Is(file);
             SKEncodedOrigin origin = options.Orientation == PictureOrientation.Applied ? codec.EncodedOrigin : SKEncodedOrigin.Default;
             return Fill(
-                Room(path, width, height, deep ? 3 : 4, options, origin != SKEncodedOrigin.Default, HeldByDecoder(codec, file)),
+                Room(name, width, height, deep ? 3 : 4, options, origin != SKEncodedOrigin.Default, HeldByDecoder(codec, file)),
                 picture =>
                 {
                     if (deep)
-                        DeepGrayPng.ReadRgb(path, file, width, height).CopyTo(picture.Pixels);
+                        DeepGrayPng.ReadRgb(name, file, width, height).CopyTo(picture.Pixels);
                     else
-                        Read(path, codec, picture.Pixels, options);
+                        Read(name, codec, picture.Pixels, options);
                     if (origin != SKEncodedOrigin.Default)
                         picture.Turn(origin);
                 }
@@ -54,7 +55,7 @@ internal static class ImageDecoder
         }
     }
 
-    private static DecodedPicture OpenOther(string path, byte[] file, PictureOptions options)
+    private static DecodedPicture OpenOther(string name, byte[] file, PictureOptions options)
     {
         try
         {
@@ -66,18 +67,18 @@ internal static class ImageDecoder
             }
 
             return Fill(
-                Room(path, width, height, 4, options),
+                Room(name, width, height, 4, options),
                 picture =>
                 {
                     (picture.Width, picture.Height) = decoder.Decode(file, picture.Pixels);
                     if (options.Transparency == Transparency.OnWhite)
-                        LayOnWhite(picture.Pixels);
+                        PixelBytes.LayOnWhite(picture.Pixels);
                 }
             );
         }
-        catch (InvalidDataException e) when (!e.Message.StartsWith(path, StringComparison.Ordinal))
+        catch (InvalidDataException e) when (!e.Message.StartsWith(name, StringComparison.Ordinal))
         {
-            throw new InvalidDataException($"{path}: {e.Message}", e);
+            throw new InvalidDataException($"{name}: {e.Message}", e);
         }
     }
 
@@ -97,7 +98,7 @@ internal static class ImageDecoder
         };
 
     private static DecodedPicture Room(
-        string path,
+        string name,
         int width,
         int height,
         int channels,
@@ -107,7 +108,7 @@ internal static class ImageDecoder
     ) =>
         (long)width * height <= options.MaxPixels
             ? new DecodedPicture(width, height, channels, isTurned, heldByDecoder)
-            : throw new InvalidDataException($"{path}: {width} × {height} pixels are too many; at most {options.MaxPixels} are decoded.");
+            : throw new InvalidDataException($"{name}: {width} × {height} pixels are too many; at most {options.MaxPixels} are decoded.");
 
     private static DecodedPicture Fill(DecodedPicture picture, Action<DecodedPicture> decode)
     {
@@ -123,7 +124,7 @@ internal static class ImageDecoder
         }
     }
 
-    private static unsafe void Read(string path, SKCodec codec, Span<byte> rgba, PictureOptions options)
+    private static unsafe void Read(string name, SKCodec codec, Span<byte> rgba, PictureOptions options)
     {
         bool opaque = codec.Info.AlphaType == SKAlphaType.Opaque;
         // No color space: the stored values, not values converted to another space.
@@ -140,36 +141,17 @@ internal static class ImageDecoder
         fixed (byte* pixels = rgba)
             result = codec.GetPixels(info, (nint)pixels);
         if (result == SKCodecResult.IncompleteInput)
-            CutShort(path, $"{result}", options);
+            CutShort(name, $"{result}", options);
         else if (result != SKCodecResult.Success)
-            throw new InvalidDataException($"{path}: the picture is damaged or cut short ({result}).");
+            throw new InvalidDataException($"{name}: the picture is damaged or cut short ({result}).");
         if (!opaque && options.Transparency == Transparency.OnWhite)
-            LayOnWhite(rgba);
+            PixelBytes.LayOnWhite(rgba);
     }
 
-    private static void CutShort(string path, string how, PictureOptions options)
+    private static void CutShort(string name, string how, PictureOptions options)
     {
         if (!options.AllowTruncated)
-            throw new InvalidDataException($"{path}: the picture is damaged or cut short ({how}).");
-        options.Warn?.Invoke($"{path}: the picture is cut short; it is taken as far as it goes.");
-    }
-
-    // Image.alpha_composite of Pillow on opaque white (src/libImaging/AlphaComposite.c), to the bit.
-    private static void LayOnWhite(Span<byte> rgba)
-    {
-        const int Precision = 7;
-        for (int pixel = 0; pixel < rgba.Length; pixel += 4)
-        {
-            byte alpha = rgba[pixel + 3];
-            if (alpha == 255)
-                continue;
-            int share = alpha << Precision;
-            int rest = (255 * (1 << Precision)) - share;
-            for (int channel = 0; channel < 3; channel++)
-            {
-                int sum = (rgba[pixel + channel] * share) + (255 * rest) + (0x80 << Precision);
-                rgba[pixel + channel] = (byte)((((sum >> 8) + sum) >> 8) >> Precision);
-            }
-        }
+            throw new InvalidDataException($"{name}: the picture is damaged or cut short ({how}).");
+        options.Warn?.Invoke($"{name}: the picture is cut short; it is taken as far as it goes.");
     }
 }

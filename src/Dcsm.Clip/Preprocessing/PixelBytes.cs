@@ -31,4 +31,23 @@ internal static class PixelBytes
             quads[to + 3] = 0;
         }
     }
+
+    /// <summary>Image.alpha_composite of Pillow on opaque white (src/libImaging/AlphaComposite.c), to the bit.</summary>
+    public static void LayOnWhite(Span<byte> rgba)
+    {
+        const int Precision = 7;
+        for (int pixel = 0; pixel < rgba.Length; pixel += 4)
+        {
+            byte alpha = rgba[pixel + 3];
+            if (alpha == 255)
+                continue;
+            int share = alpha << Precision;
+            int rest = (255 * (1 << Precision)) - share;
+            for (int channel = 0; channel < 3; channel++)
+            {
+                int sum = (rgba[pixel + channel] * share) + (255 * rest) + (0x80 << Precision);
+                rgba[pixel + channel] = (byte)((((sum >> 8) + sum) >> 8) >> Precision);
+            }
+        }
+    }
 }

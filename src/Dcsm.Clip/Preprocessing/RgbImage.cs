@@ -42,8 +42,47 @@ public sealed class RgbImage
     public static RgbImage Load(string path, PictureOptions options)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        return Load((ImageSource)path, options);
+    }
+
+    /// <summary>Decodes a picture from wherever it comes; see <see cref="Load(string, Transparency)"/>.</summary>
+    /// <param name="source">The picture.</param>
+    /// <param name="options">How it is decoded.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">It can't be decoded, is cut short, or is too large.</exception>
+    public static RgbImage Load(ImageSource source, PictureOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(options);
-        return ImageDecoder.Decode(path, options);
+        return ImageDecoder.Decode(source, options);
+    }
+
+    /// <summary>Makes a picture of pixels with transparency.</summary>
+    /// <param name="width">Width in pixels.</param>
+    /// <param name="height">Height in pixels.</param>
+    /// <param name="rgba">Red, green, blue and alpha, not premultiplied: [height, width, 4].</param>
+    /// <param name="transparency">What becomes of transparent parts.</param>
+    /// <exception cref="ArgumentException">The number of bytes is not height · width · 4.</exception>
+    public static RgbImage FromRgba(int width, int height, ReadOnlySpan<byte> rgba, Transparency transparency = Transparency.OnWhite)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        if (rgba.Length != 4L * width * height)
+        {
+            throw new ArgumentException(
+                $"A picture of {width} × {height} pixels with transparency takes {4L * width * height} bytes, not {rgba.Length}.",
+                nameof(rgba)
+            );
+        }
+        byte[] pixels = GC.AllocateUninitializedArray<byte>(checked(width * height * 3));
+        if (transparency == Transparency.OnWhite)
+        {
+            byte[] laid = rgba.ToArray();
+            PixelBytes.LayOnWhite(laid);
+            rgba = laid;
+        }
+        PixelBytes.Pack(rgba, pixels);
+        return new RgbImage(width, height, pixels);
     }
 
     /// <summary>Width in pixels.</summary>

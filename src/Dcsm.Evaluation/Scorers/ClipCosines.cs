@@ -22,7 +22,7 @@ public static class ClipCosines
         ArgumentNullException.ThrowIfNull(clip);
         ArgumentNullException.ThrowIfNull(images);
         var scorer = new ClipScorer(clip);
-        TextEncoding texts = clip.EncodeTexts(captions, FewTokens);
+        TextEncoding texts = clip.EncodeTexts(captions, FewTokens, cancellationToken);
         return clip.EncodeImageBatches(images.Chunk(BatchSize), cancellationToken)
             .SelectMany(batch => scorer.Score(batch, texts).Cast<float>());
     }
@@ -44,7 +44,7 @@ public static class ClipCosines
             .Zip(captions.Chunk(BatchSize))
             .SelectMany(both =>
             {
-                float[,] all = scorer.Score(both.First, clip.EncodeTexts(both.Second, FewTokens));
+                float[,] all = scorer.Score(both.First, clip.EncodeTexts(both.Second, FewTokens, cancellationToken));
                 return Enumerable.Range(0, both.Second.Length).Select(i => all[i, i]);
             });
     }

@@ -10,8 +10,6 @@ namespace Dcsm.Evaluation.Scorers;
 /// <summary>A DCSM head on its CLIP.</summary>
 public sealed class DcsmHeadScorer : IScorer
 {
-    private readonly DcsmScorer _scorer;
-
     /// <param name="clip">The CLIP that the head was trained on; not owned.</param>
     /// <param name="head">The head.</param>
     /// <param name="name">What it is called in tables.</param>
@@ -22,7 +20,8 @@ public sealed class DcsmHeadScorer : IScorer
         ArgumentNullException.ThrowIfNull(clip);
         ArgumentNullException.ThrowIfNull(head);
         ArgumentException.ThrowIfNullOrEmpty(name);
-        _scorer = new DcsmScorer(clip, head, new DcsmScorerOptions { Threads = threads });
+        // Which says so where they do not belong together.
+        Head = new DcsmScorer(clip, head).Head;
         Threads = threads;
         Name = name;
         Encoder = new ClipEncoder(clip);
@@ -30,7 +29,7 @@ public sealed class DcsmHeadScorer : IScorer
     }
 
     /// <summary>The head.</summary>
-    public DcsmHead Head => _scorer.Head;
+    public DcsmHead Head { get; }
 
     /// <summary>The CLIP that it reads.</summary>
     public ClipModel Clip { get; }
@@ -79,7 +78,7 @@ public sealed class DcsmHeadScorer : IScorer
     public IReadOnlyList<string> Read(IReadOnlyList<string> captions) => Head.Config.Read(captions);
 
     /// <inheritdoc/>
-    public float[,] Score(ImageEncoding images, TextEncoding captions) => _scorer.Score(images, captions);
+    public float[,] Score(ImageEncoding images, TextEncoding captions) => Head.Score(images, captions, Threads);
 
     /// <inheritdoc/>
     public IReadOnlyList<float[,]> ScoreBlocks(ImageEncoding images, TextEncoding captions, IReadOnlyList<ScoreBlock> blocks)

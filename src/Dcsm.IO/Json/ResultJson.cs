@@ -1,12 +1,17 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Dcsm.IO.Json;
 
-/// <summary>How results are written as JSON.</summary>
+/// <summary>How results are written as JSON, by reflection over their properties.</summary>
+[RequiresUnreferencedCode(Reflection)]
+[RequiresDynamicCode(Reflection)]
 public static class ResultJson
 {
+    private const string Reflection = "Properties are found by reflection, which trimming takes away.";
+
     private static readonly JsonSerializerOptions Options = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,

@@ -27,6 +27,9 @@ internal static class TorchNative
     /// <exception cref="DllNotFoundException">The system's loader refuses the library for another reason.</exception>
     public static void EnsureLoaded() => _ = Loaded.Value;
 
+    /// <summary>Whether the libtorch that is here has CUDA.</summary>
+    public static bool HasCuda => TryFind(OperatingSystem.IsWindows() ? "torch_cuda.dll" : "libtorch_cuda.so") is not null;
+
     private static bool Load()
     {
         if (OperatingSystem.IsLinux())
@@ -62,18 +65,20 @@ internal static class TorchNative
             NativeLibrary.Load(MemoryFile.Create(Library, elf));
     }
 
-    private static string Find(string name)
-    {
-        // The host lists the folders of natives: the output folder, or those of the packages.
-        IEnumerable<string> folders = (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "")
+    private static string Find(string name) =>
+        TryFind(name)
+        ?? throw new FileNotFoundException(
+            $"{name} isn't beside the program (in {AppContext.BaseDirectory}), and training needs libtorch. It comes with the tool "
+                + "Dcsm.Tool.Training (dotnet tool install Dcsm.Tool.Training, the command dcsm-train), and in a program of your own "
+                + "with the package TorchSharp-cpu, TorchSharp-cuda-linux or TorchSharp-cuda-windows.",
+            name
+        );
+
+    // The host lists the folders of natives: the output folder, or those of the packages.
+    private static string? TryFind(string name) =>
+        (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "")
             .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            .Append(AppContext.BaseDirectory);
-        return folders.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists)
-            ?? throw new FileNotFoundException(
-                $"{name} isn't beside the program (in {AppContext.BaseDirectory}); training needs it. "
-                    + "It comes with the package TorchSharp-cpu, or TorchSharp-cuda-linux with -p:DcsmTorch=cuda; "
-                    + "libtorch exists for linux-x64.",
-                name
-            );
-    }
+            .Append(AppContext.BaseDirectory)
+            .Select(folder => Path.Combine(folder, name))
+            .FirstOrDefault(File.Exists);
 }

@@ -9,6 +9,6 @@ public enum TrainingDevice
     /// <summary>The processor.</summary>
     Cpu,
 
-    /// <summary>The first CUDA GPU; needs a build with <c>-p:DcsmTorch=cuda</c>.</summary>
+    /// <summary>The first CUDA GPU; needs libtorch with CUDA: the package TorchSharp-cuda-linux or -windows.</summary>
     Cuda,
 }

@@ -23,19 +23,20 @@ public sealed class TrainingDeviceScope : IDisposable
     /// <summary>Chooses a device.</summary>
     /// <param name="device">Which.</param>
     /// <exception cref="ArgumentException">
-    /// CUDA is asked for, and this build or this machine has none; the message says which, and what to do.
+    /// CUDA is asked for, and libtorch or this machine has none; the message says which, and what to do.
     /// </exception>
     public static TrainingDeviceScope Use(TrainingDevice device)
     {
         TorchNative.EnsureLoaded();
-        bool available = device != TrainingDevice.Cpu && IsCudaBuild && torch.cuda_is_available();
+        bool available = device != TrainingDevice.Cpu && torch.cuda_is_available();
         if (device == TrainingDevice.Cuda && !available)
         {
             throw new ArgumentException(
-                IsCudaBuild
-                    ? "--device cuda: this build has CUDA, but libtorch finds no GPU that it can use; see that 'nvidia-smi' "
-                        + "lists one, or take --device cpu"
-                    : "--device cuda: this build is for the processor alone; build with -p:DcsmTorch=cuda, or take --device cpu"
+                TorchNative.HasCuda
+                    ? "--device cuda: libtorch has CUDA, but finds no GPU that it can use; see that 'nvidia-smi' lists one, or take "
+                        + "--device cpu"
+                    : "--device cuda: libtorch is here for the processor alone; take TorchSharp-cuda-linux or TorchSharp-cuda-windows in "
+                        + "place of TorchSharp-cpu (dcsm itself: build with -p:DcsmTorch=cuda), or take --device cpu"
             );
         }
         return new TrainingDeviceScope(torch.device(available ? DeviceType.CUDA : DeviceType.CPU));
@@ -43,11 +44,4 @@ public sealed class TrainingDeviceScope : IDisposable
 
     /// <summary>Goes back to the device from before.</summary>
     public void Dispose() => torch.set_default_device(_before);
-
-    private static bool IsCudaBuild =>
-#if DCSM_CUDA
-        true;
-#else
-        false;
-#endif
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -135,6 +136,6 @@ internal static class ConfigJson
             root["calibration"] = new JsonObject { ["temperature"] = calibration.Temperature, ["bias"] = calibration.Bias };
         root["training"] = config.Training.DeepClone();
         root["metrics"] = config.Metrics.DeepClone();
-        return [.. JsonSerializer.SerializeToUtf8Bytes(root, Indented), (byte)'\n'];
+        return Encoding.UTF8.GetBytes(root.ToJsonString(Indented) + "\n");
     }
 }

@@ -1,5 +1,4 @@
 using Dcsm.Clip.Models;
-using Dcsm.Clip.Tokenization;
 using Dcsm.Head;
 using Dcsm.IO.Progress;
 using Dcsm.Maps;
@@ -7,56 +6,34 @@ using Dcsm.Numerics.Maps;
 
 namespace Dcsm.Scoring;
 
-/// <summary>Encodes and scores batch by batch, so that memory holds no more than a batch of images and one of captions.</summary>
-/// <typeparam name="T">What names an image or a caption: a file and a text, or numbers in a store.</typeparam>
+/// <summary>
+/// Encodes and scores batch by batch, so that memory holds no more than a batch of images and one of captions. Both go by their numbers.
+/// </summary>
 /// <param name="encodeImages">Encodes batches of images one after another; what it gave before need not stay valid.</param>
 /// <param name="encodeCaptions">Encodes a batch of captions.</param>
-internal sealed class BatchScorer<T>(
+internal sealed class BatchScorer(
     DcsmHead head,
     DcsmScorerOptions options,
-    Func<IEnumerable<IReadOnlyList<T>>, IEnumerable<ImageEncoding>> encodeImages,
-    Func<IReadOnlyList<T>, TextEncoding> encodeCaptions,
+    Func<IEnumerable<IReadOnlyList<int>>, IEnumerable<ImageEncoding>> encodeImages,
+    Func<IReadOnlyList<int>, TextEncoding> encodeCaptions,
     CancellationToken cancellationToken
 )
-    where T : notnull
 {
     private readonly EncodedPairScorer _scoring = new(head, head.Engine, options.Threads, cancellationToken);
-    private readonly HashSet<T> _warned = [];
-    private (IReadOnlyList<T> Batch, ImageEncoding Encoding)? _images;
-    private (IReadOnlyList<T> Batch, TextEncoding Encoding)? _captions;
+    private readonly HashSet<int> _warned = [];
+    private (IReadOnlyList<int> Batch, ImageEncoding Encoding)? _images;
+    private (IReadOnlyList<int> Batch, TextEncoding Encoding)? _captions;
 
-    /// <returns>[images, captions]</returns>
-    internal float[,] All(IReadOnlyList<T> images, IReadOnlyList<T> captions, IProgress<WorkProgress>? progress)
+    /// <summary>Scores in batches of images, whose rows are complete.</summary>
+    internal IEnumerable<ImageScores> Rows(IReadOnlyList<int> images, IReadOnlyList<int> captions)
     {
-        (T[][] imageBatches, T[][] captionBatches) = Batches(images, captions);
-        MapStatistics? together = Together(imageBatches, captionBatches);
-        float[,] scores = new float[images.Count, captions.Count];
-        long done = 0;
-        // Captions first: they are encoded once, images once for each batch of captions.
-        foreach (
-            (GridBatch<T> batch, ImageEncoding image, TextEncoding text) in Encode(
-                GridBatch<T>.Create(imageBatches, captionBatches, imagesFirst: false)
-            )
-        )
-        {
-            float[,] found = _scoring.All(image, text, together);
-            Copy(found, scores, batch.FirstImage, batch.FirstCaption);
-            done += found.Length;
-            progress?.Report(new WorkProgress(done, scores.Length));
-        }
-        return scores;
-    }
-
-    /// <summary>Scores in batches of images, whose rows are complete. The numbers are those of <see cref="All"/>.</summary>
-    internal IEnumerable<ImageScores> Rows(IReadOnlyList<T> images, IReadOnlyList<T> captions)
-    {
-        (T[][] imageBatches, T[][] captionBatches) = Batches(images, captions);
+        (int[][] imageBatches, int[][] captionBatches) = Batches(images, captions);
         MapStatistics? together = Together(imageBatches, captionBatches);
         float[,] rows = new float[0, 0];
         bool[] truncated = new bool[captions.Count];
         foreach (
-            (GridBatch<T> batch, ImageEncoding image, TextEncoding text) in Encode(
-                GridBatch<T>.Create(
+            (GridBatch batch, ImageEncoding image, TextEncoding text) in Encode(
+                GridBatch.Create(
                     imageBatches,
                     captionBatches is []
                         ?
@@ -82,7 +59,7 @@ internal sealed class BatchScorer<T>(
     }
 
     /// <returns>[pairs]</returns>
-    internal float[] Pairs(IReadOnlyList<T> images, IReadOnlyList<T> captions, IProgress<WorkProgress>? progress)
+    internal float[] Pairs(IReadOnlyList<int> images, IReadOnlyList<int> captions, IProgress<WorkProgress>? progress)
     {
         float[] scores = new float[captions.Count];
         long done = 0;
@@ -97,11 +74,11 @@ internal sealed class BatchScorer<T>(
     }
 
     /// <summary>Scores in batches of pairs, those of the same image together. The numbers are those of <see cref="Pairs"/>.</summary>
-    internal IEnumerable<PairScores> PairBatches(IReadOnlyList<T> images, IReadOnlyList<T> captions)
+    internal IEnumerable<PairScores> PairBatches(IReadOnlyList<int> images, IReadOnlyList<int> captions)
     {
-        List<PairBatch<T>> batches = PairBatch<T>.Create(images, captions, options.ImageBatchSize, options.CaptionBatchSize);
+        List<PairBatch> batches = PairBatch.Create(images, captions, options.ImageBatchSize, options.CaptionBatchSize);
         MapStatistics? together = Together(batches, (batch, image, text) => _scoring.Measure(image, text, batch.Pairs));
-        foreach ((PairBatch<T> batch, ImageEncoding image, TextEncoding text) in Encode(batches))
+        foreach ((PairBatch batch, ImageEncoding image, TextEncoding text) in Encode(batches))
         {
             float[] scores = _scoring.Pairs(image, text, batch.Pairs, together);
             yield return new PairScores(batch.Numbers, scores, [.. batch.Pairs.Select(pair => text.Texts[pair.Caption].Truncated)]);
@@ -109,15 +86,15 @@ internal sealed class BatchScorer<T>(
     }
 
     // What is measured and scored together decides the last bit: the same batches, measured in the same order, give the same scores.
-    private (T[][] Images, T[][] Captions) Batches(IReadOnlyList<T> images, IReadOnlyList<T> captions) =>
+    private (int[][] Images, int[][] Captions) Batches(IReadOnlyList<int> images, IReadOnlyList<int> captions) =>
         ([.. images.Chunk(options.ImageBatchSize)], [.. captions.Chunk(options.CaptionBatchSize)]);
 
-    private MapStatistics? Together(T[][] images, T[][] captions) =>
-        Together(GridBatch<T>.Create(images, captions, imagesFirst: false), (_, image, text) => _scoring.Measure(image, text));
+    private MapStatistics? Together(int[][] images, int[][] captions) =>
+        Together(GridBatch.Create(images, captions, imagesFirst: false), (_, image, text) => _scoring.Measure(image, text));
 
     /// <summary>Statistics over all maps, or constants, where the head asks for them.</summary>
     private MapStatistics? Together<TBatch>(IEnumerable<TBatch> batches, Func<TBatch, ImageEncoding, TextEncoding, MapStatistics> measure)
-        where TBatch : Batch<T> =>
+        where TBatch : Batch =>
         head.Config.Standardization == MapStandardization.WholeBatch
             ? Encode(batches)
                 .Aggregate(default(MapStatistics), (sum, batch) => sum.Merge(measure(batch.Batch, batch.Images, batch.Captions)))
@@ -125,7 +102,7 @@ internal sealed class BatchScorer<T>(
 
     /// <summary>Encodes batches; what one has in common with the one before is encoded once, also from one pass to the next.</summary>
     private IEnumerable<(TBatch Batch, ImageEncoding Images, TextEncoding Captions)> Encode<TBatch>(IEnumerable<TBatch> batches)
-        where TBatch : Batch<T>
+        where TBatch : Batch
     {
         using IEnumerator<ImageEncoding> encodings = encodeImages(Changes(batches.Select(batch => batch.Images), _images?.Batch))
             .GetEnumerator();
@@ -147,9 +124,9 @@ internal sealed class BatchScorer<T>(
         }
     }
 
-    private static IEnumerable<IReadOnlyList<T>> Changes(IEnumerable<IReadOnlyList<T>> batches, IReadOnlyList<T>? last)
+    private static IEnumerable<IReadOnlyList<int>> Changes(IEnumerable<IReadOnlyList<int>> batches, IReadOnlyList<int>? last)
     {
-        foreach (IReadOnlyList<T> batch in batches)
+        foreach (IReadOnlyList<int> batch in batches)
         {
             if (batch != last)
                 yield return batch;
@@ -157,21 +134,14 @@ internal sealed class BatchScorer<T>(
         }
     }
 
-    private TextEncoding Warned(IReadOnlyList<T> captions, TextEncoding texts)
+    private TextEncoding Warned(IReadOnlyList<int> captions, TextEncoding texts)
     {
         for (int i = 0; options.Warn is { } warn && i < captions.Count; i++)
         {
             if (texts.Texts[i].Truncated && _warned.Add(captions[i]))
-                warn(TruncationWarning(texts.Texts[i]));
+                warn(CaptionSet.TruncationWarning(texts.Texts[i]));
         }
         return texts;
-    }
-
-    internal static string TruncationWarning(TokenizedText text)
-    {
-        string read = text.ReadText;
-        return $"a caption is longer than the {text.Ids.Length} tokens that the head reads (start and end included) and is cut after "
-            + $"'{read}'; not read: '{text.Text[read.Length..].Trim()}'";
     }
 
     private static void Copy(float[,] from, float[,] to, int row, int column)

@@ -1,17 +1,36 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Dcsm.Clip.Models;
+using Dcsm.Clip.Preprocessing;
+using Dcsm.Clip.Tokenization;
 using Dcsm.Head;
-using Dcsm.IO.Progress;
+using Dcsm.IO.Files;
 using Dcsm.Maps;
+using Dcsm.Numerics.Maps;
 
 namespace Dcsm.Scoring;
 
-/// <summary>Scores pictures with captions: a CLIP and a head that was trained on it.</summary>
-public sealed class DcsmScorer
+/// <summary>
+/// Scores pictures with captions: a CLIP and a head that was trained on it. Thread-safe. Disposing waits for calls in flight; whoever asks
+/// for more gets an <see cref="ObjectDisposedException"/>.
+/// </summary>
+/// <example>
+/// <code>
+/// await using DcsmScorer scorer = await DcsmScorer.LoadAsync("data/clip-small", "data/head-small");
+/// foreach (CaptionScore score in scorer.Score("photo.jpg", ["a red mug and a blue bowl", "a blue mug and a red bowl"]))
+///     Console.WriteLine($"{score.Probability:P0} {score.Caption}");
+/// </code>
+/// </example>
+public sealed class DcsmScorer : IDisposable, IAsyncDisposable
 {
-    private readonly ClipModel _clip;
     private readonly DcsmScorerOptions _options;
+    private readonly UseCount _uses;
+    private readonly SemaphoreSlim? _turns;
+    private readonly bool _ownsClip;
+    private int _waiting;
 
-    /// <summary>Joins a CLIP and a head.</summary>
+    /// <summary>Joins a CLIP and a head that are open.</summary>
     /// <param name="clip">The CLIP; stays the caller's to dispose of.</param>
     /// <param name="head">The head.</param>
     /// <param name="options">How to work; null for the defaults.</param>
@@ -19,139 +38,266 @@ public sealed class DcsmScorer
     /// The head was trained on another CLIP: the fingerprint or the shapes differ. The message says both.
     /// </exception>
     public DcsmScorer(ClipModel clip, DcsmHead head, DcsmScorerOptions? options = null)
+        : this(clip, head, options, ownsClip: false) { }
+
+    private DcsmScorer(ClipModel clip, DcsmHead head, DcsmScorerOptions? options, bool ownsClip)
     {
         ArgumentNullException.ThrowIfNull(clip);
         ArgumentNullException.ThrowIfNull(head);
-        _clip = clip;
         _options = DcsmScorerOptions.Checked(options);
-        Head = head;
+        (Clip, Head, _ownsClip, _uses) = (clip, head, ownsClip, new UseCount(this));
+        _turns = _options.ConcurrentRuns == 0 ? null : new SemaphoreSlim(_options.ConcurrentRuns);
         if (ClipOfHead.Check(clip, head) is { } wrong)
             throw new InvalidDataException(wrong);
     }
 
+    /// <summary>Opens a CLIP and a head, which the scorer owns.</summary>
+    /// <param name="clipDirectory">The CLIP's directory or checkpoint; see <see cref="ClipModel.Load"/>.</param>
+    /// <param name="headDirectory">The head's directory.</param>
+    /// <param name="options">How to work; null for the defaults.</param>
+    /// <param name="cancellationToken">Stops between the two and before the head is checked against the CLIP.</param>
+    /// <exception cref="DirectoryNotFoundException">One of them is not there.</exception>
+    /// <exception cref="InvalidDataException">One of them is damaged, or the head was trained on another CLIP.</exception>
+    public static Task<DcsmScorer> LoadAsync(
+        string clipDirectory,
+        string headDirectory,
+        DcsmScorerOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(clipDirectory);
+        ArgumentException.ThrowIfNullOrWhiteSpace(headDirectory);
+        options = DcsmScorerOptions.Checked(options);
+        return Task.Run(
+            () =>
+            {
+                var clip = ClipModel.Load(
+                    clipDirectory,
+                    options.Clip ?? new ClipOptions { Threads = options.Threads, Warn = options.Warn }
+                );
+                try
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    var head = DcsmHead.Load(headDirectory);
+                    cancellationToken.ThrowIfCancellationRequested();
+                    return new DcsmScorer(clip, head, options, ownsClip: true);
+                }
+                catch
+                {
+                    clip.Dispose();
+                    throw;
+                }
+            },
+            cancellationToken
+        );
+    }
+
+    /// <summary>The CLIP.</summary>
+    public ClipModel Clip { get; }
+
     /// <summary>The head.</summary>
     public DcsmHead Head { get; }
 
-    /// <summary>
-    /// Scores every picture with every caption. Pictures and captions are encoded in batches, so memory does not grow with their
-    /// number but for the result.
-    /// </summary>
-    /// <param name="imagePaths">Picture files.</param>
-    /// <param name="captions">Captions; one that is too long is cut as CLIP cuts, and <see cref="DcsmScorerOptions.Warn"/> is told.</param>
-    /// <param name="progress">Told the pairs scored so far.</param>
-    /// <param name="cancellationToken">Stops the work.</param>
-    /// <returns>Scores, higher is a better match. [images, captions]</returns>
+    /// <summary>Encodes captions, to be scored with any number of pictures.</summary>
+    /// <param name="captions">
+    /// The captions; one that is too long is cut as CLIP cuts, which <see cref="CaptionScore.Truncated"/> says and
+    /// <see cref="DcsmScorerOptions.Warn"/> is told.
+    /// </param>
+    /// <param name="cancellationToken">Stops the work, within a network's operation.</param>
     /// <exception cref="ArgumentException">A caption is empty; the message names its index.</exception>
-    /// <exception cref="FileNotFoundException">A picture does not exist.</exception>
-    /// <exception cref="InvalidDataException">A picture cannot be read.</exception>
-    public float[,] Score(
-        IReadOnlyList<string> imagePaths,
+    public CaptionSet Encode(IReadOnlyList<string> captions, CancellationToken cancellationToken = default)
+    {
+        CheckCaptions(captions);
+        using UseCount.Use use = _uses.Begin();
+        return EncodeNow(captions, cancellationToken);
+    }
+
+    /// <summary>Scores a picture with captions.</summary>
+    /// <param name="image">The picture: a path, or what <see cref="ImageSource"/> can be made of.</param>
+    /// <param name="captions">The captions.</param>
+    /// <param name="cancellationToken">Stops the work, within a network's operation.</param>
+    /// <returns>In the order of the captions.</returns>
+    /// <exception cref="ArgumentException">A caption is empty; the message names its index.</exception>
+    /// <exception cref="FileNotFoundException">The picture does not exist.</exception>
+    /// <exception cref="InvalidDataException">The picture cannot be read; the message begins with its name.</exception>
+    public IReadOnlyList<CaptionScore> Score(
+        ImageSource image,
         IReadOnlyList<string> captions,
-        IProgress<WorkProgress>? progress = null,
         CancellationToken cancellationToken = default
     )
     {
-        ArgumentNullException.ThrowIfNull(imagePaths);
+        ArgumentNullException.ThrowIfNull(image);
         CheckCaptions(captions);
-        return Scorer(cancellationToken).All(imagePaths, captions, progress);
+        using UseCount.Use use = _uses.Begin();
+        return ScoreNow(image, EncodeNow(captions, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Scores a picture with captions that are encoded.</summary>
+    /// <param name="image">The picture.</param>
+    /// <param name="captions">The captions, encoded by this scorer.</param>
+    /// <param name="cancellationToken">Stops the work, within a network's operation.</param>
+    /// <returns>In the order of the captions.</returns>
+    /// <exception cref="ArgumentException">The captions were encoded for another head.</exception>
+    /// <exception cref="FileNotFoundException">The picture does not exist.</exception>
+    /// <exception cref="InvalidDataException">The picture cannot be read; the message begins with its name.</exception>
+    public IReadOnlyList<CaptionScore> Score(ImageSource image, CaptionSet captions, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        CheckCaptions(captions);
+        using UseCount.Use use = _uses.Begin();
+        return ScoreNow(image, captions, cancellationToken);
     }
 
     /// <summary>
-    /// Scores every picture with every caption, and gives the scores as they come, in batches of pictures. The numbers are those of
-    /// <see cref="Score(IReadOnlyList{string}, IReadOnlyList{string}, IProgress{WorkProgress}, CancellationToken)"/>; where a picture
-    /// cannot be read, the batches before its own have been given. More captions than
-    /// <see cref="DcsmScorerOptions.CaptionBatchSize"/> are encoded once for each batch.
+    /// Scores a picture when it is its turn: callers share the cores as <see cref="DcsmScorerOptions.ConcurrentRuns"/> and
+    /// <see cref="DcsmScorerOptions.QueueLength"/> say. The scores are those of
+    /// <see cref="Score(ImageSource, CaptionSet, CancellationToken)"/>.
     /// </summary>
-    /// <param name="imagePaths">Picture files.</param>
-    /// <param name="captions">Captions.</param>
-    /// <param name="cancellationToken">Stops the work.</param>
-    /// <exception cref="ArgumentException">A caption is empty; the message names its index.</exception>
-    /// <exception cref="FileNotFoundException">A picture does not exist.</exception>
-    /// <exception cref="InvalidDataException">A picture cannot be read.</exception>
-    public IEnumerable<ImageScores> ScoreBatches(
-        IReadOnlyList<string> imagePaths,
-        IReadOnlyList<string> captions,
+    /// <inheritdoc cref="Score(ImageSource, CaptionSet, CancellationToken)"/>
+    /// <exception cref="QueueFullException">As many wait as may.</exception>
+    public async Task<IReadOnlyList<CaptionScore>> ScoreAsync(
+        ImageSource image,
+        CaptionSet captions,
         CancellationToken cancellationToken = default
     )
     {
-        ArgumentNullException.ThrowIfNull(imagePaths);
+        ArgumentNullException.ThrowIfNull(image);
         CheckCaptions(captions);
-        return Scorer(cancellationToken).Rows(imagePaths, captions);
+        return await InTurnAsync(() => ScoreNow(image, captions, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Scores pairs, and gives the scores as they come, those of one picture together.</summary>
-    /// <param name="imagePaths">Picture files. [pairs]</param>
-    /// <param name="captions">Captions. [pairs]</param>
-    /// <param name="cancellationToken">Stops the work.</param>
-    /// <inheritdoc cref="ScorePairs"/>
-    public IEnumerable<PairScores> ScorePairBatches(
-        IReadOnlyList<string> imagePaths,
+    /// <summary>As the other, of captions that are not encoded.</summary>
+    /// <inheritdoc cref="Score(ImageSource, IReadOnlyList{string}, CancellationToken)"/>
+    /// <exception cref="QueueFullException">As many wait as may.</exception>
+    public async Task<IReadOnlyList<CaptionScore>> ScoreAsync(
+        ImageSource image,
         IReadOnlyList<string> captions,
         CancellationToken cancellationToken = default
     )
     {
-        CheckPairs(imagePaths, captions);
-        return Scorer(cancellationToken).PairBatches(imagePaths, captions);
+        ArgumentNullException.ThrowIfNull(image);
+        CheckCaptions(captions);
+        return await InTurnAsync(() => ScoreNow(image, EncodeNow(captions, cancellationToken), cancellationToken), cancellationToken)
+            .ConfigureAwait(false);
     }
 
-    /// <summary>Scores pairs: the first picture with the first caption, and so on. A picture or caption may occur many times.</summary>
-    /// <param name="imagePaths">Picture files. [pairs]</param>
-    /// <param name="captions">Captions. [pairs]</param>
-    /// <param name="progress">Told the pairs scored so far.</param>
-    /// <param name="cancellationToken">Stops the work.</param>
-    /// <returns>Scores, higher is a better match. [pairs]</returns>
+    /// <summary>
+    /// Scores any number of pictures with captions, batch by batch: the next pictures are read and decoded while some are scored, and
+    /// memory does not grow with their number. A picture that can't be read is one result with an error, and the others go on.
+    /// </summary>
+    /// <param name="images">The pictures; taken as they are needed, on another thread.</param>
+    /// <param name="captions">The captions, encoded by this scorer.</param>
+    /// <param name="cancellationToken">Stops the work, within a network's operation.</param>
+    /// <returns>A result for each picture, in their order.</returns>
+    /// <exception cref="ArgumentException">The captions were encoded for another head.</exception>
+    /// <remarks>
+    /// Heads that standardize a whole batch (<see cref="MapStandardization.WholeBatch"/>) need all pictures twice: they are listed first,
+    /// and one that can't be read ends the work.
+    /// </remarks>
+    /// <example>
+    /// <code>
+    /// CaptionSet captions = scorer.Encode(["a red car", "no car"]);
+    /// await foreach (ImageResult result in scorer.ScoreAsync(ImageSource.FromFiles(Directory.GetFiles("photos")), captions))
+    ///     Console.WriteLine(result.Error?.Message ?? $"{result.Image}: {result.Scores[0].Probability:P0}");
+    /// </code>
+    /// </example>
+    public IAsyncEnumerable<ImageResult> ScoreAsync(
+        IEnumerable<ImageSource> images,
+        CaptionSet captions,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        CheckCaptions(captions);
+        return InBatches(stop => Batches(images, captions, stop), cancellationToken);
+    }
+
+    /// <inheritdoc cref="ScoreAsync(IEnumerable{ImageSource}, CaptionSet, CancellationToken)"/>
+    public IAsyncEnumerable<ImageResult> ScoreAsync(
+        IAsyncEnumerable<ImageSource> images,
+        CaptionSet captions,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        CheckCaptions(captions);
+        // Taken by the thread that reads ahead, which has nothing else to do.
+        return InBatches(stop => Batches(images.ToBlockingEnumerable(stop), captions, stop), cancellationToken);
+    }
+
+    /// <summary>
+    /// Scores pairs: the first picture with the first caption, and so on. Each different picture and caption of a batch is encoded once.
+    /// </summary>
+    /// <param name="images">The pictures. [pairs]</param>
+    /// <param name="captions">The captions. [pairs]</param>
+    /// <param name="cancellationToken">Stops the work, within a network's operation.</param>
+    /// <returns>
+    /// A result with one score for each pair, those of a picture together; <see cref="ImageResult.Number"/> is the pair's.
+    /// </returns>
     /// <exception cref="ArgumentException">A caption is empty, or the two lists differ in length.</exception>
-    /// <exception cref="FileNotFoundException">A picture does not exist.</exception>
-    /// <exception cref="InvalidDataException">A picture cannot be read.</exception>
-    public float[] ScorePairs(
-        IReadOnlyList<string> imagePaths,
+    public IAsyncEnumerable<ImageResult> ScorePairsAsync(
+        IReadOnlyList<ImageSource> images,
         IReadOnlyList<string> captions,
-        IProgress<WorkProgress>? progress = null,
         CancellationToken cancellationToken = default
     )
     {
-        CheckPairs(imagePaths, captions);
-        return Scorer(cancellationToken).Pairs(imagePaths, captions, progress);
+        ArgumentNullException.ThrowIfNull(images);
+        CheckCaptions(captions);
+        if (images.Count != captions.Count)
+            throw new ArgumentException($"{images.Count} pictures and {captions.Count} captions do not make pairs.", nameof(captions));
+        return InBatches(stop => Pairs(images, captions, stop), cancellationToken);
     }
 
-    /// <summary>Scores every encoded image with every encoded caption, both of this scorer's CLIP.</summary>
-    /// <param name="images">Encoded images.</param>
-    /// <param name="captions">Captions encoded to <see cref="DcsmConfig.TextTokens"/> tokens.</param>
-    /// <param name="cancellationToken">Stops the work.</param>
-    /// <returns>Scores, higher is a better match. [images, captions]</returns>
-    /// <exception cref="ArgumentException">The encodings' shapes do not fit the head.</exception>
-    public float[,] Score(ImageEncoding images, TextEncoding captions, CancellationToken cancellationToken = default) =>
-        Head.Score(images, captions, _options.Threads, cancellationToken);
+    /// <summary>Does work of one's own on the CLIP or the head when it is its turn, in the queue of those who score.</summary>
+    /// <typeparam name="T">What comes of it.</typeparam>
+    /// <param name="work">The work, run by a thread of the pool.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="QueueFullException">As many wait as may.</exception>
+    public async Task<T> InTurnAsync<T>(Func<T> work, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        // A scorer is not closed while someone waits.
+        using UseCount.Use use = _uses.Begin();
+        if (_turns is null)
+            return await Task.Run(work, cancellationToken).ConfigureAwait(false);
+        if (!_turns.Wait(0, CancellationToken.None))
+            await WaitAsync(_turns, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await Task.Run(work, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _turns.Release();
+        }
+    }
 
     /// <summary>The map of one picture and one caption, token by token, to be looked at and drawn.</summary>
-    /// <param name="imagePath">The picture file.</param>
+    /// <param name="image">The picture.</param>
     /// <param name="caption">The caption.</param>
     /// <exception cref="ArgumentException">The caption is empty.</exception>
     /// <exception cref="FileNotFoundException">The picture does not exist.</exception>
     /// <exception cref="InvalidDataException">The picture cannot be read.</exception>
-    public DenseMapExplanation Explain(string imagePath, string caption)
+    public DenseMapExplanation Explain(ImageSource image, string caption)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(imagePath);
+        ArgumentNullException.ThrowIfNull(image);
         CheckCaptions([caption]);
-        return Head.Explain(_clip.EncodeImages([imagePath]), 0, _clip.EncodeTexts([Head.Config.Read(caption)], Head.Config.TextTokens), 0);
+        using UseCount.Use use = _uses.Begin();
+        return Head.Explain(Clip.EncodeImages([image]), 0, EncodeTexts([caption], CancellationToken.None), 0);
     }
 
-    private BatchScorer<string> Scorer(CancellationToken cancellationToken) =>
-        new(
-            Head,
-            _options,
-            batches => _clip.EncodeImageBatches(batches, cancellationToken),
-            captions => _clip.EncodeTexts(Head.Config.Read(captions), Head.Config.TextTokens),
-            cancellationToken
-        );
-
-    private static void CheckPairs(IReadOnlyList<string> imagePaths, IReadOnlyList<string> captions)
+    /// <summary>Waits for calls in flight, and closes the CLIP where the scorer owns it.</summary>
+    public void Dispose()
     {
-        ArgumentNullException.ThrowIfNull(imagePaths);
-        CheckCaptions(captions);
-        if (imagePaths.Count != captions.Count)
-            throw new ArgumentException($"{imagePaths.Count} pictures and {captions.Count} captions do not make pairs.", nameof(captions));
+        if (!_uses.Close())
+            return;
+        _turns?.Dispose();
+        if (_ownsClip)
+            Clip.Dispose();
     }
+
+    /// <inheritdoc cref="Dispose"/>
+    public async ValueTask DisposeAsync() => await Task.Run(Dispose).ConfigureAwait(false);
 
     internal static void CheckCaptions(IReadOnlyList<string> captions)
     {
@@ -161,5 +307,199 @@ public sealed class DcsmScorer
             if (string.IsNullOrWhiteSpace(captions[i]))
                 throw new ArgumentException($"Caption {i} is empty.", nameof(captions));
         }
+    }
+
+    private void CheckCaptions(CaptionSet captions)
+    {
+        ArgumentNullException.ThrowIfNull(captions);
+        if (captions.Head != Head)
+            throw new ArgumentException("The captions were encoded by the scorer of another head.", nameof(captions));
+    }
+
+    private CaptionSet EncodeNow(IReadOnlyList<string> captions, CancellationToken cancellationToken)
+    {
+        using Activity? activity = DcsmTelemetry.Start("dcsm.encode", 0, captions.Count);
+        var set = new CaptionSet(Head, captions, DcsmTelemetry.Stage("captions", () => EncodeTexts(captions, cancellationToken)));
+        if (_options.Warn is { } warn)
+        {
+            foreach (TokenizedText text in set.Encoding.Texts.Where(text => text.Truncated).DistinctBy(text => text.Text))
+                warn(CaptionSet.TruncationWarning(text));
+        }
+        return set;
+    }
+
+    private CaptionScore[] ScoreNow(ImageSource image, CaptionSet captions, CancellationToken cancellationToken)
+    {
+        using Activity? activity = DcsmTelemetry.Start("dcsm.score", 1, captions.Count);
+        ImageEncoding encoding = DcsmTelemetry.Stage("images", () => Clip.EncodeImages([image], cancellationToken));
+        float[,] scores = DcsmTelemetry.Stage("head", () => Head.Score(encoding, captions.Encoding, _options.Threads, cancellationToken));
+        DcsmTelemetry.Scored(1, captions.Count);
+        return Row(captions, scores, 0);
+    }
+
+    private TextEncoding EncodeTexts(IReadOnlyList<string> captions, CancellationToken cancellationToken) =>
+        Clip.EncodeTexts(Head.Config.Read(captions), Head.Config.TextTokens, cancellationToken);
+
+    private async Task WaitAsync(SemaphoreSlim turns, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (Interlocked.Increment(ref _waiting) > _options.QueueLength)
+                throw new QueueFullException($"{_options.QueueLength} calls wait for the scorer already, as many as may.");
+            DcsmTelemetry.Waiting(1);
+            long start = Stopwatch.GetTimestamp();
+            try
+            {
+                await turns.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                DcsmTelemetry.Waiting(-1);
+                DcsmTelemetry.Took("queue", start);
+            }
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waiting);
+        }
+    }
+
+    // Each batch is computed by a thread of the pool when it is asked for.
+    private static async IAsyncEnumerable<ImageResult> InBatches(
+        Func<CancellationToken, IEnumerable<IReadOnlyList<ImageResult>>> batches,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        using IEnumerator<IReadOnlyList<ImageResult>> all = batches(cancellationToken).GetEnumerator();
+        while (await Task.Run(all.MoveNext, cancellationToken).ConfigureAwait(false))
+        {
+            foreach (ImageResult result in all.Current)
+                yield return result;
+        }
+    }
+
+    private IEnumerable<IReadOnlyList<ImageResult>> Batches(
+        IEnumerable<ImageSource> images,
+        CaptionSet captions,
+        CancellationToken cancellationToken
+    )
+    {
+        var scoring = new EncodedPairScorer(Head, Head.Engine, _options.Threads, cancellationToken);
+        MapStatistics? together = Head.Config.FixedStatistics;
+        bool isWhole = Head.Config.Standardization == MapStandardization.WholeBatch;
+        if (isWhole)
+        {
+            images = [.. images];
+            together = Clip.EncodeImageBatches(images.Chunk(_options.ImageBatchSize), cancellationToken)
+                .Aggregate(default(MapStatistics), (sum, batch) => sum.Merge(scoring.Measure(batch, captions.Encoding)));
+        }
+
+        var taken = new ConcurrentQueue<ImageSource[]>();
+        var failed = new ConcurrentDictionary<ImageSource, Exception>(ReferenceEqualityComparer.Instance);
+        IEnumerable<ImageSource[]> Taken()
+        {
+            foreach (ImageSource[] batch in images.Chunk(_options.ImageBatchSize))
+            {
+                taken.Enqueue(batch);
+                yield return batch;
+            }
+        }
+
+        long number = 0;
+        foreach (
+            ImageEncoding encoding in Clip.EncodeImageBatches(
+                Taken(),
+                isWhole ? null : (image, error) => failed[image] = error,
+                cancellationToken
+            )
+        )
+        {
+            using UseCount.Use use = _uses.Begin();
+            using Activity? activity = DcsmTelemetry.Start("dcsm.score", encoding.Tokens.Count, captions.Count);
+            taken.TryDequeue(out ImageSource[]? batch);
+            float[,] scores = DcsmTelemetry.Stage("head", () => scoring.All(encoding, captions.Encoding, together));
+            var results = new ImageResult[batch!.Length];
+            for (int i = 0; i < batch.Length; i++)
+                results[i] = Result(number++, batch[i], failed, () => Row(captions, scores, i));
+            DcsmTelemetry.Scored(results.Count(result => result.Error is null), captions.Count);
+            yield return results;
+        }
+    }
+
+    private IEnumerable<IReadOnlyList<ImageResult>> Pairs(
+        IReadOnlyList<ImageSource> images,
+        IReadOnlyList<string> captions,
+        CancellationToken cancellationToken
+    )
+    {
+        bool isWhole = Head.Config.Standardization == MapStandardization.WholeBatch;
+        var failed = new ConcurrentDictionary<ImageSource, Exception>(ReferenceEqualityComparer.Instance);
+        Numbered<ImageSource> pictures = new(images);
+        Numbered<string> texts = new(captions);
+        var scorer = new BatchScorer(
+            Head,
+            _options,
+            batches =>
+                Clip.EncodeImageBatches(
+                    batches.Select(pictures.Items),
+                    isWhole ? null : (image, error) => failed[image] = error,
+                    cancellationToken
+                ),
+            batch => EncodeTexts(texts.Items(batch), cancellationToken),
+            cancellationToken
+        );
+        foreach (PairScores batch in scorer.PairBatches(pictures.Numbers, texts.Numbers))
+        {
+            using UseCount.Use use = _uses.Begin();
+            var results = new ImageResult[batch.Pairs.Count];
+            for (int i = 0; i < results.Length; i++)
+            {
+                (int pair, float logit) = (batch.Pairs[i], batch.Scores[i]);
+                var score = new CaptionScore(captions[pair], logit, Head.Probability(logit, captions[pair]), batch.Truncated[i]);
+                results[i] = Result(pair, pictures.All[pictures.Numbers[pair]], failed, () => [score]);
+            }
+            DcsmTelemetry.Scored(results.Count(result => result.Error is null), 1);
+            yield return results;
+        }
+    }
+
+    private static ImageResult Result(
+        long number,
+        ImageSource image,
+        ConcurrentDictionary<ImageSource, Exception> failed,
+        Func<IReadOnlyList<CaptionScore>> scores
+    ) => failed.TryGetValue(image, out Exception? error) ? new(number, image, [], error) : new(number, image, scores(), null);
+
+    private static CaptionScore[] Row(CaptionSet captions, float[,] scores, int row)
+    {
+        var result = new CaptionScore[captions.Count];
+        for (int i = 0; i < result.Length; i++)
+            result[i] = captions.Score(i, scores[row, i]);
+        return result;
+    }
+
+    /// <summary>Items by numbers, equal ones under the same.</summary>
+    private sealed class Numbered<T>
+        where T : notnull
+    {
+        public Numbered(IReadOnlyList<T> items)
+        {
+            var numbers = new Dictionary<T, int>();
+            Numbers = new int[items.Count];
+            for (int i = 0; i < items.Count; i++)
+            {
+                if (!numbers.TryGetValue(items[i], out Numbers[i]))
+                {
+                    numbers.Add(items[i], Numbers[i] = All.Count);
+                    All.Add(items[i]);
+                }
+            }
+        }
+
+        public List<T> All { get; } = [];
+
+        public int[] Numbers { get; }
+
+        public IReadOnlyList<T> Items(IReadOnlyList<int> numbers) => [.. numbers.Select(number => All[number])];
     }
 }

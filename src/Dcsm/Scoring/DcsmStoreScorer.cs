@@ -80,7 +80,6 @@ public sealed class DcsmStoreScorer
     {
         ArgumentNullException.ThrowIfNull(captions);
         EncodingShapes.CheckCaptions(Head.Config, captions);
-        int count = captions.Tokens.Count;
         // Whoever encoded them was told of what is too long.
         return Scorer(_options with { Warn = null }, numbers => Part(captions, numbers), cancellationToken)
             .Rows(AllImages, [.. Enumerable.Range(0, captions.Tokens.Count)]);
@@ -102,7 +101,7 @@ public sealed class DcsmStoreScorer
 
     private int[] AllImages => [.. Enumerable.Range(0, Store.Info.Images)];
 
-    private BatchScorer<int> Scorer(
+    private BatchScorer Scorer(
         DcsmScorerOptions options,
         Func<IReadOnlyList<int>, TextEncoding> captions,
         CancellationToken cancellationToken

@@ -3,38 +3,32 @@ namespace Dcsm.Scoring;
 /// <summary>Some of the pairs, with each image and caption they need once.</summary>
 /// <param name="Pairs">Indices into both.</param>
 /// <param name="Numbers">For each pair its number among all.</param>
-internal sealed record PairBatch<T>(
-    IReadOnlyList<T> Images,
-    IReadOnlyList<T> Captions,
+internal sealed record PairBatch(
+    IReadOnlyList<int> Images,
+    IReadOnlyList<int> Captions,
     IReadOnlyList<(int Image, int Caption)> Pairs,
     IReadOnlyList<int> Numbers
-) : Batch<T>(Images, Captions)
-    where T : notnull
+) : Batch(Images, Captions)
 {
     /// <summary>
-    /// Divides pairs into batches of no more than so many different pictures and captions; pairs of the same picture come together,
+    /// Divides pairs into batches of no more than so many different images and captions; pairs of the same image come together,
     /// so that it is read once.
     /// </summary>
-    internal static List<PairBatch<T>> Create(
-        IReadOnlyList<T> imagePaths,
-        IReadOnlyList<T> captions,
-        int imageBatchSize,
-        int captionBatchSize
-    )
+    internal static List<PairBatch> Create(IReadOnlyList<int> images, IReadOnlyList<int> captions, int imageBatchSize, int captionBatchSize)
     {
-        var byImage = new Dictionary<T, List<int>>();
-        foreach ((T? path, int number) in imagePaths.Select((path, number) => (path, number)))
+        var byImage = new Dictionary<int, List<int>>();
+        foreach ((int image, int number) in images.Select((image, number) => (image, number)))
         {
-            if (!byImage.TryGetValue(path, out List<int>? numbers))
-                byImage.Add(path, numbers = []);
+            if (!byImage.TryGetValue(image, out List<int>? numbers))
+                byImage.Add(image, numbers = []);
             numbers.Add(number);
         }
 
-        var batches = new List<PairBatch<T>>();
+        var batches = new List<PairBatch>();
         var batch = new Filling();
-        foreach (int number in imagePaths.Distinct().SelectMany(path => byImage[path]))
+        foreach (int number in images.Distinct().SelectMany(image => byImage[image]))
         {
-            (T? image, T? caption) = (imagePaths[number], captions[number]);
+            (int image, int caption) = (images[number], captions[number]);
             if (
                 (!batch.Images.ContainsKey(image) && batch.Images.Count == imageBatchSize)
                 || (!batch.Captions.ContainsKey(caption) && batch.Captions.Count == captionBatchSize)
@@ -52,15 +46,15 @@ internal sealed record PairBatch<T>(
 
     private sealed class Filling
     {
-        internal Dictionary<T, int> Images { get; } = [];
+        internal Dictionary<int, int> Images { get; } = [];
 
-        internal Dictionary<T, int> Captions { get; } = [];
+        internal Dictionary<int, int> Captions { get; } = [];
 
         internal List<int> Numbers { get; } = [];
 
         private readonly List<(int Image, int Caption)> _pairs = [];
 
-        internal void Add(T image, T caption, int number)
+        internal void Add(int image, int caption, int number)
         {
             Images.TryAdd(image, Images.Count);
             Captions.TryAdd(caption, Captions.Count);
@@ -68,6 +62,6 @@ internal sealed record PairBatch<T>(
             Numbers.Add(number);
         }
 
-        internal PairBatch<T> Close() => new([.. Images.Keys], [.. Captions.Keys], _pairs, Numbers);
+        internal PairBatch Close() => new([.. Images.Keys], [.. Captions.Keys], _pairs, Numbers);
     }
 }

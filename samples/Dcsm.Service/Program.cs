@@ -1,0 +1,2 @@
+await using WebApplication app = Dcsm.Service.ScoringService.Build(args);
+await app.RunAsync();
