@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Diagnostics;
 using Dcsm.Cli.Commands;
+using Dcsm.Cli.Commands.Classification;
 using Dcsm.Cli.Options;
 using Dcsm.Cli.Output;
 using Dcsm.Evaluation.Scorers;
@@ -36,9 +37,11 @@ public static class DcsmCommandLine
         };
         root.Add(QuickstartCommand.Create());
         root.Add(ScoreCommand.Create());
+        root.Add(ClassifyCommand.Create());
         root.Add(EncodeCommand.Create());
         root.Add(ExplainCommand.Create());
         root.Add(SynthCommand.Create());
+        root.Add(CorruptCommand.Create());
         Command train = TrainCommand.Create();
         train.Add(TrainAblateCommand.Create());
         train.Add(TrainAdaptCommand.Create());
@@ -48,6 +51,8 @@ public static class DcsmCommandLine
             EvalScenesCommand.Create(),
             EvalStatementsCommand.Create(),
             EvalZeroShotCommand.Create(),
+            EvalRobustnessCommand.Create(),
+            EvalAssociationCommand.Create(),
             EvalMapsCommand.Create(),
             EvalListCommand.Create(),
             EvalAllCommand.Create(),
@@ -55,6 +60,8 @@ public static class DcsmCommandLine
         };
         foreach (Command benchmark in EvalBenchmarkCommand.CreateAll())
             eval.Add(benchmark);
+        root.Add(ProbeCommand.Create());
+        root.Add(GeometryCommand.Create());
         root.Add(eval);
         root.Add(
             new Command("clip", "Fetches, converts, makes, inspects and checks CLIPs.")

@@ -1,29 +1,12 @@
 using System.IO.Enumeration;
 using Dcsm.Cli.Output;
+using Dcsm.Data.Pictures;
 
 namespace Dcsm.Cli.Inputs;
 
 /// <summary>Pictures as a person names them: files, folders, patterns, and a list on the standard input.</summary>
 internal static class PictureList
 {
-    private static readonly string[] Endings =
-    [
-        ".png",
-        ".jpg",
-        ".jpeg",
-        ".webp",
-        ".gif",
-        ".bmp",
-        ".tif",
-        ".tiff",
-        ".tga",
-        ".pbm",
-        ".pgm",
-        ".ppm",
-        ".pnm",
-        ".qoi",
-    ];
-
     /// <summary>The files that are meant, each name's in order.</summary>
     /// <param name="names">
     /// Files; folders, whose pictures are meant; patterns with <c>*</c>, <c>?</c> and <c>**</c> (folders in folders), which shells leave as
@@ -49,11 +32,11 @@ internal static class PictureList
             return [name];
         if (Directory.Exists(name))
         {
-            string[] inside = [.. Files(name, recursive).Where(IsPicture)];
+            string[] inside = [.. Files(name, recursive).Where(PictureFile.HasEndingOfPicture)];
             return inside.Length > 0
                 ? inside
                 : throw new FileNotFoundException(
-                    $"{name}: is a folder without pictures ({string.Join(", ", Endings.Select(ending => ending[1..]))})"
+                    $"{name}: is a folder without pictures ({string.Join(", ", PictureFile.Endings.Select(ending => ending[1..]))})"
                         + (recursive ? "" : "; --recursive looks into its folders, too"),
                     name
                 );
@@ -67,8 +50,6 @@ internal static class PictureList
 
         return allowMissing ? [name] : throw new FileNotFoundException($"{name}: there is no such picture", name);
     }
-
-    private static bool IsPicture(string path) => Endings.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
 
     private static IEnumerable<string> Files(string directory, bool recursive) =>
         Directory
@@ -93,7 +74,7 @@ internal static class PictureList
             .Where(folder => folder.Length == 0 || Directory.Exists(folder))
             .SelectMany(folder =>
                 Files(folder.Length == 0 ? "." : folder, recursive: parts[^1] == "**")
-                    .Where(file => parts[^1] == "**" ? IsPicture(file) : Matches(parts[^1], file))
+                    .Where(file => parts[^1] == "**" ? PictureFile.HasEndingOfPicture(file) : Matches(parts[^1], file))
                     .Select(file => folder.Length == 0 ? Path.GetRelativePath(".", file) : file)
             )
             .Distinct();

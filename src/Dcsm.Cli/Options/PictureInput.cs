@@ -44,12 +44,19 @@ internal sealed class PictureInput
         HelpName = "CHARACTER",
     };
 
-    public void AddTo(Command command)
+    /// <summary>Adds what is asked of pictures alone.</summary>
+    public void AddPicturesTo(Command command)
     {
         command.Add(_recursive);
         command.Add(_skipBroken);
         command.Add(_allowTruncated);
         command.Add(_maxPixels);
+    }
+
+    /// <summary>Adds what is asked of pictures, and of tables of pairs.</summary>
+    public void AddTo(Command command)
+    {
+        AddPicturesTo(command);
         command.Add(_columns);
         command.Add(_separator);
         command.Validators.Add(result =>

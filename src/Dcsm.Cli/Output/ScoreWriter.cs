@@ -34,50 +34,23 @@ internal static class ScoreWriter
             return;
         }
 
-        using var done = new FinishedScores(scores);
-        if (file is null)
-        {
-            using Stream results = Terminal.OpenResults();
-            Write(results);
-            done.ThrowIfStopped();
-            return;
-        }
-
-        if (Directory.Exists(file))
-            throw new IOException($"{file}: is a folder; name a file");
-        if (RegularFile.IsSpecial(file))
-        {
-            using var there = new FileStream(file, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
-            Write(there);
-            done.ThrowIfStopped();
-            return;
-        }
-
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
-        string part = AtomicFile.Part(file);
-        using (var stream = new FileStream(part, FileMode.Create, FileAccess.Write, FileShare.Read))
-        {
-            Write(stream);
-            stream.Flush(flushToDisk: true);
-        }
-
-        if (!done.Stopped)
-            AtomicFile.Finish(part, file);
-        else
-            terminal.Warning(string.Create(CultureInfo.InvariantCulture, $"the {done.Count} scores that were done are in {part}"));
-        done.ThrowIfStopped();
-
-        void Write(Stream stream)
-        {
-            if (format == "csv")
-                WriteCsv(stream, done.Scores, cosine, layout, terminal.CsvRaw);
-            else
-                WriteJson(stream, done, source, layout);
-        }
+        StreamedResults.Deliver(
+            scores,
+            "scores",
+            file,
+            terminal,
+            (stream, done) =>
+            {
+                if (format == "csv")
+                    WriteCsv(stream, done, cosine, layout, terminal.CsvRaw);
+                else
+                    WriteJson(stream, done, source, layout);
+            }
+        );
     }
 
     // What they are of goes before the scores.
-    private static void WriteJson(Stream stream, FinishedScores scores, ScoreSource source, ScoreLayout layout)
+    private static void WriteJson(Stream stream, IEnumerable<ScoredPair> scores, ScoreSource source, ScoreLayout layout)
     {
         JsonSerializer.Serialize(
             stream,
@@ -93,7 +66,7 @@ internal static class ScoreWriter
                 embeddings = source.Embeddings is { } directory ? new { directory } : null,
                 orientation = source.Orientation?.Name(),
                 skipped = layout.Skipped is { Count: > 0 } skipped ? skipped : null,
-                scores = scores.Scores,
+                scores,
             },
             Terminal.JsonOptions
         );

@@ -136,6 +136,20 @@ public sealed class ClipModel : IDisposable
     /// </summary>
     public IReadOnlyList<string>? KnownWords => _files.KnownWords;
 
+    /// <summary>
+    /// What cosines are multiplied by before a softmax: exp of the stored <c>logit_scale</c>, which is CLIP's learned temperature; 100
+    /// where none is stored, as openai/CLIP has it.
+    /// </summary>
+    public double LogitScale
+    {
+        get
+        {
+            const double Usual = 100;
+            using UseCount.Use use = _uses.Begin();
+            return _files.Weights.Tensors.TryGetValue("logit_scale", out StoredTensor? scale) ? Math.Exp(scale.Read()[0]) : Usual;
+        }
+    }
+
     /// <summary>Trained numbers in both towers and the logit scale.</summary>
     public long Parameters => _files.Weights.Parameters;
 

@@ -7,6 +7,13 @@ namespace Dcsm.Data.Pictures;
 /// <summary>Pictures as files. A file appears whole or not at all: it is written beside its place and then renamed.</summary>
 public static class PictureFile
 {
+    /// <summary>Endings of picture files, with their dots.</summary>
+    public static IReadOnlyList<string> Endings { get; } =
+    [".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".tga", ".pbm", ".pgm", ".ppm", ".pnm", ".qoi"];
+
+    /// <summary>Whether a file is called as pictures are.</summary>
+    public static bool HasEndingOfPicture(string path) => Endings.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Writes a PNG.</summary>
     /// <param name="path">The file; an existing one is replaced.</param>
     /// <param name="rgb">[height, width, 3], red, green, blue.</param>

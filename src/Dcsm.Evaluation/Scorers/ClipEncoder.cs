@@ -45,6 +45,9 @@ public sealed class ClipEncoder : IEncoder
     public RgbImage Open(string path) => RgbImage.Load(path, Clip.Pictures);
 
     /// <inheritdoc/>
+    public RgbImage Open(byte[] content, string name) => RgbImage.Load(ImageSource.FromBytes(content, name), Clip.Pictures);
+
+    /// <inheritdoc/>
     public RgbImage Prepare(RgbImage picture) => Clip.Preprocessor.Crop(picture);
 
     /// <inheritdoc/>

@@ -35,12 +35,13 @@ public sealed class EmbeddingCache
     /// <param name="encoder">Whose embeddings.</param>
     /// <param name="content">The picture file's bytes.</param>
     /// <param name="box">The part that is looked at.</param>
-    internal static string Key(IEncoder encoder, ReadOnlySpan<byte> content, CropBox? box)
+    /// <param name="kind">What the entry holds, where that is not the embeddings as they are.</param>
+    internal static string Key(IEncoder encoder, ReadOnlySpan<byte> content, CropBox? box, string kind = "")
     {
         ArgumentNullException.ThrowIfNull(encoder);
         string place = box is { } b ? string.Create(CultureInfo.InvariantCulture, $"{b.X:R} {b.Y:R} {b.Width:R} {b.Height:R}") : "whole";
         using var digest = new Sha256Digest();
-        digest.Append($"{encoder.Fingerprint}\n{encoder.Preprocessing}\n{place}\n");
+        digest.Append($"{encoder.Fingerprint}\n{encoder.Preprocessing}\n{place}{kind}\n");
         digest.Append(content);
         return digest.FinishHex();
     }
@@ -94,17 +95,20 @@ public sealed class EmbeddingCache
     /// <param name="images">Embeddings of several pictures.</param>
     /// <param name="image">Which of them.</param>
     /// <param name="withTokens">Whether the tokens are kept too.</param>
-    internal void Write(string key, ImageEncoding images, int image, bool withTokens)
+    internal void Write(string key, ImageEncoding images, int image, bool withTokens) =>
+        Write(key, images.Pooled[image], withTokens ? images.Tokens[image] : [], withTokens ? images.Tokens.Tokens : 0);
+
+    /// <summary>Writes an entry of one vector.</summary>
+    internal void Write(string key, ReadOnlySpan<float> vector) => Write(key, vector, [], 0);
+
+    private void Write(string key, ReadOnlySpan<float> pooled, ReadOnlySpan<float> tokens, int count)
     {
-        ArgumentNullException.ThrowIfNull(images);
-        ReadOnlySpan<float> pooled = images.Pooled[image],
-            tokens = withTokens ? images.Tokens[image] : [];
         byte[] bytes = new byte[HeaderBytes + (4 * (pooled.Length + tokens.Length))];
         Span<float> values = MemoryMarshal.Cast<byte, float>(bytes.AsSpan(HeaderBytes));
         pooled.CopyTo(values);
         tokens.CopyTo(values[pooled.Length..]);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes, Magic);
-        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(4), withTokens ? images.Tokens.Tokens : 0);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(4), count);
         BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(8), pooled.Length);
         BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(16), Checksum(bytes.AsSpan(HeaderBytes)));
         AtomicFile.Write(PathOf(key), bytes);

@@ -35,6 +35,12 @@ public interface IEncoder
     /// <exception cref="InvalidDataException">It is not a readable picture.</exception>
     RgbImage Open(string path);
 
+    /// <summary>Decodes the content of a picture file as the model asks.</summary>
+    /// <param name="content">The content.</param>
+    /// <param name="name">What errors call it.</param>
+    /// <exception cref="InvalidDataException">It is not a readable picture.</exception>
+    RgbImage Open(byte[] content, string name) => RgbImage.Load(ImageSource.FromBytes(content, name), new PictureOptions());
+
     /// <summary>Brings a picture to the model's size, as the model asks: side × side pixels.</summary>
     RgbImage Prepare(RgbImage picture);
 

@@ -20,12 +20,12 @@ internal static class GoldenFolder
         ("checkpoints", "checkpoints", CheckpointGoldens.Verify),
         ("official-checkpoints", "official-dcsm/checkpoints", CheckpointGoldens.VerifyOfficial),
         ("official-training", "official-dcsm", OfficialTrainingGoldens.Verify),
+        ("clip-uses", "clip-uses", ClipUsesGoldens.Verify),
     ];
 
     // Groups of which nothing can be compared yet, and why.
     private static readonly (string Folder, string Missing)[] NotYet =
     [
-        ("clip-uses", "there are no such evaluations yet (class weights from templates, linear probe, robustness, geometry)"),
         ("tokenizer-rivals", "there are no such tokenizers yet (WordPiece, SentencePiece)"),
         ("baselines", "there are no such encoders yet"),
     ];

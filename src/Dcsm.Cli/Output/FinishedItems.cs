@@ -1,22 +1,21 @@
 using System.Runtime.ExceptionServices;
-using Dcsm.Cli.Inputs;
 
 namespace Dcsm.Cli.Output;
 
 /// <summary>
-/// Scores up to the end, or to where an error or an interruption stopped them, so that a file of them is whole either way.
+/// Results up to the end, or to where an error or an interruption stopped them, so that a file of them is whole either way.
 /// </summary>
-internal sealed class FinishedScores : IDisposable
+internal sealed class FinishedItems<T> : IDisposable
 {
-    private readonly IEnumerator<ScoredPair> _scores;
+    private readonly IEnumerator<T> _items;
     private bool _more;
     private ExceptionDispatchInfo? _why;
 
-    /// <summary>Waits for the first score: where there is none for an error, there is nothing to write.</summary>
-    public FinishedScores(IEnumerable<ScoredPair> scores)
+    /// <summary>Waits for the first one: where there is none for an error, there is nothing to write.</summary>
+    public FinishedItems(IEnumerable<T> items)
     {
-        _scores = scores.GetEnumerator();
-        _more = _scores.MoveNext();
+        _items = items.GetEnumerator();
+        _more = _items.MoveNext();
     }
 
     /// <summary>How many there were.</summary>
@@ -25,15 +24,15 @@ internal sealed class FinishedScores : IDisposable
     /// <summary>Whether they ended early.</summary>
     public bool Stopped => _why is not null;
 
-    /// <summary>The scores; to be asked for once.</summary>
-    public IEnumerable<ScoredPair> Scores
+    /// <summary>They; to be asked for once.</summary>
+    public IEnumerable<T> Items
     {
         get
         {
             for (; _more; _more = Next())
             {
                 Count++;
-                yield return _scores.Current;
+                yield return _items.Current;
             }
         }
     }
@@ -41,13 +40,13 @@ internal sealed class FinishedScores : IDisposable
     /// <summary>Throws what stopped them.</summary>
     public void ThrowIfStopped() => _why?.Throw();
 
-    public void Dispose() => _scores.Dispose();
+    public void Dispose() => _items.Dispose();
 
     private bool Next()
     {
         try
         {
-            return _scores.MoveNext();
+            return _items.MoveNext();
         }
 #pragma warning disable CA1031 // Thrown again when what is done is written.
         catch (Exception e)

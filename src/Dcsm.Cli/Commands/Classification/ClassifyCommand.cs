@@ -1,0 +1,240 @@
+using System.CommandLine;
+using Dcsm.Cli.Inputs;
+using Dcsm.Cli.Options;
+using Dcsm.Cli.Output;
+using Dcsm.Clip.Models;
+using Dcsm.Clip.Preprocessing;
+using Dcsm.Data.Classes;
+using Dcsm.Evaluation.Classification;
+using Dcsm.Evaluation.Scorers;
+using Dcsm.Evaluation.Statistics;
+
+namespace Dcsm.Cli.Commands.Classification;
+
+/// <summary><c>dcsm classify</c>: which of some labels a picture has, by CLIP alone. Never loads libtorch.</summary>
+internal sealed class ClassifyCommand
+{
+    private const int Batch = 32,
+        LabelsShown = 10;
+
+    private readonly Argument<string[]> _images = new("IMAGE") { Description = PictureInput.Description, Arity = ArgumentArity.ZeroOrMore };
+    private readonly Option<string?> _labels = new("--labels")
+    {
+        Description = "The labels, separated by commas; further names of a label stand behind |: \"sofa|couch,chair\".",
+        HelpName = "LABELS",
+    };
+    private readonly Option<string?> _labelsFile = new("--labels-file")
+    {
+        Description = "A file of labels: one a line, further names behind |; or JSON: a list, or an object of names.",
+        HelpName = "FILE",
+    };
+    private readonly Option<string?> _probe = new("--probe")
+    {
+        Description = "A probe that 'dcsm probe' trained, which has its own labels; instead of labels and templates.",
+        HelpName = "DIR",
+    };
+    private readonly TemplateOptions _templates = new();
+    private readonly Option<double?> _temperature = new Option<double?>("--temperature")
+    {
+        Description =
+            "What cosines are multiplied by before the softmax: the higher, the surer. [default: the model's logit scale; 1 for a probe]",
+    }.AtLeast(0.0);
+    private readonly Option<string?> _clip = CommonOptions.Clip();
+    private readonly Option<string?> _head = new("--head")
+    {
+        Description = "A DCSM head, whose probabilities are shown beside CLIP's.",
+        HelpName = "DIR",
+    };
+    private readonly Option<int?> _top = new Option<int?>("--top")
+    {
+        Description = $"Only so many of the likeliest labels. [default: {LabelsShown} on the screen, all in files]",
+    }.AtLeast(1);
+    private readonly Option<bool> _csv = new("--csv") { Description = "Print the result as CSV." };
+    private readonly Option<string?> _outFile = new("--out", "-o")
+    {
+        Description = "Write the result to a file, as its ending says: .json, .csv, or .html for a page with the pictures.",
+        HelpName = "FILE",
+    };
+    private readonly Option<string> _precision = CommonOptions.Precision();
+    private readonly Option<string?> _orientation = CommonOptions.Orientation("apply");
+    private readonly Option<int> _threads = CommonOptions.Threads();
+    private readonly PictureInput _input = new();
+
+    public static Command Create() => new ClassifyCommand().ToCommand();
+
+    private Command ToCommand()
+    {
+        Command command = new(
+            "classify",
+            "Tells which of some labels a picture has, as CLIP does zero-shot: the likeliest first, each with its share among them."
+        )
+        {
+            _images,
+            _labels,
+            _labelsFile,
+            _probe,
+        };
+        _templates.AddTo(command);
+        foreach (Option option in (Option[])[_temperature, _clip, _head, _top, _csv, _outFile, _precision, _orientation, _threads])
+        {
+            command.Add(option);
+        }
+
+        _input.AddPicturesTo(command);
+        command.Validators.Add(result =>
+        {
+            string?[] labels = [result.GetValue(_labels), result.GetValue(_labelsFile), result.GetValue(_probe)];
+            if (labels.Count(given => given is not null) != 1)
+                result.AddError("The labels are wanted, once: --labels, --labels-file or --probe.");
+            if (result.GetValue(_probe) is not null && result.GetValue(_head) is not null)
+                result.AddError("--head reads prompts, and a --probe has none.");
+            if (result.GetValue(_csv) && result.GetValue(GlobalOptions.Json))
+                result.AddError("--csv and --json exclude each other.");
+            if (result.GetValue(_temperature) is 0)
+                result.AddError("--temperature 0 is too small; it has to be above 0.");
+            if (result.GetValue(_outFile) is { } file && Path.GetExtension(file).ToLowerInvariant() is not (".json" or ".csv" or ".html"))
+                result.AddError($"--out {file}: the ending must be .json, .csv or .html.");
+        });
+        return command
+            .WithExamples(
+                "dcsm classify photo.jpg --labels \"capsule,drug,red,donut\" --template \"a {}\"",
+                "dcsm classify photos --recursive --labels-file labels.txt --templates contexts --out labels.csv",
+                "dcsm classify photo.jpg --labels \"cat,dog\" --head data/head-small --temperature 10 --out page.html"
+            )
+            .Runs(Run);
+    }
+
+    private void Run(ParseResult parse, Terminal terminal, CancellationToken cancellationToken)
+    {
+        string? file = parse.GetValue(_outFile);
+        string format =
+            file is not null ? Path.GetExtension(file)[1..].ToLowerInvariant()
+            : parse.GetValue(_csv) ? "csv"
+            : terminal.Json ? "json"
+            : "text";
+        IReadOnlyList<PictureClass> labels = parse.GetValue(_probe) is null ? Labels(parse) : [];
+        PromptTemplates templates = _templates.Get(parse);
+        IReadOnlyList<string> images = _input.Pictures(parse, parse.GetValue(_images));
+        if (images.Count == 0)
+            throw new ArgumentException("there is nothing to classify: name pictures");
+        string directory = ClipDirectory.Of(parse.GetValue(_clip));
+        PictureOptions decoding = _input.Decoding(parse, terminal);
+        using var clip = ClipModel.Load(
+            directory,
+            Compatibility.Clip(
+                null,
+                terminal,
+                parse.GetValue(_threads),
+                parse.GetPrecision(_precision),
+                parse.GetOrientation(_orientation),
+                decoding
+            )
+        );
+        IReadOnlyDictionary<string, string> broken = _input.SkipsBroken(parse)
+            ? BrokenPictures.Find(images, decoding, parse.GetValue(_threads), terminal, cancellationToken)
+            : new Dictionary<string, string>();
+        string[] whole = [.. images.Where(image => !broken.ContainsKey(image))];
+        double scale = parse.GetValue(_temperature) ?? (parse.GetValue(_probe) is null ? clip.LogitScale : 1);
+        LabelRanking ranking = parse.GetValue(_probe) is { } probe
+            ? new LabelRanking(Probe(probe, clip), scale)
+            : Ranking(parse, clip, labels, templates, scale, terminal, cancellationToken);
+        var source = new ClassificationSource
+        {
+            Clip = directory,
+            Fingerprint = clip.Fingerprint,
+            Precision = clip.Precision.Name(),
+            Head = parse.GetValue(_head),
+            Templates = parse.GetValue(_probe) is null ? templates.Name : null,
+            Probe = parse.GetValue(_probe),
+            Temperature = scale,
+            LeftOut = [.. images.Where(broken.ContainsKey).Select(image => broken[image])],
+        };
+        int shown = parse.GetValue(_top) ?? (format == "text" ? LabelsShown : int.MaxValue);
+        IReadOnlyList<ClassifiedImage> kept = ProgressView.Show(
+            terminal,
+            "Classifying",
+            "pictures",
+            report =>
+            {
+                IEnumerable<ClassifiedImage> results = Classify(clip, ranking, whole, shown, report, cancellationToken);
+                // A page or a screen is written when all is known; all else as it comes.
+                if (format is "text" or "html")
+                    return [.. results];
+                ClassificationWriter.Deliver(results, source, format, file, terminal);
+                return (IReadOnlyList<ClassifiedImage>)[];
+            }
+        );
+        if (format == "html")
+            ClassificationWriter.WritePage(kept, source, image => RgbImage.Load(image, clip.Pictures), file!);
+        if (format == "text")
+            ClassificationWriter.Print(kept, source);
+        else if (file is not null)
+            terminal.Remark($"{NumberText.Count(whole.Length, "picture")} in {file}");
+    }
+
+    private IReadOnlyList<PictureClass> Labels(ParseResult parse)
+    {
+        IReadOnlyList<PictureClass> labels = parse.GetValue(_labelsFile) is { } file
+            ? ClassNames.Read(file).Classes
+            : ClassNames.Parse(parse.GetValue(_labels)!, "--labels");
+        return labels.Count > 1 ? labels : throw new ArgumentException($"'{labels[0].Name}' is the only label; name two at least");
+    }
+
+    private static LinearClassifier Probe(string directory, ClipModel clip)
+    {
+        var probe = LinearClassifier.Load(directory);
+        return probe.Fingerprint == new ClipEncoder(clip).Fingerprint
+            ? probe
+            : throw new InvalidDataException($"{directory}: the probe was trained on another CLIP, {probe.Fingerprint}; --clip names it");
+    }
+
+    private LabelRanking Ranking(
+        ParseResult parse,
+        ClipModel clip,
+        IReadOnlyList<PictureClass> labels,
+        PromptTemplates templates,
+        double scale,
+        Terminal terminal,
+        CancellationToken cancellationToken
+    )
+    {
+        var encoder = new ClipEncoder(clip);
+        IReadOnlyList<string>[] prompts = [.. labels.Select(templates.Fill)];
+        ClassWeights weights = ClassWeights.Encode(encoder, labels, templates, null, cancellationToken).Ensemble;
+        var ranking = new LabelRanking(weights, scale, prompts.All(own => own.Count == 1) ? [.. prompts.Select(own => own[0])] : null);
+        if (parse.GetValue(_head) is { } directory)
+        {
+            var head = new DcsmHeadScorer(clip, Compatibility.Head(null, directory), threads: parse.GetValue(_threads));
+            if (head.Calibration is null)
+                terminal.Remark($"{directory}: has no calibration, so its shares are shown, and no probabilities");
+            ranking.Add(head, labels, templates);
+        }
+
+        return ranking;
+    }
+
+    private static IEnumerable<ClassifiedImage> Classify(
+        ClipModel clip,
+        LabelRanking ranking,
+        string[] images,
+        int shown,
+        ProgressReport report,
+        CancellationToken cancellationToken
+    )
+    {
+        int done = 0;
+        string[][] batches = [.. images.Chunk(Batch)];
+        foreach ((ImageEncoding encoding, string[] names) in clip.EncodeImageBatches(batches, cancellationToken).Zip(batches))
+        {
+            foreach (ClassifiedImage image in ranking.Rank(names, encoding))
+            {
+                yield return image with
+                {
+                    Labels = [.. image.Labels.Take(shown)],
+                };
+            }
+            done += names.Length;
+            report((double)done / images.Length, done);
+        }
+    }
+}

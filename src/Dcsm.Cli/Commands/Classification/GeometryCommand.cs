@@ -1,0 +1,286 @@
+using System.CommandLine;
+using Dcsm.Cli.Inputs;
+using Dcsm.Cli.Options;
+using Dcsm.Cli.Output;
+using Dcsm.Clip.Models;
+using Dcsm.Clip.Preprocessing;
+using Dcsm.Data.Scenes;
+using Dcsm.Evaluation.Geometry;
+using Dcsm.Evaluation.Scorers;
+using Dcsm.IO.Csv;
+using Dcsm.IO.Files;
+using Dcsm.IO.Progress;
+using Dcsm.Reporting.Pages;
+using Dcsm.Reporting.Tables;
+
+namespace Dcsm.Cli.Commands.Classification;
+
+/// <summary><c>dcsm geometry</c>: how far a CLIP meets the conditions of an ideal one.</summary>
+internal sealed class GeometryCommand
+{
+    private const int Batch = 64,
+        FewTokens = 2;
+    private const string Concept = "{x}",
+        Attribute = "{a}";
+
+    private readonly Option<string?> _clip = CommonOptions.Clip();
+    private readonly Option<string?> _table = new("--pictures")
+    {
+        Description =
+            "One's own pictures instead of drawn ones: CSV with the columns image and x, and, where they apply, attribute, place, y, "
+            + "attribute_of_y, relation. What has no picture is not asked.",
+        HelpName = "FILE",
+    };
+    private readonly Option<string> _part = new("--part")
+    {
+        Description = "Which objects are drawn: seen or unseen in training.",
+        DefaultValueFactory = _ => "unseen",
+    };
+    private readonly Option<int> _concepts = new Option<int>("--concepts", "-n")
+    {
+        Description = "How many objects are drawn.",
+        DefaultValueFactory = _ => 8,
+    }.AtLeast(2);
+    private readonly Option<string> _attributes = new("--attributes")
+    {
+        Description = "Colors of drawn objects, separated by commas.",
+        HelpName = "LIST",
+        DefaultValueFactory = _ => "red,green,blue",
+    };
+    private readonly Option<string> _text = new("--text")
+    {
+        Description = $"The text of a concept, {Concept} standing for it.",
+        HelpName = "TEXT",
+        DefaultValueFactory = _ => $"a picture of a {Concept}",
+    };
+    private readonly Option<string> _not = new("--not")
+    {
+        Description = $"The text of its absence, {Concept} standing for it.",
+        HelpName = "TEXT",
+        DefaultValueFactory = _ => $"a picture of no {Concept}",
+    };
+    private readonly Option<string> _attribute = new("--attribute-text")
+    {
+        Description = $"The text of an attribute, {Attribute} standing for it.",
+        HelpName = "TEXT",
+        DefaultValueFactory = _ => Attribute,
+    };
+    private readonly Option<ulong> _seed = CommonOptions.Seed("Seed of the background, and of the choice of objects.");
+    private readonly Option<ulong> _splitSeed = SceneOptions.SplitSeed();
+    private readonly Option<string?> _objects = CommonOptions.Objects();
+    private readonly Option<string?> _directory = new("--out", "-o")
+    {
+        Description = "Also write results.json, cases.csv (every case), table.md and report.html to a folder.",
+        HelpName = "DIR",
+    };
+    private readonly Option<string> _format = TableFormat.Option();
+    private readonly Option<string> _precision = CommonOptions.Precision();
+    private readonly Option<int> _threads = CommonOptions.Threads();
+
+    public static Command Create() => new GeometryCommand().ToCommand();
+
+    private Command ToCommand()
+    {
+        _part.OneOf("seen", "unseen");
+        Command command = new(
+            "geometry",
+            "Asks of a CLIP the conditions that an ideal one would meet: that concepts, attributes, places, relations and "
+                + "negations have their place in its space. No vectors can meet all of them."
+        );
+        foreach (
+            Option option in (Option[])
+                [
+                    _clip,
+                    _table,
+                    _part,
+                    _concepts,
+                    _attributes,
+                    _text,
+                    _not,
+                    _attribute,
+                    _seed,
+                    _splitSeed,
+                    _objects,
+                    _directory,
+                    _format,
+                    _precision,
+                    _threads,
+                ]
+        )
+        {
+            command.Add(option);
+        }
+
+        command.Validators.Add(result =>
+        {
+            foreach ((Option<string> option, string place) in new[] { (_text, Concept), (_not, Concept), (_attribute, Attribute) })
+            {
+                if (result.GetValue(option) is { } text && !text.Contains(place, StringComparison.Ordinal))
+                    result.AddError($"{option.Name} '{text}' has no place {place}.");
+            }
+        });
+        return command
+            .WithExamples(
+                "dcsm geometry",
+                "dcsm geometry --part seen --concepts 12 --out out/geometry",
+                "dcsm geometry --pictures pictures.csv"
+            )
+            .Runs(Run);
+    }
+
+    private void Run(ParseResult parse, Terminal terminal, CancellationToken cancellationToken)
+    {
+        string clipDirectory = ClipDirectory.Of(parse.GetValue(_clip));
+        using ClipModel clip = ClassData.Open(clipDirectory, parse.GetValue(_threads), parse.GetPrecision(_precision), terminal);
+        var encoder = new ClipEncoder(clip);
+        Dictionary<GeometryPicture, Func<RgbImage>> pictures = parse.GetValue(_table) is { } table
+            ? OfTable(table, encoder)
+            : OfScenes(parse, clipDirectory, encoder);
+        GeometryEmbeddings embeddings = Encode(parse, encoder, pictures, terminal, cancellationToken);
+        var result = GeometryResult.Of(
+            embeddings,
+            encoder.Name,
+            encoder.Fingerprint,
+            new Dictionary<string, string>
+            {
+                ["clip"] = clipDirectory,
+                ["pictures"] = parse.GetValue(_table) ?? $"scenes, {parse.GetValue(_part)} objects",
+                ["concepts"] = string.Join(", ", embeddings.Concepts),
+                ["text"] = parse.GetValue(_text)!,
+                ["not"] = parse.GetValue(_not)!,
+            }
+        );
+        if (parse.GetValue(_directory) is { } directory)
+        {
+            Directory.CreateDirectory(directory);
+            result.WriteJson(Path.Combine(directory, "results.json"));
+            AtomicFile.Write(Path.Combine(directory, "cases.csv"), stream => CsvTable.Write(stream, Rows(result)));
+            AtomicFile.Write(Path.Combine(directory, "table.md"), string.Join('\n', result.ToTables().Select(TableRenderer.ToMarkdown)));
+            result.WriteReport(
+                Path.Combine(directory, "report.html"),
+                picture => pictures.TryGetValue(picture, out Func<RgbImage>? open) ? open() : null
+            );
+            terminal.Remark($"results.json, cases.csv, table.md and report.html are in {directory}");
+        }
+
+        if (terminal.Json)
+        {
+            Terminal.Result(result.ToJson().TrimEnd('\n'));
+            return;
+        }
+
+        foreach (Table own in result.ToTables())
+            TableFormat.Show(terminal, own, parse.GetValue(_format)!);
+    }
+
+    private GeometryEmbeddings Encode(
+        ParseResult parse,
+        ClipEncoder encoder,
+        Dictionary<GeometryPicture, Func<RgbImage>> pictures,
+        Terminal terminal,
+        CancellationToken cancellationToken
+    )
+    {
+        string[] Names(Func<GeometryPicture, string?> of) => [.. pictures.Keys.Select(of).OfType<string>().Distinct()];
+        string[] concepts = [.. Names(picture => picture.X).Union(Names(picture => picture.Y))],
+            attributes = Names(picture => picture.Attribute);
+        var embeddings = new GeometryEmbeddings(concepts, attributes, Names(picture => picture.Place), Names(picture => picture.Relation));
+        GeometryPicture[] all = [.. pictures.Keys];
+        ProgressView.Track(
+            terminal,
+            "Encoding",
+            "pictures",
+            progress =>
+            {
+                int done = 0;
+                foreach (GeometryPicture[] batch in all.Chunk(Batch))
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    byte[] rgb = [.. batch.SelectMany(picture => encoder.Prepare(pictures[picture]()).Pixels)];
+                    ImageEncoding encoded = encoder.EncodeRgb(rgb, batch.Length);
+                    for (int i = 0; i < batch.Length; i++)
+                        embeddings.Add(batch[i], encoded.Pooled[i]);
+                    progress.Report(new WorkProgress(done += batch.Length, all.Length));
+                }
+            }
+        );
+        string Fill(Option<string> option, string place, string name) =>
+            parse.GetValue(option)!.Replace(place, name, StringComparison.Ordinal);
+        (string Key, string Text)[] texts =
+        [
+            .. concepts.Select(name => (name, Fill(_text, Concept, name))),
+            .. concepts.Select(name => (GeometryEmbeddings.Not(name), Fill(_not, Concept, name))),
+            .. attributes.Select(name => (name, Fill(_attribute, Attribute, name))),
+        ];
+        TokenEmbeddings pooled = encoder.EncodeTexts([.. texts.Select(text => text.Text)], FewTokens).Pooled;
+        for (int i = 0; i < texts.Length; i++)
+            embeddings.Add(texts[i].Key, pooled[i]);
+        return embeddings;
+    }
+
+    private Dictionary<GeometryPicture, Func<RgbImage>> OfScenes(ParseResult parse, string clipDirectory, ClipEncoder encoder)
+    {
+        var world = SceneWorld.Open(parse.GetValue(_objects), clipDirectory, parse.GetValue(_splitSeed));
+        string[] concepts =
+        [
+            .. (parse.GetValue(_part) == "seen" ? world.Split.SeenObjects : world.Split.UnseenObjects).Take(parse.GetValue(_concepts)),
+        ];
+        if (concepts.Length < 2)
+            throw new ArgumentException($"there are {concepts.Length} {parse.GetValue(_part)} objects; the conditions need two");
+        string[] attributes = parse.GetValue(_attributes)!.Split(',', StringSplitOptions.TrimEntries);
+        foreach (string wrong in attributes.Where(name => SceneColors.IndexOf(name) == SceneColors.None))
+            throw new ArgumentException($"--attributes: '{wrong}' is none of {string.Join(", ", SceneColors.Names)}");
+        var scenes = new ScenePictures(world.Library, encoder.ImageSize, parse.GetValue(_seed));
+        int side = encoder.ImageSize;
+        return ScenePictures
+            .All(concepts, attributes)
+            .Distinct()
+            .ToDictionary(picture => picture, picture => (Func<RgbImage>)(() => new RgbImage(side, side, scenes.Draw(picture))));
+    }
+
+    private static Dictionary<GeometryPicture, Func<RgbImage>> OfTable(string path, ClipEncoder encoder)
+    {
+        var table = CsvTable.Read(path, ["image", "x"], trim: true);
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        var pictures = new Dictionary<GeometryPicture, Func<RgbImage>>();
+        foreach (CsvRow row in table.Rows)
+        {
+            string? Field(string name) => row.Optional(name) is { Length: > 0 } value ? value : null;
+            string image = Path.GetFullPath(row.Text("image"), folder);
+            if (!File.Exists(image))
+                throw new FileNotFoundException($"{row.Place}: there is no picture '{row["image"]}'", image);
+            var picture = new GeometryPicture(
+                row.Text("x"),
+                Field("attribute"),
+                Field("place"),
+                Field("y"),
+                Field("attribute_of_y"),
+                Field("relation")
+            );
+            if (picture.Y is null && (picture.AttributeOfY ?? picture.Relation) is not null)
+                throw new InvalidDataException($"{row.Place}: there is no y that the relation or attribute_of_y is of");
+            if (!pictures.TryAdd(picture, () => encoder.Open(image)))
+                throw new InvalidDataException($"{row.Place}: '{picture}' has a picture already");
+        }
+
+        return pictures.Keys.SelectMany(picture => new[] { picture.X, picture.Y }).OfType<string>().Distinct().Count() > 1
+            ? pictures
+            : throw new InvalidDataException($"{path}: names one concept; the conditions need two");
+    }
+
+    private static IEnumerable<IEnumerable<string>> Rows(GeometryResult result) =>
+        result
+            .Asked.SelectMany(condition =>
+                condition.All.Select(own =>
+                    (IEnumerable<string>)
+                        [
+                            condition.Id,
+                            own.Words,
+                            FormattableString.Invariant($"{own.Left}"),
+                            FormattableString.Invariant($"{own.Right}"),
+                            own.Margin > 0 ? "1" : "0",
+                        ]
+                )
+            )
+            .Prepend(["condition", "case", "left", "right", "satisfied"]);
+}

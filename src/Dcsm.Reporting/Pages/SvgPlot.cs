@@ -1,0 +1,133 @@
+using System.Text;
+
+namespace Dcsm.Reporting.Pages;
+
+/// <summary>
+/// Points and lines over two axes. The plot is stretched to the drawing's width; lines and letters keep their sizes.
+/// </summary>
+internal static class SvgPlot
+{
+    private const int Top = 10,
+        PlotHeight = 220,
+        AxisHeight = 44;
+    private const double Left = 9,
+        Right = 98;
+
+    /// <summary>What is drawn of one thing.</summary>
+    /// <param name="Name">What it is called.</param>
+    /// <param name="Class">Its color: s0 to s3.</param>
+    /// <param name="Points">Where; with a text that is shown where one points at it.</param>
+    /// <param name="Line">Whether the points are joined.</param>
+    /// <param name="Dots">Whether each point is a dot.</param>
+    internal sealed record Series(
+        string Name,
+        string Class,
+        IReadOnlyList<(double X, double Y, string Text)> Points,
+        bool Line = true,
+        bool Dots = true
+    );
+
+    /// <summary>An axis.</summary>
+    /// <param name="Title">What it shows.</param>
+    /// <param name="Low">Its lower end.</param>
+    /// <param name="High">Its upper end.</param>
+    /// <param name="Ticks">What is marked, each with its text.</param>
+    internal sealed record Axis(string Title, double Low, double High, IReadOnlyList<(double At, string Text)> Ticks);
+
+    /// <summary>A share from 0 to 1, in percent.</summary>
+    public static Axis Share(string title) => new(title, 0, 1, [(0, "0"), (0.25, "25"), (0.5, "50"), (0.75, "75"), (1, "100 %")]);
+
+    /// <summary>An axis over numbers, with about four marks.</summary>
+    public static Axis Over(string title, IEnumerable<double> values, Func<double, string> format)
+    {
+        double[] all = [.. values.Where(double.IsFinite).DefaultIfEmpty(0)];
+        double low = all.Min(),
+            high = all.Max();
+        double step = SvgLineChart.NiceStep(Math.Max(high - low, 1e-6));
+        (double first, double last) = (Math.Floor(low / step) * step, Math.Ceiling(high / step) * step);
+        if (last <= first)
+            last = first + step;
+        var ticks = new List<(double, string)>();
+        for (double tick = first; tick <= last + (step / 2); tick += step)
+            ticks.Add((tick, format(tick)));
+        return new Axis(title, first, last, ticks);
+    }
+
+    /// <summary>Draws.</summary>
+    /// <param name="label">What it shows, for those who can't see it.</param>
+    /// <param name="across">The axis below.</param>
+    /// <param name="up">The axis at the left.</param>
+    /// <param name="series">What is drawn.</param>
+    /// <param name="guides">Dashed lines from point to point.</param>
+    public static string Render(
+        string label,
+        Axis across,
+        Axis up,
+        IReadOnlyList<Series> series,
+        IReadOnlyList<((double X, double Y) From, (double X, double Y) To)>? guides = null
+    )
+    {
+        double X(double at) => Left + ((Right - Left) * Math.Clamp((at - across.Low) / (across.High - across.Low), 0, 1));
+        double Y(double value) => Top + (PlotHeight * (1 - Math.Clamp((value - up.Low) / (up.High - up.Low), 0, 1)));
+        string P(double x, double y) => $"{Html.Number(X(x))},{Html.Number(Y(y))}";
+
+        StringBuilder svg = new(
+            $"<svg class=\"chart\" role=\"img\" width=\"100%\" height=\"{Top + PlotHeight + AxisHeight}\" "
+                + $"aria-label=\"{Html.Escape(label)}\">"
+        );
+        foreach ((double at, string text) in up.Ticks)
+        {
+            string y = Html.Number(Y(at));
+            svg.Append($"<line class=\"grid\" x1=\"{Left}%\" x2=\"{Right}%\" y1=\"{y}\" y2=\"{y}\"/>")
+                .Append(
+                    $"<text class=\"tick\" x=\"{Left - 1}%\" y=\"{Html.Number(Y(at) + 4)}\" text-anchor=\"end\">{Html.Escape(text)}</text>"
+                );
+        }
+
+        foreach ((double at, string text) in across.Ticks)
+        {
+            svg.Append(
+                $"<text class=\"tick\" x=\"{Html.Number(X(at))}%\" y=\"{Top + PlotHeight + 17}\" "
+                    + $"text-anchor=\"middle\">{Html.Escape(text)}</text>"
+            );
+        }
+
+        svg.Append(
+                $"<text class=\"tick\" x=\"{Right}%\" y=\"{Top + PlotHeight + 34}\" text-anchor=\"end\">{Html.Escape(across.Title)}</text>"
+            )
+            .Append($"<text class=\"tick\" x=\"{Left}%\" dx=\"4\" y=\"{Top + 10}\">{Html.Escape(up.Title)}</text>")
+            // Inside this drawing a unit is a hundredth of the width, and a pixel of height.
+            .Append(
+                $"<svg x=\"0\" y=\"0\" width=\"100%\" height=\"{Top + PlotHeight}\" viewBox=\"0 0 100 {Top + PlotHeight}\" "
+                    + "preserveAspectRatio=\"none\">"
+            );
+        foreach (((double X, double Y) from, (double X, double Y) to) in guides ?? [])
+            svg.Append($"<polyline class=\"line chance\" points=\"{P(from.X, from.Y)} {P(to.X, to.Y)}\"/>");
+        foreach (Series own in series.Where(own => own.Line))
+        {
+            svg.Append($"<polyline class=\"line {own.Class}\" points=\"")
+                .AppendJoin(' ', own.Points.Select(point => P(point.X, point.Y)))
+                .Append("\"/>");
+        }
+
+        svg.Append("</svg>");
+        foreach (Series own in series.Where(own => own.Dots))
+        {
+            foreach ((double x, double y, string text) in own.Points)
+            {
+                svg.Append(
+                    $"<circle class=\"{own.Class}\" cx=\"{Html.Number(X(x))}%\" cy=\"{Html.Number(Y(y))}\" r=\"3.5\">"
+                        + $"<title>{Html.Escape($"{own.Name}: {text}")}</title></circle>"
+                );
+            }
+        }
+
+        return svg.Append("</svg>").ToString();
+    }
+
+    /// <summary>The names and colors of what is drawn.</summary>
+    public static string Legend(IReadOnlyList<Series> series) =>
+        "<p class=\"legend\">"
+        + string.Concat(series.Select(own => $"<span><i class=\"{own.Class}\"></i>{Html.Escape(own.Name)}</span>"))
+        + "</p>";
+}
