@@ -95,7 +95,9 @@ public static class PictureCorruption
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(strength, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(strength, Strongest);
-        using var cutout = SKBitmap.Decode(file);
+        using var data = SKData.CreateCopy(file);
+        using var codec = SKCodec.Create(data);
+        using SKBitmap? cutout = codec is null ? null : SKBitmap.Decode(codec);
         if (cutout is null)
             throw new InvalidDataException($"{name}: is not a picture that can be laid on a background");
         if (cutout.AlphaType == SKAlphaType.Opaque || !cutout.Pixels.Any(pixel => pixel.Alpha < 255))

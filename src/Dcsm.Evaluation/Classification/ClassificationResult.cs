@@ -139,11 +139,11 @@ public sealed class ClassificationResult
 
     /// <summary>The pictures.</summary>
     [JsonIgnore]
-    public required PictureEmbeddings Pictures { get; init; }
+    public PictureEmbeddings Pictures { get; private init; } = null!;
 
     /// <summary>What is said of each picture.</summary>
     [JsonIgnore]
-    public required ClassJudgement Judgement { get; init; }
+    public ClassJudgement Judgement { get; private init; } = null!;
 
     /// <summary>Classes that are taken for one another, the most pictures first.</summary>
     [JsonIgnore]

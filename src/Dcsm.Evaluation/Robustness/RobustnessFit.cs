@@ -34,7 +34,8 @@ public sealed class RobustnessFit
             {
                 throw new ArgumentException(
                     $"{model.Name}: accuracies of {NumberText.Percent(model.InDistribution)} % and "
-                        + $"{NumberText.Percent(model.Shifted)} % have no place on {axes.ToString().ToLowerInvariant()} axes; take linear ones"
+                        + $"{NumberText.Percent(model.Shifted)} % have no place on {axes.ToString().ToLowerInvariant()} axes; "
+                        + "take linear ones"
                 );
             }
         }

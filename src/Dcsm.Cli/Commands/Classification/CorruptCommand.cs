@@ -113,17 +113,20 @@ internal sealed class CorruptCommand
         }
 
         string[] folders = [.. kinds.SelectMany(kind => strengths.Select(strength => Place(directory, kind, strength)))];
-        if (terminal.Json)
-            Terminal.ResultAsJson(
-                new
-                {
-                    directory,
-                    pictures = pictures.Length,
-                    folders,
-                }
-            );
-        else
+        if (!terminal.Json)
+        {
             Terminal.Result($"{NumberText.Count(all.Length)} copies of {NumberText.Count(pictures.Length, "picture")} in {directory}");
+            return;
+        }
+
+        Terminal.ResultAsJson(
+            new
+            {
+                directory,
+                pictures = pictures.Length,
+                folders,
+            }
+        );
     }
 
     // A copy depends on its picture's name, not on what else there is.
