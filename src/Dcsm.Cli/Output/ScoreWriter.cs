@@ -4,7 +4,6 @@ using Dcsm.Cli.Inputs;
 using Dcsm.Cli.Options;
 using Dcsm.Evaluation.Statistics;
 using Dcsm.IO.Csv;
-using Dcsm.IO.Files;
 using Dcsm.IO.Tensors;
 using Dcsm.Reporting.Tables;
 

@@ -28,7 +28,7 @@ internal static class ClassificationWriter
             (stream, done) =>
             {
                 if (format == "csv")
-                    CsvTable.Write(stream, Rows(done, source.Head is not null));
+                    CsvTable.Write(stream, Rows(done, source.Head is not null), terminal.CsvRaw);
                 else
                     WriteJson(stream, done, source);
             }
