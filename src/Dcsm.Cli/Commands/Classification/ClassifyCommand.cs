@@ -83,9 +83,6 @@ internal sealed class ClassifyCommand
         _input.AddPicturesTo(command);
         command.Validators.Add(result =>
         {
-            string?[] labels = [result.GetValue(_labels), result.GetValue(_labelsFile), result.GetValue(_probe)];
-            if (labels.Count(given => given is not null) != 1)
-                result.AddError("The labels are wanted, once: --labels, --labels-file or --probe.");
             if (result.GetValue(_probe) is not null && result.GetValue(_head) is not null)
                 result.AddError("--head reads prompts, and a --probe has none.");
             if (result.GetValue(_csv) && result.GetValue(GlobalOptions.Json))
@@ -106,6 +103,9 @@ internal sealed class ClassifyCommand
 
     private void Run(ParseResult parse, Terminal terminal, CancellationToken cancellationToken)
     {
+        string?[] given = [parse.GetValue(_labels), parse.GetValue(_labelsFile), parse.GetValue(_probe)];
+        if (given.Count(one => one is not null) != 1)
+            throw new ArgumentException("the labels are wanted, once: --labels, --labels-file or --probe");
         string? file = parse.GetValue(_outFile);
         string format =
             file is not null ? Path.GetExtension(file)[1..].ToLowerInvariant()

@@ -36,11 +36,11 @@ internal sealed class EvalRobustnessCommand
         Description = "The model that the others' accuracies under the shift are compared with.",
         HelpName = "NAME",
     };
-    private readonly Option<RobustnessAxes> _axes = new("--axes")
+    private readonly Option<string> _axes = new("--axes")
     {
         Description = "On which axes the line is fitted.",
         HelpName = "linear|logit|probit",
-        DefaultValueFactory = _ => RobustnessAxes.Logit,
+        DefaultValueFactory = _ => "logit",
     };
     private readonly Option<string?> _directory = new("--out", "-o")
     {
@@ -66,11 +66,7 @@ internal sealed class EvalRobustnessCommand
             _directory,
             _format,
         };
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(_table) is null && result.GetValue(_standard) is not { Length: > 0 })
-                result.AddError("Standard models are wanted, which the line is fitted to: --standard, or --table.");
-        });
+        _axes.OneOf([.. Enum.GetNames<RobustnessAxes>().Select(name => name.ToLowerInvariant())]);
         return command
             .WithExamples(
                 "dcsm eval robustness --table models.csv --relative-to zero-shot --out out/robustness",
@@ -81,6 +77,8 @@ internal sealed class EvalRobustnessCommand
 
     private void Run(ParseResult parse, Terminal terminal, CancellationToken cancellationToken)
     {
+        if (parse.GetValue(_table) is null && parse.GetValue(_standard) is not { Length: > 0 })
+            throw new ArgumentException("standard models are wanted, which the line is fitted to: --standard, or --table");
         List<RobustnessModel> standard = [.. (parse.GetValue(_standard) ?? []).SelectMany(text => Models(text, "--standard"))],
             others = [.. (parse.GetValue(_models) ?? []).SelectMany(text => Models(text, "--model"))];
         if (parse.GetValue(_table) is { } table)
@@ -88,7 +86,7 @@ internal sealed class EvalRobustnessCommand
         var result = RobustnessResult.Of(
             standard,
             others,
-            parse.GetValue(_axes),
+            Enum.Parse<RobustnessAxes>(parse.GetValue(_axes)!, ignoreCase: true),
             parse.GetValue(_relative),
             new Dictionary<string, string> { ["command"] = CommandLineText.Of(parse) }
         );

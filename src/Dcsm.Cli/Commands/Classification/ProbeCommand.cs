@@ -57,10 +57,10 @@ internal sealed class ProbeCommand
         DefaultValueFactory = _ => 5,
     }.AtLeast(1);
     private readonly Option<ulong> _seed = CommonOptions.Seed("Seed of what is held out, and of the draws.");
-    private readonly Option<PictureFeatures> _features = new("--features")
+    private readonly Option<string> _features = new("--features")
     {
         Description = "What it reads: pooled embeddings, the mean of the patches', or both.",
-        DefaultValueFactory = _ => PictureFeatures.Pooled,
+        DefaultValueFactory = _ => "pooled",
         HelpName = "pooled|patches|both",
     };
     private readonly Option<int> _iterations = new Option<int>("--max-iterations")
@@ -83,6 +83,7 @@ internal sealed class ProbeCommand
 
     private Command ToCommand()
     {
+        _features.OneOf([.. Enum.GetNames<PictureFeatures>().Select(name => name.ToLowerInvariant())]);
         Command command = new(
             "probe",
             "Trains a linear classifier on a frozen CLIP's embeddings: multinomial logistic regression to convergence, by L-BFGS; with few "
@@ -107,6 +108,7 @@ internal sealed class ProbeCommand
             .Runs(Run);
     }
 
+    // Long because each step needs what the ones before it made.
     private void Run(ParseResult parse, Terminal terminal, CancellationToken cancellationToken)
     {
         double? c = C(parse.GetValue(_c)!);
@@ -121,7 +123,7 @@ internal sealed class ProbeCommand
             CheckClasses(set, other);
         using ClipModel clip = ClassData.Open(clipDirectory, parse.GetValue(_threads), parse.GetPrecision(_precision), terminal);
         var encoder = new ClipEncoder(clip);
-        PictureFeatures features = parse.GetValue(_features);
+        PictureFeatures features = Enum.Parse<PictureFeatures>(parse.GetValue(_features)!, ignoreCase: true);
         PictureEmbeddings Encode(ClassifiedSet own, PictureFeatures what) =>
             _pictures.Encode(parse, encoder, own, what, directory, terminal, cancellationToken);
         ulong seed = parse.GetValue(_seed);
