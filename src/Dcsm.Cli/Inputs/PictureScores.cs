@@ -129,9 +129,10 @@ internal sealed class PictureScores(ScoreInput input, string clipDirectory, stri
             terminal.Remark($"{whole.Count} scores are in {File}");
     }
 
-    /// <summary>Whether a picture is not as large as the scenes that a CLIP was pre-trained on.</summary>
+    /// <summary>Whether a picture is no scene: those are square PNG files.</summary>
     private static bool IsForeign(string picture, ClipModel clip) =>
-        RgbImage.Load(picture, clip.Pictures) is var image && (image.Width != clip.ImageSize || image.Height != clip.ImageSize);
+        !picture.EndsWith(".png", StringComparison.OrdinalIgnoreCase)
+        || (RgbImage.Load(picture, clip.Pictures) is var image && image.Width != image.Height);
 
     private DcsmScorer Scorer(ClipModel clip, DcsmHead head, Terminal terminal)
     {
