@@ -75,8 +75,9 @@ public sealed class ClassificationReport
 
     private static void Figure(StringBuilder html, ClassifiedPicture picture, string own, string? chosen)
     {
+        var image = RgbImage.Load(ImageSource.FromBytes(picture.Read(), picture.Name), new PictureOptions());
         html.Append("<figure>")
-            .Append(SceneReportPage.Image(RgbImage.Load(ImageSource.FromBytes(picture.Read(), picture.Name), new PictureOptions()), picture.Name))
+            .Append(SceneReportPage.Image(image, picture.Name))
             .Append("<figcaption><p class=\"kind\">")
             .Append(Html.Escape(picture.Name))
             .Append("</p><p>")
