@@ -1,0 +1,112 @@
+using System.Diagnostics;
+
+namespace Dcsm.Cli.Tests;
+
+/// <summary>
+/// Commands that write are killed at seeded moments and given again: no file that has its name is torn, and the last run leaves what
+/// an undisturbed one leaves. Trainings and encodings have tests of their own, with more kills.
+/// </summary>
+[Collection(TinyModelsGroup.Name)]
+public sealed class KilledCommandsTest(TinyModels models) : IDisposable
+{
+    private const int Kills = 3;
+    private readonly TemporaryFolder _folder = new();
+
+    // What tells of times, or grows line by line.
+    private static readonly string[] Growing = [".jsonl", ".html", ".part", ".partial", ".tmp", ".dcsm-lock", ".dcsm-lock-holder"];
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("score")]
+    [InlineData("synth")]
+    [InlineData("eval scenes")]
+    [InlineData("eval csv")]
+    [InlineData("clip convert")]
+    [InlineData("explain")]
+    public void No_kill_tears_a_file_or_changes_what_comes_out(string command)
+    {
+        var clock = Stopwatch.StartNew();
+        Cli.Run(Arguments(command, "whole")).Succeeds();
+        TimeSpan length = clock.Elapsed;
+        Dictionary<string, byte[]> whole = Files("whole");
+        Assert.NotEmpty(whole);
+
+        var random = new Random(command.Length);
+        for (int kill = 0; kill < Kills; kill++)
+        {
+            using (var cli = Cli.Start(Arguments(command, "killed")))
+            {
+                if (cli.EndsWithin(length * (0.2 + (0.8 * random.NextDouble()))))
+                    break;
+                cli.Kill();
+            }
+
+            foreach ((string name, byte[] bytes) in Files("killed").Where(file => whole.ContainsKey(file.Key)))
+                Assert.True(whole[name].AsSpan().SequenceEqual(bytes), $"{command}: {name} is torn after kill {kill}");
+        }
+
+        Cli.Run(Arguments(command, "killed")).Succeeds();
+        Dictionary<string, byte[]> last = Files("killed");
+        Assert.Equal(whole.Keys.Order(StringComparer.Ordinal), last.Keys.Order(StringComparer.Ordinal));
+        foreach ((string name, byte[] bytes) in last)
+            Assert.True(whole[name].AsSpan().SequenceEqual(bytes), $"{command}: {name} is another");
+    }
+
+    private string[] Arguments(string command, string name)
+    {
+        string to = _folder[name];
+        string table = _folder.Write(
+            "items.csv",
+            $"image,option_0,option_1\n{models.Picture},a red car,a blue car\n{models.Picture},a bus,a cat\n"
+        );
+        return command switch
+        {
+            "score" =>
+            [
+                "score",
+                models.Picture,
+                "-c",
+                "a red car",
+                "--head",
+                models.Head,
+                "--clip",
+                models.Clip,
+                "--out",
+                to + "/scores.csv",
+            ],
+            "synth" =>
+            [
+                "synth",
+                "--out",
+                to,
+                "--clip",
+                models.Clip,
+                "--count",
+                "6",
+                "--image-size",
+                "32",
+                "--split-seed",
+                TinyModels.SplitSeed,
+            ],
+            "eval scenes" => ["eval", "scenes", "--head", models.Head, "--clip", models.Clip, "--scenes", models.Scenes, "--out", to],
+            "eval csv" => ["eval", "csv", "--data", table, "--head", models.Head, "--clip", models.Clip, "--no-cache", "--out", to],
+            "clip convert" => ["clip", "convert", Goldens("openai_vit_tiny.pt"), to, "--overwrite"],
+            _ => ["explain", models.Picture, "-c", "a red car", "--head", models.Head, "--clip", models.Clip, "--out", to + "/map.png"],
+        };
+    }
+
+    // Of results the files that tell of no time.
+    private Dictionary<string, byte[]> Files(string name) =>
+        !Directory.Exists(_folder[name])
+            ? []
+            : Directory
+                .EnumerateFiles(_folder[name], "*", SearchOption.AllDirectories)
+                .Where(file =>
+                    !Growing.Any(end => file.EndsWith(end, StringComparison.Ordinal))
+                    && !file.EndsWith("results.json", StringComparison.Ordinal)
+                )
+                .ToDictionary(file => Path.GetRelativePath(_folder[name], file), File.ReadAllBytes);
+
+    private static string Goldens(string name) => GoldenFiles.Path("checkpoints", name);
+}
