@@ -97,7 +97,9 @@ public sealed class PyTorchCheckpoint : IDisposable
     /// <exception cref="InvalidDataException">The names take more memory than the file is worth.</exception>
     public Dictionary<string, PyTorchTensor> TensorsBelow(object? value) => TensorNames.Below(value, Path, Length);
 
-    /// <summary>Closes the file, when nobody reads it any more; who reads a tensor then gets an <see cref="ObjectDisposedException"/>.</summary>
+    /// <summary>
+    /// Closes the file, when nobody reads it any more; who reads a tensor then gets an <see cref="ObjectDisposedException"/>.
+    /// </summary>
     public void Dispose() => _file.Dispose();
 
     private static PyTorchContent Read(MappedFile file)

@@ -39,7 +39,9 @@ internal sealed unsafe class PyTorchStorage(string file, string key, TensorType 
     /// <exception cref="ObjectDisposedException">The file is closed.</exception>
     public UseCount.Use Use() => _mapped?.Use() ?? default;
 
-    /// <summary>The first byte in memory, to be read only within a <see cref="Use"/>; the whole storage has been checked against its checksum.</summary>
+    /// <summary>
+    /// The first byte in memory, to be read only within a <see cref="Use"/>; the whole storage has been checked against its checksum.
+    /// </summary>
     public byte* Pointer
     {
         get

@@ -92,8 +92,8 @@ public sealed class FunctionalWordList
     public NounPhrases? NounPhrases { get; }
 
     /// <summary>
-    /// Words that name nothing to be seen ("of", "very", "because"): of a caption without any other word it can't be said whether it is true
-    /// of a picture.
+    /// Words that name nothing to be seen ("of", "very", "because"): of a caption without any other word it can't be said whether it is
+    /// true of a picture.
     /// </summary>
     public IReadOnlyList<string> EmptyWords { get; }
 

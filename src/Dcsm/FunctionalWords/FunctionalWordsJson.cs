@@ -17,7 +17,9 @@ internal static class FunctionalWordsJson
 
     /// <summary>Reads a list.</summary>
     /// <param name="name">Its name.</param>
-    /// <param name="list">The object with its fields <c>words</c> and, optional, <c>fillers</c>, <c>noun_phrases</c> and <c>empty_words</c>.</param>
+    /// <param name="list">
+    /// The object with its fields <c>words</c> and, optional, <c>fillers</c>, <c>noun_phrases</c> and <c>empty_words</c>.
+    /// </param>
     internal static FunctionalWordList Read(JsonField name, JsonField list)
     {
         JsonField entries = list.Field("words");
