@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Dcsm.Cli.Tests;
+namespace Dcsm.Cli.Tests.Runs;
 
 /// <summary>
 /// Commands that write are killed at seeded moments and given again: no file that has its name is torn, and the last run leaves what
