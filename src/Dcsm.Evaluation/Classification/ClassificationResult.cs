@@ -170,7 +170,11 @@ public sealed class ClassificationResult
     public void WriteJson(string path) => AtomicFile.Write(path, ToJson());
 
     /// <summary>Writes every picture with its classes, what it was taken for and where its class stood.</summary>
-    public void WriteItems(string path) =>
+    /// <param name="path">The file.</param>
+    /// <param name="raw">
+    /// Whether texts that a spreadsheet would compute are written as they are, for programs; else an apostrophe goes before them.
+    /// </param>
+    public void WriteItems(string path, bool raw = false) =>
         AtomicFile.Write(
             path,
             stream =>
@@ -188,12 +192,17 @@ public sealed class ClassificationResult
                                         Judgement.Right[i] ? "1" : "0",
                                     ]
                         )
-                        .Prepend(["image", "label", "chosen", "place", "right"])
+                        .Prepend(["image", "label", "chosen", "place", "right"]),
+                    raw
                 )
         );
 
     /// <summary>Writes the confusion matrix: a row a class, a column for what its pictures were taken for.</summary>
-    public void WriteConfusion(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="raw">
+    /// Whether texts that a spreadsheet would compute are written as they are, for programs; else an apostrophe goes before them.
+    /// </param>
+    public void WriteConfusion(string path, bool raw = false)
     {
         int[,] counts = Judgement.Confusion();
         AtomicFile.Write(
@@ -207,7 +216,8 @@ public sealed class ClassificationResult
                                 (IEnumerable<string>)
                                     [own.Name, .. Enumerable.Range(0, ClassCount).Select(k => ResultJson.Line(counts[c, k]))]
                         )
-                        .Prepend(["class", .. Pictures.Set.Classes.Select(own => own.Name)])
+                        .Prepend(["class", .. Pictures.Set.Classes.Select(own => own.Name)]),
+                    raw
                 )
         );
     }

@@ -153,6 +153,15 @@ public sealed class EvalZeroShotDataTest(TinyModels models) : IDisposable
         Assert.Contains("left out: 1 picture", ZeroShot(data, "--skip-broken").Succeeds().Out, StringComparison.Ordinal);
         File.WriteAllText(_folder["bad.tar"], "no tar at all");
         ZeroShot($"webdataset:{_folder["bad.tar"]}").FailsWith("bad.tar");
+        ZeroShot($"webdataset:{_folder["{0..99999999999}.tar"]}").FailsWith("0..99999999999", "no range");
+        ZeroShot($"webdataset:{_folder["{7..3}.tar"]}").FailsWith("7..3", "no range");
+        using (FileStream file = File.Create(_folder["long.tar"]))
+        {
+            using var tar = new TarWriter(file);
+            tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, "a.txt") { DataStream = new MemoryStream(new byte[100_000]) });
+        }
+
+        ZeroShot($"webdataset:{_folder["long.tar"]}").FailsWith("long.tar", "a.txt", "100000 bytes");
     }
 
     private CliResult ZeroShot(string data, params string[] arguments) =>

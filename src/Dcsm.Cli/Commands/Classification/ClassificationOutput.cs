@@ -17,8 +17,8 @@ internal static class ClassificationOutput
         {
             Directory.CreateDirectory(directory);
             result.WriteJson(Path.Combine(directory, "results.json"));
-            result.WriteItems(Path.Combine(directory, "items.csv"));
-            result.WriteConfusion(Path.Combine(directory, "confusion.csv"));
+            result.WriteItems(Path.Combine(directory, "items.csv"), terminal.CsvRaw);
+            result.WriteConfusion(Path.Combine(directory, "confusion.csv"), terminal.CsvRaw);
             Table[] tables = [table, result.ToConfusionTable()];
             AtomicFile.Write(Path.Combine(directory, "table.md"), string.Join('\n', tables.Select(TableRenderer.ToMarkdown)));
             AtomicFile.Write(Path.Combine(directory, "table.tex"), string.Join('\n', tables.Select(TableRenderer.ToLatex)));

@@ -251,7 +251,7 @@ internal sealed class ProbeCommand
     private static void Report(ProbeResult result, string directory, string format, Terminal terminal)
     {
         result.WriteJson(Path.Combine(directory, "results.json"));
-        result.Tests[0].WriteItems(Path.Combine(directory, "items.csv"));
+        result.Tests[0].WriteItems(Path.Combine(directory, "items.csv"), terminal.CsvRaw);
         Table[] tables = [.. result.ToTables()];
         AtomicFile.Write(Path.Combine(directory, "table.md"), string.Join('\n', tables.Select(TableRenderer.ToMarkdown)));
         new ProbeReport { Result = result }.Write(Path.Combine(directory, "report.html"));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Dcsm.IO.Files;
 
 namespace Dcsm.Data.Classes.Readers;
 
@@ -22,7 +23,7 @@ internal static class CifarFiles
             : path;
         if (!File.Exists(file))
             throw new FileNotFoundException($"{file}: there is no such file", file);
-        byte[] content = File.ReadAllBytes(file);
+        byte[] content = RegularFile.ReadAll(file);
         string folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
         string fine = Path.Combine(folder, "fine_label_names.txt"),
             ten = Path.Combine(folder, "batches.meta.txt");

@@ -1,4 +1,5 @@
 using Dcsm.Data.Pictures;
+using Dcsm.IO.Files;
 
 namespace Dcsm.Data.Classes.Readers;
 
@@ -35,7 +36,7 @@ internal static class ClassFolder
                 files.Select(file => new ClassifiedPicture(
                     Path.GetRelativePath(path, file).Replace('\\', '/'),
                     [label],
-                    () => File.ReadAllBytes(file)
+                    () => RegularFile.ReadAll(file)
                 ))
             );
         }

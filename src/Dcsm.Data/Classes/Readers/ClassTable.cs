@@ -2,6 +2,7 @@ using System.Text.Json;
 using Dcsm.Data.Benchmarks;
 using Dcsm.Data.Benchmarks.Readers;
 using Dcsm.IO.Csv;
+using Dcsm.IO.Files;
 using Dcsm.IO.Json;
 
 namespace Dcsm.Data.Classes.Readers;
@@ -97,7 +98,7 @@ internal static class ClassTable
                             )
                             .Distinct(),
                     ];
-                    return new ClassifiedPicture(row.Image, labels, () => File.ReadAllBytes(image)) { Group = row.Group };
+                    return new ClassifiedPicture(row.Image, labels, () => RegularFile.ReadAll(image)) { Group = row.Group };
                 }),
             ]
         );

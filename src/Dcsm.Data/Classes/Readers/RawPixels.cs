@@ -1,12 +1,16 @@
 using System.Globalization;
 using System.IO.Compression;
 using System.Text;
+using Dcsm.IO.Files;
 
 namespace Dcsm.Data.Classes.Readers;
 
 /// <summary>Pixels that files hold without a format, as pictures: what decodes pictures knows PNM.</summary>
 internal static class RawPixels
 {
+    // MNIST's 60,000 pictures are 47 MB.
+    private const int MostUnpacked = 1 << 30;
+
     /// <summary>A gray picture.</summary>
     public static byte[] Gray(ReadOnlySpan<byte> pixels, int width, int height) => [.. Header("P5", width, height), .. pixels];
 
@@ -33,18 +37,28 @@ internal static class RawPixels
     public static byte[] ReadUnpacked(string path)
     {
         if (!path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase))
-            return File.ReadAllBytes(path);
+            return RegularFile.ReadAll(path);
         try
         {
-            using var unpacked = new GZipStream(File.OpenRead(path), CompressionMode.Decompress);
+            using var unpacked = new GZipStream(RegularFile.OpenRead(path), CompressionMode.Decompress);
             var content = new MemoryStream();
-            unpacked.CopyTo(content);
-            return content.ToArray();
+            byte[] part = new byte[1 << 16];
+            while (unpacked.Read(part) is > 0 and int count)
+            {
+                content.Write(part, 0, count);
+                if (content.Length > MostUnpacked)
+                    break;
+            }
+
+            if (content.Length <= MostUnpacked)
+                return content.ToArray();
         }
         catch (InvalidDataException e)
         {
             throw new InvalidDataException($"{path}: is no gzip file, or damaged", e);
         }
+
+        throw new InvalidDataException($"{path}: unpacks to more than {MostUnpacked} bytes");
     }
 
     private static byte[] Header(string kind, int width, int height) =>

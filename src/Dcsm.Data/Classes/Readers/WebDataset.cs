@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using Dcsm.Data.Pictures;
+using Dcsm.IO.Files;
 
 namespace Dcsm.Data.Classes.Readers;
 
@@ -12,6 +13,9 @@ namespace Dcsm.Data.Classes.Readers;
 /// </summary>
 internal static partial class WebDataset
 {
+    private const int MostTars = 1_000_000,
+        MostLabel = 1 << 16;
+
     public static ClassifiedSet Read(string source, string path, ClassifiedDataOptions options)
     {
         string[] tars = [.. Tars(path)];
@@ -69,11 +73,13 @@ internal static partial class WebDataset
         if (Range().Match(path) is { Success: true } range)
         {
             (string first, string last) = (range.Groups[1].Value, range.Groups[2].Value);
+            bool isRange =
+                int.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out int low)
+                & int.TryParse(last, NumberStyles.None, CultureInfo.InvariantCulture, out int high);
+            if (!isRange || high < low || high - low >= MostTars)
+                throw new InvalidDataException($"{path}: {{{first}..{last}}} is no range of 1 to {MostTars} tars");
             return Enumerable
-                .Range(
-                    int.Parse(first, CultureInfo.InvariantCulture),
-                    Math.Max(0, int.Parse(last, CultureInfo.InvariantCulture) - int.Parse(first, CultureInfo.InvariantCulture) + 1)
-                )
+                .Range(low, high - low + 1)
                 .Select(i =>
                     path[..range.Index]
                     + i.ToString(CultureInfo.InvariantCulture).PadLeft(first.Length, '0')
@@ -95,7 +101,7 @@ internal static partial class WebDataset
         if (!File.Exists(tar))
             throw new FileNotFoundException($"{tar}: there is no such tar", tar);
         var samples = new Dictionary<string, Parts>(StringComparer.Ordinal);
-        using FileStream stream = File.OpenRead(tar);
+        using FileStream stream = RegularFile.OpenRead(tar);
         using var reader = new TarReader(stream);
         try
         {
@@ -111,12 +117,18 @@ internal static partial class WebDataset
                     samples.Add(name[..dot], parts = new Parts());
                 if (name.EndsWith(".cls", StringComparison.Ordinal) || (name.EndsWith(".txt", StringComparison.Ordinal)))
                 {
+                    if (entry.Length > MostLabel)
+                        throw new InvalidDataException($"{name} has {entry.Length} bytes; a label has {MostLabel} at most");
                     using var text = new StreamReader(entry.DataStream, Encoding.UTF8, leaveOpen: true);
                     (parts.Label, parts.IsNumber) = (text.ReadToEnd().Trim(), name.EndsWith(".cls", StringComparison.Ordinal));
                 }
                 else if (PictureFile.HasEndingOfPicture(name))
                 {
-                    (parts.Offset, parts.Length) = (entry.DataOffset, (int)entry.Length);
+                    parts.Offset = entry.DataOffset;
+                    parts.Length =
+                        entry.Length <= Array.MaxLength
+                            ? (int)entry.Length
+                            : throw new InvalidDataException($"{name} has {entry.Length} bytes, too many for a picture");
                 }
             }
         }
@@ -173,7 +185,7 @@ internal static partial class WebDataset
 
         public byte[] Read()
         {
-            using FileStream file = File.OpenRead(_tar);
+            using FileStream file = RegularFile.OpenRead(_tar);
             byte[] content = new byte[_length];
             file.Seek(_offset, SeekOrigin.Begin);
             file.ReadExactly(content);
