@@ -35,7 +35,7 @@ public sealed class LargeStoreTests : IDisposable
             Captions = 0,
             Pairs = 0,
             Version = "0",
-            ImageList = "sha256:2",
+            ImageList = StoreLines.Digest(Enumerable.Repeat("a", images)),
             CaptionList = "sha256:3",
             PairList = "sha256:4",
         };

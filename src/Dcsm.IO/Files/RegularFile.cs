@@ -29,9 +29,17 @@ public static unsafe partial class RegularFile
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (!File.Exists(path))
             throw ForeignFile.Missing(path);
-        return IsSpecial(path)
-            ? throw new InvalidDataException($"{path}: is a pipe or a device, not a file; save what it gives in a file")
-            : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        if (IsSpecial(path))
+            throw new InvalidDataException($"{path}: is a pipe or a device, not a file; save what it gives in a file");
+        try
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        }
+        catch (FileNotFoundException)
+        {
+            // A link that leads nowhere is a file that exists, to .NET.
+            throw ForeignFile.Missing(path);
+        }
     }
 
     /// <summary>All bytes of a file.</summary>
