@@ -2,6 +2,7 @@ using Dcsm.Clip.Models;
 using Dcsm.Clip.Tokenization;
 using Dcsm.Training.Heads;
 using Dcsm.Training.Pretraining;
+using Dcsm.Training.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
 using Parameter = TorchSharp.Modules.Parameter;
@@ -46,7 +47,7 @@ internal abstract class ClipTuningMethod : AdaptationMethod
                 Tensor texts = EncodeTexts(model, task.Clip, captions);
                 Tensor logits = images.matmul(texts.t()) * model.LogitScale.exp(); // [2 · samples, 2 · samples]
                 Tensor blocks = logits.unflatten(1, [-1, 2]).unflatten(0, [-1, 2]).diagonal(0, 0, 2).permute(2, 0, 1);
-                return HeadLosses.Contrastive(logits.unsqueeze(0)) + HeadLosses.Contrastive(blocks);
+                return HeadLosses.Contrastive(logits.unsqueeze(0)).Plus(HeadLosses.Contrastive(blocks));
             }
         );
         using (no_grad())

@@ -1,4 +1,6 @@
 using Dcsm.Numerics.Maps;
+using Dcsm.Training.Torch;
+using static Dcsm.Training.Torch.TensorArithmetic;
 using static TorchSharp.torch;
 
 namespace Dcsm.Training.Heads;
@@ -50,17 +52,18 @@ internal sealed record HeadBatch(Tensor Images, Tensor Texts, Tensor Rows, Tenso
             .contiguous(); // [groups, n, n, I, T]
         if (functionalRows.shape[0] > 0)
         {
-            Tensor free = Rows.lt(0).to(ScalarType.Float32).unsqueeze(1).unsqueeze(3); // [groups, 1, n, 1, T]
+            Tensor free = Rows.lt(Number(0)).to(ScalarType.Float32).unsqueeze(1).unsqueeze(3); // [groups, 1, n, 1, T]
+            Tensor taken = Rows.ge(Number(0)).to(ScalarType.Float32).unsqueeze(1).unsqueeze(3);
             Tensor rows = functionalRows
-                .index_select(0, Rows.clamp(min: 0).flatten())
+                .index_select(0, Rows.clamp(min: Number(0)).flatten())
                 .reshape(Rows.shape[0], n, columns, -1)
                 .transpose(2, 3)
                 .unsqueeze(1); // [groups, 1, n, I, T]
-            maps.mul_(free).add_(rows * (1 - free));
+            maps.mul_(free).Add(rows * taken);
         }
 
         if (known is { } constants)
-            return maps.sub_(constants.Mean).mul_(constants.Scale);
+            return maps.sub_(Number(constants.Mean)).mul_(Number(constants.Scale));
         if (Present is not null && standardizedTogether is { } together)
         {
             StandardizePresent(maps, Present, together);
@@ -68,7 +71,7 @@ internal sealed record HeadBatch(Tensor Images, Tensor Texts, Tensor Rows, Tenso
         }
         Tensor parts = maps.view(standardizedTogether ?? Images.shape[0] * n * n, -1);
         parts.sub_(parts.mean([1], keepdim: true));
-        parts.div_(parts.std(1, unbiased: true, keepdim: true).clamp_(min: 1e-12)); // A constant map becomes zeros.
+        parts.div_(parts.std(1, unbiased: true, keepdim: true).clamp_(min: Number(1e-12))); // A constant map becomes zeros.
         return maps;
     }
 
@@ -77,10 +80,10 @@ internal sealed record HeadBatch(Tensor Images, Tensor Texts, Tensor Rows, Tenso
     {
         Tensor all = maps.view(together, -1, maps.shape[2] * maps.shape[3] * maps.shape[4]); // [parts, images, C · I · T]
         Tensor counted = present.reshape(together, -1, 1);
-        Tensor count = counted.sum(1, keepdim: true) * all.shape[2];
+        Tensor count = counted.sum(1, keepdim: true).Times(all.shape[2]);
         all.sub_((all * counted).sum([1, 2], keepdim: true) / count);
-        Tensor deviation = (all.square() * counted).sum([1, 2], keepdim: true).div_(count - 1).sqrt_();
-        all.div_(deviation.clamp_(min: 1e-12)).mul_(counted);
+        Tensor deviation = (all * all * counted).sum([1, 2], keepdim: true).div_(count.Minus(1)).sqrt_();
+        all.div_(deviation.clamp_(min: Number(1e-12))).mul_(counted);
     }
 
     private static Tensor Join(Tensor x, int size) => x.unflatten(0, [-1, size]).transpose(1, 2).flatten(1, 2);

@@ -1,3 +1,5 @@
+using Dcsm.Training.Torch;
+using static Dcsm.Training.Torch.TensorArithmetic;
 using static TorchSharp.torch;
 
 namespace Dcsm.Training.Heads;
@@ -18,5 +20,6 @@ internal sealed class HeadDropout(double rate, double scoreRate, Generator gener
 
     public Tensor Scores(Tensor scores) => scoreRate == 0 ? scores : scores * Kept(scores.shape, scoreRate);
 
-    private Tensor Kept(long[] shape, double rate) => rand(shape, generator: generator).ge(rate).to(ScalarType.Float32) / (1 - rate);
+    private Tensor Kept(long[] shape, double rate) =>
+        rand(shape, generator: generator).ge(Number(rate)).to(ScalarType.Float32).Over(1 - rate);
 }

@@ -1,3 +1,5 @@
+using Dcsm.Training.Torch;
+using static Dcsm.Training.Torch.TensorArithmetic;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
@@ -15,7 +17,7 @@ internal static class HeadLosses
     {
         Tensor rows = F.log_softmax(scores, 2).diagonal(0, 1, 2),
             columns = F.log_softmax(scores, 1).diagonal(0, 1, 2);
-        return -(rows.mean() + columns.mean());
+        return -rows.mean().Plus(columns.mean());
     }
 
     /// <summary>
@@ -31,12 +33,12 @@ internal static class HeadLosses
     public static Tensor ContrastiveOfGroups(Tensor scores, Tensor? present)
     {
         if (present is null)
-            return -(F.log_softmax(scores, 2).diagonal(0, 1, 2) + F.log_softmax(scores, 1).diagonal(0, 1, 2)).mean([1]);
-        Tensor missing = present.eq(0);
+            return -F.log_softmax(scores, 2).diagonal(0, 1, 2).Plus(F.log_softmax(scores, 1).diagonal(0, 1, 2)).mean([1]);
+        Tensor missing = present.eq(Number(0));
         Tensor rows = F.log_softmax(scores, 2).diagonal(0, 1, 2);
-        Tensor columns = F.log_softmax(scores.masked_fill(missing.unsqueeze(2), float.NegativeInfinity), 1).diagonal(0, 1, 2);
+        Tensor columns = F.log_softmax(scores.masked_fill(missing.unsqueeze(2), Number(double.NegativeInfinity)), 1).diagonal(0, 1, 2);
         // Filled, not multiplied: a missing image's own column holds minus infinity.
-        return -(rows + columns).masked_fill(missing, 0f).sum(1) / present.sum(1);
+        return -rows.Plus(columns).masked_fill(missing, Number(0)).sum(1) / present.sum(1);
     }
 
     /// <summary>The 2 × 2 scores of the samples of joined groups.</summary>

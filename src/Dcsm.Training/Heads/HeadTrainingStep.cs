@@ -101,7 +101,7 @@ internal sealed class HeadTrainingStep(
         if (official < 1)
         {
             blocks = Scores(batch, parts: streams, dropout);
-            loss = Mean(blocks, batch) * (1 - official);
+            loss = Mean(blocks, batch).Times(1 - official);
         }
         if (official > 0)
         {
@@ -109,8 +109,8 @@ internal sealed class HeadTrainingStep(
                 samples = options.OfficialSamples;
             HeadBatch joined = batch.Take(streams, samples).Join(group);
             Tensor matrices = Scores(joined, parts: streams * samples / group, dropout);
-            Tensor term = Mean(matrices, joined) * official;
-            loss = loss is null ? term : loss + term;
+            Tensor term = Mean(matrices, joined).Times(official);
+            loss = loss is null ? term : loss.Plus(term);
             blocks ??= HeadLosses.Blocks(matrices);
         }
         return (loss!, blocks!);

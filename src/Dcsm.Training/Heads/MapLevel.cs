@@ -37,7 +37,7 @@ internal static class MapLevel
                     .to(ScalarType.Float64);
                 (sum, squares, count) = (
                     sum + maps.sum().item<double>(),
-                    squares + maps.square().sum().item<double>(),
+                    squares + (maps * maps).sum().item<double>(),
                     count + maps.numel()
                 );
             }

@@ -3,6 +3,7 @@ using Dcsm.Data.Scenes;
 using Dcsm.Data.Scenes.Rendering;
 using Dcsm.Training.Torch;
 using TorchSharp;
+using static Dcsm.Training.Torch.TensorArithmetic;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
@@ -129,13 +130,13 @@ public sealed class ClipPretrainer
         {
             Tensor words = _clip.EncodeTexts(tensor(batch.Full, [dense, batch.FullLength]));
             Tensor patches = images.narrow(0, 0, dense).narrow(1, 1, images.shape[1] - 1);
-            denseLoss = SymmetricCrossEntropy(DenseScores(patches, words, tensor(batch.FullWeights)) * _options.DenseScale);
-            total = total + denseLoss * _options.DenseWeight;
+            denseLoss = SymmetricCrossEntropy(DenseScores(patches, words, tensor(batch.FullWeights)).Times(_options.DenseScale));
+            total = total.Plus(denseLoss.Times(_options.DenseWeight));
         }
         total.backward();
         _adam.Advance(LearningRate(Step), _options.GradientNorm);
         using (no_grad())
-            _clip.LogitScale.clamp_(0, MaximumLogitScale);
+            _clip.LogitScale.clamp_(Number(0), Number(MaximumLogitScale));
         return (loss.item<float>(), denseLoss?.item<float>() ?? 0);
     }
 
@@ -157,17 +158,17 @@ public sealed class ClipPretrainer
             .unflatten(1, [patches.shape[0], patches.shape[1]]);
         double sharpness = _options.DenseSharpness;
         // Cosines are at most 1, so exp needs no maximum taken out first.
-        Tensor best = ((cosines * sharpness).exp().mean([2]).log() / sharpness); // [content, images]
+        Tensor best = cosines.Times(sharpness).exp().mean([2]).log().Over(sharpness); // [content, images]
         Tensor share = zeros(words.shape[0] * words.shape[1], words.shape[0]);
-        Tensor text = arange(words.shape[0]).repeat_interleave(words.shape[1]).unsqueeze(1);
+        Tensor text = arange(Number(words.shape[0])).repeat_interleave(words.shape[1]).unsqueeze(1);
         share.scatter_(1, text, weights.unsqueeze(1));
         return best.t().matmul(share.index_select(0, chosen));
     }
 
     private static Tensor SymmetricCrossEntropy(Tensor logits)
     {
-        Tensor labels = arange(logits.shape[0], ScalarType.Int64);
-        return (F.cross_entropy(logits, labels) + F.cross_entropy(logits.t(), labels)) / 2;
+        Tensor labels = arange(Number(logits.shape[0]), ScalarType.Int64);
+        return F.cross_entropy(logits, labels).Plus(F.cross_entropy(logits.t(), labels)).Over(2);
     }
 
     /// <summary>Linear warm-up, then linear to 0.</summary>

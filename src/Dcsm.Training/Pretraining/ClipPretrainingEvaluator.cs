@@ -1,6 +1,7 @@
 using Dcsm.Data.Scenes;
 using Dcsm.Numerics.RandomNumbers;
 using TorchSharp;
+using static Dcsm.Training.Torch.TensorArithmetic;
 using static TorchSharp.torch;
 
 namespace Dcsm.Training.Pretraining;
@@ -77,8 +78,8 @@ internal sealed class ClipPretrainingEvaluator(
         {
             Tensor captions = Pool([.. samples.Select(s => Words(s.Captions[paraphrase]))]);
             Tensor others = Pool([.. samples.Select(s => Words(s.OppositeCaptions[paraphrase]))]);
-            right += ((images * (captions - others)).sum(-1) > 0).sum().item<long>();
-            right += ((opposites * (others - captions)).sum(-1) > 0).sum().item<long>();
+            right += (images * (captions - others)).sum(-1).gt(Number(0)).sum().item<long>();
+            right += (opposites * (others - captions)).sum(-1).gt(Number(0)).sum().item<long>();
         }
         return right / (4 * SamplesAKind);
     }

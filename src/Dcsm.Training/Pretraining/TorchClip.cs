@@ -129,7 +129,7 @@ internal sealed class TorchClip
     {
         Tensor weight = _parameters["vision_model.embeddings.patch_embedding.weight"].flatten(1);
         Tensor cls = _parameters["vision_model.embeddings.class_embedding"].expand(patches.shape[0], 1, -1);
-        Tensor x = cat([cls, F.linear(patches, weight)], 1) + _parameters["vision_model.embeddings.position_embedding.weight"];
+        Tensor x = cat([cls, F.linear(patches, weight)], 1).Plus(_parameters["vision_model.embeddings.position_embedding.weight"]);
         x = Norm(x, "vision_model.pre_layrnorm");
         for (int layer = 0; layer < _options.VisionLayers; layer++)
             x = Layer(x, $"vision_model.encoder.layers.{layer}", causal: false);
@@ -143,8 +143,10 @@ internal sealed class TorchClip
     public Tensor EncodeTexts(Tensor ids)
     {
         Tensor positions = _parameters["text_model.embeddings.position_embedding.weight"].narrow(0, 0, ids.shape[1]);
-        Tensor x =
-            _parameters["text_model.embeddings.token_embedding.weight"].index_select(0, ids.flatten()).unflatten(0, ids.shape) + positions;
+        Tensor x = _parameters["text_model.embeddings.token_embedding.weight"]
+            .index_select(0, ids.flatten())
+            .unflatten(0, ids.shape)
+            .Plus(positions);
         for (int layer = 0; layer < _options.TextLayers; layer++)
             x = Layer(x, $"text_model.encoder.layers.{layer}", causal: true);
         x = F.linear(Norm(x, "text_model.final_layer_norm"), _parameters["text_projection.weight"]);
@@ -159,17 +161,17 @@ internal sealed class TorchClip
         Tensor k = Heads(Linear(h, $"{name}.self_attn.k_proj"), heads);
         Tensor v = Heads(Linear(h, $"{name}.self_attn.v_proj"), heads);
         Tensor attended = F.scaled_dot_product_attention(q, k, v, is_casual: causal).transpose(1, 2).flatten(2);
-        x = x + Linear(attended, $"{name}.self_attn.out_proj");
+        x = x.Plus(Linear(attended, $"{name}.self_attn.out_proj"));
         h = Norm(x, $"{name}.layer_norm2");
         // quick_gelu(x) = x·σ(1.702x) = silu(1.702x)/1.702: one fused kernel, the factors ride on the small weights.
-        Tensor inner = F.linear(h, _parameters[$"{name}.mlp.fc1.weight"] * 1.702, _parameters[$"{name}.mlp.fc1.bias"] * 1.702);
-        return x + F.linear(F.silu(inner), _parameters[$"{name}.mlp.fc2.weight"] / 1.702, _parameters[$"{name}.mlp.fc2.bias"]);
+        Tensor inner = F.linear(h, _parameters[$"{name}.mlp.fc1.weight"].Times(1.702), _parameters[$"{name}.mlp.fc1.bias"].Times(1.702));
+        return x.Plus(F.linear(F.silu(inner), _parameters[$"{name}.mlp.fc2.weight"].Over(1.702), _parameters[$"{name}.mlp.fc2.bias"]));
     }
 
     private Tensor Linear(Tensor x, string name)
     {
         Tensor y = F.linear(x, _parameters[$"{name}.weight"], _parameters[$"{name}.bias"]);
-        return Additions.TryGetValue($"{name}.weight", out Func<Tensor, Tensor>? addition) ? y + addition(x) : y;
+        return Additions.TryGetValue($"{name}.weight", out Func<Tensor, Tensor>? addition) ? y.Plus(addition(x)) : y;
     }
 
     private Tensor Norm(Tensor x, string name) =>
@@ -209,5 +211,5 @@ internal sealed class TorchClip
     }
 
     private void Add(string name, double std, params long[] shape) =>
-        _parameters[name] = new Parameter(randn(shape, generator: _generator) * std);
+        _parameters[name] = new Parameter(randn(shape, generator: _generator).Times(std));
 }

@@ -1,4 +1,5 @@
 using Dcsm.Training.Heads.Kernels;
+using static Dcsm.Training.Torch.TensorArithmetic;
 using static TorchSharp.torch;
 using Parameter = TorchSharp.Modules.Parameter;
 
@@ -96,7 +97,7 @@ internal sealed class AdamW
                 continue;
             if (_muon?.Has(name) == true)
             {
-                gradient.mul_(scale);
+                gradient.mul_(Number(scale));
                 continue;
             }
             double decay = parameter.dim() > 1 && _weightDecay > 0 ? 1 - (learningRate * _weightDecay) : 1;
@@ -110,13 +111,13 @@ internal sealed class AdamW
                 );
                 continue;
             }
-            gradient.mul_(scale);
-            First[name].mul_(Beta1).add_(gradient, alpha: 1 - Beta1);
-            Second[name].mul_(_beta2).addcmul_(gradient, gradient, 1 - _beta2);
+            gradient.mul_(Number(scale));
+            First[name].mul_(Number(Beta1)).add_(gradient, alpha: Number(1 - Beta1));
+            Second[name].mul_(Number(_beta2)).addcmul_(gradient, gradient, Number(1 - _beta2));
             if (decay != 1)
-                parameter.mul_(decay);
-            Tensor denominator = Second[name].sqrt().div_(correction2).add_(_epsilon);
-            parameter.addcdiv_(First[name], denominator, -learningRate / correction1);
+                parameter.mul_(Number(decay));
+            Tensor denominator = Second[name].sqrt().div_(Number(correction2)).add_(Number(_epsilon));
+            parameter.addcdiv_(First[name], denominator, Number(-learningRate / correction1));
         }
         _muon?.Advance(_parameters, First, learningRate, _weightDecay);
     }

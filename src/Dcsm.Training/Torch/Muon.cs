@@ -1,4 +1,5 @@
 using TorchSharp;
+using static Dcsm.Training.Torch.TensorArithmetic;
 using static TorchSharp.torch;
 using Parameter = TorchSharp.Modules.Parameter;
 
@@ -44,8 +45,8 @@ internal sealed class Muon(IEnumerable<KeyValuePair<string, Parameter>> matrices
             {
                 Tensor gradient = parameters[name].grad!,
                     momentum = momenta[name];
-                momentum.mul_(Momentum).add_(gradient);
-                Tensor update = momentum.mul(Momentum).add_(gradient); // Nesterov's look ahead
+                momentum.mul_(Number(Momentum)).Add(gradient);
+                Tensor update = momentum.Times(Momentum).Add(gradient); // Nesterov's look ahead
                 updates.Add(IsTall(update) ? update.t() : update);
             }
 
@@ -54,8 +55,8 @@ internal sealed class Muon(IEnumerable<KeyValuePair<string, Parameter>> matrices
             {
                 Parameter parameter = parameters[group[i]];
                 Tensor update = IsTall(parameter) ? orthogonal[i].t() : orthogonal[i];
-                parameter.mul_(1 - (learningRate * weightDecay));
-                parameter.add_(update, alpha: -learningRate * 0.2 * Math.Sqrt(parameter.shape.Max()));
+                parameter.mul_(Number(1 - (learningRate * weightDecay)));
+                parameter.add_(update, alpha: Number(-learningRate * 0.2 * Math.Sqrt(parameter.shape.Max())));
             }
         }
     }
@@ -67,11 +68,11 @@ internal sealed class Muon(IEnumerable<KeyValuePair<string, Parameter>> matrices
         const double A = 3.4445,
             B = -4.7750,
             C = 2.0315;
-        x = x / (x.square().sum([1, 2], keepdim: true).sqrt() + 1e-7);
+        x = x / (x * x).sum([1, 2], keepdim: true).sqrt().Plus(1e-7);
         for (int i = 0; i < Iterations; i++)
         {
             Tensor square = x.bmm(x.transpose(1, 2));
-            x = (x * A) + ((square * B) + (square.bmm(square) * C)).bmm(x);
+            x = x.Times(A).Plus(square.Times(B).Plus(square.bmm(square).Times(C)).bmm(x));
         }
 
         return x;

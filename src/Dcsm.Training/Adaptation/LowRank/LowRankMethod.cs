@@ -1,5 +1,6 @@
 using System.Globalization;
 using Dcsm.Training.Pretraining;
+using Dcsm.Training.Torch;
 using static TorchSharp.torch;
 
 namespace Dcsm.Training.Adaptation.LowRank;
@@ -48,7 +49,7 @@ internal sealed class LowRankMethod : ClipTuningMethod
             Merge: () =>
             {
                 foreach ((string name, LowRankUpdate update) in updates)
-                    model.Parameters[name].add_(update.Delta());
+                    model.Parameters[name].Add(update.Delta());
                 model.Additions.Clear();
             }
         );

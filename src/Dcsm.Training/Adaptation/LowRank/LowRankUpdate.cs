@@ -1,3 +1,4 @@
+using Dcsm.Training.Torch;
 using static TorchSharp.torch;
 using Parameter = TorchSharp.Modules.Parameter;
 
@@ -19,7 +20,7 @@ internal sealed class LowRankUpdate
     public LowRankUpdate(long outputs, long inputs, int rank, double alpha, Generator? generator)
     {
         _scale = alpha / rank;
-        A = new Parameter((rand([rank, inputs], generator: generator) * 2 - 1) / Math.Sqrt(inputs));
+        A = new Parameter(rand([rank, inputs], generator: generator).Times(2).Minus(1).Over(Math.Sqrt(inputs)));
         B = new Parameter(zeros(outputs, rank));
     }
 
@@ -30,8 +31,8 @@ internal sealed class LowRankUpdate
     public Parameter B { get; }
 
     /// <summary>What the update adds to a layer's output.</summary>
-    public Tensor Apply(Tensor x) => nn.functional.linear(nn.functional.linear(x, A), B) * _scale;
+    public Tensor Apply(Tensor x) => nn.functional.linear(nn.functional.linear(x, A), B).Times(_scale);
 
     /// <summary>What it adds to the weight. [outputs, inputs]</summary>
-    public Tensor Delta() => B.matmul(A) * _scale;
+    public Tensor Delta() => B.matmul(A).Times(_scale);
 }

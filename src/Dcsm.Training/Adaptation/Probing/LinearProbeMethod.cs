@@ -1,5 +1,6 @@
 using Dcsm.Clip.Models;
 using Dcsm.Training.Heads;
+using Dcsm.Training.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
 using Parameter = TorchSharp.Modules.Parameter;
@@ -43,7 +44,7 @@ internal sealed class LinearProbeMethod : AdaptationMethod
                 (float[] images, float[] captions) = batches.Read(step);
                 long samples = images.Length / (2 * dimension);
                 return HeadLosses.Contrastive(
-                    Features(tensor(images, [samples, 2, dimension]), tensor(captions, [samples, 2, dimension])).matmul(weight) * Scale
+                    Features(tensor(images, [samples, 2, dimension]), tensor(captions, [samples, 2, dimension])).matmul(weight).Times(Scale)
                 );
             }
         );

@@ -1,6 +1,8 @@
 using Dcsm.Head;
 using Dcsm.Maps;
 using Dcsm.Training.Samples;
+using Dcsm.Training.Torch;
+using static Dcsm.Training.Torch.TensorArithmetic;
 using static TorchSharp.torch;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
@@ -70,9 +72,9 @@ internal sealed record HeadPairBatch(
         using IDisposable noGradient = no_grad();
         Tensor maps = PlacedMaps(functionalRows);
         if (config.Standardization == MapStandardization.Fixed)
-            return (maps - config.MapMean) / config.MapDeviation;
+            return maps.Minus(config.MapMean).Over(config.MapDeviation);
         maps = maps - maps.mean([1, 2], keepdim: true);
-        return maps / maps.flatten(1).std(1, unbiased: true, keepdim: true).clamp(min: 1e-12).unsqueeze(2);
+        return maps / maps.flatten(1).std(1, unbiased: true, keepdim: true).clamp(min: Number(1e-12)).unsqueeze(2);
     }
 
     /// <summary>Dense maps of the pairs, with functional rows in place.</summary>
@@ -87,12 +89,13 @@ internal sealed record HeadPairBatch(
         Tensor placed = Rows.index_select(0, texts);
         if (functionalRows.shape[0] > 0)
         {
-            Tensor free = placed.lt(0).to(ScalarType.Float32).unsqueeze(1); // [pairs, 1, textTokens]
+            Tensor free = placed.lt(Number(0)).to(ScalarType.Float32).unsqueeze(1); // [pairs, 1, textTokens]
+            Tensor taken = placed.ge(Number(0)).to(ScalarType.Float32).unsqueeze(1);
             Tensor rows = functionalRows
-                .index_select(0, placed.clamp(min: 0).flatten())
+                .index_select(0, placed.clamp(min: Number(0)).flatten())
                 .reshape(placed.shape[0], placed.shape[1], -1)
                 .transpose(1, 2);
-            maps = (maps * free) + (rows * (1 - free));
+            maps = (maps * free).Plus(rows * taken);
         }
 
         return maps;
