@@ -116,6 +116,7 @@ internal sealed class EncodeCommand
         IReadOnlyDictionary<string, string> broken = _input.SkipsBroken(parse)
             ? BrokenPictures.Find(input.Images.Select(image => image.Path), pictures, parse.GetValue(_threads), terminal, cancellationToken)
             : new Dictionary<string, string>();
+        BrokenPictures.Tell(input.Images.Select(image => image.Path), broken, terminal);
         input = EncodeInput.Without(input, broken);
         using var model = ClipModel.Load(
             ClipDirectory.Of(parse.GetValue(_clip)),

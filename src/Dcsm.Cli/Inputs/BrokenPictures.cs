@@ -5,11 +5,12 @@ using Dcsm.IO.Batches;
 
 namespace Dcsm.Cli.Inputs;
 
-/// <summary>Finds the pictures that can't be read before work begins on the others: each is decoded once more.</summary>
+/// <summary>Pictures that can't be read.</summary>
 internal static class BrokenPictures
 {
+    /// <summary>Finds them before work begins on the others, for what needs to know their number: each is decoded once more.</summary>
     /// <returns>What is wrong with each broken picture, by its file.</returns>
-    public static IReadOnlyDictionary<string, string> Find(
+    public static ConcurrentDictionary<string, string> Find(
         IEnumerable<string> paths,
         PictureOptions pictures,
         int threads,
@@ -47,8 +48,13 @@ internal static class BrokenPictures
                 );
             }
         );
-        foreach (string path in all.Where(broken.ContainsKey))
-            terminal.Warning($"left out: {broken[path]}");
         return broken;
+    }
+
+    /// <summary>Warns of each.</summary>
+    public static void Tell(IEnumerable<string> paths, IReadOnlyDictionary<string, string> broken, Terminal terminal)
+    {
+        foreach (string path in paths.Distinct(StringComparer.Ordinal).Where(broken.ContainsKey))
+            terminal.Warning($"left out: {broken[path]}");
     }
 }

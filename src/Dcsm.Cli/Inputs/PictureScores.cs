@@ -1,8 +1,10 @@
+using System.Collections.Concurrent;
 using Dcsm.Cli.Options;
 using Dcsm.Cli.Output;
 using Dcsm.Clip.Models;
 using Dcsm.Clip.Preprocessing;
 using Dcsm.Evaluation.Scorers;
+using Dcsm.Evaluation.Statistics;
 using Dcsm.Head;
 using Dcsm.IO.Progress;
 using Dcsm.Maps;
@@ -18,6 +20,9 @@ namespace Dcsm.Cli.Inputs;
 internal sealed class PictureScores(ScoreInput input, string clipDirectory, string? headDirectory, Compatibility? compatibility)
 {
     private static readonly int CaptionsAtOnce = new DcsmScorerOptions().CaptionBatchSize;
+
+    // What is wrong with each picture that could not be read, by its file.
+    private ConcurrentDictionary<string, string> _broken = new(StringComparer.Ordinal);
 
     public bool Cosines { get; init; }
 
@@ -51,27 +56,17 @@ internal sealed class PictureScores(ScoreInput input, string clipDirectory, stri
     public void Run(Terminal terminal, CancellationToken cancellationToken)
     {
         DcsmHead? head = headDirectory is null ? null : Compatibility.Head(compatibility, headDirectory);
-        using var clip = ClipModel.Load(
-            clipDirectory,
-            Compatibility.Clip(compatibility, terminal, Threads, Precision, Orientation, Pictures)
-        );
+        ClipOptions options = Compatibility.Clip(compatibility, terminal, Threads, Precision, Orientation, Pictures);
+        using var clip = ClipModel.Load(clipDirectory, options);
         DcsmScorer? scorer = head is null ? null : Scorer(clip, head, terminal);
-        ScoreInput whole = SkipBroken
-            ? input.Without(BrokenPictures.Find(input.Images, Pictures, Threads, terminal, cancellationToken))
-            : input;
-        HashSet<string> cut =
-        [
-            .. whole
-                .Captions.Distinct(StringComparer.Ordinal)
-                .Where(caption =>
-                    head is null
-                        ? clip.IsTruncated(caption)
-                        : clip.Tokenizer.Tokenize(head.Config.Read(caption), head.Config.TextTokens).Truncated
-                ),
-        ];
+        // Maps that are standardized together must be those of whole pictures.
+        if (SkipBroken && head?.Config.Standardization == MapStandardization.WholeBatch)
+            _broken = BrokenPictures.Find(input.Images, Pictures, Threads, terminal, cancellationToken);
+        ScoreInput whole = input.Without(_broken);
+        HashSet<string> cut = Cut(whole, clip, head);
         var layout = new ScoreLayout
         {
-            Skipped = SkipBroken ? whole.Skipped : null,
+            Skipped = SkipBroken ? () => input.Without(_broken).Skipped : null,
             OtherColumns = whole.OtherColumns,
             AnyTruncated = cut.Count > 0,
             Sorted = Sort || Top is not null,
@@ -85,6 +80,7 @@ internal sealed class PictureScores(ScoreInput input, string clipDirectory, stri
         };
         bool shown = Format == "table";
         IReadOnlyList<ScoredPair> table;
+        long count = 0;
         try
         {
             table = ProgressView.Track<IReadOnlyList<ScoredPair>>(
@@ -104,35 +100,56 @@ internal sealed class PictureScores(ScoreInput input, string clipDirectory, stri
                     // A table is shown when the progress is over; all else is written as it comes.
                     if (shown)
                         return [.. scores];
-                    ScoreWriter.Deliver(scores, source, Cosines, Format, File, terminal, layout);
+                    ScoreWriter.Deliver(scores.Select(Counted), source, Cosines, Format, File, terminal, layout);
                     return [];
                 }
             );
         }
         catch (InvalidDataException e) when (!SkipBroken)
         {
-            string what = (whole.IsPairs ? whole.WithRow(e) : e).Message.TrimEnd('.');
+            string what = (whole.IsPairs ? whole.WithRow(e, Pictures) : e).Message.TrimEnd('.');
             throw new InvalidDataException($"{what}; --skip-broken leaves such pictures out", e);
         }
 
-        if (clip.KnownWords is not null && whole.Images.Count > 0 && IsForeign(whole.Images[0], clip))
-        {
-            terminal.Remark(
-                $"{Path.GetFileName(Path.TrimEndingDirectorySeparator(clipDirectory))} has only ever seen scenes of this toolkit, "
-                    + "never a photograph: don't rely on what it says of one"
-            );
-        }
-
+        BrokenPictures.Tell(input.Images, _broken, terminal);
+        TellOfForeign(clip, whole.Images.FirstOrDefault(image => !_broken.ContainsKey(image)), terminal);
         if (shown)
             ScoreWriter.Deliver(table, source, Cosines, Format, File, terminal, layout);
         else if (File is not null)
-            terminal.Remark($"{whole.Count} scores are in {File}");
+            terminal.Remark($"{NumberText.Count(count, "score")} in {File}");
+
+        ScoredPair Counted(ScoredPair pair)
+        {
+            count++;
+            return pair;
+        }
+    }
+
+    private void TellOfForeign(ClipModel clip, string? picture, Terminal terminal)
+    {
+        if (clip.KnownWords is null || picture is null || !IsForeign(picture, clip))
+            return;
+        terminal.Remark(
+            $"{Path.GetFileName(Path.TrimEndingDirectorySeparator(clipDirectory))} has only ever seen scenes of this toolkit, "
+                + "never a photograph: don't rely on what it says of one"
+        );
     }
 
     /// <summary>Whether a picture is no scene: those are square PNG files.</summary>
     private static bool IsForeign(string picture, ClipModel clip) =>
         !picture.EndsWith(".png", StringComparison.OrdinalIgnoreCase)
         || (RgbImage.Load(picture, clip.Pictures) is var image && image.Width != image.Height);
+
+    private static HashSet<string> Cut(ScoreInput whole, ClipModel clip, DcsmHead? head) =>
+        [
+            .. whole
+                .Captions.Distinct(StringComparer.Ordinal)
+                .Where(caption =>
+                    head is null
+                        ? clip.IsTruncated(caption)
+                        : clip.Tokenizer.Tokenize(head.Config.Read(caption), head.Config.TextTokens).Truncated
+                ),
+        ];
 
     private DcsmScorer Scorer(ClipModel clip, DcsmHead head, Terminal terminal)
     {
@@ -166,22 +183,39 @@ internal sealed class PictureScores(ScoreInput input, string clipDirectory, stri
         CancellationToken cancellationToken
     )
     {
+        Action<ImageSource, Exception>? failed = SkipBroken ? Leave : null;
         IEnumerable<float>? cosines =
             !Cosines && scorer is not null ? null
-            : whole.IsPairs ? ClipCosines.Pairs(clip, whole.Images, whole.Captions, cancellationToken)
-            : ClipCosines.All(clip, whole.Images, whole.Captions, cancellationToken);
+            : whole.IsPairs ? ClipCosines.Pairs(clip, whole.Images, whole.Captions, failed, cancellationToken)
+            : ClipCosines.All(clip, whole.Images, whole.Captions, failed, cancellationToken);
         using IEnumerator<float>? cosine = Cosines ? cosines!.GetEnumerator() : null;
         long number = 0;
         foreach (float score in scorer is null ? cosines! : Scores(scorer, whole, cancellationToken))
         {
             float? own = cosine?.MoveNext() == true ? cosine.Current : null;
-            yield return whole.Join(number++, score, own, cut);
-            progress.Report(new WorkProgress(number, whole.Count));
+            if (!_broken.ContainsKey(whole.ImageOf(number)))
+                yield return whole.Join(number, score, own, cut);
+            progress.Report(new WorkProgress(++number, whole.Count));
         }
+
+        // Says so where nothing is left.
+        whole.Without(_broken);
     }
 
-    /// <summary>The head's scores in order.</summary>
-    private static IEnumerable<float> Scores(DcsmScorer scorer, ScoreInput whole, CancellationToken cancellationToken)
+    private void Leave(ImageSource image, Exception error) => _broken[image.Name] = error.Message;
+
+    /// <summary>Whether a picture could not be read, and is left out for it; throws where none may be.</summary>
+    private bool Left(ImageResult result)
+    {
+        if (!SkipBroken)
+            result.ThrowIfFailed();
+        if (result.Error is { } error)
+            Leave(result.Image, error);
+        return result.Error is not null;
+    }
+
+    /// <summary>The head's scores in order; of what is left out they mean nothing.</summary>
+    private IEnumerable<float> Scores(DcsmScorer scorer, ScoreInput whole, CancellationToken cancellationToken)
     {
         IReadOnlyList<ImageSource> images = ImageSource.FromFiles(whole.Images);
         if (whole.IsPairs)
@@ -192,7 +226,7 @@ internal sealed class PictureScores(ScoreInput input, string clipDirectory, stri
             : InParts(scorer, images, whole.Captions, cancellationToken).Cast<float>();
     }
 
-    private static IEnumerable<IEnumerable<float>> Rows(
+    private IEnumerable<IEnumerable<float>> Rows(
         DcsmScorer scorer,
         IReadOnlyList<ImageSource> images,
         IReadOnlyList<string> captions,
@@ -205,13 +239,12 @@ internal sealed class PictureScores(ScoreInput input, string clipDirectory, stri
                 .ToBlockingEnumerable(cancellationToken)
         )
         {
-            result.ThrowIfFailed();
-            yield return result.Scores.Select(score => score.Logit);
+            yield return Left(result) ? captions.Select(_ => float.NaN) : result.Scores.Select(score => score.Logit);
         }
     }
 
     /// <summary>[images, captions]</summary>
-    private static float[,] InParts(
+    private float[,] InParts(
         DcsmScorer scorer,
         IReadOnlyList<ImageSource> images,
         IReadOnlyList<string> captions,
@@ -232,14 +265,13 @@ internal sealed class PictureScores(ScoreInput input, string clipDirectory, stri
     }
 
     // Pairs of the same picture are scored together, wherever they stand.
-    private static IEnumerable<float> InOrder(IAsyncEnumerable<ImageResult> pairs, int count)
+    private IEnumerable<float> InOrder(IAsyncEnumerable<ImageResult> pairs, int count)
     {
         float?[] scores = new float?[count];
         int next = 0;
         foreach (ImageResult pair in pairs.ToBlockingEnumerable())
         {
-            pair.ThrowIfFailed();
-            scores[pair.Number] = pair.Scores[0].Logit;
+            scores[pair.Number] = Left(pair) ? float.NaN : pair.Scores[0].Logit;
             for (; next < count && scores[next] is { } score; next++)
                 yield return score;
         }

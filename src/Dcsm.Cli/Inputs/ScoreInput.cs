@@ -88,6 +88,9 @@ internal sealed class ScoreInput
             };
     }
 
+    /// <summary>The picture of a pair; of a grid, pictures by captions.</summary>
+    public string ImageOf(long number) => Images[(int)(IsPairs ? number : number / Captions.Count)];
+
     /// <summary>A score with what it is of.</summary>
     /// <param name="number">The number of the pair; of a grid, pictures by captions.</param>
     /// <param name="score">Its score.</param>
@@ -98,7 +101,7 @@ internal sealed class ScoreInput
         ScoredPair scored =
             IsPairs && _pairs[(int)number] is var pair
                 ? new(pair.Row, pair.Image, pair.Caption, score, cosine) { Columns = Others(pair) }
-                : new(null, Images[(int)(number / Captions.Count)], Captions[(int)(number % Captions.Count)], score, cosine);
+                : new(null, ImageOf(number), Captions[(int)(number % Captions.Count)], score, cosine);
         return cut.Contains(scored.Caption) ? scored with { Truncated = true } : scored;
     }
 
@@ -106,13 +109,13 @@ internal sealed class ScoreInput
         pair.Others.Count == 0 ? null : new(pair.Others, StringComparer.Ordinal);
 
     /// <summary>Says in which row the picture stands that could not be read.</summary>
-    public InvalidDataException WithRow(InvalidDataException error)
+    public InvalidDataException WithRow(InvalidDataException error, PictureOptions pictures)
     {
         foreach (ImageCaptionPair pair in _pairs.DistinctBy(p => p.ImagePath))
         {
             try
             {
-                RgbImage.Load(pair.ImagePath);
+                RgbImage.Load(pair.ImagePath, pictures with { Warn = null });
             }
             catch (InvalidDataException e)
             {

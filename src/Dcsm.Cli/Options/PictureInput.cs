@@ -22,7 +22,7 @@ internal sealed class PictureInput
     private readonly Option<bool> _recursive = new("--recursive", "-r") { Description = "Also take what is in folders of folders." };
     private readonly Option<bool> _skipBroken = new("--skip-broken")
     {
-        Description = "Leave out pictures that are missing or broken, and list them in the result. Every picture is read once more for it.",
+        Description = "Leave out pictures that are missing or broken, and list them in the result.",
     };
     private readonly Option<bool> _allowTruncated = new("--allow-truncated")
     {

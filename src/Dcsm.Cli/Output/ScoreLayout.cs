@@ -5,8 +5,8 @@ namespace Dcsm.Cli.Output;
 /// <summary>What is shown beside scores.</summary>
 internal sealed record ScoreLayout
 {
-    /// <summary>What was left out; null where nothing may be.</summary>
-    public IReadOnlyList<SkippedPair>? Skipped { get; init; }
+    /// <summary>Tells, when all scores are there, what was left out; null where nothing may be.</summary>
+    public Func<IReadOnlyList<SkippedPair>>? Skipped { get; init; }
 
     /// <summary>Other columns of the table of pairs.</summary>
     public IReadOnlyList<string> OtherColumns { get; init; } = [];

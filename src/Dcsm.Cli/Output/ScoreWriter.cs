@@ -48,7 +48,7 @@ internal static class ScoreWriter
         );
     }
 
-    // What they are of goes before the scores.
+    // What they are of goes before the scores, and what was left out, which is known at their end, behind them.
     private static void WriteJson(Stream stream, IEnumerable<ScoredPair> scores, ScoreSource source, ScoreLayout layout)
     {
         JsonSerializer.Serialize(
@@ -64,12 +64,18 @@ internal static class ScoreWriter
                 head = source.Head is { } head ? new { directory = head } : null,
                 embeddings = source.Embeddings is { } directory ? new { directory } : null,
                 orientation = source.Orientation?.Name(),
-                skipped = layout.Skipped is { Count: > 0 } skipped ? skipped : null,
                 scores,
+                skipped = layout.Skipped is { } skipped ? Later(skipped) : null,
             },
             Terminal.JsonOptions
         );
         stream.Write("\n"u8);
+    }
+
+    private static IEnumerable<SkippedPair> Later(Func<IReadOnlyList<SkippedPair>>? skipped)
+    {
+        foreach (SkippedPair pair in skipped?.Invoke() ?? [])
+            yield return pair;
     }
 
     private static void WriteCsv(Stream stream, IEnumerable<ScoredPair> scores, bool cosine, ScoreLayout layout, bool raw)
@@ -127,9 +133,8 @@ internal static class ScoreWriter
                 )
                 .Prepend([.. header, .. others])
                 .Concat(
-                    (layout.Skipped ?? []).Select(pair =>
-                        Row(pair.Image, pair.Caption ?? "", "", (null, null), "", false, pair.Reason, pair.Columns)
-                    )
+                    Later(layout.Skipped)
+                        .Select(pair => Row(pair.Image, pair.Caption ?? "", "", (null, null), "", false, pair.Reason, pair.Columns))
                 ),
             raw
         );
@@ -183,7 +188,7 @@ internal static class ScoreWriter
             }
         }
 
-        List<string> notes = [.. (layout.Skipped ?? []).Select(skipped => $"left out: {skipped.Reason}")];
+        List<string> notes = [.. Later(layout.Skipped).Select(skipped => $"left out: {skipped.Reason}")];
         if (scores.Count(s => s.Truncated == true) is var cut and > 0)
             notes.Add($"{cut} of {scores.Count} scores are of captions that were cut");
         foreach (IGrouping<string?, ScoredPair> captions in scores.Where(s => s.NotJudged is not null).GroupBy(s => s.NotJudged))

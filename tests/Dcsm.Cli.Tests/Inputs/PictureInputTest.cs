@@ -104,6 +104,26 @@ public sealed class PictureInputTest : IDisposable
         Score("photos/b.png", "-c", One, "--skip-broken").FailsWith("b.png");
     }
 
+    [Fact]
+    public async Task Looking_for_broken_pictures_each_is_read_once()
+    {
+        Break("photos/b.png");
+        // What is read from a pipe is gone.
+        using (System.Diagnostics.Process make = System.Diagnostics.Process.Start("mkfifo", [_folder["photos/pipe.png"]]))
+            await make.WaitForExitAsync();
+        var write = Task.Run(() => File.WriteAllBytes(_folder["photos/pipe.png"], File.ReadAllBytes(_folder["photos/a.png"])));
+        CliResult run = Score("photos", "-c", One, "-c", Two, "--skip-broken", "--json").Succeeds();
+        await write;
+        Assert.Equal(["photos/a.png", "photos/a.png", "photos/pipe.png", "photos/pipe.png"], Images(run));
+        Assert.Contains("left out: photos/b.png", run.Error, StringComparison.Ordinal);
+        // A head that standardizes all maps together knows of broken ones before.
+        float[] alone = Scores("photos/a.png", "-c", One, "-c", Two, "--compat", "official", "--json");
+        Assert.Equal(
+            alone,
+            Scores("photos/a.png", "photos/b.png", "-c", One, "-c", Two, "--compat", "official", "--skip-broken", "--json")
+        );
+    }
+
     [Theory]
     [InlineData("csv")]
     [InlineData("json")]
