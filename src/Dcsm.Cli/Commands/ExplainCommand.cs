@@ -4,7 +4,6 @@ using Dcsm.Cli.Inputs;
 using Dcsm.Cli.Options;
 using Dcsm.Cli.Output;
 using Dcsm.Clip.Models;
-using Dcsm.Clip.Preprocessing;
 using Dcsm.Evaluation.Scorers;
 using Dcsm.Evaluation.Statistics;
 using Dcsm.Head;
@@ -18,7 +17,10 @@ namespace Dcsm.Cli.Commands;
 /// <summary><c>dcsm explain</c>: draws where each word of a caption points in a picture.</summary>
 internal sealed class ExplainCommand
 {
-    private readonly Argument<string> _image = new("IMAGE") { Description = "A picture: PNG, JPEG, WebP, GIF or BMP." };
+    private readonly Argument<string> _image = new("IMAGE")
+    {
+        Description = "A picture: PNG, JPEG, WebP, GIF, BMP, TIFF, TGA, PNM or QOI.",
+    };
     private readonly Option<string[]> _caption = new("--caption", "-c")
     {
         Description = "A caption; with several, each gets a drawing of its own, numbered.",
@@ -52,6 +54,7 @@ internal sealed class ExplainCommand
         Description =
             "Give each word a scale of its own, which shows where it points even when its cosines are low. [default: one for all]",
     };
+    private readonly PictureDecoding _decoding = new();
     private readonly Option<bool> _all = new("--all-words") { Description = "Draw articles and the like, too." };
 
     public static Command Create() => new ExplainCommand().ToCommand();
@@ -75,6 +78,7 @@ internal sealed class ExplainCommand
             _ownScales,
             _all,
         };
+        _decoding.AddTo(command);
         command.Validators.Add(result =>
         {
             if (result.GetValue(_outFile) is { } file && !Path.GetExtension(file).Equals(".png", StringComparison.OrdinalIgnoreCase))
@@ -101,8 +105,13 @@ internal sealed class ExplainCommand
             ClipDirectory.Of(parse.GetValue(_clip)),
             parse.GetValue(_head),
             Compatibility.Of(parse.GetValue(_compat)),
-            parse.GetPrecision(_precision),
-            parse.GetOrientation(_orientation),
+            Compatibility.Clip(
+                Compatibility.Of(parse.GetValue(_compat)),
+                terminal,
+                precision: parse.GetPrecision(_precision),
+                orientation: parse.GetOrientation(_orientation),
+                pictures: _decoding.Of(parse, terminal)
+            ),
             new DenseMapPictureOptions
             {
                 Columns = parse.GetValue(_columns),
@@ -120,16 +129,12 @@ internal sealed class ExplainCommand
         string clipDirectory,
         string? headDirectory,
         Compatibility? compatibility,
-        ClipPrecision precision,
-        PictureOrientation? orientation,
+        ClipOptions clipOptions,
         DenseMapPictureOptions options,
         Terminal terminal
     )
     {
-        using var clip = ClipModel.Load(
-            clipDirectory,
-            Compatibility.Clip(compatibility, terminal, precision: precision, orientation: orientation)
-        );
+        using var clip = ClipModel.Load(clipDirectory, clipOptions);
         DcsmHead? head =
             headDirectory is CommonOptions.NoHead ? null
             : (headDirectory ?? ShippedFiles.TryFind(ShippedFiles.HeadName)) is { } named ? Compatibility.Head(compatibility, named)
@@ -159,7 +164,8 @@ internal sealed class ExplainCommand
             DenseMapPictureOptions its = options with
             {
                 Whole = sample.Picture == sample.Seen ? null : sample.Picture,
-                Note = Scores(sample, i),
+                Caption = captions[i],
+                Note = Scores(sample, i) + (sample.Maps[i].Caption == captions[i] ? "" : $"; read as \"{sample.Maps[i].Caption}\""),
             };
             AtomicFile.Write(path, Rasters.ToPng(DenseMapPicture.Draw(sample.Maps[i], sample.Seen, its)));
             files.Add(path);

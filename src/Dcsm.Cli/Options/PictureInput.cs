@@ -24,15 +24,7 @@ internal sealed class PictureInput
     {
         Description = "Leave out pictures that are missing or broken, and list them in the result.",
     };
-    private readonly Option<bool> _allowTruncated = new("--allow-truncated")
-    {
-        Description = "Take pictures whose files end early as far as they go, with a warning.",
-    };
-    private readonly Option<long?> _maxPixels = new Option<long?>("--max-pixels")
-    {
-        Description = $"Refuse pictures of more pixels. [default: {PictureOptions.MostPixels}, which is also the most]",
-        HelpName = "N",
-    }.AtLeast(1L);
+    private readonly PictureDecoding _decoding = new();
     private readonly Option<string?> _columns = new("--columns")
     {
         Description = "With --pairs: the columns of picture and caption.",
@@ -49,8 +41,7 @@ internal sealed class PictureInput
     {
         command.Add(_recursive);
         command.Add(_skipBroken);
-        command.Add(_allowTruncated);
-        command.Add(_maxPixels);
+        _decoding.AddTo(command);
     }
 
     /// <summary>Adds what is asked of pictures, and of tables of pairs.</summary>
@@ -71,13 +62,7 @@ internal sealed class PictureInput
     public bool SkipsBroken(ParseResult parse) => parse.GetValue(_skipBroken);
 
     /// <summary>How pictures are decoded.</summary>
-    public PictureOptions Decoding(ParseResult parse, Terminal terminal) =>
-        new()
-        {
-            AllowTruncated = parse.GetValue(_allowTruncated),
-            MaxPixels = Math.Min(parse.GetValue(_maxPixels) ?? PictureOptions.MostPixels, PictureOptions.MostPixels),
-            Warn = terminal.Warning,
-        };
+    public PictureOptions Decoding(ParseResult parse, Terminal terminal) => _decoding.Of(parse, terminal);
 
     /// <summary>The files that names mean.</summary>
     public IReadOnlyList<string> Pictures(ParseResult parse, string[]? names) =>

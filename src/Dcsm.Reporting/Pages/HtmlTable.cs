@@ -3,13 +3,20 @@ using Dcsm.Reporting.Tables;
 
 namespace Dcsm.Reporting.Pages;
 
-/// <summary>A <see cref="Table"/> as HTML. Equal first cells of a group are told once.</summary>
+/// <summary>
+/// A <see cref="Table"/> as HTML. Equal first cells of a group are told once. On a narrow screen rows of many or long cells fold to a line a
+/// cell, which then tells its column.
+/// </summary>
 internal static class HtmlTable
 {
+    private const int MostColumns = 4,
+        LongText = 30;
+
     public static string Render(Table table)
     {
         table.Check();
-        StringBuilder html = new("<div class=\"scroll\"><table>");
+        bool folds = table.Columns.Count > MostColumns || table.Rows.Any(row => row.Cells.Any(cell => cell.Text.Length > LongText));
+        StringBuilder html = new(folds ? "<div class=\"scroll\"><table class=\"fold\">" : "<div class=\"scroll\"><table>");
         if (table.Title.Length > 0)
             html.Append("<caption>").Append(Html.Escape(table.Title)).Append("</caption>");
         html.Append("<thead><tr>");
@@ -29,7 +36,8 @@ internal static class HtmlTable
             for (int c = 0; c < row.Cells.Count; c++)
             {
                 TableCell cell = row.Cells[c];
-                html.Append(table.Columns[c].AlignRight ? "<td class=\"n\">" : "<td>");
+                html.Append(table.Columns[c].AlignRight ? "<td class=\"n\"" : "<td")
+                    .Append(folds ? $" data-head=\"{Html.Escape(table.Columns[c].Header)}\">" : ">");
                 if (c == 0 && again)
                     html.Append("<span class=\"again\">").Append(Html.Escape(cell.Text)).Append("</span>");
                 else if (cell.Strong)

@@ -25,6 +25,9 @@ internal sealed class ChartAxis
         if (high - low < 1e-9 * Math.Max(1, Math.Abs(high)))
             (low, high) = (low - Math.Max(0.5, Math.Abs(low) / 20), high + Math.Max(0.5, Math.Abs(high) / 20));
         double step = NiceStep(high - low);
+        // Between two steps there is none.
+        if (tight && values.All(double.IsInteger))
+            step = Math.Max(1, step);
         // Rounded outwards to ticks, but an axis of steps or time ends where it ends.
         (_low, _high) = tight ? (low, high) : (Math.Floor((low / step) + 1e-9) * step, Math.Ceiling((high / step) - 1e-9) * step);
         if (_low < most)

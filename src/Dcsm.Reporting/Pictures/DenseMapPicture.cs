@@ -40,7 +40,14 @@ public static class DenseMapPicture
         int columns = Math.Min(options.Columns, cells.Length),
             rows = (cells.Length + columns - 1) / columns;
         float width = Math.Max(2 * Margin + columns * Side + (columns - 1) * Gap, Least);
-        IReadOnlyList<string> caption = Sheet.Wrap(font, $"\"{map.Caption}\"", width - 2 * Margin, 14, scale, bold: true),
+        IReadOnlyList<string> caption = Sheet.Wrap(
+                font,
+                $"\"{options.Caption ?? map.Caption}\"",
+                width - 2 * Margin,
+                14,
+                scale,
+                bold: true
+            ),
             note = Sheet.Wrap(font, options.Note, width - 2 * Margin, 12, scale),
             legend = Sheet.Wrap(font, Legend(options.OwnScales), width - 2 * Margin, 10.5f, scale);
         float head = 20 * caption.Count + 17 * note.Count + 12;

@@ -23,6 +23,9 @@ public sealed record DenseMapPictureOptions
     /// <summary>The whole picture, where the model does not see all of it as it is; null where it does.</summary>
     public RgbImage? Whole { get; init; }
 
+    /// <summary>The caption as it was written, where the head reads it in other words; null for the map's own.</summary>
+    public string? Caption { get; init; }
+
     /// <summary>What stands below the caption, such as its scores; empty for nothing.</summary>
     public string Note { get; init; } = "";
 }

@@ -26,6 +26,14 @@ public class DenseMapPictureTests
         DenseMapPicture.Draw(map ?? Map, SampleMaps.Plain(40), options, PictureFont.BuiltIn);
 
     [Fact]
+    public void The_title_is_the_caption_as_it_was_written()
+    {
+        byte[] read = Draw(new DenseMapPictureOptions()).Pixels;
+        Assert.Equal(read, Draw(new DenseMapPictureOptions { Caption = Caption }).Pixels);
+        Assert.NotEqual(read, Draw(new DenseMapPictureOptions { Caption = "The" + Caption[1..] }).Pixels);
+    }
+
+    [Fact]
     public void There_is_a_panel_a_word_but_for_the_skipped_ones()
     {
         RgbImage image = SampleMaps.Plain(40);

@@ -72,6 +72,14 @@ public class LineChartPictureTests
     }
 
     [Fact]
+    public void An_axis_of_steps_has_ticks_at_whole_ones()
+    {
+        Assert.Equal([3.0], new ChartAxis([3, 3], logarithmic: false, tight: true).Ticks);
+        Assert.Equal([1.0, 2, 3], new ChartAxis([1, 2, 3], logarithmic: false, tight: true).Ticks);
+        Assert.Equal([0.5], new ChartAxis([0.25, 0.75], logarithmic: false, tight: true).Ticks.Where(tick => tick == 0.5));
+    }
+
+    [Fact]
     public void A_logarithmic_axis_has_powers_of_ten()
     {
         var axis = new ChartAxis([3, 4000], logarithmic: true, tight: true);
