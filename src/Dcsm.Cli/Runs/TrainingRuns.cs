@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Dcsm.Cli.Inputs;
 using Dcsm.Cli.Options;
 using Dcsm.Cli.Output;
 using Dcsm.Clip.Models;
@@ -171,6 +172,12 @@ internal sealed class TrainingRuns(Terminal terminal, ParseResult parse, ClipMod
             )
             : "";
         Terminal.Result($"The head is in {directory}{chosen}.");
+        string models =
+            clip.Directory == ShippedFiles.TryFind(ShippedFiles.ClipName)
+                ? CommandLineText.Of(["--head", directory])
+                : CommandLineText.Of(["--clip", clip.Directory, "--head", directory]);
+        terminal.Remark($"score with it: dcsm score photo.jpg --caption \"a dog left of a cat\" {models}");
+        terminal.Remark($"measure it: dcsm eval {(head.Config.Calibration is null ? "scenes" : "statements")} {models}");
     }
 
     private void Show(SeedSummary summary, string directory)

@@ -26,8 +26,11 @@ internal sealed class ContrastiveObjective(
 
     public override (double Loss, double Accuracy) Run(int number, double learningRate) => step.Run(Of(number), learningRate);
 
-    public override Figures Validate(CancellationToken cancellationToken) =>
-        _validation.Evaluate(batch => step.Scores(batch, parts: 1), cancellationToken);
+    public override Figures Validate(CancellationToken cancellationToken)
+    {
+        (Figures figures, Counted) = _validation.Evaluate(batch => step.Scores(batch, parts: 1), cancellationToken);
+        return figures;
+    }
 
     public override void Dispose()
     {

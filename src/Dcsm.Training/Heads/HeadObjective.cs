@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Dcsm.Head;
+using Counts = System.Collections.Generic.IReadOnlyDictionary<string, System.Collections.Generic.IReadOnlyDictionary<string, long>>;
 using Figures = System.Collections.Generic.IReadOnlyDictionary<string, System.Collections.Generic.IReadOnlyDictionary<string, double>>;
 
 namespace Dcsm.Training.Heads;
@@ -17,6 +18,9 @@ internal abstract class HeadObjective : IDisposable
 
     /// <summary>Per held-out part and stream the share that is judged right.</summary>
     public abstract Figures Validate(CancellationToken cancellationToken);
+
+    /// <summary>How many comparisons each figure of the last validation is of.</summary>
+    public Counts Counted { get; protected set; } = new Dictionary<string, IReadOnlyDictionary<string, long>>();
 
     /// <summary>
     /// From scores to probabilities, fitted on what is held out; null where nothing is, or the loss has no absolute term.

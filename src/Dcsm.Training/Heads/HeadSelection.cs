@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dcsm.IO.Json;
 using Dcsm.Training.Torch;
+using Counts = System.Collections.Generic.IReadOnlyDictionary<string, System.Collections.Generic.IReadOnlyDictionary<string, long>>;
 using Figures = System.Collections.Generic.IReadOnlyDictionary<string, System.Collections.Generic.IReadOnlyDictionary<string, double>>;
 
 namespace Dcsm.Training.Heads;
@@ -32,6 +33,9 @@ internal sealed class HeadSelection
     /// <summary>Its validation.</summary>
     public Figures Figures { get; private set; } = HeadTrainingProgress.NoValidation;
 
+    /// <summary>How many comparisons each figure is of.</summary>
+    public Counts Counted { get; private set; } = new Dictionary<string, IReadOnlyDictionary<string, long>>();
+
     /// <summary>Its weights, by name; empty where the last step is chosen.</summary>
     public IReadOnlyDictionary<string, (int[] Shape, float[] Values)> Weights { get; private set; } =
         new Dictionary<string, (int[] Shape, float[] Values)>();
@@ -50,7 +54,7 @@ internal sealed class HeadSelection
 
     /// <summary>Takes a validation.</summary>
     /// <returns>Whether it is the best so far.</returns>
-    public bool Add(int step, Figures figures, TorchHead head)
+    public bool Add(int step, Figures figures, Counts counted, TorchHead head)
     {
         LastStep = step;
         if (figures.Count == 0)
@@ -60,7 +64,7 @@ internal sealed class HeadSelection
         Since = better ? 0 : Since + 1;
         if (better || _options.Choose == HeadChoice.Last)
         {
-            (Step, Figures) = (step, figures);
+            (Step, Figures, Counted) = (step, figures, counted);
             if (_options.Choose == HeadChoice.Best)
                 Weights = head.Parameters.ToDictionary(p => p.Key, p => p.Value.Values(), StringComparer.Ordinal);
         }
@@ -77,6 +81,7 @@ internal sealed class HeadSelection
             ["since"] = Since,
             ["last"] = LastStep,
             ["figures"] = JsonSerializer.SerializeToNode(Figures),
+            ["counted"] = JsonSerializer.SerializeToNode(Counted),
         }.ToJsonString();
 
     public void Restore(JsonField saved, IReadOnlyDictionary<string, (int[] Shape, float[] Values)> weights)
@@ -92,6 +97,16 @@ internal sealed class HeadSelection
                 part => part.Name,
                 part => (IReadOnlyDictionary<string, double>)part.Fields().ToDictionary(stream => stream.Name, stream => stream.Number())
             );
+        if (saved.Optional("counted") is { } counted)
+        {
+            Counted = counted
+                .Fields()
+                .ToDictionary(
+                    part => part.Name,
+                    part => (IReadOnlyDictionary<string, long>)part.Fields().ToDictionary(stream => stream.Name, stream => stream.Whole(0L))
+                );
+        }
+
         Weights = weights;
     }
 

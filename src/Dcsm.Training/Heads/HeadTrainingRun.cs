@@ -109,7 +109,7 @@ internal sealed class HeadTrainingRun : IDisposable
         if (IsValidated)
         {
             Figures figures = objective.Validate(cancellationToken);
-            report = Progress with { Validation = figures, Best = _selection.Add(_adam.Step, figures, _head) };
+            report = Progress with { Validation = figures, Best = _selection.Add(_adam.Step, figures, objective.Counted, _head) };
         }
         else if (_adam.Step % _options.ReportEvery != 0)
         {
@@ -130,6 +130,7 @@ internal sealed class HeadTrainingRun : IDisposable
             ["seconds"] = Math.Round(Elapsed.TotalSeconds, 1),
             ["device"] = TrainingDeviceScope.Current,
             ["validation"] = JsonSerializer.SerializeToNode(figures),
+            ["validationCounts"] = JsonSerializer.SerializeToNode(_selection.Step is null ? objective.Counted : _selection.Counted),
         };
         if (_options.Choose == HeadChoice.Best && figures.Count > 0)
             metrics["chosenBy"] = _selection.Measure(figures);

@@ -1,6 +1,8 @@
 using Dcsm.Training.Samples;
 using TorchSharp;
 using static TorchSharp.torch;
+using Counts = System.Collections.Generic.IReadOnlyDictionary<string, System.Collections.Generic.IReadOnlyDictionary<string, long>>;
+using Figures = System.Collections.Generic.IReadOnlyDictionary<string, System.Collections.Generic.IReadOnlyDictionary<string, double>>;
 
 namespace Dcsm.Training.Heads;
 
@@ -11,18 +13,16 @@ internal sealed class HeadValidation(IHeadTrainingSource source, HeadTrainingOpt
     private const int BatchSize = 64;
     private readonly SortedDictionary<string, (int[] Streams, EncodedSamples Samples)> _parts = new(StringComparer.Ordinal);
 
-    /// <summary>Share of pictures whose own caption scores higher than the negative one, per part and stream.</summary>
+    /// <summary>Share of pictures whose own caption scores higher than the negative one, per part and stream, and of how many.</summary>
     /// <param name="scores">From [samples, 2, …] to scores [samples, 2, 2].</param>
     /// <param name="cancellationToken">Stops encoding.</param>
-    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, double>> Evaluate(
-        Func<HeadBatch, Tensor> scores,
-        CancellationToken cancellationToken
-    )
+    public (Figures Figures, Counts Counts) Evaluate(Func<HeadBatch, Tensor> scores, CancellationToken cancellationToken)
     {
         if (options.ValidationSamples == 0)
-            return HeadTrainingProgress.NoValidation;
+            return (HeadTrainingProgress.NoValidation, new Dictionary<string, IReadOnlyDictionary<string, long>>());
         using IDisposable noGradient = no_grad();
         var result = new Dictionary<string, IReadOnlyDictionary<string, double>>();
+        var counts = new Dictionary<string, IReadOnlyDictionary<string, long>>();
         foreach ((string name, IHeadTrainingSource part) in source.Validation)
         {
             if (!_parts.TryGetValue(name, out (int[] Streams, EncodedSamples Samples) known))
@@ -48,8 +48,9 @@ internal sealed class HeadValidation(IHeadTrainingSource source, HeadTrainingOpt
             }
 
             result[name] = part.Streams.Select((stream, i) => (stream, right[i] / count[i])).ToDictionary(s => s.stream, s => s.Item2);
+            counts[name] = part.Streams.Select((stream, i) => (stream, count[i])).ToDictionary(s => s.stream, s => (long)s.Item2);
         }
-        return result;
+        return (result, counts);
     }
 
     public void Dispose()

@@ -46,13 +46,17 @@ internal sealed class StatementObjective(
         if (options.ValidationSamples == 0)
             return HeadTrainingProgress.NoValidation;
         var result = new Dictionary<string, IReadOnlyDictionary<string, double>>();
+        var all = new Dictionary<string, IReadOnlyDictionary<string, long>>();
         foreach ((string name, IHeadTrainingSource _) in source.Validation)
         {
             var counts = new SortedDictionary<string, (double Right, long All)>(StringComparer.Ordinal);
             foreach ((EncodedGroup group, float[] scores) in Scored(name, cancellationToken))
                 Count(group, scores, counts);
             result[name] = counts.ToDictionary(count => count.Key, count => count.Value.Right / count.Value.All);
+            all[name] = counts.ToDictionary(count => count.Key, count => count.Value.All);
         }
+
+        Counted = all;
 
         return result;
     }
