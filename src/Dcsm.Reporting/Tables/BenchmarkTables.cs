@@ -111,7 +111,7 @@ public static class BenchmarkTables
                 [new("Model"), new("Figure"), new("Value", AlignRight: true), new("Source")],
                 [
                     .. published.Select(p => new TableRow([
-                        $"{p.Model} ({PublishedResult.Mark})",
+                        $"{p.Model} ({PublishedResult.Mark}{(IsOfSameSize(result, p) ? "" : ", of other data")})",
                         p.Metric,
                         TableCell.Percent(p.Share, 2),
                         p.Source,
@@ -121,13 +121,20 @@ public static class BenchmarkTables
             );
     }
 
+    /// <summary>Whether a published figure is of as many items as were judged here, as far as is known.</summary>
+    private static bool IsOfSameSize(BenchmarkResult result, PublishedResult published) =>
+        published.Benchmark == result.Name && (PublishedResults.Items(result.Name) ?? result.Items) == result.Items;
+
     private static IEnumerable<string> OfOtherData(BenchmarkResult result)
     {
         string files = string.Join(
             ", ",
             result.AnnotationFiles.Select(file => $"{Path.GetFileName(file.Key)} ({file.Value[..Math.Min(19, file.Value.Length)]})")
         );
-        yield return $"Published figures are of whole published files; judged here: {NumberText.Count(result.Items, "item")} of {files}.";
+        string published = PublishedResults.Items(result.Name) is { } items
+            ? $"Published figures are of {NumberText.Count(items, "item")}"
+            : "Published figures are of whole published files, of which size is not known";
+        yield return $"{published}; judged here: {NumberText.Count(result.Items, "item")} of {files}.";
         int left = result.Missing.Count + result.Skipped.Count;
         if (left > 0)
             yield return $"{NumberText.Count(left, "item")} of the file left out here: the figures are not of the same items.";

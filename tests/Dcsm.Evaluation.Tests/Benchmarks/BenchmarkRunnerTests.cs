@@ -124,6 +124,39 @@ public sealed class BenchmarkRunnerTests : IDisposable
         Assert.Contains("8 lines are not of this run", Assert.Single(said), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_log_of_retrieval_is_packed_and_gives_each_score_back_to_the_bit()
+    {
+        const int Captions = 25_000,
+            Pictures = 4;
+        var random = new Random(7);
+        // Cosines as CLIP gives them, and scores of a head.
+        float[][][] scores =
+        [
+            .. Enumerable
+                .Range(0, Pictures)
+                .Select(_ =>
+                    new[]
+                    {
+                        Enumerable.Range(0, Captions).Select(_ => (float)(0.15 + (0.1 * random.NextDouble()))).ToArray(),
+                        Enumerable.Range(0, Captions).Select(_ => (float)(6 * (random.NextDouble() - 0.5))).ToArray(),
+                    }
+                ),
+        ];
+        using (ScoreLog log = Open())
+        {
+            for (int i = 0; i < Pictures; i++)
+                log.Add(i, scores[i]);
+        }
+
+        Assert.InRange(new FileInfo(_folder["scores.jsonl"]).Length, 0, 43L * 2 * Captions * Pictures / 10);
+        using ScoreLog again = Open();
+        for (int i = 0; i < Pictures; i++)
+            Assert.Equal(scores[i], again.Known[i]!);
+
+        ScoreLog Open() => new(_folder["scores.jsonl"], "run", 2, item => item < Pictures ? Captions : -1);
+    }
+
     [Theory]
     [InlineData("scorer")]
     [InlineData("text")]

@@ -107,7 +107,9 @@ public class BenchmarkTablesTests
     public void Published_numbers_are_marked()
     {
         Table table = Choices().ToPublishedTable()!;
-        Assert.All(table.Rows, row => Assert.EndsWith("(published)", row.Cells[0].Text, StringComparison.Ordinal));
+        // Four items are not those of the published figures.
+        Assert.All(table.Rows, row => Assert.EndsWith("(published, of other data)", row.Cells[0].Text, StringComparison.Ordinal));
+        Assert.Contains("of 23\u202F937 items; judged here: 4 items", string.Concat(table.Notes), StringComparison.Ordinal);
         Assert.Null(Retrieval().ToPublishedTable());
     }
 
