@@ -46,8 +46,22 @@ public sealed class EvalBenchmarkCommandTest(TinyModels models) : IDisposable
     {
         string directory = _folder["run"];
         CliResult run = Cli.Run([.. Arguments("whatsup-a", "whatsup"), "--out", directory, "--details", "--with-published"]).Succeeds();
-        foreach (string part in new[] { "whatsup-a, percent", "CLIP", "DCSM", "pairs", "sets", "by group", "DCSM − CLIP", "(published)" })
+        foreach (
+            string part in new[]
+            {
+                "whatsup-a, percent",
+                "CLIP",
+                "DCSM",
+                "pairs",
+                "sets",
+                "by group",
+                "DCSM − CLIP",
+                "(published, of other data)",
+            }
+        )
+        {
             Assert.Contains(part, run.Out, StringComparison.Ordinal);
+        }
 
         JsonElement results = JsonDocument.Parse(File.ReadAllText(Path.Combine(directory, "results.json"))).RootElement;
         Assert.Equal(12, results.GetProperty("items").GetInt32());
@@ -104,7 +118,7 @@ public sealed class EvalBenchmarkCommandTest(TinyModels models) : IDisposable
             run.Error.Split('\n'),
             line => line.StartsWith("dcsm: ", StringComparison.Ordinal) && line.Contains(" benchmarks could not be run: coco-order")
         );
-        Assert.Matches("negbench-retrieval: every caption with every picture is [0-9\u202F]+ scores; .* MB of .*scores.jsonl", run.Error);
+        Assert.Matches("negbench-retrieval: every caption with every picture is [0-9\u202F]+ scores; .* MB of .*scores.log", run.Error);
         foreach (
             string part in new[]
             {
@@ -210,7 +224,7 @@ public sealed class EvalBenchmarkCommandTest(TinyModels models) : IDisposable
         Cli.Run([.. arguments, _folder["whole"]]).Succeeds();
         using (var cli = Cli.Start([.. arguments, _folder["killed"]]))
         {
-            cli.WaitForFile(Path.Combine(_folder["killed"], "scores.jsonl"));
+            cli.WaitForFile(Path.Combine(_folder["killed"], "scores.log"));
             cli.Kill();
         }
 
@@ -229,6 +243,24 @@ public sealed class EvalBenchmarkCommandTest(TinyModels models) : IDisposable
             .Range(0, items)
             .Select(i => $"{pictures[i % pictures.Length]},a red apple {i},a blue car {i},{i % 2}");
         return _folder.Write("many.csv", "image,option_0,option_1,right\n" + string.Join('\n', lines) + "\n");
+    }
+
+    [Fact]
+    public void Crops_of_pictures_that_Skia_does_not_know_are_measured_and_a_pixel_limit_is_kept()
+    {
+        byte[] pixels = new byte[3 * 40 * 30];
+        File.WriteAllBytes(_folder.Write("images/a.ppm", ""), [.. "P6 40 30 255\n"u8, .. pixels]);
+        string item =
+            "{\"image_path\": \"a.ppm\", \"bbox_x\": 0, \"bbox_y\": 0, \"bbox_w\": 20, \"bbox_h\": 20, \"true_caption\": \"a red apple\", "
+            + "\"false_caption\": \"a blue apple\", \"relation_name\": \"on\"}";
+        _folder.Write("visual_genome_relation.json", $"[{item}]");
+        string[] arguments = ["eval", "vg-relation", "--data", _folder.Path, "--clip", models.Clip, "--out", _folder["out"]];
+        Cli.Run(arguments).Succeeds();
+        Assert.Contains("\"orientation\": \"ignore\"", File.ReadAllText(_folder["out/results.json"]), StringComparison.Ordinal);
+        Cli.Run([.. arguments[..^1], _folder["limited"], "--max-pixels", "1000"]).FailsWith("a.ppm", "at most 1000");
+        Cli.Run("explain", _folder["images/a.ppm"], "-c", "a red apple", "--out", _folder["a.png"], "--clip", models.Clip).Succeeds();
+        Cli.Run("explain", _folder["images/a.ppm"], "-c", "x", "--out", _folder["b.png"], "--clip", models.Clip, "--max-pixels", "1000")
+            .FailsWith("a.ppm", "at most 1000");
     }
 
     private string[] Arguments(string benchmark, string fixture) =>

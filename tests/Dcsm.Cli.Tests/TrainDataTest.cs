@@ -45,6 +45,38 @@ public sealed class TrainDataTest(TinyModels models) : IDisposable
         Assert.Superset(kinds.ToHashSet(), described.GetProperty("samples").EnumerateObject().Select(count => count.Name).ToHashSet());
         // When training begins, and when it ends.
         Assert.Equal(2, result.Error.Split('\n').Count(line => line.StartsWith($"{kind}: trains on ", StringComparison.Ordinal)));
+        // How many comparisons each figure is of, and what to type next.
+        JsonElement metrics = Head().GetProperty("metrics");
+        Assert.Equal(Figures("validation"), Figures("validationCounts"));
+        Assert.All(
+            metrics.GetProperty("validationCounts").EnumerateObject().SelectMany(part => part.Value.EnumerateObject()),
+            count => Assert.InRange(count.Value.GetInt64(), 1, 100_000)
+        );
+        Assert.Matches(@"\n {2,}of +[0-9–]", result.Out);
+        string named = $"--clip {models.Clip} --head {_folder["head"]}";
+        Assert.Contains($"measure it: dcsm eval statements {named}", result.Error, StringComparison.Ordinal);
+        Assert.Contains($"dcsm score photo.jpg --caption \"a dog left of a cat\" {named}", result.Error, StringComparison.Ordinal);
+
+        string[] Figures(string name) =>
+            [
+                .. metrics
+                    .GetProperty(name)
+                    .EnumerateObject()
+                    .SelectMany(part => part.Value.EnumerateObject().Select(figure => $"{part.Name} {figure.Name}")),
+            ];
+    }
+
+    [Fact]
+    public void Pictures_are_turned_unless_training_is_the_official_one()
+    {
+        string table = Written("csv");
+        JsonElement ours = Train("--data", $"csv:{table}", "--max-pixels", "100000", "--allow-truncated", "--validation-samples", "0");
+        Assert.Equal("apply", ours.GetProperty("training").GetProperty("data").GetProperty("orientation").GetString());
+        Assert.Matches("\"orientation\": *\"apply\"", File.ReadAllText(_folder["head/run.json"]));
+        JsonElement official = Train("--data", $"csv:{table}", "--compat", "official", "--validation-samples", "0", "--overwrite");
+        Assert.Equal("ignore", official.GetProperty("training").GetProperty("data").GetProperty("orientation").GetString());
+        Assert.Matches("\"orientation\": *\"ignore\"", File.ReadAllText(_folder["head/run.json"]));
+        Cli.Run([.. models.TrainArguments(_folder["none"]), "--data", $"csv:{table}", "--max-pixels", "10"]).FailsWith("at most 10");
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Dcsm.Clip.Preprocessing;
 using Dcsm.Data.DataSets;
+using Dcsm.Data.Pictures;
 using Dcsm.Data.Scenes.Rendering;
 using Dcsm.FunctionalWords;
 using Dcsm.Head;
@@ -56,6 +57,39 @@ public sealed class TrainingSourceTests(SmallClip small) : IClassFixture<SmallCl
 
         Assert.All(one.Weights.Fc1Weight, weight => Assert.True(float.IsFinite(weight)));
         Assert.Equal(one.Weights.Fc1Weight, two.Weights.Fc1Weight);
+    }
+
+    [Fact]
+    public void Pictures_of_data_sets_are_decoded_as_is_asked()
+    {
+        byte[] pixels = new byte[3 * 20 * 10];
+        PictureFile.WriteJpeg(_folder["a.jpg"], pixels, 20, 10, 90);
+        File.WriteAllBytes(_folder["a.jpg"], ExifPicture.Oriented(File.ReadAllBytes(_folder["a.jpg"]), 6));
+        string hard = _folder.Write("hard.csv", "image,caption,opposite_caption\na.jpg,a cat,a dog\na.jpg,a bus,a car\n"),
+            labels = _folder.Write("labels.csv", "image,caption,label\na.jpg,a cat,1\na.jpg,a dog,0\n");
+        foreach (
+            (PictureOptions? options, int width, string name) in new (PictureOptions?, int, string)[]
+            {
+                (null, 10, "apply"),
+                (new PictureOptions { Orientation = PictureOrientation.Ignored }, 20, "ignore"),
+            }
+        )
+        {
+            IHeadTrainingSource[] sources =
+            [
+                new HardNegativeTrainingSource(CaptionTable.ReadCsv(hard), 1, options),
+                new LabeledTrainingSource(CaptionTable.ReadStatementsCsv(labels, 1)!, 1, options),
+            ];
+            foreach (IHeadTrainingSource source in sources)
+            {
+                Assert.Equal(width, source.Read(0, 0).Image.Width);
+                Assert.Equal(width, source.ReadGroup(0, 0).Images[0].Width);
+                Assert.Equal(name, (string?)source.Describe()["orientation"]);
+            }
+        }
+
+        var few = new PictureOptions { MaxPixels = 100 };
+        Assert.Throws<InvalidDataException>(() => new HardNegativeTrainingSource(CaptionTable.ReadCsv(hard), 1, few).Read(0, 0));
     }
 
     [Fact]

@@ -178,6 +178,9 @@ internal sealed class TrainCommand
         HelpName = "FILE",
     };
 
+    private readonly Option<string?> _orientation = CommonOptions.Orientation("apply; ignore with --compat");
+    private readonly PictureDecoding _decoding = new();
+
     private readonly Option<bool> _overwrite = Overwriting.Option();
 
     public static Command Create() => new TrainCommand().ToCommand();
@@ -235,7 +238,9 @@ internal sealed class TrainCommand
             _list,
             _sheet,
             _overwrite,
+            _orientation,
         };
+        _decoding.AddTo(command);
         command.Validators.Add(result =>
         {
             if (result.GetValue(_patience) > 0 && result.GetValue(_validationSamples) == 0)
@@ -269,7 +274,16 @@ internal sealed class TrainCommand
             options = options with { Reuse = 1 };
         IReadOnlyList<TrainingData> sets = DataSets(parse);
         string clipDirectory = ClipDirectory.Of(parse.GetValue(_clip));
-        using var clip = ClipModel.Load(clipDirectory, Compatibility.Clip(compatibility, terminal, parse.GetValue(_threads)));
+        using var clip = ClipModel.Load(
+            clipDirectory,
+            Compatibility.Clip(
+                compatibility,
+                terminal,
+                parse.GetValue(_threads),
+                orientation: parse.GetOrientation(_orientation),
+                pictures: _decoding.Of(parse, terminal)
+            )
+        );
         var remarks = new List<string>();
 
         IHeadTrainingSource Open(ulong seed)
@@ -286,6 +300,7 @@ internal sealed class TrainCommand
                 options.Loss,
                 bySamples: compatibility is null,
                 clip.ImageSize,
+                clip.Pictures,
                 seed,
                 parse.GetValue(_splitSeed),
                 parse.GetValue(_backgrounds)!,

@@ -48,6 +48,7 @@ internal sealed class OpenedScorers : IDisposable
     /// <param name="terminal">Where warnings go.</param>
     /// <param name="precision">What image towers are computed in.</param>
     /// <param name="orientation">Whether pictures are turned as their files say; null for what is usual.</param>
+    /// <param name="pictures">How pictures are decoded; null for what is usual.</param>
     public static OpenedScorers Open(
         string[]? clips,
         string[]? heads,
@@ -55,7 +56,8 @@ internal sealed class OpenedScorers : IDisposable
         int threads,
         Terminal terminal,
         ClipPrecision precision = ClipPrecision.Float32,
-        PictureOrientation? orientation = null
+        PictureOrientation? orientation = null,
+        PictureOptions? pictures = null
     )
     {
         bool shipped = clips is not { Length: > 0 };
@@ -71,7 +73,7 @@ internal sealed class OpenedScorers : IDisposable
             {
                 var model = ClipModel.Load(
                     clipDirectories[i],
-                    Compatibility.Clip(compatibility, terminal, threads, precision, orientation)
+                    Compatibility.Clip(compatibility, terminal, threads, precision, orientation, pictures)
                 );
                 opened._models.Add(model);
                 opened.Scorers.Add(new ClipScorer(model, NameOf(i, clipDirectories, "CLIP")));

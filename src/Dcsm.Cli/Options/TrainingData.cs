@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Dcsm.Clip.Preprocessing;
 using Dcsm.Data.DataSets;
 using Dcsm.Data.DataSets.Labeled;
 using Dcsm.Data.Scenes.Rendering;
@@ -76,6 +77,7 @@ internal sealed record TrainingData(string Kind, string Path, double? Weight)
     /// <param name="loss">What is trained with; that of statements takes all that is known of a picture.</param>
     /// <param name="bySamples">Whether what has no weight counts as its number of samples; otherwise everything counts the same.</param>
     /// <param name="imageSize">Side of pictures that are drawn.</param>
+    /// <param name="pictures">How pictures are decoded.</param>
     /// <param name="seed">Seed of scenes and choices.</param>
     /// <param name="splitSeed">Seed of what is held out.</param>
     /// <param name="backgrounds">What cut-outs are put on.</param>
@@ -88,6 +90,7 @@ internal sealed record TrainingData(string Kind, string Path, double? Weight)
         HeadLoss loss,
         bool bySamples,
         int imageSize,
+        PictureOptions pictures,
         ulong seed,
         ulong splitSeed,
         string backgrounds,
@@ -111,7 +114,7 @@ internal sealed record TrainingData(string Kind, string Path, double? Weight)
         IHeadTrainingSource Open(TrainingData item) =>
             item.Kind switch
             {
-                "scenes" => item.Path.Length == 0 ? endless() : SceneFolderTrainingSource.Open(item.Path, cancellationToken),
+                "scenes" => item.Path.Length == 0 ? endless() : SceneFolderTrainingSource.Open(item.Path, pictures, cancellationToken),
                 "cutouts" => CutoutTrainingSource.Open(
                     item.Path,
                     imageSize,
@@ -132,7 +135,7 @@ internal sealed record TrainingData(string Kind, string Path, double? Weight)
             if (loss == HeadLoss.Statements && OpenStatements(item) is { } statements)
             {
                 Say(statements.Remarks);
-                return new LabeledTrainingSource(statements, splitSeed);
+                return new LabeledTrainingSource(statements, splitSeed, pictures);
             }
 
             HardNegativeSet set = item.Kind switch
@@ -144,7 +147,7 @@ internal sealed record TrainingData(string Kind, string Path, double? Weight)
                 _ => CaptionTable.ReadJsonLines(item.Path),
             };
             Say(set.Remarks);
-            return new HardNegativeTrainingSource(set, splitSeed) { StreamsBySamples = bySamples };
+            return new HardNegativeTrainingSource(set, splitSeed, pictures) { StreamsBySamples = bySamples };
         }
 
         LabeledSet? OpenStatements(TrainingData item) =>

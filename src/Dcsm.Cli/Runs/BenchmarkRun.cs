@@ -65,6 +65,7 @@ internal sealed class BenchmarkRun
     }.AtLeast(1);
     private readonly Option<string?> _orientation = CommonOptions.Orientation("ignore, as the benchmarks' own programs do");
     private readonly Option<int> _threads = CommonOptions.Threads();
+    private readonly PictureDecoding _decoding = new();
 
     public void AddTo(Command command)
     {
@@ -91,6 +92,8 @@ internal sealed class BenchmarkRun
         {
             command.Add(option);
         }
+
+        _decoding.AddTo(command);
     }
 
     /// <summary>Whether more than one table is wanted.</summary>
@@ -107,7 +110,8 @@ internal sealed class BenchmarkRun
             Compatibility.Of(parse.GetValue(_compat)),
             parse.GetValue(_threads),
             terminal,
-            orientation: Orientation(parse)
+            orientation: Orientation(parse),
+            pictures: _decoding.Of(parse, terminal)
         );
 
     private PictureOrientation Orientation(ParseResult parse) => parse.GetOrientation(_orientation) ?? PictureOrientation.Ignored;
@@ -130,6 +134,7 @@ internal sealed class BenchmarkRun
                 Images = parse.GetValue(_images),
                 OrderOptions = parse.GetValue(_orderOptions),
                 SkipMissing = skipMissing,
+                Measure = PictureDecoders.Measure,
             }
         );
         Warn(reader, benchmark, terminal);
@@ -139,11 +144,11 @@ internal sealed class BenchmarkRun
             terminal.ResumeHint = $"what was scored is in {directory}; the same command goes on from there";
         if (options.ScoreLog is { } log && benchmark is RetrievalBenchmark { Captions.Count: var captions, Images.Count: var pictures })
         {
-            // Four bytes a score, in Base64.
-            long megabytes = (long)captions * pictures * opened.Scorers.Count * 16 / 3 >> 20;
+            // Packed, a score takes about 3.2 bytes.
+            long megabytes = (long)captions * pictures * opened.Scorers.Count * 32 / 10 / 1_000_000;
             terminal.Remark(
                 $"{reader.Name}: every caption with every picture is {NumberText.Count((long)captions * pictures, "score")}; so that an "
-                    + $"interrupted run goes on, they take {NumberText.Count(megabytes)} MB of {log}"
+                    + $"interrupted run goes on, they take about {NumberText.Count(megabytes)} MB of {log}"
             );
         }
 
@@ -158,6 +163,8 @@ internal sealed class BenchmarkRun
             arguments["images"] = images;
         if (skipMissing)
             arguments["skipMissing"] = "true";
+        if (_decoding.Of(parse, terminal).AllowTruncated)
+            arguments["allowTruncated"] = "true";
 
         BenchmarkResult result = ProgressView.Track<BenchmarkResult>(
             terminal,
@@ -226,7 +233,7 @@ internal sealed class BenchmarkRun
         {
             BatchItems = parse.GetValue(_batch),
             Cache = cache is null ? null : new EmbeddingCache(cache),
-            ScoreLog = directory is null ? null : Path.Combine(directory, "scores.jsonl"),
+            ScoreLog = directory is null ? null : Path.Combine(directory, "scores.log"),
             SkipMissing = parse.GetValue(_skipMissing),
             Text = text,
             TextName = compat ?? "as published",

@@ -12,6 +12,9 @@ public sealed record BenchmarkOptions(string Root)
     /// <summary>Leaves items out whose picture is missing, and lists them, instead of failing.</summary>
     public bool SkipMissing { get; init; }
 
+    /// <summary>Width and height of a picture file that Skia does not know; null where nobody does. Null to ask Skia alone.</summary>
+    public Func<string, (int Width, int Height)?>? Measure { get; init; }
+
     /// <summary>
     /// Options of COCO-order and Flickr30k-order, ready-made: a JSON list of lists of five captions, the right one first, one list for each
     /// caption of the annotation in turn.

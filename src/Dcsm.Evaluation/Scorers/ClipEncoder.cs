@@ -39,7 +39,8 @@ public sealed class ClipEncoder : IEncoder
     /// <inheritdoc/>
     public string Preprocessing =>
         $"{Clip.Preprocessor.Fingerprint}, transparency {Clip.Transparency}"
-        + (Clip.Pictures.Orientation == PictureOrientation.Applied ? ", orientation applied" : "");
+        + (Clip.Pictures.Orientation == PictureOrientation.Applied ? ", orientation applied" : "")
+        + (Clip.Pictures.AllowTruncated ? ", also truncated" : "");
 
     /// <inheritdoc/>
     public RgbImage Open(string path) => RgbImage.Load(path, Clip.Pictures);

@@ -13,14 +13,17 @@ public sealed class HardNegativeTrainingSource : IHeadTrainingSource
 {
     private readonly IReadOnlyList<HardNegativeGroup> _streams;
     private readonly JsonObject _description;
+    private readonly PictureOptions _pictures;
 
     /// <summary>Splits a data set.</summary>
     /// <param name="set">The data set.</param>
     /// <param name="splitSeed">Another seed holds other samples out.</param>
+    /// <param name="pictures">How pictures are decoded; null for the defaults.</param>
     /// <exception cref="InvalidDataException">Nothing is left to train on.</exception>
-    public HardNegativeTrainingSource(HardNegativeSet set, ulong splitSeed)
+    public HardNegativeTrainingSource(HardNegativeSet set, ulong splitSeed, PictureOptions? pictures = null)
     {
         ArgumentNullException.ThrowIfNull(set);
+        _pictures = pictures ??= new PictureOptions();
         HardNegativeSplit split = set.Split(splitSeed);
         _streams = split.Train;
         _description = new JsonObject
@@ -28,6 +31,7 @@ public sealed class HardNegativeTrainingSource : IHeadTrainingSource
             ["source"] = set.Format,
             ["list"] = set.Fingerprint(),
             ["splitSeed"] = splitSeed,
+            ["orientation"] = pictures.Orientation == PictureOrientation.Applied ? "apply" : "ignore",
             ["disjointBy"] = split.By,
             ["samples"] = Samples(split.Train),
             ["heldOut"] = new JsonObject(split.HeldOut.Select(part => KeyValuePair.Create(part.Key, (JsonNode?)Samples(part.Value)))),
@@ -35,12 +39,12 @@ public sealed class HardNegativeTrainingSource : IHeadTrainingSource
         };
         Validation = split.HeldOut.ToDictionary(
             part => part.Key,
-            part => (IHeadTrainingSource)new HardNegativeTrainingSource(part.Key, part.Value)
+            part => (IHeadTrainingSource)new HardNegativeTrainingSource(part.Key, part.Value, pictures)
         );
     }
 
-    private HardNegativeTrainingSource(string part, IReadOnlyList<HardNegativeGroup> streams) =>
-        (_streams, _description) = (streams, new JsonObject { ["part"] = part, ["samples"] = Samples(streams) });
+    private HardNegativeTrainingSource(string part, IReadOnlyList<HardNegativeGroup> streams, PictureOptions pictures) =>
+        (_streams, _pictures, _description) = (streams, pictures, new JsonObject { ["part"] = part, ["samples"] = Samples(streams) });
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Streams => [.. _streams.Select(stream => stream.Name)];
@@ -69,8 +73,8 @@ public sealed class HardNegativeTrainingSource : IHeadTrainingSource
     {
         HardNegativeRecord record = _streams[stream].Records[(int)index];
         return new HeadTrainingSample(
-            RgbImage.Load(record.ImagePath),
-            record.NegativeImagePath is { } negative ? RgbImage.Load(negative) : null,
+            RgbImage.Load(record.ImagePath, _pictures),
+            record.NegativeImagePath is { } negative ? RgbImage.Load(negative, _pictures) : null,
             record.Captions,
             record.NegativeCaptions
         );

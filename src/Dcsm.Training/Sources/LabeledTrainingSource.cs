@@ -14,19 +14,23 @@ public sealed class LabeledTrainingSource : IHeadTrainingSource
 {
     private readonly LabeledPart _part;
     private readonly JsonObject _description;
+    private readonly PictureOptions _pictures;
 
     /// <summary>Opens a data set.</summary>
     /// <param name="set">The data set.</param>
     /// <param name="splitSeed">What <paramref name="set"/> was parted with, for the record.</param>
-    public LabeledTrainingSource(LabeledSet set, ulong splitSeed)
+    /// <param name="pictures">How pictures are decoded; null for the defaults.</param>
+    public LabeledTrainingSource(LabeledSet set, ulong splitSeed, PictureOptions? pictures = null)
     {
         ArgumentNullException.ThrowIfNull(set);
+        _pictures = pictures ??= new PictureOptions();
         _part = set.Train;
         _description = new JsonObject
         {
             ["source"] = set.Format,
             ["list"] = set.Fingerprint(),
             ["splitSeed"] = splitSeed,
+            ["orientation"] = pictures.Orientation == PictureOrientation.Applied ? "apply" : "ignore",
             ["disjointBy"] = "picture",
             ["pictures"] = set.Train.Count,
             ["samples"] = Kinds(set.Train),
@@ -37,13 +41,14 @@ public sealed class LabeledTrainingSource : IHeadTrainingSource
         _description["heldOut"]![HardNegativeSplit.UnseenImages] = Kinds(heldOut);
         Validation = new Dictionary<string, IHeadTrainingSource>
         {
-            [HardNegativeSplit.UnseenImages] = new LabeledTrainingSource(HardNegativeSplit.UnseenImages, heldOut),
+            [HardNegativeSplit.UnseenImages] = new LabeledTrainingSource(HardNegativeSplit.UnseenImages, heldOut, pictures),
         };
     }
 
-    private LabeledTrainingSource(string name, LabeledPart part) =>
-        (_part, _description) = (
+    private LabeledTrainingSource(string name, LabeledPart part, PictureOptions pictures) =>
+        (_part, _pictures, _description) = (
             part,
+            pictures,
             new JsonObject
             {
                 ["part"] = name,
@@ -66,7 +71,7 @@ public sealed class LabeledTrainingSource : IHeadTrainingSource
     public HeadTrainingSample Read(int stream, long index)
     {
         LabeledGroup group = _part.Group((int)index);
-        return new HeadTrainingSample(RgbImage.Load(group.Pictures[0].Path), null, [First(true)], [First(false)]);
+        return new HeadTrainingSample(RgbImage.Load(group.Pictures[0].Path, _pictures), null, [First(true)], [First(false)]);
 
         string First(bool wanted) =>
             group.Captions.Where((_, caption) => group.Truth[0, caption] == wanted).FirstOrDefault()?.Text
@@ -96,7 +101,7 @@ public sealed class LabeledTrainingSource : IHeadTrainingSource
         }
 
         return new HeadTrainingGroup(
-            [.. group.Pictures.Select(picture => RgbImage.Load(picture.Path))],
+            [.. group.Pictures.Select(picture => RgbImage.Load(picture.Path, _pictures))],
             [.. group.Captions.Select(caption => caption.Text), .. group.Empty],
             targets,
             [.. group.Captions.Select(caption => caption.Picture), .. group.Empty.Select(_ => -1)],

@@ -13,10 +13,11 @@ public sealed class SceneFolderTrainingSource : IHeadTrainingSource
     private readonly SceneRecord[][] _records;
     private readonly SplitPart _part;
     private readonly string _hash;
+    private readonly PictureOptions _pictures;
 
-    private SceneFolderTrainingSource(SceneRecord[][] records, SplitPart part, string hash)
+    private SceneFolderTrainingSource(SceneRecord[][] records, SplitPart part, string hash, PictureOptions pictures)
     {
-        (_records, _part, _hash) = (records, part, hash);
+        (_records, _part, _hash, _pictures) = (records, part, hash, pictures);
         Streams = [.. records.Select(stream => SceneNames.Of(stream[0].Kind))];
     }
 
@@ -29,12 +30,18 @@ public sealed class SceneFolderTrainingSource : IHeadTrainingSource
 
     /// <summary>Opens a folder.</summary>
     /// <param name="directory">The folder that holds <c>scenes.jsonl</c>.</param>
+    /// <param name="pictures">How pictures are decoded; null for the defaults.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
     /// <exception cref="FileNotFoundException"><c>scenes.jsonl</c> or a picture is missing.</exception>
     /// <exception cref="InvalidDataException">A line is wrong, or there is nothing to train on.</exception>
-    public static SceneFolderTrainingSource Open(string directory, CancellationToken cancellationToken = default)
+    public static SceneFolderTrainingSource Open(
+        string directory,
+        PictureOptions? pictures = null,
+        CancellationToken cancellationToken = default
+    )
     {
+        pictures ??= new PictureOptions();
         IReadOnlyList<SceneRecord> records = SceneDatasetReader.Read(directory, cancellationToken);
         string list = Path.Combine(directory, SceneDatasetWriter.ListName);
         string hash = Sha256Digest.OfFile(list);
@@ -45,7 +52,8 @@ public sealed class SceneFolderTrainingSource : IHeadTrainingSource
                 part => new SceneFolderTrainingSource(
                     [.. part.GroupBy(record => record.Kind).OrderBy(kind => kind.Key).Select(kind => kind.ToArray())],
                     part.Key,
-                    hash
+                    hash,
+                    pictures
                 )
             );
         if (!parts.Remove(SplitPart.Train, out SceneFolderTrainingSource? train))
@@ -55,7 +63,7 @@ public sealed class SceneFolderTrainingSource : IHeadTrainingSource
             );
         }
 
-        return new SceneFolderTrainingSource(train._records, SplitPart.Train, hash)
+        return new SceneFolderTrainingSource(train._records, SplitPart.Train, hash, pictures)
         {
             Validation = parts.ToDictionary(part => SceneNames.Of(part.Key), part => (IHeadTrainingSource)part.Value),
         };
@@ -69,8 +77,8 @@ public sealed class SceneFolderTrainingSource : IHeadTrainingSource
     {
         SceneRecord record = _records[stream][index];
         return new HeadTrainingSample(
-            RgbImage.Load(record.ImageFile),
-            RgbImage.Load(record.OppositeFile),
+            RgbImage.Load(record.ImageFile, _pictures),
+            RgbImage.Load(record.OppositeFile, _pictures),
             record.Captions,
             record.OppositeCaptions
         );

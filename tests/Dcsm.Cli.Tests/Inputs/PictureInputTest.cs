@@ -109,7 +109,7 @@ public sealed class PictureInputTest : IDisposable
     {
         Break("photos/b.png");
         // What is read from a pipe is gone.
-        using (System.Diagnostics.Process make = System.Diagnostics.Process.Start("mkfifo", [_folder["photos/pipe.png"]]))
+        using (var make = System.Diagnostics.Process.Start("mkfifo", [_folder["photos/pipe.png"]]))
             await make.WaitForExitAsync();
         var write = Task.Run(() => File.WriteAllBytes(_folder["photos/pipe.png"], File.ReadAllBytes(_folder["photos/a.png"])));
         CliResult run = Score("photos", "-c", One, "-c", Two, "--skip-broken", "--json").Succeeds();

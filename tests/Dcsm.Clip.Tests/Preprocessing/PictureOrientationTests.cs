@@ -76,41 +76,8 @@ public sealed class PictureOrientationTests : IDisposable
         }
 
         using SKData data = bitmap.Encode(SKEncodedImageFormat.Jpeg, 95);
-        // Behind the start of the file: APP1 of 34 bytes, a TIFF header, one directory of one entry, the orientation.
-        byte[] exif =
-        [
-            0xFF,
-            0xE1,
-            0,
-            34,
-            .. "Exif\0\0"u8,
-            .. "MM\0*"u8,
-            0,
-            0,
-            0,
-            8,
-            0,
-            1,
-            0x01,
-            0x12,
-            0,
-            3,
-            0,
-            0,
-            0,
-            1,
-            0,
-            (byte)orientation,
-            0,
-            0,
-            0,
-            0,
-            0,
-            0,
-        ];
-        byte[] jpeg = data.ToArray();
         string path = _folder[$"{orientation}.jpg"];
-        File.WriteAllBytes(path, [.. jpeg[..2], .. exif, .. jpeg[2..]]);
+        File.WriteAllBytes(path, ExifPicture.Oriented(data.ToArray(), orientation));
         return path;
     }
 }

@@ -22,7 +22,7 @@ internal sealed class VisualGenomeReader : BenchmarkReader
             CropBox box = Box(item);
             if (items.Image(name, $"{item.Place}, field image_path", box) is { } image)
             {
-                CheckAgainstImage(items, item, image, box, sizes);
+                CheckAgainstImage(items, item, image, box, options.Measure, sizes);
                 items.Add(item.Place, new ChoiceItem($"{name}#{index}", image, [wrong, right], 1) { Group = group });
             }
 
@@ -61,11 +61,12 @@ internal sealed class VisualGenomeReader : BenchmarkReader
         JsonField item,
         BenchmarkImage image,
         CropBox box,
+        Func<string, (int Width, int Height)?>? measure,
         Dictionary<string, (int, int)> sizes
     )
     {
         if (!sizes.TryGetValue(image.Path!, out (int Width, int Height) size))
-            sizes.Add(image.Path!, size = BenchmarkPicture.Size(image));
+            sizes.Add(image.Path!, size = BenchmarkPicture.Size(image, measure));
         (int left, int top, int right, int bottom) = PillowCrop.Edges(box);
         if (left >= size.Width || top >= size.Height || right <= 0 || bottom <= 0)
         {
