@@ -4,8 +4,8 @@ using Dcsm.Reporting.Tables;
 namespace Dcsm.Reporting.Pages;
 
 /// <summary>
-/// A <see cref="Table"/> as HTML. Equal first cells of a group are told once. On a narrow screen rows of many or long cells fold to a line a
-/// cell, which then tells its column.
+/// A <see cref="Table"/> as HTML. Equal first cells of a group are told once. On a narrow screen rows of many or long cells fold to a line
+/// a cell, which then tells its column.
 /// </summary>
 internal static class HtmlTable
 {

@@ -77,9 +77,13 @@ public static class SceneSheetPicture
 
         return sheet.ToImage();
 
-        // All wordings, the first of them bold.
+        // All wordings, the first of them bold; what stands beside begins where one sees it.
         List<(string Text, bool First)> Wrapped(IReadOnlyList<string> captions) =>
-            [.. captions.SelectMany((text, i) => Sheet.Wrap(font, text, Side, 12, Scale, bold: i == 0).Select(line => (line, i == 0)))];
+            [
+                .. captions.SelectMany(
+                    (text, i) => Sheet.Wrap(font, text, Side - 10, 12, Scale, bold: i == 0).Select(line => (line, i == 0))
+                ),
+            ];
     }
 
     private static void Draw(Sheet sheet, SceneRenderer renderer, Card card, float left, float top)

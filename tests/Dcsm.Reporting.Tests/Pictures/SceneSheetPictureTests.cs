@@ -26,6 +26,18 @@ public sealed class SceneSheetPictureTests
     }
 
     [Fact]
+    public void Captions_side_by_side_do_not_touch()
+    {
+        RgbImage drawn = Draw(1, (SceneKind.Color, 6));
+        // Pictures are ink throughout.
+        int[] captions = [.. Enumerable.Range(0, drawn.Height).Where(y => Ink(y, 40, 400) is > 0 and < 250)];
+        Assert.NotEmpty(captions);
+        Assert.All(captions, y => Assert.Equal(0, Ink(y, 2 * (20 + 184 - 8), (2 * (20 + 184 + 4)) - 1)));
+
+        int Ink(int y, int from, int to) => Enumerable.Range(from, to - from).Count(x => drawn.Pixel(x, y).Red < 250);
+    }
+
+    [Fact]
     public void A_row_is_no_longer_than_its_samples()
     {
         Assert.Equal(2 * (40 + (2 * 184) + 4), Draw(3, (SceneKind.Color, 1), (SceneKind.Negation, 1)).Width);
