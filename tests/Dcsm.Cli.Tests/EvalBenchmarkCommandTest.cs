@@ -118,7 +118,7 @@ public sealed class EvalBenchmarkCommandTest(TinyModels models) : IDisposable
             run.Error.Split('\n'),
             line => line.StartsWith("dcsm: ", StringComparison.Ordinal) && line.Contains(" benchmarks could not be run: coco-order")
         );
-        Assert.Matches("negbench-retrieval: every caption with every picture is [0-9\u202F]+ scores; .* MB of .*scores.log", run.Error);
+        Assert.Matches("negbench-retrieval: every caption with every picture is [0-9\u202F]+ scores; .* MB of .*scores.jsonl", run.Error);
         foreach (
             string part in new[]
             {
@@ -224,7 +224,7 @@ public sealed class EvalBenchmarkCommandTest(TinyModels models) : IDisposable
         Cli.Run([.. arguments, _folder["whole"]]).Succeeds();
         using (var cli = Cli.Start([.. arguments, _folder["killed"]]))
         {
-            cli.WaitForFile(Path.Combine(_folder["killed"], "scores.log"));
+            cli.WaitForFile(Path.Combine(_folder["killed"], "scores.jsonl"));
             cli.Kill();
         }
 

@@ -144,8 +144,8 @@ internal sealed class BenchmarkRun
             terminal.ResumeHint = $"what was scored is in {directory}; the same command goes on from there";
         if (options.ScoreLog is { } log && benchmark is RetrievalBenchmark { Captions.Count: var captions, Images.Count: var pictures })
         {
-            // Packed, a score takes about 3.2 bytes.
-            long megabytes = (long)captions * pictures * opened.Scorers.Count * 32 / 10 / 1_000_000;
+            // Packed, a score takes about 4.2 bytes.
+            long megabytes = (long)captions * pictures * opened.Scorers.Count * 42 / 10 / 1_000_000;
             terminal.Remark(
                 $"{reader.Name}: every caption with every picture is {NumberText.Count((long)captions * pictures, "score")}; so that an "
                     + $"interrupted run goes on, they take about {NumberText.Count(megabytes)} MB of {log}"
@@ -233,7 +233,7 @@ internal sealed class BenchmarkRun
         {
             BatchItems = parse.GetValue(_batch),
             Cache = cache is null ? null : new EmbeddingCache(cache),
-            ScoreLog = directory is null ? null : Path.Combine(directory, "scores.log"),
+            ScoreLog = directory is null ? null : Path.Combine(directory, "scores.jsonl"),
             SkipMissing = parse.GetValue(_skipMissing),
             Text = text,
             TextName = compat ?? "as published",

@@ -1,3 +1,5 @@
+using Dcsm.IO.Files;
+
 namespace Dcsm.Clip.Preprocessing;
 
 /// <summary>The decoders beside Skia, which is asked first and knows JPEG, PNG, WebP, GIF and BMP.</summary>
@@ -23,7 +25,7 @@ public static class PictureDecoders
     /// <summary>Width and height of a file that Skia does not know, by its head; null where no decoder knows it.</summary>
     /// <param name="path">The file.</param>
     public static (int Width, int Height)? Measure(string path) =>
-        Find(File.ReadAllBytes(path)) is var (_, width, height) ? (width, height) : null;
+        Find(RegularFile.ReadAll(path)) is var (_, width, height) ? (width, height) : null;
 
     /// <summary>The decoder of a file, and the picture's size; null where none knows it.</summary>
     internal static (IPictureDecoder Decoder, int Width, int Height)? Find(byte[] file)
