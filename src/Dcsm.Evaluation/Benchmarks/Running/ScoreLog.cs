@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dcsm.IO.Digests;
@@ -23,6 +24,9 @@ internal sealed class ScoreLog : IDisposable
     private const int Mark = 16,
         Quality = 4,
         Window = 18;
+
+    // A plus sign of Base64 is one character, not six.
+    private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly FileStream? _file;
     private readonly string _run;
@@ -74,9 +78,7 @@ internal sealed class ScoreLog : IDisposable
             {
                 ["run"] = _run[..Mark],
                 ["item"] = item,
-                ["scores"] = new JsonArray([
-                    .. scores.Select(row => JsonValue.Create(Convert.ToBase64String(Pack(row)))),
-                ]),
+                ["scores"] = new JsonArray([.. scores.Select(row => JsonValue.Create(Convert.ToBase64String(Pack(row))))]),
             }
         );
 
@@ -100,7 +102,7 @@ internal sealed class ScoreLog : IDisposable
     {
         if (_file is null)
             return;
-        _file.Write(Encoding.UTF8.GetBytes(line.ToJsonString()));
+        _file.Write(Encoding.UTF8.GetBytes(line.ToJsonString(Plain)));
         _file.WriteByte((byte)'\n');
     }
 
