@@ -68,14 +68,14 @@ public sealed class TrainDataTest(TinyModels models) : IDisposable
     }
 
     [Fact]
-    public void Pictures_are_turned_unless_training_is_the_official_one()
+    public void Pictures_are_turned_unless_they_are_to_be_read_as_stored()
     {
         string table = Written("csv");
         JsonElement ours = Train("--data", $"csv:{table}", "--max-pixels", "100000", "--allow-truncated");
         Assert.Equal("apply", ours.GetProperty("training").GetProperty("data").GetProperty("orientation").GetString());
         Assert.Matches("\"orientation\": *\"apply\"", File.ReadAllText(_folder["head/run.json"]));
-        JsonElement official = Train("--data", $"csv:{table}", "--compat", "official", "--loss", "block", "--overwrite");
-        Assert.Equal("ignore", official.GetProperty("training").GetProperty("data").GetProperty("orientation").GetString());
+        JsonElement stored = Train("--data", $"csv:{table}", "--orientation", "ignore", "--overwrite");
+        Assert.Equal("ignore", stored.GetProperty("training").GetProperty("data").GetProperty("orientation").GetString());
         Assert.Matches("\"orientation\": *\"ignore\"", File.ReadAllText(_folder["head/run.json"]));
         Cli.Run([.. models.TrainArguments(_folder["none"]), "--data", $"csv:{table}", "--max-pixels", "10"]).FailsWith("at most 10");
     }
