@@ -133,6 +133,7 @@ internal sealed class ClassifyCommand
         IReadOnlyDictionary<string, string> broken = _input.SkipsBroken(parse)
             ? BrokenPictures.Find(images, decoding, parse.GetValue(_threads), terminal, cancellationToken)
             : new Dictionary<string, string>();
+        BrokenPictures.Tell(images, broken, terminal);
         string[] whole = [.. images.Where(image => !broken.ContainsKey(image))];
         double scale = parse.GetValue(_temperature) ?? (parse.GetValue(_probe) is null ? clip.LogitScale : 1);
         LabelRanking ranking = parse.GetValue(_probe) is { } probe
