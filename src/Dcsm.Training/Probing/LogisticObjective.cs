@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using TorchSharp;
+using static Dcsm.Training.Torch.TensorArithmetic;
 using static TorchSharp.torch;
 using Tensor = TorchSharp.torch.Tensor;
 
@@ -46,11 +47,11 @@ internal sealed class LogisticObjective(float[] features, int dimension, int[] l
                 loss -= logs.gather(1, own).sum().item<double>();
                 // The gradient of the cross-entropy by the logits: shares less one for the own class.
                 Tensor shares = logs.exp_();
-                shares.scatter_add_(1, own, full([count, 1], -1.0, float64));
-                sum.add_(shares.t().matmul(inputs));
+                shares.scatter_add_(1, own, full([count, 1], Number(-1.0), float64));
+                sum.Add(shares.t().matmul(inputs));
             }
 
-            sum.div_(labels.Length);
+            sum.div_(Number(labels.Length));
             sum.data<double>().CopyTo(gradient);
         }
 
