@@ -35,19 +35,25 @@ public sealed class ExplainCommandTest(TinyModels models) : IDisposable
     [Fact]
     public void A_CLIP_of_ones_own_needs_no_head()
     {
-        string[] arguments = ["explain", models.Picture, "--clip", models.Clip, "-c", "red apple", "--out", _folder["map.png"]];
+        string[] arguments = ["explain", models.Picture, "--clip", models.Clip, "-c", "a red apple", "--out", _folder["map.png"]];
         JsonElement map = Cli.Run([.. arguments, "--json"]).Succeeds().Json().GetProperty("maps")[0];
         Assert.False(map.TryGetProperty("score", out _));
         JsonElement[] words = [.. map.GetProperty("words").EnumerateArray()];
-        Assert.Equal(["red", "apple"], words.Select(word => word.GetProperty("text").GetString()));
+        Assert.Equal(["a", "red", "apple"], words.Select(word => word.GetProperty("text").GetString()));
 
-        JsonElement withHead = Explain("-c", "red apple", "--out", _folder["head.png"], "--json").Succeeds().Json();
+        JsonElement withHead = Explain("-c", "a red apple", "--out", _folder["head.png"], "--json").Succeeds().Json();
         Assert.Equal(
-            withHead.GetProperty("maps")[0].GetProperty("words")[1].GetProperty("patches").GetRawText(),
-            words[1].GetProperty("patches").GetRawText()
+            withHead
+                .GetProperty("maps")[0]
+                .GetProperty("words")
+                .EnumerateArray()
+                .Single(word => word.GetProperty("text").GetString() == "apple")
+                .GetProperty("patches")
+                .GetRawText(),
+            words[2].GetProperty("patches").GetRawText()
         );
         Assert.DoesNotContain("DCSM", Cli.Run([.. arguments, "--head", "none"]).Succeeds().Out, StringComparison.Ordinal);
-        Cli.Run("score", models.Picture, "--clip", models.Clip, "-c", "red apple").FailsWith("--head none");
+        Cli.Run("score", models.Picture, "--clip", models.Clip, "-c", "a red apple").FailsWith("--head none");
     }
 
     [Fact]
