@@ -53,7 +53,7 @@ public sealed class SynthCommandTest : IDisposable
     [Fact]
     public void An_interrupted_run_goes_on_and_ends_as_if_it_had_not_been()
     {
-        string[] arguments = ["--count", "1600", "--image-size", "64", "--kinds", "color", "--seed", "5"];
+        string[] arguments = ["--count", "600", "--image-size", "128", "--kinds", "color", "--seed", "5"];
         string broken = _folder["broken"],
             whole = _folder["whole"];
         using (var cli = Cli.Start(["synth", "--out", broken, .. arguments]))
@@ -67,7 +67,7 @@ public sealed class SynthCommandTest : IDisposable
         Cli.Run(["synth", "--out", broken, .. arguments]).Succeeds();
         Cli.Run(["synth", "--out", whole, .. arguments]).Succeeds();
         Assert.Equal(File.ReadAllBytes(Path.Combine(whole, "scenes.jsonl")), File.ReadAllBytes(Path.Combine(broken, "scenes.jsonl")));
-        Assert.Equal(3200, Directory.GetFiles(Path.Combine(broken, "images")).Length);
+        Assert.Equal(1200, Directory.GetFiles(Path.Combine(broken, "images")).Length);
     }
 
     [Fact]
