@@ -76,8 +76,8 @@ public sealed class TrainCommandTest(TinyModels models) : IDisposable
 
         Assert.True(File.Exists(Path.Combine(_folder["head"], "checkpoint.safetensors")));
         int before = Steps().Max();
-        JsonElement result = Cli.Run(arguments).Succeeds().Json();
-        Assert.True(result.GetProperty("metrics").GetProperty("step").GetInt32() > before);
+        Cli.Run(arguments).Succeeds();
+        Assert.True(Steps().Max() > before);
         Assert.Equal(Steps().Order().Distinct(), Steps());
     }
 
