@@ -42,6 +42,7 @@ internal static class TensorArithmetic
     private static Scalar Hold(Scalar scalar)
     {
         _last ??= new Scalar[Held];
-        return _last[_next++ % Held] = scalar;
+        _next = (_next + 1) % Held;
+        return _last[_next] = scalar;
     }
 }

@@ -122,7 +122,7 @@ internal sealed class FactStatements : LabeledPart
                 )),
             ],
             truth,
-            [EmptyTalk.Write(StatementWordings.Trained, ref random)]
+            [EmptyTalk.Write(ref random)]
         );
     }
 

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Dcsm.Numerics.RandomNumbers;
 
 namespace Dcsm.Data.Scenes.Statements;
@@ -9,22 +8,16 @@ namespace Dcsm.Data.Scenes.Statements;
 /// </summary>
 internal static class EmptyTalk
 {
-    private const string TrainedWords = """
+    private const string Words = """
         the of a an and is are very quickly idea seven because left right above below without no not red green blue yellow white
         black small big happiness tomorrow think reason under perhaps slowly we it they this then law economy truth history to
         with noise who why often never said asks better number language freedom xq lorem ipsum dolor sit amet zzt foo bar
         democracy music theory purple orange picture photo something thing
         """;
 
-    private const string OtherWords = """
-        the of a if whether always beyond justice wisdom eleven since quietly you he argument memory philosophy hope was were
-        qwerty blah hmm opinion science yesterday soon rather
-        """;
-
     private const int Nouns = 2000;
     private const ulong NounSeed = 0xB10C;
     private static readonly string[] Starts = ["b", "bl", "ch", "d", "dr", "f", "fl", "g", "gr", "h", "j", "k", "kl", "l", "m"];
-    private static readonly string[] OtherStarts = ["n", "p", "pl", "qu", "r", "s", "sk", "sn", "str", "t", "tr", "v", "w", "z", ""];
     private static readonly string[] Middles = ["a", "e", "i", "o", "u", "ai", "ea", "oo", "ou"];
     private static readonly string[] Ends =
     [
@@ -47,14 +40,14 @@ internal static class EmptyTalk
         "x",
         "",
     ];
-    private static readonly ConcurrentDictionary<StatementWordings, (string[] Words, StatementWriter Writer)> Vocabularies = [];
+    private static readonly Lazy<(string[] Words, StatementWriter Writer)> Vocabulary = new(MakeVocabulary);
 
     /// <summary>A caption: words in no order, or a statement of invented things.</summary>
-    public static string Write(StatementWordings wordings, ref SceneRandom random)
+    public static string Write(ref SceneRandom random)
     {
-        (string[] words, StatementWriter writer) = Vocabularies.GetOrAdd(wordings, Vocabulary);
+        (string[] words, StatementWriter writer) = Vocabulary.Value;
         if (random.NextBool())
-            return writer.Write(Statement(ref random), wordings, ref random);
+            return writer.Write(Statement(ref random), StatementWordings.Trained, ref random);
         string[] drawn = new string[1 + random.NextInt(5)];
         for (int i = 0; i < drawn.Length; i++)
             drawn[i] = words[random.NextInt(words.Length)];
@@ -81,18 +74,16 @@ internal static class EmptyTalk
         return new Statement(StatementKind.Combined, mentions, relation);
     }
 
-    private static (string[] Words, StatementWriter Writer) Vocabulary(StatementWordings wordings)
+    private static (string[] Words, StatementWriter Writer) MakeVocabulary()
     {
-        bool trained = wordings == StatementWordings.Trained;
-        var random = new SceneRandom(NounSeed, (ulong)wordings, 0);
-        string[] words = (trained ? TrainedWords : OtherWords).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries),
-            starts = trained ? Starts : OtherStarts;
+        var random = new SceneRandom(NounSeed, 0, 0);
+        string[] words = Words.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         var nouns = new StatementNoun[Nouns];
         for (int i = 0; i < Nouns; i++)
         {
             string noun = i < words.Length ? words[i] : "";
             for (int syllable = i < words.Length ? 0 : 1 + random.NextInt(3); syllable > 0; syllable--)
-                noun += starts[random.NextInt(starts.Length)] + Middles[random.NextInt(Middles.Length)] + Ends[random.NextInt(Ends.Length)];
+                noun += Starts[random.NextInt(Starts.Length)] + Middles[random.NextInt(Middles.Length)] + Ends[random.NextInt(Ends.Length)];
             nouns[i] = new StatementNoun(noun, (NounForm)random.NextInt(3));
         }
 

@@ -113,7 +113,7 @@ public sealed class StatementSampler
 
         string[] empty = new string[families];
         for (int i = 0; i < empty.Length; i++)
-            empty[i] = EmptyTalk.Write(StatementWordings.Trained, ref random);
+            empty[i] = EmptyTalk.Write(ref random);
         return new StatementGroup(scenes, written, owners, truth, empty);
     }
 
