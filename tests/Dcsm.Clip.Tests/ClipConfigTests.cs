@@ -65,11 +65,11 @@ public sealed class ClipConfigTests
     }
 
     [Theory]
-    [InlineData("""{"model_type":"siglip"}""", "model_type is 'siglip'")]
+    [InlineData("""{"model_type":"blip-2"}""", "model_type is 'blip-2'; expected 'siglip', 'blip")]
     [InlineData("""{"hidden_size":3}""", "not the configuration of a CLIP")]
     [InlineData(
         """{"model_type":"clip","text_config":{"hidden_act":"relu"}}""",
-        "field text_config.hidden_act: expected one of 'quick_gelu', 'gelu', found \"relu\""
+        "field text_config.hidden_act: expected one of 'quick_gelu', 'gelu', 'gelu_pytorch_tanh', 'gelu_new', found \"relu\""
     )]
     [InlineData(
         """{"model_type":"clip","vision_config":{"hidden_size":"wide"}}""",

@@ -94,8 +94,8 @@ public sealed class PreprocessingTests
 
     [Theory]
     [InlineData(
-        """{"image_processor_type":"SiglipImageProcessor"}""",
-        "field image_processor_type: expected CLIP's, \"CLIPImageProcessor\", found \"SiglipImageProcessor\""
+        """{"image_processor_type":"Siglip2ImageProcessor"}""",
+        "expected \"CLIPImageProcessor\", \"SiglipImageProcessor\" or \"BlipImageProcessor\", found \"Siglip2ImageProcessor\""
     )]
     [InlineData("""{"feature_extractor_type":"ViTFeatureExtractor"}""", "field feature_extractor_type: expected")]
     [InlineData("""{"do_convert_rgb":false}""", "do_convert_rgb is false")]

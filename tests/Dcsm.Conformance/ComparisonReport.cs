@@ -49,10 +49,9 @@ internal sealed class ComparisonReport(bool printPassed, bool json)
             throw new InvalidDataException(nothing);
     }
 
-    /// <summary>Prints what was skipped, and the sums.</summary>
-    /// <param name="skipped">Groups that nothing was compared of, and why; null where groups are never skipped.</param>
+    /// <summary>Prints the sums.</summary>
     /// <returns>The exit code: 0, or 1 where a comparison failed.</returns>
-    public int Close(IReadOnlyCollection<(string Group, string Missing)>? skipped = null)
+    public int Close()
     {
         int failed = _checks.Count(check => !check.Passed);
         if (json)
@@ -61,15 +60,12 @@ internal sealed class ComparisonReport(bool printPassed, bool json)
             {
                 passed = _checks.Count - failed,
                 failed,
-                skipped = skipped?.Select(group => group.Group),
                 checks = _checks,
             };
             Console.Out.WriteLine(JsonSerializer.Serialize(result, Json));
             return failed == 0 ? 0 : 1;
         }
 
-        foreach ((string group, string missing) in skipped ?? [])
-            Console.Out.WriteLine($"skip  {group}: {missing}");
         Console.Out.WriteLine(Totals(_checks));
         return failed == 0 ? 0 : 1;
     }

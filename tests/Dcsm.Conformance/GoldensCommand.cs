@@ -68,14 +68,13 @@ internal static class GoldensCommand
             GoldenFolder.Verify(directory, groups, cancellationToken),
             $"{directory}: holds none of these groups of goldens: {string.Join(", ", groups ?? GoldenFolder.Groups)}"
         );
-        (string Group, string Missing)[] skipped = [.. GoldenFolder.Skipped(directory)];
         if (outFile is not null)
         {
             string path = Path.GetFullPath(outFile);
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            AtomicFile.Write(path, FidelityPage.Of(report.Checks, skipped));
+            AtomicFile.Write(path, FidelityPage.Of(report.Checks));
         }
 
-        return report.Close(skipped);
+        return report.Close();
     }
 }

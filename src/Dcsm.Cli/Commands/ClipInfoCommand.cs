@@ -49,6 +49,7 @@ internal sealed class ClipInfoCommand
                 new
                 {
                     directory,
+                    architecture = config.Architecture,
                     clip.Fingerprint,
                     parameters,
                     dtype = types,
@@ -67,10 +68,12 @@ internal sealed class ClipInfoCommand
                 new Text(Terminal.Escape(string.Concat(value.Select(part => part.ToString(CultureInfo.InvariantCulture)))))
             );
         Row("directory", $"{directory}");
+        if (config.Architecture != "clip")
+            Row("architecture", $"{config.Architecture}{(clip.Matcher is null ? "" : ", with a head that matches pairs")}");
         Row(
             "image",
             $"{config.Vision.ImageSize} × {config.Vision.ImageSize} pixels, patches of {config.Vision.PatchSize} → ",
-            $"{config.Vision.Tokens} tokens ({(config.Vision.ResNet is null ? "CLS" : "pooled")} + {config.Vision.Grid} × ",
+            $"{config.Vision.Tokens} tokens ({(PoolsByAttention(config) ? "pooled" : "CLS")} + {config.Vision.Grid} × ",
             $"{config.Vision.Grid})"
         );
         if (config.Vision.ResNet is { } resNet)
@@ -97,11 +100,16 @@ internal sealed class ClipInfoCommand
             $"{config.Text.IntermediateSize} ({config.Text.Activation})"
         );
         Row("joint space", $"{clip.Dimension} dimensions");
+        if (clip.LogitBias is { } bias)
+            Row("probability", $"sigmoid of {clip.LogitScale:0.###} · cosine {(bias < 0 ? '−' : '+')} {Math.Abs(bias):0.###}");
         Row("parameters", $"{parameters:N0}");
         Row("dtype", $"{string.Join(", ", types)}{(types is ["float32"] ? "" : ", computed in float32")}");
         Row("fingerprint", $"{clip.Fingerprint}");
         terminal.Result(grid);
     }
+
+    private static bool PoolsByAttention(ClipConfig config) =>
+        config.Vision.ResNet is not null || config.Architecture is "siglip" or "coca";
 
     // As PyTorch and transformers name them.
     private static string Name(TensorType type) =>

@@ -72,7 +72,7 @@ internal sealed class PictureScores(ScoreInput input, string clipDirectory, stri
             Sorted = Sort || Top is not null,
             Logits = Logits,
             Softmax = Softmax,
-            HasCalibration = head?.Config.Calibration is not null,
+            HasCalibration = head is null ? clip.LogitBias is not null : head.Config.Calibration is not null,
         };
         var source = new ScoreSource(clipDirectory, clip.Fingerprint, clip.Precision, headDirectory, null)
         {
@@ -93,7 +93,8 @@ internal sealed class PictureScores(ScoreInput input, string clipDirectory, stri
                         ScoreProbabilities.Add(
                             Score(clip, scorer, whole, cut, progress, cancellationToken),
                             head,
-                            Softmax ? whole.Captions.Count : null
+                            Softmax ? whole.Captions.Count : null,
+                            clip
                         ),
                         whole
                     );

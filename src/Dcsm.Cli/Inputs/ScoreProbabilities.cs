@@ -1,3 +1,4 @@
+using Dcsm.Clip.Models;
 using Dcsm.Head;
 
 namespace Dcsm.Cli.Inputs;
@@ -9,9 +10,13 @@ internal static class ScoreProbabilities
     /// <param name="scores">Picture by picture.</param>
     /// <param name="head">Whose scores they are; null for none.</param>
     /// <param name="captions">How many captions each picture has; null where no shares are asked for.</param>
-    public static IEnumerable<ScoredPair> Add(IEnumerable<ScoredPair> scores, DcsmHead? head, int? captions)
+    /// <param name="clip">Whose cosines the scores are where there is no head, if it can tell probabilities by them.</param>
+    public static IEnumerable<ScoredPair> Add(IEnumerable<ScoredPair> scores, DcsmHead? head, int? captions, ClipModel? clip = null)
     {
-        IEnumerable<ScoredPair> probable = head?.Config.Calibration is not null ? Probable(scores, head) : scores;
+        IEnumerable<ScoredPair> probable =
+            head?.Config.Calibration is not null ? Probable(scores, head)
+            : head is null && clip?.LogitBias is not null ? scores.Select(pair => pair with { Probability = clip.Probability(pair.Score) })
+            : scores;
         return captions is { } count ? probable.Chunk(count).SelectMany(picture => Shares(picture, head)) : probable;
     }
 

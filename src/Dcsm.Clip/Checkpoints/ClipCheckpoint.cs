@@ -1,3 +1,4 @@
+using Dcsm.Clip.Encoders.OpenAI;
 using Dcsm.Clip.Models;
 using Dcsm.Clip.Onnx;
 using Dcsm.Clip.Preprocessing;
@@ -24,9 +25,13 @@ public sealed class ClipCheckpoint : IDisposable
     {
         (Weights, Format) = (weights, weights.Format);
         _folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
-        OpenClipConfig? openClip = ReadConfig(_folder, Format, options);
+        OpenClipConfig? openClip = ReadConfig(_folder, weights, options);
         bool isHuggingFace = Format == ClipCheckpointFormat.HuggingFace && ClipConfig.Exists(_folder);
-        Config = isHuggingFace ? ClipConfig.Load(_folder) : ReadShapes(path, weights, openClip, options);
+        Config =
+            isHuggingFace ? ClipConfig.Load(_folder)
+            : Format == ClipCheckpointFormat.HuggingFace && weights.Encoder.Name != ClipConfig.Clip
+                ? throw new FileNotFoundException($"{path}: is a {weights.Encoder.Title}, and its config.json must lie beside it.", path)
+            : ReadShapes(path, weights, openClip, options);
         IsActivationKnown =
             options.Activation is not null
             || openClip is not null
@@ -35,7 +40,7 @@ public sealed class ClipCheckpoint : IDisposable
         Preprocessor =
             isHuggingFace && ClipPreprocessor.Exists(_folder)
                 ? ClipPreprocessor.Load(_folder)
-                : openClip?.Preprocessor(Config.Vision.ImageSize) ?? new ClipPreprocessor(Config.Vision.ImageSize);
+                : openClip?.Preprocessor(Config.Vision.ImageSize) ?? weights.Encoder.Preprocessor(Config.Vision.ImageSize);
         if (Preprocessor.ImageSize != Config.Vision.ImageSize)
         {
             throw new InvalidDataException(
@@ -44,7 +49,7 @@ public sealed class ClipCheckpoint : IDisposable
             );
         }
 
-        OnnxWeight[] used = [.. ClipGraphs.Vision(Config, "").Weights, .. ClipGraphs.Text(Config, "").Weights];
+        OnnxWeight[] used = [.. weights.Encoder.Vision(Config, "").Weights, .. weights.Encoder.Text(Config, "").Weights];
         foreach (OnnxWeight weight in used)
             Weights.Check(weight);
         Warnings = Weights.DescribeUnused(used) is { } unused ? [.. Guesses, unused] : Guesses;
@@ -95,7 +100,8 @@ public sealed class ClipCheckpoint : IDisposable
 
     /// <summary>Whether a tokenizer lies beside the weights, in the same folder, with no more tokens than the CLIP has.</summary>
     public bool HasTokenizerBeside =>
-        TokenizerFiles.Exist(_folder) && ClipTokenizer.Load(_folder).VocabularySize <= Config.Text.VocabularySize;
+        Weights.Encoder.HasTokenizer(_folder)
+        && (Weights.Encoder is not OpenAIEncoder || ClipTokenizer.Load(_folder).VocabularySize <= Config.Text.VocabularySize);
 
     /// <summary>The fingerprint of the directory that <see cref="Save"/> writes.</summary>
     public string Fingerprint => _fingerprint.Value;
@@ -107,8 +113,8 @@ public sealed class ClipCheckpoint : IDisposable
     internal ClipWeights Weights { get; }
 
     /// <summary>The tokenizer that lies beside the weights, or else the usual one where the vocabulary is; else null.</summary>
-    internal ClipTokenizer? Tokenizer(TokenizerFlavor flavor) =>
-        HasTokenizerBeside ? ClipTokenizer.Load(_folder, flavor)
+    internal TextTokenizer? Tokenizer(TokenizerFlavor flavor) =>
+        HasTokenizerBeside ? Weights.Encoder.Tokenizer(_folder, Config, flavor)
         : HasUsualVocabulary ? ClipTokenizer.BuiltIn(flavor)
         : null;
 
@@ -122,6 +128,13 @@ public sealed class ClipCheckpoint : IDisposable
     public void Save(string directory, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
+        if (Config.Architecture != ClipConfig.Clip)
+        {
+            throw new InvalidDataException(
+                $"{_folder}: is a {Weights.Encoder.Title}, and only CLIPs are converted; it can be opened as it is."
+            );
+        }
+
         Directory.CreateDirectory(directory);
         Preprocessor.Save(directory);
         TensorToWrite[] tensors =
@@ -181,19 +194,21 @@ public sealed class ClipCheckpoint : IDisposable
         var shapes = new ClipShapes(path, weights.Tensors.ToDictionary(tensor => tensor.Key, tensor => tensor.Value.Shape));
         ClipConfig config = shapes.Config(activation, visionHeads, options.TextHeads ?? openClip?.TextHeads);
         Guesses = shapes.Guesses;
-        return config with
-        {
-            Vision = config.Vision with { LayerNormEpsilon = openClip?.VisionEpsilon ?? config.Vision.LayerNormEpsilon },
-            Text = config.Text with { LayerNormEpsilon = openClip?.TextEpsilon ?? config.Text.LayerNormEpsilon },
-        };
+        return weights.Encoder.Read(
+            config with
+            {
+                Vision = config.Vision with { LayerNormEpsilon = openClip?.VisionEpsilon ?? config.Vision.LayerNormEpsilon },
+                Text = config.Text with { LayerNormEpsilon = openClip?.TextEpsilon ?? config.Text.LayerNormEpsilon },
+            },
+            openClip
+        );
     }
 
-    private static OpenClipConfig? ReadConfig(string folder, ClipCheckpointFormat format, ClipCheckpointOptions options)
+    private static OpenClipConfig? ReadConfig(string folder, ClipWeights weights, ClipCheckpointOptions options)
     {
-        if (options.ConfigFile is { } given)
-            return OpenClipConfig.Load(given);
         string beside = Path.Combine(folder, OpenClipConfig.FileName);
-        return format == ClipCheckpointFormat.OpenClip && File.Exists(beside) ? OpenClipConfig.Load(beside) : null;
+        string? file = options.ConfigFile ?? (weights.Format == ClipCheckpointFormat.OpenClip && File.Exists(beside) ? beside : null);
+        return file is null ? null : OpenClipConfig.Load(file, weights.Encoder.OpenClipKeys);
     }
 
     // open_clip's training script saves the run's name, which has the model's name in it.

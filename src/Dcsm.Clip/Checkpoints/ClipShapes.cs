@@ -42,8 +42,8 @@ internal sealed class ClipShapes(string file, IReadOnlyDictionary<string, IReadO
                 HiddenSize = tokens[1],
                 VocabularySize = tokens[0],
                 ContextLength = Shape("text_model.embeddings.position_embedding.weight", 2)[0],
-                Layers = Count($"{ClipGraphs.TextLayers}.", ".layer_norm1.weight"),
-                IntermediateSize = Shape($"{ClipGraphs.TextLayers}.0.mlp.fc1.weight", 2)[0],
+                Layers = Count($"{TransformerGraph.TextLayers}.", ".layer_norm1.weight"),
+                IntermediateSize = Shape($"{TransformerGraph.TextLayers}.0.mlp.fc1.weight", 2)[0],
                 Heads = textHeads ?? Guess(tokens[1], "text tower", "--text-heads", UsualWidths.Contains(tokens[1])),
                 Activation = activation,
                 // As in the files on the Hub: the text is pooled at the largest id, which is what OpenAI does.
@@ -74,8 +74,8 @@ internal sealed class ClipShapes(string file, IReadOnlyDictionary<string, IReadO
             HiddenSize = patch[0],
             PatchSize = patch[2],
             ImageSize = checked(Grid(Places) * patch[2]),
-            Layers = Count($"{ClipGraphs.VisionLayers}.", ".layer_norm1.weight"),
-            IntermediateSize = Shape($"{ClipGraphs.VisionLayers}.0.mlp.fc1.weight", 2)[0],
+            Layers = Count($"{TransformerGraph.VisionLayers}.", ".layer_norm1.weight"),
+            IntermediateSize = Shape($"{TransformerGraph.VisionLayers}.0.mlp.fc1.weight", 2)[0],
             Heads =
                 heads?.Invoke(patch[0])
                 ?? (

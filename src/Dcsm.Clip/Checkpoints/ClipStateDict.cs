@@ -1,28 +1,31 @@
+using Dcsm.Clip.Encoders;
 using Dcsm.IO.Tensors;
 
 namespace Dcsm.Clip.Checkpoints;
 
 /// <summary>Finds a CLIP's tensors among those of a file, under whichever prefix they were saved.</summary>
+/// <param name="Encoder">The architecture whose tensors they are.</param>
 /// <param name="Format">Whose names they carried.</param>
 /// <param name="Tensors">The tensors by the names that the graphs know them by.</param>
 /// <param name="Others">Names of what lay beside them under no prefix of theirs.</param>
 internal sealed record ClipStateDict(
+    EncoderArchitecture Encoder,
     ClipCheckpointFormat Format,
     IReadOnlyDictionary<string, StoredTensor> Tensors,
     IReadOnlyList<string> Others
 )
 {
-    private const string Transformers = "text_model.embeddings.token_embedding.weight",
-        OpenAI = "token_embedding.weight",
-        CustomText = "text.token_embedding.weight";
-
     /// <summary>The CLIP among tensors; null where there is none.</summary>
     /// <param name="file">The file, for messages.</param>
     /// <param name="tensors">The tensors by their stored names.</param>
     /// <exception cref="InvalidDataException">There are several, or one that can't be run.</exception>
     public static ClipStateDict? Find(string file, IReadOnlyDictionary<string, StoredTensor> tensors)
     {
-        foreach (string known in (string[])[Transformers, CustomText, OpenAI])
+        foreach (
+            (EncoderArchitecture encoder, string known, ClipCheckpointFormat format) in EncoderArchitecture.All.SelectMany(encoder =>
+                encoder.Markers.Select(marker => (encoder, marker.Tensor, marker.Format))
+            )
+        )
         {
             string[] prefixes =
             [
@@ -47,14 +50,9 @@ internal sealed record ClipStateDict(
                 .Where(tensor => tensor.Key.StartsWith(prefix, StringComparison.Ordinal))
                 .ToDictionary(tensor => tensor.Key[prefix.Length..], tensor => tensor.Value, StringComparer.Ordinal);
             string[] others = [.. tensors.Keys.Where(name => !name.StartsWith(prefix, StringComparison.Ordinal))];
-            return known == Transformers
-                ? new ClipStateDict(ClipCheckpointFormat.HuggingFace, Weights(found), others)
-                : new ClipStateDict(ClipCheckpointFormat.OpenClip, OpenAINames.ToTransformers(file, found), others);
+            return new ClipStateDict(encoder, format, encoder.Rename(file, found, format), others);
         }
 
         return null;
     }
-
-    private static Dictionary<string, StoredTensor> Weights(Dictionary<string, StoredTensor> tensors) =>
-        tensors.Where(tensor => !tensor.Key.EndsWith("position_ids", StringComparison.Ordinal)).ToDictionary(StringComparer.Ordinal);
 }

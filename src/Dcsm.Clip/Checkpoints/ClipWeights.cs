@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Dcsm.Clip.Encoders;
 using Dcsm.Clip.Onnx;
 using Dcsm.IO.Digests;
 using Dcsm.IO.Files;
@@ -58,6 +59,9 @@ internal sealed unsafe class ClipWeights : IDisposable
     /// <summary>Whose names the tensors carry in the file.</summary>
     public ClipCheckpointFormat Format =>
         IsScript && _clip.Format == ClipCheckpointFormat.OpenClip ? ClipCheckpointFormat.OpenAI : _clip.Format;
+
+    /// <summary>The architecture whose tensors they are.</summary>
+    public EncoderArchitecture Encoder => _clip.Encoder;
 
     /// <summary>What a training script called the run, where it is told.</summary>
     public string? RunName { get; private set; }

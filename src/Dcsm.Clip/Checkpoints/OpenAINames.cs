@@ -1,3 +1,4 @@
+using Dcsm.Clip.Encoders;
 using Dcsm.Clip.Onnx;
 using Dcsm.IO.Tensors;
 
@@ -94,17 +95,21 @@ internal static class OpenAINames
         int dot = name.IndexOf('.', prefix.Length);
         if (dot < 0)
             return false;
-        string layer = $"{(prefix == Visual ? ClipGraphs.VisionLayers : ClipGraphs.TextLayers)}.{name[prefix.Length..dot]}.";
+        string layer = $"{(prefix == Visual ? TransformerGraph.VisionLayers : TransformerGraph.TextLayers)}.{name[prefix.Length..dot]}.";
         string rest = name[(dot + 1)..];
         if (rest is "attn.in_proj_weight" or "attn.in_proj_bias")
         {
-            if (tensor.Shape.Count == 0 || tensor.Shape[0] % 3 != 0)
-                throw Wrong(file, name, tensor, "three times the width, for q, k and v");
-            int rows = tensor.Shape[0] / 3;
-            foreach ((string? part, int start) in (ReadOnlySpan<(string, int)>)[("q", 0), ("k", rows), ("v", 2 * rows)])
+            foreach (
+                (string part, StoredTensor rows) in TensorNames.Split(
+                    file,
+                    name,
+                    tensor,
+                    $"{layer}self_attn",
+                    rest["attn.in_proj_".Length..]
+                )
+            )
             {
-                named[$"{layer}self_attn.{part}_proj.{(rest.EndsWith("bias", StringComparison.Ordinal) ? "bias" : "weight")}"] =
-                    TensorView.Rows(tensor, start, rows);
+                named[part] = rows;
             }
 
             return true;

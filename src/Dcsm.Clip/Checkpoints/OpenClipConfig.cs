@@ -47,7 +47,7 @@ internal sealed class OpenClipConfig
 
     private readonly JsonField? _preprocess;
 
-    private OpenClipConfig(JsonField file)
+    private OpenClipConfig(JsonField file, IReadOnlyList<string> more)
     {
         JsonField model = file.Optional("model_cfg") ?? file;
         JsonField vision =
@@ -56,12 +56,15 @@ internal sealed class OpenClipConfig
             model.Optional("text_cfg") ?? throw file.Wrong("there is no 'text_cfg'; this is not a model configuration of open_clip.");
         if ((vision.Optional("timm_model_name") ?? text.Optional("hf_model_name"))?.String() is { } foreign)
             throw file.Wrong($"a tower is '{foreign}'; only the towers that OpenAI built can be run.");
-        Refuse(model, Model);
-        Refuse(vision, Vision);
-        Refuse(text, Text);
+        Refuse(model, [.. Model, .. more]);
+        Refuse(vision, [.. Vision, .. more]);
+        Refuse(text, [.. Text, .. more]);
         // open_clip takes GELU where the file does not say.
         Activation = model.Optional("quick_gelu")?.Flag() == true ? ClipActivation.QuickGelu : ClipActivation.Gelu;
         VisionHeadWidth = vision.Optional("head_width")?.Whole(1) ?? HeadWidth;
+        PoolHeads = vision.Optional("attn_pooler_heads")?.Whole(1);
+        if (vision.Optional("attentional_pool") is { Kind: JsonValueKind.String } pool)
+            throw pool.Expected("true: the pooling of the published CoCas");
         TextHeads = text.Optional("heads")?.Whole(1) ?? UsualTextHeads;
         (VisionEpsilon, TextEpsilon) = (Epsilon(vision), Epsilon(text));
         _preprocess = file.Optional("preprocess_cfg");
@@ -73,11 +76,15 @@ internal sealed class OpenClipConfig
 
     public int TextHeads { get; }
 
+    public int? PoolHeads { get; }
+
     public double? VisionEpsilon { get; }
 
     public double? TextEpsilon { get; }
 
-    public static OpenClipConfig Load(string path) => new(JsonField.LoadFromPython(path));
+    /// <param name="path">The file.</param>
+    /// <param name="more">What may be in it beyond a CLIP's own.</param>
+    public static OpenClipConfig Load(string path, params IReadOnlyList<string> more) => new(JsonField.LoadFromPython(path), more);
 
     public ClipPreprocessor Preprocessor(int imageSize) =>
         _preprocess is { } settings ? ClipPreprocessor.OfOpenClip(settings, imageSize) : new ClipPreprocessor(imageSize);

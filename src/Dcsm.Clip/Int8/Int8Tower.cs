@@ -61,7 +61,7 @@ internal sealed unsafe class Int8Tower : IImageTower
             0,
             _layers.Length,
             new ParallelOptions { MaxDegreeOfParallelism = _threads },
-            layer => _layers[layer] = new Int8Layer(_vision, $"{ClipGraphs.VisionLayers}.{layer}", Read)
+            layer => _layers[layer] = new Int8Layer(_vision, $"{TransformerGraph.VisionLayers}.{layer}", Read)
         );
 
         float[] Read(string name) => weights.Tensors[name].Read();

@@ -8,4 +8,7 @@ public enum ClipActivation
 
     /// <summary>The exact GELU, by the error function: most open_clip models.</summary>
     Gelu,
+
+    /// <summary>GELU by its approximation with tanh: SigLIP.</summary>
+    TanhGelu,
 }

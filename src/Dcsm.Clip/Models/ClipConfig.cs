@@ -1,13 +1,15 @@
 using System.Text.Json;
 using Dcsm.Clip.Checkpoints;
+using Dcsm.Clip.Encoders;
+using Dcsm.Clip.Encoders.OpenAI;
 using Dcsm.IO.Files;
 using Dcsm.IO.Json;
 
 namespace Dcsm.Clip.Models;
 
 /// <summary>
-/// The architecture of a CLIP, from a Hugging Face <c>config.json</c>; what the file leaves out has the default of
-/// transformers' <c>CLIPConfig</c>.
+/// The architecture of a CLIP or another dual encoder, from a Hugging Face <c>config.json</c>; what the file leaves out has the default of
+/// transformers' configuration of that architecture (<c>CLIPConfig</c>, <c>SiglipConfig</c>, <c>BlipConfig</c>).
 /// </summary>
 /// <remarks>
 /// transformers has no ResNet CLIPs; they are written as <c>model_type</c> "clip_resnet", which it refuses, with
@@ -15,15 +17,22 @@ namespace Dcsm.Clip.Models;
 /// </remarks>
 public sealed record ClipConfig
 {
-    private const string FileName = "config.json",
-        ResNetModel = "clip_resnet";
-    private const int ResNetStride = 32;
+    internal const string Clip = "clip";
 
-    private static readonly IReadOnlyList<(string Name, ClipActivation Value)> Activations =
+    private const string FileName = "config.json";
+
+    internal static readonly IReadOnlyList<(string Name, ClipActivation Value)> Activations =
     [
         ("quick_gelu", ClipActivation.QuickGelu),
         ("gelu", ClipActivation.Gelu),
+        ("gelu_pytorch_tanh", ClipActivation.TanhGelu),
+        ("gelu_new", ClipActivation.TanhGelu),
     ];
+
+    /// <summary>
+    /// What kind of dual encoder it is: "clip", "siglip", "blip", "blip_retrieval" (BLIP with a head that matches pairs) or "coca".
+    /// </summary>
+    public string Architecture { get; init; } = Clip;
 
     /// <summary>The image tower.</summary>
     public ClipVisionConfig Vision { get; init; } = new();
@@ -69,7 +78,7 @@ public sealed record ClipConfig
                 json.WriteStartArray("architectures");
                 json.WriteStringValue(Vision.ResNet is null ? "CLIPModel" : "CLIPResNetModel");
                 json.WriteEndArray();
-                json.WriteString("model_type", Vision.ResNet is null ? "clip" : ResNetModel);
+                json.WriteString("model_type", Vision.ResNet is null ? Clip : OpenAIEncoder.ResNetModel);
                 json.WriteNumber("projection_dim", ProjectionDim);
                 json.WriteStartObject("text_config");
                 json.WriteString("model_type", "clip_text_model");
@@ -121,37 +130,12 @@ public sealed record ClipConfig
         return File.Exists(path) && IsOne(JsonField.LoadFromPython(path));
     }
 
-    /// <summary>Whether a <c>config.json</c> is a CLIP's.</summary>
-    internal static bool IsOne(JsonField file) =>
-        file.Kind == JsonValueKind.Object
-        && (file.Optional("model_type") is { Kind: JsonValueKind.String } type ? type.String() is "clip" or ResNetModel : HasTowers(file));
-
-    private static bool HasTowers(JsonField file) =>
-        file.Optional("text_config") is not null
-        || file.Optional("vision_config") is not null
-        || file.Optional("text_config_dict") is not null
-        || file.Optional("vision_config_dict") is not null;
+    /// <summary>Whether a <c>config.json</c> is that of a dual encoder that can be opened.</summary>
+    internal static bool IsOne(JsonField file) => EncoderArchitecture.Of(file) is not null;
 
     private static ClipConfig Read(JsonField file)
     {
-        string? modelType = file.Optional("model_type")?.String();
-        if (modelType is not (null or "clip" or ResNetModel))
-            throw file.Wrong($"model_type is '{modelType}'; expected 'clip' (an image and a text tower).");
-        if (modelType == ResNetModel && file.Optional("vision_config") is null)
-            throw file.Wrong("there is no 'vision_config', which a ResNet needs.");
-        if (modelType is null && !HasTowers(file))
-        {
-            throw file.Wrong(
-                "neither model_type 'clip' nor text_config and vision_config are there; this is not the configuration of a CLIP."
-            );
-        }
-
-        var config = new ClipConfig
-        {
-            Text = ReadText(new TowerFields(file, "text_config")),
-            Vision = ReadVision(new TowerFields(file, "vision_config"), isResNet: modelType == ResNetModel),
-            ProjectionDim = file.Optional("projection_dim")?.Whole(1) ?? 512,
-        };
+        ClipConfig config = (EncoderArchitecture.Of(file) ?? EncoderArchitecture.All[^1]).Read(file);
         if (config.TooLarge is { } what)
             throw file.Wrong(what);
         if (config.Text.HiddenSize % config.Text.Heads != 0)
@@ -165,13 +149,6 @@ public sealed record ClipConfig
         {
             throw file.Wrong(
                 $"vision_config: hidden_size {config.Vision.HiddenSize} can't be divided among num_attention_heads {config.Vision.Heads}."
-            );
-        }
-
-        if (config.Vision.ImageSize % config.Vision.PatchSize != 0)
-        {
-            throw file.Wrong(
-                $"vision_config: image_size {config.Vision.ImageSize} is not a multiple of patch_size {config.Vision.PatchSize}."
             );
         }
 
@@ -204,7 +181,7 @@ public sealed record ClipConfig
                 ("text_config: hidden_size", Text.HiddenSize, Width),
                 ("text_config: intermediate_size", Text.IntermediateSize, Width),
                 ("text_config: num_hidden_layers", Text.Layers, Layers),
-                ("text_config: max_position_embeddings", Text.ContextLength, Context),
+                ("text_config: max_position_embeddings", Math.Max(Text.ContextLength, Text.Positions), Context),
                 ("text_config: vocab_size", Text.VocabularySize, Vocabulary),
                 ("projection_dim", ProjectionDim, Width),
                 ("the values of an image's tokens", (1 + (side * side)) * Math.Max(Vision.HiddenSize, ProjectionDim), Values),
@@ -219,72 +196,5 @@ public sealed record ClipConfig
         }
     }
 
-    private static ClipTextConfig ReadText(TowerFields file)
-    {
-        var defaults = new ClipTextConfig();
-        return new ClipTextConfig
-        {
-            HiddenSize = file.Optional("hidden_size")?.Whole(1) ?? defaults.HiddenSize,
-            IntermediateSize = file.Optional("intermediate_size")?.Whole(1) ?? defaults.IntermediateSize,
-            Layers = file.Optional("num_hidden_layers")?.Whole(1) ?? defaults.Layers,
-            Heads = file.Optional("num_attention_heads")?.Whole(1) ?? defaults.Heads,
-            VocabularySize = file.Optional("vocab_size")?.Whole(1) ?? defaults.VocabularySize,
-            ContextLength = file.Optional("max_position_embeddings")?.Whole(1) ?? defaults.ContextLength,
-            Activation = ReadActivation(file),
-            LayerNormEpsilon = file.Optional("layer_norm_eps")?.Number() ?? defaults.LayerNormEpsilon,
-            StartToken = file.Optional("bos_token_id")?.Whole(0) ?? defaults.StartToken,
-            EndToken = file.Optional("eos_token_id")?.Whole(0) ?? defaults.EndToken,
-            PadToken = file.Optional("pad_token_id")?.Whole(0) ?? defaults.PadToken,
-        };
-    }
-
-    private static ClipVisionConfig ReadVision(TowerFields file, bool isResNet)
-    {
-        var defaults = new ClipVisionConfig();
-        return new ClipVisionConfig
-        {
-            ResNet = isResNet ? ReadResNet(file) : null,
-            HiddenSize = file.Optional("hidden_size")?.Whole(1) ?? defaults.HiddenSize,
-            IntermediateSize = file.Optional("intermediate_size")?.Whole(1) ?? defaults.IntermediateSize,
-            Layers = file.Optional("num_hidden_layers")?.Whole(1) ?? defaults.Layers,
-            Heads = file.Optional("num_attention_heads")?.Whole(1) ?? defaults.Heads,
-            Channels = file.Optional("num_channels")?.Whole(1) ?? defaults.Channels,
-            ImageSize = file.Optional("image_size")?.Whole(1) ?? defaults.ImageSize,
-            PatchSize = file.Optional("patch_size")?.Whole(1) ?? defaults.PatchSize,
-            Activation = ReadActivation(file),
-            LayerNormEpsilon = file.Optional("layer_norm_eps")?.Number() ?? defaults.LayerNormEpsilon,
-        };
-    }
-
-    private static ClipResNetConfig ReadResNet(TowerFields file)
-    {
-        int width = file.Optional("resnet_width")?.Whole(1) ?? 64;
-        if ((file.Optional("patch_size")?.Whole(1) ?? ResNetStride) != ResNetStride)
-            throw file.Wrong($"patch_size must be {ResNetStride} for a ResNet.");
-        if (width % 2 != 0 || (file.Optional("hidden_size")?.Whole(1) ?? 0) != (long)width * ResNetStride)
-            throw file.Wrong($"hidden_size must be {ResNetStride} times resnet_width {width}, which must be even.");
-        JsonField layers = file.Optional("resnet_layers") ?? throw file.Wrong("resnet_layers is missing.");
-        int[] counts = [.. layers.List().Select(count => count.Whole(1, 1000))];
-        return counts.Length == 4
-            ? new ClipResNetConfig { Width = width, Layers = counts }
-            : throw layers.Expected("four whole numbers from 1");
-    }
-
-    private static ClipActivation ReadActivation(TowerFields file) =>
-        file.Optional("hidden_act")?.OneOf(Activations) ?? ClipActivation.QuickGelu;
-
     private static string ActivationName(ClipActivation activation) => Activations.First(known => known.Value == activation).Name;
-
-    /// <summary>
-    /// The fields of a tower. transformers before 4.27 wrote them under <c>*_config_dict</c>, too, and takes those where both are there.
-    /// </summary>
-    private readonly struct TowerFields(JsonField file, string name)
-    {
-        private readonly JsonField? _old = file.Optional(name + "_dict"),
-            _new = file.Optional(name);
-
-        public JsonField? Optional(string field) => _old?.Optional(field) ?? _new?.Optional(field);
-
-        public InvalidDataException Wrong(string message) => (_new ?? _old ?? file).Wrong(message);
-    }
 }

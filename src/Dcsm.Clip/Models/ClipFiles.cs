@@ -1,5 +1,6 @@
 using System.Text;
 using Dcsm.Clip.Checkpoints;
+using Dcsm.Clip.Encoders;
 using Dcsm.Clip.Preprocessing;
 using Dcsm.Clip.Tokenization;
 using Dcsm.IO.Files;
@@ -8,7 +9,7 @@ namespace Dcsm.Clip.Models;
 
 /// <summary>What is read of a CLIP's directory or checkpoint, found to fit together.</summary>
 /// <param name="Tokenizer">Null where there is none.</param>
-internal sealed record ClipFiles(ClipConfig Config, ClipWeights Weights, ClipTokenizer? Tokenizer, ClipPreprocessor Preprocessor)
+internal sealed record ClipFiles(ClipConfig Config, ClipWeights Weights, TextTokenizer? Tokenizer, ClipPreprocessor Preprocessor)
 {
     private const string KnownWordsFile = "known_words.txt";
 
@@ -46,29 +47,22 @@ internal sealed record ClipFiles(ClipConfig Config, ClipWeights Weights, ClipTok
     private static ClipFiles OpenDirectory(string path, ClipOptions options)
     {
         var config = ClipConfig.Load(path);
+        var encoder = EncoderArchitecture.Of(config);
         var weights = ClipWeights.Open(ModelFolder.Weights(path, isOpenClip: false), asFloat32: false);
         try
         {
-            ClipTokenizer? tokenizer = TokenizerFiles.Exist(path) ? ClipTokenizer.Load(path, options.Tokenizer) : null;
-            if (tokenizer?.VocabularySize > config.Text.VocabularySize)
+            if (weights.Encoder != encoder)
             {
                 throw new InvalidDataException(
-                    $"{path}: the tokenizer has ids up to {tokenizer.VocabularySize - 1}, but by config.json vocab_size is "
-                        + $"{config.Text.VocabularySize}."
+                    $"{path}: by config.json it is a {encoder.Title} ('{encoder.Name}'), but the tensors are those of a "
+                        + $"{weights.Encoder.Title} ('{weights.Encoder.Name}')."
                 );
             }
 
-            if (tokenizer is not null && config.Text.EndToken != ClipTextConfig.LargestToken && config.Text.EndToken != tokenizer.EndToken)
-            {
-                throw new InvalidDataException(
-                    $"{path}: by config.json texts are pooled at eos_token_id {config.Text.EndToken}, but the tokenizer ends them with "
-                        + $"{tokenizer.EndToken}."
-                );
-            }
-
+            TextTokenizer? tokenizer = encoder.HasTokenizer(path) ? encoder.Tokenizer(path, config, options.Tokenizer) : null;
             ClipPreprocessor preprocessor = ClipPreprocessor.Exists(path)
-                ? ClipPreprocessor.Load(path)
-                : new ClipPreprocessor(config.Vision.ImageSize);
+                ? ClipPreprocessor.Load(path, encoder.Preprocessor(ClipPreprocessor.UsualSize))
+                : encoder.Preprocessor(config.Vision.ImageSize);
             if (preprocessor.ImageSize != config.Vision.ImageSize)
             {
                 throw new InvalidDataException(

@@ -9,7 +9,13 @@ internal static class ClipFingerprint
 {
     /// <param name="used">The tensors that the towers take.</param>
     public static string Compute(ClipConfig config, ClipWeights weights, IEnumerable<OnnxWeight> used) =>
-        weights.Fingerprint(Describe(config), [.. used.SelectMany(weight => weight.Stored).Select(stored => stored.Name), "logit_scale"]);
+        weights.Fingerprint(
+            Describe(config),
+            [.. used.SelectMany(weight => weight.Stored).Select(stored => stored.Name), "logit_scale", .. Scales(config)]
+        );
+
+    // A CLIP's embeddings are what they are whatever is added to their cosines, and so they were told apart from the first.
+    private static string[] Scales(ClipConfig config) => config.Architecture == ClipConfig.Clip ? [] : ["logit_bias"];
 
     private static string Describe(ClipConfig config)
     {
@@ -29,10 +35,12 @@ internal static class ClipFingerprint
             $"{text.HiddenSize} {text.IntermediateSize} {text.Layers} {text.Heads} {text.VocabularySize} "
                 + $"{text.ContextLength} {text.Activation} {text.LayerNormEpsilon:R} {text.EndToken}"
         );
+        if (config.Architecture != ClipConfig.Clip)
+            captions += string.Create(CultureInfo.InvariantCulture, $" {text.Positions} {text.PadToken} {vision.PoolHeads}");
         return string.Create(
                 CultureInfo.InvariantCulture,
                 $"""
-                clip projection {config.ProjectionDim}
+                {config.Architecture} projection {config.ProjectionDim}
                 vision {image}
                 text {captions}
 

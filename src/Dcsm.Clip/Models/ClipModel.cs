@@ -1,4 +1,5 @@
 using Dcsm.Clip.Checkpoints;
+using Dcsm.Clip.Encoders;
 using Dcsm.Clip.Int8;
 using Dcsm.Clip.Onnx;
 using Dcsm.Clip.Preprocessing;
@@ -9,15 +10,15 @@ using Dcsm.IO.Tensors;
 namespace Dcsm.Clip.Models;
 
 /// <summary>
-/// A frozen CLIP, opened from a Hugging Face directory as it is (<c>config.json</c>, <c>model.safetensors</c> or
-/// shards, <c>vocab.json</c> and <c>merges.txt</c>, <c>preprocessor_config.json</c>) or from a checkpoint of OpenAI or
-/// open_clip, and run by ONNX Runtime in float32 on the CPU; image towers in int8 too (<see cref="ClipOptions.Precision"/>). Weights stay
-/// in the memory-mapped file.
+/// A frozen CLIP or another dual encoder (SigLIP, BLIP, CoCa: <see cref="ClipConfig.Architecture"/>), opened from a Hugging Face
+/// directory as it is (<c>config.json</c>, <c>model.safetensors</c> or shards, <c>vocab.json</c> and <c>merges.txt</c>,
+/// <c>preprocessor_config.json</c>) or from a checkpoint of OpenAI or open_clip, and run by ONNX Runtime in float32 on the CPU; image
+/// towers in int8 too (<see cref="ClipOptions.Precision"/>). Weights stay in the memory-mapped file.
 /// </summary>
 /// <remarks>
 /// Encoding is thread-safe. The computation is that of transformers' <c>CLIPModel</c>, of ResNets that of openai/CLIP. A
 /// ResNet's image tokens are ours: the pooled one, and for each place of the grid that the attention pooling reads its
-/// value and output projections of that place.
+/// value and output projections of that place; those of SigLIP and CoCa, which pool by attention too, likewise.
 /// </remarks>
 public sealed class ClipModel : IDisposable
 {
@@ -36,10 +37,14 @@ public sealed class ClipModel : IDisposable
             throw new ArgumentException($"{options.Precision} is not a precision.");
         if (options.Precision == ClipPrecision.Int8 && config.Vision.ResNet is not null)
             throw new ArgumentException($"{directory}: the image tower is a ResNet, and int8 is for vision transformers; take float32.");
+        var encoder = EncoderArchitecture.Of(config);
+        if (options.Precision == ClipPrecision.Int8 && config.Architecture != ClipConfig.Clip)
+            throw new ArgumentException($"{directory}: is a {encoder.Title}, and int8 is for CLIPs; take float32.");
         string weightsFile = Path.GetFileName(weights.AnyFile);
-        OnnxGraph vision = ClipGraphs.Vision(config, weightsFile);
-        OnnxGraph text = ClipGraphs.Text(config, weightsFile);
-        OnnxWeight[] used = [.. vision.Weights, .. text.Weights];
+        OnnxGraph vision = encoder.Vision(config, weightsFile);
+        OnnxGraph text = encoder.Text(config, weightsFile);
+        PairGraph? pairs = encoder.Pairs(config, weightsFile);
+        OnnxWeight[] used = [.. vision.Weights, .. text.Weights, .. pairs?.Match.Weights ?? []];
         foreach (OnnxWeight weight in used)
             weights.Check(weight);
         if (weights.DescribeUnused(used) is { } unused)
@@ -51,7 +56,8 @@ public sealed class ClipModel : IDisposable
         );
         _uses = new UseCount(this);
         _images = new ImageEncoder(config, files.Preprocessor, options, _imageTower, _uses);
-        _texts = new TextEncoder(text, weights, config, options);
+        _texts = new TextEncoder(text, encoder.Layout(config), weights, config, options);
+        Matcher = pairs is null ? null : new ImageTextMatcher(pairs, encoder.Layout(config), files, options, _uses, () => Tokenizer);
         _fingerprint = new(() => ClipFingerprint.Compute(config, weights, used));
     }
 
@@ -100,7 +106,7 @@ public sealed class ClipModel : IDisposable
 
     /// <summary>The tokenizer of this CLIP.</summary>
     /// <exception cref="FileNotFoundException">The directory has none, or the checkpoint's vocabulary is not the usual one.</exception>
-    public ClipTokenizer Tokenizer =>
+    public TextTokenizer Tokenizer =>
         _files.Tokenizer
         ?? (
             File.Exists(Directory)
@@ -109,7 +115,7 @@ public sealed class ClipModel : IDisposable
                         + $"tokens is not the usual one of {ClipVocabulary.Size}; convert it to a directory and add vocab.json "
                         + $"and merges.txt."
                 )
-                : ClipTokenizer.Load(Directory, Options.Tokenizer)
+                : EncoderArchitecture.Of(Config).Tokenizer(Directory, Config, Options.Tokenizer)
         );
 
     /// <summary>The image preparation of this CLIP.</summary>
@@ -149,6 +155,30 @@ public sealed class ClipModel : IDisposable
             return _files.Weights.Tensors.TryGetValue("logit_scale", out StoredTensor? scale) ? Math.Exp(scale.Read()[0]) : Usual;
         }
     }
+
+    /// <summary>
+    /// What is added to scaled cosines before a sigmoid: the stored <c>logit_bias</c> of models that judge each pair by itself (SigLIP);
+    /// null where none is stored, and a cosine tells only which of several captions fits best.
+    /// </summary>
+    public double? LogitBias
+    {
+        get
+        {
+            using UseCount.Use use = _uses.Begin();
+            return _files.Weights.Tensors.TryGetValue("logit_bias", out StoredTensor? bias) ? bias.Read()[0] : null;
+        }
+    }
+
+    /// <summary>How likely a picture and a caption belong together, by the cosine of their pooled embeddings.</summary>
+    /// <param name="cosine">The cosine.</param>
+    /// <exception cref="InvalidOperationException">There is no <see cref="LogitBias"/>.</exception>
+    public double Probability(double cosine) =>
+        LogitBias is { } bias
+            ? 1 / (1 + Math.Exp(-((LogitScale * cosine) + bias)))
+            : throw new InvalidOperationException($"{Directory}: a cosine of this model is no probability; it has no logit_bias.");
+
+    /// <summary>What judges a picture and a caption together, where the model has such a head (BLIP for retrieval); else null.</summary>
+    public ImageTextMatcher? Matcher { get; }
 
     /// <summary>Trained numbers in both towers and the logit scale.</summary>
     public long Parameters => _files.Weights.Parameters;
@@ -297,6 +327,7 @@ public sealed class ClipModel : IDisposable
         if (_imageTower.IsValueCreated)
             _imageTower.Value.Dispose();
         _texts.Dispose();
+        Matcher?.Close();
         _files.Weights.Dispose();
     }
 

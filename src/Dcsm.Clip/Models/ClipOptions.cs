@@ -51,6 +51,12 @@ public sealed record ClipOptions
     /// <summary>How pictures are decoded.</summary>
     public PictureOptions Pictures { get; init; } = new();
 
+    /// <summary>
+    /// Whether BLIP's matching head reads captions from [CLS] on, as transformers feeds it, instead of from [ENC], as it was trained
+    /// (LAVIS).
+    /// </summary>
+    public bool MatchesAsTransformers { get; init; }
+
     /// <summary>Told what had to be guessed, in a sentence for the person: a checkpoint's activation. Null to hear nothing.</summary>
     public Action<string>? Warn { get; init; }
 

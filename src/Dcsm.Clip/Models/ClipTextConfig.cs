@@ -24,6 +24,9 @@ public sealed record ClipTextConfig
     /// <summary>Longest text in tokens (<c>max_position_embeddings</c>).</summary>
     public int ContextLength { get; init; } = 77;
 
+    /// <summary>Rows of the table of places, where there are more of them than tokens of the longest text; else 0.</summary>
+    public int Positions { get; init; }
+
     /// <summary>The MLP's activation.</summary>
     public ClipActivation Activation { get; init; } = ClipActivation.QuickGelu;
 

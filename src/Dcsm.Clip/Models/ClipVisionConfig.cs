@@ -35,6 +35,9 @@ public sealed record ClipVisionConfig
     /// <summary>Epsilon of every layer norm.</summary>
     public double LayerNormEpsilon { get; init; } = 1e-5;
 
+    /// <summary>Attention heads of the pooling of a CoCa; of no matter for others.</summary>
+    public int PoolHeads { get; init; } = 8;
+
     /// <summary>The ResNet, where the image tower is one; null for a vision transformer.</summary>
     public ClipResNetConfig? ResNet { get; init; }
 

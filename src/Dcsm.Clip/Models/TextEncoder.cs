@@ -1,4 +1,5 @@
 using Dcsm.Clip.Checkpoints;
+using Dcsm.Clip.Encoders;
 using Dcsm.Clip.Onnx;
 using Dcsm.Clip.Tokenization;
 using Microsoft.ML.OnnxRuntime;
@@ -6,14 +7,15 @@ using Microsoft.ML.OnnxRuntime;
 namespace Dcsm.Clip.Models;
 
 /// <summary>Captions through the text tower, in float32, batch by batch.</summary>
-internal sealed class TextEncoder(OnnxGraph graph, ClipWeights weights, ClipConfig config, ClipOptions options) : IDisposable
+internal sealed class TextEncoder(OnnxGraph graph, TextLayout layout, ClipWeights weights, ClipConfig config, ClipOptions options)
+    : IDisposable
 {
-    private readonly Lazy<OnnxTower> _tower = new(() => new OnnxTower(graph, "text", weights, config, options));
+    private readonly Lazy<OnnxTower> _tower = new(() => new OnnxTower(graph, "text", weights, config.ProjectionDim, options));
 
     private int Dimension => config.ProjectionDim;
 
     /// <summary>Tokenizes and encodes; see <see cref="ClipModel.EncodeTexts"/>.</summary>
-    public TextEncoding Encode(IReadOnlyList<string> texts, int textTokens, ClipTokenizer tokenizer, CancellationToken cancellationToken)
+    public TextEncoding Encode(IReadOnlyList<string> texts, int textTokens, TextTokenizer tokenizer, CancellationToken cancellationToken)
     {
         TextEncoding encoding = Encode(
             [
@@ -32,12 +34,7 @@ internal sealed class TextEncoder(OnnxGraph graph, ClipWeights weights, ClipConf
         foreach (int[] batch in cut.Chunk(CaptionsAtOnce(contextLength)))
         {
             TokenizedText[] whole = [.. batch.Select(i => tokenizer.Tokenize(texts[i], contextLength))];
-            // What follows the pooled token can't reach it, attention being causal.
-            int length = whole.Max(text => PooledToken(text.Ids)) + 1;
-            float[] tokens = new float[batch.Length * length * Dimension];
-            Run(whole, length, tokens, cancellationToken);
-            for (int i = 0; i < batch.Length; i++)
-                Pool(tokens, (i * length) + PooledToken(whole[i].Ids), encoding.Pooled, batch[i]);
+            Run(whole, whole.Max(layout.Needed), null, encoding.Pooled, i => batch[i], cancellationToken);
         }
         return encoding;
     }
@@ -51,11 +48,11 @@ internal sealed class TextEncoder(OnnxGraph graph, ClipWeights weights, ClipConf
         int done = 0;
         foreach (TokenizedText[] batch in texts.Chunk(CaptionsAtOnce(length)))
         {
-            Run(batch, length, tokens.AsMemory(done * length * Dimension, batch.Length * length * Dimension), cancellationToken);
+            int first = done;
+            Memory<float> part = tokens.AsMemory(first * length * Dimension, batch.Length * length * Dimension);
+            Run(batch, length, part, pooled, i => first + i, cancellationToken);
             done += batch.Length;
         }
-        for (int i = 0; i < texts.Count; i++)
-            Pool(tokens, (i * length) + PooledToken(texts[i].Ids), pooled, i);
         return new TextEncoding(new TokenEmbeddings(tokens, texts.Count, length, Dimension), pooled, texts);
     }
 
@@ -81,8 +78,8 @@ internal sealed class TextEncoder(OnnxGraph graph, ClipWeights weights, ClipConf
         {
             if (texts[i].Ids.Length != length)
                 throw new ArgumentException($"Caption {i} has {texts[i].Ids.Length} ids, but the first one has {length}.", nameof(texts));
-            if (config.Text.EndToken != ClipTextConfig.LargestToken && !texts[i].Ids.Contains(config.Text.EndToken))
-                throw new ArgumentException($"Caption {i} has no end token ({config.Text.EndToken}) to be pooled at.", nameof(texts));
+            if (layout.Wrong(texts[i].Ids) is { } wrong)
+                throw new ArgumentException($"Caption {i} {wrong}", nameof(texts));
             foreach (int id in texts[i].Ids)
             {
                 if (id < 0 || id >= config.Text.VocabularySize)
@@ -97,34 +94,32 @@ internal sealed class TextEncoder(OnnxGraph graph, ClipWeights weights, ClipConf
         return length;
     }
 
-    private int CaptionsAtOnce(int tokens) => RunSize.Items(tokens, config.Text.IntermediateSize, options.BatchSize);
+    private int CaptionsAtOnce(int tokens) => RunSize.Items(layout.Places(tokens), config.Text.IntermediateSize, options.BatchSize);
 
-    private void Run(TokenizedText[] texts, int length, Memory<float> embeddings, CancellationToken cancellationToken)
+    /// <param name="texts">Captions that go through the network together.</param>
+    /// <param name="length">How many of their ids are given.</param>
+    /// <param name="tokens">[texts, length, dimension], to be filled; null where only pooled embeddings are wanted.</param>
+    /// <param name="pooled">Of all captions.</param>
+    /// <param name="place">Where each caption stands in it.</param>
+    private void Run(
+        TokenizedText[] texts,
+        int length,
+        Memory<float>? tokens,
+        TokenEmbeddings pooled,
+        Func<int, int> place,
+        CancellationToken cancellationToken
+    )
     {
-        long[] ids = new long[texts.Length * length];
-        float[] mask = new float[texts.Length * length * length];
-        mask.AsSpan().Fill(float.MinValue);
+        int places = layout.Places(length);
+        Memory<float> all = tokens is { } wanted && places == length ? wanted : new float[checked(texts.Length * places * Dimension)];
+        (string[] names, OrtValue[] inputs) = TextInputs.Of(layout, texts, length);
+        _tower.Value.Run(names, inputs, all, texts.Length * places, cancellationToken);
         for (int i = 0; i < texts.Length; i++)
         {
-            for (int query = 0; query < length; query++)
-            {
-                ids[(i * length) + query] = texts[i].Ids[query];
-                // Causal, and no one attends to padding, not even padding itself.
-                mask.AsSpan(((i * length) + query) * length, Math.Min(query + 1, Math.Max(1, texts[i].Length))).Clear();
-            }
+            Span<float> caption = all.Span.Slice(i * places * Dimension, places * Dimension);
+            if (tokens is { } given && places != length)
+                caption[..(length * Dimension)].CopyTo(given.Span[(i * length * Dimension)..]);
+            caption.Slice(layout.Pooled(texts[i].Ids) * Dimension, Dimension).CopyTo(pooled.Values.AsSpan(place(i) * Dimension));
         }
-        OrtValue[] inputs =
-        [
-            OrtValue.CreateTensorValueFromMemory(ids, [texts.Length, length]),
-            OrtValue.CreateTensorValueFromMemory(mask, [texts.Length, 1, length, length]),
-        ];
-        _tower.Value.Run([ClipGraphs.Ids, ClipGraphs.Mask], inputs, embeddings, texts.Length * length, cancellationToken);
     }
-
-    // transformers, CLIPTextTransformer.forward: with the eos_token_id 2 of old files, at the largest id.
-    private int PooledToken(int[] ids) =>
-        config.Text.EndToken == ClipTextConfig.LargestToken ? Array.IndexOf(ids, ids.Max()) : Array.IndexOf(ids, config.Text.EndToken);
-
-    private void Pool(float[] tokens, int token, TokenEmbeddings pooled, int caption) =>
-        tokens.AsSpan(token * Dimension, Dimension).CopyTo(pooled.Values.AsSpan(caption * Dimension));
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Dcsm.Clip.Checkpoints;
+using Dcsm.Clip.Encoders.OpenAI;
 using Dcsm.Clip.Models;
 using Microsoft.ML.OnnxRuntime;
 
@@ -10,12 +11,20 @@ internal sealed class OnnxImageTower : IImageTower
 {
     private readonly ClipVisionConfig _vision;
     private readonly OnnxTower _tower;
-    private readonly int _atOnce;
+    private readonly int _atOnce,
+        _dimension;
+    private readonly bool _isFeatures;
 
-    public OnnxImageTower(OnnxGraph graph, ClipWeights weights, ClipConfig config, ClipOptions options)
+    /// <param name="graph">What is computed.</param>
+    /// <param name="weights">Its weights.</param>
+    /// <param name="config">The architecture.</param>
+    /// <param name="options">How it is run.</param>
+    /// <param name="isFeatures">Whether it gives features as they come, and not embeddings of unit length.</param>
+    public OnnxImageTower(OnnxGraph graph, ClipWeights weights, ClipConfig config, ClipOptions options, bool isFeatures = false)
     {
-        _vision = config.Vision;
-        _tower = new OnnxTower(graph, "vision", weights, config, options, mayReorder: _vision.ResNet is null);
+        (_vision, _isFeatures) = (config.Vision, isFeatures);
+        _dimension = isFeatures ? _vision.HiddenSize : config.ProjectionDim;
+        _tower = new OnnxTower(graph, "vision", weights, _dimension, options, mayReorder: _vision.ResNet is null);
         // Of ResNets nothing was measured.
         _atOnce = _vision.ResNet is null ? RunSize.Items(_vision.Tokens, _vision.IntermediateSize, options.BatchSize) : options.BatchSize;
     }
@@ -26,13 +35,13 @@ internal sealed class OnnxImageTower : IImageTower
         {
             int images = Math.Min(_atOnce, count - start);
             (int pixelsLength, int length) = (pixels.Length / count, embeddings.Length / count);
-            _tower.Run(
-                [ClipGraphs.Pixels],
-                [Value(pixels.Slice(start * pixelsLength, images * pixelsLength), images)],
-                embeddings.Slice(start * length, images * length),
-                images * _vision.Tokens,
-                cancellationToken
-            );
+            OrtValue[] inputs = [Value(pixels.Slice(start * pixelsLength, images * pixelsLength), images)];
+            Memory<float> to = embeddings.Slice(start * length, images * length);
+            int tokens = images * _vision.Tokens;
+            if (_isFeatures)
+                _tower.Run([TransformerGraph.Pixels], inputs, TransformerGraph.Embeddings, to, [tokens, _dimension], cancellationToken);
+            else
+                _tower.Run([TransformerGraph.Pixels], inputs, to, tokens, cancellationToken);
         }
     }
 
@@ -42,7 +51,7 @@ internal sealed class OnnxImageTower : IImageTower
     {
         float[] grid = new float[checked(count * _vision.HiddenSize * _vision.Grid * _vision.Grid)];
         _tower.Run(
-            [ClipGraphs.Pixels],
+            [TransformerGraph.Pixels],
             [Value(pixels, count)],
             ResNetGraph.Grid,
             grid,

@@ -12,13 +12,18 @@ internal sealed class OnnxTower : IDisposable
     private readonly InferenceSession _session;
     private readonly int _dimension;
 
+    /// <param name="graph">What is computed.</param>
+    /// <param name="name">What it is called.</param>
+    /// <param name="weights">Its weights.</param>
+    /// <param name="dimension">Width of its embeddings.</param>
+    /// <param name="options">How it is run.</param>
     /// <param name="mayReorder">
     /// Whether ONNX Runtime may lay weights out anew. Those of convolutions it would take from the place where the graph
     /// says they are, and they are not.
     /// </param>
-    public OnnxTower(OnnxGraph graph, string name, ClipWeights weights, ClipConfig config, ClipOptions options, bool mayReorder = true)
+    public OnnxTower(OnnxGraph graph, string name, ClipWeights weights, int dimension, ClipOptions options, bool mayReorder = true)
     {
-        _dimension = config.ProjectionDim;
+        _dimension = dimension;
         _weights = [.. graph.Weights.Select(weights.Value)];
         using var session = new SessionOptions
         {
@@ -42,7 +47,7 @@ internal sealed class OnnxTower : IDisposable
     /// <param name="cancellationToken">Stops between two operations of the network.</param>
     public void Run(string[] names, OrtValue[] inputs, Memory<float> embeddings, int tokens, CancellationToken cancellationToken)
     {
-        Run(names, inputs, ClipGraphs.Embeddings, embeddings, [tokens, _dimension], cancellationToken);
+        Run(names, inputs, TransformerGraph.Embeddings, embeddings, [tokens, _dimension], cancellationToken);
         Span<float> values = embeddings.Span;
         for (int start = 0; start < values.Length; start += _dimension)
         {

@@ -15,6 +15,10 @@ public sealed class ClipPreprocessor
 {
     private const string FileName = "preprocessor_config.json",
         ProcessorFileName = "processor_config.json";
+
+    /// <summary>The size that transformers' processors of CLIP and SigLIP take where the file says none.</summary>
+    internal const int UsualSize = 224;
+
     private const int ByteValues = 256;
 
     private readonly float[] _mean = [0.48145466f, 0.4578275f, 0.40821073f],
@@ -43,15 +47,21 @@ public sealed class ClipPreprocessor
     /// <param name="directory">The directory.</param>
     /// <exception cref="FileNotFoundException">The directory has no such file.</exception>
     /// <exception cref="InvalidDataException">A setting is unknown, damaged, or does not lead to square images.</exception>
-    public static ClipPreprocessor Load(string directory)
+    public static ClipPreprocessor Load(string directory) => Load(directory, new ClipPreprocessor(UsualSize));
+
+    /// <param name="directory">The directory.</param>
+    /// <param name="usual">The preparation that is meant where the file doesn't name its processor; changed.</param>
+    internal static ClipPreprocessor Load(string directory, ClipPreprocessor usual)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
         JsonField file =
             Settings(directory)
             ?? throw new FileNotFoundException($"{directory}: there is no {FileName}.", Path.Combine(directory, FileName));
-        PreprocessorSettings.CheckType(file);
-        ResizeTarget? resize = (file.Optional("do_resize")?.Flag() ?? true) ? PreprocessorSettings.Size(file) : null;
-        (int Width, int Height)? crop = (file.Optional("do_center_crop")?.Flag() ?? true) ? PreprocessorSettings.Crop(file) : null;
+        ClipPreprocessor defaults = PreprocessorSettings.Defaults(file, usual);
+        ResizeTarget? resize = (file.Optional("do_resize")?.Flag() ?? true) ? PreprocessorSettings.Size(file, defaults._resize!) : null;
+        // Who squashes never crops, whatever the file says.
+        bool crops = defaults._crop is not null && (file.Optional("do_center_crop")?.Flag() ?? true);
+        (int Width, int Height)? crop = crops ? PreprocessorSettings.Crop(file, defaults.ImageSize) : null;
         (int Width, int Height) result =
             crop
             ?? resize?.Exact
@@ -66,10 +76,26 @@ public sealed class ClipPreprocessor
             _rescale = (file.Optional("do_rescale")?.Flag() ?? true) ? file.Optional("rescale_factor")?.Number() ?? (1 / 255d) : null,
             _normalize = file.Optional("do_normalize")?.Flag() ?? true,
         };
+        defaults._mean.CopyTo(preprocessor._mean, 0);
+        defaults._std.CopyTo(preprocessor._std, 0);
         PreprocessorSettings.Channels(file, "image_mean", preprocessor._mean);
         PreprocessorSettings.Channels(file, "image_std", preprocessor._std);
         if (preprocessor._std.Contains(0f))
             throw file.Wrong("image_std holds a zero.");
+        return preprocessor;
+    }
+
+    /// <summary>The preparation of SigLIP and BLIP: both sides to the image size by bicubic, whatever the proportions were.</summary>
+    /// <param name="imageSize">Side of the square result, in pixels.</param>
+    /// <param name="mean">The mean of every channel; CLIP's where null.</param>
+    /// <param name="deviation">The deviation of every channel; CLIP's where null.</param>
+    internal static ClipPreprocessor Squashed(int imageSize, float? mean = null, float? deviation = null)
+    {
+        var preprocessor = new ClipPreprocessor(imageSize) { _resize = new ResizeTarget(imageSize, (imageSize, imageSize)), _crop = null };
+        if (mean is { } middle)
+            Array.Fill(preprocessor._mean, middle);
+        if (deviation is { } spread)
+            Array.Fill(preprocessor._std, spread);
         return preprocessor;
     }
 

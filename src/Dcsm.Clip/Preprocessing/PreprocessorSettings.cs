@@ -6,33 +6,44 @@ namespace Dcsm.Clip.Preprocessing;
 /// <summary>Reads the settings of a <c>preprocessor_config.json</c> in its old and new spellings.</summary>
 internal static class PreprocessorSettings
 {
-    private const int Default = 224,
-        Largest = 8192;
+    private const int Largest = 8192;
 
-    // Other processors have other defaults and steps (padding, no crop), which would silently be CLIP's here.
-    private static readonly string[] Types =
+    // Other processors have other steps (padding, several crops), which would silently be left out here.
+    private static readonly (string Type, bool IsSquashed, int Size, float? Half)[] Types =
     [
-        "CLIPImageProcessor",
-        "CLIPImageProcessorFast",
-        "CLIPImageProcessorPil",
-        "CLIPFeatureExtractor",
+        ("CLIP", false, 224, null),
+        ("Siglip", true, 224, 0.5f),
+        ("Blip", true, 384, null),
     ];
+    private static readonly string[] Endings = ["ImageProcessor", "ImageProcessorFast", "ImageProcessorPil", "FeatureExtractor"];
 
-    public static void CheckType(JsonField file)
+    /// <summary>What the processor does where the file says nothing.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="usual">The preparation that is meant where it doesn't name its processor.</param>
+    public static ClipPreprocessor Defaults(JsonField file, ClipPreprocessor usual)
     {
+        (string Type, bool IsSquashed, int Size, float? Half)? found = null;
         foreach (string key in (string[])["image_processor_type", "feature_extractor_type"])
         {
-            if (file.Optional(key) is { } type && !Types.Contains(type.String()))
-                throw type.Expected("CLIP's, \"CLIPImageProcessor\"");
+            if (file.Optional(key) is not { } type)
+                continue;
+            int known = Array.FindIndex(Types, known => Endings.Any(ending => type.String() == known.Type + ending));
+            found =
+                known >= 0
+                    ? Types[known]
+                    : throw type.Expected("\"CLIPImageProcessor\", \"SiglipImageProcessor\" or \"BlipImageProcessor\"");
         }
         if (file.Optional("do_convert_rgb")?.Flag() == false)
-            throw file.Wrong("do_convert_rgb is false; CLIP needs pictures of three channels, and all are converted.");
+            throw file.Wrong("do_convert_rgb is false; pictures of three channels are needed, and all are converted.");
+        return found is not { } processor ? usual
+            : processor.IsSquashed ? ClipPreprocessor.Squashed(processor.Size, processor.Half, processor.Half)
+            : new ClipPreprocessor(processor.Size);
     }
 
-    public static ResizeTarget Size(JsonField file)
+    public static ResizeTarget Size(JsonField file, ResizeTarget otherwise)
     {
         if (file.Optional("size") is not { } size)
-            return new ResizeTarget(Default, null);
+            return otherwise;
         if (size.Kind == JsonValueKind.Number)
             return new ResizeTarget(Side(size), null);
         return Keys(size) switch
@@ -43,10 +54,10 @@ internal static class PreprocessorSettings
         };
     }
 
-    public static (int Width, int Height) Crop(JsonField file)
+    public static (int Width, int Height) Crop(JsonField file, int otherwise)
     {
         if (file.Optional("crop_size") is not { } size)
-            return (Default, Default);
+            return (otherwise, otherwise);
         if (size.Kind == JsonValueKind.Number)
             return (Side(size), Side(size));
         return Keys(size) == "height,width"

@@ -12,7 +12,7 @@ namespace Dcsm.Clip.Tokenization;
 /// has words, NFC, lower case and places otherwise or not at all.</para>
 /// <para>The same is told in <c>docs/libraries.md</c>. Thread-safe.</para>
 /// </remarks>
-public sealed class ClipTokenizer
+public sealed class ClipTokenizer : TextTokenizer
 {
     internal const string EndOfWord = "</w>";
 
@@ -78,59 +78,15 @@ public sealed class ClipTokenizer
     /// <summary>The token every text starts with.</summary>
     public int StartToken { get; }
 
-    /// <summary>The token every text ends with.</summary>
-    public int EndToken { get; }
+    /// <inheritdoc/>
+    public override int EndToken { get; }
 
-    /// <summary>The token short texts are filled up with; the end token unless the files say otherwise.</summary>
-    public int PadToken { get; }
+    /// <inheritdoc/>
+    /// <remarks>The end token unless the files say otherwise.</remarks>
+    public override int PadToken { get; }
 
-    /// <summary>The largest token id plus one.</summary>
-    public int VocabularySize { get; }
-
-    /// <summary>Token ids with their places, padded or cut to a length.</summary>
-    /// <param name="text">The text. Characters beyond the cut are ignored, except that they make it a cut.</param>
-    /// <param name="length">
-    /// Number of ids wanted, start and end token included; at least 2. Where the text has more, the first <paramref name="length"/> − 1 are
-    /// kept and the end token put last.
-    /// </param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="length"/> is below 2.</exception>
-    public TokenizedText Tokenize(string text, int length)
-    {
-        ArgumentNullException.ThrowIfNull(text);
-        ArgumentOutOfRangeException.ThrowIfLessThan(length, 2);
-        (List<int>? ids, List<TextRange>? offsets) = Run(text, length);
-        int real = ids.Count;
-        bool truncated = real > length;
-        if (truncated)
-        {
-            real = length;
-            (ids[length - 1], offsets[length - 1]) = (EndToken, new TextRange(text.Length, 0));
-        }
-        int[] padded = new int[length];
-        var places = new TextRange[length];
-        ids[..real].CopyTo(padded);
-        offsets[..real].CopyTo(places);
-        padded.AsSpan(real).Fill(PadToken);
-        places.AsSpan(real).Fill(new TextRange(text.Length, 0));
-        return new TokenizedText(text, padded, places, real, truncated);
-    }
-
-    /// <summary>Token ids with their places, neither padded nor cut.</summary>
-    /// <param name="text">The text.</param>
-    public TokenizedText Tokenize(string text)
-    {
-        ArgumentNullException.ThrowIfNull(text);
-        (List<int>? ids, List<TextRange>? offsets) = Run(text);
-        return new TokenizedText(text, [.. ids], [.. offsets], ids.Count, false);
-    }
-
-    /// <summary>Token ids from start to end token, neither padded nor cut.</summary>
-    /// <param name="text">The text.</param>
-    public int[] Encode(string text)
-    {
-        ArgumentNullException.ThrowIfNull(text);
-        return [.. Run(text).Ids];
-    }
+    /// <inheritdoc/>
+    public override int VocabularySize { get; }
 
     /// <summary>The text of token ids, as transformers writes it: in lower case, a space after each word.</summary>
     /// <param name="ids">Token ids.</param>
@@ -149,9 +105,7 @@ public sealed class ClipTokenizer
         return ByteAlphabet.Decode(chars.ToString()).Replace(EndOfWord, " ", StringComparison.Ordinal).Trim();
     }
 
-    /// <param name="text">The text.</param>
-    /// <param name="most">Tokens that are wanted: what is behind more of them is not looked at.</param>
-    private (List<int> Ids, List<TextRange> Offsets) Run(string text, int most = int.MaxValue)
+    private protected override (List<int> Ids, List<TextRange> Offsets) Run(string text, int most)
     {
         var ids = new List<int>(32) { StartToken };
         var offsets = new List<TextRange>(32) { new(0, 0) };

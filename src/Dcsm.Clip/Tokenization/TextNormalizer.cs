@@ -36,7 +36,8 @@ internal static class TextNormalizer
         return runes;
     }
 
-    private static List<AlignedRune> Runes(string text, int start, int end)
+    /// <summary>The code points of a part of a text.</summary>
+    public static List<AlignedRune> Runes(string text, int start, int end)
     {
         var runes = new List<AlignedRune>(end - start);
         while (start < end)
@@ -49,7 +50,10 @@ internal static class TextNormalizer
         return runes;
     }
 
-    private static void ToLower(List<AlignedRune> runes, bool sigmaByContext)
+    /// <summary>Lower case, code point by code point.</summary>
+    /// <param name="runes">Changed.</param>
+    /// <param name="sigmaByContext">Whether a capital sigma at a word's end becomes the small one of an end, as in Python.</param>
+    public static void ToLower(List<AlignedRune> runes, bool sigmaByContext)
     {
         // The only code point whose lower case is two; .NET's invariant casing leaves it alone.
         if (runes.Exists(rune => rune.Value == DottedCapitalI))

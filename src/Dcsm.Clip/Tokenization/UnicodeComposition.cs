@@ -12,7 +12,8 @@ namespace Dcsm.Clip.Tokenization;
 /// </remarks>
 internal static class UnicodeComposition
 {
-    private const int FirstAffected = 0x300;
+    private const int FirstAffected = 0x300,
+        FirstDecomposed = 0xC0;
     private const int SyllableBase = 0xAC00,
         LeadBase = 0x1100,
         VowelBase = 0x1161,
@@ -30,11 +31,26 @@ internal static class UnicodeComposition
         if (!text.Exists(rune => rune.Value >= FirstAffected))
             return;
         Tables tables = CompositionTables.Value;
+        Recompose(tables, Decomposed(tables, text), text);
+    }
+
+    /// <summary>Form D: takes apart in place.</summary>
+    public static void Decompose(List<AlignedRune> text)
+    {
+        if (!text.Exists(rune => rune.Value >= FirstDecomposed))
+            return;
+        List<(AlignedRune Rune, int Class)> decomposed = Decomposed(CompositionTables.Value, text);
+        text.Clear();
+        text.AddRange(decomposed.Select(item => item.Rune));
+    }
+
+    private static List<(AlignedRune Rune, int Class)> Decomposed(Tables tables, List<AlignedRune> text)
+    {
         var decomposed = new List<(AlignedRune Rune, int Class)>(text.Count);
         foreach (AlignedRune rune in text)
             Decompose(tables, rune, decomposed);
         Reorder(decomposed);
-        Recompose(tables, decomposed, text);
+        return decomposed;
     }
 
     private static void Decompose(Tables tables, AlignedRune rune, List<(AlignedRune Rune, int Class)> result)

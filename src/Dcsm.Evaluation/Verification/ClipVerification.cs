@@ -102,7 +102,7 @@ public static class ClipVerification
 
     private static VerificationLine Tokenizer(ClipModel model, out bool reads)
     {
-        ClipTokenizer tokenizer;
+        TextTokenizer tokenizer;
         try
         {
             tokenizer = model.Tokenizer;

@@ -65,7 +65,8 @@ internal sealed class TorchClip
         ClipTextConfig text = clip.Config.Text;
         string path = Path.Combine(clip.Directory, "model.safetensors");
         string? wrong =
-            !File.Exists(path) ? "has no model.safetensors"
+            clip.Config.Architecture != "clip" ? $"is no CLIP but a {clip.Config.Architecture}"
+            : !File.Exists(path) ? "has no model.safetensors"
             : vision.ResNet is not null ? "is a ResNet"
             : vision.Activation != ClipActivation.QuickGelu || text.Activation != ClipActivation.QuickGelu
                 ? "has another activation than quick_gelu"

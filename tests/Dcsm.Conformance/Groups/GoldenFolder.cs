@@ -21,13 +21,8 @@ internal static class GoldenFolder
         ("official-checkpoints", "official-dcsm/checkpoints", CheckpointGoldens.VerifyOfficial),
         ("official-training", "official-dcsm", OfficialTrainingGoldens.Verify),
         ("clip-uses", "clip-uses", ClipUsesGoldens.Verify),
-    ];
-
-    // Groups of which nothing can be compared yet, and why.
-    private static readonly (string Folder, string Missing)[] NotYet =
-    [
-        ("tokenizer-rivals", "there are no such tokenizers yet (WordPiece, SentencePiece)"),
-        ("baselines", "there are no such encoders yet"),
+        ("tokenizer-rivals", "tokenizer-rivals", RivalTokenizerGoldens.Verify),
+        ("baselines", "baselines", BaselineGoldens.Verify),
     ];
 
     /// <summary>
@@ -55,10 +50,6 @@ internal static class GoldenFolder
             throw new DirectoryNotFoundException($"{directory}: there is no such folder.");
         return Checks(directory, groups ?? Groups, cancellationToken);
     }
-
-    /// <summary>The groups of a folder that nothing is compared of yet, each with what is missing for it.</summary>
-    public static IEnumerable<(string Group, string Missing)> Skipped(string directory) =>
-        NotYet.Where(group => Directory.Exists(Path.Combine(directory, group.Folder)));
 
     private static IEnumerable<GoldenCheck> Checks(
         string directory,

@@ -1,6 +1,7 @@
 using Dcsm.Clip.Models;
+using Dcsm.Clip.Onnx;
 
-namespace Dcsm.Clip.Onnx;
+namespace Dcsm.Clip.Encoders.OpenAI;
 
 /// <summary>
 /// The image tower of a ResNet CLIP as an ONNX graph (openai/CLIP, <c>clip/model.py</c>, <c>ModifiedResNet</c> and
@@ -13,13 +14,13 @@ namespace Dcsm.Clip.Onnx;
 internal sealed class ResNetGraph
 {
     public const string Grid = "grid";
-    private const string Microsoft = "com.microsoft",
-        Tower = "visual";
+    private const string Tower = "visual";
     private const int Expansion = 4;
 
+    private readonly TransformerGraph _tower;
     private readonly OnnxGraph _graph;
 
-    private ResNetGraph(OnnxGraph graph) => _graph = graph;
+    private ResNetGraph(TransformerGraph tower) => (_tower, _graph) = (tower, tower.Graph);
 
     /// <summary>
     /// Pixels [images, 3, S, S] to [images · (1 + places), projection], and to the grid that the attention pooling
@@ -28,10 +29,10 @@ internal sealed class ResNetGraph
     public static OnnxGraph Vision(ClipConfig config, ClipResNetConfig resNet, string weightsFile)
     {
         ClipVisionConfig vision = config.Vision;
-        var graph = new OnnxGraph(weightsFile);
-        var tower = new ResNetGraph(graph);
+        var tower = new ResNetGraph(new TransformerGraph(vision, weightsFile));
+        OnnxGraph graph = tower._graph;
         int half = resNet.Width / 2;
-        string x = graph.Input(ClipGraphs.Pixels, OnnxGraph.Float, "images", vision.Channels, vision.ImageSize, vision.ImageSize);
+        string x = graph.Input(TransformerGraph.Pixels, OnnxGraph.Float, "images", vision.Channels, vision.ImageSize, vision.ImageSize);
         x = tower.Convolve(x, "conv1", "bn1", vision.Channels, half, kernel: 3, stride: 2);
         x = tower.Convolve(x, "conv2", "bn2", half, half, kernel: 3);
         x = tower.Convolve(x, "conv3", "bn3", half, resNet.Width, kernel: 3);
@@ -98,18 +99,9 @@ internal sealed class ResNetGraph
         string first = _graph.Node("Slice", [x, _graph.Constant(0), _graph.Constant(1), _graph.Constant(1)]);
         string all = _graph.Node("Reshape", [x, _graph.Constant(-1, width)]);
 
-        string q = Linear(_graph.Node("Reshape", [first, _graph.Constant(-1, width)]), $"{Pool}.q_proj", width, width);
+        string q = _tower.Linear(_graph.Node("Reshape", [first, _graph.Constant(-1, width)]), $"{Pool}.q_proj", width, width);
         q = _graph.Node("Reshape", [q, _graph.Constant(-1, 1, width)]);
-        string k = _graph.Node("Reshape", [Linear(all, $"{Pool}.k_proj", width, width), _graph.Constant(-1, tokens, width)]);
-        string v = _graph.Node("Reshape", [Linear(all, $"{Pool}.v_proj", width, width), _graph.Constant(-1, tokens, width)]);
-        string pooled = _graph.Node(Microsoft, "MultiHeadAttention", [q, k, v], ("num_heads", vision.Heads));
-        string places = _graph.Node("Slice", [v, _graph.Constant(1), _graph.Constant(tokens), _graph.Constant(1)]);
-        x = _graph.Node("Reshape", [_graph.Node("Concat", [pooled, places], ("axis", 1)), _graph.Constant(-1, width)]);
-        x = Linear(x, $"{Pool}.c_proj", width, dimension);
-        _graph.OutputNode(ClipGraphs.Embeddings, "Identity", x);
-        _graph.Output(ClipGraphs.Embeddings, OnnxGraph.Float, "tokens", dimension);
+        x = _tower.AttentionPool(q, all, Pool, width, width, tokens, tokens - 1, vision.Heads);
+        _tower.Output(_tower.Linear(x, $"{Pool}.c_proj", width, dimension), dimension);
     }
-
-    private string Linear(string x, string name, int from, int to) =>
-        _graph.Node("Gemm", [x, _graph.Weight($"{name}.weight", to, from), _graph.Weight($"{name}.bias", to)], ("transB", 1));
 }

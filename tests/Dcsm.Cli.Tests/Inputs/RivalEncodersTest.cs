@@ -1,0 +1,107 @@
+using System.Text.Json;
+
+namespace Dcsm.Cli.Tests.Inputs;
+
+/// <summary>The commands on encoders that are no CLIPs.</summary>
+[Collection(TinyModelsGroup.Name)]
+public sealed class RivalEncodersTest : IDisposable
+{
+    private const string One = "a red apple and a blue car",
+        Two = "a blue apple and a red car";
+
+    private readonly TinyModels _models;
+    private readonly TemporaryFolder _folder = new();
+    private readonly string _sigLip;
+
+    public RivalEncodersTest(TinyModels models)
+    {
+        _models = models;
+        _sigLip = Copy("siglip-tiny");
+        File.Copy(GoldenFiles.Path("tokenizer-rivals", "spiece.model"), Path.Combine(_sigLip, "spiece.model"));
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_head_is_trained_on_a_SigLIP_and_scores_and_explains_with_it()
+    {
+        string head = _folder["head"];
+        string[] training = [.. _models.TrainArguments(head).Select(argument => argument == _models.Clip ? _sigLip : argument)];
+        Assert.Equal(2, Cli.Run([.. training, "--steps", "2", "--json"]).Succeeds().Json().GetProperty("step").GetInt32());
+        JsonElement info = Cli.Run("head", "info", head, "--json").Succeeds().Json();
+        Assert.Equal((17, 16), (info.GetProperty("imageTokens").GetInt32(), info.GetProperty("textTokens").GetInt32()));
+
+        string[] model = ["--clip", _sigLip, "--head", head];
+        JsonElement[] direct = Scores(Cli.Run(["score", _models.Picture, "-c", One, "-c", Two, .. model, "--json"]));
+        Assert.All(direct, score => Assert.True(float.IsFinite(score.GetProperty("score").GetSingle())));
+        Cli.Run(["explain", _models.Picture, "-c", One, "--out", _folder["a.png"], .. model]).Succeeds();
+        Assert.True(new FileInfo(_folder["a.png"]).Length > 0);
+
+        _folder.Write("pairs.csv", $"image,caption\n{_models.Picture},{One}\n{_models.Picture},{Two}\n");
+        Cli.Run(["encode", "--pairs", _folder["pairs.csv"], "--out", _folder["store"], .. model]).Succeeds();
+        JsonElement[] stored = Scores(Cli.Run(["score", "--embeddings", _folder["store"], .. model, "--json"]));
+        Assert.Equal(
+            direct.Select(score => score.GetProperty("score").GetSingle()),
+            stored.Select(score => score.GetProperty("score").GetSingle()),
+            (one, other) => Math.Abs(one - other) < 1e-3
+        );
+        Cli.Run("score", _models.Picture, "-c", One, "--clip", _models.Clip, "--head", head).FailsWith("--head");
+    }
+
+    [Fact]
+    public void A_SigLIP_tells_probabilities_by_its_cosine_alone()
+    {
+        JsonElement info = Cli.Run("clip", "info", _sigLip, "--json").Succeeds().Json();
+        Assert.Equal("siglip", info.GetProperty("architecture").GetString());
+        Assert.Contains("sigmoid of 9.974 · cosine − 2", Cli.Run("clip", "info", _sigLip).Succeeds().Out, StringComparison.Ordinal);
+        foreach (
+            JsonElement score in Scores(
+                Cli.Run("score", _models.Picture, "-c", One, "-c", Two, "--clip", _sigLip, "--head", "none", "--json")
+            )
+        )
+        {
+            Assert.Equal(
+                1 / (1 + Math.Exp(2 - (Math.Exp(2.3f) * score.GetProperty("score").GetSingle()))),
+                score.GetProperty("probability").GetDouble(),
+                1e-9
+            );
+        }
+
+        Cli.Run("classify", _models.Picture, "--clip", _sigLip, "--labels", "apple,car").Succeeds();
+        Cli.Run("clip", "verify", _sigLip).Succeeds();
+    }
+
+    [Fact]
+    public void What_only_CLIPs_can_do_says_so()
+    {
+        Cli.Run("score", _models.Picture, "-c", One, "--clip", _sigLip, "--head", "none", "--precision", "int8")
+            .FailsWith("SigLIP", "int8");
+        Cli.Run("clip", "convert", _sigLip, _folder["converted"]).FailsWith("SigLIP", "only CLIPs are converted");
+        Cli.Run("clip", "convert", Copy("coca-tiny"), _folder["converted"]).FailsWith("CoCa", "only CLIPs are converted");
+        Cli.Run("train", "adapt", "--clip", _sigLip, "--methods", "lora", "--out", _folder["adapt"], "--scenes", "4", "--steps", "1")
+            .FailsWith("siglip");
+    }
+
+    [Fact]
+    public void BLIP_and_CoCa_are_opened_like_any_CLIP()
+    {
+        string blip = Copy("blip-itm-tiny");
+        File.WriteAllText(Path.Combine(blip, "vocab.txt"), "[PAD]\n[UNK]\n[CLS]\n[SEP]\na\nred\nblue\napple\ncar\nand\n");
+        Assert.Contains("a head that matches pairs", Cli.Run("clip", "info", blip).Succeeds().Out, StringComparison.Ordinal);
+        JsonElement[] scores = Scores(Cli.Run("score", _models.Picture, "-c", One, "-c", Two, "--clip", blip, "--head", "none", "--json"));
+        Assert.All(scores, score => Assert.InRange(score.GetProperty("score").GetSingle(), -1, 1));
+        Assert.Equal(
+            "coca",
+            Cli.Run("clip", "info", Copy("coca-tiny"), "--json").Succeeds().Json().GetProperty("architecture").GetString()
+        );
+    }
+
+    private static JsonElement[] Scores(CliResult result) => [.. result.Succeeds().Json().GetProperty("scores").EnumerateArray()];
+
+    private string Copy(string golden)
+    {
+        string to = _folder[golden];
+        Repository.Copy(GoldenFiles.Path("baselines", golden), to);
+        return to;
+    }
+}
