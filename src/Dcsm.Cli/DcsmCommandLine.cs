@@ -39,6 +39,7 @@ public static class DcsmCommandLine
         root.Add(ScoreCommand.Create());
         root.Add(ClassifyCommand.Create());
         root.Add(EncodeCommand.Create());
+        root.Add(MergeCommand.Create());
         root.Add(ExplainCommand.Create());
         root.Add(SynthCommand.Create());
         root.Add(CorruptCommand.Create());

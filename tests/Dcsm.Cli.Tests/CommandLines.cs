@@ -33,7 +33,7 @@ public static class CommandLines
     // A redirection, a pipe or a comment after the command is the shell's.
     private static string WithoutShell(string text)
     {
-        foreach (string mark in new[] { " > ", " | ", " # " })
+        foreach (string mark in new[] { " < ", " > ", " | ", " # " })
         {
             int at = text.IndexOf(mark, StringComparison.Ordinal);
             if (at >= 0)

@@ -3,6 +3,7 @@ using System.Globalization;
 using Dcsm.Cli.Inputs;
 using Dcsm.Cli.Options;
 using Dcsm.Cli.Output;
+using Dcsm.Cli.Shards;
 using Dcsm.Clip.EmbeddingStore;
 using Dcsm.Clip.Models;
 using Dcsm.Clip.Preprocessing;
@@ -89,6 +90,7 @@ internal sealed class EncodeCommand
             _threads,
         };
         _input.AddTo(command);
+        ShardOption.AddTo(command, "pictures and captions");
         command.Validators.Add(result =>
         {
             if (result.GetValue(_head) is not null && result.GetValue(_textTokens) is not null)
@@ -113,11 +115,6 @@ internal sealed class EncodeCommand
             _input.SkipsBroken(parse)
         );
         PictureOptions pictures = _input.Decoding(parse, terminal);
-        IReadOnlyDictionary<string, string> broken = _input.SkipsBroken(parse)
-            ? BrokenPictures.Find(input.Images.Select(image => image.Path), pictures, parse.GetValue(_threads), terminal, cancellationToken)
-            : new Dictionary<string, string>();
-        BrokenPictures.Tell(input.Images.Select(image => image.Path), broken, terminal);
-        input = EncodeInput.Without(input, broken);
         using var model = ClipModel.Load(
             ClipDirectory.Of(parse.GetValue(_clip)),
             Compatibility.Clip(
@@ -139,7 +136,19 @@ internal sealed class EncodeCommand
             SaveEvery = TimeSpan.FromSeconds(parse.GetValue(_saveEvery)),
             Warn = terminal.Warning,
         };
-        Run(input, model, parse.GetValue(_directory)!, options, broken, terminal, cancellationToken);
+        string directory = parse.GetValue(_directory)!;
+        EncodeShard? part = ShardOption.Of(parse) is { } shard ? new EncodeShard(directory, shard, input) : null;
+        if (part?.Begin(model, parse.GetValue(_compat), options, terminal) == false)
+            return;
+        input = part?.Input ?? input;
+        IReadOnlyDictionary<string, string> broken = _input.SkipsBroken(parse)
+            ? BrokenPictures.Find(input.Images.Select(image => image.Path), pictures, parse.GetValue(_threads), terminal, cancellationToken)
+            : new Dictionary<string, string>();
+        BrokenPictures.Tell(input.Images.Select(image => image.Path), broken, terminal);
+        input = EncodeInput.Without(input, broken);
+        if (part is null || input.Images.Count + input.Captions.Count > 0)
+            Run(input, model, part?.Folder ?? directory, options, broken, terminal, cancellationToken);
+        part?.Finish(broken);
     }
 
     /// <summary>The head that captions are encoded for: one of this CLIP, or the one that ships.</summary>

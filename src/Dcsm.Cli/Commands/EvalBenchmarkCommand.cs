@@ -3,6 +3,7 @@ using Dcsm.Cli.Inputs;
 using Dcsm.Cli.Options;
 using Dcsm.Cli.Output;
 using Dcsm.Cli.Runs;
+using Dcsm.Cli.Shards;
 using Dcsm.Data.Benchmarks;
 using Dcsm.Evaluation.Benchmarks;
 
@@ -27,6 +28,7 @@ internal static class EvalBenchmarkCommand
         var run = new BenchmarkRun();
         Command command = new(reader.Name, $"{reader.Title}.") { data };
         run.AddTo(command);
+        ShardOption.AddTo(command, "the items");
         bool isFile = reader.Name is "csv" or "jsonl";
         string root = isFile ? $"my.{reader.Name}" : "data";
         return command
@@ -38,6 +40,12 @@ internal static class EvalBenchmarkCommand
                 (parse, terminal, cancellationToken) =>
                 {
                     using OpenedScorers opened = run.Open(parse, terminal);
+                    if (CommandShard.Of(parse) is { } part)
+                    {
+                        run.Run(part, reader, parse.GetValue(data)!, opened, parse, terminal, cancellationToken);
+                        return;
+                    }
+
                     BenchmarkResult result = run.Run(
                         reader,
                         parse.GetValue(data)!,

@@ -1,7 +1,14 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Dcsm.Cli.Inputs;
 using Dcsm.Cli.Options;
 using Dcsm.Cli.Output;
+using Dcsm.Cli.Shards;
+using Dcsm.Clip.Models;
+using Dcsm.Evaluation.Statistics;
+using Dcsm.Head;
+using Dcsm.IO.Shards;
+using Dcsm.Maps;
 
 namespace Dcsm.Cli.Commands;
 
@@ -43,12 +50,19 @@ internal sealed class ScoreCommand
     private readonly Option<bool> _csv = new("--csv") { Description = "Print the result as CSV." };
     private readonly Option<string?> _outFile = new("--out", "-o")
     {
-        Description = "Write the result to a file, as its ending says: .json or .csv.",
+        Description = "Write the result to a file, as its ending says: .json or .csv. With --shard the folder of all parts.",
         HelpName = "FILE",
     };
     private readonly Option<string> _precision = CommonOptions.Precision();
     private readonly Option<string?> _orientation = CommonOptions.Orientation("apply; ignore with --compat");
     private readonly Option<int> _threads = CommonOptions.Threads();
+
+    private readonly Option<bool> _stdin = new("--stdin")
+    {
+        Description =
+            "Be a filter: each line of standard input is a JSON object with image (a file) or bytes (its content in base64), caption or "
+            + "captions, and perhaps id; each line of standard output is its scores, or its error, in the same order.",
+    };
 
     private readonly PictureInput _input = new();
     private readonly Option<bool> _sort = new("--sort")
@@ -89,8 +103,10 @@ internal sealed class ScoreCommand
             _threads,
             _sort,
             _top,
+            _stdin,
         };
         _input.AddTo(command);
+        ShardOption.AddTo(command, "the pictures");
         _head.Description += $" {CommonOptions.NoHead}: no head, the score is CLIP's cosine.";
         command.Validators.Add(result =>
         {
@@ -112,8 +128,8 @@ internal sealed class ScoreCommand
                 result.AddError("--grid goes with --embeddings.");
             if (result.GetValue(_csv) && result.GetValue(GlobalOptions.Json))
                 result.AddError("--csv and --json exclude each other.");
-            if (result.GetValue(_outFile) is { } file && Format(file) is null)
-                result.AddError($"--out {file}: the ending must be .json or .csv.");
+            CheckOut(result);
+            CheckStdin(result);
         });
         return command
             .WithExamples(
@@ -121,6 +137,8 @@ internal sealed class ScoreCommand
                 "dcsm score photos --captions captions.txt --out scores.csv --skip-broken",
                 "dcsm score photos --recursive -c \"a dog left of a cat\" --top 10",
                 "dcsm score --pairs pairs.csv --json > scores.json",
+                "dcsm score --stdin < pairs.jsonl > scores.jsonl",
+                "dcsm score photos --captions captions.txt --out out/scores --shard 3/8",
                 "dcsm score --embeddings out/embeddings --captions captions.txt --out scores.csv",
                 "dcsm score photo.jpg -c \"a red car\" --clip models/clip-vit-base-patch16 --head out/head"
             )
@@ -138,6 +156,12 @@ internal sealed class ScoreCommand
                 : "table"
             );
         string? head = parse.GetValue(_head) is CommonOptions.NoHead ? null : parse.GetValue(_head) ?? ShippedFiles.Head;
+        if (parse.GetValue(_stdin))
+        {
+            Pipe(parse, head, terminal, cancellationToken);
+            return;
+        }
+
         if (parse.GetValue(_embeddings) is { } store)
         {
             var stored = new StoredScores(store, parse.GetValue(_clip), head, Compatibility.Of(parse.GetValue(_compat)))
@@ -157,11 +181,20 @@ internal sealed class ScoreCommand
         ScoreInput input = parse.GetValue(_pairs) is { } table
             ? ScoreInput.Pairs(table, _input.Pairs(parse, table))
             : ScoreInput.Grid(_input.Pictures(parse, parse.GetValue(_images)), parse.GetValue(_caption) ?? [], parse.GetValue(_captions));
-        var scores = new PictureScores(input, ClipDirectory.Of(parse.GetValue(_clip)), head, Compatibility.Of(parse.GetValue(_compat)))
+        ScoreShard? part = ShardOption.Of(parse) is { } shard
+            ? new ScoreShard(file!, shard, input) { ListsSkipped = _input.AsksToSkip(parse) }
+            : null;
+        var scores = new PictureScores(
+            part?.Input ?? input,
+            ClipDirectory.Of(parse.GetValue(_clip)),
+            head,
+            Compatibility.Of(parse.GetValue(_compat))
+        )
         {
             Cosines = parse.GetValue(_cosine) && head is not null,
-            Format = format,
-            File = file,
+            Shard = part,
+            Format = part is null ? format : "parts",
+            File = part is null ? file : null,
             Precision = parse.GetPrecision(_precision),
             Orientation = parse.GetOrientation(_orientation),
             Threads = parse.GetValue(_threads),
@@ -173,6 +206,66 @@ internal sealed class ScoreCommand
             Pictures = _input.Decoding(parse, terminal),
         };
         scores.Run(terminal, cancellationToken);
+    }
+
+    private void Pipe(ParseResult parse, string? headDirectory, Terminal terminal, CancellationToken cancellationToken)
+    {
+        var compatibility = Compatibility.Of(parse.GetValue(_compat));
+        DcsmHead? head = headDirectory is null ? null : Compatibility.Head(compatibility, headDirectory);
+        if (head?.Config.Standardization == MapStandardization.WholeBatch)
+            throw new ArgumentException("--stdin: this head standardizes all maps together, and a filter never has all");
+        using var clip = ClipModel.Load(
+            ClipDirectory.Of(parse.GetValue(_clip)),
+            Compatibility.Clip(
+                compatibility,
+                terminal,
+                parse.GetValue(_threads),
+                parse.GetPrecision(_precision),
+                parse.GetOrientation(_orientation),
+                _input.Decoding(parse, terminal)
+            )
+        );
+        var piped = new PipedScores(
+            clip,
+            head is null ? null : PictureScores.Scorer(clip, head, parse.GetValue(_threads), terminal),
+            ScoreInput.AllCaptions(parse.GetValue(_caption) ?? [], parse.GetValue(_captions)),
+            parse.GetValue(_cosine) && head is not null
+        );
+        using Stream input = Console.OpenStandardInput();
+        using Stream output = Terminal.OpenResults();
+        piped.Run(input, output, cancellationToken);
+        terminal.Remark($"{NumberText.Count(piped.Lines, "line")}, {piped.Errors} of them with an error");
+    }
+
+    private void CheckStdin(CommandResult result)
+    {
+        if (!result.GetValue(_stdin))
+            return;
+        bool others =
+            result.GetValue(_images) is { Length: > 0 }
+            || result.GetValue(_pairs) is not null
+            || result.GetValue(_embeddings) is not null
+            || result.GetValue(_captions) is StandardInput.Name;
+        if (others)
+            result.AddError("--stdin brings its own pictures; leave out IMAGE, --pairs, --embeddings and --captions -.");
+        if (result.GetValue(_outFile) is not null || result.GetValue(_csv) || result.GetValue(_sort) || result.GetValue(_top) is not null)
+            result.AddError("--stdin answers on standard output, line by line; leave out --out, --csv, --sort and --top.");
+    }
+
+    private void CheckOut(CommandResult result)
+    {
+        Shard? shard = ShardOption.Of(result);
+        if (shard is not null && (result.GetValue(_sort) || result.GetValue(_top) is not null))
+            result.AddError("--sort and --top look at all scores; leave out --shard.");
+        if (shard is not null && result.GetValue(_embeddings) is not null)
+            result.AddError("--embeddings are scored as a whole; --shard is for pictures.");
+        if (result.GetValue(_outFile) is not { } file || (Format(file) is null) == shard is not null)
+            return;
+        result.AddError(
+            shard is null
+                ? $"--out {file}: the ending must be .json or .csv."
+                : $"--out {file}: with --shard it is the folder of all parts; 'dcsm merge' makes a file of them."
+        );
     }
 
     private static string? Format(string file) =>

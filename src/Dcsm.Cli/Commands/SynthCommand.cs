@@ -2,6 +2,7 @@ using System.CommandLine;
 using Dcsm.Cli.Inputs;
 using Dcsm.Cli.Options;
 using Dcsm.Cli.Output;
+using Dcsm.Cli.Shards;
 using Dcsm.Data.Pictures;
 using Dcsm.Data.Scenes;
 using Dcsm.Data.Scenes.Folders;
@@ -77,6 +78,7 @@ internal sealed class SynthCommand
             _clip,
             _threads,
         };
+        ShardOption.AddTo(command, "the samples");
         return command
             .WithExamples(
                 "dcsm synth --out out/scenes --count 1000 --image-size 96 --sheet",
@@ -104,6 +106,7 @@ internal sealed class SynthCommand
                 Threads = parse.GetValue(_threads),
             },
             parse.GetValue(_sheet),
+            CommandShard.Of(parse),
             terminal,
             cancellationToken
         );
@@ -113,18 +116,25 @@ internal sealed class SynthCommand
         SceneWorld world,
         SceneDatasetOptions options,
         bool sheet,
+        CommandShard? part,
         Terminal terminal,
         CancellationToken cancellationToken
     )
     {
         terminal.ResumeHint = $"what was drawn is in {directory}; the same command goes on from there";
+        int samples = options.Parts.Count * options.Kinds.Count * options.SamplesPerKind;
+        if (part is not null)
+        {
+            Draw(part, directory, world, options, samples, terminal, cancellationToken);
+            return;
+        }
+
         ProgressView.Track(
             terminal,
             "Drawing scenes",
             "samples",
             progress => SceneDatasetWriter.Write(directory, world.Library, world.Split, options, progress, cancellationToken)
         );
-        int samples = options.Parts.Count * options.Kinds.Count * options.SamplesPerKind;
 
         string? sheetPath = sheet ? Path.Combine(directory, SheetName) : null;
         if (sheetPath is not null)
@@ -152,6 +162,40 @@ internal sealed class SynthCommand
                     + $"{SceneDatasetWriter.ListName}{(sheetPath is null ? "" : $"; look at {SheetName}")}."
             );
         }
+    }
+
+    private static void Draw(
+        CommandShard part,
+        string directory,
+        SceneWorld world,
+        SceneDatasetOptions options,
+        int samples,
+        Terminal terminal,
+        CancellationToken cancellationToken
+    )
+    {
+        if (!part.Begin(samples, new Dictionary<string, string>(), terminal))
+            return;
+        (int first, int count) = part.Shard.Of(samples);
+        string list = Path.Combine(part.Folder, SceneDatasetWriter.ListName);
+        ProgressView.Track(
+            terminal,
+            $"Drawing part {part.Shard} of the scenes",
+            "samples",
+            progress =>
+                SceneDatasetWriter.WritePart(
+                    directory,
+                    world.Library,
+                    world.Split,
+                    options,
+                    first,
+                    count,
+                    list,
+                    progress,
+                    cancellationToken
+                )
+        );
+        part.Finish(terminal, SceneDatasetWriter.ListName);
     }
 
     /// <summary>Draws the first samples: an even share of each part and kind, in the order of the list.</summary>

@@ -3,6 +3,7 @@ using System.Globalization;
 using Dcsm.Cli.Inputs;
 using Dcsm.Cli.Options;
 using Dcsm.Cli.Output;
+using Dcsm.Cli.Shards;
 using Dcsm.Clip.Models;
 using Dcsm.Data.Scenes;
 using Dcsm.Evaluation.Repeats;
@@ -102,6 +103,7 @@ internal sealed class TrainAblateCommand
             _device,
         };
         _directory.Required = false; // Not for --variants list.
+        ShardOption.AddTo(command, "the heads");
         return command
             .WithExamples(
                 "dcsm train ablate --variants list",
@@ -132,7 +134,20 @@ internal sealed class TrainAblateCommand
         using var clip = ClipModel.Load(clipDirectory, clipOptions);
         var world = SceneWorld.Open(parse.GetValue(_objects), clipDirectory, parse.GetValue(_splitSeed));
         terminal.ResumeHint = $"what is done is in {directory}; the same command goes on from it";
-        List<RepeatedScorer> methods = [.. Train(parse, clip, world, variants, directory, terminal, cancellationToken)];
+        var part = CommandShard.Of(parse);
+        int heads = variants.Count * parse.GetValue(_seeds);
+        if (part?.Begin(heads, new Dictionary<string, string> { ["CLIP"] = clip.Fingerprint }, terminal) == false)
+            return;
+        (int first, int count) = part?.Shard.Of(heads) ?? (0, heads);
+        List<RepeatedScorer> methods =
+        [
+            .. Train(parse, clip, world, variants, directory, first..(first + count), terminal, cancellationToken),
+        ];
+        if (part is not null)
+        {
+            part.Finish(terminal);
+            return;
+        }
 
         var set = SceneTestSet.Sample(
             new SceneSampler(world.Library, world.Split),
@@ -157,6 +172,7 @@ internal sealed class TrainAblateCommand
         SceneWorld world,
         IReadOnlyList<HeadVariant> variants,
         string directory,
+        Range which,
         Terminal terminal,
         CancellationToken cancellationToken
     )
@@ -180,17 +196,21 @@ internal sealed class TrainAblateCommand
             var runs = new List<DcsmHeadScorer>();
             for (int i = 0; i < seeds; i++)
             {
+                int number = (v * seeds) + i;
+                if (number < which.Start.Value || number >= which.End.Value)
+                    continue;
                 ulong seed = firstSeed + (ulong)i;
                 string title = string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{variant.Name}, seed {seed} ({(v * seeds) + i + 1} of {variants.Count * seeds})"
+                    $"{variant.Name}, seed {seed} ({number + 1} of {variants.Count * seeds})"
                 );
                 string folder = Path.Combine(directory, variant.Name, string.Create(CultureInfo.InvariantCulture, $"seed-{seed}"));
                 DcsmHead head = Train(ablation, variant, seed, folder, title, terminal, cancellationToken);
                 string name = string.Create(CultureInfo.InvariantCulture, $"{variant.Name}/{seed}");
                 runs.Add(new DcsmHeadScorer(clip, head, name, parse.GetValue(_threads)));
             }
-            yield return new RepeatedScorer(variant.Name, variant.Description, runs[0].Head.Config.ParameterCount, runs);
+            if (runs.Count > 0)
+                yield return new RepeatedScorer(variant.Name, variant.Description, runs[0].Head.Config.ParameterCount, runs);
         }
     }
 

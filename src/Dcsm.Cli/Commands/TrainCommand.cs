@@ -3,6 +3,7 @@ using Dcsm.Cli.Inputs;
 using Dcsm.Cli.Options;
 using Dcsm.Cli.Output;
 using Dcsm.Cli.Runs;
+using Dcsm.Cli.Shards;
 using Dcsm.Clip.Models;
 using Dcsm.FunctionalWords;
 using Dcsm.Head;
@@ -185,6 +186,7 @@ internal sealed class TrainCommand
 
     public static Command Create() => new TrainCommand().ToCommand();
 
+    // Long because the options are many.
     private Command ToCommand()
     {
         _compat.Description += " Loss and optimizer, too.";
@@ -241,12 +243,15 @@ internal sealed class TrainCommand
             _orientation,
         };
         _decoding.AddTo(command);
+        ShardOption.AddTo(command, "the heads of --seeds");
         command.Validators.Add(result =>
         {
             if (result.GetValue(_patience) > 0 && result.GetValue(_validationSamples) == 0)
                 result.AddError("--patience waits for a better validation; with --validation-samples 0 there is none.");
             if (result.GetResult(_directory) is null && result.GetResult(_list) is null && result.GetResult(_sheet) is null)
                 result.AddError("Option '--out' is required.");
+            if (ShardOption.IsGiven(result) && (result.GetResult(_seeds) is not { Implicit: false } || result.GetValue(_seeds) == 1))
+                result.AddError("--shard cuts the heads of --seeds, of which there is one.");
         });
         return command
             .WithExamples(

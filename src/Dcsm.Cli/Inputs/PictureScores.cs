@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Dcsm.Cli.Options;
 using Dcsm.Cli.Output;
+using Dcsm.Cli.Shards;
 using Dcsm.Clip.Models;
 using Dcsm.Clip.Preprocessing;
 using Dcsm.Evaluation.Scorers;
@@ -50,6 +51,9 @@ internal sealed class PictureScores(ScoreInput input, string clipDirectory, stri
 
     public bool SkipBroken { get; init; }
 
+    /// <summary>The part of a list that is scored, which keeps its scores for itself; null for all of it.</summary>
+    public ScoreShard? Shard { get; init; }
+
     /// <summary>How pictures are decoded.</summary>
     public required PictureOptions Pictures { get; init; }
 
@@ -58,7 +62,9 @@ internal sealed class PictureScores(ScoreInput input, string clipDirectory, stri
         DcsmHead? head = headDirectory is null ? null : Compatibility.Head(compatibility, headDirectory);
         ClipOptions options = Compatibility.Clip(compatibility, terminal, Threads, Precision, Orientation, Pictures);
         using var clip = ClipModel.Load(clipDirectory, options);
-        DcsmScorer? scorer = head is null ? null : Scorer(clip, head, terminal);
+        DcsmScorer? scorer = head is null ? null : Scorer(clip, head, Threads, terminal);
+        if (Shard?.Begin(ShardFacts.Of(clip, head, headDirectory, compatibility?.Name), Cosines, Softmax, terminal) == false)
+            return;
         // Maps that are standardized together must be those of whole pictures.
         if (SkipBroken && head?.Config.Standardization == MapStandardization.WholeBatch)
             _broken = BrokenPictures.Find(input.Images, Pictures, Threads, terminal, cancellationToken);
@@ -101,7 +107,10 @@ internal sealed class PictureScores(ScoreInput input, string clipDirectory, stri
                     // A table is shown when the progress is over; all else is written as it comes.
                     if (shown)
                         return [.. scores];
-                    ScoreWriter.Deliver(scores.Select(Counted), source, Cosines, Format, File, terminal, layout);
+                    if (Shard is not null)
+                        Shard.Write(scores.Select(Counted), source, Cosines, layout, _broken);
+                    else
+                        ScoreWriter.Deliver(scores.Select(Counted), source, Cosines, Format, File, terminal, layout);
                     return [];
                 }
             );
@@ -116,8 +125,8 @@ internal sealed class PictureScores(ScoreInput input, string clipDirectory, stri
         TellOfForeign(clip, whole.Images.FirstOrDefault(image => !_broken.ContainsKey(image)), terminal);
         if (shown)
             ScoreWriter.Deliver(table, source, Cosines, Format, File, terminal, layout);
-        else if (File is not null)
-            terminal.Remark($"{NumberText.Count(count, "score")} in {File}");
+        else if ((File ?? Shard?.Folder) is { } place)
+            terminal.Remark($"{NumberText.Count(count, "score")} in {place}");
 
         ScoredPair Counted(ScoredPair pair)
         {
@@ -152,11 +161,12 @@ internal sealed class PictureScores(ScoreInput input, string clipDirectory, stri
                 ),
         ];
 
-    private DcsmScorer Scorer(ClipModel clip, DcsmHead head, Terminal terminal)
+    /// <summary>Opens a scorer, and says what can be named instead where CLIP and head don't fit.</summary>
+    public static DcsmScorer Scorer(ClipModel clip, DcsmHead head, int threads, Terminal terminal)
     {
         try
         {
-            return new DcsmScorer(clip, head, new DcsmScorerOptions { Threads = Threads, Warn = terminal.Warning });
+            return new DcsmScorer(clip, head, new DcsmScorerOptions { Threads = threads, Warn = terminal.Warning });
         }
         catch (InvalidDataException e)
         {
@@ -191,6 +201,8 @@ internal sealed class PictureScores(ScoreInput input, string clipDirectory, stri
             : ClipCosines.All(clip, whole.Images, whole.Captions, failed, cancellationToken);
         using IEnumerator<float>? cosine = Cosines ? cosines!.GetEnumerator() : null;
         long number = 0;
+        if (whole.Count == 0)
+            yield break;
         foreach (float score in scorer is null ? cosines! : Scores(scorer, whole, cancellationToken))
         {
             float? own = cosine?.MoveNext() == true ? cosine.Current : null;

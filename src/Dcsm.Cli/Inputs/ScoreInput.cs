@@ -1,4 +1,6 @@
+using System.Globalization;
 using Dcsm.Cli.Output;
+using Dcsm.Cli.Shards;
 using Dcsm.Clip.Preprocessing;
 using Dcsm.Data.Pairs;
 
@@ -9,6 +11,7 @@ internal sealed class ScoreInput
 {
     private readonly string? _table;
     private readonly IReadOnlyList<ImageCaptionPair> _pairs = [];
+    private bool _mayBeEmpty;
 
     private ScoreInput(IReadOnlyList<string> images, IReadOnlyList<string> captions) => (Images, Captions) = (images, captions);
 
@@ -22,6 +25,12 @@ internal sealed class ScoreInput
 
     /// <summary>Captions; of the pairs where the input is a table of pairs.</summary>
     public IReadOnlyList<string> Captions { get; }
+
+    /// <summary>The pictures; of a table each once, in the order in which they come.</summary>
+    public IReadOnlyList<string> Pictures => IsPairs ? [.. Images.Distinct(StringComparer.Ordinal)] : Images;
+
+    /// <summary>The first row of a table of pairs; 0 where there is none.</summary>
+    public int FirstRow => _pairs.Count > 0 ? _pairs[0].Row : 0;
 
     public long Count => IsPairs ? _pairs.Count : (long)Images.Count * Captions.Count;
 
@@ -67,7 +76,7 @@ internal sealed class ScoreInput
     {
         if (broken.Count == 0)
             return this;
-        if (Images.All(broken.ContainsKey))
+        if (!_mayBeEmpty && Images.All(broken.ContainsKey))
             throw new InvalidDataException($"no picture is left to score, such as {broken.First().Value}");
         return IsPairs
             ? new ScoreInput(_table!, [.. _pairs.Where(pair => !broken.ContainsKey(pair.ImagePath))])
@@ -81,12 +90,42 @@ internal sealed class ScoreInput
                             Columns = Others(pair),
                         }),
                 ],
+                _mayBeEmpty = _mayBeEmpty,
             }
             : new ScoreInput([.. Images.Where(image => !broken.ContainsKey(image))], Captions)
             {
                 Skipped = [.. Images.Where(broken.ContainsKey).Select(image => new SkippedPair(null, image, null, broken[image]))],
+                _mayBeEmpty = _mayBeEmpty,
             };
     }
+
+    /// <summary>What is of some of the <see cref="Pictures"/>; there need be none, and none need be left of them.</summary>
+    /// <param name="first">The first of them.</param>
+    /// <param name="count">How many.</param>
+    public ScoreInput Part(int first, int count)
+    {
+        IEnumerable<string> pictures = Pictures.Skip(first).Take(count);
+        if (!IsPairs)
+            return new ScoreInput([.. pictures], Captions) { _mayBeEmpty = true };
+        HashSet<string> mine = new(pictures, StringComparer.Ordinal);
+        return new ScoreInput(_table!, [.. _pairs.Where(pair => mine.Contains(pair.ImagePath))]) { _mayBeEmpty = true };
+    }
+
+    /// <summary>What all of it is known by, as it is named.</summary>
+    public string Digest() =>
+        ShardFacts.OfList(
+            IsPairs
+                ? _pairs.SelectMany(pair =>
+                    (IEnumerable<string>)
+                        [
+                            pair.Row.ToString(CultureInfo.InvariantCulture),
+                            pair.Image,
+                            pair.Caption,
+                            .. pair.Others.SelectMany(other => new[] { other.Key, other.Value }),
+                        ]
+                )
+                : [.. Images, "captions", .. Captions]
+        );
 
     /// <summary>The picture of a pair; of a grid, pictures by captions.</summary>
     public string ImageOf(long number) => Images[(int)(IsPairs ? number : number / Captions.Count)];

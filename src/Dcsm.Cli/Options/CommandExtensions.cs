@@ -2,7 +2,9 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Runtime.CompilerServices;
 using Dcsm.Cli.Output;
+using Dcsm.Cli.Shards;
 using Dcsm.IO.Files;
+using Dcsm.IO.Shards;
 
 namespace Dcsm.Cli.Options;
 
@@ -107,10 +109,12 @@ internal static class CommandExtensions
         return FolderLock.Take(directory, line.Length <= LongestHolder ? line : line[..LongestHolder] + " …");
     }
 
-    // Every command that writes a folder calls it so.
+    // Every command that writes a folder calls it so; the parts of a work are written side by side.
     private static FolderLock? LockOut(ParseResult parse) =>
-        parse.CommandResult.Command.Options.FirstOrDefault(option => option is { Name: "--out", HelpName: "DIR" }) is Option<string> option
+        ShardOption.Of(parse) is { } shard ? parse.Lock(ShardFolder.Of(parse.GetValue<string>("--out")!, shard))
+        : parse.CommandResult.Command.Options.FirstOrDefault(option => option is { Name: "--out", HelpName: "DIR" })
+            is Option<string> option
         && parse.GetValue(option) is { Length: > 0 } directory
             ? parse.Lock(directory)
-            : null;
+        : null;
 }

@@ -84,7 +84,7 @@ internal static class ConfigFile
         var file = new JsonObject();
         foreach (
             Option option in parse.CommandResult.Command.Options.Where(option =>
-                option.Name is not (OptionName or "--help" or "--overwrite")
+                option.Name is not (OptionName or "--help" or "--overwrite" or "--shard")
             )
         )
         {

@@ -9,8 +9,10 @@ internal static class Overwriting
     private const string Checkpoint = "checkpoint.safetensors",
         Metrics = "metrics.jsonl";
 
-    private static readonly string[] HeadFiles = ["dcsm_config.json", "dcsm_head.safetensors"],
-        ClipFiles = ["config.json", "model.safetensors", "pytorch_model.bin"];
+    private static readonly string[] ClipFiles = ["config.json", "model.safetensors", "pytorch_model.bin"];
+
+    /// <summary>The files of a head.</summary>
+    public static IReadOnlyList<string> HeadFiles { get; } = ["dcsm_config.json", "dcsm_head.safetensors"];
 
     public static Option<bool> Option() =>
         new("--overwrite") { Description = "Replace the trained weights that are there, and begin anew." };
@@ -25,7 +27,7 @@ internal static class Overwriting
     /// <inheritdoc cref="CheckRunOfHead"/>
     public static void CheckRunOfClip(string directory, bool overwrite) => CheckRun(directory, overwrite, "CLIP", ClipFiles);
 
-    private static void CheckRun(string directory, bool overwrite, string what, string[] files)
+    private static void CheckRun(string directory, bool overwrite, string what, IReadOnlyList<string> files)
     {
         // The weights themselves stay until there are new ones.
         foreach (string file in overwrite ? (string[])[Checkpoint, Metrics] : [])
@@ -34,9 +36,9 @@ internal static class Overwriting
             Check(directory, overwrite, what, files);
     }
 
-    private static void Check(string directory, bool overwrite, string what, string[] files)
+    private static void Check(string directory, bool overwrite, string what, IReadOnlyList<string> files)
     {
-        if (!overwrite && Array.Find(files, file => File.Exists(Path.Combine(directory, file))) is { } there)
+        if (!overwrite && files.FirstOrDefault(file => File.Exists(Path.Combine(directory, file))) is { } there)
             throw new IOException($"{directory}: holds a {what} already ({there}); name another folder, or say --overwrite");
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Dcsm.Cli.Inputs;
 using Dcsm.Cli.Output;
+using Dcsm.Cli.Shards;
 using Dcsm.Clip.Preprocessing;
 using Dcsm.Data.Pairs;
 
@@ -59,7 +60,11 @@ internal sealed class PictureInput
         });
     }
 
-    public bool SkipsBroken(ParseResult parse) => parse.GetValue(_skipBroken);
+    /// <summary>Whether broken pictures are left out; of a part of a list they always are, and the part goes on.</summary>
+    public bool SkipsBroken(ParseResult parse) => AsksToSkip(parse) || ShardOption.Of(parse) is not null;
+
+    /// <summary>Whether it was asked for in so many words.</summary>
+    public bool AsksToSkip(ParseResult parse) => parse.GetValue(_skipBroken);
 
     /// <summary>How pictures are decoded.</summary>
     public PictureOptions Decoding(ParseResult parse, Terminal terminal) => _decoding.Of(parse, terminal);

@@ -3,6 +3,7 @@ using System.Globalization;
 using Dcsm.Cli.Inputs;
 using Dcsm.Cli.Options;
 using Dcsm.Cli.Output;
+using Dcsm.Cli.Shards;
 using Dcsm.Clip.Preprocessing;
 using Dcsm.Data.Benchmarks;
 using Dcsm.Evaluation.Benchmarks;
@@ -116,6 +117,38 @@ internal sealed class BenchmarkRun
 
     private PictureOrientation Orientation(ParseResult parse) => parse.GetOrientation(_orientation) ?? PictureOrientation.Ignored;
 
+    /// <summary>Scores a part of one benchmark.</summary>
+    public void Run(
+        CommandShard part,
+        IBenchmarkReader reader,
+        string root,
+        OpenedScorers opened,
+        ParseResult parse,
+        Terminal terminal,
+        CancellationToken cancellationToken
+    )
+    {
+        Benchmark benchmark = Read(reader, root, parse, terminal);
+        int items = benchmark is RetrievalBenchmark { Images.Count: var images } ? images : ((ChoiceBenchmark)benchmark).Items.Count;
+        if (!part.Begin(items, opened.Arguments, terminal))
+            return;
+        terminal.ResumeHint = $"what was scored is in {part.Folder}; the same command goes on from there";
+        BenchmarkRunOptions options = Options(reader, Out(parse), part.Folder, parse) with { Part = part.Shard, Warn = terminal.Warning };
+        ProgressView.Track(
+            terminal,
+            $"{reader.Name}, part {part.Shard}",
+            benchmark is ChoiceBenchmark ? "items" : "images",
+            progress =>
+            {
+                if (benchmark is ChoiceBenchmark choice)
+                    BenchmarkRunner.Run(choice, opened.Scorers, options, progress, cancellationToken);
+                else
+                    BenchmarkRunner.Run((RetrievalBenchmark)benchmark, opened.Scorers, options, progress, cancellationToken);
+            }
+        );
+        part.Finish(terminal, CommandShard.ScoreLog);
+    }
+
     /// <summary>Reads, scores and judges one benchmark, and writes what was asked for.</summary>
     public BenchmarkResult Run(
         IBenchmarkReader reader,
@@ -128,16 +161,7 @@ internal sealed class BenchmarkRun
     )
     {
         bool skipMissing = parse.GetValue(_skipMissing);
-        Benchmark benchmark = reader.Read(
-            new BenchmarkOptions(root)
-            {
-                Images = parse.GetValue(_images),
-                OrderOptions = parse.GetValue(_orderOptions),
-                SkipMissing = skipMissing,
-                Measure = PictureDecoders.Measure,
-            }
-        );
-        Warn(reader, benchmark, terminal);
+        Benchmark benchmark = Read(reader, root, parse, terminal);
         var foreign = new List<string>();
         BenchmarkRunOptions options = Options(reader, Out(parse), directory, parse) with { Warn = foreign.Add };
         if (directory is not null)
@@ -190,6 +214,21 @@ internal sealed class BenchmarkRun
         return result;
     }
 
+    private Benchmark Read(IBenchmarkReader reader, string root, ParseResult parse, Terminal terminal)
+    {
+        Benchmark benchmark = reader.Read(
+            new BenchmarkOptions(root)
+            {
+                Images = parse.GetValue(_images),
+                OrderOptions = parse.GetValue(_orderOptions),
+                SkipMissing = parse.GetValue(_skipMissing),
+                Measure = PictureDecoders.Measure,
+            }
+        );
+        Warn(reader, benchmark, terminal);
+        return benchmark;
+    }
+
     private static void Warn(IBenchmarkReader reader, Benchmark benchmark, Terminal terminal)
     {
         foreach (string warning in benchmark.Warnings.Take(terminal.Verbose ? int.MaxValue : WarningsShown))
@@ -233,7 +272,7 @@ internal sealed class BenchmarkRun
         {
             BatchItems = parse.GetValue(_batch),
             Cache = cache is null ? null : new EmbeddingCache(cache),
-            ScoreLog = directory is null ? null : Path.Combine(directory, "scores.jsonl"),
+            ScoreLog = directory is null ? null : Path.Combine(directory, CommandShard.ScoreLog),
             SkipMissing = parse.GetValue(_skipMissing),
             Text = text,
             TextName = compat ?? "as published",

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Dcsm.Cli.Inputs;
 using Dcsm.Cli.Options;
 using Dcsm.Cli.Output;
+using Dcsm.Cli.Shards;
 using Dcsm.Clip.Models;
 using Dcsm.Evaluation.Repeats;
 using Dcsm.Head;
@@ -43,8 +44,12 @@ internal sealed class TrainingRuns(Terminal terminal, ParseResult parse, ClipMod
             return;
         }
 
+        var part = CommandShard.Of(parse);
+        if (part?.Begin(seeds, new Dictionary<string, string> { ["CLIP"] = clip.Fingerprint }, terminal) == false)
+            return;
+        (int first, int count) = part?.Shard.Of(seeds) ?? (0, seeds);
         var heads = new List<(ulong Seed, string Directory, DcsmHead Head)>();
-        for (int i = 0; i < seeds; i++)
+        for (int i = first; i < first + count; i++)
         {
             ulong seed = options.Seed + (ulong)i;
             string folder = Path.Combine(directory, string.Create(CultureInfo.InvariantCulture, $"seed-{seed}"));
@@ -52,6 +57,12 @@ internal sealed class TrainingRuns(Terminal terminal, ParseResult parse, ClipMod
             using FolderLock alone = parse.Lock(folder);
             heads.Add((seed, folder, Train(title, options with { Seed = seed }, folder, out _, cancellationToken)));
         }
+        if (part is not null)
+        {
+            part.Finish(terminal);
+            return;
+        }
+
         SummarizeAgain();
         Show(new SeedSummary(heads), directory);
     }

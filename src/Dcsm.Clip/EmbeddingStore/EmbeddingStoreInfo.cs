@@ -9,7 +9,7 @@ namespace Dcsm.Clip.EmbeddingStore;
 public sealed record EmbeddingStoreInfo
 {
     /// <summary>The name of the file in a store's directory.</summary>
-    internal const string FileName = "embeddings.json";
+    public const string FileName = "embeddings.json";
 
     /// <summary>The name of the CLIP, only to be shown.</summary>
     public required string ClipName { get; init; }

@@ -98,6 +98,23 @@ internal static class StoreInfoJson
     /// <summary>What two descriptions differ in, in words; null where they describe the same.</summary>
     public static string? Difference(EmbeddingStoreInfo there, EmbeddingStoreInfo asked)
     {
+        if (DifferenceOfKind(there, asked) is { } difference)
+            return difference;
+        if (there.ImageList != asked.ImageList)
+            return there.Images != asked.Images ? $"{there.Images} pictures, not {asked.Images}" : "other pictures, or in another order";
+        if (there.CaptionList != asked.CaptionList)
+        {
+            return there.Captions != asked.Captions
+                ? $"{there.Captions} captions, not {asked.Captions}"
+                : "other captions, or in another order";
+        }
+
+        return there.PairList != asked.PairList ? "other pairs" : null;
+    }
+
+    /// <summary>As above, whatever pictures and captions they are of.</summary>
+    public static string? DifferenceOfKind(EmbeddingStoreInfo there, EmbeddingStoreInfo asked)
+    {
         (string What, string There, string Asked)[] fields =
         [
             ("a CLIP of fingerprint", there.ClipFingerprint, asked.ClipFingerprint),
@@ -114,16 +131,8 @@ internal static class StoreInfoJson
             if (before != now)
                 return $"{what} {before}, not {now}";
         }
-        if (there.ImageList != asked.ImageList)
-            return there.Images != asked.Images ? $"{there.Images} pictures, not {asked.Images}" : "other pictures, or in another order";
-        if (there.CaptionList != asked.CaptionList)
-        {
-            return there.Captions != asked.Captions
-                ? $"{there.Captions} captions, not {asked.Captions}"
-                : "other captions, or in another order";
-        }
 
-        return there.PairList != asked.PairList ? "other pairs" : null;
+        return null;
     }
 
     public static string Name(TensorType type) => type == TensorType.F16 ? "float16" : "float32";

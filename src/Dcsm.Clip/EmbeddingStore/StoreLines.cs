@@ -77,12 +77,16 @@ internal static class StoreLines
     {
         using var digest = new Sha256Digest();
         foreach (string item in items)
-        {
-            byte[] bytes = Encoding.UTF8.GetBytes(item);
-            digest.Append(BitConverter.GetBytes(bytes.Length));
-            digest.Append(bytes);
-        }
+            Append(digest, item);
         return digest.Finish();
+    }
+
+    /// <summary>Adds an item to the digest of a list.</summary>
+    public static void Append(Sha256Digest digest, string item)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(item);
+        digest.Append(BitConverter.GetBytes(bytes.Length));
+        digest.Append(bytes);
     }
 
     public static string Plain(StoredPair pair) => FormattableString.Invariant($"{pair.Row} {pair.Image} {pair.Caption}");

@@ -131,6 +131,33 @@ public sealed unsafe class TokenEmbeddingStore : IDisposable
     }
 
     /// <summary>
+    /// Joins stores that were written side by side to one, in their order, to the byte the one that would have been written at once. One
+    /// of them is open at a time; memory grows neither with their number nor with their size.
+    /// </summary>
+    /// <param name="parts">Their directories; of one CLIP and written in one way.</param>
+    /// <param name="directory">The joined store; made if it is not there. The parts stay as they are.</param>
+    /// <param name="pairs">Pairs by numbers of the joined store; asked for once.</param>
+    /// <param name="progress">Told of the rows that are written.</param>
+    /// <param name="cancellationToken">Stops the work; nothing is in its place then.</param>
+    /// <returns>What the joined store holds.</returns>
+    /// <exception cref="ArgumentException">There are no parts.</exception>
+    /// <exception cref="InvalidDataException">The parts don't belong together, or the directory holds something else.</exception>
+    public static EmbeddingStoreInfo Join(
+        IReadOnlyList<string> parts,
+        string directory,
+        IEnumerable<StoredPair>? pairs = null,
+        IProgress<WorkProgress>? progress = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        ArgumentException.ThrowIfNullOrWhiteSpace(directory);
+        return parts.Count > 0
+            ? new StoreJoiner(parts, directory, progress, cancellationToken).Join(pairs ?? [])
+            : throw new ArgumentException("There are no parts to be joined.", nameof(parts));
+    }
+
+    /// <summary>
     /// Opens a directory; description, headers, lengths of files and that the indices are the lists of the description are checked at once.
     /// </summary>
     /// <param name="directory">The directory.</param>

@@ -31,7 +31,7 @@ public sealed record TextLine(int Number, long Start, byte[] Bytes, bool Ended)
     {
         byte[] buffer = new byte[1 << 16];
         var pending = new ArrayBufferWriter<byte>();
-        long start = stream.Position;
+        long start = stream.CanSeek ? stream.Position : 0;
         int number = 1;
         int count;
         while ((count = stream.Read(buffer)) > 0)

@@ -85,6 +85,13 @@ public sealed class TensorRows : IDisposable
         RandomAccess.Write(_file, MemoryMarshal.AsBytes(_halves.AsSpan(0, values.Length)), offset);
     }
 
+    /// <summary>Writes rows of one tensor that are stored as the file stores them.</summary>
+    /// <param name="tensor">Its number.</param>
+    /// <param name="row">The first row.</param>
+    /// <param name="bytes">Whole rows.</param>
+    public void WriteBytes(int tensor, long row, ReadOnlySpan<byte> bytes) =>
+        RandomAccess.Write(_file, bytes, _starts[tensor] + (row * _rowLengths[tensor]));
+
     /// <summary>Returns when all that was written is on the disk.</summary>
     public void Flush() => RandomAccess.FlushToDisk(_file);
 

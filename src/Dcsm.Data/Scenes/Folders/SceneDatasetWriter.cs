@@ -90,7 +90,7 @@ public static class SceneDatasetWriter
                 (int count, long length) = run.Verify(partial, partialPath, cancellationToken);
                 partial.SetLength(length);
                 partial.Position = length;
-                run.Append(partial, count, progress, cancellationToken);
+                run.Append(partial, count, run.Total, progress, cancellationToken);
                 partial.Flush(flushToDisk: true);
             }
         }
@@ -99,6 +99,46 @@ public static class SceneDatasetWriter
             File.Delete(partialPath);
         else
             File.Move(partialPath, listPath);
+    }
+
+    /// <summary>
+    /// Draws some of a data set's samples, beside others that draw the rest: pictures go into the folder, lines into a file of their own,
+    /// to be put together as <c>scenes.jsonl.partial</c>, from which <see cref="Write"/> goes on.
+    /// </summary>
+    /// <param name="directory">The folder; made where there is none.</param>
+    /// <param name="library">The objects.</param>
+    /// <param name="split">Which of them go into which part.</param>
+    /// <param name="options">The whole data set.</param>
+    /// <param name="first">The first sample, by its line.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="list">The file of their lines.</param>
+    /// <param name="progress">Told after each few samples.</param>
+    /// <param name="cancellationToken">Ends the run; nothing is at the list's place then.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are no such samples.</exception>
+    /// <exception cref="InvalidDataException">The folder holds a data set of other settings.</exception>
+    public static void WritePart(
+        string directory,
+        ObjectLibrary library,
+        SceneSplit split,
+        SceneDatasetOptions options,
+        int first,
+        int count,
+        string list,
+        IProgress<WorkProgress>? progress = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentException.ThrowIfNullOrEmpty(directory);
+        ArgumentNullException.ThrowIfNull(library);
+        ArgumentNullException.ThrowIfNull(split);
+        Check(options);
+        var run = new Run(directory, library, new SceneSampler(library, split), options);
+        ArgumentOutOfRangeException.ThrowIfNegative(first);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(first, run.Total - count);
+        Directory.CreateDirectory(Path.Combine(directory, ImageFolder));
+        CheckSettings(directory, split, library, options);
+        AtomicFile.Write(list, lines => run.Append(lines, first, first + count, progress, cancellationToken));
     }
 
     private static void Check(SceneDatasetOptions options)
@@ -234,18 +274,18 @@ public static class SceneDatasetWriter
             return (count, length);
         }
 
-        public void Append(Stream lines, int from, IProgress<WorkProgress>? progress, CancellationToken cancellationToken)
+        public void Append(Stream lines, int from, int to, IProgress<WorkProgress>? progress, CancellationToken cancellationToken)
         {
-            progress?.Report(new WorkProgress(from, Total));
+            progress?.Report(new WorkProgress(from, to));
             var parallel = new ParallelOptions
             {
                 CancellationToken = cancellationToken,
                 MaxDegreeOfParallelism = options.Threads > 0 ? options.Threads : Environment.ProcessorCount,
             };
             byte[][] chunk = new byte[ChunkSize][];
-            while (from < Total)
+            while (from < to)
             {
-                int count = Math.Min(ChunkSize, Total - from);
+                int count = Math.Min(ChunkSize, to - from);
                 int first = from;
                 try
                 {
@@ -274,7 +314,7 @@ public static class SceneDatasetWriter
 
                 lines.Flush();
                 from += count;
-                progress?.Report(new WorkProgress(from, Total));
+                progress?.Report(new WorkProgress(from, to));
             }
         }
 

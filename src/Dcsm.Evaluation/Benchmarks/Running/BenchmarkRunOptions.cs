@@ -1,4 +1,5 @@
 using Dcsm.Evaluation.Scorers;
+using Dcsm.IO.Shards;
 
 namespace Dcsm.Evaluation.Benchmarks.Running;
 
@@ -15,6 +16,12 @@ public sealed record BenchmarkRunOptions
     /// Scores are kept in this file as they come: a run that was killed goes on behind the last whole batch. Null: nothing is kept.
     /// </summary>
     public string? ScoreLog { get; init; }
+
+    /// <summary>
+    /// The part of the items, or of a retrieval benchmark's pictures, that is scored, into a log of its own; null for all. What is made of
+    /// the scores of a part is of that part alone.
+    /// </summary>
+    public Shard? Part { get; init; }
 
     /// <summary>Leaves items out whose picture is missing or broken, and lists them, instead of failing.</summary>
     public bool SkipMissing { get; init; }

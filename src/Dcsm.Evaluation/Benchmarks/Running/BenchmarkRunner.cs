@@ -39,14 +39,15 @@ public static class BenchmarkRunner
         int count = benchmark.Items.Count;
         using ScoreLog log = Log(benchmark, scorers, options, item => item < count ? benchmark.Items[item].Options.Count : -1);
         float[][][] scores = new float[count][][];
-        int[] pending = [.. Enumerable.Range(0, count).Where(i => !log.Known.ContainsKey(i))];
+        (int first, int some) = options.Part?.Of(count) ?? (0, count);
+        int[] pending = [.. Enumerable.Range(first, some).Where(i => !log.Known.ContainsKey(i))];
         foreach ((int item, float[][]? known) in log.Known)
         {
             if (known is not null)
                 scores[item] = known;
         }
 
-        int done = count - pending.Length;
+        int done = some - pending.Length;
         foreach (
             PictureQueue.Batch batch in PictureQueue.Run(
                 pending,
@@ -75,7 +76,7 @@ public static class BenchmarkRunner
 
             log.Flush();
             done += batch.Items.Length;
-            progress?.Report(new WorkProgress(done, count, benchmark.Name));
+            progress?.Report(new WorkProgress(done, some, benchmark.Name));
         }
 
         int[] scored = [.. Enumerable.Range(0, count).Where(i => scores[i] is not null)];
@@ -104,6 +105,7 @@ public static class BenchmarkRunner
     /// All scores are held: 4 bytes a pair and scorer. Captions are held encoded up to 512 MiB; where there are more, the
     /// pictures are gone through again for each chunk of them, which a cache makes cheap.
     /// </remarks>
+    // Long because chunks of captions, pictures and what is known of both meet here.
     public static RetrievalScores Run(
         RetrievalBenchmark benchmark,
         IReadOnlyList<IScorer> scorers,
@@ -128,13 +130,14 @@ public static class BenchmarkRunner
         );
         float[][][] scores = [.. scorers.Select(_ => Enumerable.Range(0, captions).Select(_ => new float[images]).ToArray())];
 
+        (int firstImage, int some) = options.Part?.Of(images) ?? (0, images);
         int done = 0;
         for (int l = 0; l < chunks; l++)
         {
             int first = l * chunk,
                 length = Math.Min(chunk, captions - first);
             var pending = new List<int>();
-            for (int image = 0; image < images; image++)
+            for (int image = firstImage; image < firstImage + some; image++)
             {
                 if (!log.Known.TryGetValue((l * images) + image, out float[][]? known))
                     pending.Add(image);
@@ -142,7 +145,7 @@ public static class BenchmarkRunner
                     Keep(scores, image, first, known);
             }
 
-            done += images - pending.Count;
+            done += some - pending.Count;
             if (pending.Count == 0)
                 continue;
             string[] texts = [.. benchmark.Captions.Skip(first).Take(length).Select(c => c.Text)];
@@ -177,7 +180,7 @@ public static class BenchmarkRunner
 
                 log.Flush();
                 done += batch.Items.Length;
-                progress?.Report(new WorkProgress(done, chunks * images, benchmark.Name));
+                progress?.Report(new WorkProgress(done, chunks * some, benchmark.Name));
             }
         }
 

@@ -1,0 +1,75 @@
+namespace Dcsm.Cli.Tests.Shards;
+
+/// <summary>Works whose whole the command itself makes of its parts: scenes, heads of several seeds, variants, benchmarks.</summary>
+[Collection(TinyModelsGroup.Name)]
+public sealed class ShardedWorkTest(TinyModels models) : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Scenes_of_parts_are_those_of_the_whole()
+    {
+        string[] synth = ["synth", "--clip", models.Clip, "--count", "2", "--image-size", "32", "--split-seed", TinyModels.SplitSeed];
+        Compare(3, synth, "scenes.jsonl", "dataset.json", "images");
+        Cli.Run("merge", _folder["parts"], "--out", _folder["elsewhere"]).FailsWith("goes into", _folder["parts"]);
+        Cli.Run([.. synth, "--seed", "2", "--out", _folder["parts"], "--shard", "1/3"]).FailsWith("is of command synth", "not synth");
+    }
+
+    [Fact]
+    public void Heads_of_seeds_of_parts_are_those_of_the_whole()
+    {
+        string[] train = [.. models.TrainArguments("x").Where(argument => argument is not ("--out" or "x")), "--steps", "2"];
+        Cli.Run([.. train, "--out", _folder["parts"], "--shard", "1/2"]).FailsWith("--shard cuts the heads of --seeds");
+        Compare(
+            2,
+            [.. train, "--seeds", "3"],
+            "seed-1/dcsm_head.safetensors",
+            "seed-2/dcsm_head.safetensors",
+            "seed-3/dcsm_head.safetensors"
+        );
+        Assert.True(File.Exists(_folder["parts/seeds.json"]));
+    }
+
+    [Fact]
+    public void Variants_of_parts_are_those_of_the_whole()
+    {
+        string[] small = ["--scenes", "4", "--steps", "1", "--samples", "2", "--test-samples", "2", "--split-seed", TinyModels.SplitSeed];
+        Compare(2, ["train", "ablate", "--clip", models.Clip, "--variants", "rows-off", "--seeds", "1", .. small], "result.json");
+    }
+
+    [Fact]
+    public void Items_of_parts_are_those_of_the_whole()
+    {
+        string[] pictures = [.. Directory.GetFiles(Path.Combine(models.Scenes, "images")).Order(StringComparer.Ordinal).Take(7)];
+        string rows = string.Concat(pictures.Select((picture, i) => $"{picture},a cat and {i} apples,a dog\n"));
+        string table = _folder.Write("my.csv", "image,option_0,option_1\n" + rows);
+        Compare(3, ["eval", "csv", "--data", table, "--clip", models.Clip, "--head", models.Head], "items.csv", "table.md", "scores.jsonl");
+    }
+
+    // What parts that came in any order make is what one process makes.
+    private void Compare(int count, string[] command, params string[] results)
+    {
+        Cli.Run([.. command, "--out", _folder["plain"]]).Succeeds();
+        for (int number = count; number > 0; number--)
+            Cli.Run([.. command, "--out", _folder["parts"], "--shard", $"{number}/{count}"]).Succeeds();
+        Assert.Contains(
+            "is in",
+            Cli.Run([.. command, "--out", _folder["parts"], "--shard", $"1/{count}"]).Succeeds().Error,
+            StringComparison.Ordinal
+        );
+        Cli.Run("merge", _folder["parts"]).Succeeds();
+        foreach (string result in results)
+        {
+            string[] files = Directory.Exists(_folder[$"plain/{result}"])
+                ? [.. Directory.GetFiles(_folder[$"plain/{result}"]).Select(file => $"{result}/{Path.GetFileName(file)}")]
+                : [result];
+            Assert.NotEmpty(files);
+            Assert.All(
+                files,
+                file => Assert.Equal(File.ReadAllBytes(_folder[$"plain/{file}"]), File.ReadAllBytes(_folder[$"parts/{file}"]))
+            );
+        }
+    }
+}
