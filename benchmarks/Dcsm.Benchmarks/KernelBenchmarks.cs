@@ -101,7 +101,7 @@ public unsafe class KernelBenchmarks
     public void FunctionalRows()
     {
         for (int lane = 0; lane < Lanes; lane++)
-            InterleavedPairs.PlaceRows(_work.Maps, lane, _layouts[lane], _head.Weights.FunctionalRows);
+            InterleavedPairs.PlaceRows(_work.Maps, lane, _layouts[lane], _head.Weights.FunctionalRows.Span);
     }
 
     [Benchmark(OperationsPerInvoke = Lanes)]

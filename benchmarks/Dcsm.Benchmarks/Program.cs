@@ -23,6 +23,7 @@ RootCommand root = new(
     ProfileCommand.Create(),
     MemoryCommand.Create(),
     LoadCommand.Create(),
+    CancelCommand.Create(),
     GrowthCommand.Create(),
     TrainingCommand.Create(),
     HalvesCommand.Create(),

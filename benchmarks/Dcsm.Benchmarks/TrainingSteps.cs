@@ -64,7 +64,7 @@ internal sealed class TrainingSteps : IDisposable
         (_head, _kernel) = Create(_options, start);
         (_torchHead, _torch) = Create(_options with { WithLibtorch = true }, start);
         _peer = new OfficialHead(new DcsmHead(Config, start), _options.LearningRate);
-        _functionalRows = tensor(start.FunctionalRows, [Config.Words.Words.Count, Config.ImageTokens]);
+        _functionalRows = tensor(start.FunctionalRows.ToArray(), [Config.Words.Words.Count, Config.ImageTokens]);
     }
 
     public DcsmConfig Config { get; }

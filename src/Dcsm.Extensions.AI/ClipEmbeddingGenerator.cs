@@ -43,6 +43,8 @@ public abstract class ClipEmbeddingGenerator<TInput> : IEmbeddingGenerator<TInpu
         if (options?.Dimensions is { } dimensions && dimensions != Clip.Dimension)
             throw new ArgumentException($"The CLIP's embeddings have {Clip.Dimension} dimensions, not {dimensions}.", nameof(options));
         TInput[] all = [.. values];
+        if (Array.FindIndex(all, value => value is null) is var none && none >= 0)
+            throw new ArgumentException($"Value {none} is null.", nameof(values));
         return _scorer.InTurnAsync(
             () =>
             {

@@ -19,15 +19,14 @@ public sealed class ImageEmbeddingGenerator : ClipEmbeddingGenerator<DataContent
         CancellationToken cancellationToken
     )
     {
-        ImageSource[] images = [.. values.Select(Source)];
+        var images = new ImageSource[values.Length];
+        for (int i = 0; i < values.Length; i++)
+        {
+            string name = values[i].Name ?? $"picture {i}";
+            images[i] = values[i].HasTopLevelMediaType("image")
+                ? ImageSource.FromBytes(values[i].Data, name)
+                : throw new ArgumentException($"{name}: is of the type {values[i].MediaType}, and no picture.", nameof(values));
+        }
         return (Clip.EncodeImages(images, cancellationToken).Pooled, null);
-    }
-
-    private static ImageSource Source(DataContent content, int number)
-    {
-        string name = content.Name ?? $"picture {number}";
-        return content.HasTopLevelMediaType("image")
-            ? ImageSource.FromBytes(content.Data, name)
-            : throw new ArgumentException($"{name}: is of the type {content.MediaType}, and no picture.");
     }
 }

@@ -99,6 +99,12 @@ public sealed partial class ReadMeTest : IDisposable
         Assert.True(scores[0].Probability > scores[1].Probability, "the teapot is red");
     }
 
+    [Theory]
+    [InlineData("Dcsm")]
+    [InlineData("Dcsm.Models.Small")]
+    public void Packages_that_begin_with_scoring_show_the_same_code(string room) =>
+        Assert.Contains(Blocks("csharp").Single(), File.ReadAllText(Repository.Path($"src/{room}/README.md")), StringComparison.Ordinal);
+
     [Fact]
     public void Files_and_pictures_that_it_names_are_there()
     {

@@ -289,7 +289,7 @@ public sealed class ClipModelTests
         ImageEncoding first = batches.Current;
         Assert.True(asked.Wait(TimeSpan.FromMinutes(1)), "Nobody asked for the second batch while the first was at hand.");
         Assert.True(batches.MoveNext());
-        Assert.Equal(first.Tokens.Values, batches.Current.Tokens.Values);
+        Assert.Equal(first.Tokens.Values.ToArray(), batches.Current.Tokens.Values.ToArray());
         Assert.False(batches.MoveNext());
 
         IEnumerable<IReadOnlyList<ImageSource>> Batches()

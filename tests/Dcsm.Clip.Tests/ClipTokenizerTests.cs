@@ -168,8 +168,8 @@ public sealed class ClipTokenizerTests
         Assert.Equal(Tokenizer.StartToken, tokenized.Ids[0]);
         Assert.Equal(Tokenizer.EndToken, tokenized.Ids[^1]);
         Assert.All(tokenized.Offsets, range => Assert.True(range.Start >= 0 && range.Length >= 0 && range.End <= text.Length));
-        int[] again = Tokenizer.Encode(Tokenizer.Decode(tokenized.Ids));
-        Assert.Equal(Tokenizer.Decode(tokenized.Ids), Tokenizer.Decode(again));
+        int[] again = Tokenizer.Encode(Tokenizer.Decode([.. tokenized.Ids]));
+        Assert.Equal(Tokenizer.Decode([.. tokenized.Ids]), Tokenizer.Decode(again));
     }
 
     [Property]
@@ -178,12 +178,12 @@ public sealed class ClipTokenizerTests
         int wanted = 2 + (length % 40);
         int[] whole = Tokenizer.Encode(text ?? "");
         TokenizedText tokenized = Tokenizer.Tokenize(text ?? "", wanted);
-        Assert.Equal(wanted, tokenized.Ids.Length);
-        Assert.Equal(wanted, tokenized.Offsets.Length);
+        Assert.Equal(wanted, tokenized.Ids.Count);
+        Assert.Equal(wanted, tokenized.Offsets.Count);
         Assert.Equal(whole.Length > wanted, tokenized.Truncated);
         Assert.Equal(Math.Min(whole.Length, wanted), tokenized.Length);
-        Assert.Equal(whole[..(tokenized.Length - 1)], tokenized.Ids[..(tokenized.Length - 1)]);
-        Assert.All(tokenized.Ids[(tokenized.Length - 1)..], id => Assert.Equal(Tokenizer.EndToken, id));
+        Assert.Equal(whole[..(tokenized.Length - 1)], tokenized.Ids.Take(tokenized.Length - 1));
+        Assert.All(tokenized.Ids.Skip(tokenized.Length - 1), id => Assert.Equal(Tokenizer.EndToken, id));
     }
 
     private static IEnumerable<JsonElement> Lines(string file) =>
@@ -201,10 +201,10 @@ public sealed class ClipTokenizerTests
             int length = random.Next(2, 40);
             TokenizedText whole = tokenizer.Tokenize(text),
                 cut = tokenizer.Tokenize(text, length);
-            Assert.Equal(whole.Ids.Length > length, cut.Truncated);
-            int kept = Math.Min(whole.Ids.Length, length - 1);
-            Assert.Equal(whole.Ids[..kept], cut.Ids[..kept]);
-            Assert.Equal(whole.Offsets[..kept], cut.Offsets[..kept]);
+            Assert.Equal(whole.Ids.Count > length, cut.Truncated);
+            int kept = Math.Min(whole.Ids.Count, length - 1);
+            Assert.Equal(whole.Ids.Take(kept), cut.Ids.Take(kept));
+            Assert.Equal(whole.Offsets.Take(kept), cut.Offsets.Take(kept));
         }
     }
 

@@ -50,8 +50,8 @@ public sealed class PreprocessingTests
         File.WriteAllText(folder["preprocessor_config.json"], """{"do_resize":false,"crop_size":5}""");
         RgbImage cropped = ClipPreprocessor.Load(folder.Path).Crop(new RgbImage(2, 7, [.. Enumerable.Range(1, 42).Select(i => (byte)i)]));
         // 2 columns in 5: transformers pads ceil(3/2) on the left; 7 rows to 5: from row 1.
-        Assert.Equal([0, 0, 0, 0, 0, 0, 7, 8, 9, 10, 11, 12, 0, 0, 0], cropped.Pixels[..15]);
-        Assert.Equal([31, 32, 33, 34, 35, 36], cropped.Pixels[66..72]);
+        Assert.Equal([0, 0, 0, 0, 0, 0, 7, 8, 9, 10, 11, 12, 0, 0, 0], cropped.Pixels[..15].ToArray());
+        Assert.Equal([31, 32, 33, 34, 35, 36], cropped.Pixels[66..72].ToArray());
     }
 
     [Fact]

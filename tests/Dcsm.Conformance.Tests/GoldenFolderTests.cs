@@ -206,7 +206,7 @@ public sealed class GoldenFolderTests : IDisposable
                     .Range(0, images)
                     .ToDictionary(i => $"{i}", i => (new[] { 3, model.ImageSize, model.ImageSize }, pixels[(i * size)..((i + 1) * size)]))
             );
-            float[] embeddings = model.EncodePixels(pixels, images).Pooled.Values;
+            float[] embeddings = model.EncodePixels(pixels, images).Pooled.Values.ToArray();
             SafetensorsWriter.Write(
                 Path.Combine(golden, "expected.safetensors"),
                 new Dictionary<string, (int[], float[])> { ["image_embeds"] = ([images, model.Dimension], embeddings) }

@@ -31,14 +31,19 @@ public class HeadFingerprintTests
     {
         string usual = HeadFingerprint.Of(Head(1));
         Assert.NotEqual(usual, HeadFingerprint.Of(Head(2)));
-        foreach (
-            Func<DcsmHeadWeights, float[]> tensor in (Func<DcsmHeadWeights, float[]>[])
-                [w => w.Conv1Weight, w => w.Fc2Bias, w => w.FunctionalRows]
-        )
+        DcsmHead head = Head(1);
+        foreach (string tensor in (string[])["conv1.weight", "fc2.bias", HeadTensors.FunctionalRows])
         {
-            DcsmHead changed = Head(1);
-            tensor(changed.Weights)[^1] += 1;
-            Assert.NotEqual(usual, HeadFingerprint.Of(changed));
+            DcsmHeadWeights changed = HeadTensors.Assemble(
+                head.Config,
+                name =>
+                {
+                    float[] values = HeadTensors.Values(head.Weights, name).ToArray();
+                    values[^1] += name == tensor ? 1 : 0;
+                    return values;
+                }
+            );
+            Assert.NotEqual(usual, HeadFingerprint.Of(new DcsmHead(head.Config, changed)));
         }
     }
 }

@@ -56,8 +56,8 @@ public sealed class SceneTestSetTests : IDisposable
             pixels = new() { ImageSize = Side };
         Assert.Equal(6, stored.Encode(files, first: 4, count: 3).Pooled.Count);
         Assert.Equal(6, drawn.Encode(pixels, first: 4, count: 3).Pooled.Count);
-        byte[][] expected = [.. Enumerable.Range(0, 6).Select(i => drawn.Picture(4 + i / 2, opposite: i % 2 == 1, Side).Pixels)];
-        Assert.Equal(expected, files.PathsGiven.Select(path => RgbImage.Load(path).Pixels));
+        byte[][] expected = [.. Enumerable.Range(0, 6).Select(i => drawn.Picture(4 + i / 2, opposite: i % 2 == 1, Side).Pixels.ToArray())];
+        Assert.Equal(expected, files.PathsGiven.Select(path => RgbImage.Load(path).Pixels.ToArray()));
         Assert.Equal(expected, pixels.PixelsGiven);
         Assert.NotEqual(expected[0], expected[1]);
     }

@@ -69,10 +69,10 @@ public sealed class DcsmServicesTests : IAsyncDisposable
         var content = new DataContent(await File.ReadAllBytesAsync(Picture), "image/png") { Name = "upload" };
         GeneratedEmbeddings<Embedding<float>> picture = await pictures.GenerateAsync([content]);
         Assert.Equal(
-            clip.EncodeTexts(["a red teapot", "a blue car"], clip.Config.Text.ContextLength).Pooled.Values,
+            clip.EncodeTexts(["a red teapot", "a blue car"], clip.Config.Text.ContextLength).Pooled.Values.ToArray(),
             text.SelectMany(e => e.Vector.ToArray())
         );
-        Assert.Equal(clip.EncodeImages([Picture]).Pooled.Values, picture[0].Vector.ToArray());
+        Assert.Equal(clip.EncodeImages([Picture]).Pooled.Values.ToArray(), picture[0].Vector.ToArray());
         Assert.Equal(1, TensorPrimitives.Norm<float>(picture[0].Vector.Span), 1e-5);
         Assert.True(text.Usage!.InputTokenCount >= 8);
 
@@ -96,6 +96,9 @@ public sealed class DcsmServicesTests : IAsyncDisposable
         var sound = new DataContent(new byte[] { 1, 2, 3 }, "audio/wav");
         ArgumentException wrong = await Assert.ThrowsAsync<ArgumentException>(() => pictures.GenerateAsync([sound]));
         Assert.StartsWith("picture 0: is of the type audio/wav", wrong.Message, StringComparison.Ordinal);
+        ArgumentException none = await Assert.ThrowsAsync<ArgumentException>(() => texts.GenerateAsync(["a", null!]));
+        Assert.Equal(("values", "values"), (wrong.ParamName, none.ParamName));
+        Assert.StartsWith("Value 1 is null", none.Message, StringComparison.Ordinal);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => texts.GenerateAsync(["a"], null, new CancellationToken(true)));
     }
 

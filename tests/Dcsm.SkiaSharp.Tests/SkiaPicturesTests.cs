@@ -12,7 +12,7 @@ public class SkiaPicturesTests
     public void A_bitmap_has_the_pixels_of_its_file(string file)
     {
         string path = Repository.Path(file);
-        byte[] expected = RgbImage.Load(path).Pixels;
+        byte[] expected = RgbImage.Load(path).Pixels.ToArray();
         using var bitmap = SKBitmap.Decode(path);
         Assert.Equal(expected, bitmap.ToRgbImage().Pixels);
         using var image = SKImage.FromEncodedData(path);

@@ -110,7 +110,7 @@ public class CanonicalFormTests
             }
         }
 
-        images.Tokens.Values[3] = float.NaN;
+        images = images.With(3, float.NaN);
         Assert.Contains(
             "image 0",
             Assert.Throws<InvalidDataException>(() => head.Score(images, captions)).Message,

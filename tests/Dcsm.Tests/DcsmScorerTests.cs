@@ -290,6 +290,48 @@ public sealed class DcsmScorerTests : IDisposable
         );
     }
 
+    [Fact]
+    public async Task Who_cancels_does_not_wait_for_work_that_goes_on_and_keeps_its_turn()
+    {
+        ImageSource picture = _clip.Pictures(1)[0];
+        var scorer = new DcsmScorer(_clip.Model, _clip.Head());
+        using var gate = new ManualResetEventSlim();
+        using var stop = new CancellationTokenSource();
+        Task<IReadOnlyList<CaptionScore>> first = scorer.ScoreAsync(picture, new GatedCaptions(gate, ["a cat"]), stop.Token);
+        Task<IReadOnlyList<CaptionScore>> second = scorer.ScoreAsync(picture, Captions);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        Task closing = scorer.DisposeAsync().AsTask();
+        Assert.False(second.IsCompleted || closing.IsCompleted);
+        gate.Set();
+        Assert.Equal(Captions.Length, (await second).Count);
+        await closing;
+    }
+
+    [Fact]
+    public async Task What_is_wrong_is_told_with_the_callers_parameter()
+    {
+        ImageSource picture = _clip.Pictures(1)[0];
+        var scorer = new DcsmScorer(_clip.Model, _clip.Head());
+        CaptionSet captions = scorer.Encode(Captions);
+        await ExpectAsync("image", () => scorer.ScoreAsync((ImageSource)null!, captions));
+        await ExpectAsync("captions", () => scorer.ScoreAsync(picture, ["a", ""]));
+        await ExpectAsync("captions", () => scorer.ScoreAsync(picture, ["a", null!]));
+        await ExpectAsync("images", () => FirstAsync(scorer.ScoreAsync([picture, null!], captions)));
+        await ExpectAsync("images", () => FirstAsync(scorer.ScorePairsAsync([null!], ["a"])));
+        await ExpectAsync("images", () => Task.Run(() => scorer.Clip.EncodeImages([picture, null!])));
+        await ExpectAsync("texts", () => Task.Run(() => scorer.Clip.EncodeTexts(["a", null!], 8)));
+
+        static async Task ExpectAsync(string parameter, Func<Task> call) =>
+            Assert.Equal(parameter, (await Assert.ThrowsAnyAsync<ArgumentException>(call)).ParamName);
+
+        static async Task FirstAsync(IAsyncEnumerable<ImageResult> results)
+        {
+            await foreach (ImageResult _ in results)
+                return;
+        }
+    }
+
     /// <summary>Captions that can be looked at one by one, but are not handed out together before the gate opens.</summary>
     private sealed class GatedCaptions(ManualResetEventSlim gate, string[] captions) : IReadOnlyList<string>
     {

@@ -170,9 +170,15 @@ public sealed class DcsmStoreScorerTests : IDisposable
     private static float[,] Join(IEnumerable<ImageScores> batches)
     {
         ImageScores[] all = batches.ToArray();
-        float[,] scores = new float[all.Sum(batch => batch.Images), all[0].Scores.GetLength(1)];
-        foreach (ImageScores? batch in all)
-            Array.Copy(batch.Scores, 0, scores, batch.FirstImage * scores.GetLength(1), batch.Scores.Length);
+        float[,] scores = new float[all.Sum(batch => batch.Images), all[0].Scores.Columns];
+        foreach (ImageScores batch in all)
+        {
+            for (int i = 0; i < batch.Scores.Count; i++)
+            {
+                (int image, int caption) = Math.DivRem(i, batch.Scores.Columns);
+                scores[batch.FirstImage + image, caption] = batch.Scores[image, caption];
+            }
+        }
         return scores;
     }
 }

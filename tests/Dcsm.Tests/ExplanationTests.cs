@@ -48,7 +48,7 @@ public class ExplanationTests
             );
         }
         // The plain map keeps CLIP's cosines; the placed one has the row.
-        Span<float> row = head.Weights.FunctionalRows.AsSpan(0, 10);
+        float[] row = head.Weights.FunctionalRows.ToArray()[..10];
         for (int i = 0; i < 10; i++)
             Assert.Equal(row[i], explanation.PlacedMap[(i * 12) + 4]);
         Assert.NotEqual(explanation.PlacedMap[4], explanation.Map[4]);

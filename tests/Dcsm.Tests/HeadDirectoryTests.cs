@@ -90,7 +90,7 @@ public sealed class HeadDirectoryTests : IDisposable
     {
         TestHeads.Small(1).Save(_directory["head"]);
         TestHeads.Small(2).Save(_directory["head"]);
-        Assert.Equal(TestHeads.Small(2).Weights.Fc1Weight, DcsmHead.Load(_directory["head"]).Weights.Fc1Weight);
+        Assert.Equal(TestHeads.Small(2).Weights.Fc1Weight.ToArray(), DcsmHead.Load(_directory["head"]).Weights.Fc1Weight.ToArray());
         Assert.Equal(2, Directory.GetFiles(_directory["head"]).Length);
     }
 
@@ -99,7 +99,7 @@ public sealed class HeadDirectoryTests : IDisposable
     {
         DcsmConfig config = TestHeads.Config(10, 12, 8, 4, 16) with { Words = FunctionalWordList.None };
         new DcsmHead(config, DcsmHeadWeights.Create(config, 5)).Save(_directory["head"]);
-        Assert.Empty(DcsmHead.Load(_directory["head"]).Weights.FunctionalRows);
+        Assert.Empty(DcsmHead.Load(_directory["head"]).Weights.FunctionalRows.ToArray());
     }
 
     [Fact]
@@ -173,10 +173,10 @@ public sealed class HeadDirectoryTests : IDisposable
         head.Save(_directory["head"]);
         var tensors = HeadTensors
             .Shapes(head.Config)
-            .ToDictionary(tensor => tensor.Name, tensor => (tensor.Shape, HeadTensors.Values(head.Weights, tensor.Name)));
+            .ToDictionary(tensor => tensor.Name, tensor => (tensor.Shape, HeadTensors.Values(head.Weights, tensor.Name).ToArray()));
         Expect(WithBad("conv2.bias", [4], [0, 0, float.NaN, 0]), "tensor conv2.bias: value 2 is NaN");
         Expect(
-            WithBad("fc2.weight", [16, 1], head.Weights.Fc2Weight),
+            WithBad("fc2.weight", [16, 1], head.Weights.Fc2Weight.ToArray()),
             "tensor fc2.weight is [16, 1]; by dcsm_config.json it should be [1, 16]"
         );
         Expect(WithBad("extra", [1], [0]), "tensor extra does not belong to a head");
@@ -206,8 +206,11 @@ public sealed class HeadDirectoryTests : IDisposable
         ArgumentException error = Assert.Throws<ArgumentException>(() => new DcsmHead(config with { Hidden = 17 }, weights));
         Assert.Contains("Tensor fc1.weight has 7680 values; [17, 480] is meant", error.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => new DcsmHead(config with { TextTokens = 0 }, weights));
-        weights.Conv1Bias[1] = float.NegativeInfinity;
-        error = Assert.Throws<ArgumentException>(() => new DcsmHead(config, weights));
+        DcsmHeadWeights infinite = HeadTensors.Assemble(
+            config,
+            name => name == "conv1.bias" ? [0, float.NegativeInfinity, 0, 0] : HeadTensors.Values(weights, name).ToArray()
+        );
+        error = Assert.Throws<ArgumentException>(() => new DcsmHead(config, infinite));
         Assert.Contains("Tensor conv1.bias: value 1 is -Infinity", error.Message, StringComparison.Ordinal);
     }
 }

@@ -30,9 +30,21 @@ public class HeadGoldenTests
             Assert.Equal(expected[i], ReferenceHead.Score(head.Config, head.Weights, maps.AsSpan(i * map.Length, map.Length)), 1e-5);
 
         double[] input = Array.ConvertAll(map.ToArray(), value => (double)value);
-        double[] first = ReferenceHead.Convolve(head.Config, input, 1, head.Weights.Conv1Weight, head.Weights.Conv1Bias);
-        double[] second = ReferenceHead.Convolve(head.Config, first, 4, head.Weights.Conv2Weight, head.Weights.Conv2Bias);
-        double[] hidden = ReferenceHead.Linear(second, head.Weights.Fc1Weight, head.Weights.Fc1Bias, relu: true);
+        double[] first = ReferenceHead.Convolve(
+            head.Config,
+            input,
+            1,
+            head.Weights.Conv1Weight.ToArray(),
+            head.Weights.Conv1Bias.ToArray()
+        );
+        double[] second = ReferenceHead.Convolve(
+            head.Config,
+            first,
+            4,
+            head.Weights.Conv2Weight.ToArray(),
+            head.Weights.Conv2Bias.ToArray()
+        );
+        double[] hidden = ReferenceHead.Linear(second, head.Weights.Fc1Weight.ToArray(), head.Weights.Fc1Bias.ToArray(), relu: true);
         Assert.InRange(Difference("relu_conv1_first_map", first), 0, 1e-5);
         Assert.InRange(Difference("relu_conv2_first_map", second), 0, 1e-5);
         Assert.InRange(Difference("relu_fc1", hidden), 0, 1e-5);

@@ -164,7 +164,7 @@ public class Laws
     {
         ColumnLayout layout = FunctionalWordList.Extended.Layout(WordTokens.Tokenize(sentence.Text, 10), placement);
         Assert.Equal(10, layout.Rows.Length);
-        Assert.All(layout.Rows, row => Assert.InRange(row, -1, FunctionalWordList.Extended.Words.Count - 1));
+        Assert.All(layout.Rows.ToArray(), row => Assert.InRange(row, -1, FunctionalWordList.Extended.Words.Count - 1));
     }
 
     [Property(MaxTest = 15)]
@@ -223,8 +223,8 @@ public class Laws
         foreach ((string? name, int[] _) in HeadTensors.Shapes(config))
         {
             Assert.Equal(
-                HeadTensors.Values(head.Weights, name).Select(BitConverter.SingleToInt32Bits),
-                HeadTensors.Values(back.Weights, name).Select(BitConverter.SingleToInt32Bits)
+                HeadTensors.Values(head.Weights, name).ToArray().Select(BitConverter.SingleToInt32Bits),
+                HeadTensors.Values(back.Weights, name).ToArray().Select(BitConverter.SingleToInt32Bits)
             );
         }
         Assert.Equal(ConfigJson.Write(head.Config), ConfigJson.Write(back.Config));

@@ -14,11 +14,11 @@ internal static class ReferenceHead
             input[i] = map[i];
         for (int layer = 1; layer <= config.Convolutions; layer++)
         {
-            (float[]? weight, float[]? bias) = HeadTensors.Convolution(weights, layer);
-            input = Convolve(config, input, layer == 1 ? 1 : config.Channels, weight, bias);
+            (ReadOnlyMemory<float> weight, ReadOnlyMemory<float> bias) = HeadTensors.Convolution(weights, layer);
+            input = Convolve(config, input, layer == 1 ? 1 : config.Channels, weight.ToArray(), bias.ToArray());
         }
-        double[] hidden = Linear(input, weights.Fc1Weight, weights.Fc1Bias, relu: true);
-        return Linear(hidden, weights.Fc2Weight, weights.Fc2Bias, relu: false)[0];
+        double[] hidden = Linear(input, weights.Fc1Weight.ToArray(), weights.Fc1Bias.ToArray(), relu: true);
+        return Linear(hidden, weights.Fc2Weight.ToArray(), weights.Fc2Bias.ToArray(), relu: false)[0];
     }
 
     /// <summary>3 × 3, padded with zeros, then ReLU. [channels, imageTokens, textTokens]</summary>

@@ -77,7 +77,7 @@ public class ScoreEngineTests
         for (int pair = 0; pair < expected.Length; pair++)
         {
             DenseMap.Compute(images.Tokens[pair / 37], captions.Tokens[pair % 37], dimension, map);
-            DenseMap.PlaceRows(map, layouts[pair % 37], weights.FunctionalRows);
+            DenseMap.PlaceRows(map, layouts[pair % 37], weights.FunctionalRows.ToArray());
             DenseMap.Standardize(map);
             expected[pair] = (float)ReferenceHead.Score(config, weights, map);
         }
@@ -136,7 +136,7 @@ public class ScoreEngineTests
             DenseMap.PlaceRows(
                 map,
                 head.Config.Words.Layout(captions.Texts[caption], RowPlacement.TokenAligned),
-                head.Weights.FunctionalRows
+                head.Weights.FunctionalRows.ToArray()
             );
             DenseMap.Standardize(map);
             Assert.Equal(ReferenceHead.Score(head.Config, head.Weights, map), scores[image, caption], 1e-4);
@@ -178,7 +178,11 @@ public class ScoreEngineTests
             (int image, int caption) = (pair / captions.Tokens.Count, pair % captions.Tokens.Count);
             Span<float> map = maps.AsSpan(pair * size, size);
             DenseMap.Compute(images.Tokens[image], captions.Tokens[caption], config.Dimension, map);
-            DenseMap.PlaceRows(map, config.Words.Layout(captions.Texts[caption], RowPlacement.TokenAligned), head.Weights.FunctionalRows);
+            DenseMap.PlaceRows(
+                map,
+                config.Words.Layout(captions.Texts[caption], RowPlacement.TokenAligned),
+                head.Weights.FunctionalRows.ToArray()
+            );
         }
         DenseMap.Standardize(maps);
         float[] expected = new float[3 * captions.Tokens.Count];
@@ -214,8 +218,7 @@ public class ScoreEngineTests
     public void Embeddings_that_are_not_finite_are_told_with_their_pair()
     {
         DcsmHead head = TestHeads.Small();
-        ImageEncoding images = TestHeads.Images(head.Config, 1, 2);
-        images.Tokens.Values[head.Config.ImageTokens * head.Config.Dimension] = float.NaN;
+        ImageEncoding images = TestHeads.Images(head.Config, 1, 2).With(head.Config.ImageTokens * head.Config.Dimension, float.NaN);
         InvalidDataException error = Assert.Throws<InvalidDataException>(() =>
             head.Score(images, TestHeads.Captions(head.Config, 2, "no cat"))
         );

@@ -49,6 +49,14 @@ internal static class TestHeads
     internal static ImageEncoding Images(DcsmConfig config, int seed, int count) =>
         new(Embeddings(seed, count, config.ImageTokens, config.Dimension), Embeddings(seed + 1, count, 1, config.Dimension));
 
+    /// <summary>The same but for one value of the tokens.</summary>
+    internal static ImageEncoding With(this ImageEncoding images, int place, float value)
+    {
+        float[] values = images.Tokens.Values.ToArray();
+        values[place] = value;
+        return images with { Tokens = new TokenEmbeddings(values, images.Tokens.Count, images.Tokens.Tokens, images.Tokens.Dimension) };
+    }
+
     internal static TextEncoding Captions(DcsmConfig config, int seed, params string[] captions) =>
         new(
             Embeddings(seed, captions.Length, config.TextTokens, config.Dimension),

@@ -71,7 +71,7 @@ public sealed class TokenEmbeddingStoreTests : IDisposable
             Assert.Equal(expected.Offsets, found.Offsets);
             Assert.Equal((expected.Length, expected.Truncated), (found.Length, found.Truncated));
         }
-        Assert.Equal(store.ReadImages([2]).Tokens.Values, store.ReadImages([0, 2]).Tokens[1].ToArray());
+        Assert.Equal(store.ReadImages([2]).Tokens.Values.ToArray(), store.ReadImages([0, 2]).Tokens[1].ToArray());
         Assert.Throws<ArgumentOutOfRangeException>(() => store.ReadImages([2, 3]));
         Assert.Throws<ArgumentOutOfRangeException>(() => store.ReadCaptions([4]));
         Assert.Throws<ArgumentOutOfRangeException>(() => store.Image(3));
@@ -461,7 +461,8 @@ public sealed class TokenEmbeddingStoreTests : IDisposable
     private static void Same(TensorType type, TokenEmbeddings expected, TokenEmbeddings found)
     {
         Assert.Equal((expected.Count, expected.Tokens, expected.Dimension), (found.Count, found.Tokens, found.Dimension));
-        Assert.Equal(type == TensorType.F32 ? expected.Values : [.. expected.Values.Select(value => (float)(Half)value)], found.Values);
+        float[] values = expected.Values.ToArray();
+        Assert.Equal(type == TensorType.F32 ? values : [.. values.Select(value => (float)(Half)value)], found.Values.ToArray());
     }
 
     private static byte[] Overwrite(byte[] bytes, Index at, byte[] by)

@@ -77,11 +77,11 @@ public sealed class ClipPretrainerTests : IDisposable
         Assert.Equal(ids, text.Texts[0].Ids.Take(length).Select(i => (long)i));
         float[] expectedText = [.. trainer.Clip.EncodeTexts(tensor(ids, [1, length])).contiguous().data<float>()];
 
-        Near(expectedImage, image.Tokens.Values);
-        Near(expectedImage[..model.Dimension], image.Pooled.Values);
-        Near(expectedText, text.Tokens.Values[..expectedText.Length]);
+        Near(expectedImage, image.Tokens.Values.ToArray());
+        Near(expectedImage[..model.Dimension], image.Pooled.Values.ToArray());
+        Near(expectedText, text.Tokens.Values[..expectedText.Length].ToArray());
         int end = (int)ends[0] * model.Dimension;
-        Near(expectedText[end..(end + model.Dimension)], text.Pooled.Values);
+        Near(expectedText[end..(end + model.Dimension)], text.Pooled.Values.ToArray());
     }
 
     [Fact]

@@ -182,10 +182,10 @@ public sealed class HeadKernelTests(SmallClip small) : IClassFixture<SmallClip>,
 
         foreach (DcsmHead head in new[] { again, resumed })
         {
-            Assert.Equal(whole.Weights.Conv1Weight, head.Weights.Conv1Weight);
-            Assert.Equal(whole.Weights.Conv2Weight, head.Weights.Conv2Weight);
-            Assert.Equal(whole.Weights.Fc1Weight, head.Weights.Fc1Weight);
-            Assert.Equal(whole.Weights.Fc2Bias, head.Weights.Fc2Bias);
+            Assert.Equal(whole.Weights.Conv1Weight.ToArray(), head.Weights.Conv1Weight.ToArray());
+            Assert.Equal(whole.Weights.Conv2Weight.ToArray(), head.Weights.Conv2Weight.ToArray());
+            Assert.Equal(whole.Weights.Fc1Weight.ToArray(), head.Weights.Fc1Weight.ToArray());
+            Assert.Equal(whole.Weights.Fc2Bias.ToArray(), head.Weights.Fc2Bias.ToArray());
         }
     }
 
@@ -258,7 +258,9 @@ public sealed class HeadKernelTests(SmallClip small) : IClassFixture<SmallClip>,
             Tensor score = kernel is not null
                 ? kernel.Score(batch, together, forGradients: true)
                 : head.Score(
-                        batch.Maps(tensor(head.FunctionalRows, [config.Words.Words.Count, config.ImageTokens]), together).flatten(0, 2)
+                        batch
+                            .Maps(tensor(head.FunctionalRows.ToArray(), [config.Words.Words.Count, config.ImageTokens]), together)
+                            .flatten(0, 2)
                     )
                     .view(groups, n, n);
             Tensor weights = tensor(Normal(groups * n * n, 50 + seed), [groups, n, n]);

@@ -179,8 +179,14 @@ public sealed class HeadTrainerTests(SmallClip small) : IClassFixture<SmallClip>
         HeadTrainingOptions options = Options with { Steps = 3, ValidationSamples = 0 };
         DcsmHead one = HeadTrainer.Train(small.Clip, small.Scenes(), options);
         Same(one, HeadTrainer.Train(small.Clip, small.Scenes(), options));
-        Assert.NotEqual(one.Weights.Fc1Weight, HeadTrainer.Train(small.Clip, small.Scenes(), options with { Seed = 2 }).Weights.Fc1Weight);
-        Assert.NotEqual(one.Weights.Fc1Weight, HeadTrainer.Train(small.Clip, small.Scenes(seed: 2), options).Weights.Fc1Weight);
+        Assert.NotEqual(
+            one.Weights.Fc1Weight.ToArray(),
+            HeadTrainer.Train(small.Clip, small.Scenes(), options with { Seed = 2 }).Weights.Fc1Weight.ToArray()
+        );
+        Assert.NotEqual(
+            one.Weights.Fc1Weight.ToArray(),
+            HeadTrainer.Train(small.Clip, small.Scenes(seed: 2), options).Weights.Fc1Weight.ToArray()
+        );
     }
 
     [Fact]
@@ -341,10 +347,10 @@ public sealed class HeadTrainerTests(SmallClip small) : IClassFixture<SmallClip>
 
     private static void Same(DcsmHead expected, DcsmHead found)
     {
-        Assert.Equal(expected.Weights.Conv1Weight, found.Weights.Conv1Weight);
-        Assert.Equal(expected.Weights.Conv2Bias, found.Weights.Conv2Bias);
-        Assert.Equal(expected.Weights.Fc1Weight, found.Weights.Fc1Weight);
-        Assert.Equal(expected.Weights.Fc2Bias, found.Weights.Fc2Bias);
+        Assert.Equal(expected.Weights.Conv1Weight.ToArray(), found.Weights.Conv1Weight.ToArray());
+        Assert.Equal(expected.Weights.Conv2Bias.ToArray(), found.Weights.Conv2Bias.ToArray());
+        Assert.Equal(expected.Weights.Fc1Weight.ToArray(), found.Weights.Fc1Weight.ToArray());
+        Assert.Equal(expected.Weights.Fc2Bias.ToArray(), found.Weights.Fc2Bias.ToArray());
     }
 
     private sealed class Watch(Action<HeadTrainingProgress> at) : IProgress<HeadTrainingProgress>

@@ -117,7 +117,7 @@ public static class OfficialTrainingGoldens
         int sets
     )
     {
-        Tensor rows = tensor(head.FunctionalRows, [config.Words.Words.Count, config.ImageTokens]);
+        Tensor rows = tensor(head.FunctionalRows.ToArray(), [config.Words.Words.Count, config.ImageTokens]);
         for (int version = 0; version < versions.Length; version++)
         {
             Tensor? maps = null;
@@ -171,7 +171,11 @@ public static class OfficialTrainingGoldens
             foreach (JsonElement sample in captions.GetProperty($"dataset_{set}").EnumerateArray())
             {
                 foreach (string field in new[] { "caption", "opposite_caption" })
-                    rows.Add(tensor([.. Layout(sample[version].GetProperty(field).GetString()!, config).Rows.Select(row => (long)row)]));
+                {
+                    rows.Add(
+                        tensor([.. Layout(sample[version].GetProperty(field).GetString()!, config).Rows.ToArray().Select(row => (long)row)])
+                    );
+                }
             }
         }
 

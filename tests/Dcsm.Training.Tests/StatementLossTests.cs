@@ -148,7 +148,7 @@ public sealed class StatementLossTests
         var batch = HeadPairBatch.Join(groups, config);
         Tensor scores = kernel is not null
             ? kernel.Score(batch, forGradients: true)
-            : head.Score(batch.Maps(tensor(head.FunctionalRows, [config.Words.Words.Count, config.ImageTokens]), config));
+            : head.Score(batch.Maps(tensor(head.FunctionalRows.ToArray(), [config.Words.Words.Count, config.ImageTokens]), config));
         float[] values = [.. scores.data<float>()];
         scores.backward([tensor(Array.ConvertAll(values, _ => (float)random.Normal()))]);
         kernel?.Backward();

@@ -49,10 +49,10 @@ public sealed class TorchHeadTests
         var weights = DcsmHeadWeights.Create(config, 3);
         using var head = new TorchHead(config, weights);
         DcsmHeadWeights found = head.ToWeights();
-        Assert.Equal(weights.Conv2Weight, found.Conv2Weight);
+        Assert.Equal(weights.Conv2Weight.ToArray(), found.Conv2Weight.ToArray());
         Assert.Equal(weights.FurtherConvolutions[0].Weight, found.FurtherConvolutions[0].Weight);
-        Assert.Equal(weights.Fc1Weight, found.Fc1Weight);
-        Assert.Equal(weights.FunctionalRows, found.FunctionalRows);
+        Assert.Equal(weights.Fc1Weight.ToArray(), found.Fc1Weight.ToArray());
+        Assert.Equal(weights.FunctionalRows.ToArray(), found.FunctionalRows.ToArray());
     }
 
     [Theory]
@@ -77,11 +77,13 @@ public sealed class TorchHeadTests
         using var step = new HeadTrainingStep(config, new HeadTrainingOptions(), 1, head, new AdamW(head.Parameters, 0));
         long[] rows =
         [
-            .. tokenized.SelectMany(caption => config.Words.Layout(caption, RowPlacement.TokenAligned).Rows).Select(row => (long)row),
+            .. tokenized
+                .SelectMany(caption => config.Words.Layout(caption, RowPlacement.TokenAligned).Rows.ToArray())
+                .Select(row => (long)row),
         ];
         var batch = new HeadBatch(
-            tensor(images.Values, [1, Images, 17, Dimension]),
-            tensor(texts.Values, [1, Captions, 8, Dimension]),
+            tensor(images.Values.ToArray(), [1, Images, 17, Dimension]),
+            tensor(texts.Values.ToArray(), [1, Captions, 8, Dimension]),
             tensor(rows, [1, Captions, 8])
         );
 

@@ -66,13 +66,13 @@ internal static class GrowthCommand
         DcsmHead head = Inputs.Head();
         ImageEncoding images = Inputs.Images(Images);
         using var official = new OfficialHead(head);
-        using Tensor imageTokens = tensor(images.Tokens.Values, [Images, Inputs.ImageTokens, Inputs.Dimension]);
+        using Tensor imageTokens = tensor(images.Tokens.Values.ToArray(), [Images, Inputs.ImageTokens, Inputs.Dimension]);
         List<(double X, double Y)> pairs = [],
             peerPairs = [];
         foreach (int captions in new[] { 1, 10, 100, 1000, 10_000 })
         {
             TextEncoding texts = Inputs.Captions(captions);
-            using Tensor textTokens = tensor(texts.Tokens.Values, [captions, Inputs.TextTokens, Inputs.Dimension]);
+            using Tensor textTokens = tensor(texts.Tokens.Values.ToArray(), [captions, Inputs.TextTokens, Inputs.Dimension]);
             string[] words = [.. texts.Texts.Select(caption => caption.Text)];
             // The peer, which takes image by image, is spared the other images where they would take minutes.
             int peerImages = captions > 1000 ? 1 : Images;

@@ -7,10 +7,13 @@ using Dcsm.Scoring;
 
 namespace Dcsm.Benchmarks.Commands;
 
-/// <summary><c>load</c>: clients that share a scorer, each asking again when it has its answer; how long they wait.</summary>
+/// <summary>
+/// <c>load</c>: clients that share a scorer, each asking again when it has its answer; how long they wait. Beside it, as what batching
+/// across requests could reach, as many requests in one call.
+/// </summary>
 internal static class LoadCommand
 {
-    private static readonly string[] Captions = ["a red teapot and a blue car", "a blue teapot and a red car"];
+    private static readonly string[] Colors = ["red", "blue", "green", "yellow", "purple", "orange", "white", "black"];
 
     public static Command Create()
     {
@@ -34,50 +37,91 @@ internal static class LoadCommand
         using var clip = ClipModel.Load(clipDirectory ?? Repository.Path("data", "clip-small"));
         var head = DcsmHead.Load(headDirectory ?? Repository.Path("data", "head-small"));
         byte[] picture = await File.ReadAllBytesAsync(Repository.Path("data", "samples", "color.png"), cancellationToken);
-        Console.WriteLine("at once  clients  requests/s   p50 ms   p99 ms");
+        Console.WriteLine(" at once  clients  requests/s   p50 ms   p99 ms");
         foreach (int clients in (int[])[1, 8, 64])
         {
             foreach (int atOnce in (int[])[1, 2, 0])
             {
                 await using var scorer = new DcsmScorer(clip, head, new DcsmScorerOptions { ConcurrentRuns = atOnce });
-                await ClientsAsync(scorer, picture, clients, Math.Max(clients, requests / 8), cancellationToken);
-                long start = Stopwatch.GetTimestamp();
-                double[] milliseconds = await ClientsAsync(scorer, picture, clients, requests, cancellationToken);
-                double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-                Array.Sort(milliseconds);
-                Console.WriteLine(
-                    FormattableString.Invariant(
-                        $"{(atOnce == 0 ? "any" : $"{atOnce}"), 7}  {clients, 7}  {milliseconds.Length / seconds, 10:0.0}  "
-                    )
-                        + FormattableString.Invariant(
-                            $"{milliseconds[milliseconds.Length / 2], 7:0.0}  {milliseconds[milliseconds.Length * 99 / 100], 7:0.0}"
-                        )
+                await MeasureAsync(
+                    atOnce == 0 ? "any" : $"{atOnce}",
+                    clients,
+                    requests,
+                    each => ClientsAsync(scorer, picture, clients, each, cancellationToken)
                 );
             }
+            await using var batches = new DcsmScorer(clip, head);
+            await MeasureAsync("batched", clients, requests, each => BatchesAsync(batches, picture, clients, each, cancellationToken));
         }
     }
+
+    private static async Task MeasureAsync(string name, int clients, int requests, Func<int, Task<double[]>> run)
+    {
+        int each = Math.Max(1, requests / clients);
+        await run(Math.Max(1, each / 8));
+        long start = Stopwatch.GetTimestamp();
+        double[] milliseconds = await run(each);
+        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        Array.Sort(milliseconds);
+        (double median, double late) = (milliseconds[milliseconds.Length / 2], milliseconds[milliseconds.Length * 99 / 100]);
+        Console.WriteLine(
+            FormattableString.Invariant($"{name, 8}  {clients, 7}  {milliseconds.Length / seconds, 10:0.0}  {median, 7:0.0}  {late, 7:0.0}")
+        );
+    }
+
+    // Each client asks of its own things, so that no two requests have a caption in common.
+    private static string[] Captions(int client) =>
+        [
+            $"a {Colors[client % 8]} teapot and a {Colors[client / 8 % 8]} car",
+            $"a {Colors[client % 8]} guitar and a {Colors[client / 8 % 8]} dog",
+        ];
 
     private static async Task<double[]> ClientsAsync(
         DcsmScorer scorer,
         byte[] picture,
         int clients,
-        int requests,
+        int each,
         CancellationToken cancellationToken
     )
     {
-        double[][] all = await Task.WhenAll(Enumerable.Range(0, clients).Select(_ => Task.Run(ClientAsync, cancellationToken)));
+        double[][] all = await Task.WhenAll(Enumerable.Range(0, clients).Select(client => Task.Run(() => ClientAsync(client))));
         return [.. all.SelectMany(own => own)];
 
-        async Task<double[]> ClientAsync()
+        async Task<double[]> ClientAsync(int client)
         {
-            double[] own = new double[requests / clients];
+            double[] own = new double[each];
             for (int i = 0; i < own.Length; i++)
             {
                 long start = Stopwatch.GetTimestamp();
-                await scorer.ScoreAsync(ImageSource.FromBytes(picture, "picture"), Captions, cancellationToken);
+                await scorer.ScoreAsync(ImageSource.FromBytes(picture, "picture"), Captions(client), cancellationToken);
                 own[i] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
             }
             return own;
         }
+    }
+
+    private static async Task<double[]> BatchesAsync(
+        DcsmScorer scorer,
+        byte[] picture,
+        int clients,
+        int each,
+        CancellationToken cancellationToken
+    )
+    {
+        double[] all = new double[each * clients];
+        string[] captions = [.. Enumerable.Range(0, clients).SelectMany(Captions)];
+        for (int i = 0; i < each; i++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            ImageSource[] images = [.. Enumerable.Range(0, clients).Select(client => ImageSource.FromBytes(picture, $"{client}"))];
+            await foreach (
+                ImageResult result in scorer.ScorePairsAsync([.. images.SelectMany(own => new[] { own, own })], captions, cancellationToken)
+            )
+            {
+                result.ThrowIfFailed();
+            }
+            all.AsSpan(i * clients, clients).Fill(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        }
+        return all;
     }
 }

@@ -108,7 +108,7 @@ internal static class MemoryCommand
         {
             long done = 0;
             foreach (ImageScores image in new DcsmStoreScorer(store, head).Score())
-                watcher.Report(new WorkProgress(done += image.Scores.LongLength, store.Info.Images * (long)store.Info.Captions));
+                watcher.Report(new WorkProgress(done += image.Scores.Count, store.Info.Images * (long)store.Info.Captions));
         }
     }
 

@@ -78,7 +78,7 @@ internal static class ProfileCommand
                     () =>
                     {
                         for (int lane = 0; lane < shape.Lanes; lane++)
-                            InterleavedPairs.PlaceRows(work.Maps, lane, layouts[lane], head.Weights.FunctionalRows);
+                            InterleavedPairs.PlaceRows(work.Maps, lane, layouts[lane], head.Weights.FunctionalRows.Span);
                     }
                 ),
                 ("mean and deviation", 4 * pixels, () => work.Maps.Measure<TVector>()),

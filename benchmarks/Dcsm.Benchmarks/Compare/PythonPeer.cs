@@ -49,9 +49,11 @@ internal sealed class PythonPeer : IDisposable
     public float[] Check(string work, ImageEncoding images, TextEncoding captions, DcsmHead head)
     {
         DcsmConfig config = head.Config;
-        var tensors = HeadTensors.Shapes(config).ToDictionary(t => t.Name, t => (t.Shape, HeadTensors.Values(head.Weights, t.Name)));
-        tensors["images"] = ([images.Tokens.Count, images.Tokens.Tokens, images.Tokens.Dimension], images.Tokens.Values);
-        tensors["texts"] = ([captions.Tokens.Count, captions.Tokens.Tokens, captions.Tokens.Dimension], captions.Tokens.Values);
+        var tensors = HeadTensors
+            .Shapes(config)
+            .ToDictionary(t => t.Name, t => (t.Shape, HeadTensors.Values(head.Weights, t.Name).ToArray()));
+        tensors["images"] = ([images.Tokens.Count, images.Tokens.Tokens, images.Tokens.Dimension], images.Tokens.Values.ToArray());
+        tensors["texts"] = ([captions.Tokens.Count, captions.Tokens.Tokens, captions.Tokens.Dimension], captions.Tokens.Values.ToArray());
         return Check(work, tensors, new { captions = captions.Texts.Select(text => text.Text), words = config.Words.Words });
     }
 

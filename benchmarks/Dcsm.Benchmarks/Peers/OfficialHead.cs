@@ -22,8 +22,12 @@ internal sealed class OfficialHead : IDisposable
     {
         _config = head.Config;
         foreach ((string name, int[] shape) in HeadTensors.Shapes(_config).Where(t => t.Name != HeadTensors.FunctionalRows))
-            _parameters[name] = new Parameter(tensor(HeadTensors.Values(head.Weights, name), Array.ConvertAll(shape, size => (long)size)));
-        _functionalRows = tensor(head.Weights.FunctionalRows, [_config.Words.Words.Count, _config.ImageTokens]);
+        {
+            _parameters[name] = new Parameter(
+                tensor(HeadTensors.Values(head.Weights, name).ToArray(), Array.ConvertAll(shape, size => (long)size))
+            );
+        }
+        _functionalRows = tensor(head.Weights.FunctionalRows.ToArray(), [_config.Words.Words.Count, _config.ImageTokens]);
         _adam = optim.Adam(_parameters.Values, lr: learningRate);
     }
 

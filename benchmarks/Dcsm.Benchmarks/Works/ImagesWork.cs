@@ -72,8 +72,8 @@ internal sealed class ImagesWork(int batch) : IWork
         for (int token = 0; token < tokens; token++)
         {
             sum += System.Numerics.Tensors.TensorPrimitives.Dot(
-                a.Values.AsSpan(token * a.Dimension, a.Dimension),
-                b.Values.AsSpan(token * a.Dimension, a.Dimension)
+                a.Values.Slice(token * a.Dimension, a.Dimension),
+                b.Values.Slice(token * a.Dimension, a.Dimension)
             ); // both of unit length
         }
 

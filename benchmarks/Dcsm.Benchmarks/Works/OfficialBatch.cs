@@ -29,13 +29,15 @@ internal sealed class OfficialBatch : IDisposable
                 string name = $"batch{number}.{set}.{version}";
                 ImageEncoding i = Inputs.Images(2 * Samples, name + ".images");
                 TextEncoding t = Inputs.Captions(2 * Samples, name + ".captions");
-                Tensor image = Keep(tensor(i.Tokens.Values, [2 * Samples, Inputs.ImageTokens, Inputs.Dimension]));
-                Tensor text = Keep(tensor(t.Tokens.Values, [2 * Samples, Inputs.TextTokens, Inputs.Dimension]));
+                Tensor image = Keep(tensor(i.Tokens.Values.ToArray(), [2 * Samples, Inputs.ImageTokens, Inputs.Dimension]));
+                Tensor text = Keep(tensor(t.Tokens.Values.ToArray(), [2 * Samples, Inputs.TextTokens, Inputs.Dimension]));
                 official[(set * Versions) + version] = (image, text, [.. t.Texts.Select(caption => caption.Text)]);
                 images.Add(Pairs(image));
                 texts.Add(Pairs(text));
                 using Tensor layouts = stack(
-                    t.Texts.Select(caption => tensor([.. config.Words.Layout(caption, config.Placement).Rows.Select(row => (long)row)]))
+                    t.Texts.Select(caption =>
+                        tensor([.. config.Words.Layout(caption, config.Placement).Rows.ToArray().Select(row => (long)row)])
+                    )
                 );
                 rows.Add(Pairs(layouts));
             }

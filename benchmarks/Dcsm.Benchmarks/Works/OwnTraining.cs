@@ -37,7 +37,7 @@ internal sealed class OwnTraining : IDisposable
         {
             var tensors = HeadTensors
                 .Shapes(Head.Config)
-                .ToDictionary(t => t.Name, t => (t.Shape, HeadTensors.Values(Head.Weights, t.Name)));
+                .ToDictionary(t => t.Name, t => (t.Shape, HeadTensors.Values(Head.Weights, t.Name).ToArray()));
             const int Groups = OfficialBatch.Sets * OfficialBatch.Versions,
                 Items = 2 * OfficialBatch.Samples;
             tensors["images"] = (

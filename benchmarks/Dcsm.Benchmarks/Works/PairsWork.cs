@@ -22,8 +22,8 @@ internal sealed class PairsWork(bool latency) : IWork
         ImageEncoding i = Inputs.Images(images);
         TextEncoding t = Inputs.Captions(captions);
         using var official = new OfficialHead(head);
-        using Tensor imageTokens = tensor(i.Tokens.Values, [images, Inputs.ImageTokens, Inputs.Dimension]);
-        using Tensor textTokens = tensor(t.Tokens.Values, [captions, Inputs.TextTokens, Inputs.Dimension]);
+        using Tensor imageTokens = tensor(i.Tokens.Values.ToArray(), [images, Inputs.ImageTokens, Inputs.Dimension]);
+        using Tensor textTokens = tensor(t.Tokens.Values.ToArray(), [captions, Inputs.TextTokens, Inputs.Dimension]);
         string[] words = [.. t.Texts.Select(text => text.Text)];
 
         float[] ours = [.. head.Score(i, t).Cast<float>()];

@@ -65,7 +65,7 @@ internal sealed class PipedScores(ClipModel clip, DcsmScorer? scorer, IReadOnlyL
         {
             foreach (TextLine line in TextLine.ReadAll(input))
             {
-                if (!line.Bytes.AsSpan().Trim(" \t\r"u8).IsEmpty)
+                if (!line.Bytes.Span.Trim(" \t\r"u8).IsEmpty)
                     lines.WriteAsync(line, cancellationToken).AsTask().GetAwaiter().GetResult();
             }
 
@@ -84,7 +84,7 @@ internal sealed class PipedScores(ClipModel clip, DcsmScorer? scorer, IReadOnlyL
         var line = new Line(text.Number);
         try
         {
-            JsonField fields = JsonLines.Parse(text.Bytes, StandardInput.Title, text.Number).Object();
+            JsonField fields = JsonLines.Parse(text.Bytes.Span, StandardInput.Title, text.Number).Object();
             line.Id = fields.Optional("id")?.Element;
             string? name = fields.Optional("image")?.Text();
             line.Image = name;

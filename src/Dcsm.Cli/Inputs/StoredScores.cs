@@ -6,6 +6,7 @@ using Dcsm.Clip.Tokenization;
 using Dcsm.Evaluation.Scorers;
 using Dcsm.Evaluation.Statistics;
 using Dcsm.Head;
+using Dcsm.IO.Collections;
 using Dcsm.IO.Progress;
 using Dcsm.Scoring;
 
@@ -95,7 +96,7 @@ internal sealed class StoredScores(string directory, string? clipName, string? h
             foreach (TokenizedText text in (encoded?.Texts ?? []).Where(text => text.Truncated).DistinctBy(text => text.Text))
             {
                 terminal.Warning(
-                    $"a caption is longer than the {text.Ids.Length} tokens that the head reads (start and end included) "
+                    $"a caption is longer than the {text.Ids.Count} tokens that the head reads (start and end included) "
                         + $"and is cut after '{text.ReadText}'"
                 );
             }
@@ -168,10 +169,10 @@ internal sealed class StoredScores(string directory, string? clipName, string? h
     )
     {
         long done = 0;
-        IEnumerable<(int First, int Count, float[,]? Scores)> ranges = batches is null
-            ? Enumerable.Range(0, store.Info.Images).Chunk(ImagesAtOnce).Select(images => (images[0], images.Length, (float[,]?)null))
-            : batches.Select(batch => (batch.FirstImage, batch.Images, (float[,]?)batch.Scores));
-        foreach ((int first, int count, float[,]? scores) in ranges)
+        IEnumerable<(int First, int Count, Grid<float>? Scores)> ranges = batches is null
+            ? Enumerable.Range(0, store.Info.Images).Chunk(ImagesAtOnce).Select(images => (images[0], images.Length, (Grid<float>?)null))
+            : batches.Select(batch => (batch.FirstImage, batch.Images, (Grid<float>?)batch.Scores));
+        foreach ((int first, int count, Grid<float>? scores) in ranges)
         {
             cancellationToken.ThrowIfCancellationRequested();
             float[,]? cosines = pooled is null ? null : ClipScorer.Cosines(store.ReadPooledImages(first, count), pooled);

@@ -176,7 +176,7 @@ internal sealed class CommandShard
                     using FileStream lines = RegularFile.OpenRead(System.IO.Path.Combine(folder, name));
                     foreach (TextLine line in TextLine.ReadAll(lines).Where(line => !any || takes(line)))
                     {
-                        stream.Write(line.Bytes);
+                        stream.Write(line.Bytes.Span);
                         stream.WriteByte((byte)'\n');
                         any = true;
                     }

@@ -107,7 +107,7 @@ internal static class ScoreMerge
             T? item;
             try
             {
-                item = JsonSerializer.Deserialize<T>(line.Bytes, ScoreShard.Lines);
+                item = JsonSerializer.Deserialize<T>(line.Bytes.Span, ScoreShard.Lines);
             }
             catch (JsonException e)
             {

@@ -152,7 +152,7 @@ internal sealed class StoreWriter(
         int count,
         IReadOnlyList<(string Name, IReadOnlyList<int> Shape)> tensors,
         EmbeddingStoreInfo info,
-        Action<int, byte[]> check,
+        Action<int, ReadOnlySpan<byte>> check,
         Func<TensorRows, int, int, ReadOnlyMemory<byte>> encode
     )
     {
@@ -275,7 +275,7 @@ internal sealed class StoreWriter(
         File.Move(partial, PathOf(StoreFiles.Pairs), overwrite: true);
     }
 
-    private void CheckCaption(int caption, byte[] line)
+    private void CheckCaption(int caption, ReadOnlySpan<byte> line)
     {
         string index = PathOf(StoreFiles.CaptionIndex + StoreFiles.Partial);
         JsonField stored = JsonLines.Parse(line, index, caption + 1);
@@ -290,7 +290,7 @@ internal sealed class StoreWriter(
         }
     }
 
-    private void CheckImage(int image, byte[] line)
+    private void CheckImage(int image, ReadOnlySpan<byte> line)
     {
         string index = PathOf(StoreFiles.ImageIndex + StoreFiles.Partial);
         CheckUnchanged(StoreLines.Image(JsonLines.Parse(line, index, image + 1)), input.Images[image]);

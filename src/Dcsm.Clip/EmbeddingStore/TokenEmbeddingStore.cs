@@ -289,10 +289,10 @@ public sealed unsafe class TokenEmbeddingStore : IDisposable
         }
 
         CheckRows(images, Info.Images);
-        Read(_imageFile, StoreFiles.ImageTokens, images, encoding.Tokens.Values);
+        Read(_imageFile, StoreFiles.ImageTokens, images, encoding.Tokens.Buffer);
         // The class token is the image embedding.
         for (int i = 0; i < images.Count; i++)
-            encoding.Tokens[i][..Info.Dimension].CopyTo(encoding.Pooled.Values.AsSpan(i * Info.Dimension));
+            encoding.Tokens[i][..Info.Dimension].CopyTo(encoding.Pooled.Buffer.AsSpan(i * Info.Dimension));
     }
 
     /// <summary>Reads the pooled embeddings of images that follow each other.</summary>
@@ -319,7 +319,7 @@ public sealed unsafe class TokenEmbeddingStore : IDisposable
             Info.TextTokens,
             Info.Dimension
         );
-        Read(_captionFile, StoreFiles.TextTokens, captions, tokens.Values);
+        Read(_captionFile, StoreFiles.TextTokens, captions, tokens.Buffer);
         return new TextEncoding(
             tokens,
             ReadPooledCaptions(captions),
@@ -431,7 +431,7 @@ public sealed unsafe class TokenEmbeddingStore : IDisposable
     private TokenEmbeddings Pooled(SafetensorsFile? file, string tensor, IReadOnlyList<int> rows)
     {
         var pooled = new TokenEmbeddings(new float[checked(rows.Count * Info.Dimension)], rows.Count, 1, Info.Dimension);
-        Read(file, tensor, rows, pooled.Values, Info.Dimension);
+        Read(file, tensor, rows, pooled.Buffer, Info.Dimension);
         return pooled;
     }
 

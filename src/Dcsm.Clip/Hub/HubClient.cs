@@ -192,7 +192,7 @@ public sealed class HubClient : IDisposable
                 await WaitAsync(
                         attempt,
                         isOffline ? 1 : int.MaxValue,
-                        $"{model}: {_options.Endpoint} can't be reached{offline}{fetched}",
+                        $"{model}: {_options.ShownEndpoint} can't be reached{offline}{fetched}",
                         e,
                         cancellationToken
                     )
@@ -256,7 +256,7 @@ public sealed class HubClient : IDisposable
                 if (tag is null || length is null || !tag.All(c => char.IsAsciiLetterOrDigit(c) || c is '-'))
                 {
                     throw new IOException(
-                        $"{model}, {file.Name}: {_options.Endpoint} tells neither with the model nor by itself how long it is."
+                        $"{model}, {file.Name}: {_options.ShownEndpoint} tells neither with the model nor by itself how long it is."
                     );
                 }
 
@@ -418,7 +418,7 @@ public sealed class HubClient : IDisposable
                     : $"{what}: the hub refuses this token ({(int)status})."
             ),
             HttpStatusCode.NotFound => new IOException(
-                $"{what}: there is no such model, revision or file on {_options.Endpoint} ({(int)status})."
+                $"{what}: there is no such model, revision or file on {_options.ShownEndpoint} ({(int)status})."
             ),
             >= HttpStatusCode.InternalServerError
             or HttpStatusCode.TooManyRequests

@@ -35,8 +35,11 @@ public sealed record HubOptions
     /// <summary>How long nothing may come before a connection counts as broken.</summary>
     public TimeSpan InactivityTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The options without the token, for logs.</summary>
+    /// <summary>The options without the token and what else is secret, for logs.</summary>
     public override string ToString() =>
-        $"{nameof(HubOptions)} {{ {nameof(Endpoint)} = {Endpoint}, {nameof(Cache)} = {Cache}, "
+        $"{nameof(HubOptions)} {{ {nameof(Endpoint)} = {ShownEndpoint}, {nameof(Cache)} = {Cache}, "
         + $"{nameof(Token)} = {(Token is null ? "none" : "not shown")}, {nameof(Offline)} = {Offline} }}";
+
+    /// <summary>The hub's address without a name and password that stand in it.</summary>
+    internal string ShownEndpoint => Endpoint.GetComponents(UriComponents.HttpRequestUrl, UriFormat.SafeUnescaped);
 }

@@ -34,7 +34,7 @@ public sealed class ClipModel : IDisposable
         (Directory, _files, Options) = (directory, files, options);
         (ClipConfig config, ClipWeights weights) = (files.Config, files.Weights);
         if (!Enum.IsDefined(options.Precision))
-            throw new ArgumentException($"{options.Precision} is not a precision.");
+            throw new ArgumentException($"{options.Precision} is not a precision.", nameof(options));
         if (options.Precision == ClipPrecision.Int8 && config.Vision.ResNet is not null)
             throw new ArgumentException($"{directory}: the image tower is a ResNet, and int8 is for vision transformers; take float32.");
         var encoder = EncoderArchitecture.Of(config);
@@ -244,7 +244,7 @@ public sealed class ClipModel : IDisposable
     /// <example><code>ImageEncoding images = clip.EncodeImages(["photo.jpg", ImageSource.FromBytes(bytes, "upload.png")]);</code></example>
     public ImageEncoding EncodeImages(IReadOnlyList<ImageSource> images, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(images);
+        CheckItems(images, nameof(images));
         return EncodeImageBatches([images], null, cancellationToken).Single();
     }
 
@@ -289,7 +289,7 @@ public sealed class ClipModel : IDisposable
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="textTokens"/> is below 2 or above CLIP's context length.</exception>
     public TextEncoding EncodeTexts(IReadOnlyList<string> texts, int textTokens, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(texts);
+        CheckItems(texts, nameof(texts));
         ArgumentOutOfRangeException.ThrowIfLessThan(textTokens, 2);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(textTokens, Config.Text.ContextLength);
         using UseCount.Use use = _uses.Begin();
@@ -311,7 +311,7 @@ public sealed class ClipModel : IDisposable
     /// </exception>
     public TextEncoding EncodeTokens(IReadOnlyList<TokenizedText> texts, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(texts);
+        CheckItems(texts, nameof(texts));
         using UseCount.Use use = _uses.Begin();
         return _texts.Encode(texts, cancellationToken);
     }
@@ -334,6 +334,17 @@ public sealed class ClipModel : IDisposable
     internal ClipWeights Weights => _files.Weights;
 
     internal ClipOptions Options { get; }
+
+    private static void CheckItems<T>(IReadOnlyList<T> items, string parameter)
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(items, parameter);
+        for (int i = 0; i < items.Count; i++)
+        {
+            if (items[i] is null)
+                throw new ArgumentException($"Item {i} is null.", parameter);
+        }
+    }
 
     private void CheckPixels(ReadOnlyMemory<float> pixels, int count)
     {

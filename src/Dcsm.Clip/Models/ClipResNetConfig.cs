@@ -1,3 +1,5 @@
+using Dcsm.IO.Collections;
+
 namespace Dcsm.Clip.Models;
 
 /// <summary>
@@ -10,11 +12,9 @@ public sealed record ClipResNetConfig
     public int Width { get; init; } = 64;
 
     /// <summary>Bottlenecks of each of the four stages (<c>resnet_layers</c>). 3, 4, 6, 3 in RN50.</summary>
-    public IReadOnlyList<int> Layers { get; init; } = [3, 4, 6, 3];
-
-    /// <inheritdoc/>
-    public bool Equals(ClipResNetConfig? other) => other is not null && Width == other.Width && Layers.SequenceEqual(other.Layers);
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => Layers.Aggregate(Width, HashCode.Combine);
+    public IReadOnlyList<int> Layers
+    {
+        get;
+        init => field = Contents.Of(value);
+    } = Contents.Of<int>([3, 4, 6, 3]);
 }

@@ -116,7 +116,7 @@ internal sealed class ImageEncoder(
         // The class token after post-layer-norm and projection is the image embedding itself.
         var pooled = new TokenEmbeddings(new float[count * config.ProjectionDim], count, 1, config.ProjectionDim);
         for (int i = 0; i < count; i++)
-            tokens.AsSpan(i * TokensLength, config.ProjectionDim).CopyTo(pooled.Values.AsSpan(i * config.ProjectionDim));
+            tokens.AsSpan(i * TokensLength, config.ProjectionDim).CopyTo(pooled.Buffer.AsSpan(i * config.ProjectionDim));
         return new ImageEncoding(new TokenEmbeddings(tokens, count, config.Vision.Tokens, config.ProjectionDim), pooled);
     }
 

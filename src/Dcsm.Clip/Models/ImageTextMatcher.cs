@@ -154,7 +154,7 @@ public sealed class ImageTextMatcher
         (string[] names, OrtValue[] inputs) = TextInputs.Of(_layout, captions, length, start);
         var seen = OrtValue.CreateTensorValueFromMemory(
             OrtMemoryInfo.DefaultInstance,
-            features.Values.AsMemory(image * size, size),
+            features.Buffer.AsMemory(image * size, size),
             [features.Tokens, features.Dimension]
         );
         _match.Value.Run(

@@ -65,7 +65,7 @@ internal sealed class TextEncoder(OnnxGraph graph, TextLayout layout, ClipWeight
     /// <summary>The number of ids of each caption, which must be ids of this CLIP.</summary>
     private int CheckedLength(IReadOnlyList<TokenizedText> texts)
     {
-        int length = texts.Count == 0 ? 1 : texts[0].Ids.Length;
+        int length = texts.Count == 0 ? 1 : texts[0].Ids.Count;
         if (length < 1 || length > config.Text.ContextLength)
         {
             throw new ArgumentException(
@@ -76,9 +76,9 @@ internal sealed class TextEncoder(OnnxGraph graph, TextLayout layout, ClipWeight
 
         for (int i = 0; i < texts.Count; i++)
         {
-            if (texts[i].Ids.Length != length)
-                throw new ArgumentException($"Caption {i} has {texts[i].Ids.Length} ids, but the first one has {length}.", nameof(texts));
-            if (layout.Wrong(texts[i].Ids) is { } wrong)
+            if (texts[i].Ids.Count != length)
+                throw new ArgumentException($"Caption {i} has {texts[i].Ids.Count} ids, but the first one has {length}.", nameof(texts));
+            if (layout.Wrong([.. texts[i].Ids]) is { } wrong)
                 throw new ArgumentException($"Caption {i} {wrong}", nameof(texts));
             foreach (int id in texts[i].Ids)
             {
@@ -119,7 +119,7 @@ internal sealed class TextEncoder(OnnxGraph graph, TextLayout layout, ClipWeight
             Span<float> caption = all.Span.Slice(i * places * Dimension, places * Dimension);
             if (tokens is { } given && places != length)
                 caption[..(length * Dimension)].CopyTo(given.Span[(i * length * Dimension)..]);
-            caption.Slice(layout.Pooled(texts[i].Ids) * Dimension, Dimension).CopyTo(pooled.Values.AsSpan(place(i) * Dimension));
+            caption.Slice(layout.Pooled([.. texts[i].Ids]) * Dimension, Dimension).CopyTo(pooled.Buffer.AsSpan(place(i) * Dimension));
         }
     }
 }

@@ -1,4 +1,5 @@
 using Dcsm.Clip.Tokenization;
+using Dcsm.IO.Collections;
 
 namespace Dcsm.Clip.Models;
 
@@ -11,4 +12,12 @@ namespace Dcsm.Clip.Models;
 /// number of text tokens.
 /// </param>
 /// <param name="Texts">The captions' token ids and their places in the caption.</param>
-public sealed record TextEncoding(TokenEmbeddings Tokens, TokenEmbeddings Pooled, IReadOnlyList<TokenizedText> Texts);
+public sealed record TextEncoding(TokenEmbeddings Tokens, TokenEmbeddings Pooled, IReadOnlyList<TokenizedText> Texts)
+{
+    /// <summary>The captions' token ids and their places in the caption.</summary>
+    public IReadOnlyList<TokenizedText> Texts
+    {
+        get;
+        init => field = Contents.Of(value);
+    } = Contents.Of(Texts);
+}

@@ -6,7 +6,7 @@ namespace Dcsm.Clip.Models;
 public sealed class TokenEmbeddings
 {
     /// <summary>Wraps values laid out as [<paramref name="count"/>, <paramref name="tokens"/>, <paramref name="dimension"/>].</summary>
-    /// <param name="values">The embeddings, row-major; not copied.</param>
+    /// <param name="values">The embeddings, row-major; taken over, not copied.</param>
     /// <param name="count">Number of images or captions.</param>
     /// <param name="tokens">Tokens of each.</param>
     /// <param name="dimension">Width of the joint space.</param>
@@ -25,11 +25,14 @@ public sealed class TokenEmbeddings
             );
         }
 
-        (Values, Count, Tokens, Dimension) = (values, count, tokens, dimension);
+        (Buffer, Count, Tokens, Dimension) = (values, count, tokens, dimension);
     }
 
     /// <summary>The embeddings, [<see cref="Count"/>, <see cref="Tokens"/>, <see cref="Dimension"/>], row-major.</summary>
-    public float[] Values { get; }
+    public ReadOnlySpan<float> Values => Buffer;
+
+    /// <summary>The same, to be written to by what makes it.</summary>
+    internal float[] Buffer { get; }
 
     /// <summary>Number of images or captions.</summary>
     public int Count { get; }
@@ -49,7 +52,7 @@ public sealed class TokenEmbeddings
         {
             ArgumentOutOfRangeException.ThrowIfNegative(item);
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(item, Count);
-            return Values.AsSpan(item * Tokens * Dimension, Tokens * Dimension);
+            return Values.Slice(item * Tokens * Dimension, Tokens * Dimension);
         }
     }
 }

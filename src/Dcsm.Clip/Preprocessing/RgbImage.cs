@@ -1,12 +1,14 @@
 namespace Dcsm.Clip.Preprocessing;
 
-/// <summary>A decoded picture, 8 bits a channel.</summary>
+/// <summary>A decoded picture, 8 bits a channel. Immutable.</summary>
 public sealed class RgbImage
 {
+    private readonly byte[] _pixels;
+
     /// <summary>Wraps pixels.</summary>
     /// <param name="width">Width in pixels.</param>
     /// <param name="height">Height in pixels.</param>
-    /// <param name="pixels">[height, width, 3]; not copied.</param>
+    /// <param name="pixels">[height, width, 3]; taken over, not copied.</param>
     /// <exception cref="ArgumentException">The number of bytes is not height · width · 3.</exception>
     public RgbImage(int width, int height, byte[] pixels)
     {
@@ -21,7 +23,7 @@ public sealed class RgbImage
             );
         }
 
-        (Width, Height, Pixels) = (width, height, pixels);
+        (Width, Height, _pixels) = (width, height, pixels);
     }
 
     /// <summary>
@@ -92,5 +94,5 @@ public sealed class RgbImage
     public int Height { get; }
 
     /// <summary>Red, green, blue: [height, width, 3].</summary>
-    public byte[] Pixels { get; }
+    public ReadOnlySpan<byte> Pixels => _pixels;
 }

@@ -1,3 +1,5 @@
+using Dcsm.IO.Collections;
+
 namespace Dcsm.Clip.Tokenization;
 
 /// <summary>A text as token ids of a fixed length.</summary>
@@ -6,18 +8,21 @@ namespace Dcsm.Clip.Tokenization;
 /// <param name="Offsets">For each id its place in <paramref name="Text"/>; length 0 for start, end and padding.</param>
 /// <param name="Length">Number of real tokens, start and end included; the ids from here on are padding.</param>
 /// <param name="Truncated">Whether the text had more tokens than were asked for.</param>
-public sealed record TokenizedText(string Text, int[] Ids, TextRange[] Offsets, int Length, bool Truncated)
+public sealed record TokenizedText(string Text, IReadOnlyList<int> Ids, IReadOnlyList<TextRange> Offsets, int Length, bool Truncated)
 {
-    /// <summary>Whether all is the same, number by number.</summary>
-    /// <param name="other">The other.</param>
-    public bool Equals(TokenizedText? other) =>
-        other is not null
-        && (Text, Length, Truncated) == (other.Text, other.Length, other.Truncated)
-        && Ids.AsSpan().SequenceEqual(other.Ids)
-        && Offsets.AsSpan().SequenceEqual(other.Offsets);
+    /// <summary>Token ids, padded or cut to the asked length.</summary>
+    public IReadOnlyList<int> Ids
+    {
+        get;
+        init => field = Contents.Of(value);
+    } = Contents.Of(Ids);
 
-    /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Text, Length, Ids.Length);
+    /// <summary>For each id its place in <see cref="Text"/>; length 0 for start, end and padding.</summary>
+    public IReadOnlyList<TextRange> Offsets
+    {
+        get;
+        init => field = Contents.Of(value);
+    } = Contents.Of(Offsets);
 
     /// <summary>What of <see cref="Text"/> the ids stand for: all of it, or its beginning where it was cut.</summary>
     public string ReadText

@@ -1,3 +1,5 @@
+using Dcsm.IO.Collections;
+
 namespace Dcsm.Data.DataSets;
 
 /// <summary>What counts as unambiguous in COCO pictures. The defaults are guesses on the careful side, not fitted to anything.</summary>
@@ -27,81 +29,85 @@ public sealed record CocoOptions
     /// What stands or lies on the ground or on furniture. Where such a thing is higher in a photograph, it is mostly farther away, not
     /// above: a cup in front of a table is not "below" it. So nothing is said to be below one of these.
     /// </summary>
-    public IReadOnlyList<string> Standing { get; init; } =
-    [
-        "apple",
-        "backpack",
-        "banana",
-        "baseball bat",
-        "baseball glove",
-        "bear",
-        "bed",
-        "bench",
-        "bicycle",
-        "bird",
-        "boat",
-        "book",
-        "bottle",
-        "bowl",
-        "broccoli",
-        "bus",
-        "cake",
-        "car",
-        "carrot",
-        "cat",
-        "cell phone",
-        "chair",
-        "couch",
-        "cow",
-        "cup",
-        "dining table",
-        "dog",
-        "donut",
-        "elephant",
-        "fire hydrant",
-        "fork",
-        "giraffe",
-        "hair drier",
-        "handbag",
-        "horse",
-        "hot dog",
-        "keyboard",
-        "knife",
-        "laptop",
-        "microwave",
-        "motorcycle",
-        "mouse",
-        "orange",
-        "oven",
-        "parking meter",
-        "person",
-        "pizza",
-        "potted plant",
-        "refrigerator",
-        "remote",
-        "sandwich",
-        "scissors",
-        "sheep",
-        "sink",
-        "skateboard",
-        "skis",
-        "snowboard",
-        "spoon",
-        "suitcase",
-        "surfboard",
-        "teddy bear",
-        "tennis racket",
-        "tie",
-        "toaster",
-        "toilet",
-        "toothbrush",
-        "train",
-        "truck",
-        "tv",
-        "vase",
-        "wine glass",
-        "zebra",
-    ];
+    public IReadOnlyList<string> Standing
+    {
+        get;
+        init => field = Contents.Of(value);
+    } =
+        Contents.Of<string>([
+            "apple",
+            "backpack",
+            "banana",
+            "baseball bat",
+            "baseball glove",
+            "bear",
+            "bed",
+            "bench",
+            "bicycle",
+            "bird",
+            "boat",
+            "book",
+            "bottle",
+            "bowl",
+            "broccoli",
+            "bus",
+            "cake",
+            "car",
+            "carrot",
+            "cat",
+            "cell phone",
+            "chair",
+            "couch",
+            "cow",
+            "cup",
+            "dining table",
+            "dog",
+            "donut",
+            "elephant",
+            "fire hydrant",
+            "fork",
+            "giraffe",
+            "hair drier",
+            "handbag",
+            "horse",
+            "hot dog",
+            "keyboard",
+            "knife",
+            "laptop",
+            "microwave",
+            "motorcycle",
+            "mouse",
+            "orange",
+            "oven",
+            "parking meter",
+            "person",
+            "pizza",
+            "potted plant",
+            "refrigerator",
+            "remote",
+            "sandwich",
+            "scissors",
+            "sheep",
+            "sink",
+            "skateboard",
+            "skis",
+            "snowboard",
+            "spoon",
+            "suitcase",
+            "surfboard",
+            "teddy bear",
+            "tennis racket",
+            "tie",
+            "toaster",
+            "toilet",
+            "toothbrush",
+            "train",
+            "truck",
+            "tv",
+            "vase",
+            "wine glass",
+            "zebra",
+        ]);
 
     /// <summary>Largest number of spatial records, and of attribute records, of one picture.</summary>
     public int MaxPairs { get; init; } = 4;
@@ -113,8 +119,11 @@ public sealed record CocoOptions
     public string? Images { get; init; }
 
     /// <summary>The words for colours that captions are searched for.</summary>
-    public IReadOnlyList<string> Colors { get; init; } =
-    ["black", "white", "gray", "grey", "red", "orange", "yellow", "green", "blue", "purple", "pink", "brown"];
+    public IReadOnlyList<string> Colors
+    {
+        get;
+        init => field = Contents.Of(value);
+    } = Contents.Of<string>(["black", "white", "gray", "grey", "red", "orange", "yellow", "green", "blue", "purple", "pink", "brown"]);
 
     internal void Check()
     {

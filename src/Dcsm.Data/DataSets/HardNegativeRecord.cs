@@ -1,3 +1,5 @@
+using Dcsm.IO.Collections;
+
 namespace Dcsm.Data.DataSets;
 
 /// <summary>A picture, captions that are true of it, and captions that are not but are made of the same words.</summary>
@@ -16,4 +18,19 @@ public sealed record HardNegativeRecord(
     IReadOnlyList<string> Captions,
     IReadOnlyList<string> NegativeCaptions,
     (string First, string Second)? Objects
-);
+)
+{
+    /// <summary>Two paraphrases of what the picture shows.</summary>
+    public IReadOnlyList<string> Captions
+    {
+        get;
+        init => field = Contents.Of(value);
+    } = Contents.Of(Captions);
+
+    /// <summary>Two paraphrases of the hard negative, in the order of <see cref="Captions"/>.</summary>
+    public IReadOnlyList<string> NegativeCaptions
+    {
+        get;
+        init => field = Contents.Of(value);
+    } = Contents.Of(NegativeCaptions);
+}

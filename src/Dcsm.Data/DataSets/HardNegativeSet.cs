@@ -1,3 +1,5 @@
+using Dcsm.IO.Collections;
+
 namespace Dcsm.Data.DataSets;
 
 /// <summary>A data set of pictures with captions and their hard negatives.</summary>
@@ -6,6 +8,20 @@ namespace Dcsm.Data.DataSets;
 /// <param name="Remarks">What was left out and why, a line each, for the person who trains.</param>
 public sealed record HardNegativeSet(string Format, IReadOnlyList<HardNegativeGroup> Streams, IReadOnlyList<string> Remarks)
 {
+    /// <summary>The streams, at least one.</summary>
+    public IReadOnlyList<HardNegativeGroup> Streams
+    {
+        get;
+        init => field = Contents.Of(value);
+    } = Contents.Of(Streams);
+
+    /// <summary>What was left out and why, a line each, for the person who trains.</summary>
+    public IReadOnlyList<string> Remarks
+    {
+        get;
+        init => field = Contents.Of(value);
+    } = Contents.Of(Remarks);
+
     /// <summary>SHA-256 of names, captions and objects of all records: what the data set is, whatever folder it lies in.</summary>
     public string Fingerprint() => HardNegativeFingerprint.Of(Streams);
 

@@ -1,11 +1,16 @@
+using Dcsm.IO.Collections;
+
 namespace Dcsm.Data.DataSets;
 
 /// <summary>What is taken from Visual Genome.</summary>
 public sealed record VisualGenomeOptions
 {
     /// <summary>Attributes that captions name; colors, because objects without one of them can be told to lack it.</summary>
-    public IReadOnlyList<string> Attributes { get; init; } =
-    ["black", "white", "gray", "grey", "red", "orange", "yellow", "green", "blue", "purple", "pink", "brown"];
+    public IReadOnlyList<string> Attributes
+    {
+        get;
+        init => field = Contents.Of(value);
+    } = Contents.Of<string>(["black", "white", "gray", "grey", "red", "orange", "yellow", "green", "blue", "purple", "pink", "brown"]);
 
     /// <summary>
     /// Smallest distance of the boxes' centres along the axis of a relation, as a share of the mean of the boxes' sides along it. A

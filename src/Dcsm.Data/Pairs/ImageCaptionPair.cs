@@ -1,3 +1,5 @@
+using Dcsm.IO.Collections;
+
 namespace Dcsm.Data.Pairs;
 
 /// <summary>A picture and a caption that belong to one row of a table.</summary>
@@ -12,4 +14,12 @@ public sealed record ImageCaptionPair(
     string ImagePath,
     string Caption,
     IReadOnlyList<KeyValuePair<string, string>> Others
-);
+)
+{
+    /// <summary>The row's other fields, by their columns, in the order of the table.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Others
+    {
+        get;
+        init => field = Contents.Of(value);
+    } = Contents.Of(Others);
+}

@@ -1,3 +1,5 @@
+using Dcsm.IO.Collections;
+
 namespace Dcsm.Data.Scenes;
 
 /// <summary>Two scenes that differ in one respect, and the captions that tell them apart.</summary>
@@ -12,4 +14,19 @@ public sealed record SceneSample(
     Scene Opposite,
     IReadOnlyList<string> Captions,
     IReadOnlyList<string> OppositeCaptions
-);
+)
+{
+    /// <summary>Two paraphrases of the same fact.</summary>
+    public IReadOnlyList<string> Captions
+    {
+        get;
+        init => field = Contents.Of(value);
+    } = Contents.Of(Captions);
+
+    /// <summary>Two paraphrases, in the order of <see cref="Captions"/>.</summary>
+    public IReadOnlyList<string> OppositeCaptions
+    {
+        get;
+        init => field = Contents.Of(value);
+    } = Contents.Of(OppositeCaptions);
+}

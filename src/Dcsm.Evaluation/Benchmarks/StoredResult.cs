@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Dcsm.Evaluation.Statistics;
+using Dcsm.IO.Collections;
 using Dcsm.IO.Json;
 
 namespace Dcsm.Evaluation.Benchmarks;
@@ -16,6 +17,20 @@ public sealed record StoredResult(
     IReadOnlyList<(string Name, IReadOnlyDictionary<string, Estimate> Estimates)> Scorers
 )
 {
+    /// <summary>Hashes of the annotation files, sorted; of scenes, what they were drawn from.</summary>
+    public IReadOnlyList<string> AnnotationHashes
+    {
+        get;
+        init => field = Contents.Of(value);
+    } = Contents.Of(AnnotationHashes);
+
+    /// <summary>Each scorer's figures with intervals, by key.</summary>
+    public IReadOnlyList<(string Name, IReadOnlyDictionary<string, Estimate> Estimates)> Scorers
+    {
+        get;
+        init => field = Copy(value);
+    } = Copy(Scorers);
+
     /// <summary>Reads a file.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">It is not such a file.</exception>
@@ -27,6 +42,13 @@ public sealed record StoredResult(
         var root = JsonField.Load(path);
         return root.Optional("cells") is { } cells ? OfScenes(root, cells) : OfBenchmark(root);
     }
+
+    private static IReadOnlyList<(string Name, IReadOnlyDictionary<string, Estimate> Estimates)> Copy(
+        IReadOnlyList<(string Name, IReadOnlyDictionary<string, Estimate> Estimates)> scorers
+    ) =>
+        Contents.Of<(string Name, IReadOnlyDictionary<string, Estimate> Estimates)>([
+            .. scorers.Select(s => (s.Name, Contents.Of(s.Estimates))),
+        ]);
 
     private static StoredResult OfBenchmark(JsonField root) =>
         new(

@@ -147,7 +147,7 @@ public sealed class ClassWeights : IPictureClassifier
             string[] batch = texts[first..Math.Min(texts.Length, first + Batch)];
             TokenEmbeddings pooled = encoder.EncodeTexts(batch, FewTokens).Pooled;
             values ??= new float[texts.Length * pooled.Dimension];
-            pooled.Values.CopyTo(values, first * pooled.Dimension);
+            pooled.Values.CopyTo(values.AsSpan(first * pooled.Dimension));
             progress?.Report(new WorkProgress(first + batch.Length, texts.Length, "prompts"));
         }
 

@@ -10,8 +10,10 @@ namespace Dcsm.Evaluation.Classification;
 /// <summary>The pictures of a set as vectors.</summary>
 public sealed class PictureEmbeddings
 {
+    private readonly float[] _values;
+
     /// <param name="set">The pictures.</param>
-    /// <param name="values">[pictures, dimension]; not copied.</param>
+    /// <param name="values">[pictures, dimension]; taken over, not copied.</param>
     /// <param name="leftOut">Why other pictures are not among them.</param>
     /// <exception cref="ArgumentException">Their number is no multiple of the number of pictures.</exception>
     /// <exception cref="InvalidDataException">A value is NaN or infinite; the message names the picture.</exception>
@@ -21,7 +23,7 @@ public sealed class PictureEmbeddings
         ArgumentNullException.ThrowIfNull(values);
         if (values.Length == 0 || values.Length % set.Pictures.Count != 0)
             throw new ArgumentException($"{values.Length} values are no vectors of {set.Pictures.Count} pictures.", nameof(values));
-        (Set, Values, LeftOut, Dimension) = (set, values, leftOut ?? [], values.Length / set.Pictures.Count);
+        (Set, _values, LeftOut, Dimension) = (set, values, leftOut ?? [], values.Length / set.Pictures.Count);
         int wrong = Array.FindIndex(values, value => !float.IsFinite(value));
         if (wrong >= 0)
             throw new InvalidDataException($"{set.Pictures[wrong / Dimension].Name}: its embedding is not a number");
@@ -31,7 +33,7 @@ public sealed class PictureEmbeddings
     public ClassifiedSet Set { get; }
 
     /// <summary>[pictures, dimension]</summary>
-    public float[] Values { get; }
+    public ReadOnlySpan<float> Values => _values;
 
     /// <summary>Width of a vector.</summary>
     public int Dimension { get; }
@@ -40,7 +42,7 @@ public sealed class PictureEmbeddings
     public IReadOnlyList<string> LeftOut { get; }
 
     /// <summary>The vector of a picture.</summary>
-    public ReadOnlySpan<float> this[int picture] => Values.AsSpan(picture * Dimension, Dimension);
+    public ReadOnlySpan<float> this[int picture] => Values.Slice(picture * Dimension, Dimension);
 
     /// <summary>Some of the pictures.</summary>
     /// <param name="pictures">Their places.</param>
@@ -125,9 +127,9 @@ public sealed class PictureEmbeddings
                     byte[] content = picture.Read();
                     prepared[i].Key = options.Cache is null ? null : EmbeddingCache.Key(encoder, content, null, KindOf(options.Features));
                     if (prepared[i].Key is { } key && options.Cache!.TryRead(key, withTokens: false) is { } known)
-                        prepared[i].Vector = known.Pooled.Values;
+                        prepared[i].Vector = known.Pooled.Values.ToArray();
                     else
-                        prepared[i].Rgb = encoder.Prepare(encoder.Open(content, picture.Name)).Pixels;
+                        prepared[i].Rgb = encoder.Prepare(encoder.Open(content, picture.Name)).Pixels.ToArray();
                 }
                 catch (Exception e) when (options.SkipBroken && e is InvalidDataException or IOException or UnauthorizedAccessException)
                 {

@@ -232,7 +232,7 @@ public static class DenseMapDiagnostics
                 );
             }
 
-            int dimension = text.Length / tokens.Ids.Length;
+            int dimension = text.Length / tokens.Ids.Count;
             Cosines(image, text.Slice(last * dimension, dimension), cosines);
             float[] ownPatches = Of(own),
                 otherPatches = Of(1 - own),

@@ -1,3 +1,5 @@
+using Dcsm.IO.Collections;
+
 namespace Dcsm.Evaluation.Geometry;
 
 /// <summary>One case of a condition: satisfied where left is above right.</summary>
@@ -8,6 +10,13 @@ namespace Dcsm.Evaluation.Geometry;
 /// <param name="Pictures">The pictures of it.</param>
 public sealed record GeometryCase(double Left, double Right, int Concept, string Words, IReadOnlyList<GeometryPicture> Pictures)
 {
+    /// <summary>The pictures of it.</summary>
+    public IReadOnlyList<GeometryPicture> Pictures
+    {
+        get;
+        init => field = Contents.Of(value);
+    } = Contents.Of(Pictures);
+
     /// <summary>Left less right.</summary>
     public double Margin => Left - Right;
 }

@@ -1,5 +1,6 @@
 using Dcsm.Data.Scenes;
 using Dcsm.Evaluation.Statistics;
+using Dcsm.IO.Collections;
 
 namespace Dcsm.Evaluation.Repeats;
 
@@ -17,4 +18,12 @@ public sealed record RepeatedCell(
     Estimate Accuracy,
     Estimate Difference,
     IReadOnlyList<double> Seeds
-);
+)
+{
+    /// <summary>The mean of each seed.</summary>
+    public IReadOnlyList<double> Seeds
+    {
+        get;
+        init => field = Contents.Of(value);
+    } = Contents.Of(Seeds);
+}

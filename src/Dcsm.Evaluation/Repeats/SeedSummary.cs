@@ -49,7 +49,7 @@ public sealed class SeedSummary(IReadOnlyList<(ulong Seed, string Directory, Dcs
                         {
                             ["seed"] = head.Seed,
                             ["directory"] = head.Directory,
-                            ["metrics"] = head.Head.Config.Metrics.DeepClone(),
+                            ["metrics"] = head.Head.Config.Metrics,
                         }
                 ),
             ]),

@@ -1,4 +1,5 @@
 using Dcsm.Data.Scenes;
+using Dcsm.IO.Collections;
 
 namespace Dcsm.Evaluation.Scenes;
 
@@ -16,6 +17,20 @@ public sealed record SceneTest(
     IReadOnlyList<string> OppositeCaptions
 )
 {
+    /// <summary>The paraphrases that are true of the image.</summary>
+    public IReadOnlyList<string> Captions
+    {
+        get;
+        init => field = Contents.Of(value);
+    } = Contents.Of(Captions);
+
+    /// <summary>The paraphrases that are true of the opposite image, in the same order.</summary>
+    public IReadOnlyList<string> OppositeCaptions
+    {
+        get;
+        init => field = Contents.Of(value);
+    } = Contents.Of(OppositeCaptions);
+
     /// <summary>How many paraphrases there are.</summary>
     public int Paraphrases => Captions.Count;
 }

@@ -17,7 +17,7 @@ internal static class Encodings
     {
         int size = embeddings.Tokens * embeddings.Dimension;
         return new TokenEmbeddings(
-            embeddings.Values.AsSpan(first * size, count * size).ToArray(),
+            embeddings.Values.Slice(first * size, count * size).ToArray(),
             count,
             embeddings.Tokens,
             embeddings.Dimension

@@ -13,7 +13,7 @@ internal static class HeadFingerprint
         DcsmHeadWeights w = head.Weights;
         using var digest = new Sha256Digest();
         foreach (
-            float[] tensor in (float[][])
+            ReadOnlyMemory<float> tensor in (ReadOnlyMemory<float>[])
                 [
                     w.Conv1Weight,
                     w.Conv1Bias,
@@ -28,7 +28,7 @@ internal static class HeadFingerprint
                 ]
         )
         {
-            digest.Append(MemoryMarshal.AsBytes<float>(tensor));
+            digest.Append(MemoryMarshal.AsBytes(tensor.Span));
         }
 
         return digest.Finish();

@@ -1,5 +1,6 @@
 using Dcsm.Data.Scenes;
 using Dcsm.Data.Scenes.Statements;
+using Dcsm.IO.Collections;
 
 namespace Dcsm.Evaluation.Statements;
 
@@ -8,4 +9,12 @@ namespace Dcsm.Evaluation.Statements;
 /// <param name="Part">The part of the split that the pictures' objects come from.</param>
 /// <param name="Wordings">What the statements were written in.</param>
 /// <param name="Bins">The bins that hold a statement, from low to high probabilities.</param>
-public sealed record ReliabilityDiagram(string Scorer, SplitPart Part, StatementWordings Wordings, IReadOnlyList<ReliabilityBin> Bins);
+public sealed record ReliabilityDiagram(string Scorer, SplitPart Part, StatementWordings Wordings, IReadOnlyList<ReliabilityBin> Bins)
+{
+    /// <summary>The bins that hold a statement, from low to high probabilities.</summary>
+    public IReadOnlyList<ReliabilityBin> Bins
+    {
+        get;
+        init => field = Contents.Of(value);
+    } = Contents.Of(Bins);
+}

@@ -1,5 +1,6 @@
 using Dcsm.Data.Scenes;
 using Dcsm.Data.Scenes.Statements;
+using Dcsm.IO.Collections;
 
 namespace Dcsm.Evaluation.Statements;
 
@@ -12,5 +13,5 @@ public sealed record StatementPicture(string Id, SplitPart Part, StatementScene 
 {
     /// <summary>All that is said: the true and the false statement of each twin in turn, then the choices.</summary>
     public IReadOnlyList<WrittenStatement> Statements { get; } =
-    [.. Said.Twins.SelectMany(twin => (WrittenStatement[])[twin.True, twin.False]), .. Said.Choices];
+        Contents.Of<WrittenStatement>([.. Said.Twins.SelectMany(twin => (WrittenStatement[])[twin.True, twin.False]), .. Said.Choices]);
 }

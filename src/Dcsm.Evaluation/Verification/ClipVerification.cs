@@ -163,7 +163,7 @@ public static class ClipVerification
         double worst = 0.0;
         for (int start = 0; start < tokens.Values.Length; start += tokens.Dimension)
         {
-            float off = Math.Abs(1 - TensorPrimitives.Norm(tokens.Values.AsSpan(start, tokens.Dimension)));
+            float off = Math.Abs(1 - TensorPrimitives.Norm(tokens.Values.Slice(start, tokens.Dimension)));
             if (!(off <= worst))
                 worst = double.IsNaN(off) ? double.PositiveInfinity : off;
         }

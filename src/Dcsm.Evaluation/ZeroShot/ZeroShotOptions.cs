@@ -1,3 +1,5 @@
+using Dcsm.IO.Collections;
+
 namespace Dcsm.Evaluation.ZeroShot;
 
 /// <summary>How a CLIP is asked to name single objects and their colors.</summary>
@@ -19,8 +21,19 @@ public sealed record ZeroShotOptions
     public string Prompt { get; init; } = "a picture of a {name}";
 
     /// <summary>The prompts of the ensemble.</summary>
-    public IReadOnlyList<string> Ensemble { get; init; } =
-    ["a picture of a {name}", "a photo of a {name}", "an image of a {name}", "a {name}", "there is a {name}", "{name}"];
+    public IReadOnlyList<string> Ensemble
+    {
+        get;
+        init => field = Contents.Of(value);
+    } =
+        Contents.Of<string>([
+            "a picture of a {name}",
+            "a photo of a {name}",
+            "an image of a {name}",
+            "a {name}",
+            "there is a {name}",
+            "{name}",
+        ]);
 
     /// <summary>The prompt that colors are asked with; <c>{color}</c> and <c>{name}</c> stand for color and name.</summary>
     public string ColorPrompt { get; init; } = "a picture of a {color} {name}";

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Dcsm.Evaluation.Statistics;
+using Dcsm.IO.Collections;
 using Dcsm.IO.Files;
 using Dcsm.IO.Json;
 
@@ -21,7 +22,11 @@ public sealed record ZeroShotResult
     public required ZeroShotOptions Options { get; init; }
 
     /// <summary>What computed it.</summary>
-    public required IReadOnlyDictionary<string, string> Versions { get; init; }
+    public required IReadOnlyDictionary<string, string> Versions
+    {
+        get;
+        init => field = Contents.Of(value);
+    }
 
     /// <summary>How many names there are to choose from.</summary>
     public required int Names { get; init; }
@@ -48,7 +53,11 @@ public sealed record ZeroShotResult
     public required Estimate ColorNaming { get; init; }
 
     /// <summary>Each object, in the order of the library.</summary>
-    public required IReadOnlyList<ZeroShotObject> Objects { get; init; }
+    public required IReadOnlyList<ZeroShotObject> Objects
+    {
+        get;
+        init => field = Contents.Of(value);
+    }
 
     /// <summary>The objects named worst first.</summary>
     [JsonIgnore]

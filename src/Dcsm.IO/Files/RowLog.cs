@@ -17,7 +17,7 @@ public sealed class RowLog : IDisposable
     /// <param name="most">Lines that there can be.</param>
     /// <param name="multiple">Lines count in groups of so many, but for the last ones.</param>
     /// <param name="check">Is given each line, and throws where it is not what it should be.</param>
-    public static RowLog Open(string path, int most, int multiple, Action<int, byte[]> check)
+    public static RowLog Open(string path, int most, int multiple, Action<int, ReadOnlySpan<byte>> check)
     {
         // Without a buffer, so that nothing is left in it when a write fails.
         var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
@@ -36,7 +36,7 @@ public sealed class RowLog : IDisposable
                     );
                 }
 
-                check(ends.Count, line.Bytes);
+                check(ends.Count, line.Bytes.Span);
                 ends.Add(line.Next);
             }
 

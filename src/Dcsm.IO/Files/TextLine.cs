@@ -7,14 +7,14 @@ namespace Dcsm.IO.Files;
 /// <param name="Start">The byte at which it begins.</param>
 /// <param name="Bytes">Without the end of line.</param>
 /// <param name="Ended">Whether an end of line follows.</param>
-public sealed record TextLine(int Number, long Start, byte[] Bytes, bool Ended)
+public sealed record TextLine(int Number, long Start, ReadOnlyMemory<byte> Bytes, bool Ended)
 {
     /// <summary>Whether all is the same, number by number.</summary>
     /// <param name="other">The other.</param>
     public bool Equals(TextLine? other) =>
         other is not null
         && (Number, Start, Ended) == (other.Number, other.Start, other.Ended)
-        && Bytes.AsSpan().SequenceEqual(other.Bytes);
+        && Bytes.Span.SequenceEqual(other.Bytes.Span);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Number, Start, Bytes.Length);

@@ -15,8 +15,8 @@ public static class JsonLines
         using FileStream stream = RegularFile.OpenRead(path);
         foreach (TextLine line in TextLine.ReadAll(stream))
         {
-            if (!Utf8File.Check(line.Bytes, path, line.Number).Trim(" \t\r"u8).IsEmpty)
-                yield return Parse(line.Bytes, path, line.Number);
+            if (!Utf8File.Check(line.Bytes.Span, path, line.Number).Trim(" \t\r"u8).IsEmpty)
+                yield return Parse(line.Bytes.Span, path, line.Number);
         }
     }
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Dcsm.IO.Collections;
 using Dcsm.IO.Digests;
 using Dcsm.IO.Files;
 using Dcsm.IO.Json;
@@ -25,7 +26,11 @@ public sealed record ShardManifest
     public required string Work { get; init; }
 
     /// <summary>What all parts must have in common: program, models, settings and the whole list, by names.</summary>
-    public required IReadOnlyDictionary<string, string> Of { get; init; }
+    public required IReadOnlyDictionary<string, string> Of
+    {
+        get;
+        init => field = Contents.Of(value);
+    }
 
     /// <summary>Items of the whole list.</summary>
     public required int Total { get; init; }
@@ -40,10 +45,18 @@ public sealed record ShardManifest
     public required string Inputs { get; init; }
 
     /// <summary>Files of the part in its folder: bytes and "sha256:…".</summary>
-    public required IReadOnlyDictionary<string, (long Bytes, string Digest)> Files { get; init; }
+    public required IReadOnlyDictionary<string, (long Bytes, string Digest)> Files
+    {
+        get;
+        init => field = Contents.Of(value);
+    }
 
     /// <summary>Items that could not be done.</summary>
-    public IReadOnlyList<ShardError> Errors { get; init; } = [];
+    public IReadOnlyList<ShardError> Errors
+    {
+        get;
+        init => field = Contents.Of(value);
+    } = Contents.Of<ShardError>([]);
 
     /// <summary>What whoever joins the parts needs besides.</summary>
     public JsonObject Details { get; init; } = [];

@@ -16,6 +16,7 @@ public sealed unsafe class InterleavedMaps
     private readonly AlignedFloats _scratch;
 
     private readonly double[] _sums;
+    private readonly MapStatistics[] _statistics;
 
     /// <summary>Makes room for maps, all zero.</summary>
     /// <param name="rows">Rows of a map.</param>
@@ -27,7 +28,7 @@ public sealed unsafe class InterleavedMaps
         _map = new AlignedFloats((long)(rows + 2) * RowStride);
         _scratch = new AlignedFloats(2L * lanes);
         _sums = new double[lanes];
-        Statistics = new MapStatistics[lanes];
+        _statistics = new MapStatistics[lanes];
     }
 
     /// <summary>Rows of a map.</summary>
@@ -48,8 +49,8 @@ public sealed unsafe class InterleavedMaps
     /// <summary>The maps' first value, inside the border.</summary>
     public float* Inside => _map.Pointer + RowStride + Lanes;
 
-    /// <summary>By lane. [lanes]</summary>
-    public MapStatistics[] Statistics { get; }
+    /// <summary>By lane, to be read and written. [lanes]</summary>
+    public Span<MapStatistics> Statistics => _statistics;
 
     /// <summary>
     /// Floats from one row of maps, with a column of zeros at either side, to the next; [columns + 2, lanes] and one column more, lest rows

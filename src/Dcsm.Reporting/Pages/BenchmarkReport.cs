@@ -5,6 +5,7 @@ using Dcsm.Evaluation.Benchmarks;
 using Dcsm.Evaluation.Benchmarks.Running;
 using Dcsm.Evaluation.Scorers;
 using Dcsm.Evaluation.Statistics;
+using Dcsm.IO.Collections;
 using Dcsm.IO.Files;
 using Dcsm.Reporting.Tables;
 
@@ -23,7 +24,11 @@ public sealed record BenchmarkReport
     public string? Title { get; init; }
 
     /// <summary>The scorers, to score the items that are shown; without them none are.</summary>
-    public IReadOnlyList<IScorer> Scorers { get; init; } = [];
+    public IReadOnlyList<IScorer> Scorers
+    {
+        get;
+        init => field = Contents.Of(value);
+    } = Contents.Of<IScorer>([]);
 
     /// <summary>Items of each sort that are shown.</summary>
     public int Examples { get; init; } = 3;

@@ -1,6 +1,7 @@
 using Dcsm.Clip.Models;
 using Dcsm.Clip.Preprocessing;
 using Dcsm.Evaluation.Scorers;
+using Dcsm.IO.Collections;
 using Dcsm.Maps;
 
 namespace Dcsm.Reporting.Pages;
@@ -21,6 +22,27 @@ public sealed record ReportSample(
     IReadOnlyList<DenseMapExplanation> Maps
 )
 {
+    /// <summary>The scorers' names.</summary>
+    public IReadOnlyList<string> Scorers
+    {
+        get;
+        init => field = Contents.Of(value);
+    } = Contents.Of(Scorers);
+
+    /// <summary>The captions with their scores.</summary>
+    public IReadOnlyList<ReportCaption> Captions
+    {
+        get;
+        init => field = Contents.Of(value);
+    } = Contents.Of(Captions);
+
+    /// <summary>A dense map a caption, of the last DCSM head among the scorers; empty when there is none.</summary>
+    public IReadOnlyList<DenseMapExplanation> Maps
+    {
+        get;
+        init => field = Contents.Of(value);
+    } = Contents.Of(Maps);
+
     /// <summary>Scores a picture file.</summary>
     /// <param name="path">The picture.</param>
     /// <param name="captions">The captions to choose from.</param>
@@ -73,7 +95,7 @@ public sealed record ReportSample(
             title,
             picture,
             SeenBy(scorers, picture),
-            encoder => encoder.EncodeRgb(encoder.Prepare(picture).Pixels, 1),
+            encoder => encoder.EncodeRgb(encoder.Prepare(picture).Pixels.ToArray(), 1),
             captions,
             trueCaption,
             scorers,

@@ -4,6 +4,7 @@ using Dcsm.Evaluation.Scenes;
 using Dcsm.Evaluation.Statements;
 using Dcsm.Evaluation.Statistics;
 using Dcsm.Evaluation.ZeroShot;
+using Dcsm.IO.Collections;
 using Dcsm.IO.Files;
 using Dcsm.Reporting.Pictures;
 
@@ -25,10 +26,18 @@ public sealed record SceneReport
     public string? Headline { get; init; }
 
     /// <summary>The training of the head just trained; empty to leave it out.</summary>
-    public IReadOnlyList<CurvePoint> Curve { get; init; } = [];
+    public IReadOnlyList<CurvePoint> Curve
+    {
+        get;
+        init => field = Contents.Of(value);
+    } = Contents.Of<CurvePoint>([]);
 
     /// <summary>Pictures with captions, scores and dense maps.</summary>
-    public IReadOnlyList<ReportSample> Samples { get; init; } = [];
+    public IReadOnlyList<ReportSample> Samples
+    {
+        get;
+        init => field = Contents.Of(value);
+    } = Contents.Of<ReportSample>([]);
 
     /// <summary>Any true against any false statements; null to leave it out.</summary>
     public StatementEvaluationResult? Statements { get; init; }
@@ -43,7 +52,11 @@ public sealed record SceneReport
     public int ExamplesPerKind { get; init; } = 2;
 
     /// <summary>What was asked for, in the order to be shown, such as the command line.</summary>
-    public IReadOnlyList<KeyValuePair<string, string>> Arguments { get; init; } = [];
+    public IReadOnlyList<KeyValuePair<string, string>> Arguments
+    {
+        get;
+        init => field = Contents.Of(value);
+    } = Contents.Of<KeyValuePair<string, string>>([]);
 
     /// <summary>The report as HTML.</summary>
     public string ToHtml() => SceneReportPage.Render(this);

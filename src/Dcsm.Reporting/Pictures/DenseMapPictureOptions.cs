@@ -1,4 +1,5 @@
 using Dcsm.Clip.Preprocessing;
+using Dcsm.IO.Collections;
 
 namespace Dcsm.Reporting.Pictures;
 
@@ -12,7 +13,11 @@ public sealed record DenseMapPictureOptions
     public float Scale { get; init; } = 2;
 
     /// <summary>Words to leave out; case does not matter.</summary>
-    public IReadOnlyCollection<string> Skip { get; init; } = DenseMapPicture.Articles;
+    public IReadOnlyList<string> Skip
+    {
+        get;
+        init => field = Contents.Of(value);
+    } = Contents.Of(DenseMapPicture.Articles);
 
     /// <summary>
     /// Whether each word has a scale of its own, which shows where it points even when its values are low throughout; else all share one,

@@ -52,7 +52,7 @@ internal static class HeatMapPicture
             float place = scale.Place(values[i]);
             (byte Red, byte Green, byte Blue) heat = HeatColors.Of(place);
             float alpha = 0.42f + 0.42f * place;
-            ReadOnlySpan<byte> rgb = ground.Pixels.AsSpan(3 * i, 3);
+            ReadOnlySpan<byte> rgb = ground.Pixels.Slice(3 * i, 3);
             float gray = 0.299f * rgb[0] + 0.587f * rgb[1] + 0.114f * rgb[2];
             pixels[3 * i] = Mix(0.75f * gray + 0.25f * rgb[0], heat.Red, alpha);
             pixels[3 * i + 1] = Mix(0.75f * gray + 0.25f * rgb[1], heat.Green, alpha);

@@ -1,3 +1,5 @@
+using Dcsm.IO.Collections;
+
 namespace Dcsm.Reporting.Pictures;
 
 /// <summary>What a chart of lines shows.</summary>
@@ -7,6 +9,13 @@ namespace Dcsm.Reporting.Pictures;
 /// <param name="YFormat">How a number at the vertical axis is written, such as "0.00" or "0%".</param>
 public sealed record LineChart(string Title, string XLabel, IReadOnlyList<LineChartSeries> Series, string YFormat)
 {
+    /// <summary>The lines.</summary>
+    public IReadOnlyList<LineChartSeries> Series
+    {
+        get;
+        init => field = Contents.Of(value);
+    } = Contents.Of(Series);
+
     /// <summary>Whether the horizontal axis is logarithmic; values on it are then above 0.</summary>
     public bool LogarithmicX { get; init; }
 

@@ -1,5 +1,6 @@
 using Dcsm.Clip.Preprocessing;
 using Dcsm.Data.DataSets.Labeled;
+using Dcsm.IO.Collections;
 
 namespace Dcsm.Reporting.Pictures;
 
@@ -13,4 +14,19 @@ public sealed record SampleSheetCell(
     RgbImage Picture,
     IReadOnlyList<LabeledBox> Boxes,
     IReadOnlyList<SampleSheetCaption> Captions
-);
+)
+{
+    /// <summary>What is framed on it, in pixels of the picture.</summary>
+    public IReadOnlyList<LabeledBox> Boxes
+    {
+        get;
+        init => field = Contents.Of(value);
+    } = Contents.Of(Boxes);
+
+    /// <summary>What stands beneath it.</summary>
+    public IReadOnlyList<SampleSheetCaption> Captions
+    {
+        get;
+        init => field = Contents.Of(value);
+    } = Contents.Of(Captions);
+}

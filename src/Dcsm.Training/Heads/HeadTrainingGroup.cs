@@ -1,4 +1,5 @@
 using Dcsm.Clip.Preprocessing;
+using Dcsm.IO.Collections;
 
 namespace Dcsm.Training.Heads;
 
@@ -14,30 +15,52 @@ namespace Dcsm.Training.Heads;
 public sealed record HeadTrainingGroup(
     IReadOnlyList<RgbImage> Images,
     IReadOnlyList<string> Captions,
-    float[,] Targets,
+    Grid<float> Targets,
     IReadOnlyList<int> Image,
     IReadOnlyList<string> Kinds
 )
 {
-    /// <summary>Whether all is the same, one by one; pictures are compared by their places in memory.</summary>
-    /// <param name="other">The other.</param>
-    public bool Equals(HeadTrainingGroup? other) =>
-        other is not null
-        && Images.SequenceEqual(other.Images)
-        && Captions.SequenceEqual(other.Captions)
-        && Targets.GetLength(1) == other.Targets.GetLength(1)
-        && Targets.Cast<float>().SequenceEqual(other.Targets.Cast<float>())
-        && Image.SequenceEqual(other.Image)
-        && Kinds.SequenceEqual(other.Kinds);
+    /// <summary>The pictures.</summary>
+    public IReadOnlyList<RgbImage> Images
+    {
+        get;
+        init => field = Contents.Of(value);
+    } = Contents.Of(Images);
 
-    /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Images.Count, Captions.Count, Targets.Length);
+    /// <summary>The captions.</summary>
+    public IReadOnlyList<string> Captions
+    {
+        get;
+        init => field = Contents.Of(value);
+    } = Contents.Of(Captions);
+
+    /// <summary>Per caption the picture that it was made for, by its place, or −1 for none. [captions]</summary>
+    public IReadOnlyList<int> Image
+    {
+        get;
+        init => field = Contents.Of(value);
+    } = Contents.Of(Image);
+
+    /// <summary>Per caption what it is about, such as "color". [captions]</summary>
+    public IReadOnlyList<string> Kinds
+    {
+        get;
+        init => field = Contents.Of(value);
+    } = Contents.Of(Kinds);
 
     /// <summary>What the pictures are called, for those who look at samples; null where they have no names. [images]</summary>
-    public IReadOnlyList<string>? Names { get; init; }
+    public IReadOnlyList<string>? Names
+    {
+        get;
+        init => field = Contents.Of(value);
+    }
 
     /// <summary>How the captions came about, for those who look at samples; null where that is not known. [captions]</summary>
-    public IReadOnlyList<HeadTrainingNote>? Notes { get; init; }
+    public IReadOnlyList<HeadTrainingNote>? Notes
+    {
+        get;
+        init => field = Contents.Of(value);
+    }
 
     /// <summary>The target of a caption that says nothing of any picture.</summary>
     public const float Neither = 0.5f;

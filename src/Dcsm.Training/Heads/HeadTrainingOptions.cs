@@ -240,7 +240,7 @@ public sealed record HeadTrainingOptions
     {
         using var digest = new Sha256Digest();
         foreach ((string name, int[] _) in HeadTensors.Shapes(head.Config))
-            digest.Append(MemoryMarshal.AsBytes<float>(HeadTensors.Values(head.Weights, name)));
+            digest.Append(MemoryMarshal.AsBytes(HeadTensors.Values(head.Weights, name).Span));
         return digest.Finish();
     }
 

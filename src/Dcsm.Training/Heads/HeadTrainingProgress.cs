@@ -1,3 +1,5 @@
+using Dcsm.IO.Collections;
+
 namespace Dcsm.Training.Heads;
 
 /// <summary>Where the training of a head stands.</summary>
@@ -30,6 +32,13 @@ public sealed record HeadTrainingProgress(
     bool Best = false
 )
 {
+    /// <summary>Per validation source and stream the accuracy, where this report carries one.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, double>>? Validation
+    {
+        get;
+        init => field = Contents.Of(value);
+    } = Contents.Of(Validation);
+
     internal static readonly IReadOnlyDictionary<string, IReadOnlyDictionary<string, double>> NoValidation =
         new Dictionary<string, IReadOnlyDictionary<string, double>>();
 }

@@ -1,4 +1,5 @@
 using Dcsm.Clip.Preprocessing;
+using Dcsm.IO.Collections;
 
 namespace Dcsm.Training.Heads;
 
@@ -17,6 +18,20 @@ public sealed record HeadTrainingSample(
     IReadOnlyList<string> NegativeCaptions
 )
 {
+    /// <summary>Paraphrases of what <see cref="Image"/> shows, at least one.</summary>
+    public IReadOnlyList<string> Captions
+    {
+        get;
+        init => field = Contents.Of(value);
+    } = Contents.Of(Captions);
+
+    /// <summary>As many paraphrases of the hard negative, in the same order.</summary>
+    public IReadOnlyList<string> NegativeCaptions
+    {
+        get;
+        init => field = Contents.Of(value);
+    } = Contents.Of(NegativeCaptions);
+
     /// <summary>Caption and negative caption, paraphrase by paraphrase, sample by sample: the order in which they are encoded.</summary>
     internal static string[] CaptionsOf(IEnumerable<HeadTrainingSample> samples) =>
         [

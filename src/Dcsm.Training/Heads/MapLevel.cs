@@ -21,7 +21,7 @@ internal static class MapLevel
         CancellationToken cancellationToken
     )
     {
-        float[] rows = DcsmHeadWeights.Create(config, options.Seed, options.RowValues).FunctionalRows;
+        float[] rows = DcsmHeadWeights.Create(config, options.Seed, options.RowValues).FunctionalRows.ToArray();
         double sum = 0,
             squares = 0;
         long count = 0;

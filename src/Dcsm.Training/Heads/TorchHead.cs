@@ -22,8 +22,12 @@ internal sealed class TorchHead : IDisposable
     {
         _config = config;
         foreach ((string name, int[] shape) in HeadTensors.Shapes(config).Where(tensor => tensor.Name != HeadTensors.FunctionalRows))
-            _parameters[name] = new Parameter(tensor(HeadTensors.Values(start, name), Array.ConvertAll(shape, size => (long)size)));
-        FunctionalRows = start.FunctionalRows;
+        {
+            _parameters[name] = new Parameter(
+                tensor(HeadTensors.Values(start, name).ToArray(), Array.ConvertAll(shape, size => (long)size))
+            );
+        }
+        FunctionalRows = start.FunctionalRows.ToArray();
         _bands =
         [
             .. Enumerable

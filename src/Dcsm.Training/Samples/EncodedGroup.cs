@@ -1,3 +1,5 @@
+using Dcsm.IO.Collections;
+
 namespace Dcsm.Training.Samples;
 
 /// <summary>The token embeddings of a group, stored as half floats, as those of samples are.</summary>
@@ -11,7 +13,7 @@ internal sealed record EncodedGroup(
     Half[] Images,
     Half[] Texts,
     long[] Rows,
-    float[,] Targets,
+    Grid<float> Targets,
     IReadOnlyList<int> Image,
     IReadOnlyList<string> Kinds
 );

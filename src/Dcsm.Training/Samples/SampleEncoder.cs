@@ -95,7 +95,7 @@ internal sealed class SampleEncoder(ClipModel clip, DcsmConfig config, SampleEnc
         string[] captions = [.. groups.SelectMany(group => config.Read(group.Captions))];
         float[] pixels = new float[pictures.Length * PixelsPerImage];
         ParallelItems.ForEach(pictures.Length, 0, i => Prepare(clip, pictures[i], pixels.AsSpan(i * PixelsPerImage, PixelsPerImage)));
-        float[] images = clip.EncodePixels(pixels, pictures.Length).Tokens.Values;
+        TokenEmbeddings images = clip.EncodePixels(pixels, pictures.Length).Tokens;
         TextEncoding texts = clip.EncodeTexts(captions, config.TextTokens);
         int columns = config.TextTokens,
             width = config.Dimension,
@@ -118,7 +118,7 @@ internal sealed class SampleEncoder(ClipModel clip, DcsmConfig config, SampleEnc
             }
 
             yield return new EncodedGroup(
-                SampleBatch.Halves(images.AsSpan(image * perImage, group.Images.Count * perImage)),
+                SampleBatch.Halves(images.Values.Slice(image * perImage, group.Images.Count * perImage)),
                 SampleBatch.Halves(placed),
                 rows,
                 group.Targets,
@@ -145,14 +145,14 @@ internal sealed class SampleEncoder(ClipModel clip, DcsmConfig config, SampleEnc
     private static HeadTrainingGroup Checked(HeadTrainingGroup group, IHeadTrainingSource source, (int Stream, long Index) place) =>
         group.Images.Count > 0
         && group.Captions.Count > 0
-        && group.Targets.GetLength(0) == group.Images.Count
-        && group.Targets.GetLength(1) == group.Captions.Count
+        && group.Targets.Rows == group.Images.Count
+        && group.Targets.Columns == group.Captions.Count
         && group.Image.Count == group.Captions.Count
         && group.Kinds.Count == group.Captions.Count
             ? group
             : throw new InvalidDataException(
                 $"stream '{source.Streams[place.Stream]}', group {place.Index}: {group.Images.Count} pictures and {group.Captions.Count} "
-                    + $"captions, but targets of {group.Targets.GetLength(0)} and {group.Targets.GetLength(1)}"
+                    + $"captions, but targets of {group.Targets.Rows} and {group.Targets.Columns}"
             );
 
     /// <summary>Encodes what is not known yet, and takes the rest as it is.</summary>
@@ -188,9 +188,9 @@ internal sealed class SampleEncoder(ClipModel clip, DcsmConfig config, SampleEnc
         TextEncoding texts = clip.EncodeTexts(config.Read(HeadTrainingSample.CaptionsOf(samples)), config.TextTokens);
         return new SampleBatch(
             slots,
-            images.Values,
+            images.Values.ToArray(),
             [.. samples.Select(sample => 2 * sample.Captions.Count)],
-            texts.Tokens.Values,
+            texts.Tokens.Values.ToArray(),
             texts.Texts,
             config
         );

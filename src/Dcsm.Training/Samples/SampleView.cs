@@ -1,5 +1,6 @@
 using Dcsm.Clip.Preprocessing;
 using Dcsm.Data.DataSets.Labeled;
+using Dcsm.IO.Collections;
 
 namespace Dcsm.Training.Samples;
 
@@ -23,4 +24,12 @@ public sealed record SampleView(
     string Kind,
     string? Why,
     IReadOnlyList<LabeledBox> Boxes
-);
+)
+{
+    /// <summary>Where the things are that it names, in pixels of the picture, as far as known.</summary>
+    public IReadOnlyList<LabeledBox> Boxes
+    {
+        get;
+        init => field = Contents.Of(value);
+    } = Contents.Of(Boxes);
+}

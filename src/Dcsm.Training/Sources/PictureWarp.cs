@@ -16,7 +16,7 @@ internal static class PictureWarp
             top = random.NextInt(image.Height - height + 1);
         byte[] pixels = new byte[3 * width * height];
         for (int y = 0; y < height; y++)
-            image.Pixels.AsSpan(3 * (((top + y) * image.Width) + left), 3 * width).CopyTo(pixels.AsSpan(3 * y * width));
+            image.Pixels.Slice(3 * (((top + y) * image.Width) + left), 3 * width).CopyTo(pixels.AsSpan(3 * y * width));
         return new RgbImage(width, height, pixels);
     }
 
@@ -61,7 +61,7 @@ internal static class PictureWarp
                 int fromX = (int)Math.Floor((cos * dx) - (sin * dy) + (width / 2.0)),
                     fromY = (int)Math.Floor((sin * dx) + (cos * dy) + (height / 2.0));
                 if ((uint)fromX < (uint)width && (uint)fromY < (uint)height)
-                    image.Pixels.AsSpan(3 * ((fromY * width) + fromX), 3).CopyTo(pixels.AsSpan(to));
+                    image.Pixels.Slice(3 * ((fromY * width) + fromX), 3).CopyTo(pixels.AsSpan(to));
             }
         }
 

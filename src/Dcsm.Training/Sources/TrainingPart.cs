@@ -1,3 +1,4 @@
+using Dcsm.IO.Collections;
 using Dcsm.Training.Heads;
 
 namespace Dcsm.Training.Sources;
@@ -14,4 +15,12 @@ public sealed record TrainingPart(
     IHeadTrainingSource Source,
     double Weight = 1,
     IReadOnlyDictionary<string, double>? StreamWeights = null
-);
+)
+{
+    /// <summary>How they divide it: a number above 0 for some or all of them, 1 for the others; null for evenly.</summary>
+    public IReadOnlyDictionary<string, double>? StreamWeights
+    {
+        get;
+        init => field = Contents.Of(value);
+    } = Contents.Of(StreamWeights);
+}

@@ -252,8 +252,8 @@ public sealed class FunctionalWordList
         {
             RowPlacement.TokenAligned => ColumnLayout.Replace(Place(caption)),
             RowPlacement.EndFirst => ColumnLayout.EndFirst(Place(caption), caption.Length),
-            RowPlacement.Official => OfficialPlacement.Replace(Words, caption.Text, caption.Ids.Length),
-            RowPlacement.OfficialNotebook => OfficialPlacement.Insert(Words, caption.Text, caption.Ids.Length),
+            RowPlacement.Official => OfficialPlacement.Replace(Words, caption.Text, caption.Ids.Count),
+            RowPlacement.OfficialNotebook => OfficialPlacement.Insert(Words, caption.Text, caption.Ids.Count),
             _ => throw new ArgumentOutOfRangeException(nameof(placement), placement, "No such placement of rows."),
         };
     }

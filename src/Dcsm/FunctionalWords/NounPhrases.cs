@@ -1,3 +1,5 @@
+using Dcsm.IO.Collections;
+
 namespace Dcsm.FunctionalWords;
 
 /// <summary>
@@ -9,10 +11,10 @@ namespace Dcsm.FunctionalWords;
 /// <param name="Adjectives">The functional words that stand within a noun phrase: "small" in "a small red dog".</param>
 public sealed record NounPhrases(string Article, IReadOnlyList<string> Adjectives)
 {
-    /// <inheritdoc />
-    public bool Equals(NounPhrases? other) =>
-        other is not null && Article == other.Article && Adjectives.SequenceEqual(other.Adjectives, StringComparer.Ordinal);
-
-    /// <inheritdoc />
-    public override int GetHashCode() => HashCode.Combine(Article, Adjectives.Count);
+    /// <summary>The functional words that stand within a noun phrase: "small" in "a small red dog".</summary>
+    public IReadOnlyList<string> Adjectives
+    {
+        get;
+        init => field = Contents.Of(value);
+    } = Contents.Of(Adjectives);
 }

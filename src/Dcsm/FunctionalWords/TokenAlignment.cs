@@ -11,7 +11,7 @@ internal static class TokenAlignment
     /// </summary>
     internal static int[] Rows(IReadOnlyList<FunctionalMatch> found, TokenizedText caption)
     {
-        int[] rows = new int[caption.Ids.Length];
+        int[] rows = new int[caption.Ids.Count];
         Array.Fill(rows, -1);
         if (found.Count == 0)
             return rows;

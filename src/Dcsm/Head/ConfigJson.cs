@@ -134,8 +134,8 @@ internal static class ConfigJson
             root["known_words"] = new JsonArray([.. known.Select(word => (JsonNode)word)]);
         if (config.Calibration is { } calibration)
             root["calibration"] = new JsonObject { ["temperature"] = calibration.Temperature, ["bias"] = calibration.Bias };
-        root["training"] = config.Training.DeepClone();
-        root["metrics"] = config.Metrics.DeepClone();
+        root["training"] = config.Training;
+        root["metrics"] = config.Metrics;
         return Encoding.UTF8.GetBytes(root.ToJsonString(Indented) + "\n");
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Dcsm.Clip.Models;
 using Dcsm.FunctionalWords;
+using Dcsm.IO.Collections;
 using Dcsm.IO.Files;
 using Dcsm.Maps;
 using Dcsm.Numerics.Maps;
@@ -62,7 +63,7 @@ public sealed record DcsmConfig
     public IReadOnlyList<string>? KnownWords
     {
         get => _knownWords?.List;
-        init => _knownWords = value is null ? null : (value, new HashSet<string>(value, StringComparer.OrdinalIgnoreCase));
+        init => _knownWords = value is null ? null : (Contents.Of(value), new HashSet<string>(value, StringComparer.OrdinalIgnoreCase));
     }
 
     /// <summary>Convolutions before the hidden layer, 0 … 4; 2 in the paper. With 0 the hidden layer reads the map itself.</summary>
@@ -84,11 +85,27 @@ public sealed record DcsmConfig
     /// <summary>Channels that the hidden layer reads: those of the last convolution, or the map's one.</summary>
     public int FeatureChannels => Convolutions == 0 ? 1 : Channels;
 
-    /// <summary>How the head was trained: any JSON object, kept as it is.</summary>
-    public JsonObject Training { get; init; } = [];
+    /// <summary>How the head was trained: any JSON object, kept as it is; a copy each time.</summary>
+    public JsonObject Training
+    {
+        get => field.DeepClone().AsObject();
+        init => field = value.DeepClone().AsObject();
+    } = [];
 
-    /// <summary>What was measured of the head: any JSON object, kept as it is.</summary>
-    public JsonObject Metrics { get; init; } = [];
+    /// <summary>What was measured of the head: any JSON object, kept as it is; a copy each time.</summary>
+    public JsonObject Metrics
+    {
+        get => field.DeepClone().AsObject();
+        init => field = value.DeepClone().AsObject();
+    } = [];
+
+    /// <summary>Whether both say the same, as they are written to a file.</summary>
+    /// <param name="other">The other.</param>
+    public bool Equals(DcsmConfig? other) =>
+        ReferenceEquals(this, other) || (other is not null && ConfigJson.Write(this).AsSpan().SequenceEqual(ConfigJson.Write(other)));
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(ClipFingerprint, ImageTokens, TextTokens, Hidden, Channels);
 
     /// <summary>A caption in the words that are given to CLIP (<see cref="CaptionForm"/>).</summary>
     /// <param name="caption">The caption as it is written.</param>

@@ -18,7 +18,7 @@ public sealed class DcsmHead
 
     /// <summary>Makes a head of its parts.</summary>
     /// <param name="config">What the head is.</param>
-    /// <param name="weights">Its numbers; not copied, and not to be changed afterwards.</param>
+    /// <param name="weights">Its numbers.</param>
     /// <exception cref="ArgumentException">
     /// A size is wrong or a number is not finite; the message names the field or tensor.
     /// </exception>

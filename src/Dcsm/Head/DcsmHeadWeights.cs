@@ -5,39 +5,82 @@ namespace Dcsm.Head;
 
 /// <summary>
 /// The numbers of a head, row-major, named and shaped as in the checkpoints of the DCSM code
-/// (<c>CrossModalConvNetwork</c>), and its functional rows.
+/// (<c>CrossModalConvNetwork</c>), and its functional rows. Copied from what they are made of, and immutable.
 /// </summary>
 public sealed class DcsmHeadWeights
 {
     /// <summary>First convolution, 3 × 3, one channel in. [channels, 1, 3, 3]; empty where the head has no convolution.</summary>
-    public required float[] Conv1Weight { get; init; }
+    public required ReadOnlyMemory<float> Conv1Weight
+    {
+        get;
+        init => field = value.ToArray();
+    }
 
     /// <summary>[channels]</summary>
-    public required float[] Conv1Bias { get; init; }
+    public required ReadOnlyMemory<float> Conv1Bias
+    {
+        get;
+        init => field = value.ToArray();
+    }
 
     /// <summary>Second convolution, 3 × 3. [channels, channels, 3, 3]; empty where the head has fewer.</summary>
-    public required float[] Conv2Weight { get; init; }
+    public required ReadOnlyMemory<float> Conv2Weight
+    {
+        get;
+        init => field = value.ToArray();
+    }
 
     /// <summary>[channels]</summary>
-    public required float[] Conv2Bias { get; init; }
+    public required ReadOnlyMemory<float> Conv2Bias
+    {
+        get;
+        init => field = value.ToArray();
+    }
 
     /// <summary>Third and fourth convolution, where the head has them. Weights [channels, channels, 3, 3], biases [channels].</summary>
-    public IReadOnlyList<(float[] Weight, float[] Bias)> FurtherConvolutions { get; init; } = [];
+    public IReadOnlyList<(ReadOnlyMemory<float> Weight, ReadOnlyMemory<float> Bias)> FurtherConvolutions
+    {
+        get;
+        init =>
+            field = [
+                .. value.Select(layer => ((ReadOnlyMemory<float>)layer.Weight.ToArray(), (ReadOnlyMemory<float>)layer.Bias.ToArray())),
+            ];
+    } = [];
 
     /// <summary>Hidden layer; reads channel, image token, text token in that order. [hidden, channels · imageTokens · textTokens]</summary>
-    public required float[] Fc1Weight { get; init; }
+    public required ReadOnlyMemory<float> Fc1Weight
+    {
+        get;
+        init => field = value.ToArray();
+    }
 
     /// <summary>[hidden]</summary>
-    public required float[] Fc1Bias { get; init; }
+    public required ReadOnlyMemory<float> Fc1Bias
+    {
+        get;
+        init => field = value.ToArray();
+    }
 
     /// <summary>[1, hidden]</summary>
-    public required float[] Fc2Weight { get; init; }
+    public required ReadOnlyMemory<float> Fc2Weight
+    {
+        get;
+        init => field = value.ToArray();
+    }
 
     /// <summary>[1]</summary>
-    public required float[] Fc2Bias { get; init; }
+    public required ReadOnlyMemory<float> Fc2Bias
+    {
+        get;
+        init => field = value.ToArray();
+    }
 
     /// <summary>The constants that stand in the columns of functional words. [words, imageTokens]</summary>
-    public required float[] FunctionalRows { get; init; }
+    public required ReadOnlyMemory<float> FunctionalRows
+    {
+        get;
+        init => field = value.ToArray();
+    }
 
     /// <summary>
     /// Starting weights for training: convolutions and layers uniform in ±1/√(inputs), which is PyTorch's default, and
@@ -64,8 +107,8 @@ public sealed class DcsmHeadWeights
                     .Range(0, Math.Max(0, count - 2))
                     .Select(i =>
                         (
-                            Uniform(seed, (ulong)(9 + (2 * i)), channels * channels * 9, channels * 9),
-                            Uniform(seed, (ulong)(10 + (2 * i)), channels, channels * 9)
+                            (ReadOnlyMemory<float>)Uniform(seed, (ulong)(9 + (2 * i)), channels * channels * 9, channels * 9),
+                            (ReadOnlyMemory<float>)Uniform(seed, (ulong)(10 + (2 * i)), channels, channels * 9)
                         )
                     ),
             ],

@@ -47,7 +47,7 @@ internal static class HeadDirectory
             .Shapes(head.Config)
             .ToDictionary(
                 tensor => tensor.Name,
-                tensor => (tensor.Shape, HeadTensors.Values(head.Weights, tensor.Name)),
+                tensor => (tensor.Shape, HeadTensors.Values(head.Weights, tensor.Name).ToArray()),
                 StringComparer.Ordinal
             );
         // The configuration last: a directory without it is no head.

@@ -39,7 +39,7 @@ public static class HeadTensors
     /// <summary>Weight and bias of a convolution.</summary>
     /// <param name="weights">The head's numbers.</param>
     /// <param name="layer">Which, from 1.</param>
-    internal static (float[] Weight, float[] Bias) Convolution(DcsmHeadWeights weights, int layer) =>
+    internal static (ReadOnlyMemory<float> Weight, ReadOnlyMemory<float> Bias) Convolution(DcsmHeadWeights weights, int layer) =>
         layer switch
         {
             1 => (weights.Conv1Weight, weights.Conv1Bias),
@@ -49,7 +49,7 @@ public static class HeadTensors
 
     /// <summary>The numbers of a tensor, row-major.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no tensor of that name.</exception>
-    public static float[] Values(DcsmHeadWeights weights, string name) =>
+    public static ReadOnlyMemory<float> Values(DcsmHeadWeights weights, string name) =>
         name switch
         {
             "conv1.weight" => weights.Conv1Weight,
@@ -80,7 +80,9 @@ public static class HeadTensors
             Conv2Bias = Of(2, "bias"),
             FurtherConvolutions =
             [
-                .. Enumerable.Range(3, Math.Max(0, config.Convolutions - 2)).Select(layer => (Of(layer, "weight"), Of(layer, "bias"))),
+                .. Enumerable
+                    .Range(3, Math.Max(0, config.Convolutions - 2))
+                    .Select(layer => ((ReadOnlyMemory<float>)Of(layer, "weight"), (ReadOnlyMemory<float>)Of(layer, "bias"))),
             ],
             Fc1Weight = tensor("fc1.weight"),
             Fc1Bias = tensor("fc1.bias"),
@@ -124,12 +126,10 @@ public static class HeadTensors
 
         foreach ((string? name, int[]? shape) in Shapes(config))
         {
-            float[]? values = Values(weights, name);
-            if (values is null)
-                return $"Tensor {name} is null.";
-            if (values.LongLength != shape.Aggregate(1L, (product, size) => product * size))
-                return $"Tensor {name} has {values.LongLength} values; [{string.Join(", ", shape)}] is meant.";
-            if (NotFinite(values) is { } wrong)
+            ReadOnlyMemory<float> values = Values(weights, name);
+            if (values.Length != shape.Aggregate(1L, (product, size) => product * size))
+                return $"Tensor {name} has {values.Length} values; [{string.Join(", ", shape)}] is meant.";
+            if (NotFinite(values.Span) is { } wrong)
                 return $"Tensor {name}: {wrong}.";
         }
         return null;

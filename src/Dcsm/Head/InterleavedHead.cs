@@ -28,14 +28,14 @@ internal sealed unsafe class InterleavedHead<TVector>
         _convolutions = new Convolution3x3[shape.Convolutions];
         for (int layer = 1; layer <= shape.Convolutions; layer++)
         {
-            (float[]? weight, float[]? bias) = HeadTensors.Convolution(weights, layer);
+            (ReadOnlyMemory<float> weight, ReadOnlyMemory<float> bias) = HeadTensors.Convolution(weights, layer);
             _convolutions[layer - 1] = new Convolution3x3(layer == 1 ? 1 : shape.Channels, shape.Channels);
-            _convolutions[layer - 1].Set(weight, bias);
+            _convolutions[layer - 1].Set(weight.Span, bias.Span);
         }
         _fc1 = PackLinear(weights.Fc1Weight, shape);
-        _fc1Bias = weights.Fc1Bias;
-        _fc2 = weights.Fc2Weight;
-        _fc2Bias = weights.Fc2Bias[0];
+        _fc1Bias = weights.Fc1Bias.ToArray();
+        _fc2 = weights.Fc2Weight.ToArray();
+        _fc2Bias = weights.Fc2Bias.Span[0];
     }
 
     /// <summary>Tiles of hidden units that are summed together; the last one is filled up with zeros.</summary>
@@ -151,7 +151,7 @@ internal sealed unsafe class InterleavedHead<TVector>
     /// From [hidden, channels, imageTokens, textTokens] to [blocks of rows, tiles of hidden units, rows of the block, channels,
     /// textTokens, units of the tile]: the order in which they are read.
     /// </summary>
-    private static AlignedFloats PackLinear(float[] weights, InterleavedShape shape)
+    private static AlignedFloats PackLinear(ReadOnlyMemory<float> weights, InterleavedShape shape)
     {
         const int Units = Gemm.TileRows;
         (int columns, int channels, int rows, int tiles) = (shape.TextTokens, shape.FeatureChannels, shape.ImageTokens, Tiles(shape));
@@ -161,6 +161,7 @@ internal sealed unsafe class InterleavedHead<TVector>
             (rows + RowsTogether - 1) / RowsTogether,
             block =>
             {
+                ReadOnlySpan<float> from = weights.Span;
                 int first = block * RowsTogether;
                 int end = Math.Min(rows, first + RowsTogether);
                 float* to = packed.Pointer + ((nint)tiles * Units * first * channels * columns);
@@ -174,9 +175,7 @@ internal sealed unsafe class InterleavedHead<TVector>
                             {
                                 for (int unit = 0; unit < Units && (tile * Units) + unit < shape.Hidden; unit++)
                                 {
-                                    to[unit] = weights[
-                                        (((((((tile * Units) + unit) * channels) + channel) * rows) + row) * columns) + column
-                                    ];
+                                    to[unit] = from[(((((((tile * Units) + unit) * channels) + channel) * rows) + row) * columns) + column];
                                 }
                             }
                         }

@@ -8,7 +8,7 @@ internal static class CaptionColumns
 {
     internal static IReadOnlyList<MapToken> Tokens(TokenizedText caption, ColumnLayout layout, FunctionalWordList words)
     {
-        var tokens = new MapToken[caption.Ids.Length];
+        var tokens = new MapToken[caption.Ids.Count];
         for (int column = 0; column < tokens.Length; column++)
         {
             (int start, int end) = TokenAlignment.Trimmed(caption.Text, caption.Offsets[column]);

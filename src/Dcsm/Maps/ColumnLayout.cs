@@ -1,8 +1,11 @@
 namespace Dcsm.Maps;
 
-/// <summary>What stands in each column of a caption's map once the functional rows are placed.</summary>
+/// <summary>What stands in each column of a caption's map once the functional rows are placed. Immutable.</summary>
 public sealed class ColumnLayout
 {
+    private readonly int[] _rows;
+    private readonly int[] _tokens;
+
     /// <summary>Makes a layout.</summary>
     /// <param name="rows">Per column: the row of the functional word that stands there, or −1. [textTokens]</param>
     /// <param name="tokens">
@@ -15,8 +18,8 @@ public sealed class ColumnLayout
         ArgumentNullException.ThrowIfNull(tokens);
         if (rows.Count != tokens.Count)
             throw new ArgumentException($"{rows.Count} rows and {tokens.Count} tokens: both are one per column.", nameof(tokens));
-        Rows = [.. rows];
-        Tokens = [.. tokens];
+        _rows = [.. rows];
+        _tokens = [.. tokens];
         for (int column = 0; column < Rows.Length; column++)
         {
             if (Rows[column] < -1)
@@ -27,10 +30,10 @@ public sealed class ColumnLayout
     }
 
     /// <summary>Per column: the row of the functional word that stands there, or −1. [textTokens]</summary>
-    public int[] Rows { get; }
+    public ReadOnlySpan<int> Rows => _rows;
 
     /// <summary>Per column: the text token whose column it was; where a row stands, any. [textTokens]</summary>
-    public int[] Tokens { get; }
+    public ReadOnlySpan<int> Tokens => _tokens;
 
     /// <summary>The layout in which rows replace columns and nothing moves.</summary>
     /// <param name="rows">Per column: a row's index, or −1. [textTokens]</param>

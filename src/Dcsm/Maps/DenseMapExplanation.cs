@@ -8,11 +8,12 @@ namespace Dcsm.Maps;
 /// <summary>The map of one image and one caption before it is standardized, to be looked at and drawn.</summary>
 public sealed class DenseMapExplanation
 {
+    private readonly float[] _map;
     private readonly float[] _placed;
 
     private DenseMapExplanation(float[] map, float[] placed, IReadOnlyList<MapToken> tokens, IReadOnlyList<MapWord> words)
     {
-        Map = map;
+        _map = map;
         _placed = placed;
         Tokens = tokens;
         Words = words;
@@ -37,10 +38,10 @@ public sealed class DenseMapExplanation
     public int GridSide => Math.Sqrt(ImageTokens - 1) is var side && side == Math.Floor(side) ? (int)side : 0;
 
     /// <summary>Cosines of image and text tokens as CLIP gives them, without functional rows. [imageTokens, textTokens]</summary>
-    public float[] Map { get; }
+    public ReadOnlySpan<float> Map => _map;
 
     /// <summary>The map that the head reads, but for standardization: functional rows in their places. [imageTokens, textTokens]</summary>
-    public float[] PlacedMap => _placed;
+    public ReadOnlySpan<float> PlacedMap => _placed;
 
     /// <summary>The columns. [textTokens]</summary>
     public IReadOnlyList<MapToken> Tokens { get; }
@@ -119,7 +120,7 @@ public sealed class DenseMapExplanation
         float[] map = new float[config.ImageTokens * config.TextTokens];
         DenseMap.Compute(imageTokens, textTokens, config.Dimension, map);
         float[] placed = [.. map];
-        DenseMap.PlaceRows(placed, layout, head.Weights.FunctionalRows);
+        DenseMap.PlaceRows(placed, layout, head.Weights.FunctionalRows.Span);
         float[] standardized = [.. placed];
         if (config.FixedStatistics is { } statistics)
             statistics.Standardize(standardized);

@@ -46,7 +46,7 @@ public sealed class CaptionSet : IReadOnlyList<string>
     internal static string TruncationWarning(TokenizedText text)
     {
         string read = text.ReadText;
-        return $"a caption is longer than the {text.Ids.Length} tokens that the head reads (start and end included) and is cut after "
+        return $"a caption is longer than the {text.Ids.Count} tokens that the head reads (start and end included) and is cut after "
             + $"'{read}'; not read: '{text.Text[read.Length..].Trim()}'";
     }
 }

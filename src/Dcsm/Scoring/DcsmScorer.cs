@@ -243,6 +243,8 @@ public sealed class DcsmScorer : IDisposable, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(images);
         CheckCaptions(captions);
+        if (images.Contains(null))
+            throw new ArgumentException("A picture is null.", nameof(images));
         if (images.Count != captions.Count)
             throw new ArgumentException($"{images.Count} pictures and {captions.Count} captions do not make pairs.", nameof(captions));
         return InBatches(stop => Pairs(images, captions, stop), cancellationToken);
@@ -250,12 +252,19 @@ public sealed class DcsmScorer : IDisposable, IAsyncDisposable
 
     /// <summary>Does work of one's own on the CLIP or the head when it is its turn, in the queue of those who score.</summary>
     /// <typeparam name="T">What comes of it.</typeparam>
-    /// <param name="work">The work, run by a thread of the pool.</param>
-    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <param name="work">The work, run by a thread of the pool; it should stop when the token says so.</param>
+    /// <param name="cancellationToken">
+    /// Stops waiting, at once: work that goes on nevertheless, as a large picture is decoded to its end, keeps its turn until it is over.
+    /// </param>
     /// <exception cref="QueueFullException">As many wait as may.</exception>
-    public async Task<T> InTurnAsync<T>(Func<T> work, CancellationToken cancellationToken = default)
+    public Task<T> InTurnAsync<T>(Func<T> work, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(work);
+        return ToItsEndAsync(work, cancellationToken).WaitAsync(cancellationToken);
+    }
+
+    private async Task<T> ToItsEndAsync<T>(Func<T> work, CancellationToken cancellationToken)
+    {
         // A scorer is not closed while someone waits.
         using UseCount.Use use = _uses.Begin();
         if (_turns is null)
@@ -400,6 +409,8 @@ public sealed class DcsmScorer : IDisposable, IAsyncDisposable
         {
             foreach (ImageSource[] batch in images.Chunk(_options.ImageBatchSize))
             {
+                if (Array.IndexOf(batch, null) is var none && none >= 0)
+                    throw new ArgumentException($"Picture {none} of a batch is null.", nameof(images));
                 taken.Enqueue(batch);
                 yield return batch;
             }

@@ -155,6 +155,6 @@ public sealed class DcsmStoreScorer
     private static TokenEmbeddings Part(TokenEmbeddings captions, int first, int count)
     {
         int size = captions.Tokens * captions.Dimension;
-        return new TokenEmbeddings(captions.Values[(first * size)..((first + count) * size)], count, captions.Tokens, captions.Dimension);
+        return new TokenEmbeddings(captions.Values.Slice(first * size, count * size).ToArray(), count, captions.Tokens, captions.Dimension);
     }
 }

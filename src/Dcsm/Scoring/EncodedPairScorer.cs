@@ -114,10 +114,12 @@ internal sealed class EncodedPairScorer(DcsmHead head, ScoreEngine engine, int t
     private static int? FirstNotFinite(TokenEmbeddings tokens)
     {
         // A sum is finite only if all are; embeddings have unit length, so it can't overflow otherwise.
-        if (float.IsFinite(TensorPrimitives.SumOfMagnitudes<float>(tokens.Values)))
+        if (float.IsFinite(TensorPrimitives.SumOfMagnitudes(tokens.Values)))
             return null;
-        int wrong = Array.FindIndex(tokens.Values, value => !float.IsFinite(value));
-        return wrong < 0 ? null : wrong / (tokens.Tokens * tokens.Dimension);
+        int wrong = 0;
+        while (wrong < tokens.Values.Length && float.IsFinite(tokens.Values[wrong]))
+            wrong++;
+        return wrong == tokens.Values.Length ? null : wrong / (tokens.Tokens * tokens.Dimension);
     }
 
     private static void CheckFinite(float[] scores, Func<int, (int Image, int Caption)> pair, TextEncoding captions)

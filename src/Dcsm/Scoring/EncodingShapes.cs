@@ -29,10 +29,10 @@ internal static class EncodingShapes
 
         foreach (TokenizedText text in captions.Texts)
         {
-            if (text.Ids.Length != config.TextTokens)
+            if (text.Ids.Count != config.TextTokens)
             {
                 throw new ArgumentException(
-                    $"Caption '{text.Text}' is tokenized to {text.Ids.Length} tokens; the head reads {config.TextTokens}.",
+                    $"Caption '{text.Text}' is tokenized to {text.Ids.Count} tokens; the head reads {config.TextTokens}.",
                     nameof(captions)
                 );
             }

@@ -25,7 +25,7 @@ internal sealed unsafe class InterleavedScoreEngine<TVector> : ScoreEngine
     {
         _shape = new InterleavedShape(config, 2 * TVector.Count);
         _head = new InterleavedHead<TVector>(_shape, weights);
-        _functionalRows = weights.FunctionalRows;
+        _functionalRows = weights.FunctionalRows.ToArray();
         _smallBatches = new SmallBatchScorer<TVector>(_shape, _head, _functionalRows);
     }
 
@@ -163,7 +163,7 @@ internal sealed unsafe class InterleavedScoreEngine<TVector> : ScoreEngine
     {
         if (output.Together is { } together)
         {
-            Array.Fill(work.Maps.Statistics, together);
+            work.Maps.Statistics.Fill(together);
         }
         else
         {

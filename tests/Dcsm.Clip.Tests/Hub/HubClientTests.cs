@@ -120,6 +120,18 @@ public sealed class HubClientTests : IDisposable
     }
 
     [Fact]
+    public async Task No_secret_is_printed()
+    {
+        var endpoint = new UriBuilder(_hub.Endpoint) { UserName = "someone", Password = "secret" };
+        using HubClient client = Client(options => options with { Endpoint = endpoint.Uri });
+        IOException error = await Assert.ThrowsAsync<IOException>(() => client.PullAsync("no/such"));
+        Assert.Contains($"on {_hub.Endpoint}", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", error.ToString(), StringComparison.Ordinal);
+        var options = new HubOptions { Endpoint = endpoint.Uri, Token = "secret" };
+        Assert.DoesNotContain("secret", options.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_endpoint_may_be_a_path_on_a_host()
     {
         using HubClient client = Client(options => options with { Endpoint = new Uri(_hub.Endpoint, "mirror/") });

@@ -73,8 +73,8 @@ internal static class FixtureRewrites
         figures.Add(BenchmarkFigure.Of("token_ids_30", Joined(tokens.Ids)));
 
         FunctionalWordList words = FunctionalWordList.Official;
-        int[] official = words.Layout(tokens, RowPlacement.Official).Rows,
-            aligned = words.Layout(tokens, RowPlacement.TokenAligned).Rows;
+        int[] official = words.Layout(tokens, RowPlacement.Official).Rows.ToArray(),
+            aligned = words.Layout(tokens, RowPlacement.TokenAligned).Rows.ToArray();
         string[] split = text.Split(' ');
         int officials = 0,
             aligneds = 0;
@@ -108,6 +108,6 @@ internal static class FixtureRewrites
         return figures;
     }
 
-    private static string Joined(int[] numbers) =>
+    private static string Joined(IReadOnlyList<int> numbers) =>
         string.Join(',', numbers.Select(number => number.ToString(CultureInfo.InvariantCulture)));
 }

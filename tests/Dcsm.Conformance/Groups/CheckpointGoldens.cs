@@ -45,10 +45,10 @@ internal static class CheckpointGoldens
         ]);
         (string Tensor, Func<float[]> Values)[] comparisons =
         [
-            ("image_embeds", () => image.Pooled.Values),
-            ("image_tokens", () => image.Tokens.Values),
-            ("text_embeds", () => text.Pooled.Values),
-            ("text_tokens", () => text.Tokens.Values),
+            ("image_embeds", () => image.Pooled.Values.ToArray()),
+            ("image_tokens", () => image.Tokens.Values.ToArray()),
+            ("text_embeds", () => text.Pooled.Values.ToArray()),
+            ("text_tokens", () => text.Tokens.Values.ToArray()),
         ];
         foreach ((string? tensor, Func<float[]>? values) in comparisons.Where(comparison => expected.Contains(comparison.Tensor)))
             yield return GoldenCheck.Values(name, tensor, expected.ReadFloat32(tensor), values(), Tolerance);

@@ -28,7 +28,7 @@ internal static class ClipGoldens
         if (expected.Contains("dcsm_nomask.map"))
         {
             TextEncoding unmasked = model.EncodeTokens(Texts(inputs, "input_ids", masked: false));
-            yield return Check(name, expected, "dcsm_nomask.text_tokens", unmasked.Tokens.Values);
+            yield return Check(name, expected, "dcsm_nomask.text_tokens", unmasked.Tokens.Values.ToArray());
             yield return Check(name, expected, "dcsm_nomask.map", Map(image.Tokens, unmasked.Tokens));
         }
         if (inputs.Contains("input_ids_77") && expected.Contains("text_77.embeds_raw"))
@@ -38,7 +38,7 @@ internal static class ClipGoldens
                 name,
                 "text_77.embeds_raw, of unit length",
                 Unit(expected.ReadFloat32("text_77.embeds_raw"), model.Dimension),
-                whole.Pooled.Values,
+                whole.Pooled.Values.ToArray(),
                 Tolerance
             );
         }
@@ -128,10 +128,10 @@ internal static class ClipGoldens
     {
         (string Tensor, Func<float[]> Values)[] comparisons =
         [
-            ("image_embeds", () => image.Pooled.Values),
-            ("text_embeds", () => text.Pooled.Values),
-            ("dcsm.image_tokens", () => image.Tokens.Values),
-            ("dcsm.text_tokens", () => text.Tokens.Values),
+            ("image_embeds", () => image.Pooled.Values.ToArray()),
+            ("text_embeds", () => text.Pooled.Values.ToArray()),
+            ("dcsm.image_tokens", () => image.Tokens.Values.ToArray()),
+            ("dcsm.text_tokens", () => text.Tokens.Values.ToArray()),
             ("dcsm.map", () => Map(image.Tokens, text.Tokens)),
         ];
         foreach ((string? tensor, Func<float[]>? values) in comparisons.Where(comparison => expected.Contains(comparison.Tensor)))

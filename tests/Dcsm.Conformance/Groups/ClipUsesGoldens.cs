@@ -332,7 +332,7 @@ internal static class ClipUsesGoldens
                         ),
                 ]
             ),
-            pictures.Values
+            pictures.Values.ToArray()
         );
 
     private static GoldenCheck Numbers(

@@ -65,8 +65,9 @@ internal static class MethodGoldens
                             FunctionalWordList.Official
                         );
                         return !layout
-                            .Rows.Zip(
-                                layout.Tokens,
+                            .Rows.ToArray()
+                            .Zip(
+                                layout.Tokens.ToArray(),
                                 (row, token) =>
                                     row < 0 ? token.ToString(CultureInfo.InvariantCulture) : FunctionalWordList.Official.Words[row]
                             )

@@ -146,6 +146,6 @@ internal static class TokenizerGoldens
     private static int[] Cut(ClipTokenizer tokenizer, string text)
     {
         TokenizedText tokenized = tokenizer.Tokenize(text, Context);
-        return tokenized.Ids[..tokenized.Length];
+        return [.. tokenized.Ids.Take(tokenized.Length)];
     }
 }

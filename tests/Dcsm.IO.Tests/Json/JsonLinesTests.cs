@@ -47,7 +47,7 @@ public sealed class JsonLinesTests : IDisposable
         string[] lines = ["", "a", new string('b', 200_000), "c"];
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(string.Join('\n', lines)));
         TextLine[] read = [.. TextLine.ReadAll(stream)];
-        Assert.Equal(lines, read.Select(line => Encoding.UTF8.GetString(line.Bytes)));
+        Assert.Equal(lines, read.Select(line => Encoding.UTF8.GetString(line.Bytes.Span)));
         Assert.Equal([1, 2, 3, 4], read.Select(line => line.Number));
         Assert.Equal([true, true, true, false], read.Select(line => line.Ended));
         Assert.Equal([0, 1, 3, 200_004], read.Select(line => line.Start));

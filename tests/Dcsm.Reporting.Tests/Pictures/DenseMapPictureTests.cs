@@ -28,9 +28,9 @@ public class DenseMapPictureTests
     [Fact]
     public void The_title_is_the_caption_as_it_was_written()
     {
-        byte[] read = Draw(new DenseMapPictureOptions()).Pixels;
+        byte[] read = Draw(new DenseMapPictureOptions()).Pixels.ToArray();
         Assert.Equal(read, Draw(new DenseMapPictureOptions { Caption = Caption }).Pixels);
-        Assert.NotEqual(read, Draw(new DenseMapPictureOptions { Caption = "The" + Caption[1..] }).Pixels);
+        Assert.NotEqual(read, Draw(new DenseMapPictureOptions { Caption = "The" + Caption[1..] }).Pixels.ToArray());
     }
 
     [Fact]

@@ -43,8 +43,8 @@ public sealed class ClipAdaptationTests(SmallClip small) : IClassFixture<SmallCl
         float[] images = [.. model.EncodeImages(ClipTuningMethod.Patches(pixels, small.Clip.Config.Vision)).contiguous().data<float>()];
         float[] texts = [.. ClipTuningMethod.EncodeTexts(model, small.Clip, captions).contiguous().data<float>()];
 
-        Near(small.Clip.EncodePixels(pixels, 3).Tokens.Values, images);
-        Near(small.Clip.EncodeTexts(captions, small.Clip.Config.Text.ContextLength).Pooled.Values, texts);
+        Near(small.Clip.EncodePixels(pixels, 3).Tokens.Values.ToArray(), images);
+        Near(small.Clip.EncodeTexts(captions, small.Clip.Config.Text.ContextLength).Pooled.Values.ToArray(), texts);
     }
 
     [Fact]

@@ -196,7 +196,7 @@ internal sealed class GeometryCommand
                 foreach (GeometryPicture[] batch in all.Chunk(Batch))
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    byte[] rgb = [.. batch.SelectMany(picture => encoder.Prepare(pictures[picture]()).Pixels)];
+                    byte[] rgb = [.. batch.SelectMany(picture => encoder.Prepare(pictures[picture]()).Pixels.ToArray())];
                     ImageEncoding encoded = encoder.EncodeRgb(rgb, batch.Length);
                     for (int i = 0; i < batch.Length; i++)
                         embeddings.Add(batch[i], encoded.Pooled[i]);

@@ -26,7 +26,7 @@ internal sealed class ProbeWork(
 
     public LogisticFit Fit(PictureEmbeddings pictures, double c, LogisticFit? start, Action<int, double>? report = null) =>
         LogisticRegression.Fit(
-            pictures.Values,
+            pictures.Values.ToArray(),
             Labels(pictures),
             classes,
             new LogisticOptions { C = c, MaxIterations = maxIterations },

@@ -9,7 +9,7 @@ internal sealed class ClipTextLayout(ClipTextConfig config) : TextLayout
     private bool IsAtLargest => config.EndToken == ClipTextConfig.LargestToken;
 
     // What follows the pooled token can't reach it, attention being causal.
-    public override int Needed(TokenizedText text) => Pooled(text.Ids) + 1;
+    public override int Needed(TokenizedText text) => Pooled([.. text.Ids]) + 1;
 
     // transformers, CLIPTextTransformer.forward: with the eos_token_id 2 of old files, at the largest id.
     public override int Pooled(ReadOnlySpan<int> ids)

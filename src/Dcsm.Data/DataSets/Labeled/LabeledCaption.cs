@@ -1,3 +1,5 @@
+using Dcsm.IO.Collections;
+
 namespace Dcsm.Data.DataSets.Labeled;
 
 /// <summary>A caption and how it came about.</summary>
@@ -6,4 +8,12 @@ namespace Dcsm.Data.DataSets.Labeled;
 /// <param name="Picture">The picture that it was made for, by its place in the group.</param>
 /// <param name="Why">What makes it true or false of that picture, in words.</param>
 /// <param name="Boxes">Where on that picture the things are that it names, as far as known.</param>
-public sealed record LabeledCaption(string Text, string Kind, int Picture, string Why, IReadOnlyList<LabeledBox> Boxes);
+public sealed record LabeledCaption(string Text, string Kind, int Picture, string Why, IReadOnlyList<LabeledBox> Boxes)
+{
+    /// <summary>Where on that picture the things are that it names, as far as known.</summary>
+    public IReadOnlyList<LabeledBox> Boxes
+    {
+        get;
+        init => field = Contents.Of(value);
+    } = Contents.Of(Boxes);
+}

@@ -1,3 +1,5 @@
+using Dcsm.IO.Collections;
+
 namespace Dcsm.Data.DataSets.Labeled;
 
 /// <summary>Some pictures and captions, and which caption is true of which picture.</summary>
@@ -8,20 +10,28 @@ namespace Dcsm.Data.DataSets.Labeled;
 public sealed record LabeledGroup(
     IReadOnlyList<(string Name, string Path)> Pictures,
     IReadOnlyList<LabeledCaption> Captions,
-    bool?[,] Truth,
+    Grid<bool?> Truth,
     IReadOnlyList<string> Empty
 )
 {
-    /// <summary>Whether all is the same, one by one.</summary>
-    /// <param name="other">The other.</param>
-    public bool Equals(LabeledGroup? other) =>
-        other is not null
-        && Pictures.SequenceEqual(other.Pictures)
-        && Captions.SequenceEqual(other.Captions)
-        && Truth.GetLength(1) == other.Truth.GetLength(1)
-        && Truth.Cast<bool?>().SequenceEqual(other.Truth.Cast<bool?>())
-        && Empty.SequenceEqual(other.Empty);
+    /// <summary>Name and place of each picture.</summary>
+    public IReadOnlyList<(string Name, string Path)> Pictures
+    {
+        get;
+        init => field = Contents.Of(value);
+    } = Contents.Of(Pictures);
 
-    /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Pictures.Count, Captions.Count, Truth.Length);
+    /// <summary>The captions.</summary>
+    public IReadOnlyList<LabeledCaption> Captions
+    {
+        get;
+        init => field = Contents.Of(value);
+    } = Contents.Of(Captions);
+
+    /// <summary>Captions that say nothing of any picture.</summary>
+    public IReadOnlyList<string> Empty
+    {
+        get;
+        init => field = Contents.Of(value);
+    } = Contents.Of(Empty);
 }

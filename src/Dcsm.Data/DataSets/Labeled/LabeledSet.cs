@@ -1,3 +1,5 @@
+using Dcsm.IO.Collections;
+
 namespace Dcsm.Data.DataSets.Labeled;
 
 /// <summary>A data set of pictures with several captions each, true ones and false ones.</summary>
@@ -7,6 +9,13 @@ namespace Dcsm.Data.DataSets.Labeled;
 /// <param name="Remarks">What was left out and why, a line each, for the person who trains.</param>
 public sealed record LabeledSet(string Format, LabeledPart Train, LabeledPart? HeldOut, IReadOnlyList<string> Remarks)
 {
+    /// <summary>What was left out and why, a line each, for the person who trains.</summary>
+    public IReadOnlyList<string> Remarks
+    {
+        get;
+        init => field = Contents.Of(value);
+    } = Contents.Of(Remarks);
+
     /// <summary>SHA-256 of what is trained on and what is held out, whatever folder it lies in.</summary>
     public string Fingerprint() => HeldOut is null ? Train.Fingerprint : $"{Train.Fingerprint}+{HeldOut.Fingerprint}";
 

@@ -1,4 +1,5 @@
 using Dcsm.Data.Pictures;
+using Dcsm.IO.Collections;
 
 namespace Dcsm.Data.Scenes.Folders;
 
@@ -6,10 +7,18 @@ namespace Dcsm.Data.Scenes.Folders;
 public sealed record SceneDatasetOptions
 {
     /// <summary>The kinds to write.</summary>
-    public IReadOnlyList<SceneKind> Kinds { get; init; } = [SceneKind.Color, SceneKind.Size, SceneKind.Spatial, SceneKind.Negation];
+    public IReadOnlyList<SceneKind> Kinds
+    {
+        get;
+        init => field = Contents.Of(value);
+    } = Contents.Of<SceneKind>([SceneKind.Color, SceneKind.Size, SceneKind.Spatial, SceneKind.Negation]);
 
     /// <summary>The parts of the split to write.</summary>
-    public IReadOnlyList<SplitPart> Parts { get; init; } = [SplitPart.Train, SplitPart.UnseenPairs, SplitPart.UnseenObjects];
+    public IReadOnlyList<SplitPart> Parts
+    {
+        get;
+        init => field = Contents.Of(value);
+    } = Contents.Of<SplitPart>([SplitPart.Train, SplitPart.UnseenPairs, SplitPart.UnseenObjects]);
 
     /// <summary>How many samples of each kind in each part; a sample is two pictures.</summary>
     public int SamplesPerKind { get; init; } = 500;

@@ -257,7 +257,7 @@ public static class SceneDatasetWriter
                 if (count == Total)
                     throw new InvalidDataException($"{path}, line {line.Number}: the data set should end after {Total} lines.");
                 (SceneSample? sample, SceneRecord? record) = Draw(count);
-                if (!line.Bytes.AsSpan().SequenceEqual(SceneJson.Write(record)))
+                if (!line.Bytes.Span.SequenceEqual(SceneJson.Write(record)))
                 {
                     throw new InvalidDataException(
                         $"{path}, line {line.Number}: not the line that these settings and objects give. Delete the folder to "

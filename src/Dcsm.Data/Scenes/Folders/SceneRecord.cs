@@ -1,3 +1,5 @@
+using Dcsm.IO.Collections;
+
 namespace Dcsm.Data.Scenes.Folders;
 
 /// <summary>A stored pair of opposite scenes: one line of <c>scenes.jsonl</c>.</summary>
@@ -31,6 +33,34 @@ public sealed record SceneRecord(
     IReadOnlyList<SceneRecordObject> OppositeObjects
 )
 {
+    /// <summary>Two paraphrases of the same fact.</summary>
+    public IReadOnlyList<string> Captions
+    {
+        get;
+        init => field = Contents.Of(value);
+    } = Contents.Of(Captions);
+
+    /// <summary>Two paraphrases of the opposite.</summary>
+    public IReadOnlyList<string> OppositeCaptions
+    {
+        get;
+        init => field = Contents.Of(value);
+    } = Contents.Of(OppositeCaptions);
+
+    /// <summary>What the picture shows.</summary>
+    public IReadOnlyList<SceneRecordObject> Objects
+    {
+        get;
+        init => field = Contents.Of(value);
+    } = Contents.Of(Objects);
+
+    /// <summary>What the opposite picture shows.</summary>
+    public IReadOnlyList<SceneRecordObject> OppositeObjects
+    {
+        get;
+        init => field = Contents.Of(value);
+    } = Contents.Of(OppositeObjects);
+
     internal static SceneRecord Of(
         SceneSample sample,
         SplitPart part,

@@ -1,3 +1,5 @@
+using Dcsm.IO.Collections;
+
 namespace Dcsm.Data.Scenes.Statements;
 
 /// <summary>What a caption says of a scene, whatever its words: objects that are there or not, and how the first two stand.</summary>
@@ -6,6 +8,13 @@ namespace Dcsm.Data.Scenes.Statements;
 /// <param name="Relation">Where the first object is from the second; null where that is not said.</param>
 public sealed record Statement(StatementKind Kind, IReadOnlyList<Mention> Mentions, SpatialRelation? Relation = null)
 {
+    /// <summary>The objects that it names, each once.</summary>
+    public IReadOnlyList<Mention> Mentions
+    {
+        get;
+        init => field = Contents.Of(value);
+    } = Contents.Of(Mentions);
+
     /// <summary>An object is small up to this share of the picture's side.</summary>
     public const float MostOfSmall = 0.275f;
 

@@ -1,3 +1,5 @@
+using Dcsm.IO.Collections;
+
 namespace Dcsm.Data.Scenes.Statements;
 
 /// <summary>Some scenes and statements, and which statement is true of which scene.</summary>
@@ -10,21 +12,35 @@ public sealed record StatementGroup(
     IReadOnlyList<Scene> Scenes,
     IReadOnlyList<WrittenStatement> Statements,
     IReadOnlyList<int> Scene,
-    bool?[,] Truth,
+    Grid<bool?> Truth,
     IReadOnlyList<string> Empty
 )
 {
-    /// <summary>Whether all is the same, one by one.</summary>
-    /// <param name="other">The other.</param>
-    public bool Equals(StatementGroup? other) =>
-        other is not null
-        && Scenes.SequenceEqual(other.Scenes)
-        && Statements.SequenceEqual(other.Statements)
-        && Scene.SequenceEqual(other.Scene)
-        && Truth.GetLength(1) == other.Truth.GetLength(1)
-        && Truth.Cast<bool?>().SequenceEqual(other.Truth.Cast<bool?>())
-        && Empty.SequenceEqual(other.Empty);
+    /// <summary>The scenes.</summary>
+    public IReadOnlyList<Scene> Scenes
+    {
+        get;
+        init => field = Contents.Of(value);
+    } = Contents.Of(Scenes);
 
-    /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Scenes.Count, Statements.Count, Truth.Length);
+    /// <summary>The statements.</summary>
+    public IReadOnlyList<WrittenStatement> Statements
+    {
+        get;
+        init => field = Contents.Of(value);
+    } = Contents.Of(Statements);
+
+    /// <summary>Per statement the scene that it was made for, by its place. [statements]</summary>
+    public IReadOnlyList<int> Scene
+    {
+        get;
+        init => field = Contents.Of(value);
+    } = Contents.Of(Scene);
+
+    /// <summary>Captions that say nothing of any scene.</summary>
+    public IReadOnlyList<string> Empty
+    {
+        get;
+        init => field = Contents.Of(value);
+    } = Contents.Of(Empty);
 }

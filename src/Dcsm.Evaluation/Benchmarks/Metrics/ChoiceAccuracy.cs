@@ -1,3 +1,5 @@
+using Dcsm.IO.Collections;
+
 namespace Dcsm.Evaluation.Benchmarks.Metrics;
 
 /// <summary>Accuracy under one way to count ties.</summary>
@@ -6,6 +8,13 @@ namespace Dcsm.Evaluation.Benchmarks.Metrics;
 /// <param name="Groups">The same for each group, in the order of their names; empty where items have no groups.</param>
 public sealed record ChoiceAccuracy(double Correct, int Items, IReadOnlyList<GroupAccuracy> Groups)
 {
+    /// <summary>The same for each group, in the order of their names; empty where items have no groups.</summary>
+    public IReadOnlyList<GroupAccuracy> Groups
+    {
+        get;
+        init => field = Contents.Of(value);
+    } = Contents.Of(Groups);
+
     /// <summary>The share of all items that is right (the micro average), 0 to 1.</summary>
     public double Accuracy => Correct / Items;
 

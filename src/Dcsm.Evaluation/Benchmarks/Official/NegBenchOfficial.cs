@@ -1,3 +1,5 @@
+using Dcsm.IO.Collections;
+
 namespace Dcsm.Evaluation.Benchmarks.Official;
 
 /// <summary>
@@ -22,4 +24,33 @@ public sealed record NegBenchOfficial(
     IReadOnlyDictionary<string, IReadOnlyDictionary<string, int>> WrongAnswers,
     IReadOnlyDictionary<string, double> WrongPercentages,
     string MostCommonWrong
-);
+)
+{
+    /// <summary>The same by the type of the question; NaN where there are none.</summary>
+    public IReadOnlyDictionary<string, double> TypeAccuracy
+    {
+        get;
+        init => field = Contents.Of(value);
+    } = Contents.Of(TypeAccuracy);
+
+    /// <summary>How often each type is the answer.</summary>
+    public IReadOnlyDictionary<string, int> Predictions
+    {
+        get;
+        init => field = Contents.Of(value);
+    } = Contents.Of(Predictions);
+
+    /// <summary>By the type of the question: wrong answers of each type.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, int>> WrongAnswers
+    {
+        get;
+        init => field = Contents.Of(value);
+    } = Contents.Of(WrongAnswers);
+
+    /// <summary>The share of each type among the wrong answers, percent, as that code has it.</summary>
+    public IReadOnlyDictionary<string, double> WrongPercentages
+    {
+        get;
+        init => field = Contents.Of(value);
+    } = Contents.Of(WrongPercentages);
+}

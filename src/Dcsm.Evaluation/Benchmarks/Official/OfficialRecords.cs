@@ -1,3 +1,5 @@
+using Dcsm.IO.Collections;
+
 namespace Dcsm.Evaluation.Benchmarks.Official;
 
 /// <summary>What the published evaluation code of ARO (VG-relation, VG-attribution), COCO-QA and VG-QA gives.</summary>
@@ -12,4 +14,12 @@ public sealed record OfficialRecords(
     double AccuracyPercent,
     IReadOnlyList<OfficialRecord> Records,
     double? MacroAccuracy
-);
+)
+{
+    /// <summary>A line per group, in the order of their names; for VG-attribution only groups of at least 25 items.</summary>
+    public IReadOnlyList<OfficialRecord> Records
+    {
+        get;
+        init => field = Contents.Of(value);
+    } = Contents.Of(Records);
+}

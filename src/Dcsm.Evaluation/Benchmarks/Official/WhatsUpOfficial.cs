@@ -1,3 +1,5 @@
+using Dcsm.IO.Collections;
+
 namespace Dcsm.Evaluation.Benchmarks.Official;
 
 /// <summary>
@@ -15,4 +17,12 @@ public sealed record WhatsUpOfficial(
     double SetAccuracyPercent,
     string Dataset,
     IReadOnlyList<OfficialRecord> Records
-);
+)
+{
+    /// <summary>A line per relation.</summary>
+    public IReadOnlyList<OfficialRecord> Records
+    {
+        get;
+        init => field = Contents.Of(value);
+    } = Contents.Of(Records);
+}

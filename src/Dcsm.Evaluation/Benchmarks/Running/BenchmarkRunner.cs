@@ -184,8 +184,7 @@ public static class BenchmarkRunner
             }
         }
 
-        RetrievalScores kept = Without(benchmark, scores, scorers, log.Reasons.ToDictionary(r => r.Key % images, r => r.Value));
-        return kept with { Cut = Cut(kept.Benchmark.Captions.Select(c => (IReadOnlyList<string>)[c.Text]), scorers, options) };
+        return Without(benchmark, scores, scorers, options, log.Reasons.ToDictionary(r => r.Key % images, r => r.Value));
     }
 
     private static IReadOnlyList<CutCaptions> Cut(
@@ -213,28 +212,32 @@ public static class BenchmarkRunner
         RetrievalBenchmark benchmark,
         float[][][] scores,
         IReadOnlyList<IScorer> scorers,
+        BenchmarkRunOptions options,
         Dictionary<int, string> skipped
     )
     {
-        ScorerDescription[] descriptions = ScorerList.Describe(scorers);
         string[] reasons = [.. skipped.OrderBy(r => r.Key).Select(r => r.Value)];
-        if (skipped.Count == 0)
-            return new RetrievalScores(benchmark, descriptions, scores, reasons);
-        int[] images = [.. Enumerable.Range(0, benchmark.Images.Count).Where(i => !skipped.ContainsKey(i))];
-        int[] captions = [.. Enumerable.Range(0, benchmark.Captions.Count).Where(c => !skipped.ContainsKey(benchmark.Captions[c].Image))];
-        return new RetrievalScores(
-            benchmark with
+        if (skipped.Count > 0)
+        {
+            int[] images = [.. Enumerable.Range(0, benchmark.Images.Count).Where(i => !skipped.ContainsKey(i))];
+            int[] captions =
+            [
+                .. Enumerable.Range(0, benchmark.Captions.Count).Where(c => !skipped.ContainsKey(benchmark.Captions[c].Image)),
+            ];
+            scores = [.. scores.Select(matrix => captions.Select(c => images.Select(i => matrix[c][i]).ToArray()).ToArray())];
+            benchmark = benchmark with
             {
                 Images = [.. images.Select(i => benchmark.Images[i])],
                 Captions =
                 [
                     .. captions.Select(c => benchmark.Captions[c] with { Image = Array.IndexOf(images, benchmark.Captions[c].Image) }),
                 ],
-            },
-            descriptions,
-            [.. scores.Select(matrix => captions.Select(c => images.Select(i => matrix[c][i]).ToArray()).ToArray())],
-            reasons
-        );
+            };
+        }
+        return new RetrievalScores(benchmark, ScorerList.Describe(scorers), scores, reasons)
+        {
+            Cut = Cut(benchmark.Captions.Select(c => (IReadOnlyList<string>)[c.Text]), scorers, options),
+        };
     }
 
     /// <param name="benchmark">The benchmark.</param>

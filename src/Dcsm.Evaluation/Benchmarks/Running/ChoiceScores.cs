@@ -4,17 +4,29 @@ using Dcsm.Evaluation.Scorers;
 namespace Dcsm.Evaluation.Benchmarks.Running;
 
 /// <summary>What scorers make of a <see cref="ChoiceBenchmark"/>.</summary>
-/// <param name="Benchmark">The items that were scored: those whose picture was skipped are not among them.</param>
-/// <param name="Scorers">Who scored.</param>
-/// <param name="Scores">[scorers][items][options].</param>
-/// <param name="Skipped">The items that were left out, a sentence each with the place and the reason.</param>
-public sealed record ChoiceScores(
-    ChoiceBenchmark Benchmark,
-    IReadOnlyList<ScorerDescription> Scorers,
-    IReadOnlyList<double[][]> Scores,
-    IReadOnlyList<string> Skipped
+/// <param name="benchmark">The items that were scored: those whose picture was skipped are not among them.</param>
+/// <param name="scorers">Who scored.</param>
+/// <param name="scores">[scorers][items][options].</param>
+/// <param name="skipped">The items that were left out, a sentence each with the place and the reason.</param>
+public sealed class ChoiceScores(
+    ChoiceBenchmark benchmark,
+    IReadOnlyList<ScorerDescription> scorers,
+    IReadOnlyList<double[][]> scores,
+    IReadOnlyList<string> skipped
 )
 {
+    /// <summary>The items that were scored: those whose picture was skipped are not among them.</summary>
+    public ChoiceBenchmark Benchmark { get; } = benchmark;
+
+    /// <summary>Who scored.</summary>
+    public IReadOnlyList<ScorerDescription> Scorers { get; } = scorers;
+
+    /// <summary>[scorers][items][options].</summary>
+    public IReadOnlyList<double[][]> Scores { get; } = scores;
+
+    /// <summary>The items that were left out, a sentence each with the place and the reason.</summary>
+    public IReadOnlyList<string> Skipped { get; } = skipped;
+
     /// <summary>Captions that are longer than a scorer reads; of each scorer that cuts some.</summary>
     public IReadOnlyList<CutCaptions> Cut { get; init; } = [];
 }

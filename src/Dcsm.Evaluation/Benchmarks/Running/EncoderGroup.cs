@@ -46,7 +46,7 @@ internal sealed class EncoderGroup
                     : EmbeddingCache.Key(Encoder, RegularFile.ReadAll(image.Path), image.Box);
             if (key is not null && _cache!.TryRead(key, NeedsTokens) is { } known)
                 return new PreparedPicture(key, null, known);
-            return new PreparedPicture(key, Encoder.Prepare(Encoder.Open(image)).Pixels, null);
+            return new PreparedPicture(key, Encoder.Prepare(Encoder.Open(image)).Pixels.ToArray(), null);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {

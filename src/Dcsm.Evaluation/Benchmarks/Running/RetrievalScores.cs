@@ -4,17 +4,29 @@ using Dcsm.Evaluation.Scorers;
 namespace Dcsm.Evaluation.Benchmarks.Running;
 
 /// <summary>What scorers make of a <see cref="RetrievalBenchmark"/>.</summary>
-/// <param name="Benchmark">The pictures and captions that were scored: those that were skipped are not among them.</param>
-/// <param name="Scorers">Who scored.</param>
-/// <param name="Scores">[scorers][captions][images].</param>
-/// <param name="Skipped">The pictures that were left out, a sentence each with the place and the reason.</param>
-public sealed record RetrievalScores(
-    RetrievalBenchmark Benchmark,
-    IReadOnlyList<ScorerDescription> Scorers,
-    IReadOnlyList<float[][]> Scores,
-    IReadOnlyList<string> Skipped
+/// <param name="benchmark">The pictures and captions that were scored: those that were skipped are not among them.</param>
+/// <param name="scorers">Who scored.</param>
+/// <param name="scores">[scorers][captions][images].</param>
+/// <param name="skipped">The pictures that were left out, a sentence each with the place and the reason.</param>
+public sealed class RetrievalScores(
+    RetrievalBenchmark benchmark,
+    IReadOnlyList<ScorerDescription> scorers,
+    IReadOnlyList<float[][]> scores,
+    IReadOnlyList<string> skipped
 )
 {
+    /// <summary>The pictures and captions that were scored: those that were skipped are not among them.</summary>
+    public RetrievalBenchmark Benchmark { get; } = benchmark;
+
+    /// <summary>Who scored.</summary>
+    public IReadOnlyList<ScorerDescription> Scorers { get; } = scorers;
+
+    /// <summary>[scorers][captions][images].</summary>
+    public IReadOnlyList<float[][]> Scores { get; } = scores;
+
+    /// <summary>The pictures that were left out, a sentence each with the place and the reason.</summary>
+    public IReadOnlyList<string> Skipped { get; } = skipped;
+
     /// <summary>Captions that are longer than a scorer reads; of each scorer that cuts some.</summary>
     public IReadOnlyList<CutCaptions> Cut { get; init; } = [];
 }

@@ -114,7 +114,7 @@ internal sealed class ScoreLog : IDisposable
         {
             try
             {
-                JsonField entry = JsonLines.Parse(line.Bytes, path, line.Number);
+                JsonField entry = JsonLines.Parse(line.Bytes.Span, path, line.Number);
                 if (end > 0)
                     Take(entry);
                 else if (entry.Field("run").String() != _run)

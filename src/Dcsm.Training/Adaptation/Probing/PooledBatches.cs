@@ -33,12 +33,15 @@ internal sealed class PooledBatches(ClipModel clip, AdaptationBatches batches)
             return;
         (HeadTrainingSample[] samples, float[] pixels) = batches.Draw(wanted);
         int width = 2 * clip.Dimension;
-        float[] images = clip.EncodePixels(pixels, 2 * samples.Length).Pooled.Values;
-        float[] captions = clip.EncodeTexts(HeadTrainingSample.CaptionsOf(samples), clip.Config.Text.ContextLength).Pooled.Values;
+        ReadOnlySpan<float> images = clip.EncodePixels(pixels, 2 * samples.Length).Pooled.Values;
+        ReadOnlySpan<float> captions = clip.EncodeTexts(
+            HeadTrainingSample.CaptionsOf(samples),
+            clip.Config.Text.ContextLength
+        ).Pooled.Values;
         for (int i = 0, at = 0; i < samples.Length; i++)
         {
             int length = samples[i].Captions.Count * width;
-            _known[wanted[i]] = (images[(i * width)..((i + 1) * width)], captions[at..(at + length)]);
+            _known[wanted[i]] = (images[(i * width)..((i + 1) * width)].ToArray(), captions[at..(at + length)].ToArray());
             at += length;
         }
     }

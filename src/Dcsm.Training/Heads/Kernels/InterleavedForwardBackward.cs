@@ -111,7 +111,7 @@ internal sealed unsafe class InterleavedForwardBackward<TVector> : HeadForwardBa
                 {
                     Fill(pass, block, (float*)images, rows, work);
                     if (_config.FixedStatistics is { } statistics)
-                        Array.Fill(pass.Maps[block].Statistics, statistics);
+                        pass.Maps[block].Statistics.Fill(statistics);
                     else
                         pass.Maps[block].Measure<TVector>();
                     if (parts is null)

@@ -37,7 +37,7 @@ internal sealed record HeadPairBatch(
         for (int g = 0; g < groups.Count; g++)
         {
             EncodedGroup group = groups[g];
-            (int images, int captions) = (group.Targets.GetLength(0), group.Targets.GetLength(1));
+            (int images, int captions) = (group.Targets.Rows, group.Targets.Columns);
             for (int image = 0; image < images; image++)
             {
                 for (int caption = 0; caption < captions; caption++)

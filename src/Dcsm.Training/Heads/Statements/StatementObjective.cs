@@ -102,10 +102,7 @@ internal sealed class StatementObjective(
     {
         if (weights is null)
             return null;
-        float[] captions =
-        [
-            .. groups.Chunk(options.SamplesPerStream).Select(stream => (float)stream.Sum(group => group.Targets.GetLength(1))),
-        ];
+        float[] captions = [.. groups.Chunk(options.SamplesPerStream).Select(stream => (float)stream.Sum(group => group.Targets.Columns))];
         float mean = captions.Average();
         return [.. groups.Select((_, i) => i / options.SamplesPerStream).Select(stream => weights[stream] * mean / captions[stream])];
     }
@@ -133,9 +130,9 @@ internal sealed class StatementObjective(
     private static IEnumerable<(int Pair, int Image, int Caption)> Pairs(EncodedGroup group)
     {
         int pair = 0;
-        for (int image = 0; image < group.Targets.GetLength(0); image++)
+        for (int image = 0; image < group.Targets.Rows; image++)
         {
-            for (int caption = 0; caption < group.Targets.GetLength(1); caption++)
+            for (int caption = 0; caption < group.Targets.Columns; caption++)
             {
                 if (!float.IsNaN(group.Targets[image, caption]))
                     yield return (pair++, image, caption);

@@ -34,7 +34,7 @@ public sealed class TableStatementsTests : IDisposable
             LabeledGroup group = set.Train.Group(0);
             Assert.Equal(["a.png", "b.png"], group.Pictures.Select(picture => picture.Name));
             Assert.Equal(["a dog", "a cat"], group.Captions.Select(caption => caption.Text));
-            Assert.Equal([true, false, null, true], group.Truth.Cast<bool?>());
+            Assert.Equal([true, false, null, true], group.Truth.Values);
         }
 
         Assert.Contains(csv.Remarks, remark => remark.Contains("1 captions are said twice", StringComparison.Ordinal));
@@ -46,7 +46,7 @@ public sealed class TableStatementsTests : IDisposable
     {
         LabeledGroup group = Csv("image,caption,opposite_caption,opposite_image\na.png,x,y,b.png\na.png,z,w,\n").Train.Group(0);
         Assert.Equal(["x", "y", "z", "w"], group.Captions.Select(caption => caption.Text));
-        Assert.Equal([true, false, true, false, false, true, null, null], group.Truth.Cast<bool?>());
+        Assert.Equal([true, false, true, false, false, true, null, null], group.Truth.Values);
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class TableStatementsTests : IDisposable
         Assert.Equal(3, part.Count);
         LabeledGroup[] groups = [.. Enumerable.Range(0, 3).Select(part.Group)];
         Assert.Equal(40, groups.SelectMany(group => group.Captions).Distinct().Count());
-        Assert.All(groups, group => Assert.Equal(group.Captions.Count / 2, group.Truth.Cast<bool?>().Count(truth => truth == true)));
+        Assert.All(groups, group => Assert.Equal(group.Captions.Count / 2, group.Truth.Values.Count(truth => truth == true)));
     }
 
     [Theory]
