@@ -27,6 +27,7 @@ RootCommand root = new(
     GrowthCommand.Create(),
     TrainingCommand.Create(),
     HalvesCommand.Create(),
+    ProbeCommand.Create(),
 };
 ParseResult parse = root.Parse(args);
 if (parse.Action is ParseErrorAction)

@@ -62,6 +62,55 @@ public sealed class ClipCommandTest(TinyModels models) : IDisposable
     }
 
     [Fact]
+    public void Pretraining_on_pictures_with_captions_is_drawn_and_a_finished_run_is_left_as_it_is()
+    {
+        SceneDataSets.Own(Directory.CreateDirectory(_folder["data"]).FullName, 48);
+        string clip = _folder["clip"];
+        string[] arguments = [.. Without("--names", clip), "--data", $"csv:{_folder["data/own.csv"]}"];
+        CliResult run = Cli.Run([.. arguments, "--pictures", "24", "--split-seed", "1"]).Succeeds();
+        Assert.Contains("finds", run.Out, StringComparison.Ordinal);
+        Assert.Matches(@"trains on \d+ pictures, \d+ pictures? held out", run.Error);
+        Assert.False(File.Exists(Path.Combine(clip, "objects.txt")));
+        Assert.True(new FileInfo(Path.Combine(clip, "training.png")).Length > 1000);
+        Assert.Equal(3, File.ReadLines(Path.Combine(clip, "metrics.jsonl")).Count());
+        Cli.Run("classify", Path.Combine(_folder["data"], "pictures", "0.png"), "--labels", "apple,bus", "--clip", clip).Succeeds();
+
+        byte[] weights = File.ReadAllBytes(Path.Combine(clip, "model.safetensors"));
+        Cli.Run([.. arguments, "--steps", "3", "--split-seed", "1"]).Succeeds();
+        Assert.Equal(weights, File.ReadAllBytes(Path.Combine(clip, "model.safetensors")));
+        Cli.Run([.. arguments, "--steps", "3", "--split-seed", "2"]).FailsWith("checkpoint.safetensors", "on other data");
+    }
+
+    [Fact]
+    public void Batch_sizes_see_equally_many_pictures_and_are_put_side_by_side()
+    {
+        string[] arguments = [.. Without("--batch", _folder["sizes"])];
+        CliResult run = Cli.Run([.. arguments, "--batches", "4,8", "--pictures", "16", "--dense", "0", "--json"]).Succeeds();
+        JsonElement[] runs = [.. run.Json().GetProperty("runs").EnumerateArray()];
+        Assert.Equal([(4, 4), (8, 2)], runs.Select(own => (own.GetProperty("batch").GetInt32(), own.GetProperty("step").GetInt32())));
+        Assert.All(runs, own => Assert.Equal(16, own.GetProperty("pictures").GetInt32()));
+        Assert.All(runs, own => Assert.Equal(0, own.GetProperty("denseLoss").GetDouble()));
+        Assert.Contains("| 8 | 2 | 16 |", File.ReadAllText(_folder["sizes/table.md"]), StringComparison.Ordinal);
+        Assert.True(new FileInfo(_folder["sizes/batches.png"]).Length > 1000);
+        // What is there is not trained again.
+        CliResult again = Cli.Run([.. arguments, "--batches", "4,8", "--pictures", "16", "--dense", "0", "--json"]).Succeeds();
+        Assert.Equal(run.Out, again.Out);
+        Assert.Contains("going on from step 4", again.Error, StringComparison.Ordinal);
+
+        Cli.Run([.. arguments, "--batches", "4,x"]).FailsWith("--batches '4,x'", "'x'");
+        Cli.Run([.. arguments, "--data", "scenes"]).FailsWith("--names", "--data");
+        Cli.Run("clip", "pretrain", "--out", _folder["x"], "--data", "scenes").FailsWith("--data scenes");
+        Cli.Run("clip", "pretrain", "--out", _folder["x"], "--data", "csv:a.csv:2").FailsWith("a weight");
+    }
+
+    private string[] Without(string option, string directory)
+    {
+        string[] all = models.PretrainArguments(directory);
+        int at = Array.IndexOf(all, option);
+        return [.. all[..at], .. all[(at + 2)..]];
+    }
+
+    [Fact]
     public void Verify_passes_what_it_can_of_weights_that_it_does_not_know()
     {
         CliResult run = Cli.Run("clip", "verify", models.Clip).Succeeds();

@@ -123,7 +123,7 @@ public class ZeroShotEvaluationTests
         InvalidDataException error = Assert.Throws<InvalidDataException>(() =>
             Run(Encoder(i => i == 3 ? [.. Enumerable.Repeat(float.NaN, Dimension)] : Vector(Shown(i).Object)))
         );
-        Assert.Contains($"Picture 3 of '{Names[1]}'", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"{Names[1]} 1", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -148,12 +148,12 @@ public class ZeroShotEvaluationTests
         ZeroShotOptions options = new();
         for (int i = 0; i < 100; i++)
         {
-            PlacedObject placed = Assert.Single(ZeroShotEvaluation.Draw(Objects.Library, i % 40, i, options).Objects);
+            PlacedObject placed = Assert.Single(ObjectPictures.Draw(Objects.Library, i, options).Objects);
             SceneBox box = Objects.Library.Box(placed);
             Assert.True(box.Left > -1e-5f && box.Top > -1e-5f && box.Right < 1 + 1e-5f && box.Bottom < 1 + 1e-5f);
             Assert.InRange(placed.Size, options.SmallestSize, options.LargestSize);
-            Assert.Equal(placed, ZeroShotEvaluation.Draw(Objects.Library, i % 40, i, options).Objects[0]);
-            Assert.NotEqual(placed, ZeroShotEvaluation.Draw(Objects.Library, i % 40, i, options with { Seed = 5 }).Objects[0]);
+            Assert.Equal(placed, ObjectPictures.Draw(Objects.Library, i, options).Objects[0]);
+            Assert.NotEqual(placed, ObjectPictures.Draw(Objects.Library, i, options with { Seed = 5 }).Objects[0]);
         }
     }
 
@@ -172,8 +172,7 @@ public class ZeroShotEvaluationTests
 
     private static ZeroShotResult Run(FakeEncoder encoder) => ZeroShotEvaluation.Run(encoder, Objects.Library, OptionsValue);
 
-    private static PlacedObject Shown(int picture) =>
-        ZeroShotEvaluation.Draw(Objects.Library, picture / PerObject, picture, OptionsValue).Objects[0];
+    private static PlacedObject Shown(int picture) => ObjectPictures.Draw(Objects.Library, picture, OptionsValue).Objects[0];
 
     private static int Next(int thing) => (thing + 1) % Names.Length;
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Dcsm.Clip.Models;
 using Dcsm.Data.Scenes;
 using Dcsm.Data.Scenes.Rendering;
@@ -68,10 +69,11 @@ public sealed class ClipPretrainerTests : IDisposable
         ImageEncoding image = model.EncodePixels(pixels, 1);
         TextEncoding text = model.EncodeTexts(["A picture of a red car"], 12);
 
+        var batches = (ClipPretrainingBatches)trainer.Source;
         using IDisposable noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        float[] expectedImage = [.. trainer.Clip.EncodeImages(trainer.Batches.PatchTensor([scene])).contiguous().data<float>()];
-        (long[] ids, int length, long[] ends, _) = trainer.Batches.Tokenize([
+        float[] expectedImage = [.. trainer.Clip.EncodeImages(batches.PatchTensor([scene])).contiguous().data<float>()];
+        (long[] ids, int length, long[] ends, _) = batches.Tokenize([
             ["a", "picture", "of", "a", "red", "car"],
         ]);
         Assert.Equal(ids, text.Texts[0].Ids.Take(length).Select(i => (long)i));
@@ -88,13 +90,40 @@ public sealed class ClipPretrainerTests : IDisposable
     public void A_batch_depends_on_seed_and_step_alone()
     {
         ClipPretrainer trainer = SmallRun.Open(_folder.Path);
-        ClipPretrainingBatch first = trainer.Batches.Make(4),
-            again = trainer.Batches.Make(4),
-            other = trainer.Batches.Make(5);
+        ClipPretrainingBatch first = trainer.Source.Make(4),
+            again = trainer.Source.Make(4),
+            other = trainer.Source.Make(5);
 
         Assert.Equal(first.Patches, again.Patches);
         Assert.Equal(first.Sparse, again.Sparse);
         Assert.NotEqual(first.Patches, other.Patches);
+    }
+
+    [Fact]
+    public async Task The_log_has_what_happened_up_to_the_checkpoint_and_what_can_be_done_in_the_end()
+    {
+        await SmallRun.Open(_folder.Path).TrainAsync(null, CancellationToken.None);
+        JsonNode[] lines = [.. File.ReadLines(_folder["metrics.jsonl"]).Select(line => JsonNode.Parse(line)!)];
+
+        Assert.Equal([1, 2, 3, 4, 5, 6], lines.Select(line => line["step"]!.GetValue<int>()));
+        Assert.All(lines, line => Assert.InRange(line["loss"]!.GetValue<double>(), 0.1, 5));
+        // From 1 / 0.07, as openai/CLIP begins.
+        Assert.InRange(lines[0]["logitScale"]!.GetValue<double>(), 13.5, 15);
+        Assert.Equal(96, lines[5]["pictures"]!.GetValue<int>());
+        Assert.InRange(lines[5]["validation"]!["named"]!.GetValue<double>(), 0, 1);
+        Assert.Null(lines[4]["validation"]);
+    }
+
+    [Fact]
+    public async Task A_checkpoint_of_other_objects_is_refused()
+    {
+        await SmallRun.Open(_folder.Path).TrainAsync(null, CancellationToken.None);
+        var fewer = ObjectLibrary.Load(Repository.Path("data", "objects"), ["apple", "banana"]);
+
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() =>
+            new ClipPretrainer(fewer, ClipVocabulary.WordCounts(SmallRun.Library), _folder.Path, SmallRun.Options)
+        );
+        Assert.Contains("on other data (scenes of 10 objects", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

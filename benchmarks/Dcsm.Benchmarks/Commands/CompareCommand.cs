@@ -20,6 +20,7 @@ internal static class CompareCommand
         new ImagesWork(32),
         new Int8Work(),
         new PreprocessWork(),
+        new ProbeWork(),
         new StartWork(),
         new MemoryWork(),
     ];
@@ -56,7 +57,7 @@ internal static class CompareCommand
         var before = MachineInfo.Now();
         long start = Stopwatch.GetTimestamp();
         var rows = new List<Row>();
-        using var session = new Session(runs, PythonPeer.Start);
+        using var session = new Session(runs);
         foreach (IWork work in Works.Where(work => only.Length == 0 || only.Contains(work.Name)))
         {
             foreach (Row row in work.Measure(session))

@@ -7,41 +7,49 @@ using Dcsm.IO.Safetensors;
 
 namespace Dcsm.Benchmarks.Compare;
 
-/// <summary>Peer (b): <c>benchmarks/peers/dcsm_peer.py</c> in a process of its own, which runs the works that it is told.</summary>
+/// <summary>Peer (b): a program of <c>benchmarks/peers</c> in a process of its own, which runs the works that it is told.</summary>
 internal sealed class PythonPeer : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("dcsm-peer-");
     private readonly Process _process;
 
-    private PythonPeer(string python)
+    private const string Torch = "torch",
+        Learn = "sklearn";
+
+    private PythonPeer(string python, string script, string name, string module)
     {
         var start = new ProcessStartInfo(python) { RedirectStandardInput = true, RedirectStandardOutput = true };
-        foreach (string argument in new[] { Repository.Path("benchmarks", "peers", "dcsm_peer.py"), _folder.FullName })
+        foreach (string argument in new[] { Repository.Path("benchmarks", "peers", script), _folder.FullName })
             start.ArgumentList.Add(argument);
         start.Environment["OMP_NUM_THREADS"] = Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture);
         _process = Process.Start(start)!;
-        Version = "PyTorch " + Read().GetProperty("torch").GetString();
+        Version = $"{name} {Read().GetProperty(module).GetString()}";
     }
 
     /// <summary>Its name and version.</summary>
     public string Version { get; }
 
-    /// <summary>Starts it; null, with a message, where there is no Python with torch.</summary>
-    public static PythonPeer? Start()
+    /// <summary>Starts PyTorch's; null, with a message, where there is no Python with torch.</summary>
+    public static PythonPeer? Start() => Start("dcsm_peer.py", "PyTorch", Torch);
+
+    /// <summary>Starts scikit-learn's; null, with a message, where there is no Python with it.</summary>
+    public static PythonPeer? StartLearn() => Start("sklearn_peer.py", "scikit-learn", Learn);
+
+    private static PythonPeer? Start(string script, string name, string module)
     {
-        if (Find() is { } python)
-            return new PythonPeer(python);
-        Console.Error.WriteLine("  no python3 with torch here (DCSM_PYTHON names another one): the rows against PyTorch are left out");
+        if (Find(module) is { } python)
+            return new PythonPeer(python, script, name, module);
+        Console.Error.WriteLine($"  no python3 with {module} here (DCSM_PYTHON names another one): the rows against {name} are left out");
         return null;
     }
 
-    /// <summary>A Python that has torch: the one that DCSM_PYTHON names, and no other, or else one of the system's.</summary>
-    public static string? Find()
+    /// <summary>A Python that has a module: the one that DCSM_PYTHON names, and no other, or else one of the system's.</summary>
+    public static string? Find(string module = Torch)
     {
         string[] candidates = Environment.GetEnvironmentVariable("DCSM_PYTHON") is { Length: > 0 } named
             ? [named]
             : ["python3", "/usr/bin/python3"];
-        return candidates.FirstOrDefault(Has);
+        return candidates.FirstOrDefault(python => Has(python, module));
     }
 
     /// <summary>Hands over inputs, and has the work done once.</summary>
@@ -84,11 +92,11 @@ internal sealed class PythonPeer : IDisposable
         _folder.Delete(recursive: true);
     }
 
-    private static bool Has(string python)
+    private static bool Has(string python, string module)
     {
         try
         {
-            var start = new ProcessStartInfo(python, ["-c", "import torch"])
+            var start = new ProcessStartInfo(python, ["-c", $"import {module}"])
             {
                 RedirectStandardError = true,
                 RedirectStandardOutput = true,
@@ -115,7 +123,7 @@ internal sealed class PythonPeer : IDisposable
         JsonDocument
             .Parse(
                 _process.StandardOutput.ReadLine()
-                    ?? throw new InvalidDataException("benchmarks/peers/dcsm_peer.py ended; its message stands above")
+                    ?? throw new InvalidDataException("the program of benchmarks/peers ended; its message stands above")
             )
             .RootElement;
 }

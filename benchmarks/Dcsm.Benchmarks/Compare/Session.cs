@@ -3,9 +3,10 @@ using System.Globalization;
 namespace Dcsm.Benchmarks.Compare;
 
 /// <summary>What the works of one comparison share.</summary>
-internal sealed class Session(int runs, Func<PythonPeer?> python) : IDisposable
+internal sealed class Session(int runs) : IDisposable
 {
-    private readonly Lazy<PythonPeer?> _python = new(python);
+    private readonly Lazy<PythonPeer?> _python = new(PythonPeer.Start);
+    private readonly Lazy<PythonPeer?> _learn = new(PythonPeer.StartLearn);
     private readonly Lazy<B16> _b16 = new(() => new B16());
     private Limits? _limits;
 
@@ -31,6 +32,9 @@ internal sealed class Session(int runs, Func<PythonPeer?> python) : IDisposable
 
     /// <summary>PyTorch in Python; null where there is none.</summary>
     public PythonPeer? Python => _python.Value;
+
+    /// <summary>scikit-learn in Python; null where there is none.</summary>
+    public PythonPeer? Learn => _learn.Value;
 
     public static void Say(string what) => Console.Error.WriteLine($"… {what}");
 
@@ -61,8 +65,11 @@ internal sealed class Session(int runs, Func<PythonPeer?> python) : IDisposable
 
     public void Dispose()
     {
-        if (_python.IsValueCreated)
-            _python.Value?.Dispose();
+        foreach (Lazy<PythonPeer?> peer in (Lazy<PythonPeer?>[])[_python, _learn])
+        {
+            if (peer.IsValueCreated)
+                peer.Value?.Dispose();
+        }
         if (_b16.IsValueCreated)
             _b16.Value.Dispose();
     }

@@ -3,13 +3,17 @@ using System.Globalization;
 using Dcsm.Cli.Inputs;
 using Dcsm.Cli.Options;
 using Dcsm.Cli.Output;
+using Dcsm.Cli.Runs;
+using Dcsm.Clip.Preprocessing;
+using Dcsm.Data.DataSets;
 using Dcsm.Data.Scenes;
+using Dcsm.Evaluation.Statistics;
 using Dcsm.Training.Pretraining;
 using Dcsm.Training.Torch;
 
 namespace Dcsm.Cli.Commands;
 
-/// <summary><c>dcsm clip pretrain</c>: makes a small CLIP from generated scenes.</summary>
+/// <summary><c>dcsm clip pretrain</c>: makes a small CLIP from generated scenes, or from pictures with captions.</summary>
 internal sealed class ClipPretrainCommand
 {
     // Defaults are asked for in lambdas only: building the tree of commands must not load the training room.
@@ -22,8 +26,33 @@ internal sealed class ClipPretrainCommand
         Description = "File with the names of the objects to learn, one a line. [default: all objects]",
         HelpName = "FILE",
     };
+    private readonly Option<string[]> _data = new("--data")
+    {
+        Description =
+            "Pictures with captions instead of scenes; several are taken together. csv, jsonl (image, caption), coco (captions_*.json), "
+            + "vg, official: read as 'dcsm train --data' reads them, a tenth of the pictures held out.",
+        HelpName = "KIND:PATH",
+    };
     private readonly Option<int> _steps = Number("--steps", "Optimizer steps.", () => Defaults.Steps);
     private readonly Option<int> _batch = Number("--batch", "Pictures a step.", () => Defaults.BatchSize);
+    private readonly Option<long?> _pictures = new Option<long?>("--pictures")
+    {
+        Description = "Pictures in all, instead of --steps.",
+        HelpName = "N",
+    }.AtLeast(1L);
+    private readonly Option<string?> _batches = new("--batches")
+    {
+        Description =
+            "Pre-train once for each of these batch sizes, on the same number of pictures, in folders of their own, and draw what each "
+            + "can do, as in 16,32,64.",
+        HelpName = "LIST",
+    };
+    private readonly Option<int?> _dense = new Option<int?>("--dense")
+    {
+        Description =
+            "Pictures of a step in which words are asked to point at patches, beside the pooled loss; 0 for the pooled loss alone. "
+            + "[default: the batch, but 128 at most]",
+    }.AtLeast(0);
     private readonly Option<int> _imageSize = Number("--image-size", "Side of a picture in pixels.", () => Defaults.ImageSize);
     private readonly Option<int> _patchSize = Number("--patch-size", "Side of a patch in pixels.", () => Defaults.PatchSize);
     private readonly Option<int> _width = Number("--width", "Width of the image tower.", () => Defaults.VisionWidth);
@@ -48,7 +77,9 @@ internal sealed class ClipPretrainCommand
         () => Defaults.EvaluateEvery
     );
     private readonly Option<ulong> _seed = CommonOptions.Seed("Seed of weights, pictures and captions.");
+    private readonly Option<ulong> _splitSeed = SceneOptions.SplitSeed();
     private readonly Option<string> _device = CommonOptions.Device();
+    private readonly PictureDecoding _decoding = new();
 
     private readonly Option<bool> _overwrite = Overwriting.Option();
 
@@ -58,14 +89,19 @@ internal sealed class ClipPretrainCommand
     {
         Command command = new(
             "pretrain",
-            "Pre-trains a small CLIP on generated scenes and writes it as Hugging Face lays out the real ones."
+            "Pre-trains a small CLIP on generated scenes, or on pictures with captions, and writes it as Hugging Face lays out the real "
+                + "ones."
         )
         {
             _directory,
+            _data,
             _objects,
             _names,
             _steps,
+            _pictures,
             _batch,
+            _batches,
+            _dense,
             _imageSize,
             _patchSize,
             _width,
@@ -78,11 +114,28 @@ internal sealed class ClipPretrainCommand
             _matrixLearningRate,
             _evaluateEvery,
             _seed,
+            _splitSeed,
             _device,
             _overwrite,
         };
+        _decoding.AddTo(command);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(_pictures) is not null && result.GetResult(_steps) is { Implicit: false })
+                result.AddError("--pictures and --steps exclude each other.");
+            if (result.GetValue(_batches) is not null && result.GetResult(_batch) is { Implicit: false })
+                result.AddError("--batch and --batches exclude each other.");
+            if (result.GetValue(_data) is { Length: > 0 } && (result.GetValue(_names) ?? result.GetValue(_objects)) is not null)
+                result.AddError("--names and --objects are of scenes, and --data takes their place.");
+        });
         return command
-            .WithExamples("dcsm clip pretrain --out out/clip", "dcsm clip pretrain --out out/clip-tiny --steps 200 --width 64 --layers 2")
+            .WithExamples(
+                "dcsm clip pretrain --out out/clip",
+                "dcsm clip pretrain --out out/clip-tiny --steps 200 --width 64 --layers 2",
+                "dcsm clip pretrain --data csv:pictures.csv --out out/clip-own --batch 64 --steps 2000",
+                "dcsm clip pretrain --data coco:coco2017 --out out/clip-coco --context 32",
+                "dcsm clip pretrain --batches 16,32,64,128,256 --pictures 24576 --dense 0 --out out/batches"
+            )
             .Runs(Run);
     }
 
@@ -91,22 +144,26 @@ internal sealed class ClipPretrainCommand
         using TrainingDeviceScope trainingDevice = TrainingDevices.Use(parse.GetValue(_device)!, terminal);
         ClipPretrainingOptions options = Settings(parse);
         Check(options);
-        string directory = parse.GetValue(_directory)!,
-            objects = parse.GetValue(_objects) ?? ShippedFiles.Objects;
-        var all = ObjectLibrary.Load(objects);
-        ObjectLibrary library = parse.GetValue(_names) is { } names ? ObjectLibrary.Load(objects, KnownObjects.Read(names, all)) : all;
-        Overwriting.CheckRunOfClip(directory, parse.GetValue(_overwrite));
-        var trainer = new ClipPretrainer(library, ClipVocabulary.WordCounts(all), directory, options);
-        terminal.Remark(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"{library.Objects.Count} objects, {options.ImageSize} × {options.ImageSize} pixels, "
-                    + $"{(trainer.Step > 0 ? $"going on from step {trainer.Step}" : "from the start")}"
-            )
-        );
-        terminal.ResumeHint = $"a checkpoint is in {directory}; the same command goes on from it";
-        ClipPretrainingEvaluation? last = Train(trainer, terminal, cancellationToken);
-        KnownObjects.Write(directory, library.Objects.Select(o => o.Name));
+        string directory = parse.GetValue(_directory)!;
+        bool overwrite = parse.GetValue(_overwrite);
+        ClipPretraining runs = parse.GetValue(_data) is { Length: > 0 } data
+            ? OnPictures(data, parse, terminal, cancellationToken)
+            : OnScenes(parse, terminal);
+        if (parse.GetValue(_batches) is { } list)
+        {
+            int[] batches = Batches(list);
+            long pictures = parse.GetValue(_pictures) ?? (long)parse.GetValue(_steps) * parse.GetValue(_batch);
+            new BatchSizes(runs, terminal, parse).Run(
+                [.. batches.Select(batch => Sized(parse, options, batch, pictures))],
+                directory,
+                overwrite,
+                cancellationToken
+            );
+            return;
+        }
+
+        ClipPretrainer trainer = runs.Open(directory, options, overwrite);
+        ClipPretrainingProgress? last = runs.Train("Pre-training", trainer, directory, cancellationToken);
         if (terminal.Json)
         {
             Terminal.ResultAsJson(
@@ -114,31 +171,85 @@ internal sealed class ClipPretrainCommand
                 {
                     directory,
                     options.Steps,
-                    objects = library.Objects.Count,
-                    evaluation = last,
+                    objects = runs.Objects?.Count,
+                    evaluation = last?.Evaluation,
+                    retrieval = last?.Retrieval,
                 }
             );
         }
         else
         {
-            string named = last is null
-                ? ""
-                : string.Create(
-                    CultureInfo.InvariantCulture,
-                    $": names {last.Named:P1} of single objects among {library.Objects.Count}, {last.Colors:P1} of colors"
-                );
-            Terminal.Result($"The CLIP is in {directory}{named}.");
+            Terminal.Result($"The CLIP is in {directory}{(last is null ? "" : runs.Words(last))}.");
         }
+    }
+
+    private ClipPretraining OnScenes(ParseResult parse, Terminal terminal)
+    {
+        string objects = parse.GetValue(_objects) ?? ShippedFiles.Objects;
+        var all = ObjectLibrary.Load(objects);
+        ObjectLibrary library = parse.GetValue(_names) is { } names ? ObjectLibrary.Load(objects, KnownObjects.Read(names, all)) : all;
+        return new ClipPretraining(
+            terminal,
+            (directory, options) => new ClipPretrainer(library, ClipVocabulary.WordCounts(all), directory, options)
+        )
+        {
+            Objects = [.. library.Objects.Select(known => known.Name)],
+        };
+    }
+
+    private ClipPretraining OnPictures(string[] data, ParseResult parse, Terminal terminal, CancellationToken cancellationToken)
+    {
+        CaptionedPictures set = TrainingData.OpenCaptions(
+            [.. data.Select(TrainingData.Parse)],
+            parse.GetValue(_seed),
+            parse.GetValue(_splitSeed),
+            cancellationToken
+        );
+        foreach (string remark in set.Remarks)
+            terminal.Remark(remark);
+        terminal.Remark(
+            $"trains on {NumberText.Count(set.Train.Count, "picture")}, {NumberText.Count(set.HeldOut.Count, "picture")} held out"
+        );
+        PictureOptions decoding = _decoding.Of(parse, terminal);
+        return new ClipPretraining(terminal, (directory, options) => new ClipPretrainer(set, decoding, directory, options));
+    }
+
+    private static int[] Batches(string list)
+    {
+        int[] batches =
+        [
+            .. list.Split(',', StringSplitOptions.TrimEntries)
+                .Select(part =>
+                    int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int batch) && batch > 1
+                        ? batch
+                        : throw new ArgumentException($"--batches '{list}': '{part}' is no number from 2")
+                ),
+        ];
+        return batches.Distinct().Count() == batches.Length
+            ? batches
+            : throw new ArgumentException($"--batches '{list}': names a batch size twice");
+    }
+
+    /// <summary>The options of a batch size: as many steps as the pictures fill.</summary>
+    private ClipPretrainingOptions Sized(ParseResult parse, ClipPretrainingOptions options, int batch, long? pictures)
+    {
+        ClipPretrainingOptions defaults = Defaults;
+        int steps = pictures is { } all ? (int)Math.Clamp(all / batch, 1, int.MaxValue) : options.Steps;
+        return options with
+        {
+            BatchSize = batch,
+            DenseBatchSize = Math.Min(parse.GetValue(_dense) ?? defaults.DenseBatchSize, batch),
+            Steps = steps,
+            // A short run warms up for a tenth of it.
+            WarmUpSteps = Math.Max(1, Math.Min(defaults.WarmUpSteps, steps / 10)),
+        };
     }
 
     private ClipPretrainingOptions Settings(ParseResult parse)
     {
-        ClipPretrainingOptions defaults = Defaults;
-        return defaults with
+        ClipPretrainingOptions options = Defaults with
         {
             Steps = parse.GetValue(_steps),
-            BatchSize = parse.GetValue(_batch),
-            DenseBatchSize = Math.Min(defaults.DenseBatchSize, parse.GetValue(_batch)),
             ImageSize = parse.GetValue(_imageSize),
             PatchSize = parse.GetValue(_patchSize),
             VisionWidth = parse.GetValue(_width),
@@ -152,6 +263,7 @@ internal sealed class ClipPretrainCommand
             EvaluateEvery = parse.GetValue(_evaluateEvery),
             Seed = parse.GetValue(_seed),
         };
+        return Sized(parse, options, parse.GetValue(_batch), parse.GetValue(_pictures));
     }
 
     private static ClipPretrainingOptions Defaults => new();
@@ -177,47 +289,5 @@ internal sealed class ClipPretrainCommand
                 );
             }
         }
-    }
-
-    /// <returns>The last evaluation, if there was one.</returns>
-    private static ClipPretrainingEvaluation? Train(ClipPretrainer trainer, Terminal terminal, CancellationToken cancellationToken)
-    {
-        ClipPretrainingEvaluation? last = null;
-        ProgressView.Show(
-            terminal,
-            "Pre-training",
-            "steps",
-            report =>
-                trainer
-                    .TrainAsync(
-                        new DelegateProgress<ClipPretrainingProgress>(p =>
-                        {
-                            if (p.Evaluation is { } evaluation)
-                            {
-                                last = evaluation;
-                                terminal.Detail(
-                                    string.Create(
-                                        CultureInfo.InvariantCulture,
-                                        $"step {p.Step}: named {evaluation.Named:P1}, colors {evaluation.Colors:P1}, binding "
-                                            + $"{evaluation.ColorBinding:P1}, noun AUC {evaluation.NounAuc:0.000}"
-                                    )
-                                );
-                            }
-
-                            report(
-                                (double)p.Step / p.Steps,
-                                p.Step,
-                                string.Create(
-                                    CultureInfo.InvariantCulture,
-                                    $"loss {p.Loss:0.000} + {p.DenseLoss:0.000}{(last is null ? "" : $", named {last.Named:P0}")}"
-                                )
-                            );
-                        }),
-                        cancellationToken
-                    )
-                    .GetAwaiter()
-                    .GetResult()
-        );
-        return last;
     }
 }

@@ -8,15 +8,17 @@ using Dcsm.Data.Scenes;
 using Dcsm.Data.Scenes.Folders;
 using Dcsm.Data.Scenes.Rendering;
 using Dcsm.Evaluation.Statistics;
+using Dcsm.Evaluation.ZeroShot;
 using Dcsm.Reporting.Pictures;
 
 namespace Dcsm.Cli.Commands;
 
-/// <summary><c>dcsm synth</c>: writes opposite scenes with their captions to a folder.</summary>
+/// <summary><c>dcsm synth</c>: writes opposite scenes with their captions to a folder, or pictures of single objects.</summary>
 internal sealed class SynthCommand
 {
     public const string SheetName = "sheet.png";
     private const int SheetSamples = 24;
+    private const string AnyBackground = "any";
 
     private readonly Option<string> _directory = CommonOptions.Out(
         "Where pictures, scenes.jsonl and dataset.json go. A run that was interrupted goes on there."
@@ -45,6 +47,25 @@ internal sealed class SynthCommand
     {
         Description = $"Also draw {SheetName}: the first samples with their captions, to look at.",
     };
+    private readonly Option<bool> _single = new("--single")
+    {
+        Description =
+            $"Draw single objects instead, --count of each: class folders, and {ObjectPictures.CaptionsName} (image, caption, object, "
+            + "background), as probe, corrupt, eval zeroshot and clip pretrain take them.",
+    };
+    private readonly Option<string?> _names = new("--names")
+    {
+        Description = "With --single: file with the names of the objects, one a line. [default: those that the CLIP knows]",
+        HelpName = "FILE",
+    };
+    private readonly Option<string> _before = new("--before")
+    {
+        Description =
+            "With --single: what objects are drawn before. any: a background of its own for each picture; mixed: two backgrounds, by "
+            + "turns; own: the first half of the objects before the one, the others before the other.",
+        HelpName = "any|mixed|own",
+        DefaultValueFactory = _ => AnyBackground,
+    };
     private readonly Option<ulong> _seed = CommonOptions.Seed("Seed of the scenes.");
     private readonly Option<ulong> _splitSeed = SceneOptions.SplitSeed();
     private readonly Option<string?> _objects = CommonOptions.Objects();
@@ -60,6 +81,7 @@ internal sealed class SynthCommand
     private Command ToCommand()
     {
         _format.OneOf("png", "jpeg");
+        _before.OneOf(AnyBackground, "mixed", "own");
         Command command = new(
             "synth",
             "Writes opposite scenes with captions: PNG or JPEG, and a list (scenes.jsonl) that 'train' and 'eval scenes' read."
@@ -72,6 +94,9 @@ internal sealed class SynthCommand
             _imageSize,
             _format,
             _sheet,
+            _single,
+            _names,
+            _before,
             _seed,
             _splitSeed,
             _objects,
@@ -79,15 +104,36 @@ internal sealed class SynthCommand
             _threads,
         };
         ShardOption.AddTo(command, "the samples");
+        command.Validators.Add(result =>
+        {
+            bool single = result.GetValue(_single);
+            if (!single && (result.GetValue(_names) is not null || result.GetResult(_before) is { Implicit: false }))
+                result.AddError("--names and --before go with --single.");
+            if (
+                single
+                && Array.Find<Option>([_kinds, _parts, _format, _sheet], own => result.GetResult(own) is { Implicit: false }) is { } own
+            )
+            {
+                result.AddError($"{own.Name} is of opposite scenes, and does not go with --single.");
+            }
+        });
         return command
             .WithExamples(
                 "dcsm synth --out out/scenes --count 1000 --image-size 96 --sheet",
-                "dcsm synth --out out/unseen --part unseen-pairs,unseen-objects --kinds color,spatial --format jpeg"
+                "dcsm synth --out out/unseen --part unseen-pairs,unseen-objects --kinds color,spatial --format jpeg",
+                "dcsm synth --single --out out/objects --count 20 --image-size 96"
             )
             .Runs(Run);
     }
 
-    private void Run(ParseResult parse, Terminal terminal, CancellationToken cancellationToken) =>
+    private void Run(ParseResult parse, Terminal terminal, CancellationToken cancellationToken)
+    {
+        if (parse.GetValue(_single))
+        {
+            RunSingle(parse, terminal, cancellationToken);
+            return;
+        }
+
         Run(
             parse.GetValue(_directory)!,
             SceneWorld.Open(
@@ -110,6 +156,58 @@ internal sealed class SynthCommand
             terminal,
             cancellationToken
         );
+    }
+
+    private void RunSingle(ParseResult parse, Terminal terminal, CancellationToken cancellationToken)
+    {
+        string directory = parse.GetValue(_directory)!,
+            objects = parse.GetValue(_objects) ?? ShippedFiles.Objects;
+        var all = ObjectLibrary.Load(objects);
+        IReadOnlyList<string> names =
+            parse.GetValue(_names) is { } file ? KnownObjects.Read(file, all)
+            : (parse.GetValue(_clip) ?? ShippedFiles.TryFind(ShippedFiles.ClipName)) is { } clip ? KnownObjects.Of(clip, all)
+            : [.. all.Objects.Select(known => known.Name)];
+        terminal.ResumeHint = $"what was drawn is in {directory}; the same command goes on from there";
+        ProgressView.Track(
+            terminal,
+            "Drawing objects",
+            "pictures",
+            progress =>
+                ObjectPictures.Write(
+                    directory,
+                    ObjectLibrary.Load(objects, names),
+                    parse.GetValue(_imageSize),
+                    new ZeroShotOptions
+                    {
+                        PicturesPerObject = parse.GetValue(_count),
+                        Seed = parse.GetValue(_seed),
+                        Backgrounds = Enum.Parse<ObjectBackgrounds>(parse.GetValue(_before)!, ignoreCase: true),
+                    },
+                    progress,
+                    cancellationToken
+                )
+        );
+        int pictures = names.Count * parse.GetValue(_count);
+        if (terminal.Json)
+        {
+            Terminal.ResultAsJson(
+                new
+                {
+                    directory,
+                    list = Path.Combine(directory, ObjectPictures.CaptionsName),
+                    objects = names.Count,
+                    pictures,
+                }
+            );
+        }
+        else
+        {
+            Terminal.Result(
+                $"{NumberText.Count(pictures, "picture")} of {NumberText.Count(names.Count)} objects in {directory}, listed in "
+                    + $"{ObjectPictures.CaptionsName}."
+            );
+        }
+    }
 
     private static void Run(
         string directory,

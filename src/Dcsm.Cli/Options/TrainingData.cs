@@ -71,6 +71,32 @@ internal sealed record TrainingData(string Kind, string Path, double? Weight)
         return new TrainingData(kind, path, weight);
     }
 
+    /// <summary>Opens data sets as pictures with true captions; several are taken together.</summary>
+    /// <param name="data">The data sets, at least one.</param>
+    /// <param name="seed">Seed of captions that are made of annotations.</param>
+    /// <param name="splitSeed">Seed of what is held out.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="ArgumentException">One has no captions of its own, or has a weight.</exception>
+    public static CaptionedPictures OpenCaptions(
+        IReadOnlyList<TrainingData> data,
+        ulong seed,
+        ulong splitSeed,
+        CancellationToken cancellationToken
+    )
+    {
+        foreach (TrainingData item in data)
+        {
+            if (item.Kind is "scenes" or "cutouts")
+                throw new ArgumentException($"--data {item.Kind}: its captions are made as it is drawn; pictures with captions are wanted");
+            if (item.Weight is not null)
+                throw new ArgumentException($"--data {item.Kind}:{item.Path}: has a weight, and pictures count alike here");
+        }
+
+        return CaptionedPictures.Join([
+            .. data.Select(item => CaptionedPictures.Read(item.Kind, item.Path, seed, splitSeed, cancellationToken)),
+        ]);
+    }
+
     /// <summary>Opens data sets; several become a mixture, in which each is called by its kind.</summary>
     /// <param name="data">The data sets, at least one.</param>
     /// <param name="endless">Opens scenes without end.</param>

@@ -63,18 +63,21 @@ public static class CaptionTable
     /// <exception cref="InvalidDataException">
     /// A column is missing, a row is malformed, a field is empty, or a caption is said to be true and false of one picture.
     /// </exception>
-    public static LabeledSet ReadStatementsCsv(string path, ulong splitSeed = 0)
+    public static LabeledSet ReadStatementsCsv(string path, ulong splitSeed = 0) => ReadCsv(path, splitSeed, labeled: true);
+
+    /// <summary>As <see cref="ReadStatementsCsv"/>; where it need not be labeled, a row that says nothing of its truth is true.</summary>
+    internal static LabeledSet ReadCsv(string path, ulong splitSeed, bool labeled)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         var table = CsvTable.Read(path, ["image", "caption"], trim: true);
-        if (!table.Headers.Any(header => header.ToLowerInvariant() is LabelField or OppositeField))
+        if (labeled && !table.Headers.Any(header => header.ToLowerInvariant() is LabelField or OppositeField))
         {
             throw new InvalidDataException(
                 $"{path}, line 1: there is neither a column {LabelField} (1 or true, 0 or false) nor a column {OppositeField}"
             );
         }
 
-        var captions = new TableCaptions("csv", path);
+        var captions = new TableCaptions("csv", path) { Labeled = labeled };
         ImageLocator images = Images(path);
         foreach (CsvRow row in table.Rows)
             Add(captions, images, row.Place, row.Optional);
@@ -88,12 +91,15 @@ public static class CaptionTable
     /// <exception cref="InvalidDataException">
     /// A line is not JSON, a field is missing or empty, or a caption is said to be true and false of one picture.
     /// </exception>
-    public static LabeledSet ReadStatementsJsonLines(string path, ulong splitSeed = 0)
+    public static LabeledSet ReadStatementsJsonLines(string path, ulong splitSeed = 0) => ReadJsonLines(path, splitSeed, labeled: true);
+
+    /// <inheritdoc cref="ReadCsv(string, ulong, bool)"/>
+    internal static LabeledSet ReadJsonLines(string path, ulong splitSeed, bool labeled)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (!File.Exists(path))
             throw new FileNotFoundException($"{path}: there is no such file", path);
-        var captions = new TableCaptions("jsonl", path);
+        var captions = new TableCaptions("jsonl", path) { Labeled = labeled };
         ImageLocator images = Images(path);
         foreach (JsonField item in JsonLines.Read(path))
         {
@@ -141,6 +147,8 @@ public static class CaptionTable
     {
         string stream = field("stream") is { Length: > 0 } given ? given : DefaultStream,
             label = field(LabelField);
+        if (label.Length == 0 && field(OppositeField).Length == 0 && !captions.Labeled)
+            label = "1";
         if (label.Length == 0)
         {
             if (field(OppositeField).Length == 0)

@@ -21,7 +21,8 @@ namespace Dcsm.Data.DataSets;
 public static class CocoData
 {
     private const string Instances = "instances_",
-        CaptionsName = "captions_";
+        CaptionsName = "captions_",
+        CaptionsKind = "captions";
     private const int OppositeAttempts = 40;
 
     /// <summary>Reads a COCO data set.</summary>
@@ -82,6 +83,45 @@ public static class CocoData
         );
     }
 
+    /// <summary>
+    /// Reads the captions that people wrote of COCO's pictures, all true; <c>captions_*.json</c> is enough. A tenth of the pictures is held
+    /// out.
+    /// </summary>
+    internal static LabeledSet ReadCaptions(string path, ulong splitSeed, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        var file = AnnotationFile.Open(Find(Path.TrimEndingDirectorySeparator(path), CaptionsName, "captions"), [CaptionsName]);
+        ImageLocator images = Images(file.Path, CaptionsName, new CocoOptions());
+        var names = new Dictionary<long, string>();
+        var captions = new TableCaptions("coco", file.Path) { Labeled = false };
+        JsonItems.Read(
+            file.Bytes,
+            file.Path,
+            new Dictionary<string, Action<JsonField>>
+            {
+                ["images"] = item => names[item.Field("id").Whole(long.MinValue)] = item.Field("file_name").Text(),
+            },
+            cancellationToken
+        );
+        JsonItems.Read(
+            file.Bytes,
+            file.Path,
+            new Dictionary<string, Action<JsonField>>
+            {
+                ["annotations"] = item =>
+                {
+                    JsonField caption = item.Field("caption");
+                    if (!names.TryGetValue(item.Field("image_id").Whole(long.MinValue), out string? name))
+                        captions.PassOver();
+                    else if (caption.Kind != JsonValueKind.Null && caption.String().Trim() is { Length: > 0 } text)
+                        captions.Add((name, images.Locate(name, item.Place)!), text, true, CaptionsKind, item.Place);
+                },
+            },
+            cancellationToken
+        );
+        return captions.Build(splitSeed);
+    }
+
     private static (SortedDictionary<long, CocoPicture> Pictures, ImageLocator Images, HardNegativeSetBuilder Builder) Open(
         string path,
         CocoOptions options,
@@ -90,7 +130,7 @@ public static class CocoData
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         options.Check();
-        string instances = FindInstances(Path.TrimEndingDirectorySeparator(path));
+        string instances = Find(Path.TrimEndingDirectorySeparator(path), Instances, "boxes");
         string part = Path.GetFileNameWithoutExtension(instances)[Instances.Length..];
         var builder = new HardNegativeSetBuilder("coco", instances);
         SortedDictionary<long, CocoPicture> pictures = ReadInstances(instances, builder, cancellationToken);
@@ -100,14 +140,20 @@ public static class CocoData
         else
             builder.Remark($"'{Path.GetFileName(captions)}' is not beside it, so there are no attributes");
 
-        string annotations = Path.GetDirectoryName(instances)!;
-        string root = Path.GetFileName(annotations) == "annotations" ? Path.GetDirectoryName(annotations)! : annotations;
-        var images = new ImageLocator(new BenchmarkOptions(root) { Images = options.Images }, [root, annotations])
+        RemarkFlaws(pictures.Values, options, builder);
+        return (pictures, Images(instances, Instances, options), builder);
+    }
+
+    /// <summary>Where pictures lie from a file of annotations.</summary>
+    private static ImageLocator Images(string file, string prefix, CocoOptions options)
+    {
+        string part = Path.GetFileNameWithoutExtension(file)[prefix.Length..],
+            annotations = Path.GetDirectoryName(file)!,
+            root = Path.GetFileName(annotations) == "annotations" ? Path.GetDirectoryName(annotations)! : annotations;
+        return new ImageLocator(new BenchmarkOptions(root) { Images = options.Images }, [root, annotations])
         {
             Folders = [part, $"images/{part}", "images", ""],
         };
-        RemarkFlaws(pictures.Values, options, builder);
-        return (pictures, images, builder);
     }
 
     /// <summary>Says how many objects and relations are left out, and why.</summary>
@@ -140,19 +186,19 @@ public static class CocoData
             string.Join(", ", counts.Select(count => string.Create(CultureInfo.InvariantCulture, $"{count.Value} {count.Key}")));
     }
 
-    private static string FindInstances(string path)
+    private static string Find(string path, string prefix, string what)
     {
         if (File.Exists(path))
         {
-            return Path.GetFileName(path).StartsWith(Instances, StringComparison.Ordinal)
+            return Path.GetFileName(path).StartsWith(prefix, StringComparison.Ordinal)
                 ? Path.GetFullPath(path)
-                : throw new InvalidDataException($"{path}: a COCO file of boxes is called {Instances}….json");
+                : throw new InvalidDataException($"{path}: a COCO file of {what} is called {prefix}….json");
         }
 
         if (!Directory.Exists(path))
         {
             throw new DirectoryNotFoundException(
-                $"{path}: there is no such folder; it should hold {Instances}*.json, or a folder 'annotations' with it"
+                $"{path}: there is no such folder; it should hold {prefix}*.json, or a folder 'annotations' with it"
             );
         }
 
@@ -160,7 +206,7 @@ public static class CocoData
         [
             .. new[] { path, Path.Combine(path, "annotations") }
                 .Where(Directory.Exists)
-                .SelectMany(folder => Directory.EnumerateFiles(folder, Instances + "*.json"))
+                .SelectMany(folder => Directory.EnumerateFiles(folder, prefix + "*.json"))
                 .Order(StringComparer.Ordinal),
         ];
         if (
@@ -175,8 +221,8 @@ public static class CocoData
         {
             [var one] => Path.GetFullPath(one),
             [] => throw new FileNotFoundException(
-                $"{path}: holds no {Instances}*.json, nor does a folder 'annotations' in it",
-                Path.Combine(path, "annotations", Instances + "train2017.json")
+                $"{path}: holds no {prefix}*.json, nor does a folder 'annotations' in it",
+                Path.Combine(path, "annotations", prefix + "train2017.json")
             ),
             _ => throw new InvalidDataException(
                 $"{path}: holds {string.Join(", ", found.Select(Path.GetFileName))}; name one of these files"

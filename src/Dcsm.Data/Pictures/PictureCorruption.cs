@@ -148,39 +148,29 @@ public static class PictureCorruption
     }
 
     private static byte[] Filtered(byte[] rgb, int width, int height, double deviation) =>
-        Draw(
+        Redrawn(
             rgb,
             width,
             height,
-            bitmap =>
-                Redrawn(
-                    bitmap,
-                    canvas =>
-                    {
-                        // Repeated at the edge, which would be darkened otherwise.
-                        using var blur = SKImageFilter.CreateBlur((float)deviation, (float)deviation, SKShaderTileMode.Clamp);
-                        using var paint = new SKPaint { ImageFilter = blur };
-                        using var picture = SKImage.FromBitmap(bitmap);
-                        canvas.DrawImage(picture, 0, 0, SKSamplingOptions.Default, paint);
-                    }
-                )
+            (canvas, picture) =>
+            {
+                // Repeated at the edge, which would be darkened otherwise.
+                using var blur = SKImageFilter.CreateBlur((float)deviation, (float)deviation, SKShaderTileMode.Clamp);
+                using var paint = new SKPaint { ImageFilter = blur };
+                canvas.DrawImage(picture, 0, 0, SKSamplingOptions.Default, paint);
+            }
         );
 
     private static byte[] Rotated(byte[] rgb, int width, int height, double degrees) =>
-        Draw(
+        Redrawn(
             rgb,
             width,
             height,
-            bitmap =>
-                Redrawn(
-                    bitmap,
-                    canvas =>
-                    {
-                        canvas.RotateDegrees((float)degrees, width / 2f, height / 2f);
-                        using var picture = SKImage.FromBitmap(bitmap);
-                        canvas.DrawImage(picture, 0, 0, new SKSamplingOptions(SKFilterMode.Linear));
-                    }
-                )
+            (canvas, picture) =>
+            {
+                canvas.RotateDegrees((float)degrees, width / 2f, height / 2f);
+                canvas.DrawImage(picture, 0, 0, new SKSamplingOptions(SKFilterMode.Linear));
+            }
         );
 
     private static SKBitmap Recompress(SKBitmap bitmap, int quality)
@@ -189,15 +179,22 @@ public static class PictureCorruption
         return SKBitmap.Decode(data);
     }
 
-    private static SKBitmap Redrawn(SKBitmap bitmap, Action<SKCanvas> draw)
-    {
-        var result = new SKBitmap(bitmap.Info);
-        using var canvas = new SKCanvas(result);
-        canvas.Clear(new SKColor(Gray, Gray, Gray));
-        draw(canvas);
-        canvas.Flush();
-        return result;
-    }
+    private static byte[] Redrawn(byte[] rgb, int width, int height, Action<SKCanvas, SKImage> draw) =>
+        Draw(
+            rgb,
+            width,
+            height,
+            bitmap =>
+            {
+                var result = new SKBitmap(bitmap.Info);
+                using var canvas = new SKCanvas(result);
+                using var picture = SKImage.FromBitmap(bitmap);
+                canvas.Clear(new SKColor(Gray, Gray, Gray));
+                draw(canvas, picture);
+                canvas.Flush();
+                return result;
+            }
+        );
 
     private static byte[] Draw(byte[] rgb, int width, int height, Func<SKBitmap, SKBitmap> change)
     {

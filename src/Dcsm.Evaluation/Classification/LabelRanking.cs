@@ -11,9 +11,7 @@ public sealed class LabelRanking
     private readonly IPictureClassifier _classifier;
     private readonly double _scale;
     private readonly string[]? _prompts;
-    private DcsmHeadScorer? _head;
-    private TextEncoding? _headPrompts;
-    private int[] _headOwners = [];
+    private HeadClassifier? _head;
 
     /// <param name="classifier">What gives the labels scores.</param>
     /// <param name="scale">What scores are multiplied by before the softmax; above 0.</param>
@@ -31,15 +29,8 @@ public sealed class LabelRanking
     /// <param name="head">The head.</param>
     /// <param name="classes">The labels.</param>
     /// <param name="templates">What they are asked with.</param>
-    public void Add(DcsmHeadScorer head, IReadOnlyList<PictureClass> classes, PromptTemplates templates)
-    {
-        ArgumentNullException.ThrowIfNull(head);
-        ArgumentNullException.ThrowIfNull(classes);
-        ArgumentNullException.ThrowIfNull(templates);
-        (string Text, int Owner)[] prompts = [.. classes.SelectMany((own, c) => templates.Fill(own).Select(text => (text, c)))];
-        _headPrompts = head.Encoder.EncodeTexts(head.Read([.. prompts.Select(prompt => prompt.Text)]), head.TextTokens);
-        (_head, _headOwners) = (head, [.. prompts.Select(prompt => prompt.Owner)]);
-    }
+    public void Add(DcsmHeadScorer head, IReadOnlyList<PictureClass> classes, PromptTemplates templates) =>
+        _head = new HeadClassifier(head, classes, templates);
 
     /// <summary>Names pictures.</summary>
     /// <param name="names">What they are called.</param>
@@ -49,24 +40,27 @@ public sealed class LabelRanking
     {
         ArgumentNullException.ThrowIfNull(names);
         ArgumentNullException.ThrowIfNull(images);
-        float[,]? byHead = _head?.Score(images, _headPrompts!);
         for (int i = 0; i < names.Count; i++)
         {
-            float[] scores = new float[_classifier.Classes.Count];
-            _classifier.Score(PictureEmbeddings.VectorOf(images, i, _classifier.Features), scores);
+            float[] scores = Score(_classifier, images, i);
             if (Array.Exists(scores, float.IsNaN))
                 throw new InvalidDataException($"{names[i]}: a score is NaN; every score must be a number");
-            yield return new ClassifiedImage(names[i], Rank(scores, byHead is null ? null : HeadMeans(byHead, i)));
+            yield return new ClassifiedImage(names[i], Rank(scores, _head is null ? null : Score(_head, images, i)));
         }
     }
 
-    private LabelGuess[] Rank(float[] scores, double[]? head)
+    private static float[] Score(IPictureClassifier classifier, ImageEncoding images, int image)
+    {
+        float[] scores = new float[classifier.Classes.Count];
+        classifier.Score(PictureEmbeddings.VectorOf(images, image, classifier.Features), scores);
+        return scores;
+    }
+
+    private LabelGuess[] Rank(float[] scores, float[]? head)
     {
         double[] shares = ClassWeights.Probabilities(scores, _scale);
         ScoreCalibration? calibration = _head?.Calibration;
-        double[]? headShares = head is null
-            ? null
-            : ClassWeights.Probabilities([.. head.Select(score => (float)score)], calibration?.Temperature ?? 1);
+        double[]? headShares = head is null ? null : ClassWeights.Probabilities(head, calibration?.Temperature ?? 1);
         return
         [
             .. Enumerable
@@ -83,18 +77,5 @@ public sealed class LabelRanking
                         }
                 ),
         ];
-    }
-
-    private double[] HeadMeans(float[,] scores, int image)
-    {
-        double[] sums = new double[_classifier.Classes.Count],
-            counts = new double[_classifier.Classes.Count];
-        for (int p = 0; p < _headOwners.Length; p++)
-        {
-            sums[_headOwners[p]] += scores[image, p];
-            counts[_headOwners[p]]++;
-        }
-
-        return [.. sums.Select((sum, c) => sum / counts[c])];
     }
 }

@@ -167,6 +167,7 @@ public sealed class PictureEmbeddings
         {
             PictureFeatures.Pooled => images.Pooled[image].ToArray(),
             PictureFeatures.Patches => PatchMean(images.Tokens, image),
+            PictureFeatures.Tokens => images.Tokens[image].ToArray(),
             _ => [.. images.Pooled[image], .. PatchMean(images.Tokens, image)],
         };
     }

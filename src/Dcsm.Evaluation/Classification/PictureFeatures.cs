@@ -11,4 +11,7 @@ public enum PictureFeatures
 
     /// <summary>Both, one behind the other.</summary>
     Both,
+
+    /// <summary>The embeddings of all tokens, one behind the other, as a DCSM head reads them; a hundred times as many numbers.</summary>
+    Tokens,
 }

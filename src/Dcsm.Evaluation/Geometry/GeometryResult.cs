@@ -11,16 +11,22 @@ public sealed class GeometryResult
     /// <summary>Below 1 by so much two pictures count as different.</summary>
     public const double Epsilon = 0.001;
 
+    private static readonly double[] Rests = [0, 0.01, 0.03, 0.1, 0.3];
+
     /// <summary>Asks every condition of vectors.</summary>
     /// <param name="embeddings">The vectors.</param>
     /// <param name="encoder">The model's name.</param>
     /// <param name="fingerprint">Its fingerprint.</param>
     /// <param name="arguments">What was asked for.</param>
+    /// <param name="scored">What scorers make of the conditions; null for none.</param>
+    /// <param name="binding">What was searched; null for nothing.</param>
     public static GeometryResult Of(
         GeometryEmbeddings embeddings,
         string encoder,
         string fingerprint,
-        IReadOnlyDictionary<string, string> arguments
+        IReadOnlyDictionary<string, string> arguments,
+        IReadOnlyList<ScoredConditions>? scored = null,
+        IReadOnlyList<BindingCost>? binding = null
     )
     {
         var cases = new GeometryCases(embeddings);
@@ -35,6 +41,8 @@ public sealed class GeometryResult
             SuperpositionLeast = cosines.Length == 0 ? double.NaN : cosines.Min(),
             AttributeFits = [.. cases.AttributeFits()],
             Versions = SoftwareVersions.Current(),
+            Scored = scored ?? [],
+            Binding = binding ?? [],
         };
     }
 
@@ -64,6 +72,22 @@ public sealed class GeometryResult
 
     /// <summary>What computed it.</summary>
     public required IReadOnlyDictionary<string, string> Versions { get; init; }
+
+    /// <summary>The conditions that can be asked of a score, by each scorer that was asked; empty for none.</summary>
+    public IReadOnlyList<ScoredConditions> Scored { get; init; } = [];
+
+    /// <summary>
+    /// The contradiction, searched for a way out: at vectors as many and as wide as these, how far exchanged attributes can be told apart,
+    /// by how far pictures may leave the form that condition 1 asks for; empty where it was not searched.
+    /// </summary>
+    public IReadOnlyList<BindingCost> Binding { get; init; } = [];
+
+    /// <summary>Searches for <see cref="Binding"/>.</summary>
+    /// <param name="dimension">Width of the vectors.</param>
+    /// <param name="concepts">How many concepts.</param>
+    /// <param name="seed">Where the search begins.</param>
+    public static IReadOnlyList<BindingCost> SearchBinding(int dimension, int concepts, ulong seed = 1) =>
+        [.. Rests.Select(rest => BindingSearch.Search(dimension, concepts, rest, seed))];
 
     /// <summary>The conditions of which there are cases.</summary>
     [JsonIgnore]

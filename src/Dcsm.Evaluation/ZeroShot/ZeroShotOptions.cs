@@ -11,6 +11,9 @@ public sealed record ZeroShotOptions
     /// <summary>Seed of the pictures.</summary>
     public ulong Seed { get; init; } = 20_001;
 
+    /// <summary>What the objects are drawn before.</summary>
+    public ObjectBackgrounds Backgrounds { get; init; }
+
     /// <summary>Shortest longer side of the object, as a fraction of the picture's side (34 of 96 pixels).</summary>
     public float SmallestSize { get; init; } = 34f / 96;
 

@@ -5,10 +5,11 @@ internal sealed class ChartAxis
 {
     private readonly bool _logarithmic;
     private readonly double _low,
-        _high;
+        _high,
+        _base;
 
     /// <param name="values">What lies on it.</param>
-    /// <param name="logarithmic">Whether it goes by powers of ten.</param>
+    /// <param name="logarithmic">Whether it goes by powers of ten, or of two where all values are such.</param>
     /// <param name="tight">Whether it ends at the values, and not at ticks.</param>
     /// <param name="most">The highest value that there can be: the axis does not go on beyond.</param>
     public ChartAxis(IReadOnlyList<double> values, bool logarithmic, bool tight, double most = double.PositiveInfinity)
@@ -17,9 +18,10 @@ internal sealed class ChartAxis
         (double low, double high) = values.Count == 0 ? (logarithmic ? 1 : 0, 1) : (values.Min(), values.Max());
         if (logarithmic)
         {
-            (_low, _high) = (Math.Floor(Math.Log10(low) + 1e-9), Math.Ceiling(Math.Log10(high) - 1e-9));
+            _base = values.Count > 1 && values.All(value => double.IsPow2(value)) ? 2 : 10;
+            (_low, _high) = (Math.Floor(Math.Log(low, _base) + 1e-9), Math.Ceiling(Math.Log(high, _base) - 1e-9));
             _high = Math.Max(_high, _low + 1);
-            Ticks = [.. Enumerable.Range((int)_low, (int)(_high - _low) + 1).Select(power => Math.Pow(10, power))];
+            Ticks = [.. Enumerable.Range((int)_low, (int)(_high - _low) + 1).Select(power => Math.Pow(_base, power))];
             return;
         }
         if (high - low < 1e-9 * Math.Max(1, Math.Abs(high)))
@@ -40,7 +42,7 @@ internal sealed class ChartAxis
     public IReadOnlyList<double> Ticks { get; }
 
     /// <summary>0 at the low end, 1 at the high one.</summary>
-    public double Place(double value) => ((_logarithmic ? Math.Log10(value) : value) - _low) / (_high - _low);
+    public double Place(double value) => ((_logarithmic ? Math.Log(value, _base) : value) - _low) / (_high - _low);
 
     // 1, 2 or 5 times a power of ten, so that there are about five.
     private static double NiceStep(double range)

@@ -4,9 +4,20 @@ using Dcsm.IO.Json;
 
 namespace Dcsm.Reporting.Pictures;
 
-/// <summary>The curve of a head's training, from the <c>metrics.jsonl</c> that it leaves.</summary>
+/// <summary>The curve of a training of a head or a CLIP, from the <c>metrics.jsonl</c> that it leaves.</summary>
 public static class TrainingCurve
 {
+    private const int MostPoints = 150;
+
+    private static readonly (string Field, string Words)[] ShownFigures =
+    [
+        ("named", "objects named"),
+        ("colors", "colors named"),
+        ("colorBinding", "color binding"),
+        ("captions", "captions found"),
+        ("pictures", "pictures found"),
+    ];
+
     /// <summary>A point a report, for a page; none where nothing was reported yet.</summary>
     public static IReadOnlyList<CurvePoint> Read(string headDirectory) => [.. Lines(headDirectory).Select(Point)];
 
@@ -53,6 +64,61 @@ public static class TrainingCurve
                 Mark = best,
             },
         ];
+    }
+
+    /// <summary>
+    /// Losses, what cosines are multiplied by, and what the CLIP can do, over the steps of a pre-training; none where nothing was reported.
+    /// </summary>
+    public static IReadOnlyList<LineChart> ChartsOfClip(string clipDirectory)
+    {
+        JsonObject[] lines = [.. Lines(clipDirectory)];
+        if (lines.Length == 0)
+            return [];
+        LineChartSeries Series(string name, string field) =>
+            new(
+                name,
+                [
+                    // Single batches differ too much for a line.
+                    .. lines
+                        .Chunk((lines.Length + MostPoints - 1) / MostPoints)
+                        .Select(some => ((double)Step(some[^1]), some.Average(line => line[field]!.GetValue<double>()))),
+                ]
+            );
+        (int Step, JsonObject Figures)[] evaluations =
+        [
+            .. lines.Select(line => (Step(line), Validation(line))).Where(line => line.Item2.Count > 0),
+        ];
+        (string Field, string Words)[] shown =
+        [
+            .. ShownFigures.Where(figure => evaluations.Any(own => own.Figures[figure.Field] is not null)),
+        ];
+        List<LineChart> charts =
+        [
+            new("Loss of a batch", "step", [Series("pooled", "loss"), Series("words and patches", "denseLoss")], "0.00"),
+            new("What cosines are multiplied by", "step", [Series("1 / temperature", "logitScale")], "0"),
+        ];
+        if (shown.Length > 0)
+        {
+            charts.Add(
+                new LineChart(
+                    "What it can do",
+                    "step",
+                    [
+                        .. shown.Select(figure => new LineChartSeries(
+                            figure.Words,
+                            [.. evaluations.Select(own => ((double)own.Step, own.Figures[figure.Field]!.GetValue<double>()))],
+                            Dots: true
+                        )),
+                    ],
+                    "0%"
+                )
+                {
+                    MostY = 1,
+                }
+            );
+        }
+
+        return charts;
     }
 
     private static IEnumerable<JsonObject> Lines(string headDirectory)

@@ -110,6 +110,21 @@ public static class ClipUseTables
         );
     }
 
+    private static IEnumerable<TableRow> Measured(GeometryResult result)
+    {
+        GeometryCondition bound = result.Conditions.Single(condition => condition.Id == "2c");
+        if (bound.Cases == 0 || result.AttributeFits.Count == 0)
+            yield break;
+        yield return new TableRow(
+            [
+                new TableCell($"measured: {NumberText.Fixed(result.AttributeFits.Average(fit => fit.Rest), 2)}"),
+                TableCell.Fixed(bound.All.Average(own => 1 - own.Right), 4),
+                TableCell.Fixed(bound.All.Min(own => 1 - own.Right), 4),
+            ],
+            StartsGroup: true
+        );
+    }
+
     /// <summary>The conditions, and the fits beside them.</summary>
     public static IEnumerable<Table> ToTables(this GeometryResult result)
     {
@@ -162,5 +177,64 @@ public static class ClipUseTables
 
         if (rows.Count > 0)
             yield return new Table("Beside the conditions", [new("What"), new("", AlignRight: true)], rows, []);
+        foreach (Table table in BesideVectors(result))
+            yield return table;
+    }
+
+    /// <summary>What scorers make of conditions, and what binding costs.</summary>
+    private static IEnumerable<Table> BesideVectors(GeometryResult result)
+    {
+        if (result.Scored is [{ Conditions.Count: > 0 } first, ..])
+        {
+            yield return new Table(
+                "Conditions that can be asked of a score",
+                [
+                    new(""),
+                    new("Condition"),
+                    new("Cases", AlignRight: true),
+                    .. result.Scored.Select(own => new TableColumn($"{own.Name}, %", AlignRight: true)),
+                ],
+                [
+                    .. first.Conditions.Select(
+                        (condition, c) =>
+                            new TableRow([
+                                condition.Id,
+                                condition.Words,
+                                TableCell.Count(condition.Cases),
+                                .. result.Scored.Select(own => TableCell.Percent(own.Conditions[c].Satisfied)),
+                            ])
+                    ),
+                ],
+                [
+                    "s: the score of a picture with a caption; a caption of several words is put where x stands. ′: a condition on "
+                        + "two pictures, asked with captions instead. Small: 95 % intervals, clustered by concept.",
+                ]
+            );
+        }
+
+        if (result.Binding.Count > 0)
+        {
+            yield return new Table(
+                "What binding costs",
+                [
+                    new("Longest rest e", AlignRight: true),
+                    new("Largest mean gap found", AlignRight: true),
+                    new("Least gap of a pair there", AlignRight: true),
+                ],
+                [
+                    .. result.Binding.Select(own => new TableRow([
+                        TableCell.Fixed(own.Rest, 2),
+                        TableCell.Fixed(own.Gap, 4),
+                        TableCell.Fixed(own.LeastGap, 4),
+                    ])),
+                    .. Measured(result),
+                ],
+                [
+                    "Gap: 1 − cos(i(x_a,y_b), i(x_b,y_a)). Vectors of this width, searched by gradient ascent for i(x_a) = "
+                        + "(1−δ)·i(x) + p·t(a) + e, pairs being the direction of the sum. Without a rest exchanged attributes "
+                        + "are the same picture, whatever the vectors.",
+                ]
+            );
+        }
     }
 }

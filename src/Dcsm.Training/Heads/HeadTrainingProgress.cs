@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Dcsm.IO.Collections;
 
 namespace Dcsm.Training.Heads;
@@ -41,4 +43,27 @@ public sealed record HeadTrainingProgress(
 
     internal static readonly IReadOnlyDictionary<string, IReadOnlyDictionary<string, double>> NoValidation =
         new Dictionary<string, IReadOnlyDictionary<string, double>>();
+
+    /// <summary>As a line of the log.</summary>
+    internal JsonObject ToJson()
+    {
+        var line = new JsonObject
+        {
+            ["step"] = Step,
+            ["epoch"] = Math.Round(Epoch, 4),
+            ["loss"] = Loss,
+            ["accuracy"] = Accuracy,
+            ["learningRate"] = LearningRate,
+            ["samplesPerSecond"] = Math.Round(SamplesPerSecond, 1),
+            ["encoded"] = Encoded,
+            ["seconds"] = Math.Round(Elapsed.TotalSeconds, 2),
+        };
+        if (Validation is { } validation)
+        {
+            line["validation"] = JsonSerializer.SerializeToNode(validation);
+            line["best"] = Best;
+        }
+
+        return line;
+    }
 }

@@ -26,7 +26,7 @@ internal sealed class HeadTrainingRun : IDisposable
     private readonly HeadSelection _selection;
     private readonly HeadTrainingWindow _window = new();
     private readonly HeadTrainingCheckpoint? _checkpoint;
-    private readonly HeadTrainingLog? _log;
+    private readonly TrainingLog? _log;
 
     private readonly int _firstStep;
     private readonly TimeSpan _before;
@@ -60,7 +60,7 @@ internal sealed class HeadTrainingRun : IDisposable
         Directory.CreateDirectory(directory);
         _checkpoint = new HeadTrainingCheckpoint(directory, config.Training, _head, _adam, _selection, _window);
         _before = _checkpoint.Restore();
-        _log = new HeadTrainingLog(directory, _adam.Step, config.Training);
+        _log = new TrainingLog(directory, _adam.Step, config.Training);
         _firstStep = _adam.Step;
     }
 
@@ -115,7 +115,7 @@ internal sealed class HeadTrainingRun : IDisposable
         {
             return;
         }
-        Write("metrics", () => _log?.Write(report));
+        Write("metrics", () => _log?.Write(report.ToJson()));
         progress?.Report(report);
         _window.Clear();
     }

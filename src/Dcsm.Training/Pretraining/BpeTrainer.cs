@@ -4,7 +4,7 @@ namespace Dcsm.Training.Pretraining;
 
 /// <summary>
 /// Learns a byte-pair vocabulary in CLIP's layout: 256 byte symbols, the same 256 with the end-of-word
-/// suffix, one entry per merge, start and end token last (openai/CLIP, simple_tokenizer.py).
+/// suffix, an entry for what each merge makes, start and end token last (openai/CLIP, simple_tokenizer.py).
 /// </summary>
 internal sealed class BpeTrainer
 {
@@ -94,11 +94,9 @@ internal sealed class BpeTrainer
             .Concat(merges.Select(m => m.Item1 + m.Item2))
             .Append(StartToken)
             .Append(EndToken);
+        // Two merges may make the same token.
         foreach (string entry in entries)
-        {
-            if (!vocabulary.TryAdd(entry, vocabulary.Count))
-                throw new InvalidOperationException($"two merges make the same token '{entry}'");
-        }
+            vocabulary.TryAdd(entry, vocabulary.Count);
 
         return new BpeTrainer(vocabulary, merges, segments.ToDictionary(s => s.Key, s => s.Value.ToArray(), StringComparer.Ordinal));
     }

@@ -29,6 +29,12 @@ internal static class ClipDirectoryWriter
         WriteWeights(directory, clip);
         WriteJson(directory, "config.json", Config(options, vocabulary));
         WriteJson(directory, "preprocessor_config.json", Preprocessor(options.ImageSize));
+        WriteTokenizer(directory, options, vocabulary);
+    }
+
+    /// <summary>Writes what captions are split by.</summary>
+    public static void WriteTokenizer(string directory, ClipPretrainingOptions options, BpeTrainer vocabulary)
+    {
         WriteJson(
             directory,
             "tokenizer_config.json",
@@ -144,8 +150,8 @@ internal static class ClipDirectoryWriter
             ["do_rescale"] = true,
             ["rescale_factor"] = 1 / 255.0,
             ["do_normalize"] = true,
-            ["image_mean"] = Numbers(ClipPretrainingBatches.Mean),
-            ["image_std"] = Numbers(ClipPretrainingBatches.Std),
+            ["image_mean"] = Numbers(ClipPretrainingSource.Mean),
+            ["image_std"] = Numbers(ClipPretrainingSource.Std),
         };
 
     private static JsonArray Numbers(float[] values) => [.. values.Select(v => JsonValue.Create((decimal)v))];

@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Dcsm.Clip.Preprocessing;
+using Dcsm.Data.DataSets;
 using Dcsm.Data.Scenes;
-using Dcsm.Data.Scenes.Rendering;
 using Dcsm.Training.Torch;
 using TorchSharp;
 using static Dcsm.Training.Torch.TensorArithmetic;
@@ -10,7 +12,7 @@ using F = TorchSharp.torch.nn.functional;
 namespace Dcsm.Training.Pretraining;
 
 /// <summary>
-/// Pre-trains a small CLIP on generated scenes: symmetric cross-entropy of pooled embeddings with a learnable
+/// Pre-trains a small CLIP on generated scenes, or on pictures with captions: symmetric cross-entropy of pooled embeddings with a learnable
 /// temperature (openai/CLIP), plus a dense term that asks each content word to point at patches
 /// (late interaction as in FILIP, with a soft maximum). Resumes from its checkpoint.
 /// </summary>
@@ -18,15 +20,14 @@ public sealed class ClipPretrainer
 {
     private const double MaximumLogitScale = 4.605170185988092; // ln 100
     private readonly ClipPretrainingOptions _options;
-    private readonly BpeTrainer _vocabulary;
-    private readonly string[] _words;
-    private readonly ClipPretrainingBatches _batches;
-    private readonly ClipPretrainingEvaluator _evaluator;
+    private readonly ClipPretrainingSource _source;
     private readonly TorchClip _clip;
     private readonly AdamW _adam;
     private readonly string _directory;
 
-    /// <summary>Opens a run: from its checkpoint if the directory holds one, else from fresh weights.</summary>
+    private const int LoggedSteps = 1000; // in a run; evaluations come to them
+
+    /// <summary>Opens a run on scenes: from its checkpoint if the directory holds one, else from fresh weights.</summary>
     /// <param name="library">The objects that the CLIP is to know.</param>
     /// <param name="wordCounts">Words that the vocabulary is to hold whole, with their weight.</param>
     /// <param name="directory">Where checkpoint and result go.</param>
@@ -37,16 +38,25 @@ public sealed class ClipPretrainer
         string directory,
         ClipPretrainingOptions options
     )
+        : this(new ClipPretrainingBatches(options, library, BpeTrainer.Train(wordCounts, maxMerges: 4000)), directory, options) { }
+
+    /// <summary>Opens a run on pictures with captions: from its checkpoint if the directory holds one, else from fresh weights.</summary>
+    /// <param name="pictures">The pictures; those that are held out are asked for their captions along the way.</param>
+    /// <param name="decoding">How they are decoded.</param>
+    /// <param name="directory">Where checkpoint and result go.</param>
+    /// <param name="options">What to train.</param>
+    /// <exception cref="InvalidDataException">
+    /// There are fewer pictures than a batch has, or the checkpoint is of another run.
+    /// </exception>
+    public ClipPretrainer(CaptionedPictures pictures, PictureOptions decoding, string directory, ClipPretrainingOptions options)
+        : this(new ClipCaptionBatches(options, pictures, decoding), directory, options) { }
+
+    private ClipPretrainer(ClipPretrainingSource source, string directory, ClipPretrainingOptions options)
     {
         TorchNative.EnsureLoaded();
-        _options = options;
-        _directory = directory;
-        _vocabulary = BpeTrainer.Train(wordCounts, maxMerges: 4000);
-        _words = [.. ClipPretrainingCaptions.Words(library)];
-        var renderer = new SceneRenderer(library, options.ImageSize);
-        _batches = new ClipPretrainingBatches(options, library, renderer, _vocabulary);
+        (_source, _options, _directory) = (source, options, directory);
         using var generator = new Generator(options.Seed, get_default_device());
-        _clip = new TorchClip(options, _vocabulary.Vocabulary.Count, generator);
+        _clip = new TorchClip(options, source.Vocabulary.Vocabulary.Count, generator);
         Muon? muon =
             options.MatrixLearningRate > 0
                 ? new Muon(
@@ -55,16 +65,18 @@ public sealed class ClipPretrainer
                 )
                 : null;
         _adam = new AdamW(_clip.Parameters, options.WeightDecay, muon: muon);
-        _evaluator = new ClipPretrainingEvaluator(options, library, _batches, _clip);
-        ClipPretrainingCheckpoint.TryRestore(directory, _adam, options);
+        ClipPretrainingCheckpoint.TryRestore(directory, _adam, options, source.Description);
     }
 
     internal TorchClip Clip => _clip;
 
-    internal ClipPretrainingBatches Batches => _batches;
+    internal ClipPretrainingSource Source => _source;
 
     /// <summary>Steps done so far.</summary>
     public int Step => _adam.Step;
+
+    /// <summary>What a person should know of the data, a line each.</summary>
+    public IReadOnlyList<string> Remarks => _source.Remarks;
 
     /// <summary>Trains to the last step and writes the Hugging Face directory.</summary>
     /// <exception cref="OperationCanceledException">Canceled; the checkpoint is saved.</exception>
@@ -72,30 +84,43 @@ public sealed class ClipPretrainer
     public async Task TrainAsync(IProgress<ClipPretrainingProgress>? progress, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(_directory);
-        int first = Step;
+        int first = Step,
+            logged = Math.Max(1, _options.Steps / LoggedSteps);
+        using var log = new TrainingLog(
+            _directory,
+            first,
+            new JsonObject { ["options"] = ClipPretrainingCheckpoint.Describe(_options), ["data"] = _source.Description }
+        );
         var clock = Stopwatch.StartNew();
         TimeSpan saved = clock.Elapsed;
         try
         {
-            await foreach (ClipPretrainingBatch batch in _batches.From(first, cancellationToken).ConfigureAwait(false))
+            await foreach (ClipPretrainingBatch batch in _source.From(first, cancellationToken).ConfigureAwait(false))
             {
                 (double loss, double dense) = TrainStep(batch);
                 if (!double.IsFinite(loss + dense))
                     throw new InvalidDataException($"step {Step}: the loss is {loss} + {dense}; lower the learning rate");
                 bool evaluate = Step % _options.EvaluateEvery == 0 || Step == _options.Steps;
-                progress?.Report(
-                    new ClipPretrainingProgress(
-                        Step,
-                        _options.Steps,
-                        loss,
-                        dense,
-                        (Step - first) / clock.Elapsed.TotalSeconds,
-                        evaluate ? _evaluator.Evaluate() : null
-                    )
-                );
+                var report = new ClipPretrainingProgress(
+                    Step,
+                    _options.Steps,
+                    loss,
+                    dense,
+                    (Step - first) / clock.Elapsed.TotalSeconds,
+                    Evaluation: null
+                )
+                {
+                    LogitScale = Math.Exp(_clip.LogitScale.item<float>()),
+                    LearningRate = LearningRate(Step - 1),
+                };
+                if (evaluate)
+                    report = _source.Evaluate(_clip, report);
+                if (evaluate || Step % logged == 0)
+                    log.Write(report.ToJson(_options.BatchSize));
+                progress?.Report(report);
                 if (clock.Elapsed - saved > _options.CheckpointEvery)
                 {
-                    ClipPretrainingCheckpoint.Save(_directory, _adam, _options);
+                    Save();
                     saved = clock.Elapsed;
                 }
 
@@ -105,13 +130,15 @@ public sealed class ClipPretrainer
         }
         finally
         {
-            ClipPretrainingCheckpoint.Save(_directory, _adam, _options);
+            Save();
         }
         WriteModel(_directory);
     }
 
     /// <summary>Writes the CLIP as it stands as a Hugging Face directory.</summary>
-    public void WriteModel(string directory) => ClipDirectoryWriter.Write(directory, _options, _vocabulary, _words, _clip);
+    public void WriteModel(string directory) => ClipDirectoryWriter.Write(directory, _options, _source.Vocabulary, _source.Words, _clip);
+
+    private void Save() => ClipPretrainingCheckpoint.Save(_directory, _adam, _options, _source.Description);
 
     private (double Loss, double Dense) TrainStep(ClipPretrainingBatch batch)
     {
@@ -119,7 +146,7 @@ public sealed class ClipPretrainer
         _adam.ZeroGradients();
         int count = _options.BatchSize,
             dense = _options.DenseBatchSize;
-        Tensor images = _clip.EncodeImages(_batches.PatchTensor(batch.Patches));
+        Tensor images = _clip.EncodeImages(_source.PatchTensor(batch.Patches));
         Tensor texts = _clip.EncodeTexts(tensor(batch.Sparse, [count, batch.SparseLength]));
         Tensor pooledTexts = texts.flatten(0, 1).index_select(0, tensor(batch.SparseEnds));
         Tensor logits = images.select(1, 0).matmul(pooledTexts.t()) * _clip.LogitScale.exp();

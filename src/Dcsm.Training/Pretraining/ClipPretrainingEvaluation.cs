@@ -18,4 +18,8 @@ public sealed record ClipPretrainingEvaluation(
     double Negation,
     double NounAuc,
     double BackgroundAuc
-);
+)
+{
+    /// <summary>How many pictures <see cref="Named"/> is a share of.</summary>
+    public const int NamedPictures = 512;
+}

@@ -14,7 +14,6 @@ internal sealed class ClipPretrainingEvaluator(
     TorchClip clip
 )
 {
-    private const int Pictures = 512;
     private const int ColorPictures = 100;
     private const int SamplesAKind = 150;
 
@@ -44,17 +43,17 @@ internal sealed class ClipPretrainingEvaluator(
 
     private (double Named, double Colors) ZeroShot()
     {
-        var scenes = new Scene[Pictures];
-        for (int i = 0; i < Pictures; i++)
+        var scenes = new Scene[ClipPretrainingEvaluation.NamedPictures];
+        for (int i = 0; i < scenes.Length; i++)
         {
             var random = new SceneRandom(options.Seed, Stream, (ulong)i);
             scenes[i] = _world.Single(ref random);
         }
         Tensor images = Pool(scenes);
         long[] names = Best(images, [.. library.Objects.Select(o => new[] { "a", "picture", "of", "a", o.Name })]);
-        double named = Enumerable.Range(0, Pictures).Average(i => names[i] == scenes[i].Objects[0].Object ? 1.0 : 0);
+        double named = Enumerable.Range(0, scenes.Length).Average(i => names[i] == scenes[i].Objects[0].Object ? 1.0 : 0);
 
-        int[] tinted = [.. Enumerable.Range(0, Pictures).Where(i => scenes[i].Objects[0].Color >= 0).Take(ColorPictures)];
+        int[] tinted = [.. Enumerable.Range(0, scenes.Length).Where(i => scenes[i].Objects[0].Color >= 0).Take(ColorPictures)];
         double right = 0;
         foreach (int i in tinted)
         {

@@ -19,11 +19,13 @@ public static class ClipVocabulary
     public static IReadOnlyDictionary<string, int> WordCounts(ObjectLibrary library)
     {
         ArgumentNullException.ThrowIfNull(library);
-        var counts = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (string word in CaptionWords.Split(' '))
-            counts[word] = 2;
+        Dictionary<string, int> counts = CommonWords();
         foreach (SceneObject known in library.Objects)
             counts[known.Name] = 5;
         return counts;
     }
+
+    /// <summary>The words that are held whole whatever is trained on, with their weight.</summary>
+    internal static Dictionary<string, int> CommonWords() =>
+        CaptionWords.Split(' ').Distinct().ToDictionary(word => word, _ => 2, StringComparer.Ordinal);
 }

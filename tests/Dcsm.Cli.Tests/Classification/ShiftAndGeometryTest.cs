@@ -110,6 +110,8 @@ public sealed class ShiftAndGeometryTest(TinyModels models) : IDisposable
             condition => Assert.True(condition.GetProperty("cases").GetInt32() > 0)
         );
         Assert.Equal(9, scenes.GetProperty("attributeFits").GetArrayLength());
+        Assert.Equal(0, scenes.GetProperty("binding")[0].GetProperty("rest").GetDouble());
+        Assert.Equal(0, scenes.GetProperty("binding")[0].GetProperty("gap").GetDouble(), 12);
         string page = File.ReadAllText(Path.Combine(_folder["out"], "report.html"));
         Assert.Contains("Histogram of the margins of condition 4c", page, StringComparison.Ordinal);
         Assert.Contains("data:image/", page, StringComparison.Ordinal);
@@ -130,12 +132,89 @@ public sealed class ShiftAndGeometryTest(TinyModels models) : IDisposable
                 .GetInt32()
         );
 
+        // What a score can be asked: of the cosine the same as of vectors, and of a head beside it.
+        JsonElement scored = Cli.Run([.. common, "--part", "seen", "--concepts", "3", "--json", "--head", models.Head])
+            .Succeeds()
+            .Json()
+            .GetProperty("scored");
+        Assert.Equal(["CLIP's cosine", "DCSM"], scored.EnumerateArray().Select(own => own.GetProperty("name").GetString()));
+        foreach (JsonElement scorer in scored.EnumerateArray())
+        {
+            Assert.Equal(
+                ["1a", "1b", "2b", "2c\u2032", "3b\u2032", "4b"],
+                scorer.GetProperty("conditions").EnumerateArray().Select(condition => condition.GetProperty("id").GetString())
+            );
+        }
+
+        foreach (JsonElement asked in scored[0].GetProperty("conditions").EnumerateArray())
+        {
+            if (Find(scenes, asked.GetProperty("id").GetString()!) is { } vectors)
+                Assert.Equal(Satisfied(vectors), Satisfied(asked));
+        }
+
         Cli.Run("geometry", "--clip", models.Clip, "--not", "no thing").FailsWith("--not", "{x}");
         Cli.Run("geometry", "--clip", models.Clip, "--attributes", "mauve").FailsWith("mauve", "red");
         File.WriteAllText(_folder["own.csv"], $"image,x\n{models.Picture},apple\nnone.png,car\n");
         Cli.Run("geometry", "--clip", models.Clip, "--pictures", _folder["own.csv"]).FailsWith("own.csv", "line 3", "none.png");
         File.WriteAllText(_folder["own.csv"], $"image,x\n{models.Picture},apple\n");
         Cli.Run("geometry", "--clip", models.Clip, "--pictures", _folder["own.csv"]).FailsWith("own.csv", "one concept");
+    }
+
+    private static JsonElement? Find(JsonElement result, string id) =>
+        result
+            .GetProperty("conditions")
+            .EnumerateArray()
+            .Where(own => own.GetProperty("id").GetString() == id)
+            .Select(own => (JsonElement?)own)
+            .FirstOrDefault();
+
+    private static (int, double) Satisfied(JsonElement condition) =>
+        (condition.GetProperty("cases").GetInt32(), Math.Round(condition.GetProperty("satisfied").GetProperty("value").GetDouble(), 6));
+
+    [Fact]
+    public void Single_objects_are_drawn_before_backgrounds_that_tell_of_them_or_not()
+    {
+        string names = _folder.Write("names.txt", "apple\ncar\ncat\nbus\n");
+        string[] common = ["synth", "--single", "--names", names, "--count", "3", "--image-size", "16", "--out"];
+        Cli.Run([.. common, _folder["own"], "--before", "own"]).Succeeds();
+        string[][] rows = [.. File.ReadLines(_folder["own/captions.csv"]).Skip(1).Select(line => line.Split(','))];
+        var half = File.ReadLines(_folder["own/labels.csv"])
+            .Skip(1)
+            .Select(line => line.Split(','))
+            .ToDictionary(own => own[0], own => own[1]);
+        Assert.Equal(12, rows.Length);
+        Assert.All(rows, row => Assert.Equal(half[row[2]], row[3]));
+        Assert.All(
+            rows,
+            row =>
+                Assert.True(File.Exists(Path.Combine(_folder["own"], row[0])) && row[1].EndsWith("a " + row[2], StringComparison.Ordinal))
+        );
+        Assert.Equal(["first", "first", "second", "second"], half.Values);
+
+        // By turns, it is the object alone that differs.
+        Cli.Run([.. common, _folder["mixed"], "--before", "mixed"]).Succeeds();
+        Assert.Equal(
+            ["first", "second", "first"],
+            File.ReadLines(_folder["mixed/captions.csv"]).Skip(1).Take(3).Select(line => line.Split(',')[3])
+        );
+        byte[] drawn = File.ReadAllBytes(_folder["mixed/cat/0001.png"]);
+        Assert.Equal(File.ReadAllBytes(_folder["own/cat/0001.png"]), drawn);
+        Assert.NotEqual(File.ReadAllBytes(_folder["own/cat/0000.png"]), File.ReadAllBytes(_folder["mixed/cat/0000.png"]));
+        File.Delete(_folder["mixed/cat/0001.png"]);
+        Cli.Run([.. common, _folder["mixed"], "--before", "mixed"]).Succeeds();
+        Assert.Equal(drawn, File.ReadAllBytes(_folder["mixed/cat/0001.png"]));
+        Cli.Run([.. common, _folder["mixed"]]).FailsWith("dataset.json", "other settings");
+        Cli.Run("synth", "--out", _folder["x"], "--before", "own").FailsWith("--single");
+        Cli.Run([.. common, _folder["x"], "--format", "jpeg"]).FailsWith("--format", "--single");
+
+        // The folder is one of classes, and a head names its pictures, too.
+        JsonElement named = Cli.Run("eval", "zeroshot", "--clip", models.Clip, "--data", _folder["own"], "--head", models.Head, "--json")
+            .Succeeds()
+            .Json();
+        Assert.Equal("DCSM head", named.GetProperty("main").GetProperty("name").GetString());
+        Assert.Equal("zero-shot", named.GetProperty("single")[0].GetProperty("name").GetString());
+        Assert.Equal(12, named.GetProperty("pictureCount").GetInt32());
+        Cli.Run("eval", "zeroshot", "--clip", models.Clip, "--head", models.Head).FailsWith("--head", "--data");
     }
 
     [Fact]

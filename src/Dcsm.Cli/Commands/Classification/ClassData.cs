@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Dcsm.Cli.Options;
 using Dcsm.Cli.Output;
-using Dcsm.Clip.Models;
 using Dcsm.Data.Classes;
 using Dcsm.Evaluation.Classification;
 using Dcsm.Evaluation.Scorers;
@@ -101,8 +100,4 @@ internal sealed class ClassData
             terminal.Warning($"left out: {why}");
         return pictures;
     }
-
-    /// <summary>Opens a CLIP to encode with.</summary>
-    public static ClipModel Open(string directory, int threads, ClipPrecision precision, Terminal terminal) =>
-        ClipModel.Load(directory, Compatibility.Clip(null, terminal, threads, precision));
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Dcsm.Cli.Inputs;
 using Dcsm.Cli.Options;
 using Dcsm.Cli.Output;
 using Dcsm.Clip.Models;
@@ -31,15 +30,12 @@ internal sealed class EvalAssociationCommand
     };
     private readonly TemplateOptions _templates = new();
     private readonly ClassData _pictures = new();
-    private readonly Option<string?> _clip = CommonOptions.Clip();
+    private readonly ChosenClip _clip = new();
     private readonly Option<string?> _directory = new("--out", "-o")
     {
         Description = "Also write results.json, table.md and report.html to a folder. A run that was interrupted goes on there.",
         HelpName = "DIR",
     };
-    private readonly Option<string> _format = TableFormat.Option();
-    private readonly Option<string> _precision = CommonOptions.Precision();
-    private readonly Option<int> _threads = CommonOptions.Threads();
 
     public static Command Create() => new EvalAssociationCommand().ToCommand();
 
@@ -50,8 +46,9 @@ internal sealed class EvalAssociationCommand
             "Asks which labels a CLIP gives to pictures of several groups: shares by category, gaps between groups with "
                 + "intervals and p values, and effect sizes of pairs of labels."
         );
-        foreach (Option option in (Option[])[_data, _labels, _clip, _directory, _format, _precision, _threads])
+        foreach (Option option in (Option[])[_data, _labels, _directory])
             command.Add(option);
+        _clip.AddTo(command);
         _templates.AddTo(command);
         _pictures.AddTo(command);
         return command.WithExamples("dcsm eval association --data groups --labels-file labels.csv --out out/association").Runs(Run);
@@ -62,8 +59,7 @@ internal sealed class EvalAssociationCommand
         AssociationLabel[] labels = Labels(parse.GetValue(_labels)!);
         PromptTemplates templates = _templates.Get(parse, "plain");
         ClassifiedSet set = _pictures.Read(parse, parse.GetValue(_data)!);
-        string clipDirectory = ClipDirectory.Of(parse.GetValue(_clip));
-        using ClipModel clip = ClassData.Open(clipDirectory, parse.GetValue(_threads), parse.GetPrecision(_precision), terminal);
+        using ClipModel clip = _clip.Open(parse, terminal);
         var encoder = new ClipEncoder(clip);
         string? directory = parse.GetValue(_directory);
         PictureEmbeddings pictures = _pictures.Encode(parse, encoder, set, PictureFeatures.Pooled, directory, terminal, cancellationToken);
@@ -79,7 +75,7 @@ internal sealed class EvalAssociationCommand
             {
                 ["data"] = parse.GetValue(_data)!,
                 ["labels"] = parse.GetValue(_labels)!,
-                ["clip"] = clipDirectory,
+                ["clip"] = _clip.Directory(parse),
                 ["templates"] = templates.Name,
             }
         );
@@ -93,13 +89,9 @@ internal sealed class EvalAssociationCommand
         }
 
         if (terminal.Json)
-        {
             Terminal.Result(result.ToJson().TrimEnd('\n'));
-            return;
-        }
-
-        foreach (Table table in result.ToTables())
-            TableFormat.Show(terminal, table, parse.GetValue(_format)!);
+        else
+            _clip.Show(parse, terminal, result.ToTables());
     }
 
     private static AssociationLabel[] Labels(string path)

@@ -18,7 +18,7 @@ internal sealed class EvalZeroShotCommand
 {
     private const string Objects = "objects";
 
-    private readonly Option<string?> _clip = CommonOptions.Clip();
+    private readonly ChosenClip _clip = new();
     private readonly Option<string?> _data = new("--data")
     {
         Description = $"{ClassData.Description} {Objects}: single objects, drawn. [default: {Objects}, with their colors]",
@@ -35,6 +35,11 @@ internal sealed class EvalZeroShotCommand
     {
         Description = "With --data: keep the ensemble's class weights in a file (safetensors).",
         HelpName = "FILE",
+    };
+    private readonly Option<string?> _head = new("--head")
+    {
+        Description = "With --data: a DCSM head names the pictures, too, by the scores of the same prompts; what it says counts.",
+        HelpName = "DIR",
     };
     private readonly Option<int> _pictures = new Option<int>("--pictures", "-n")
     {
@@ -55,9 +60,6 @@ internal sealed class EvalZeroShotCommand
             + "that was interrupted goes on there.",
         HelpName = "DIR",
     };
-    private readonly Option<string> _format = TableFormat.Option();
-    private readonly Option<string> _precision = CommonOptions.Precision();
-    private readonly Option<int> _threads = CommonOptions.Threads();
 
     public static Command Create() => new EvalZeroShotCommand().ToCommand();
 
@@ -69,25 +71,31 @@ internal sealed class EvalZeroShotCommand
                 + "all names, and their colors."
         )
         {
-            _clip,
             _data,
             _weights,
             _saveWeights,
+            _head,
             _pictures,
             _names,
             _objects,
             _seed,
             _directory,
-            _format,
-            _precision,
-            _threads,
         };
+        _clip.AddTo(command);
         _templates.AddTo(command);
         _pictureData.AddTo(command);
         command.Validators.Add(result =>
         {
-            if (result.GetValue(_data) is null && (result.GetValue(_weights) ?? result.GetValue(_saveWeights)) is not null)
-                result.AddError("--weights and --save-weights go with --data.");
+            if (
+                result.GetValue(_data) is null
+                && Array.Find([_weights, _saveWeights, _head], own => result.GetValue(own) is not null) is { } own
+            )
+            {
+                result.AddError($"{own.Name} goes with --data.");
+            }
+
+            if (result.GetValue(_head) is not null && result.GetValue(_weights) is not null)
+                result.AddError("--head reads prompts, and --weights have none.");
         });
         return command
             .WithExamples(
@@ -109,9 +117,8 @@ internal sealed class EvalZeroShotCommand
 
         if (_templates.AreGiven(parse))
             throw new ArgumentException("templates go with --data; --data objects asks of the same pictures");
-        string clipDirectory = ClipDirectory.Of(parse.GetValue(_clip));
-        ObjectLibrary library = Library(parse, clipDirectory);
-        using ClipModel model = Open(parse, clipDirectory, terminal);
+        ObjectLibrary library = Library(parse, _clip.Directory(parse));
+        using ClipModel model = _clip.Open(parse, terminal);
         var options = new ZeroShotOptions { PicturesPerObject = parse.GetValue(_pictures), Seed = parse.GetValue(_seed) };
         ZeroShotResult result = ProgressView.Track(
             terminal,
@@ -119,11 +126,8 @@ internal sealed class EvalZeroShotCommand
             "pictures",
             progress => ZeroShotEvaluation.Run(new ClipEncoder(model), library, options, progress, cancellationToken)
         );
-        Report(result, parse.GetValue(_directory), parse.GetValue(_format)!, terminal);
+        Report(result, parse.GetValue(_directory), _clip.Format(parse), terminal);
     }
-
-    private ClipModel Open(ParseResult parse, string clipDirectory, Terminal terminal) =>
-        ClassData.Open(clipDirectory, parse.GetValue(_threads), parse.GetPrecision(_precision), terminal);
 
     private ObjectLibrary Library(ParseResult parse, string clipDirectory)
     {
@@ -137,10 +141,10 @@ internal sealed class EvalZeroShotCommand
 
     private void RunOnData(string data, ParseResult parse, Terminal terminal, CancellationToken cancellationToken)
     {
-        string clipDirectory = ClipDirectory.Of(parse.GetValue(_clip));
+        string clipDirectory = _clip.Directory(parse);
         string? directory = parse.GetValue(_directory);
         PromptTemplates templates = _templates.Get(parse, "plain");
-        using ClipModel model = Open(parse, clipDirectory, terminal);
+        using ClipModel model = _clip.Open(parse, terminal);
         var encoder = new ClipEncoder(model);
         ClassifiedSet set =
             data == Objects
@@ -158,31 +162,41 @@ internal sealed class EvalZeroShotCommand
             terminal,
             cancellationToken
         );
-        PictureEmbeddings pictures = _pictureData.Encode(
-            parse,
-            encoder,
-            set,
-            PictureFeatures.Pooled,
-            directory,
-            terminal,
-            cancellationToken
-        );
+        PictureEmbeddings Encode(PictureFeatures features) =>
+            _pictureData.Encode(parse, encoder, set, features, directory, terminal, cancellationToken);
+        PictureEmbeddings pictures = Encode(PictureFeatures.Pooled);
         if (parse.GetValue(_saveWeights) is { } file)
             ensemble.Save(file);
-        var result = ClassificationResult.Of(
-            pictures,
-            single,
-            (templates.Shared.Count == 1 ? templates.Shared[0] : ClassificationResult.Ensemble, ensemble),
-            encoder,
-            new Dictionary<string, string>
-            {
-                ["data"] = data,
-                ["clip"] = clipDirectory,
-                ["templates"] = parse.GetValue(_weights) ?? templates.Name,
-                ["precision"] = parse.GetValue(_precision)!,
-            }
-        );
-        ClassificationOutput.Report(result, directory, parse.GetValue(_format)!, terminal);
+        var arguments = new Dictionary<string, string>
+        {
+            ["data"] = data,
+            ["clip"] = clipDirectory,
+            ["templates"] = parse.GetValue(_weights) ?? templates.Name,
+            ["precision"] = _clip.Precision(parse),
+        };
+        ClassificationResult result;
+        if (parse.GetValue(_head) is { } headDirectory)
+        {
+            arguments["head"] = headDirectory;
+            // Pictures are judged side by side already.
+            var head = new DcsmHeadScorer(model, Compatibility.Head(null, headDirectory), threads: 1);
+            result = ClassificationResult.Of(
+                Encode(PictureFeatures.Tokens),
+                new HeadClassifier(head, set.Classes, templates),
+                "DCSM head",
+                pictures,
+                ensemble,
+                encoder,
+                arguments
+            );
+        }
+        else
+        {
+            string name = templates.Shared.Count == 1 ? templates.Shared[0] : ClassificationResult.Ensemble;
+            result = ClassificationResult.Of(pictures, single, (name, ensemble), encoder, arguments);
+        }
+
+        ClassificationOutput.Report(result, directory, _clip.Format(parse), terminal);
     }
 
     // One template alone is the ensemble of itself.

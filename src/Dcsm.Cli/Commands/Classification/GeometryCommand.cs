@@ -23,7 +23,7 @@ internal sealed class GeometryCommand
     private const string Concept = "{x}",
         Attribute = "{a}";
 
-    private readonly Option<string?> _clip = CommonOptions.Clip();
+    private readonly ChosenClip _clip = new();
     private readonly Option<string?> _table = new("--pictures")
     {
         Description =
@@ -68,14 +68,16 @@ internal sealed class GeometryCommand
     private readonly Option<ulong> _seed = CommonOptions.Seed("Seed of the background, and of the choice of objects.");
     private readonly Option<ulong> _splitSeed = SceneOptions.SplitSeed();
     private readonly Option<string?> _objects = CommonOptions.Objects();
+    private readonly Option<string?> _head = new("--head")
+    {
+        Description = "A DCSM head, which is asked those conditions that a score can be asked, beside CLIP's cosine.",
+        HelpName = "DIR",
+    };
     private readonly Option<string?> _directory = new("--out", "-o")
     {
         Description = "Also write results.json, cases.csv (every case), table.md and report.html to a folder.",
         HelpName = "DIR",
     };
-    private readonly Option<string> _format = TableFormat.Option();
-    private readonly Option<string> _precision = CommonOptions.Precision();
-    private readonly Option<int> _threads = CommonOptions.Threads();
 
     public static Command Create() => new GeometryCommand().ToCommand();
 
@@ -89,27 +91,13 @@ internal sealed class GeometryCommand
         );
         foreach (
             Option option in (Option[])
-                [
-                    _clip,
-                    _table,
-                    _part,
-                    _concepts,
-                    _attributes,
-                    _text,
-                    _not,
-                    _attribute,
-                    _seed,
-                    _splitSeed,
-                    _objects,
-                    _directory,
-                    _format,
-                    _precision,
-                    _threads,
-                ]
+                [_table, _part, _concepts, _attributes, _text, _not, _attribute, _seed, _splitSeed, _objects, _head, _directory]
         )
         {
             command.Add(option);
         }
+
+        _clip.AddTo(command);
 
         command.Validators.Add(result =>
         {
@@ -122,7 +110,7 @@ internal sealed class GeometryCommand
         return command
             .WithExamples(
                 "dcsm geometry",
-                "dcsm geometry --part seen --concepts 12 --out out/geometry",
+                "dcsm geometry --part seen --concepts 12 --head data/head-small --out out/geometry",
                 "dcsm geometry --pictures pictures.csv"
             )
             .Runs(Run);
@@ -130,13 +118,23 @@ internal sealed class GeometryCommand
 
     private void Run(ParseResult parse, Terminal terminal, CancellationToken cancellationToken)
     {
-        string clipDirectory = ClipDirectory.Of(parse.GetValue(_clip));
-        using ClipModel clip = ClassData.Open(clipDirectory, parse.GetValue(_threads), parse.GetPrecision(_precision), terminal);
+        string clipDirectory = _clip.Directory(parse);
+        using ClipModel clip = _clip.Open(parse, terminal);
         var encoder = new ClipEncoder(clip);
         Dictionary<GeometryPicture, Func<RgbImage>> pictures = parse.GetValue(_table) is { } table
             ? OfTable(table, encoder)
             : OfScenes(parse, clipDirectory, encoder);
-        GeometryEmbeddings embeddings = Encode(parse, encoder, pictures, terminal, cancellationToken);
+        IReadOnlyList<GeometryQuestion> questions = GeometryQuestion.All(
+            pictures.Keys,
+            x => Fill(parse, _text, Concept, x),
+            x => Fill(parse, _not, Concept, x),
+            a => Fill(parse, _attribute, Attribute, a)
+        );
+        List<IScorer> scorers = [new ClipScorer(encoder, "CLIP's cosine")];
+        if (parse.GetValue(_head) is { } head)
+            scorers.Add(new DcsmHeadScorer(clip, Compatibility.Head(null, head), threads: _clip.Threads(parse)));
+        GeometryScores[] scores = [.. scorers.Select(scorer => new GeometryScores(scorer, questions))];
+        GeometryEmbeddings embeddings = Encode(parse, encoder, pictures, scores, terminal, cancellationToken);
         var result = GeometryResult.Of(
             embeddings,
             encoder.Name,
@@ -148,7 +146,9 @@ internal sealed class GeometryCommand
                 ["concepts"] = string.Join(", ", embeddings.Concepts),
                 ["text"] = parse.GetValue(_text)!,
                 ["not"] = parse.GetValue(_not)!,
-            }
+            },
+            [.. scores.Select(own => new ScoredConditions(own.Name, own.Conditions()))],
+            embeddings.Attributes.Count > 0 ? GeometryResult.SearchBinding(clip.Dimension, embeddings.Concepts.Count) : []
         );
         if (parse.GetValue(_directory) is { } directory)
         {
@@ -164,19 +164,19 @@ internal sealed class GeometryCommand
         }
 
         if (terminal.Json)
-        {
             Terminal.Result(result.ToJson().TrimEnd('\n'));
-            return;
-        }
-
-        foreach (Table own in result.ToTables())
-            TableFormat.Show(terminal, own, parse.GetValue(_format)!);
+        else
+            _clip.Show(parse, terminal, result.ToTables());
     }
+
+    private static string Fill(ParseResult parse, Option<string> option, string place, string name) =>
+        parse.GetValue(option)!.Replace(place, name, StringComparison.Ordinal);
 
     private GeometryEmbeddings Encode(
         ParseResult parse,
         ClipEncoder encoder,
         Dictionary<GeometryPicture, Func<RgbImage>> pictures,
+        GeometryScores[] scores,
         Terminal terminal,
         CancellationToken cancellationToken
     )
@@ -200,17 +200,17 @@ internal sealed class GeometryCommand
                     ImageEncoding encoded = encoder.EncodeRgb(rgb, batch.Length);
                     for (int i = 0; i < batch.Length; i++)
                         embeddings.Add(batch[i], encoded.Pooled[i]);
+                    foreach (GeometryScores own in scores)
+                        own.Add(batch, encoded);
                     progress.Report(new WorkProgress(done += batch.Length, all.Length));
                 }
             }
         );
-        string Fill(Option<string> option, string place, string name) =>
-            parse.GetValue(option)!.Replace(place, name, StringComparison.Ordinal);
         (string Key, string Text)[] texts =
         [
-            .. concepts.Select(name => (name, Fill(_text, Concept, name))),
-            .. concepts.Select(name => (GeometryEmbeddings.Not(name), Fill(_not, Concept, name))),
-            .. attributes.Select(name => (name, Fill(_attribute, Attribute, name))),
+            .. concepts.Select(name => (name, Fill(parse, _text, Concept, name))),
+            .. concepts.Select(name => (GeometryEmbeddings.Not(name), Fill(parse, _not, Concept, name))),
+            .. attributes.Select(name => (name, Fill(parse, _attribute, Attribute, name))),
         ];
         TokenEmbeddings pooled = encoder.EncodeTexts([.. texts.Select(text => text.Text)], FewTokens).Pooled;
         for (int i = 0; i < texts.Length; i++)

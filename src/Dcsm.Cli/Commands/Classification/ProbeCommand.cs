@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using Dcsm.Cli.Inputs;
 using Dcsm.Cli.Options;
 using Dcsm.Cli.Output;
 using Dcsm.Clip.Models;
@@ -70,33 +69,28 @@ internal sealed class ProbeCommand
     }.AtLeast(1);
     private readonly ClassData _pictures = new();
     private readonly TemplateOptions _templates = new();
-    private readonly Option<string?> _clip = CommonOptions.Clip();
+    private readonly ChosenClip _clip = new();
     private readonly Option<string> _out = CommonOptions.Out(
         "Folder of the probe (probe.safetensors, which 'dcsm classify --probe' takes), with results.json, items.csv, table.md and "
             + "report.html. A run that was interrupted goes on there."
     );
-    private readonly Option<string> _format = TableFormat.Option();
-    private readonly Option<string> _precision = CommonOptions.Precision();
-    private readonly Option<int> _threads = CommonOptions.Threads();
 
     public static Command Create() => new ProbeCommand().ToCommand();
 
     private Command ToCommand()
     {
-        _features.OneOf([.. Enum.GetNames<PictureFeatures>().Select(name => name.ToLowerInvariant())]);
+        _features.OneOf("pooled", "patches", "both");
         Command command = new(
             "probe",
             "Trains a linear classifier on a frozen CLIP's embeddings: multinomial logistic regression to convergence, by L-BFGS; with few "
                 + "pictures of each class, too, and zero-shot beside it."
         );
-        foreach (
-            Option option in (Option[])
-                [_data, _tests, _validation, _out, _c, _shots, _seeds, _seed, _features, _iterations, _clip, _format, _precision, _threads]
-        )
+        foreach (Option option in (Option[])[_data, _tests, _validation, _out, _c, _shots, _seeds, _seed, _features, _iterations])
         {
             command.Add(option);
         }
 
+        _clip.AddTo(command);
         _pictures.AddTo(command);
         _templates.AddTo(command);
         return command
@@ -114,14 +108,14 @@ internal sealed class ProbeCommand
         double? c = C(parse.GetValue(_c)!);
         IReadOnlyList<int?> shots = Shots(parse.GetValue(_shots));
         string directory = parse.GetValue(_out)!,
-            clipDirectory = ClipDirectory.Of(parse.GetValue(_clip));
+            clipDirectory = _clip.Directory(parse);
         PromptTemplates templates = _templates.Get(parse, "plain");
         ClassifiedSet set = _pictures.Read(parse, parse.GetValue(_data)!);
         ClassifiedSet[] testSets = [.. (parse.GetValue(_tests) ?? []).Select(data => _pictures.Read(parse, data))];
         ClassifiedSet? validationSet = parse.GetValue(_validation) is { } named ? _pictures.Read(parse, named) : null;
         foreach (ClassifiedSet other in testSets.Concat(validationSet is null ? [] : [validationSet]))
             CheckClasses(set, other);
-        using ClipModel clip = ClassData.Open(clipDirectory, parse.GetValue(_threads), parse.GetPrecision(_precision), terminal);
+        using ClipModel clip = _clip.Open(parse, terminal);
         var encoder = new ClipEncoder(clip);
         PictureFeatures features = Enum.Parse<PictureFeatures>(parse.GetValue(_features)!, ignoreCase: true);
         PictureEmbeddings Encode(ClassifiedSet own, PictureFeatures what) =>
@@ -208,7 +202,7 @@ internal sealed class ProbeCommand
             ),
         };
         probe.Save(directory);
-        Report(result, directory, parse.GetValue(_format)!, terminal);
+        Report(result, directory, _clip.Format(parse), terminal);
     }
 
     private static FewShotPoint[] FewShot(

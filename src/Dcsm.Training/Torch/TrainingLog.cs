@@ -1,14 +1,13 @@
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dcsm.IO.Digests;
 using Dcsm.IO.Files;
 using Dcsm.IO.Json;
 
-namespace Dcsm.Training.Heads;
+namespace Dcsm.Training.Torch;
 
-/// <summary>The lines of <c>metrics.jsonl</c>, each with the run that it is of: clip, options and data.</summary>
-internal sealed class HeadTrainingLog : IDisposable
+/// <summary>The lines of <c>metrics.jsonl</c>, each with the run that it is of.</summary>
+internal sealed class TrainingLog : IDisposable
 {
     public const string FileName = "metrics.jsonl";
     private readonly StreamWriter _writer;
@@ -19,8 +18,8 @@ internal sealed class HeadTrainingLog : IDisposable
     /// </summary>
     /// <param name="directory">Where it lies.</param>
     /// <param name="step">The step of the checkpoint.</param>
-    /// <param name="run">What decides the head that the run ends with.</param>
-    public HeadTrainingLog(string directory, int step, JsonObject run)
+    /// <param name="run">What decides what the run ends with: options and data.</param>
+    public TrainingLog(string directory, int step, JsonObject run)
     {
         _run = Sha256Digest.Of(run.ToJsonString())["sha256:".Length..][..16];
         string path = Path.Combine(directory, FileName);
@@ -34,25 +33,10 @@ internal sealed class HeadTrainingLog : IDisposable
         _writer = new StreamWriter(path, append: true) { AutoFlush = true, NewLine = "\n" };
     }
 
-    public void Write(HeadTrainingProgress progress)
+    /// <summary>Writes a line, which tells its step.</summary>
+    public void Write(JsonObject line)
     {
-        var line = new JsonObject
-        {
-            ["run"] = _run,
-            ["step"] = progress.Step,
-            ["epoch"] = Math.Round(progress.Epoch, 4),
-            ["loss"] = progress.Loss,
-            ["accuracy"] = progress.Accuracy,
-            ["learningRate"] = progress.LearningRate,
-            ["samplesPerSecond"] = Math.Round(progress.SamplesPerSecond, 1),
-            ["encoded"] = progress.Encoded,
-            ["seconds"] = Math.Round(progress.Elapsed.TotalSeconds, 2),
-        };
-        if (progress.Validation is { } validation)
-        {
-            line["validation"] = JsonSerializer.SerializeToNode(validation);
-            line["best"] = progress.Best;
-        }
+        line.Insert(0, "run", _run);
         _writer.WriteLine(line.ToJsonString());
     }
 
