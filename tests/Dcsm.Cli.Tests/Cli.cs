@@ -123,7 +123,10 @@ public sealed class Cli : IDisposable
         return cli.Wait();
     }
 
-    public static Cli Start(params string[] arguments) => new(Program, null, arguments);
+    public static Cli Start(params string[] arguments) => StartWith([], arguments);
+
+    public static Cli StartWith(Dictionary<string, string> environment, params string[] arguments) =>
+        new(Program, null, arguments, environment);
 
     public CliResult Wait()
     {

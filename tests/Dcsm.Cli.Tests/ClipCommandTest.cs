@@ -159,6 +159,9 @@ public sealed class ClipCommandTest(TinyModels models) : IDisposable
         );
         Assert.Equal(snapshot + "\n", Cli.RunWith(environment, "clip", "pull", "owner/model", "--quiet").Succeeds().Out);
         Cli.RunWith(environment, "clip", "pull", "owner/other").FailsWith("owner/other", "HF_HUB_OFFLINE");
+        environment.Remove("HF_HUB_OFFLINE");
+        environment["TRANSFORMERS_OFFLINE"] = "1";
+        Cli.RunWith(environment, "clip", "pull", "owner/other").FailsWith("owner/other", "TRANSFORMERS_OFFLINE forbids");
         Cli.RunWith(environment, "clip", "pull", "nothing").FailsWith("'nothing'", "owner/name");
         Cli.RunWith(environment, "clip", "info", "owner/other").FailsWith("owner/other", "dcsm clip pull owner/other");
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Dcsm.Clip.EmbeddingStore;
 using Dcsm.Clip.Models;
 using Dcsm.Head;
@@ -205,6 +206,26 @@ public sealed class EncodeCommandTest(TinyModels models) : IDisposable
         );
         Encode("store", models.Picture).FailsWith("computed in int8, not float32");
         Cli.Run(["score", "--embeddings", _folder["store"], .. score, "--precision", "int8"]).FailsWith("--precision");
+    }
+
+    [Fact]
+    public void Embeddings_are_verified_on_request()
+    {
+        Encode("store", models.Picture, "--captions", _folder.Write("captions.txt", One + "\n")).Succeeds();
+        string[] score = ["score", "--embeddings", _folder["store"], "--head", models.Head, "--csv"];
+        Cli.Run([.. score, "--verify"]).Succeeds();
+        string tensors = _folder["store/images.safetensors"];
+        byte[] bytes = File.ReadAllBytes(tensors);
+        bytes[^4] ^= 1; // the last bit of a number
+        File.WriteAllBytes(tensors, bytes);
+        Cli.Run(score).Succeeds();
+        Cli.Run([.. score, "--verify"]).FailsWith(tensors, "is not what was written");
+
+        string description = _folder["store/embeddings.json"];
+        File.WriteAllText(description, Regex.Replace(File.ReadAllText(description), ",\\s*\"content\": \"[^\"]*\"", ""));
+        CliResult old = Cli.Run([.. score, "--verify"]).Succeeds();
+        Assert.Contains("kept nothing to tell its numbers by", old.Error, StringComparison.Ordinal);
+        Cli.Run("score", models.Picture, "-c", One, "--verify").FailsWith("--verify goes with --embeddings");
     }
 
     [Fact]

@@ -1,4 +1,6 @@
+using Dcsm.Numerics.Buffers;
 using Dcsm.Numerics.Products;
+using Dcsm.Numerics.Quantized;
 using Dcsm.Numerics.Rows;
 using Dcsm.Numerics.Vectors;
 
@@ -22,6 +24,73 @@ public sealed unsafe class GuardPageTests
             }
 
             return data;
+        }
+    }
+
+    [Fact]
+    public void Buffers_end_where_nobody_may_read()
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            var buffer = new AlignedFloats(5);
+            Assert.Equal(0, (nint)(buffer.Pointer + 5) % Environment.SystemPageSize);
+            GC.KeepAlive(buffer);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Sides))]
+    public void Products_of_bytes_are_touched_as_far_as_they_reach(int bits, bool atEnd)
+    {
+        var kernels = RowKernels.Create(Tests.Widths.Of(bits));
+        foreach (int rows in (int[])[1, 2, 5, 6, 7, 13])
+        {
+            foreach (int groups in (int[])[1, 2, 3, 9])
+            {
+                int inputs = groups * Int8Kernel.Group;
+                using var from = GuardedFloats.Random(inputs, groups, atEnd);
+                using var bytes = new GuardedFloats(rows * inputs / sizeof(float), atEnd);
+                using var panel = new GuardedFloats(inputs * Int8Kernel.Channels / sizeof(float), atEnd);
+                using var sums = new GuardedFloats(rows * Int8Kernel.Channels, atEnd);
+                using var plain = new GuardedFloats(rows * Int8Kernel.Channels, atEnd);
+                using var channels = new GuardedFloats(Int8Kernel.Channels, atEnd);
+                using var scales = new GuardedFloats(rows, atEnd);
+                using var output = new GuardedFloats(rows * Int8Kernel.Channels, atEnd);
+                for (int row = 0; row < rows; row++)
+                    kernels.Quantize(from.Pointer, (byte*)bytes.Pointer + (row * inputs), inputs, out scales.Pointer[row], out _);
+                for (int i = 0; i < inputs * Int8Kernel.Channels; i++)
+                    ((sbyte*)panel.Pointer)[i] = (sbyte)((i % 23) - 11);
+                Multiply(accumulate: false);
+                Multiply(accumulate: true);
+                Int8Kernel.MultiplyPortably((byte*)bytes.Pointer, inputs, (sbyte*)panel.Pointer, (int*)plain.Pointer, rows, groups, false);
+                for (int i = 0; i < rows * Int8Kernel.Channels; i++)
+                    Assert.Equal(2 * ((int*)plain.Pointer)[i], ((int*)sums.Pointer)[i]);
+                kernels.Dequantize(
+                    (int*)sums.Pointer,
+                    rows,
+                    Int8Kernel.Channels,
+                    scales.Pointer,
+                    scales.Pointer,
+                    channels.Pointer,
+                    channels.Pointer,
+                    channels.Pointer,
+                    output.Pointer,
+                    Int8Kernel.Channels,
+                    add: false
+                );
+
+                void Multiply(bool accumulate) =>
+                    Int8Kernel.Multiply(
+                        (byte*)bytes.Pointer,
+                        inputs,
+                        (sbyte*)panel.Pointer,
+                        (int*)sums.Pointer,
+                        rows,
+                        groups,
+                        accumulate,
+                        following: (sbyte*)panel.Pointer + ((nint)inputs * Int8Kernel.Channels)
+                    );
+            }
         }
     }
 

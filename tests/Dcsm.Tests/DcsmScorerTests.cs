@@ -177,6 +177,41 @@ public sealed class DcsmScorerTests : IDisposable
     }
 
     [Fact]
+    public async Task Maps_that_are_standardized_together_do_without_those_of_bad_pictures_where_they_may()
+    {
+        string[] pictures = _clip.Pictures(7);
+        string bad = _clip.WriteFile("bad.png", "not a picture");
+        var scorer = new DcsmScorer(
+            _clip.Model,
+            _clip.Head(standardization: MapStandardization.WholeBatch),
+            new DcsmScorerOptions { ImageBatchSize = 2, SkipBroken = true }
+        );
+        // One amid a batch, and a whole batch of them.
+        string[] mixed = [.. pictures[..3], bad, .. pictures[3..5], "none.png", bad, .. pictures[5..]];
+        CaptionSet captions = scorer.Encode(Captions);
+        ImageResult[] whole = await scorer.ScoreAsync(ImageSource.FromFiles(pictures), captions).ToArrayAsync(),
+            results = await scorer.ScoreAsync(ImageSource.FromFiles(mixed), captions).ToArrayAsync();
+        Assert.Equal([3, 6, 7], results.Where(result => result.Error is not null).Select(result => result.Number));
+        foreach ((ImageResult expected, ImageResult found) in whole.Zip(results.Where(result => result.Error is null)))
+        {
+            Assert.Equal(expected.Image, found.Image);
+            foreach ((CaptionScore one, CaptionScore other) in expected.Scores.Zip(found.Scores))
+                Assert.Equal(one.Logit, other.Logit, 1e-5);
+        }
+
+        string[] Words(string[] files) => [.. files.Select((file, i) => file == bad || file == "none.png" ? "cat" : $"a cat above {file}")];
+        ImageResult[] pairs = await scorer.ScorePairsAsync(ImageSource.FromFiles(pictures), Words(pictures)).ToArrayAsync(),
+            left = await scorer.ScorePairsAsync(ImageSource.FromFiles(mixed), Words(mixed)).ToArrayAsync();
+        Assert.Equal([3, 6, 7], left.Where(pair => pair.Error is not null).Select(pair => pair.Number).Order());
+        Dictionary<ImageSource, float> logits = pairs.ToDictionary(pair => pair.Image, pair => pair.Scores[0].Logit);
+        Assert.All(left.Where(pair => pair.Error is null), pair => Assert.Equal(logits[pair.Image], pair.Scores[0].Logit, 1e-5));
+
+        ImageResult only = Assert.Single(await scorer.ScoreAsync(ImageSource.FromFiles([bad]), captions).ToArrayAsync());
+        Assert.NotNull(only.Error);
+        Assert.NotNull(Assert.Single(await scorer.ScorePairsAsync([bad], ["cat"]).ToArrayAsync()).Error);
+    }
+
+    [Fact]
     public async Task A_bad_picture_among_many_is_one_error()
     {
         ImageSource[] pictures = [.. ImageSource.FromFiles(_clip.Pictures(7))];

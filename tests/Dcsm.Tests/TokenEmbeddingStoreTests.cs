@@ -234,6 +234,33 @@ public sealed class TokenEmbeddingStoreTests : IDisposable
         Assert.Equal(whole, Bytes("store"));
     }
 
+    [Theory]
+    [InlineData("images.safetensors")]
+    [InlineData("captions.safetensors")]
+    public void Whether_the_numbers_are_those_that_were_written_is_told_on_request(string file)
+    {
+        Write("store", _clip.Pictures(2), Captions);
+        using (var store = TokenEmbeddingStore.Open(_directory["store"]))
+            Assert.True(store.Verify());
+        string path = Path.Combine(_directory["store"], file);
+        byte[] bytes = File.ReadAllBytes(path);
+        bytes[^1] ^= 1; // still a finite number
+        File.WriteAllBytes(path, bytes);
+        using (var store = TokenEmbeddingStore.Open(_directory["store"]))
+        {
+            InvalidDataException e = Assert.Throws<InvalidDataException>(() => store.Verify());
+            Assert.StartsWith(path + ": is not what was written", e.Message, StringComparison.Ordinal);
+        }
+
+        // As earlier versions wrote it.
+        string description = Path.Combine(_directory["store"], "embeddings.json");
+        JsonObject json = JsonNode.Parse(File.ReadAllText(description))!.AsObject();
+        json["images"]!.AsObject().Remove("content");
+        File.WriteAllText(description, json.ToJsonString());
+        using (var store = TokenEmbeddingStore.Open(_directory["store"]))
+            Assert.False(store.Verify());
+    }
+
     [Fact]
     public void An_unfinished_run_is_not_gone_on_with_by_another_command()
     {

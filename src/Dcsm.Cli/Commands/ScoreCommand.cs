@@ -38,6 +38,10 @@ internal sealed class ScoreCommand
     {
         Description = "With --embeddings that hold pairs: score every picture with every caption all the same.",
     };
+    private readonly Option<bool> _verify = new("--verify")
+    {
+        Description = "With --embeddings: first read all of them, and refuse what is not to the byte what was written.",
+    };
     private readonly Option<string?> _clip = CommonOptions.Clip();
     private readonly Option<string?> _head = CommonOptions.Head();
     private readonly Option<string?> _compat = Compatibility.Option();
@@ -90,6 +94,7 @@ internal sealed class ScoreCommand
             _pairs,
             _embeddings,
             _grid,
+            _verify,
             _clip,
             _head,
             _compat,
@@ -126,6 +131,8 @@ internal sealed class ScoreCommand
                 result.AddError("--embeddings were computed before; --orientation is for 'dcsm encode'.");
             if (result.GetValue(_grid) && result.GetValue(_embeddings) is null)
                 result.AddError("--grid goes with --embeddings.");
+            if (result.GetValue(_verify) && result.GetValue(_embeddings) is null)
+                result.AddError("--verify goes with --embeddings.");
             if (result.GetValue(_csv) && result.GetValue(GlobalOptions.Json))
                 result.AddError("--csv and --json exclude each other.");
             CheckOut(result);
@@ -167,6 +174,7 @@ internal sealed class ScoreCommand
             var stored = new StoredScores(store, parse.GetValue(_clip), head, Compatibility.Of(parse.GetValue(_compat)))
             {
                 Grid = parse.GetValue(_grid),
+                Verify = parse.GetValue(_verify),
                 Logits = parse.GetValue(_logits),
                 Softmax = parse.GetValue(_softmax),
                 Cosines = parse.GetValue(_cosine) && head is not null,
@@ -227,7 +235,7 @@ internal sealed class ScoreCommand
         );
         var piped = new PipedScores(
             clip,
-            head is null ? null : PictureScores.Scorer(clip, head, parse.GetValue(_threads), terminal),
+            head is null ? null : PictureScores.Scorer(clip, head, parse.GetValue(_threads), skipBroken: false, terminal),
             ScoreInput.AllCaptions(parse.GetValue(_caption) ?? [], parse.GetValue(_captions)),
             parse.GetValue(_cosine) && head is not null
         );

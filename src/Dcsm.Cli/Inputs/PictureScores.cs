@@ -23,7 +23,7 @@ internal sealed class PictureScores(ScoreInput input, string clipDirectory, stri
     private static readonly int CaptionsAtOnce = new DcsmScorerOptions().CaptionBatchSize;
 
     // What is wrong with each picture that could not be read, by its file.
-    private ConcurrentDictionary<string, string> _broken = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string> _broken = new(StringComparer.Ordinal);
 
     public bool Cosines { get; init; }
 
@@ -62,18 +62,14 @@ internal sealed class PictureScores(ScoreInput input, string clipDirectory, stri
         DcsmHead? head = headDirectory is null ? null : Compatibility.Head(compatibility, headDirectory);
         ClipOptions options = Compatibility.Clip(compatibility, terminal, Threads, Precision, Orientation, Pictures);
         using var clip = ClipModel.Load(clipDirectory, options);
-        DcsmScorer? scorer = head is null ? null : Scorer(clip, head, Threads, terminal);
+        DcsmScorer? scorer = head is null ? null : Scorer(clip, head, Threads, SkipBroken, terminal);
         if (Shard?.Begin(ShardFacts.Of(clip, head, headDirectory, compatibility?.Name), Cosines, Softmax, terminal) == false)
             return;
-        // Maps that are standardized together must be those of whole pictures.
-        if (SkipBroken && head?.Config.Standardization == MapStandardization.WholeBatch)
-            _broken = BrokenPictures.Find(input.Images, Pictures, Threads, terminal, cancellationToken);
-        ScoreInput whole = input.Without(_broken);
-        HashSet<string> cut = Cut(whole, clip, head);
+        HashSet<string> cut = Cut(input, clip, head);
         var layout = new ScoreLayout
         {
             Skipped = SkipBroken ? () => input.Without(_broken).Skipped : null,
-            OtherColumns = whole.OtherColumns,
+            OtherColumns = input.OtherColumns,
             AnyTruncated = cut.Count > 0,
             Sorted = Sort || Top is not null,
             Logits = Logits,
@@ -97,12 +93,12 @@ internal sealed class PictureScores(ScoreInput input, string clipDirectory, stri
                 {
                     IEnumerable<ScoredPair> scores = Best(
                         ScoreProbabilities.Add(
-                            Score(clip, scorer, whole, cut, progress, cancellationToken),
+                            Score(clip, scorer, input, cut, progress, cancellationToken),
                             head,
-                            Softmax ? whole.Captions.Count : null,
+                            Softmax ? input.Captions.Count : null,
                             clip
                         ),
-                        whole
+                        input
                     );
                     // A table is shown when the progress is over; all else is written as it comes.
                     if (shown)
@@ -117,12 +113,12 @@ internal sealed class PictureScores(ScoreInput input, string clipDirectory, stri
         }
         catch (InvalidDataException e) when (!SkipBroken)
         {
-            string what = (whole.IsPairs ? whole.WithRow(e, Pictures) : e).Message.TrimEnd('.');
+            string what = (input.IsPairs ? input.WithRow(e) : e).Message.TrimEnd('.');
             throw new InvalidDataException($"{what}; --skip-broken leaves such pictures out", e);
         }
 
         BrokenPictures.Tell(input.Images, _broken, terminal);
-        TellOfForeign(clip, whole.Images.FirstOrDefault(image => !_broken.ContainsKey(image)), terminal);
+        TellOfForeign(clip, input.Images.FirstOrDefault(image => !_broken.ContainsKey(image)), terminal);
         if (shown)
             ScoreWriter.Deliver(table, source, Cosines, Format, File, terminal, layout);
         else if ((File ?? Shard?.Folder) is { } place)
@@ -162,11 +158,20 @@ internal sealed class PictureScores(ScoreInput input, string clipDirectory, stri
         ];
 
     /// <summary>Opens a scorer, and says what can be named instead where CLIP and head don't fit.</summary>
-    public static DcsmScorer Scorer(ClipModel clip, DcsmHead head, int threads, Terminal terminal)
+    public static DcsmScorer Scorer(ClipModel clip, DcsmHead head, int threads, bool skipBroken, Terminal terminal)
     {
         try
         {
-            return new DcsmScorer(clip, head, new DcsmScorerOptions { Threads = threads, Warn = terminal.Warning });
+            return new DcsmScorer(
+                clip,
+                head,
+                new DcsmScorerOptions
+                {
+                    Threads = threads,
+                    SkipBroken = skipBroken,
+                    Warn = terminal.Warning,
+                }
+            );
         }
         catch (InvalidDataException e)
         {

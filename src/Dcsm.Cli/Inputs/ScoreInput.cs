@@ -1,7 +1,6 @@
 using System.Globalization;
 using Dcsm.Cli.Output;
 using Dcsm.Cli.Shards;
-using Dcsm.Clip.Preprocessing;
 using Dcsm.Data.Pairs;
 
 namespace Dcsm.Cli.Inputs;
@@ -148,22 +147,10 @@ internal sealed class ScoreInput
         pair.Others.Count == 0 ? null : new(pair.Others, StringComparer.Ordinal);
 
     /// <summary>Says in which row the picture stands that could not be read.</summary>
-    public InvalidDataException WithRow(InvalidDataException error, PictureOptions pictures)
-    {
-        foreach (ImageCaptionPair pair in _pairs.DistinctBy(p => p.ImagePath))
-        {
-            try
-            {
-                RgbImage.Load(pair.ImagePath, pictures with { Warn = null });
-            }
-            catch (InvalidDataException e)
-            {
-                return new InvalidDataException($"{_table}, line {pair.Row}: {e.Message}", e);
-            }
-        }
-
-        return error;
-    }
+    public InvalidDataException WithRow(InvalidDataException error) =>
+        _pairs.FirstOrDefault(pair => error.Message.StartsWith(pair.ImagePath + ":", StringComparison.Ordinal)) is { } found
+            ? new InvalidDataException($"{_table}, line {found.Row}: {error.Message}", error)
+            : error;
 
     /// <summary>Captions of a text file, one a line.</summary>
     public static IEnumerable<string> ReadCaptions(string path) => TextLines.Read(path, "captions").Select(line => line.Text);

@@ -28,6 +28,9 @@ internal sealed class StoredScores(string directory, string? clipName, string? h
 
     public bool Grid { get; init; }
 
+    /// <summary>Whether all of them are read first, to see that they are what was written.</summary>
+    public bool Verify { get; init; }
+
     public bool Cosines { get; init; }
 
     public required string Format { get; init; }
@@ -50,6 +53,8 @@ internal sealed class StoredScores(string directory, string? clipName, string? h
     {
         DcsmHead? head = headDirectory is null ? null : Compatibility.Head(compatibility, headDirectory);
         using var store = TokenEmbeddingStore.Open(directory);
+        if (Verify && !ProgressView.Track(terminal, "Verifying", "bytes", progress => store.Verify(progress, cancellationToken)))
+            terminal.Warning($"{directory}: was made by a version that kept nothing to tell its numbers by; only its lists were checked");
         ClipOptions clipOptions = Compatibility.Clip(compatibility, terminal, Threads);
         if (store.Info.Tokenizer != clipOptions.Tokenizer || store.Info.Transparency != clipOptions.Transparency)
         {

@@ -49,9 +49,8 @@ public sealed class ClipCheckpoint : IDisposable
             );
         }
 
-        OnnxWeight[] used = [.. weights.Encoder.Vision(Config, "").Weights, .. weights.Encoder.Text(Config, "").Weights];
-        foreach (OnnxWeight weight in used)
-            Weights.Check(weight);
+        var source = new GraphWeights("", Weights.Check);
+        OnnxWeight[] used = [.. weights.Encoder.Vision(Config, source).Weights, .. weights.Encoder.Text(Config, source).Weights];
         Warnings = Weights.DescribeUnused(used) is { } unused ? [.. Guesses, unused] : Guesses;
         _fingerprint = new(() => ClipFingerprint.Compute(Config, Weights, used));
     }

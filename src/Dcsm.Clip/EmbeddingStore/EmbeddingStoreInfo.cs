@@ -64,4 +64,13 @@ public sealed record EmbeddingStoreInfo
 
     /// <summary>"sha256:…" over the pairs in their order.</summary>
     public required string PairList { get; init; }
+
+    /// <summary>
+    /// "sha256:…" of <c>images.safetensors</c>, by which <see cref="TokenEmbeddingStore.Verify"/> tells whether it is what was written;
+    /// null where there are no images, and in stores of versions that did not write it.
+    /// </summary>
+    public string? ImageContent { get; init; }
+
+    /// <summary>As <see cref="ImageContent"/>, of <c>captions.safetensors</c>.</summary>
+    public string? CaptionContent { get; init; }
 }

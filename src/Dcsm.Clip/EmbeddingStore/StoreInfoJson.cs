@@ -48,8 +48,8 @@ internal static class StoreInfoJson
             json.WriteNumber("imageTokens", info.ImageTokens);
             json.WriteNumber("textTokens", info.TextTokens);
             json.WriteNumber("dimension", info.Dimension);
-            WriteList(json, "images", info.Images, info.ImageList);
-            WriteList(json, "captions", info.Captions, info.CaptionList);
+            WriteList(json, "images", info.Images, info.ImageList, info.ImageContent);
+            WriteList(json, "captions", info.Captions, info.CaptionList, info.CaptionContent);
             WriteList(json, "pairs", info.Pairs, info.PairList);
             json.WriteString("dcsm", info.Version);
             json.WriteEndObject();
@@ -87,8 +87,10 @@ internal static class StoreInfoJson
             Dimension = file.Field("dimension").Whole(1),
             Images = images.Count,
             ImageList = images.Digest,
+            ImageContent = file.Field("images").Optional("content")?.String(),
             Captions = captions.Count,
             CaptionList = captions.Digest,
+            CaptionContent = file.Field("captions").Optional("content")?.String(),
             Pairs = pairs.Count,
             PairList = pairs.Digest,
             Version = file.Field("dcsm").String(),
@@ -140,11 +142,13 @@ internal static class StoreInfoJson
     public static string Name<T>(T value)
         where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
 
-    private static void WriteList(Utf8JsonWriter json, string name, int count, string digest)
+    private static void WriteList(Utf8JsonWriter json, string name, int count, string digest, string? content = null)
     {
         json.WriteStartObject(name);
         json.WriteNumber("count", count);
         json.WriteString("list", digest);
+        if (content is not null)
+            json.WriteString("content", content);
         json.WriteEndObject();
     }
 

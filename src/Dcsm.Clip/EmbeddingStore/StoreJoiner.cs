@@ -43,6 +43,10 @@ internal sealed class StoreJoiner(
                 Write(StoreFiles.Images, StoreFiles.ImageIndex, StoreWriter.ImageTensors(info), info, part => part.Images, all);
             if (info.Pairs > 0)
                 File.Move(PathOf(StoreFiles.Pairs + StoreFiles.Partial), PathOf(StoreFiles.Pairs), overwrite: true);
+            info = StoreContent.Describe(info, directory, cancellationToken);
+            description.SetLength(0);
+            description.Write(StoreInfoJson.Write(info));
+            description.Flush(flushToDisk: true);
         }
 
         File.Delete(PathOf(StoreFiles.Pairs + StoreFiles.Partial));
@@ -98,6 +102,8 @@ internal sealed class StoreJoiner(
             Captions = checked(_infos.Sum(info => info.Captions)),
             ImageList = images.Finish(),
             CaptionList = captions.Finish(),
+            ImageContent = null,
+            CaptionContent = null,
         };
     }
 

@@ -59,6 +59,7 @@ internal sealed class StoreWriter(
                 WriteRows(StoreFiles.Images, StoreFiles.ImageIndex, info.Images, ImageTensors(info), info, CheckImage, EncodeImages);
                 if (info.Pairs > 0)
                     WritePairs();
+                Describe(description, StoreContent.Describe(info, directory, cancellationToken));
             }
             File.Move(unfinished, PathOf(EmbeddingStoreInfo.FileName));
             return true;
@@ -141,6 +142,11 @@ internal sealed class StoreWriter(
 
             return;
         }
+        Describe(file, info);
+    }
+
+    private static void Describe(FileStream file, EmbeddingStoreInfo info)
+    {
         file.SetLength(0);
         file.Write(StoreInfoJson.Write(info));
         file.Flush(flushToDisk: true);

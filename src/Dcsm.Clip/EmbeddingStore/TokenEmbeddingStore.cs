@@ -75,7 +75,9 @@ public sealed unsafe class TokenEmbeddingStore : IDisposable
     /// There is nothing to encode, a caption is empty, a pair names what is not there, or an option is out of its range.
     /// </exception>
     /// <exception cref="FileNotFoundException">A picture does not exist.</exception>
-    /// <exception cref="InvalidDataException">A picture can't be read, or the directory holds embeddings of something else.</exception>
+    /// <exception cref="InvalidDataException">
+    /// A picture can't be read, or none of them; or the directory holds embeddings of something else.
+    /// </exception>
     /// <exception cref="IOException">The directory can't be written; what was encoded before is kept.</exception>
     public static bool Write(
         string directory,
@@ -193,6 +195,38 @@ public sealed unsafe class TokenEmbeddingStore : IDisposable
     /// <summary>The pairs that were named; empty if none were.</summary>
     /// <exception cref="InvalidDataException">The file of pairs is damaged.</exception>
     public IReadOnlyList<StoredPair> Pairs => _pairs.Value;
+
+    /// <summary>Reads all tensors, and tells whether they are the ones that were written.</summary>
+    /// <param name="progress">Told of the bytes that were read.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <returns>False where the store is of a version that kept nothing to tell it by.</returns>
+    /// <exception cref="InvalidDataException">They are not; the message names the file.</exception>
+    public bool Verify(IProgress<WorkProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        (string Name, string? Content)[] files =
+        [
+            .. new[] { (StoreFiles.Images, Info.Images, Info.ImageContent), (StoreFiles.Captions, Info.Captions, Info.CaptionContent) }
+                .Where(file => file.Item2 > 0)
+                .Select(file => (PathOf(file.Item1), file.Item3)),
+        ];
+        if (files.Any(file => file.Content is null))
+            return false;
+        (long done, long total) = (0, files.Sum(file => new FileInfo(file.Name).Length));
+        foreach ((string name, string? content) in files)
+        {
+            string found = StoreContent.Digest(name, Read, cancellationToken);
+            if (found != content)
+            {
+                throw new InvalidDataException(
+                    $"{name}: is not what was written: it is {found}, by {EmbeddingStoreInfo.FileName} it was {content}; encode again."
+                );
+            }
+        }
+
+        return true;
+
+        void Read(long bytes) => progress?.Report(new WorkProgress(done += bytes, total, "bytes"));
+    }
 
     /// <summary>Refuses a CLIP whose embeddings do not belong beside these.</summary>
     /// <param name="clip">The CLIP.</param>

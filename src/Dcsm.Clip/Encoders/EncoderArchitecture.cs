@@ -68,16 +68,16 @@ internal abstract class EncoderArchitecture
     /// The image tower: <see cref="TransformerGraph.Pixels"/> [images, 3, S, S] to <see cref="TransformerGraph.Embeddings"/>
     /// [images · tokens, projection], of each image first the pooled one, then those of its patches, in the joint space.
     /// </summary>
-    public abstract OnnxGraph Vision(ClipConfig config, string weightsFile);
+    public abstract OnnxGraph Vision(ClipConfig config, GraphWeights weights);
 
     /// <summary>
     /// The text tower: <see cref="TransformerGraph.Ids"/> and, where the layout has one, <see cref="TransformerGraph.Mask"/>, to
     /// <see cref="TransformerGraph.Embeddings"/> [texts · places, projection].
     /// </summary>
-    public abstract OnnxGraph Text(ClipConfig config, string weightsFile);
+    public abstract OnnxGraph Text(ClipConfig config, GraphWeights weights);
 
     /// <summary>The network that reads a picture and a caption together; null where there is none.</summary>
-    public virtual PairGraph? Pairs(ClipConfig config, string weightsFile) => null;
+    public virtual PairGraph? Pairs(ClipConfig config, GraphWeights weights) => null;
 
     /// <summary>How token ids are laid out for the text tower.</summary>
     public abstract TextLayout Layout(ClipConfig config);

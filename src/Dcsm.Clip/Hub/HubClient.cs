@@ -75,7 +75,10 @@ public sealed class HubClient : IDisposable
         if (_options.Offline)
         {
             return Find(model, revision)
-                ?? throw new IOException($"{model}: is not in {_options.Cache}, and HF_HUB_OFFLINE forbids to fetch it.");
+                ?? throw new IOException(
+                    $"{model}: is not in {_options.Cache}, and {HubEnvironment.OfProcess.OfflineBy ?? "HubOptions.Offline"} forbids to "
+                        + "fetch it."
+                );
         }
 
         HubRepository repository = await DescribeAsync(model, revision, cancellationToken).ConfigureAwait(false);

@@ -37,7 +37,14 @@ internal sealed partial class HubEnvironment(Func<string, string?> variable, str
                 )
         );
 
-    public bool Offline => Yes.Contains((Set("HF_HUB_OFFLINE") ?? Set("TRANSFORMERS_OFFLINE"))?.ToUpperInvariant());
+    public bool Offline => OfflineBy is not null;
+
+    /// <summary>The variable that forbids the network; null where none does.</summary>
+    public string? OfflineBy =>
+        Array.Find(["HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"], name => Set(name) is not null) is { } name
+        && Yes.Contains(Set(name)!.ToUpperInvariant())
+            ? name
+            : null;
 
     public string? Token
     {

@@ -96,7 +96,7 @@ internal sealed unsafe class Int8RuntimeLinear : Int8Linear
             for (int input = 0; input < Inputs; input++)
                 transposed[(input * columns) + channel - first] = Quantized[(channel * Inputs) + input];
         }
-        var graph = new OnnxGraph(externalFile: "");
+        var graph = new OnnxGraph(GraphWeights.None);
         string activations = graph.Input(Activations, OnnxGraph.UInt8, "rows", Inputs);
         graph.OutputNode(Sums, "MatMulInteger", activations, graph.Constant(transposed, Inputs, columns));
         graph.Output(Sums, OnnxGraph.Int32, "rows", columns);

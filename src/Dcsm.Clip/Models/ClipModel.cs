@@ -40,13 +40,11 @@ public sealed class ClipModel : IDisposable
         var encoder = EncoderArchitecture.Of(config);
         if (options.Precision == ClipPrecision.Int8 && config.Architecture != ClipConfig.Clip)
             throw new ArgumentException($"{directory}: is a {encoder.Title}, and int8 is for CLIPs; take float32.");
-        string weightsFile = Path.GetFileName(weights.AnyFile);
-        OnnxGraph vision = encoder.Vision(config, weightsFile);
-        OnnxGraph text = encoder.Text(config, weightsFile);
-        PairGraph? pairs = encoder.Pairs(config, weightsFile);
+        var source = new GraphWeights(Path.GetFileName(weights.AnyFile), weights.Check);
+        OnnxGraph vision = encoder.Vision(config, source);
+        OnnxGraph text = encoder.Text(config, source);
+        PairGraph? pairs = encoder.Pairs(config, source);
         OnnxWeight[] used = [.. vision.Weights, .. text.Weights, .. pairs?.Match.Weights ?? []];
-        foreach (OnnxWeight weight in used)
-            weights.Check(weight);
         if (weights.DescribeUnused(used) is { } unused)
             options.Warn?.Invoke(unused);
         _imageTower = new(() =>

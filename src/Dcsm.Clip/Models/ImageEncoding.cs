@@ -6,4 +6,10 @@ namespace Dcsm.Clip.Models;
 /// dimension].
 /// </param>
 /// <param name="Pooled">The image embedding, unit length: [images, 1, dimension].</param>
-public sealed record ImageEncoding(TokenEmbeddings Tokens, TokenEmbeddings Pooled);
+public sealed record ImageEncoding(TokenEmbeddings Tokens, TokenEmbeddings Pooled)
+{
+    /// <summary>Some of the images.</summary>
+    /// <param name="images">Their numbers.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such image.</exception>
+    public ImageEncoding Take(IReadOnlyList<int> images) => new(Tokens.Take(images), Pooled.Take(images));
+}

@@ -43,6 +43,18 @@ public sealed class TokenEmbeddings
     /// <summary>Width of the joint space.</summary>
     public int Dimension { get; }
 
+    /// <summary>Some of the items, copied.</summary>
+    /// <param name="items">Their numbers.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such item.</exception>
+    public TokenEmbeddings Take(IReadOnlyList<int> items)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        float[] values = new float[checked(items.Count * Tokens * Dimension)];
+        for (int i = 0; i < items.Count; i++)
+            this[items[i]].CopyTo(values.AsSpan(i * Tokens * Dimension));
+        return new TokenEmbeddings(values, items.Count, Tokens, Dimension);
+    }
+
     /// <summary>The tokens of one item, [<see cref="Tokens"/>, <see cref="Dimension"/>].</summary>
     /// <param name="item">The item's number, from 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such item.</exception>

@@ -7,8 +7,8 @@ namespace Dcsm.Clip.Onnx;
 /// An ONNX model under construction. Messages and field numbers are those of <c>onnx.proto3</c>; only what the CLIP
 /// graphs need is here.
 /// </summary>
-/// <param name="externalFile">Name of an existing file, in whose stead the session is given the weights' values.</param>
-internal sealed class OnnxGraph(string externalFile)
+/// <param name="weights">Where its weights are.</param>
+internal sealed class OnnxGraph(GraphWeights weights)
 {
     public const int Float = 1,
         UInt8 = 2,
@@ -45,6 +45,7 @@ internal sealed class OnnxGraph(string externalFile)
         (string? name, int[]? sizes, int[] _) = weight;
         if (!_weights.TryAdd(name, weight))
             return name;
+        weights.Check(weight);
         _graph.Message(
             5,
             tensor =>
@@ -60,7 +61,7 @@ internal sealed class OnnxGraph(string externalFile)
                     entry =>
                     {
                         entry.Text(1, "location");
-                        entry.Text(2, externalFile);
+                        entry.Text(2, weights.File);
                     }
                 );
                 tensor.Int(14, External);

@@ -12,7 +12,7 @@ namespace Dcsm.Clip.Onnx;
 /// ONNX Runtime fold it into a constant from the place where the graph says the weights are, and they are not.
 /// </remarks>
 internal sealed class TransformerGraph(
-    string weightsFile,
+    GraphWeights weights,
     int width,
     int intermediate,
     int heads,
@@ -30,14 +30,14 @@ internal sealed class TransformerGraph(
     private const string Microsoft = "com.microsoft",
         PatchEmbedding = "vision_model.embeddings.patch_embedding";
 
-    public TransformerGraph(ClipVisionConfig vision, string weightsFile)
-        : this(weightsFile, vision.HiddenSize, vision.IntermediateSize, vision.Heads, vision.Activation, vision.LayerNormEpsilon) { }
+    public TransformerGraph(ClipVisionConfig vision, GraphWeights weights)
+        : this(weights, vision.HiddenSize, vision.IntermediateSize, vision.Heads, vision.Activation, vision.LayerNormEpsilon) { }
 
-    public TransformerGraph(ClipTextConfig text, string weightsFile)
-        : this(weightsFile, text.HiddenSize, text.IntermediateSize, text.Heads, text.Activation, text.LayerNormEpsilon) { }
+    public TransformerGraph(ClipTextConfig text, GraphWeights weights)
+        : this(weights, text.HiddenSize, text.IntermediateSize, text.Heads, text.Activation, text.LayerNormEpsilon) { }
 
     /// <summary>The graph itself.</summary>
-    public OnnxGraph Graph { get; } = new(weightsFile);
+    public OnnxGraph Graph { get; } = new(weights);
 
     /// <summary>Declares the pixels, and cuts them into patches.</summary>
     /// <param name="vision">The image tower.</param>

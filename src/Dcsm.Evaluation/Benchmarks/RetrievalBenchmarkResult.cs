@@ -36,7 +36,7 @@ public sealed class RetrievalBenchmarkResult : BenchmarkResult
         Notes = [.. recalls.SelectMany(result => result.Notes).Distinct(), .. scores.Cut.Select(cut => cut.ToString())];
     }
 
-    /// <summary>The scores; not written to JSON.</summary>
+    /// <summary>The ranks; not written to JSON.</summary>
     [JsonIgnore]
     public RetrievalScores Scores { get; }
 
@@ -44,15 +44,15 @@ public sealed class RetrievalBenchmarkResult : BenchmarkResult
     private protected override IEnumerable<IEnumerable<string>> ItemRows()
     {
         yield return ["caption", "image", .. Scorers.SelectMany(scorer => new[] { $"{scorer.Name} score", $"{scorer.Name} rank" })];
+        IReadOnlyList<int>[] places = [.. Scores.Ranks.Select(ranks => ranks.Places)];
         for (int c = 0; c < Scores.Benchmark.Captions.Count; c++)
         {
             RetrievalCaption caption = Scores.Benchmark.Captions[c];
             List<string> row = [caption.Text, Scores.Benchmark.Images[caption.Image].Name];
-            foreach (float[][] scores in Scores.Scores)
+            for (int s = 0; s < Scores.Ranks.Count; s++)
             {
-                float own = scores[c][caption.Image];
-                row.Add(own.ToString("R", CultureInfo.InvariantCulture));
-                row.Add(scores[c].Count(score => score >= own).ToString(CultureInfo.InvariantCulture));
+                row.Add(Scores.Ranks[s].Own[c].ToString("R", CultureInfo.InvariantCulture));
+                row.Add(places[s][c].ToString(CultureInfo.InvariantCulture));
             }
 
             yield return row;

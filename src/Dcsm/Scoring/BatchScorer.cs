@@ -24,6 +24,9 @@ internal sealed class BatchScorer(
     private (IReadOnlyList<int> Batch, ImageEncoding Encoding)? _images;
     private (IReadOnlyList<int> Batch, TextEncoding Encoding)? _captions;
 
+    /// <summary>Whether an image that was encoded could be read; else its maps count for nothing.</summary>
+    internal Func<int, bool> IsReadable { get; init; } = static _ => true;
+
     /// <summary>Scores in batches of images, whose rows are complete.</summary>
     internal IEnumerable<ImageScores> Rows(IReadOnlyList<int> images, IReadOnlyList<int> captions)
     {
@@ -77,13 +80,18 @@ internal sealed class BatchScorer(
     internal IEnumerable<PairScores> PairBatches(IReadOnlyList<int> images, IReadOnlyList<int> captions)
     {
         List<PairBatch> batches = PairBatch.Create(images, captions, options.ImageBatchSize, options.CaptionBatchSize);
-        MapStatistics? together = Together(batches, (batch, image, text) => _scoring.Measure(image, text, batch.Pairs));
+        MapStatistics? together = Together(
+            batches,
+            (batch, image, text) => Readable(batch) is { Length: > 0 } pairs ? _scoring.Measure(image, text, pairs) : default
+        );
         foreach ((PairBatch batch, ImageEncoding image, TextEncoding text) in Encode(batches))
         {
-            float[] scores = _scoring.Pairs(image, text, batch.Pairs, together);
+            float[] scores = Readable(batch).Length > 0 ? _scoring.Pairs(image, text, batch.Pairs, together) : new float[batch.Pairs.Count];
             yield return new PairScores(batch.Numbers, scores, [.. batch.Pairs.Select(pair => text.Texts[pair.Caption].Truncated)]);
         }
     }
+
+    private (int Image, int Caption)[] Readable(PairBatch batch) => [.. batch.Pairs.Where(pair => IsReadable(batch.Images[pair.Image]))];
 
     // What is measured and scored together decides the last bit: the same batches, measured in the same order, give the same scores.
     private (int[][] Images, int[][] Captions) Batches(IReadOnlyList<int> images, IReadOnlyList<int> captions) =>

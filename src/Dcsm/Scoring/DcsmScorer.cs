@@ -192,7 +192,8 @@ public sealed class DcsmScorer : IDisposable, IAsyncDisposable
     /// <exception cref="ArgumentException">The captions were encoded for another head.</exception>
     /// <remarks>
     /// Heads that standardize a whole batch (<see cref="MapStandardization.WholeBatch"/>) need all pictures twice: they are listed first,
-    /// and one that can't be read ends the work.
+    /// and encoded anew where they take more than 512 MiB. One that can't be read ends the work, unless
+    /// <see cref="DcsmScorerOptions.SkipBroken"/> says otherwise.
     /// </remarks>
     /// <example>
     /// <code>
@@ -395,47 +396,77 @@ public sealed class DcsmScorer : IDisposable, IAsyncDisposable
     {
         var scoring = new EncodedPairScorer(Head, Head.Engine, _options.Threads, cancellationToken);
         MapStatistics? together = Head.Config.FixedStatistics;
-        bool isWhole = Head.Config.Standardization == MapStandardization.WholeBatch;
-        if (isWhole)
-        {
-            images = [.. images];
-            together = Clip.EncodeImageBatches(images.Chunk(_options.ImageBatchSize), cancellationToken)
-                .Aggregate(default(MapStatistics), (sum, batch) => sum.Merge(scoring.Measure(batch, captions.Encoding)));
-        }
-
-        var taken = new ConcurrentQueue<ImageSource[]>();
         var failed = new ConcurrentDictionary<ImageSource, Exception>(ReferenceEqualityComparer.Instance);
-        IEnumerable<ImageSource[]> Taken()
+        IEnumerable<(ImageSource[] Batch, ImageEncoding Encoding)> encoded;
+        if (Head.Config.Standardization == MapStandardization.WholeBatch)
         {
-            foreach (ImageSource[] batch in images.Chunk(_options.ImageBatchSize))
-            {
-                if (Array.IndexOf(batch, null) is var none && none >= 0)
-                    throw new ArgumentException($"Picture {none} of a batch is null.", nameof(images));
-                taken.Enqueue(batch);
-                yield return batch;
-            }
+            ImageSource[][] all = [.. images.Chunk(_options.ImageBatchSize).Select(Checked)];
+            var kept = new KeptEncodings<ImageSource>(Clip, _options.SkipBroken ? Failed : null, cancellationToken);
+            encoded = all.Zip(kept.Of(all, batch => batch));
+            together = encoded
+                .Where(pair => !Array.TrueForAll(pair.Batch, failed.ContainsKey))
+                .Aggregate(
+                    default(MapStatistics),
+                    (sum, pair) => sum.Merge(scoring.Measure(Readable(pair.Batch, pair.Encoding, failed), captions.Encoding))
+                );
+        }
+        else
+        {
+            encoded = Streamed(images.Chunk(_options.ImageBatchSize), Failed, cancellationToken);
         }
 
         long number = 0;
-        foreach (
-            ImageEncoding encoding in Clip.EncodeImageBatches(
-                Taken(),
-                isWhole ? null : (image, error) => failed[image] = error,
-                cancellationToken
-            )
-        )
+        foreach ((ImageSource[] batch, ImageEncoding encoding) in encoded)
         {
             using UseCount.Use use = _uses.Begin();
             using Activity? activity = DcsmTelemetry.Start("dcsm.score", encoding.Tokens.Count, captions.Count);
-            taken.TryDequeue(out ImageSource[]? batch);
-            float[,] scores = DcsmTelemetry.Stage("head", () => scoring.All(encoding, captions.Encoding, together));
-            var results = new ImageResult[batch!.Length];
+            float[,] scores = Array.TrueForAll(batch, failed.ContainsKey)
+                ? new float[0, 0]
+                : DcsmTelemetry.Stage("head", () => scoring.All(encoding, captions.Encoding, together));
+            var results = new ImageResult[batch.Length];
             for (int i = 0; i < batch.Length; i++)
                 results[i] = Result(number++, batch[i], failed, () => Row(captions, scores, i));
             DcsmTelemetry.Scored(results.Count(result => result.Error is null), captions.Count);
             yield return results;
         }
+
+        void Failed(ImageSource image, Exception error) => failed[image] = error;
     }
+
+    /// <summary>Batches with what becomes of them, each taken once.</summary>
+    private IEnumerable<(ImageSource[] Batch, ImageEncoding Encoding)> Streamed(
+        IEnumerable<ImageSource[]> batches,
+        Action<ImageSource, Exception> failed,
+        CancellationToken cancellationToken
+    )
+    {
+        var taken = new ConcurrentQueue<ImageSource[]>();
+        foreach (ImageEncoding encoding in Clip.EncodeImageBatches(batches.Select(Take), failed, cancellationToken))
+        {
+            taken.TryDequeue(out ImageSource[]? batch);
+            yield return (batch!, encoding);
+        }
+
+        ImageSource[] Take(ImageSource[] batch)
+        {
+            taken.Enqueue(Checked(batch));
+            return batch;
+        }
+    }
+
+    private static ImageSource[] Checked(ImageSource[] images) =>
+        Array.IndexOf(images, null) is var none && none >= 0
+            ? throw new ArgumentException($"Picture {none} of a batch is null.", nameof(images))
+            : images;
+
+    private static ImageEncoding Readable(
+        ImageSource[] batch,
+        ImageEncoding encoding,
+        ConcurrentDictionary<ImageSource, Exception> failed
+    ) =>
+        Array.Exists(batch, failed.ContainsKey)
+            ? encoding.Take([.. Enumerable.Range(0, batch.Length).Where(i => !failed.ContainsKey(batch[i]))])
+            : encoding;
 
     private IEnumerable<IReadOnlyList<ImageResult>> Pairs(
         IReadOnlyList<ImageSource> images,
@@ -447,18 +478,20 @@ public sealed class DcsmScorer : IDisposable, IAsyncDisposable
         var failed = new ConcurrentDictionary<ImageSource, Exception>(ReferenceEqualityComparer.Instance);
         Numbered<ImageSource> pictures = new(images);
         Numbered<string> texts = new(captions);
+        var kept = new KeptEncodings<int>(Clip, _options.SkipBroken ? Failed : null, cancellationToken);
         var scorer = new BatchScorer(
             Head,
             _options,
             batches =>
-                Clip.EncodeImageBatches(
-                    batches.Select(pictures.Items),
-                    isWhole ? null : (image, error) => failed[image] = error,
-                    cancellationToken
-                ),
+                isWhole
+                    ? kept.Of([.. batches], pictures.Items)
+                    : Clip.EncodeImageBatches(batches.Select(pictures.Items), Failed, cancellationToken),
             batch => EncodeTexts(texts.Items(batch), cancellationToken),
             cancellationToken
-        );
+        )
+        {
+            IsReadable = image => !failed.ContainsKey(pictures.All[image]),
+        };
         foreach (PairScores batch in scorer.PairBatches(pictures.Numbers, texts.Numbers))
         {
             using UseCount.Use use = _uses.Begin();
@@ -472,6 +505,8 @@ public sealed class DcsmScorer : IDisposable, IAsyncDisposable
             DcsmTelemetry.Scored(results.Count(result => result.Error is null), 1);
             yield return results;
         }
+
+        void Failed(ImageSource image, Exception error) => failed[image] = error;
     }
 
     private static ImageResult Result(

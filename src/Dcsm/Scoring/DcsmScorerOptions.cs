@@ -37,6 +37,12 @@ public sealed record DcsmScorerOptions
     /// </summary>
     public int CaptionBatchSize { get; init; } = 4096;
 
+    /// <summary>
+    /// Whether heads that standardize all maps together (<see cref="Maps.MapStandardization.WholeBatch"/>) leave out those of pictures that
+    /// can't be read; else such a picture, which would count for all others, ends the work. For other heads it is no matter.
+    /// </summary>
+    public bool SkipBroken { get; init; }
+
     /// <summary>The defaults for null, and no numbers that make no sense.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A number is negative, or zero where something must be done at a time.</exception>
     internal static DcsmScorerOptions Checked(DcsmScorerOptions? options)

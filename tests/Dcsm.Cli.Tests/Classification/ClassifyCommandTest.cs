@@ -72,6 +72,21 @@ public sealed class ClassifyCommandTest(TinyModels models) : IDisposable
     }
 
     [Fact]
+    public void Broken_pictures_are_left_out_when_they_are_met()
+    {
+        string broken = _folder.Write("broken.png", "no picture");
+        CliResult run = Classify(broken, "--labels", "apple,car", "--skip-broken", "--json").Succeeds();
+        JsonElement result = run.Json();
+        Assert.Equal(models.Picture, Assert.Single(result.GetProperty("images").EnumerateArray()).GetProperty("image").GetString());
+        Assert.StartsWith(broken, Assert.Single(result.GetProperty("leftOut").EnumerateArray()).GetString(), StringComparison.Ordinal);
+        Assert.Contains("left out: " + broken, run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Looking for broken", run.Error, StringComparison.Ordinal);
+        Classify(broken, "--labels", "apple,car").FailsWith(broken);
+        Cli.Run("classify", broken, "--clip", models.Clip, "--labels", "apple,car", "--skip-broken")
+            .FailsWith("no picture is left", broken);
+    }
+
+    [Fact]
     public void Wrong_input_is_named()
     {
         Classify("--labels", "apple").FailsWith("apple", "only label");

@@ -9,11 +9,25 @@ namespace Dcsm.Cli.Tests.Runs;
 [Collection(TinyModelsGroup.Name)]
 public sealed class KilledCommandsTest(TinyModels models) : IDisposable
 {
-    private const int Kills = 3;
+    private const int Kills = 3,
+        KillsOfLongOnes = 1;
     private readonly TemporaryFolder _folder = new();
 
     // What tells of times, or grows line by line.
-    private static readonly string[] Growing = [".jsonl", ".html", ".part", ".partial", ".tmp", ".dcsm-lock", ".dcsm-lock-holder"];
+    private static readonly string[] Growing =
+    [
+        ".jsonl",
+        ".html",
+        ".part",
+        ".partial",
+        ".incomplete",
+        ".tmp",
+        ".dcsm-lock",
+        ".dcsm-lock-holder",
+        "results.json",
+        "result.json",
+        "run.json",
+    ];
 
     public void Dispose() => _folder.Dispose();
 
@@ -24,18 +38,27 @@ public sealed class KilledCommandsTest(TinyModels models) : IDisposable
     [InlineData("eval csv")]
     [InlineData("clip convert")]
     [InlineData("explain")]
-    public void No_kill_tears_a_file_or_changes_what_comes_out(string command)
+    [InlineData("head import")]
+    [InlineData("clip pull")]
+    [InlineData("clip pretrain", KillsOfLongOnes)]
+    [InlineData("train adapt", KillsOfLongOnes)]
+    [InlineData("train ablate", KillsOfLongOnes)]
+    public void No_kill_tears_a_file_or_changes_what_comes_out(string command, int kills = Kills)
     {
+        using FakeHub? hub =
+            command == "clip pull"
+                ? new FakeHub(Directory.GetFiles(models.Clip).ToDictionary(file => Path.GetFileName(file), File.ReadAllBytes))
+                : null;
         var clock = Stopwatch.StartNew();
-        Cli.Run(Arguments(command, "whole")).Succeeds();
+        Cli.RunWith(Environment("whole"), Arguments(command, "whole")).Succeeds();
         TimeSpan length = clock.Elapsed;
         Dictionary<string, byte[]> whole = Files("whole");
         Assert.NotEmpty(whole);
 
         var random = new Random(command.Length);
-        for (int kill = 0; kill < Kills; kill++)
+        for (int kill = 0; kill < kills; kill++)
         {
-            using (var cli = Cli.Start(Arguments(command, "killed")))
+            using (var cli = Cli.StartWith(Environment("killed"), Arguments(command, "killed")))
             {
                 if (cli.EndsWithin(length * (0.2 + (0.8 * random.NextDouble()))))
                     break;
@@ -46,11 +69,14 @@ public sealed class KilledCommandsTest(TinyModels models) : IDisposable
                 Assert.True(whole[name].AsSpan().SequenceEqual(bytes), $"{command}: {name} is torn after kill {kill}");
         }
 
-        Cli.Run(Arguments(command, "killed")).Succeeds();
+        Cli.RunWith(Environment("killed"), Arguments(command, "killed")).Succeeds();
         Dictionary<string, byte[]> last = Files("killed");
         Assert.Equal(whole.Keys.Order(StringComparer.Ordinal), last.Keys.Order(StringComparer.Ordinal));
         foreach ((string name, byte[] bytes) in last)
             Assert.True(whole[name].AsSpan().SequenceEqual(bytes), $"{command}: {name} is another");
+
+        Dictionary<string, string> Environment(string name) =>
+            hub is null ? [] : new() { ["HF_ENDPOINT"] = hub.Endpoint.ToString(), ["HF_HUB_CACHE"] = _folder[name] };
     }
 
     private string[] Arguments(string command, string name)
@@ -91,21 +117,42 @@ public sealed class KilledCommandsTest(TinyModels models) : IDisposable
             ],
             "eval scenes" => ["eval", "scenes", "--head", models.Head, "--clip", models.Clip, "--scenes", models.Scenes, "--out", to],
             "eval csv" => ["eval", "csv", "--data", table, "--head", models.Head, "--clip", models.Clip, "--no-cache", "--out", to],
+            "head import" => ["head", "import", GoldenFiles.Path("official-dcsm", "checkpoints", "ckpt_zip.pt"), to, "--overwrite"],
+            "clip pull" => ["clip", "pull", FakeHub.Model],
+            "clip pretrain" => [.. models.PretrainArguments(to), "--steps", "6"],
+            "train adapt" => [.. Compared("adapt", to), "--methods", "dcsm,lora", "--pictures", "1"],
+            "train ablate" => [.. Compared("ablate", to), "--variants", "mlp", "--seeds", "1"],
             "clip convert" => ["clip", "convert", Goldens("openai_vit_tiny.pt"), to, "--overwrite"],
             _ => ["explain", models.Picture, "-c", "a red car", "--head", models.Head, "--clip", models.Clip, "--out", to + "/map.png"],
         };
     }
 
-    // Of results the files that tell of no time.
+    private string[] Compared(string command, string to) =>
+        [
+            "train",
+            command,
+            "--clip",
+            models.Clip,
+            "--out",
+            to,
+            "--scenes",
+            "4",
+            "--steps",
+            "4",
+            "--samples",
+            "2",
+            "--test-samples",
+            "3",
+            "--split-seed",
+            TinyModels.SplitSeed,
+        ];
+
     private Dictionary<string, byte[]> Files(string name) =>
         !Directory.Exists(_folder[name])
             ? []
             : Directory
                 .EnumerateFiles(_folder[name], "*", SearchOption.AllDirectories)
-                .Where(file =>
-                    !Growing.Any(end => file.EndsWith(end, StringComparison.Ordinal))
-                    && !file.EndsWith("results.json", StringComparison.Ordinal)
-                )
+                .Where(file => !Growing.Any(end => file.EndsWith(end, StringComparison.Ordinal)))
                 .ToDictionary(file => Path.GetRelativePath(_folder[name], file), File.ReadAllBytes);
 
     private static string Goldens(string name) => GoldenFiles.Path("checkpoints", name);

@@ -340,7 +340,7 @@ public sealed class HubClientTests : IDisposable
         await Assert.ThrowsAsync<ArgumentException>(() => client.PullAsync("model"));
         using HubClient offline = Client(options => options with { Offline = true });
         Assert.Contains(
-            "HF_HUB_OFFLINE",
+            "HubOptions.Offline",
             (await Assert.ThrowsAsync<IOException>(() => offline.PullAsync(FakeHub.Model))).Message,
             StringComparison.Ordinal
         );

@@ -18,16 +18,20 @@ public sealed class HubEnvironmentTests
         Assert.Equal(expected, Environment(variables).Cache);
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true, "HF_HUB_OFFLINE=1")]
-    [InlineData(true, "HF_HUB_OFFLINE=Yes")]
-    [InlineData(false, "HF_HUB_OFFLINE=False")]
-    [InlineData(false, "HF_HUB_OFFLINE=0")]
-    [InlineData(false, "HF_HUB_OFFLINE=n")]
-    [InlineData(true, "TRANSFORMERS_OFFLINE=true")]
-    [InlineData(false, "HF_HUB_OFFLINE=0", "TRANSFORMERS_OFFLINE=1")]
-    public void Only_a_yes_forbids_the_network(bool expected, params string[] variables) =>
-        Assert.Equal(expected, Environment(variables).Offline);
+    [InlineData(null)]
+    [InlineData("HF_HUB_OFFLINE", "HF_HUB_OFFLINE=1")]
+    [InlineData("HF_HUB_OFFLINE", "HF_HUB_OFFLINE=Yes", "TRANSFORMERS_OFFLINE=0")]
+    [InlineData(null, "HF_HUB_OFFLINE=False")]
+    [InlineData(null, "HF_HUB_OFFLINE=0")]
+    [InlineData(null, "HF_HUB_OFFLINE=n")]
+    [InlineData("TRANSFORMERS_OFFLINE", "TRANSFORMERS_OFFLINE=true")]
+    [InlineData("TRANSFORMERS_OFFLINE", "HF_HUB_OFFLINE=", "TRANSFORMERS_OFFLINE=true")]
+    [InlineData(null, "HF_HUB_OFFLINE=0", "TRANSFORMERS_OFFLINE=1")]
+    public void Only_a_yes_forbids_the_network_and_it_is_known_whose(string? expected, params string[] variables)
+    {
+        HubEnvironment environment = Environment(variables);
+        Assert.Equal((expected, expected is not null), (environment.OfflineBy, environment.Offline));
+    }
 
     [Theory]
     [InlineData(null)]

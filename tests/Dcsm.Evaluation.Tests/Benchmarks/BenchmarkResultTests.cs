@@ -88,10 +88,13 @@ public class BenchmarkResultTests
                 SmallBenchmarks.Retrieval(2, 0, 1),
                 One,
                 [
-                    [
-                        [1, 2],
-                        [0, 1],
-                    ],
+                    RetrievalRanks.Of(
+                        SmallBenchmarks.Retrieval(2, 0, 1),
+                        [
+                            [1, 2],
+                            [0, 1],
+                        ]
+                    ),
                 ],
                 []
             )
@@ -158,16 +161,7 @@ public class BenchmarkResultTests
             )
         );
         Assert.Throws<InvalidDataException>(() =>
-            new RetrievalBenchmarkResult(
-                new RetrievalScores(
-                    SmallBenchmarks.Retrieval(0),
-                    One,
-                    [
-                        [],
-                    ],
-                    []
-                )
-            )
+            new RetrievalBenchmarkResult(new RetrievalScores(SmallBenchmarks.Retrieval(0), One, [], []))
         );
     }
 }

@@ -2,10 +2,13 @@ using Dcsm.Clip.Models;
 using Dcsm.Clip.Preprocessing;
 using Dcsm.Data.Benchmarks;
 using Dcsm.Data.Pictures;
+using Dcsm.Evaluation.Benchmarks.Metrics;
 using Dcsm.Evaluation.Benchmarks.Running;
 using Dcsm.Evaluation.Scorers;
 using Dcsm.Evaluation.Tests.Fakes;
+using Dcsm.IO.Json;
 using Dcsm.IO.Progress;
+using FsCheck.Xunit;
 
 namespace Dcsm.Evaluation.Tests.Benchmarks;
 
@@ -125,36 +128,134 @@ public sealed class BenchmarkRunnerTests : IDisposable
     }
 
     [Fact]
-    public void A_log_of_retrieval_is_packed_and_gives_each_score_back_to_the_bit()
+    public void A_log_of_scores_gives_each_back_to_the_bit()
     {
-        const int Captions = 25_000,
-            Pictures = 4;
+        const int Options = 25_000;
         var random = new Random(7);
-        // Cosines as CLIP gives them, and scores of a head.
-        float[][][] scores =
+        float[][] scores =
+        [
+            .. Enumerable.Range(0, 2).Select(s => Enumerable.Range(0, Options).Select(_ => (float)(s + random.NextDouble())).ToArray()),
+        ];
+        using (ScoreLog log = Open((_, _) => { }))
+            log.Add(3, scores);
+        Assert.InRange(new FileInfo(_folder["scores.jsonl"]).Length, 0, 43L * 2 * Options / 10);
+        float[][] found = [];
+        using ScoreLog again = Open((item, line) => found = item == 3 ? ScoreLog.Scores(line, 2, Options) : []);
+        Assert.Equal(scores, found);
+
+        ScoreLog Open(Action<int, JsonField> take) => new(_folder["scores.jsonl"], "run", take);
+    }
+
+    // Of as many captions as are held at a time, a fifth of the pictures are their own.
+    [Fact]
+    public void A_log_of_retrieval_takes_little_and_gives_ranks_back_to_the_bit()
+    {
+        const int Pictures = 500,
+            Captions = 500;
+        RetrievalBenchmark benchmark = new()
+        {
+            Name = "test",
+            AnnotationFiles = [],
+            Images = [.. Enumerable.Range(0, Pictures).Select(i => new BenchmarkImage($"{i}.png", null, "x"))],
+            Captions = [.. Enumerable.Range(0, Captions).Select(c => new RetrievalCaption($"{c}", c / 5))],
+        };
+        var random = new Random(7);
+        float[][] scores =
         [
             .. Enumerable
-                .Range(0, Pictures)
-                .Select(_ =>
-                    new[]
-                    {
-                        Enumerable.Range(0, Captions).Select(_ => (float)(0.15 + (0.1 * random.NextDouble()))).ToArray(),
-                        Enumerable.Range(0, Captions).Select(_ => (float)(6 * (random.NextDouble() - 0.5))).ToArray(),
-                    }
-                ),
+                .Range(0, Captions)
+                .Select(c => Enumerable.Range(0, Pictures).Select(i => (float)(random.NextDouble() + (i == c / 5 ? 0.4 : 0))).ToArray()),
         ];
-        using (ScoreLog log = Open())
+        var state = new RankingState(benchmark);
+        using (ScoreLog log = new(_folder["scores.jsonl"], "run", (_, _) => { }))
         {
             for (int i = 0; i < Pictures; i++)
-                log.Add(i, scores[i]);
+            {
+                RankedRow row = state.Summarize([.. scores.Select(caption => caption[i])], 0);
+                state.Take(i, 0, Captions, row);
+                log.Add(i, [row]);
+            }
         }
 
-        Assert.InRange(new FileInfo(_folder["scores.jsonl"]).Length, 0, 43L * 2 * Captions * Pictures / 10);
-        using ScoreLog again = Open();
-        for (int i = 0; i < Pictures; i++)
-            Assert.Equal(scores[i], again.Known[i]!);
+        var expected = RetrievalRanks.Of(benchmark, scores);
+        Same(expected, state.Ranks([.. Enumerable.Range(0, Pictures)], [.. Enumerable.Range(0, Captions)]));
+        var again = new RankingState(benchmark);
+        using ScoreLog whole = new(
+            _folder["scores.jsonl"],
+            "run",
+            (item, line) => again.Take(item, 0, Captions, Assert.Single(ScoreLog.Ranks(line, 1, Captions)))
+        );
+        Assert.Equal((0, Pictures), (whole.Foreign, whole.Known.Count));
+        Same(expected, again.Ranks([.. Enumerable.Range(0, Pictures)], [.. Enumerable.Range(0, Captions)]));
+        // All scores would take four times as much.
+        Assert.InRange(new FileInfo(_folder["scores.jsonl"]).Length, 0, 11L * Captions * Pictures / 10);
+    }
 
-        ScoreLog Open() => new(_folder["scores.jsonl"], "run", 2, item => item < Pictures ? Captions : -1);
+    [Property(MaxTest = 200)]
+    public void Ranks_are_those_of_all_scores_in_whatever_order_pictures_come(int seed)
+    {
+        var random = new Random(seed);
+        int pictures = random.Next(1, 30),
+            captions = random.Next(1, 60),
+            chunk = random.Next(1, captions + 1),
+            levels = random.Next(1, 60);
+        RetrievalBenchmark benchmark = new()
+        {
+            Name = "test",
+            AnnotationFiles = [],
+            Images = [.. Enumerable.Range(0, pictures).Select(i => new BenchmarkImage($"{i}.png", null, "x"))],
+            Captions = [.. Enumerable.Range(0, captions).Select(c => new RetrievalCaption($"{c}", random.Next(pictures)))],
+        };
+        // With many ties.
+        float[][] scores =
+        [
+            .. Enumerable.Range(0, captions).Select(_ => Enumerable.Range(0, pictures).Select(_ => (float)random.Next(levels)).ToArray()),
+        ];
+        int[] kept = [.. Enumerable.Range(0, pictures).Where(i => i == 0 || random.Next(5) > 0)];
+        int[] keptCaptions = [.. Enumerable.Range(0, captions).Where(c => kept.Contains(benchmark.Captions[c].Image))];
+        var state = new RankingState(benchmark);
+        for (int first = 0; first < captions; first += chunk)
+        {
+            int length = Math.Min(chunk, captions - first);
+            int[] order = [.. kept];
+            random.Shuffle(order);
+            foreach (int image in order)
+            {
+                RankedRow row = state.Summarize([.. scores.Skip(first).Take(length).Select(caption => caption[image])], first);
+                Assert.True(state.Fits(row, first, length));
+                state.Take(image, first, length, row);
+            }
+        }
+
+        RetrievalBenchmark left = benchmark with
+        {
+            Images = [.. kept.Select(i => benchmark.Images[i])],
+            Captions =
+            [
+                .. keptCaptions.Select(c => benchmark.Captions[c] with { Image = Array.IndexOf(kept, benchmark.Captions[c].Image) }),
+            ],
+        };
+        if (keptCaptions.Length > 0)
+        {
+            Same(
+                RetrievalRanks.Of(left, [.. keptCaptions.Select(c => kept.Select(i => scores[c][i]).ToArray())]),
+                state.Ranks(kept, keptCaptions)
+            );
+        }
+    }
+
+    /// <summary>As far as recalls look.</summary>
+    private static void Same(RetrievalRanks expected, RetrievalRanks found)
+    {
+        Assert.Equal(expected.Own, found.Own);
+        Assert.Equal(expected.Texts, found.Texts);
+        foreach ((QueryRank? one, QueryRank? other) in expected.Images.Zip(found.Images))
+        {
+            if (one is { Higher: >= RankSteps.Deepest })
+                Assert.InRange(other!.Value.Higher, RankSteps.Deepest, int.MaxValue);
+            else
+                Assert.Equal(one, other);
+        }
     }
 
     [Theory]
@@ -265,13 +366,23 @@ public sealed class BenchmarkRunnerTests : IDisposable
             BenchmarkRunner.Run(benchmark, [new BrightnessScorer(encoder, "a")], options, new StopAfter(1, stop), stop.Token)
         );
 
-        float[][] scores = BenchmarkRunner.Run(benchmark, [new BrightnessScorer(encoder, "a")], options).Scores[0];
+        RetrievalRanks ranks = BenchmarkRunner.Run(benchmark, [new BrightnessScorer(encoder, "a")], options).Ranks[0];
         Assert.Equal(5, encoder.Encoded);
-        for (int c = 0; c < benchmark.Captions.Count; c++)
-        {
-            for (int i = 0; i < 5; i++)
-                Assert.Equal(Light(i) / 255f * benchmark.Captions[c].Text.Length, scores[c][i], 1e-4f);
-        }
+        float[][] scores =
+        [
+            .. benchmark.Captions.Select(caption => Enumerable.Range(0, 5).Select(i => Light(i) / 255f * caption.Text.Length).ToArray()),
+        ];
+        Same(RetrievalRanks.Of(benchmark, scores), ranks);
+
+        // A line that is missing among the others is scored anew, with those that follow from it.
+        List<string> lines = [.. File.ReadAllLines(_folder["log"])];
+        lines.RemoveAt(2);
+        File.WriteAllLines(_folder["log"], lines);
+        BrightnessEncoder other = new();
+        var said = new List<string>();
+        Same(ranks, BenchmarkRunner.Run(benchmark, [new BrightnessScorer(other, "a")], options with { Warn = said.Add }).Ranks[0]);
+        Assert.Equal(4, other.Encoded);
+        Assert.Contains("3 lines are not of this run", Assert.Single(said), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -286,7 +397,9 @@ public sealed class BenchmarkRunnerTests : IDisposable
         );
         Assert.Equal(3, scores.Benchmark.Images.Count);
         Assert.Equal([0, 0, 1, 1, 2, 2], scores.Benchmark.Captions.Select(c => c.Image));
-        Assert.Equal(Light(2) / 255f * scores.Benchmark.Captions[0].Text.Length, scores.Scores[0][0][1], 1e-4f);
+        // Whoever is brighter stands before.
+        Assert.Equal(Light(2) / 255f * scores.Benchmark.Captions[2].Text.Length, scores.Ranks[0].Own[2], 1e-4f);
+        Assert.Equal([3, 3, 2, 2, 1, 1], scores.Ranks[0].Places);
         Assert.Single(scores.Skipped);
     }
 

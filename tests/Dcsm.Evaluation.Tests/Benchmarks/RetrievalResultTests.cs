@@ -105,7 +105,9 @@ public class RetrievalResultTests
             .. Enumerable.Range(0, 74).Select(t => Enumerable.Range(0, 37).Select(i => (float)((t * 31 + i * 17) % 23)).ToArray()),
         ];
         double[][] doubles = [.. scores.Select(row => row.Select(score => (double)score).ToArray())];
-        RetrievalResult single = Assert.Single(RetrievalResult.Of(new RetrievalScores(benchmark, [], [scores], [])));
+        RetrievalResult single = Assert.Single(
+            RetrievalResult.Of(new RetrievalScores(benchmark, [], [RetrievalRanks.Of(benchmark, scores)], []))
+        );
         Assert.Equal(RetrievalResult.Of(benchmark, doubles).Recalls, single.Recalls);
         Recall recall = Of(single, RecallDirection.ImageToText, 5);
         double brute = Enumerable

@@ -48,14 +48,20 @@ public class BenchmarkTablesTests
                 SmallBenchmarks.Retrieval(2, 0, 1),
                 Two,
                 [
-                    [
-                        [1, 2],
-                        [0, 1],
-                    ],
-                    [
-                        [2, 1],
-                        [0, 3],
-                    ],
+                    RetrievalRanks.Of(
+                        SmallBenchmarks.Retrieval(2, 0, 1),
+                        [
+                            [1, 2],
+                            [0, 1],
+                        ]
+                    ),
+                    RetrievalRanks.Of(
+                        SmallBenchmarks.Retrieval(2, 0, 1),
+                        [
+                            [2, 1],
+                            [0, 3],
+                        ]
+                    ),
                 ],
                 []
             )

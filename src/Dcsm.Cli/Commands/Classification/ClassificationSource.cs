@@ -23,7 +23,4 @@ internal sealed record ClassificationSource
 
     /// <summary>What scores were multiplied by.</summary>
     public required double Temperature { get; init; }
-
-    /// <summary>Why pictures were left out.</summary>
-    public IReadOnlyList<string> LeftOut { get; init; } = [];
 }

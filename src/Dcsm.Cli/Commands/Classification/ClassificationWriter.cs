@@ -13,9 +13,16 @@ namespace Dcsm.Cli.Commands.Classification;
 /// <summary>Named pictures as text, JSON, CSV or a page.</summary>
 internal static class ClassificationWriter
 {
+    /// <param name="images">What they are, as it is found.</param>
+    /// <param name="source">What named them.</param>
+    /// <param name="leftOut">Why pictures were left out; asked for behind the last one.</param>
+    /// <param name="format">"csv" or "json".</param>
+    /// <param name="file">Where it goes; null for the standard output.</param>
+    /// <param name="terminal">Where remarks go.</param>
     public static void Deliver(
         IEnumerable<ClassifiedImage> images,
         ClassificationSource source,
+        IEnumerable<string> leftOut,
         string format,
         string? file,
         Terminal terminal
@@ -30,7 +37,7 @@ internal static class ClassificationWriter
                 if (format == "csv")
                     CsvTable.Write(stream, Rows(done, source.Head is not null), terminal.CsvRaw);
                 else
-                    WriteJson(stream, done, source);
+                    WriteJson(stream, done, source, leftOut);
             }
         );
 
@@ -59,11 +66,11 @@ internal static class ClassificationWriter
             Versions = SoftwareVersions.Current(),
         }.Write(file);
 
-    public static void Print(IReadOnlyList<ClassifiedImage> images, ClassificationSource source)
+    public static void Print(IReadOnlyList<ClassifiedImage> images, bool named)
     {
         foreach (ClassifiedImage image in images)
         {
-            if (images.Count > 1 || source.LeftOut.Count > 0)
+            if (named)
                 Terminal.Result(image.Image);
             int width = image.Labels.Max(label => (label.Prompt ?? label.Label).Length),
                 ranks = image.Labels[^1].Rank.ToString(CultureInfo.InvariantCulture).Length;
@@ -80,9 +87,23 @@ internal static class ClassificationWriter
         }
     }
 
-    private static void WriteJson(Stream stream, IEnumerable<ClassifiedImage> images, ClassificationSource source)
+    private static void WriteJson(
+        Stream stream,
+        IEnumerable<ClassifiedImage> images,
+        ClassificationSource source,
+        IEnumerable<string> leftOut
+    )
     {
-        JsonSerializer.Serialize(stream, new { source, images }, Terminal.JsonOptions);
+        JsonSerializer.Serialize(
+            stream,
+            new
+            {
+                source,
+                images,
+                leftOut,
+            },
+            Terminal.JsonOptions
+        );
         stream.Write("\n"u8);
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.CommandLine;
 using Dcsm.Cli.Inputs;
 using Dcsm.Cli.Options;
@@ -101,6 +102,7 @@ internal sealed class ClassifyCommand
             .Runs(Run);
     }
 
+    // Long because each step needs what the one before opened.
     private void Run(ParseResult parse, Terminal terminal, CancellationToken cancellationToken)
     {
         string?[] given = [parse.GetValue(_labels), parse.GetValue(_labelsFile), parse.GetValue(_probe)];
@@ -130,11 +132,7 @@ internal sealed class ClassifyCommand
                 decoding
             )
         );
-        IReadOnlyDictionary<string, string> broken = _input.SkipsBroken(parse)
-            ? BrokenPictures.Find(images, decoding, parse.GetValue(_threads), terminal, cancellationToken)
-            : new Dictionary<string, string>();
-        BrokenPictures.Tell(images, broken, terminal);
-        string[] whole = [.. images.Where(image => !broken.ContainsKey(image))];
+        var broken = new ConcurrentDictionary<string, string>(StringComparer.Ordinal);
         double scale = parse.GetValue(_temperature) ?? (parse.GetValue(_probe) is null ? clip.LogitScale : 1);
         LabelRanking ranking = parse.GetValue(_probe) is { } probe
             ? new LabelRanking(Probe(probe, clip), scale)
@@ -148,7 +146,6 @@ internal sealed class ClassifyCommand
             Templates = parse.GetValue(_probe) is null ? templates.Name : null,
             Probe = parse.GetValue(_probe),
             Temperature = scale,
-            LeftOut = [.. images.Where(broken.ContainsKey).Select(image => broken[image])],
         };
         int shown = parse.GetValue(_top) ?? (format == "text" ? LabelsShown : int.MaxValue);
         IReadOnlyList<ClassifiedImage> kept = ProgressView.Show(
@@ -157,20 +154,36 @@ internal sealed class ClassifyCommand
             "pictures",
             report =>
             {
-                IEnumerable<ClassifiedImage> results = Classify(clip, ranking, whole, shown, report, cancellationToken);
+                IEnumerable<ClassifiedImage> results = Classify(
+                    clip,
+                    ranking,
+                    images,
+                    _input.SkipsBroken(parse) ? broken : null,
+                    shown,
+                    report,
+                    cancellationToken
+                );
                 // A page or a screen is written when all is known; all else as it comes.
                 if (format is "text" or "html")
                     return [.. results];
-                ClassificationWriter.Deliver(results, source, format, file, terminal);
+                ClassificationWriter.Deliver(
+                    results,
+                    source,
+                    images.Where(broken.ContainsKey).Select(image => broken[image]),
+                    format,
+                    file,
+                    terminal
+                );
                 return (IReadOnlyList<ClassifiedImage>)[];
             }
         );
+        BrokenPictures.Tell(images, broken, terminal);
         if (format == "html")
             ClassificationWriter.WritePage(kept, source, image => RgbImage.Load(image, clip.Pictures), file!);
         if (format == "text")
-            ClassificationWriter.Print(kept, source);
+            ClassificationWriter.Print(kept, images.Count > 1);
         else if (file is not null)
-            terminal.Remark($"{NumberText.Count(whole.Length, "picture")} in {file}");
+            terminal.Remark($"{NumberText.Count(images.Count(image => !broken.ContainsKey(image)), "picture")} in {file}");
     }
 
     private IReadOnlyList<PictureClass> Labels(ParseResult parse)
@@ -214,10 +227,19 @@ internal sealed class ClassifyCommand
         return ranking;
     }
 
+    /// <param name="clip">The CLIP.</param>
+    /// <param name="ranking">What names pictures.</param>
+    /// <param name="images">The pictures.</param>
+    /// <param name="broken">What is wrong with those that can't be read, to be filled; null where they end the work.</param>
+    /// <param name="shown">How many labels are wanted of each.</param>
+    /// <param name="report">Told after each batch.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="InvalidDataException">A picture can't be read, or none of them.</exception>
     private static IEnumerable<ClassifiedImage> Classify(
         ClipModel clip,
         LabelRanking ranking,
-        string[] images,
+        IReadOnlyList<string> images,
+        ConcurrentDictionary<string, string>? broken,
         int shown,
         ProgressReport report,
         CancellationToken cancellationToken
@@ -225,9 +247,16 @@ internal sealed class ClassifyCommand
     {
         int done = 0;
         string[][] batches = [.. images.Chunk(Batch)];
-        foreach ((ImageEncoding encoding, string[] names) in clip.EncodeImageBatches(batches, cancellationToken).Zip(batches))
+        foreach (
+            (ImageEncoding encoding, string[] names) in clip.EncodeImageBatches(
+                    batches.Select(ImageSource.FromFiles),
+                    broken is null ? null : (image, error) => broken[image.Name] = error.Message,
+                    cancellationToken
+                )
+                .Zip(batches)
+        )
         {
-            foreach (ClassifiedImage image in ranking.Rank(names, encoding))
+            foreach (ClassifiedImage image in ranking.Rank(names, encoding).Where(image => broken?.ContainsKey(image.Image) != true))
             {
                 yield return image with
                 {
@@ -235,7 +264,10 @@ internal sealed class ClassifyCommand
                 };
             }
             done += names.Length;
-            report((double)done / images.Length, done);
+            report((double)done / images.Count, done);
         }
+
+        if (broken is not null && images.All(broken.ContainsKey))
+            throw new InvalidDataException($"no picture is left to classify, such as {broken.First().Value}");
     }
 }

@@ -114,9 +114,9 @@ internal class BlipEncoder : EncoderArchitecture
         return named;
     }
 
-    public override OnnxGraph Vision(ClipConfig config, string weightsFile) => new BlipGraphs(config, IsBase, weightsFile).Vision();
+    public override OnnxGraph Vision(ClipConfig config, GraphWeights weights) => new BlipGraphs(config, IsBase, weights).Vision();
 
-    public override OnnxGraph Text(ClipConfig config, string weightsFile) => new BlipGraphs(config, IsBase, weightsFile).Text();
+    public override OnnxGraph Text(ClipConfig config, GraphWeights weights) => new BlipGraphs(config, IsBase, weights).Text();
 
     public override TextLayout Layout(ClipConfig config) => new BlipTextLayout(config.Text);
 

@@ -12,8 +12,8 @@ namespace Dcsm.Clip.Encoders.Blip;
 /// Whether it is <c>BlipModel</c>, which normalizes the class token twice, has BERT's pooler, and projects without biases; other tokens
 /// than the first are treated alike.
 /// </param>
-/// <param name="weightsFile">A file of the weights.</param>
-internal sealed class BlipGraphs(ClipConfig config, bool isBase, string weightsFile)
+/// <param name="weights">A file of the weights.</param>
+internal sealed class BlipGraphs(ClipConfig config, bool isBase, GraphWeights weights)
 {
     private const string TextModel = "text_model",
         Norm = "vision_model.post_layernorm";
@@ -40,7 +40,7 @@ internal sealed class BlipGraphs(ClipConfig config, bool isBase, string weightsF
     /// <summary>Token ids and a mask to [texts · length, projection].</summary>
     public OnnxGraph Text()
     {
-        var tower = new TransformerGraph(_text, weightsFile);
+        var tower = new TransformerGraph(_text, weights);
         (string x, _) = Captions(tower, features: null);
         if (isBase)
             x = tower.Graph.Node("Tanh", [tower.Linear(x, $"{TextModel}.pooler.dense", _text.HiddenSize, _text.HiddenSize)]);
@@ -51,7 +51,7 @@ internal sealed class BlipGraphs(ClipConfig config, bool isBase, string weightsF
     /// <summary>One image's features [tokens, width], and ids and mask of its captions, to [texts, 2].</summary>
     public OnnxGraph Match()
     {
-        var tower = new TransformerGraph(_text, weightsFile);
+        var tower = new TransformerGraph(_text, weights);
         OnnxGraph graph = tower.Graph;
         string features = graph.Input(TransformerGraph.Features, OnnxGraph.Float, _vision.Tokens, _vision.HiddenSize);
         (string x, string shape) = Captions(tower, features);
@@ -63,7 +63,7 @@ internal sealed class BlipGraphs(ClipConfig config, bool isBase, string weightsF
 
     private (TransformerGraph Tower, string X) Begin()
     {
-        var tower = new TransformerGraph(_vision, weightsFile);
+        var tower = new TransformerGraph(_vision, weights);
         string x = Trunk.Begin(
             tower,
             _vision,

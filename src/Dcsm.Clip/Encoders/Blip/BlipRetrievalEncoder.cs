@@ -17,9 +17,9 @@ internal sealed class BlipRetrievalEncoder : BlipEncoder
     protected override string ClassName => "BlipForImageTextRetrieval";
 
     // LAVIS, init_tokenizer: [DEC] and [ENC] are the two last tokens. transformers' files name the first alone.
-    public override PairGraph Pairs(ClipConfig config, string weightsFile)
+    public override PairGraph Pairs(ClipConfig config, GraphWeights weights)
     {
-        var graphs = new BlipGraphs(config, isBase: false, weightsFile);
+        var graphs = new BlipGraphs(config, isBase: false, weights);
         return new PairGraph(graphs.Features(), graphs.Match(), config.Text.VocabularySize - 1);
     }
 }

@@ -71,9 +71,9 @@ internal sealed class CoCaEncoder : OpenAIEncoder
         return named;
     }
 
-    public override OnnxGraph Vision(ClipConfig config, string weightsFile) => CoCaGraphs.Vision(config, weightsFile);
+    public override OnnxGraph Vision(ClipConfig config, GraphWeights weights) => CoCaGraphs.Vision(config, weights);
 
-    public override OnnxGraph Text(ClipConfig config, string weightsFile) => CoCaGraphs.Text(config, weightsFile);
+    public override OnnxGraph Text(ClipConfig config, GraphWeights weights) => CoCaGraphs.Text(config, weights);
 
     public override TextLayout Layout(ClipConfig config) => new CoCaTextLayout(config.Text);
 

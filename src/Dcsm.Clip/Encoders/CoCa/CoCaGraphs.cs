@@ -14,11 +14,11 @@ internal static class CoCaGraphs
         TextClass = "text_model.embeddings.class_embedding";
 
     /// <summary>Pixels [images, 3, S, S] to [images · (1 + patches), projection].</summary>
-    public static OnnxGraph Vision(ClipConfig config, string weightsFile)
+    public static OnnxGraph Vision(ClipConfig config, GraphWeights weights)
     {
         ClipVisionConfig vision = config.Vision;
         (int width, int size, int tokens) = (vision.HiddenSize, config.ProjectionDim, vision.Tokens);
-        var tower = new TransformerGraph(vision, weightsFile);
+        var tower = new TransformerGraph(vision, weights);
         OnnxGraph graph = tower.Graph;
         string x = tower.LayerNorm(Trunk.Begin(tower, vision, hasBias: false), "vision_model.pre_layrnorm");
         x = tower.LayerNorm(Trunk.Layers(tower, x, vision, tokens), $"{Head}.ln_k");
@@ -33,10 +33,10 @@ internal static class CoCaGraphs
     }
 
     /// <summary>Token ids [texts, length] and a mask of one place more to [texts · (length + 1), projection].</summary>
-    public static OnnxGraph Text(ClipConfig config, string weightsFile)
+    public static OnnxGraph Text(ClipConfig config, GraphWeights weights)
     {
         ClipTextConfig text = config.Text;
-        var tower = new TransformerGraph(text, weightsFile);
+        var tower = new TransformerGraph(text, weights);
         string x = tower.Tokens(text.VocabularySize, "text_model.embeddings.token_embedding.weight");
         string classes = tower.Repeated(new OnnxWeight(TextClass, [text.HiddenSize], [text.HiddenSize]), x, text.HiddenSize);
         x = tower.Graph.Node("Concat", [x, classes], ("axis", 1));

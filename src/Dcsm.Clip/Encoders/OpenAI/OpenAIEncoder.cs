@@ -71,9 +71,9 @@ internal class OpenAIEncoder : EncoderArchitecture
         ClipCheckpointFormat format
     ) => format == ClipCheckpointFormat.HuggingFace ? TensorNames.Weights(tensors) : OpenAINames.ToTransformers(file, tensors);
 
-    public override OnnxGraph Vision(ClipConfig config, string weightsFile) => ClipGraphs.Vision(config, weightsFile);
+    public override OnnxGraph Vision(ClipConfig config, GraphWeights weights) => ClipGraphs.Vision(config, weights);
 
-    public override OnnxGraph Text(ClipConfig config, string weightsFile) => ClipGraphs.Text(config, weightsFile);
+    public override OnnxGraph Text(ClipConfig config, GraphWeights weights) => ClipGraphs.Text(config, weights);
 
     public override TextLayout Layout(ClipConfig config) => new ClipTextLayout(config.Text);
 

@@ -26,10 +26,10 @@ internal sealed class ResNetGraph
     /// Pixels [images, 3, S, S] to [images · (1 + places), projection], and to the grid that the attention pooling
     /// reads, [images, 32 · width, S/32, S/32].
     /// </summary>
-    public static OnnxGraph Vision(ClipConfig config, ClipResNetConfig resNet, string weightsFile)
+    public static OnnxGraph Vision(ClipConfig config, ClipResNetConfig resNet, GraphWeights weights)
     {
         ClipVisionConfig vision = config.Vision;
-        var tower = new ResNetGraph(new TransformerGraph(vision, weightsFile));
+        var tower = new ResNetGraph(new TransformerGraph(vision, weights));
         OnnxGraph graph = tower._graph;
         int half = resNet.Width / 2;
         string x = graph.Input(TransformerGraph.Pixels, OnnxGraph.Float, "images", vision.Channels, vision.ImageSize, vision.ImageSize);

@@ -109,9 +109,9 @@ internal sealed class SigLipEncoder : EncoderArchitecture
         return named;
     }
 
-    public override OnnxGraph Vision(ClipConfig config, string weightsFile) => SigLipGraphs.Vision(config, weightsFile);
+    public override OnnxGraph Vision(ClipConfig config, GraphWeights weights) => SigLipGraphs.Vision(config, weights);
 
-    public override OnnxGraph Text(ClipConfig config, string weightsFile) => SigLipGraphs.Text(config, weightsFile);
+    public override OnnxGraph Text(ClipConfig config, GraphWeights weights) => SigLipGraphs.Text(config, weights);
 
     public override TextLayout Layout(ClipConfig config) => new SigLipTextLayout(config.Text);
 

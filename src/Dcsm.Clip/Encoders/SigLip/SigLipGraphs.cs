@@ -13,11 +13,11 @@ internal static class SigLipGraphs
     private const string Head = "vision_model.head";
 
     /// <summary>Pixels [images, 3, S, S] to [images · (1 + patches), width].</summary>
-    public static OnnxGraph Vision(ClipConfig config, string weightsFile)
+    public static OnnxGraph Vision(ClipConfig config, GraphWeights weights)
     {
         ClipVisionConfig vision = config.Vision;
         (int width, int patches) = (vision.HiddenSize, vision.Grid * vision.Grid);
-        var tower = new TransformerGraph(vision, weightsFile);
+        var tower = new TransformerGraph(vision, weights);
         OnnxGraph graph = tower.Graph;
         (string pixels, string x) = tower.Patches(vision, hasBias: true);
         x = graph.Node("Add", [x, graph.Weight("vision_model.embeddings.position_embedding.weight", patches, width)]);
@@ -34,10 +34,10 @@ internal static class SigLipGraphs
     }
 
     /// <summary>Token ids [texts, length] to [texts · length, projection]; everyone attends to everyone, padding too.</summary>
-    public static OnnxGraph Text(ClipConfig config, string weightsFile)
+    public static OnnxGraph Text(ClipConfig config, GraphWeights weights)
     {
         ClipTextConfig text = config.Text;
-        var tower = new TransformerGraph(text, weightsFile);
+        var tower = new TransformerGraph(text, weights);
         string x = tower.Tokens(text.VocabularySize, "text_model.embeddings.token_embedding.weight");
         x = tower.LayerNorm(Trunk.TextLayers(tower, x, text, text.ContextLength, isMasked: false), "text_model.final_layer_norm");
         tower.Output(tower.Linear(x, "text_model.head", text.HiddenSize, config.ProjectionDim), config.ProjectionDim);

@@ -29,28 +29,39 @@ public sealed class RetrievalResult
     /// <exception cref="InvalidDataException">
     /// A score is NaN or infinite, or scores are missing or too many; the message names caption and image.
     /// </exception>
-    public static RetrievalResult Of(RetrievalBenchmark benchmark, IReadOnlyList<double[]> scores, IReadOnlyList<int>? ks = null) =>
-        Judge(benchmark, scores, ks);
-
-    /// <summary>Judges all scorers of a run.</summary>
-    /// <param name="scores">The run.</param>
-    /// <param name="ks">The k of R@k; <see cref="UsualKs"/> where null.</param>
-    /// <returns>[scorers]</returns>
-    /// <exception cref="InvalidDataException">A score is NaN or infinite; the message names caption and image.</exception>
-    public static IReadOnlyList<RetrievalResult> Of(RetrievalScores scores, IReadOnlyList<int>? ks = null)
-    {
-        ArgumentNullException.ThrowIfNull(scores);
-        return [.. scores.Scores.Select(one => Judge(scores.Benchmark, one, ks))];
-    }
-
-    private static RetrievalResult Judge<T>(RetrievalBenchmark benchmark, IReadOnlyList<T[]> scores, IReadOnlyList<int>? ks)
-        where T : struct, IFloatingPointIeee754<T>
+    public static RetrievalResult Of(RetrievalBenchmark benchmark, IReadOnlyList<double[]> scores, IReadOnlyList<int>? ks = null)
     {
         ArgumentNullException.ThrowIfNull(benchmark);
         ArgumentNullException.ThrowIfNull(scores);
-        ks ??= UsualKs;
-        foreach (int k in ks)
+        ks = Checked(ks);
+        (QueryRank[] texts, QueryRank?[] images) = Ranks(benchmark, scores);
+        return new RetrievalResult(benchmark, texts, images, ks);
+    }
+
+    /// <summary>Judges all scorers of a run.</summary>
+    /// <param name="scores">The run.</param>
+    /// <param name="ks">The k of R@k, up to 10; <see cref="UsualKs"/> where null.</param>
+    /// <returns>[scorers]</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A k is deeper than a run looks.</exception>
+    public static IReadOnlyList<RetrievalResult> Of(RetrievalScores scores, IReadOnlyList<int>? ks = null)
+    {
+        ArgumentNullException.ThrowIfNull(scores);
+        foreach (int k in ks ?? [])
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(k, RankSteps.Deepest, nameof(ks));
+        return [.. scores.Ranks.Select(ranks => new RetrievalResult(scores.Benchmark, ranks.Texts, ranks.Images, Checked(ks)))];
+    }
+
+    private static IReadOnlyList<int> Checked(IReadOnlyList<int>? ks)
+    {
+        foreach (int k in ks ??= UsualKs)
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(k, nameof(ks));
+        return ks;
+    }
+
+    /// <summary>Where captions stand among images, and images among captions.</summary>
+    internal static (QueryRank[] Texts, QueryRank?[] Images) Ranks<T>(RetrievalBenchmark benchmark, IReadOnlyList<T[]> scores)
+        where T : struct, IFloatingPointIeee754<T>
+    {
         ScoreRows.Check(benchmark, scores);
 
         QueryRank[] texts = [.. benchmark.Captions.Select((caption, t) => QueryRank.Of<T>(scores[t], [caption.Image]))];
@@ -78,7 +89,7 @@ public sealed class RetrievalResult
             }
         }
 
-        return new RetrievalResult(benchmark, texts, images, ks);
+        return (texts, images);
     }
 
     /// <summary>The benchmark.</summary>

@@ -3,6 +3,7 @@ using System.Text;
 using Dcsm.Clip.Models;
 using Dcsm.Data.Benchmarks;
 using Dcsm.Evaluation.Scorers;
+using Dcsm.IO.Json;
 using Dcsm.IO.Progress;
 
 namespace Dcsm.Evaluation.Benchmarks.Running;
@@ -37,16 +38,19 @@ public static class BenchmarkRunner
         Check(scorers, options, benchmark.Items.Count, benchmark.Name);
         EncoderGroup[] groups = EncoderGroup.Of(scorers, options.Cache);
         int count = benchmark.Items.Count;
-        using ScoreLog log = Log(benchmark, scorers, options, item => item < count ? benchmark.Items[item].Options.Count : -1);
         float[][][] scores = new float[count][][];
+        using ScoreLog log = Log(
+            benchmark,
+            scorers,
+            options,
+            (item, line) =>
+                scores[item] =
+                    item < count
+                        ? ScoreLog.Scores(line, scorers.Count, benchmark.Items[item].Options.Count)
+                        : throw line.Wrong("is not of this run")
+        );
         (int first, int some) = options.Part?.Of(count) ?? (0, count);
-        int[] pending = [.. Enumerable.Range(first, some).Where(i => !log.Known.ContainsKey(i))];
-        foreach ((int item, float[][]? known) in log.Known)
-        {
-            if (known is not null)
-                scores[item] = known;
-        }
-
+        int[] pending = [.. Enumerable.Range(first, some).Where(i => !log.Known.Contains(i))];
         int done = some - pending.Length;
         foreach (
             PictureQueue.Batch batch in PictureQueue.Run(
@@ -66,7 +70,6 @@ public static class BenchmarkRunner
                 if (batch.Reasons[i] is { } reason)
                 {
                     log.Skip(item, reason);
-                    log.Reasons[item] = reason;
                     continue;
                 }
 
@@ -102,10 +105,9 @@ public static class BenchmarkRunner
     /// <param name="progress">Told after every batch.</param>
     /// <param name="cancellationToken">Stops between batches; what was scored is in the log.</param>
     /// <remarks>
-    /// All scores are held: 4 bytes a pair and scorer. Captions are held encoded up to 512 MiB; where there are more, the
-    /// pictures are gone through again for each chunk of them, which a cache makes cheap.
+    /// Captions are held encoded up to 512 MiB; where there are more, the pictures are gone through again for each chunk of them, which a
+    /// cache makes cheap. First come the pictures whose captions they are: from then on not scores but ranks are held and kept.
     /// </remarks>
-    // Long because chunks of captions, pictures and what is known of both meet here.
     public static RetrievalScores Run(
         RetrievalBenchmark benchmark,
         IReadOnlyList<IScorer> scorers,
@@ -118,169 +120,16 @@ public static class BenchmarkRunner
         options ??= new BenchmarkRunOptions();
         Check(scorers, options, benchmark.Images.Count, benchmark.Name);
         EncoderGroup[] groups = EncoderGroup.Of(scorers, options.Cache);
-        int images = benchmark.Images.Count,
-            captions = benchmark.Captions.Count;
-        int chunk = CaptionsAtOnce(scorers);
-        int chunks = (captions + chunk - 1) / chunk;
-        using ScoreLog log = Log(
-            benchmark,
-            scorers,
-            options,
-            item => item / images < chunks ? Math.Min(chunk, captions - (item / images * chunk)) : -1
-        );
-        float[][][] scores = [.. scorers.Select(_ => Enumerable.Range(0, captions).Select(_ => new float[images]).ToArray())];
-
-        (int firstImage, int some) = options.Part?.Of(images) ?? (0, images);
-        int done = 0;
-        for (int l = 0; l < chunks; l++)
-        {
-            int first = l * chunk,
-                length = Math.Min(chunk, captions - first);
-            var pending = new List<int>();
-            for (int image = firstImage; image < firstImage + some; image++)
-            {
-                if (!log.Known.TryGetValue((l * images) + image, out float[][]? known))
-                    pending.Add(image);
-                else if (known is not null)
-                    Keep(scores, image, first, known);
-            }
-
-            done += some - pending.Count;
-            if (pending.Count == 0)
-                continue;
-            string[] texts = [.. benchmark.Captions.Skip(first).Take(length).Select(c => c.Text)];
-            (IReadOnlyList<int> Scorers, TextEncoding Texts)[][] encoded = groups
-                .Select(group => group.EncodeTexts(s => Wording(scorers[s], texts, options)).ToArray())
-                .ToArray();
-            foreach (
-                PictureQueue.Batch batch in PictureQueue.Run(
-                    pending,
-                    i => benchmark.Images[i],
-                    groups,
-                    options.BatchItems,
-                    options.SkipMissing,
-                    cancellationToken
-                )
-            )
-            {
-                float[][][] rows = Score(benchmark, batch, groups, encoded, scorers, first);
-                for (int i = 0; i < rows.Length; i++)
-                {
-                    int item = (l * images) + batch.Items[i];
-                    if (batch.Reasons[i] is { } reason)
-                    {
-                        log.Skip(item, reason);
-                        log.Reasons[batch.Items[i]] = reason;
-                        continue;
-                    }
-
-                    Keep(scores, batch.Items[i], first, rows[i]);
-                    log.Add(item, rows[i]);
-                }
-
-                log.Flush();
-                done += batch.Items.Length;
-                progress?.Report(new WorkProgress(done, chunks * some, benchmark.Name));
-            }
-        }
-
-        return Without(benchmark, scores, scorers, options, log.Reasons.ToDictionary(r => r.Key % images, r => r.Value));
+        var run = new RetrievalRun(benchmark, scorers, groups, options, CaptionsAtOnce(scorers), progress);
+        using ScoreLog log = Log(benchmark, scorers, options, run.Replay);
+        return run.Run(log, cancellationToken);
     }
 
-    private static IReadOnlyList<CutCaptions> Cut(
+    internal static IReadOnlyList<CutCaptions> Cut(
         IEnumerable<IReadOnlyList<string>> questions,
         IReadOnlyList<IScorer> scorers,
         BenchmarkRunOptions options
     ) => CutCaptions.Of(scorers, questions, (scorer, texts) => Wording(scorer, texts, options));
-
-    /// <summary>Puts a picture's scores in their places.</summary>
-    /// <param name="scores">[scorers][captions][images].</param>
-    /// <param name="image">The picture.</param>
-    /// <param name="first">The first of the captions.</param>
-    /// <param name="rows">[scorers][captions from the first one].</param>
-    private static void Keep(float[][][] scores, int image, int first, float[][] rows)
-    {
-        for (int s = 0; s < scores.Length; s++)
-        {
-            for (int c = 0; c < rows[s].Length; c++)
-                scores[s][first + c][image] = rows[s][c];
-        }
-    }
-
-    /// <summary>Leaves out the pictures that were skipped, with their captions.</summary>
-    private static RetrievalScores Without(
-        RetrievalBenchmark benchmark,
-        float[][][] scores,
-        IReadOnlyList<IScorer> scorers,
-        BenchmarkRunOptions options,
-        Dictionary<int, string> skipped
-    )
-    {
-        string[] reasons = [.. skipped.OrderBy(r => r.Key).Select(r => r.Value)];
-        if (skipped.Count > 0)
-        {
-            int[] images = [.. Enumerable.Range(0, benchmark.Images.Count).Where(i => !skipped.ContainsKey(i))];
-            int[] captions =
-            [
-                .. Enumerable.Range(0, benchmark.Captions.Count).Where(c => !skipped.ContainsKey(benchmark.Captions[c].Image)),
-            ];
-            scores = [.. scores.Select(matrix => captions.Select(c => images.Select(i => matrix[c][i]).ToArray()).ToArray())];
-            benchmark = benchmark with
-            {
-                Images = [.. images.Select(i => benchmark.Images[i])],
-                Captions =
-                [
-                    .. captions.Select(c => benchmark.Captions[c] with { Image = Array.IndexOf(images, benchmark.Captions[c].Image) }),
-                ],
-            };
-        }
-        return new RetrievalScores(benchmark, ScorerList.Describe(scorers), scores, reasons)
-        {
-            Cut = Cut(benchmark.Captions.Select(c => (IReadOnlyList<string>)[c.Text]), scorers, options),
-        };
-    }
-
-    /// <param name="benchmark">The benchmark.</param>
-    /// <param name="batch">The pictures.</param>
-    /// <param name="groups">The scorers by their encoder.</param>
-    /// <param name="encoded">[groups] the chunk of captions, for some of the scorers each.</param>
-    /// <param name="scorers">The scorers.</param>
-    /// <param name="firstCaption">The first caption of the chunk.</param>
-    /// <returns>[pictures of the batch][scorers][captions of the chunk]; without scores where the picture is skipped.</returns>
-    private static float[][][] Score(
-        RetrievalBenchmark benchmark,
-        PictureQueue.Batch batch,
-        EncoderGroup[] groups,
-        (IReadOnlyList<int> Scorers, TextEncoding Texts)[][] encoded,
-        IReadOnlyList<IScorer> scorers,
-        int firstCaption
-    )
-    {
-        float[][][] rows = [.. batch.Items.Select(_ => new float[scorers.Count][])];
-        for (int g = 0; g < groups.Length && batch.Pictures[g].Length > 0; g++)
-        {
-            ImageEncoding pictures = groups[g].Encode(batch.Pictures[g]);
-            foreach ((IReadOnlyList<int> places, TextEncoding text) in encoded[g])
-            {
-                foreach (int s in places)
-                {
-                    float[,] grid = scorers[s].Score(pictures, text);
-                    foreach (int i in Enumerable.Range(0, rows.Length).Where(i => batch.Places[i] >= 0))
-                    {
-                        rows[i][s] = Row(
-                            grid,
-                            batch.Places[i],
-                            c =>
-                                $"{scorers[s].Name}: the score of picture '{benchmark.Images[batch.Items[i]].Name}' "
-                                + $"with caption {firstCaption + c}"
-                        );
-                    }
-                }
-            }
-        }
-
-        return rows;
-    }
 
     /// <returns>[scorers][items of the batch]: a score an option; null where the picture is skipped.</returns>
     private static float[]?[][] Score(
@@ -328,10 +177,10 @@ public static class BenchmarkRunner
         return rows;
     }
 
-    private static IReadOnlyList<string> Wording(IScorer scorer, IReadOnlyList<string> texts, BenchmarkRunOptions options) =>
+    internal static IReadOnlyList<string> Wording(IScorer scorer, IReadOnlyList<string> texts, BenchmarkRunOptions options) =>
         options.Text is { } rewrite ? [.. texts.Select(text => rewrite(scorer, text))] : texts;
 
-    private static float[] Row(float[,] grid, int row, Func<int, string> what)
+    internal static float[] Row(float[,] grid, int row, Func<int, string> what)
     {
         float[] scores = new float[grid.GetLength(1)];
         for (int c = 0; c < scores.Length; c++)
@@ -362,9 +211,14 @@ public static class BenchmarkRunner
         ScorerList.Check(scorers);
     }
 
-    private static ScoreLog Log(Benchmark benchmark, IReadOnlyList<IScorer> scorers, BenchmarkRunOptions options, Func<int, int> optionsOf)
+    private static ScoreLog Log(
+        Benchmark benchmark,
+        IReadOnlyList<IScorer> scorers,
+        BenchmarkRunOptions options,
+        Action<int, JsonField> take
+    )
     {
-        var log = new ScoreLog(options.ScoreLog, Identity(benchmark, scorers, options), scorers.Count, optionsOf);
+        var log = new ScoreLog(options.ScoreLog, Identity(benchmark, scorers, options), take);
         if (log.Foreign > 0)
         {
             options.Warn?.Invoke(

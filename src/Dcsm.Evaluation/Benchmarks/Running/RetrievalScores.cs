@@ -6,12 +6,12 @@ namespace Dcsm.Evaluation.Benchmarks.Running;
 /// <summary>What scorers make of a <see cref="RetrievalBenchmark"/>.</summary>
 /// <param name="benchmark">The pictures and captions that were scored: those that were skipped are not among them.</param>
 /// <param name="scorers">Who scored.</param>
-/// <param name="scores">[scorers][captions][images].</param>
+/// <param name="ranks">[scorers]; the scores of all pairs are not held.</param>
 /// <param name="skipped">The pictures that were left out, a sentence each with the place and the reason.</param>
 public sealed class RetrievalScores(
     RetrievalBenchmark benchmark,
     IReadOnlyList<ScorerDescription> scorers,
-    IReadOnlyList<float[][]> scores,
+    IReadOnlyList<RetrievalRanks> ranks,
     IReadOnlyList<string> skipped
 )
 {
@@ -21,8 +21,8 @@ public sealed class RetrievalScores(
     /// <summary>Who scored.</summary>
     public IReadOnlyList<ScorerDescription> Scorers { get; } = scorers;
 
-    /// <summary>[scorers][captions][images].</summary>
-    public IReadOnlyList<float[][]> Scores { get; } = scores;
+    /// <summary>[scorers]; the scores of all pairs are not held.</summary>
+    public IReadOnlyList<RetrievalRanks> Ranks { get; } = ranks;
 
     /// <summary>The pictures that were left out, a sentence each with the place and the reason.</summary>
     public IReadOnlyList<string> Skipped { get; } = skipped;

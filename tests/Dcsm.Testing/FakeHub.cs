@@ -4,10 +4,10 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 
-namespace Dcsm.Clip.Tests.Hub;
+namespace Dcsm.Testing;
 
 /// <summary>A hub on this machine that can be made to misbehave.</summary>
-internal sealed class FakeHub : IDisposable
+public sealed class FakeHub : IDisposable
 {
     public const string Model = "owner/model",
         Commit = "0123456789abcdef0123456789abcdef01234567";
