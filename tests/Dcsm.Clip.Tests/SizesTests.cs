@@ -23,7 +23,10 @@ public sealed class SizesTests
         };
         foreach (
             Action<Action<OnnxWeight>> build in (Action<Action<OnnxWeight>>[])
-                [check => ClipGraphs.Vision(endless, new GraphWeights("", check)), check => ClipGraphs.Text(endless, new GraphWeights("", check))]
+                [
+                    check => ClipGraphs.Vision(endless, new GraphWeights("", check)),
+                    check => ClipGraphs.Text(endless, new GraphWeights("", check)),
+                ]
         )
         {
             int found = 0;

@@ -1,5 +1,6 @@
 using Dcsm.Clip.Checkpoints;
 using Dcsm.Clip.Models;
+using Dcsm.Clip.Onnx;
 
 namespace Dcsm.Clip.Encoders.Blip;
 
