@@ -40,6 +40,7 @@ public static class DcsmCommandLine
         root.Add(ClassifyCommand.Create());
         root.Add(EncodeCommand.Create());
         root.Add(MergeCommand.Create());
+        root.Add(ExportCommand.Create());
         root.Add(ExplainCommand.Create());
         root.Add(SynthCommand.Create());
         root.Add(CorruptCommand.Create());

@@ -60,6 +60,12 @@ internal sealed class EncodeCommand
     private readonly Option<string> _precision = CommonOptions.Precision();
     private readonly Option<string?> _orientation = CommonOptions.Orientation("apply; ignore with --compat");
     private readonly Option<int> _threads = CommonOptions.Threads();
+    private readonly Option<string> _device = CommonOptions.EncodingDevice();
+
+    private readonly Option<bool> _estimate = new("--estimate")
+    {
+        Description = "Tell how long all of it takes, and how much is written, by encoding a few of the pictures; write nothing.",
+    };
 
     private readonly PictureInput _input = new();
 
@@ -88,6 +94,8 @@ internal sealed class EncodeCommand
             _precision,
             _orientation,
             _threads,
+            _device,
+            _estimate,
         };
         _input.AddTo(command);
         ShardOption.AddTo(command, "pictures and captions");
@@ -100,6 +108,7 @@ internal sealed class EncodeCommand
             .WithExamples(
                 "dcsm encode photos --out out/embeddings",
                 "dcsm encode --images-from pictures.txt --captions captions.txt --out out/embeddings --dtype float16",
+                "dcsm encode photos --recursive --out out/embeddings --estimate",
                 "dcsm encode --pairs pairs.csv --out out/pairs --clip models/clip-vit-base-patch16 --head out/head"
             )
             .Runs(Run);
@@ -124,7 +133,10 @@ internal sealed class EncodeCommand
                 parse.GetPrecision(_precision),
                 parse.GetOrientation(_orientation),
                 pictures
-            )
+            ) with
+            {
+                Device = parse.GetDevice(_device),
+            }
         );
         DcsmHead? head = parse.GetValue(_textTokens) is null ? HeadFor(model, parse.GetValue(_head)) : null;
         if (head is not null && parse.GetValue(_compat) is null)
@@ -136,6 +148,12 @@ internal sealed class EncodeCommand
             SaveEvery = TimeSpan.FromSeconds(parse.GetValue(_saveEvery)),
             Warn = terminal.Warning,
         };
+        if (parse.GetValue(_estimate))
+        {
+            EncodeEstimate.Show(input, model, options, terminal, cancellationToken);
+            return;
+        }
+
         string directory = parse.GetValue(_directory)!;
         EncodeShard? part = ShardOption.Of(parse) is { } shard ? new EncodeShard(directory, shard, input) : null;
         if (part?.Begin(model, parse.GetValue(_compat), options, terminal) == false)

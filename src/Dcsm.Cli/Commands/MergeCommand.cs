@@ -17,8 +17,8 @@ internal sealed class MergeCommand
     private readonly Option<string?> _out = new("--out", "-o")
     {
         Description =
-            "Where the whole goes: of scores a file, .csv or .json; of embeddings a folder. [default: scores.csv in DIR; embeddings "
-            + "into DIR itself]",
+            $"Where the whole goes: of scores a file, {ScoreFormat.Endings}; of embeddings a folder. [default: scores.csv "
+            + "in DIR; embeddings into DIR itself]",
         HelpName = "PATH",
     };
 
@@ -90,8 +90,8 @@ internal sealed class MergeCommand
         CancellationToken cancellationToken
     )
     {
-        if (Path.GetExtension(file).ToUpperInvariant() is not (".CSV" or ".JSON"))
-            throw new ArgumentException($"--out {file}: the ending must be .csv or .json");
+        if (ScoreFormat.Of(file) is null)
+            throw new ArgumentException($"--out {file}: the ending must be {ScoreFormat.Endings}");
         long count = ScoreMerge.Write(parts, file, terminal, cancellationToken);
         return $"{NumberText.Count(count, "score")} in {file}";
     }

@@ -54,12 +54,13 @@ internal sealed class ScoreCommand
     private readonly Option<bool> _csv = new("--csv") { Description = "Print the result as CSV." };
     private readonly Option<string?> _outFile = new("--out", "-o")
     {
-        Description = "Write the result to a file, as its ending says: .json or .csv. With --shard the folder of all parts.",
+        Description = $"Write the result to a file, as its ending says: {ScoreFormat.Endings}. With --shard the folder of all parts.",
         HelpName = "FILE",
     };
     private readonly Option<string> _precision = CommonOptions.Precision();
     private readonly Option<string?> _orientation = CommonOptions.Orientation("apply; ignore with --compat");
     private readonly Option<int> _threads = CommonOptions.Threads();
+    private readonly Option<string> _device = CommonOptions.EncodingDevice();
 
     private readonly Option<bool> _stdin = new("--stdin")
     {
@@ -106,6 +107,7 @@ internal sealed class ScoreCommand
             _precision,
             _orientation,
             _threads,
+            _device,
             _sort,
             _top,
             _stdin,
@@ -156,7 +158,7 @@ internal sealed class ScoreCommand
     {
         string? file = parse.GetValue(_outFile);
         string format =
-            (file is null ? null : Format(file))
+            (file is null ? null : ScoreFormat.Of(file))
             ?? (
                 parse.GetValue(_csv) ? "csv"
                 : terminal.Json ? "json"
@@ -206,6 +208,7 @@ internal sealed class ScoreCommand
             Precision = parse.GetPrecision(_precision),
             Orientation = parse.GetOrientation(_orientation),
             Threads = parse.GetValue(_threads),
+            Device = parse.GetDevice(_device),
             Sort = parse.GetValue(_sort),
             Logits = parse.GetValue(_logits),
             Softmax = parse.GetValue(_softmax),
@@ -231,7 +234,10 @@ internal sealed class ScoreCommand
                 parse.GetPrecision(_precision),
                 parse.GetOrientation(_orientation),
                 _input.Decoding(parse, terminal)
-            )
+            ) with
+            {
+                Device = parse.GetDevice(_device),
+            }
         );
         var piped = new PipedScores(
             clip,
@@ -267,20 +273,12 @@ internal sealed class ScoreCommand
             result.AddError("--sort and --top look at all scores; leave out --shard.");
         if (shard is not null && result.GetValue(_embeddings) is not null)
             result.AddError("--embeddings are scored as a whole; --shard is for pictures.");
-        if (result.GetValue(_outFile) is not { } file || (Format(file) is null) == shard is not null)
+        if (result.GetValue(_outFile) is not { } file || (ScoreFormat.Of(file) is null) == shard is not null)
             return;
         result.AddError(
             shard is null
-                ? $"--out {file}: the ending must be .json or .csv."
+                ? $"--out {file}: the ending must be {ScoreFormat.Endings}."
                 : $"--out {file}: with --shard it is the folder of all parts; 'dcsm merge' makes a file of them."
         );
     }
-
-    private static string? Format(string file) =>
-        Path.GetExtension(file).ToUpperInvariant() switch
-        {
-            ".JSON" => "json",
-            ".CSV" => "csv",
-            _ => null,
-        };
 }

@@ -35,6 +35,9 @@ internal sealed class PictureScores(ScoreInput input, string clipDirectory, stri
 
     public PictureOrientation? Orientation { get; init; }
 
+    /// <summary>What encodes.</summary>
+    public ClipDevice Device { get; init; }
+
     public int Threads { get; init; }
 
     /// <summary>Whether the table shows scores rather than probabilities.</summary>
@@ -60,7 +63,10 @@ internal sealed class PictureScores(ScoreInput input, string clipDirectory, stri
     public void Run(Terminal terminal, CancellationToken cancellationToken)
     {
         DcsmHead? head = headDirectory is null ? null : Compatibility.Head(compatibility, headDirectory);
-        ClipOptions options = Compatibility.Clip(compatibility, terminal, Threads, Precision, Orientation, Pictures);
+        ClipOptions options = Compatibility.Clip(compatibility, terminal, Threads, Precision, Orientation, Pictures) with
+        {
+            Device = Device,
+        };
         using var clip = ClipModel.Load(clipDirectory, options);
         DcsmScorer? scorer = head is null ? null : Scorer(clip, head, Threads, SkipBroken, terminal);
         if (Shard?.Begin(ShardFacts.Of(clip, head, headDirectory, compatibility?.Name), Cosines, Softmax, terminal) == false)

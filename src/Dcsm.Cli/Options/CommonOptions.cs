@@ -58,6 +58,27 @@ internal static class CommonOptions
         return option;
     }
 
+    /// <summary>What encodes pictures and captions.</summary>
+    public static Option<string> EncodingDevice()
+    {
+        Option<string> option = new("--device")
+        {
+            Description = "What encodes: cpu; cuda or cuda:1, in a build with CUDA (-p:DcsmOnnx=cuda); auto: cuda where it can be had.",
+            HelpName = "DEVICE",
+            DefaultValueFactory = _ => ClipDevice.Auto.ToString(),
+        };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var text }] && ClipDevice.TryParse(text) is null)
+                result.AddError($"--device '{text}' is none of auto, cpu, cuda, cuda:N.");
+        });
+        return option;
+    }
+
+    /// <summary>What <see cref="EncodingDevice"/> was given.</summary>
+    public static ClipDevice GetDevice(this ParseResult parse, Option<string> option) =>
+        ClipDevice.TryParse(parse.GetValue(option)!)!.Value;
+
     public static Option<string> Precision()
     {
         Option<string> option = new("--precision")

@@ -17,8 +17,8 @@ internal sealed class PictureInput
 
     /// <summary>What tables of pairs are, for their help.</summary>
     public const string TableDescription =
-        "A table with the columns image and caption (or filepath and title, file_name and text), separated by commas, semicolons or tabs; "
-        + "each row is one pair. Pictures are looked for beside the file. - is standard input.";
+        "A table with the columns image and caption (or filepath and title, file_name and text), separated by commas, semicolons or tabs, "
+        + "or a .parquet file of them; each row is one pair. Pictures are looked for beside the file. - is standard input.";
 
     private readonly Option<bool> _recursive = new("--recursive", "-r") { Description = "Also take what is in folders of folders." };
     private readonly Option<bool> _skipBroken = new("--skip-broken")
@@ -83,7 +83,8 @@ internal sealed class PictureInput
             AllowMissing = SkipsBroken(parse),
         };
         return table == StandardInput.Name
-            ? ImageCaptionCsv.Parse(StandardInput.ReadAll(), StandardInput.Title, Environment.CurrentDirectory, options)
+                ? ImageCaptionCsv.Parse(StandardInput.ReadAll(), StandardInput.Title, Environment.CurrentDirectory, options)
+            : Path.GetExtension(table).Equals(".parquet", StringComparison.OrdinalIgnoreCase) ? ImageCaptionParquet.Read(table, options)
             : ImageCaptionCsv.Read(table, options);
     }
 

@@ -40,10 +40,24 @@ internal static class ScoreWriter
             terminal,
             (stream, done) =>
             {
-                if (format == "csv")
-                    WriteCsv(stream, done, cosine, layout, terminal.CsvRaw);
-                else
-                    WriteJson(stream, done, source, layout);
+                switch (format)
+                {
+                    case "csv":
+                        WriteCsv(stream, done, cosine, layout, terminal.CsvRaw);
+                        break;
+                    case "parquet":
+                        ScoreColumns.WriteParquet(stream, done, cosine, layout, Later(layout.Skipped));
+                        break;
+                    case "npy":
+                        ScoreColumns.WriteNpy(stream, done);
+                        break;
+                    case "safetensors":
+                        ScoreColumns.WriteSafetensors(stream, done, cosine, layout);
+                        break;
+                    default:
+                        WriteJson(stream, done, source, layout);
+                        break;
+                }
             }
         );
     }

@@ -45,15 +45,7 @@ internal static class ScoreMerge
             details[0].Field("source").Element.Deserialize<ScoreSource>(ScoreShard.Lines)
             ?? throw details[0].Field("source").Expected("what made the scores");
         long count = 0;
-        ScoreWriter.Deliver(
-            Rows(),
-            source,
-            details[0].Field("cosine").Flag(),
-            Path.GetExtension(file).TrimStart('.').ToLowerInvariant(),
-            file,
-            terminal,
-            layout
-        );
+        ScoreWriter.Deliver(Rows(), source, details[0].Field("cosine").Flag(), ScoreFormat.Of(file)!, file, terminal, layout);
         return count;
 
         IEnumerable<ScoredPair> Rows()

@@ -32,6 +32,9 @@ public sealed record ClipOptions
     /// </summary>
     public ClipPrecision Precision { get; init; }
 
+    /// <summary>What the networks are computed on. An image tower in int8 is the processor's.</summary>
+    public ClipDevice Device { get; init; }
+
     /// <summary>
     /// Whether threads wait for their next piece of work by spinning. A little faster on an idle machine, and
     /// impolite where other work shares the cores. Of no matter for an image tower in int8.

@@ -9,7 +9,7 @@ namespace Dcsm.Data.Pairs;
 /// </summary>
 public static class ImageCaptionCsv
 {
-    private static readonly (string Image, string Caption)[] UsualColumns =
+    internal static readonly (string Image, string Caption)[] UsualColumns =
     [
         ("image", "caption"),
         ("filepath", "title"),
@@ -75,7 +75,7 @@ public static class ImageCaptionCsv
     }
 
     // Tables go from one system to another.
-    private static string Find(string image, string folder)
+    internal static string Find(string image, string folder)
     {
         string path = Path.GetFullPath(image, folder);
         return File.Exists(path) || !image.Contains('\\', StringComparison.Ordinal)
