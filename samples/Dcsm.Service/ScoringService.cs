@@ -57,7 +57,8 @@ public static class ScoringService
         {
             builder
                 .Services.AddOpenTelemetry()
-                .WithTracing(tracing => tracing.AddSource(DcsmTelemetry.Name).AddConsoleExporter())
+                // With the requests, for what is part of one that is not recorded is not, either.
+                .WithTracing(tracing => tracing.AddSource("Microsoft.AspNetCore", DcsmTelemetry.Name).AddConsoleExporter())
                 .WithMetrics(metrics => metrics.AddMeter(DcsmTelemetry.Name).AddConsoleExporter());
         }
         WebApplication app = builder.Build();

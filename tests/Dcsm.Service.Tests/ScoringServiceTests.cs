@@ -83,6 +83,30 @@ public sealed class ScoringServiceTests : IAsyncLifetime, IDisposable
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, large.StatusCode);
     }
 
+    [Fact]
+    public async Task Telemetry_shows_requests_and_their_scores()
+    {
+        TextWriter before = Console.Out;
+        await using var shown = new StringWriter();
+        Console.SetOut(TextWriter.Synchronized(shown));
+        try
+        {
+            await using WebApplication service = ScoringService.Build(["--urls", "http://127.0.0.1:0", "--telemetry", "true"]);
+            await service.StartAsync();
+            using var client = new HttpClient { BaseAddress = new Uri(service.Urls.Single()) };
+            using HttpResponseMessage response = await PostAsync(await File.ReadAllBytesAsync(Picture("color")), Captions, client);
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+            await service.StopAsync();
+        }
+        finally
+        {
+            Console.SetOut(before);
+        }
+        string text = shown.ToString();
+        foreach (string name in new[] { "dcsm.encode", "dcsm.score", "dcsm.pairs", "dcsm.stage.duration", "POST /score" })
+            Assert.Contains(name, text, StringComparison.Ordinal);
+    }
+
     private async Task ExpectAsync(HttpStatusCode status, string message, byte[] picture, string[] captions)
     {
         using HttpResponseMessage response = await PostAsync(picture, captions);
@@ -92,7 +116,7 @@ public sealed class ScoringServiceTests : IAsyncLifetime, IDisposable
         Assert.DoesNotContain("/", told, StringComparison.Ordinal);
     }
 
-    private async Task<HttpResponseMessage> PostAsync(byte[] picture, string[] captions)
+    private async Task<HttpResponseMessage> PostAsync(byte[] picture, string[] captions, HttpClient? client = null)
     {
         using var form = new MultipartFormDataContent { { new ByteArrayContent(picture), "picture", "upload.png" } };
         foreach (string caption in captions)
@@ -100,7 +124,7 @@ public sealed class ScoringServiceTests : IAsyncLifetime, IDisposable
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/score", UriKind.Relative)) { Content = form };
         // So that what is too large is refused before it is sent.
         request.Headers.ExpectContinue = picture.Length > 1 << 20;
-        return await _client.SendAsync(request);
+        return await (client ?? _client).SendAsync(request);
     }
 
     private static string Picture(string name) => Repository.Path($"data/samples/{name}.png");

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using Dcsm.Clip.Models;
 using Dcsm.Clip.Preprocessing;
+using Dcsm.Clip.Tokenization;
 using Dcsm.Data.Pictures;
 using Dcsm.Numerics.RandomNumbers;
 using Dcsm.Scoring;
@@ -26,15 +27,16 @@ internal static class CancelCommand
         Console.WriteLine("what is canceled                                      takes ms   p50 ms   most ms");
         await SmallAsync(times);
         using var directory = FormulaClip.Write(GoldenFiles.Path("clip-full", "clip-vit-base-patch16"));
-        string[] captions = [.. Enumerable.Range(0, 256).Select(i => $"a picture of thing {i}")];
-        ImageSource[] pictures = [.. Enumerable.Repeat((ImageSource)Sample, 16)];
+        var tokenizer = ClipTokenizer.BuiltIn();
+        TokenizedText[] captions = [.. Enumerable.Range(0, 64).Select(i => tokenizer.Tokenize($"a picture of thing {i}", 30))];
+        ImageSource[] pictures = [.. Enumerable.Repeat((ImageSource)Sample, 8)];
         using (var clip = ClipModel.Load(directory.Directory))
         {
-            await MeasureAsync("ViT-B/16, 256 captions", times, stop => clip.EncodeTexts(captions, 30, stop));
-            await MeasureAsync("ViT-B/16, 16 pictures", times, stop => clip.EncodeImages(pictures, stop));
+            await MeasureAsync("ViT-B/16, 64 captions", times, stop => clip.EncodeTokens(captions, stop));
+            await MeasureAsync("ViT-B/16, 8 pictures", times, stop => clip.EncodeImages(pictures, stop));
         }
         using var int8 = ClipModel.Load(directory.Directory, new ClipOptions { Precision = ClipPrecision.Int8 });
-        await MeasureAsync("ViT-B/16 in int8, 16 pictures", times, stop => int8.EncodeImages(pictures, stop));
+        await MeasureAsync("ViT-B/16 in int8, 8 pictures", times, stop => int8.EncodeImages(pictures, stop));
     }
 
     private static async Task SmallAsync(int times)
@@ -45,14 +47,14 @@ internal static class CancelCommand
         );
         string[] captions = [.. Enumerable.Range(0, 4096).Select(i => $"a red teapot and a blue car and thing {i}")];
         ImageSource[] pictures = [.. Enumerable.Repeat((ImageSource)Sample, 512)];
-        CaptionSet encoded = scorer.Encode(captions[..512]);
+        CaptionSet encoded = scorer.Encode(captions[..64]);
         ImageEncoding images = scorer.Clip.EncodeImages(pictures[..64]);
-        TextEncoding texts = scorer.Clip.EncodeTexts(captions, scorer.Head.Config.TextTokens);
+        TextEncoding texts = scorer.Clip.EncodeTexts(captions[..512], scorer.Head.Config.TextTokens);
         (ImageSource jpeg, ImageSource png) = Large(24);
         await MeasureAsync("small CLIP, 4,096 captions", times, stop => scorer.Encode(captions, stop));
         await MeasureAsync("small CLIP, 512 pictures", times, stop => scorer.Clip.EncodeImages(pictures, stop));
-        await MeasureAsync("head, 64 pictures × 4,096 captions", times, stop => scorer.Head.Score(images, texts, 0, stop));
-        await MeasureAsync("stream of 512 pictures × 512 captions", times, stop => DrainAsync(scorer.ScoreAsync(pictures, encoded, stop)));
+        await MeasureAsync("head, 64 pictures × 512 captions", times, stop => scorer.Head.Score(images, texts, 0, stop));
+        await MeasureAsync("stream of 512 pictures × 64 captions", times, stop => DrainAsync(scorer.ScoreAsync(pictures, encoded, stop)));
         await MeasureAsync("one picture × 4,096 captions, ScoreAsync", times, stop => scorer.ScoreAsync(Sample, captions, stop));
         await MeasureAsync("one JPEG of 24 megapixels, ScoreAsync", times, stop => scorer.ScoreAsync(jpeg, encoded, stop));
         await MeasureAsync("one JPEG of 24 megapixels, Score", times, stop => scorer.Score(jpeg, encoded, stop));

@@ -21,7 +21,14 @@ public static class DcsmTelemetry
     private static readonly Counter<long> Images = Meter.CreateCounter<long>("dcsm.images", "{image}", "Pictures that were scored.");
     private static readonly Counter<long> Pairs = Meter.CreateCounter<long>("dcsm.pairs", "{pair}", "Pairs that were scored.");
     private static readonly UpDownCounter<int> Queue = Meter.CreateUpDownCounter<int>("dcsm.queue", "{call}", "Calls that wait.");
-    private static readonly Histogram<double> Duration = Meter.CreateHistogram<double>("dcsm.stage.duration", "s", "Seconds by stage.");
+    private static readonly Histogram<double> Duration = Meter.CreateHistogram(
+        "dcsm.stage.duration",
+        "s",
+        "Seconds by stage.",
+        tags: null,
+        // OpenTelemetry's own are for milliseconds.
+        new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10] }
+    );
 
     internal static Activity? Start(string name, int images, int captions)
     {
