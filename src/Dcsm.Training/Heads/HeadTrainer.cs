@@ -31,6 +31,13 @@ public static class HeadTrainer
     /// <exception cref="IOException">Checkpoint or metrics can't be written; the last good checkpoint is kept.</exception>
     /// <exception cref="InvalidDataException">The loss is not finite any more; or a sample, or the checkpoint, is wrong.</exception>
     /// <exception cref="OperationCanceledException">Stopped.</exception>
+    /// <example>
+    /// <code>
+    /// using var clip = ClipModel.Load("models/clip");
+    /// DcsmHead head = HeadTrainer.Train(clip, source, new HeadTrainingOptions { Steps = 500 }, checkpointDirectory: "run");
+    /// head.Save("head");
+    /// </code>
+    /// </example>
     public static DcsmHead Train(
         ClipModel clip,
         IHeadTrainingSource source,

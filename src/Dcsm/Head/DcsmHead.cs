@@ -82,6 +82,13 @@ public sealed class DcsmHead
     /// <exception cref="DirectoryNotFoundException">There is no such directory.</exception>
     /// <exception cref="FileNotFoundException">One of the two files is missing.</exception>
     /// <exception cref="InvalidDataException">The content is wrong; the message names file and field or tensor.</exception>
+    /// <example>
+    /// <code>
+    /// var head = DcsmHead.Load("data/head-small");
+    /// ImageEncoding images = clip.EncodeImages(["photo.jpg"]);
+    /// float[,] scores = head.Score(images, clip.EncodeTexts(head.Config.Read(["a red car", "no car"]), head.Config.TextTokens));
+    /// </code>
+    /// </example>
     public static DcsmHead Load(string directory)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(directory);

@@ -105,6 +105,13 @@ public sealed class DcsmScorer : IDisposable, IAsyncDisposable
     /// </param>
     /// <param name="cancellationToken">Stops the work, within a network's operation.</param>
     /// <exception cref="ArgumentException">A caption is empty; the message names its index.</exception>
+    /// <example>
+    /// <code>
+    /// CaptionSet captions = scorer.Encode(["a red car", "no car"]);
+    /// foreach (string file in Directory.GetFiles("photos"))
+    ///     Console.WriteLine($"{file}: {scorer.Score(file, captions)[0].Probability:P0}");
+    /// </code>
+    /// </example>
     public CaptionSet Encode(IReadOnlyList<string> captions, CancellationToken cancellationToken = default)
     {
         CheckCaptions(captions);
