@@ -43,6 +43,26 @@ public sealed class ClipPretrainerTests : IDisposable
     }
 
     [Fact]
+    public void The_sigmoid_loss_asks_of_every_pair_by_itself_whether_it_is_one()
+    {
+        float[] logits = [2, -1, 0.5f, -3, 4, 1, 0, -2, -0.5f]; // [3, 3]
+        double expected = logits.Select((logit, i) => Math.Log(1 + Math.Exp((i % 4 == 0 ? -1 : 1) * (double)logit))).Sum() / 3;
+        using Tensor loss = ClipPretrainer.PairwiseSigmoid(tensor(logits, [3, 3]));
+        Assert.Equal(expected, loss.item<float>(), 1e-5);
+    }
+
+    [Fact]
+    public async Task A_CLIP_that_is_trained_by_sigmoid_keeps_its_bias()
+    {
+        await SmallRun
+            .Open(_folder.Path, SmallRun.Options with { Loss = ClipPretrainingLoss.Sigmoid })
+            .TrainAsync(null, CancellationToken.None);
+        using var model = ClipModel.Load(_folder.Path);
+        Assert.InRange(model.LogitBias ?? 0, -10.5, -9.5);
+        Assert.NotEqual(-10, model.LogitBias);
+    }
+
+    [Fact]
     public async Task A_checkpoint_of_other_options_is_refused()
     {
         await SmallRun.Open(_folder.Path).TrainAsync(null, CancellationToken.None);

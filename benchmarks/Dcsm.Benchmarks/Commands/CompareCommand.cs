@@ -18,6 +18,7 @@ internal static class CompareCommand
         new EpochWork(),
         new ImagesWork(1),
         new ImagesWork(32),
+        new SigLipWork(),
         new Int8Work(),
         new PreprocessWork(),
         new ProbeWork(),

@@ -16,6 +16,9 @@ namespace Dcsm.Cli.Commands;
 /// <summary><c>dcsm clip pretrain</c>: makes a small CLIP from generated scenes, or from pictures with captions.</summary>
 internal sealed class ClipPretrainCommand
 {
+    private const string Softmax = "softmax",
+        Sigmoid = "sigmoid";
+
     // Defaults are asked for in lambdas only: building the tree of commands must not load the training room.
     private readonly Option<string> _directory = CommonOptions.Out(
         "Where checkpoint and CLIP go. A run that was interrupted goes on from its checkpoint there."
@@ -61,6 +64,14 @@ internal sealed class ClipPretrainCommand
     private readonly Option<int> _textLayers = Number("--text-layers", "Layers of the text tower.", () => Defaults.TextLayers);
     private readonly Option<int> _dimension = Number("--dimension", "Width of the joint space.", () => Defaults.ProjectionDim);
     private readonly Option<int> _context = Number("--context", "Longest caption in tokens.", () => Defaults.ContextLength);
+    private readonly Option<string> _loss = new("--loss")
+    {
+        Description =
+            $"{Softmax}: which caption of a step is a picture's, as CLIP; {Sigmoid}: of every pair whether it is one, as SigLIP, whose cosines "
+            + "are probabilities.",
+        HelpName = "LOSS",
+        DefaultValueFactory = _ => Softmax,
+    };
     private readonly Option<double> _learningRate = new Option<double>("--learning-rate")
     {
         Description = "Peak learning rate.",
@@ -110,6 +121,7 @@ internal sealed class ClipPretrainCommand
             _textLayers,
             _dimension,
             _context,
+            _loss,
             _learningRate,
             _matrixLearningRate,
             _evaluateEvery,
@@ -128,6 +140,7 @@ internal sealed class ClipPretrainCommand
             if (result.GetValue(_data) is { Length: > 0 } && (result.GetValue(_names) ?? result.GetValue(_objects)) is not null)
                 result.AddError("--names and --objects are of scenes, and --data takes their place.");
         });
+        _loss.OneOf(Softmax, Sigmoid);
         return command
             .WithExamples(
                 "dcsm clip pretrain --out out/clip",
@@ -258,6 +271,7 @@ internal sealed class ClipPretrainCommand
             TextLayers = parse.GetValue(_textLayers),
             ProjectionDim = parse.GetValue(_dimension),
             ContextLength = parse.GetValue(_context),
+            Loss = parse.GetValue(_loss) == Sigmoid ? ClipPretrainingLoss.Sigmoid : ClipPretrainingLoss.Softmax,
             LearningRate = parse.GetValue(_learningRate),
             MatrixLearningRate = parse.GetValue(_matrixLearningRate),
             EvaluateEvery = parse.GetValue(_evaluateEvery),

@@ -188,9 +188,14 @@ public sealed class ClipCheckpoint : IDisposable
             );
         Func<int, int>? visionHeads =
             options.VisionHeads is { } heads ? _ => heads
+            : weights.Encoder.Shapes.VisionHeads is { } known ? known
             : openClip is null ? null
             : width => Math.Max(1, width / openClip.VisionHeadWidth);
-        var shapes = new ClipShapes(path, weights.Tensors.ToDictionary(tensor => tensor.Key, tensor => tensor.Value.Shape));
+        var shapes = new ClipShapes(
+            path,
+            weights.Tensors.ToDictionary(tensor => tensor.Key, tensor => tensor.Value.Shape),
+            weights.Encoder.Shapes
+        );
         ClipConfig config = shapes.Config(activation, visionHeads, options.TextHeads ?? openClip?.TextHeads);
         Guesses = shapes.Guesses;
         return weights.Encoder.Read(

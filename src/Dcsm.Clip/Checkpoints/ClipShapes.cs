@@ -1,12 +1,15 @@
 using System.Globalization;
+using Dcsm.Clip.Encoders;
 using Dcsm.Clip.Models;
 using Dcsm.Clip.Onnx;
 
 namespace Dcsm.Clip.Checkpoints;
 
 /// <summary>Reads a CLIP's architecture off its tensors' shapes.</summary>
-internal sealed class ClipShapes(string file, IReadOnlyDictionary<string, IReadOnlyList<int>> shapes)
+internal sealed class ClipShapes(string file, IReadOnlyDictionary<string, IReadOnlyList<int>> shapes, ShapeReading? reading = null)
 {
+    private readonly ShapeReading _reading = reading ?? new ShapeReading();
+
     private const int HeadWidth = 64,
         ResNetStride = 32;
 
@@ -36,7 +39,7 @@ internal sealed class ClipShapes(string file, IReadOnlyDictionary<string, IReadO
         IReadOnlyList<int> tokens = Shape("text_model.embeddings.token_embedding.weight", 2);
         var config = new ClipConfig
         {
-            ProjectionDim = Shape("text_projection.weight", 2)[0],
+            ProjectionDim = Shape(_reading.Projection, 2)[0],
             Text = new ClipTextConfig
             {
                 HiddenSize = tokens[1],
@@ -110,11 +113,12 @@ internal sealed class ClipShapes(string file, IReadOnlyDictionary<string, IReadO
 
     private int Grid(string name)
     {
-        int places = Shape(name, 2)[0] - 1;
+        int rows = Shape(name, 2)[0];
+        int places = rows - (_reading.HasClassToken ? 1 : 0);
         int grid = (int)Math.Sqrt(places);
         return grid > 0 && grid <= 1024 && grid * grid == places
             ? grid
-            : throw Wrong($"tensor '{name}' has {places + 1} places; expected one and a square grid");
+            : throw Wrong($"tensor '{name}' has {rows} places; expected {(_reading.HasClassToken ? "one and " : "")}a square grid");
     }
 
     private int Guess(int width, string tower, string option, bool isKnown)

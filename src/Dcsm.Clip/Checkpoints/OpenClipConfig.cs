@@ -9,7 +9,8 @@ namespace Dcsm.Clip.Checkpoints;
 /// <remarks>Source: open_clip, <c>model.py</c>. What changes the computation is obeyed or refused.</remarks>
 internal sealed class OpenClipConfig
 {
-    public const string FileName = "open_clip_config.json";
+    public const string FileName = "open_clip_config.json",
+        TimmName = "timm_model_name";
 
     // open_clip's default, for both towers.
     private const int HeadWidth = 64,
@@ -29,8 +30,8 @@ internal sealed class OpenClipConfig
         "cast_dtype",
     ];
     private static readonly string[] Tower = ["width", "layers", "mlp_ratio", "norm_kwargs", "output_tokens"];
-    private static readonly string[] Vision = [.. Tower, "image_size", "patch_size", "head_width", "patch_dropout"];
-    private static readonly string[] Text = [.. Tower, "heads", "context_length", "vocab_size", "hf_tokenizer_name", "pad_id"];
+    private static readonly string[] OfVision = [.. Tower, "image_size", "patch_size", "head_width", "patch_dropout"];
+    private static readonly string[] OfText = [.. Tower, "heads", "context_length", "vocab_size", "hf_tokenizer_name", "pad_id"];
 
     // With these values they are CLIP's own way.
     private static readonly (string Key, string Value)[] Usual =
@@ -54,17 +55,16 @@ internal sealed class OpenClipConfig
             model.Optional("vision_cfg") ?? throw file.Wrong("there is no 'vision_cfg'; this is not a model configuration of open_clip.");
         JsonField text =
             model.Optional("text_cfg") ?? throw file.Wrong("there is no 'text_cfg'; this is not a model configuration of open_clip.");
-        if ((vision.Optional("timm_model_name") ?? text.Optional("hf_model_name"))?.String() is { } foreign)
+        JsonField? timm = more.Contains(TimmName) ? null : vision.Optional(TimmName);
+        if ((timm ?? text.Optional("hf_model_name"))?.String() is { } foreign)
             throw file.Wrong($"a tower is '{foreign}'; only the towers that OpenAI built can be run.");
         Refuse(model, [.. Model, .. more]);
-        Refuse(vision, [.. Vision, .. more]);
-        Refuse(text, [.. Text, .. more]);
+        Refuse(vision, [.. OfVision, .. more]);
+        Refuse(text, [.. OfText, .. more]);
         // open_clip takes GELU where the file does not say.
         Activation = model.Optional("quick_gelu")?.Flag() == true ? ClipActivation.QuickGelu : ClipActivation.Gelu;
+        (Vision, Text) = (vision, text);
         VisionHeadWidth = vision.Optional("head_width")?.Whole(1) ?? HeadWidth;
-        PoolHeads = vision.Optional("attn_pooler_heads")?.Whole(1);
-        if (vision.Optional("attentional_pool") is { Kind: JsonValueKind.String } pool)
-            throw pool.Expected("true: the pooling of the published CoCas");
         TextHeads = text.Optional("heads")?.Whole(1) ?? UsualTextHeads;
         (VisionEpsilon, TextEpsilon) = (Epsilon(vision), Epsilon(text));
         _preprocess = file.Optional("preprocess_cfg");
@@ -76,7 +76,11 @@ internal sealed class OpenClipConfig
 
     public int TextHeads { get; }
 
-    public int? PoolHeads { get; }
+    /// <summary>All of the image tower's settings.</summary>
+    public JsonField Vision { get; }
+
+    /// <summary>All of the text tower's settings.</summary>
+    public JsonField Text { get; }
 
     public double? VisionEpsilon { get; }
 

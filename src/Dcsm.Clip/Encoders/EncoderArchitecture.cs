@@ -34,6 +34,9 @@ internal abstract class EncoderArchitecture
     /// <summary>What of open_clip's model configuration it understands beyond a CLIP's.</summary>
     public virtual IReadOnlyList<string> OpenClipKeys => [];
 
+    /// <summary>How a checkpoint's shapes are to be read where they are not a CLIP's.</summary>
+    public virtual ShapeReading Shapes => new();
+
     /// <summary>The architecture of a configuration.</summary>
     public static EncoderArchitecture Of(ClipConfig config) => All.First(encoder => encoder.Name == config.Architecture);
 

@@ -24,6 +24,19 @@ public sealed unsafe class TensorView : StoredTensor
         return new TensorView(whole, [count, .. whole.Shape.Skip(1)], start, transposed: false);
     }
 
+    /// <summary>The same values in another shape.</summary>
+    /// <param name="whole">The tensor, of at least one dimension.</param>
+    /// <param name="shape">Sizes whose product is the number of values.</param>
+    /// <exception cref="ArgumentException">It is another number.</exception>
+    public static TensorView Reshaped(StoredTensor whole, params IReadOnlyList<int> shape)
+    {
+        ArgumentNullException.ThrowIfNull(whole);
+        ArgumentNullException.ThrowIfNull(shape);
+        return shape.Aggregate(1L, (product, size) => product * size) == whole.Count
+            ? new TensorView(whole, shape, 0, transposed: false)
+            : throw new ArgumentException($"[{string.Join(", ", shape)}] are not {whole.Count} values.", nameof(shape));
+    }
+
     /// <summary>The rows of a matrix as columns.</summary>
     /// <param name="whole">The tensor, of two dimensions.</param>
     public static TensorView Transposed(StoredTensor whole)

@@ -13,7 +13,7 @@ namespace Dcsm.Training.Pretraining;
 
 /// <summary>
 /// Pre-trains a small CLIP on generated scenes, or on pictures with captions: symmetric cross-entropy of pooled embeddings with a learnable
-/// temperature (openai/CLIP), plus a dense term that asks each content word to point at patches
+/// temperature (openai/CLIP), or SigLIP's sigmoid of each pair, plus a dense term that asks each content word to point at patches
 /// (late interaction as in FILIP, with a soft maximum). Resumes from its checkpoint.
 /// </summary>
 public sealed class ClipPretrainer
@@ -150,7 +150,7 @@ public sealed class ClipPretrainer
         Tensor texts = _clip.EncodeTexts(tensor(batch.Sparse, [count, batch.SparseLength]));
         Tensor pooledTexts = texts.flatten(0, 1).index_select(0, tensor(batch.SparseEnds));
         Tensor logits = images.select(1, 0).matmul(pooledTexts.t()) * _clip.LogitScale.exp();
-        Tensor loss = SymmetricCrossEntropy(logits);
+        Tensor loss = _clip.LogitBias is { } bias ? PairwiseSigmoid(logits.Plus(bias)) : SymmetricCrossEntropy(logits);
         Tensor total = loss;
         Tensor? denseLoss = null;
         if (dense > 0)
@@ -196,6 +196,14 @@ public sealed class ClipPretrainer
     {
         Tensor labels = arange(Number(logits.shape[0]), ScalarType.Int64);
         return F.cross_entropy(logits, labels).Plus(F.cross_entropy(logits.t(), labels)).Over(2);
+    }
+
+    /// <summary>SigLIP's (big_vision, <c>siglip.py</c>): of each pair by itself whether it is one; the sum, for each picture.</summary>
+    /// <param name="logits">[pictures, captions], pairs on the diagonal.</param>
+    internal static Tensor PairwiseSigmoid(Tensor logits)
+    {
+        Tensor signs = eye(logits.shape[0]).Times(2).Plus(-1);
+        return F.logsigmoid(logits.mul(signs)).sum().Over(-logits.shape[0]);
     }
 
     /// <summary>Linear warm-up, then linear to 0.</summary>

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Dcsm.Training.Pretraining;
 
 /// <summary>What <see cref="ClipPretrainer"/> trains, on what, and for how long. Defaults made data/clip-small.</summary>
@@ -29,6 +31,11 @@ public sealed record ClipPretrainingOptions
 
     /// <summary>Text positions.</summary>
     public int ContextLength { get; init; } = 20;
+
+    /// <summary>What pooled embeddings are trained by.</summary>
+    // A run of before goes on: its description has no such word.
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public ClipPretrainingLoss Loss { get; init; }
 
     /// <summary>Pictures a step.</summary>
     public int BatchSize { get; init; } = 128;

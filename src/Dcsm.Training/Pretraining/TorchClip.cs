@@ -14,6 +14,7 @@ namespace Dcsm.Training.Pretraining;
 internal sealed class TorchClip
 {
     private const double LayerNormEps = 1e-5;
+    private const string Bias = "logit_bias";
     private readonly SortedDictionary<string, Parameter> _parameters = new(StringComparer.Ordinal);
     private readonly ClipPretrainingOptions _options;
     private readonly Generator? _generator;
@@ -52,7 +53,11 @@ internal sealed class TorchClip
         AddNorm("text_model.final_layer_norm", options.TextWidth);
         Add("text_projection.weight", Math.Pow(options.TextWidth, -0.5), options.ProjectionDim, options.TextWidth);
 
-        _parameters["logit_scale"] = new Parameter(tensor((float)Math.Log(1 / 0.07)));
+        // SigLIP's beginning: a scale of 10, and a bias by which no pair is one.
+        bool isSigmoid = options.Loss == ClipPretrainingLoss.Sigmoid;
+        _parameters["logit_scale"] = new Parameter(tensor((float)Math.Log(isSigmoid ? 10 : 1 / 0.07)));
+        if (isSigmoid)
+            _parameters[Bias] = new Parameter(tensor(-10f));
     }
 
     /// <summary>Opens the CLIP of a Hugging Face directory to be trained on.</summary>
@@ -120,6 +125,9 @@ internal sealed class TorchClip
 
     /// <summary>What is added to the outputs of linear layers, made of their inputs, by the names of their weights.</summary>
     public Dictionary<string, Func<Tensor, Tensor>> Additions { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>What is added to scaled cosines; null where the loss has none.</summary>
+    public Parameter? LogitBias => _parameters.GetValueOrDefault(Bias);
 
     public Parameter LogitScale => _parameters["logit_scale"];
 

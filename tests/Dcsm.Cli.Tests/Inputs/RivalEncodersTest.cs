@@ -72,6 +72,18 @@ public sealed class RivalEncodersTest : IDisposable
     }
 
     [Fact]
+    public void A_small_CLIP_is_trained_by_sigmoid_and_tells_probabilities()
+    {
+        string clip = _folder["sigmoid"];
+        Cli.Run([.. _models.PretrainArguments(clip), "--steps", "2", "--loss", "sigmoid"]).Succeeds();
+        Assert.Contains("probability", Cli.Run("clip", "info", clip).Succeeds().Out, StringComparison.Ordinal);
+        JsonElement score = Assert.Single(Scores(Cli.Run("score", _models.Picture, "-c", One, "--clip", clip, "--head", "none", "--json")));
+        // It begins with a bias by which no pair is one.
+        Assert.InRange(score.GetProperty("probability").GetDouble(), 1e-9, 0.6);
+        Cli.Run([.. _models.PretrainArguments(clip), "--steps", "3"]).FailsWith("other options");
+    }
+
+    [Fact]
     public void What_only_CLIPs_can_do_says_so()
     {
         Cli.Run("score", _models.Picture, "-c", One, "--clip", _sigLip, "--head", "none", "--precision", "int8")

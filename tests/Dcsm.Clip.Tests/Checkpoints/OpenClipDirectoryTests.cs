@@ -55,6 +55,57 @@ public sealed class OpenClipDirectoryTests : IDisposable
         Assert.Equal([298, 4, 299], converted.Tokenizer.Encode("ab"));
     }
 
+    // What the makers' configurations say (open_clip, model_configs; their directories on the hub), sizes left out.
+    [Theory]
+    [InlineData("NegCLIP, ViT-B-32-quickgelu", """{"quick_gelu":true,"vision_cfg":{},"text_cfg":{"heads":8}}""", 64, 8, true, false)]
+    [InlineData("DataComp, ViT-L-14", """{"vision_cfg":{"layers":24},"text_cfg":{"heads":12}}""", 64, 12, false, false)]
+    [InlineData(
+        "DFN, ViT-H-14-378-quickgelu",
+        """{"quick_gelu":true,"vision_cfg":{"head_width":80},"text_cfg":{"heads":16},"resize":"squash"}""",
+        80,
+        16,
+        true,
+        true
+    )]
+    [InlineData(
+        "LAION, ViT-bigG-14",
+        """{"vision_cfg":{"head_width":104,"mlp_ratio":4.9231},"text_cfg":{"heads":20}}""",
+        104,
+        20,
+        false,
+        false
+    )]
+    [InlineData(
+        "MetaCLIP, ViT-H-14-quickgelu",
+        """{"quick_gelu":true,"vision_cfg":{"head_width":80},"text_cfg":{"heads":16}}""",
+        80,
+        16,
+        true,
+        false
+    )]
+    public void Published_configurations_are_understood(string name, string json, int headWidth, int textHeads, bool quick, bool squashes)
+    {
+        Assert.NotEmpty(name);
+        JsonObject model = JsonNode.Parse(json)!.AsObject();
+        JsonNode? resize = model["resize"];
+        model.Remove("resize");
+        var file = new JsonObject
+        {
+            ["model_cfg"] = model,
+            ["preprocess_cfg"] = new JsonObject { ["resize_mode"] = resize?.DeepClone() ?? "shortest" },
+        };
+        var config = OpenClipConfig.Load(_folder.Write("open_clip_config.json", file.ToJsonString()));
+        Assert.Equal(
+            (headWidth, textHeads, quick ? ClipActivation.QuickGelu : ClipActivation.Gelu),
+            (config.VisionHeadWidth, config.TextHeads, config.Activation)
+        );
+        RgbImage cropped = config
+            .Preprocessor(32)
+            .Crop(new RgbImage(64, 32, [.. Enumerable.Range(0, 64 * 32 * 3).Select(i => (byte)(i / 3 % 64))]));
+        // Squashed, the first column is the picture's own; cropped, it is from its middle.
+        Assert.Equal(squashes, cropped.Pixels[0] < 8);
+    }
+
     // Where a picture of 40 × 21 pixels, white on the left half, goes in 32 × 32.
     [Theory]
     [InlineData("squash", "bilinear", 0, 0, 32)]

@@ -142,6 +142,31 @@ public sealed class SigLipTests : IDisposable
     }
 
     [Fact]
+    public void As_open_clip_lays_it_out_it_is_the_same()
+    {
+        Change(config => config["vision_config"]!["hidden_act"] = "gelu");
+        using var expected = ClipModel.Load(_folder.Path);
+        using var folder = new TemporaryFolder();
+        OpenClipSigLip.Write(_folder["model.safetensors"], folder["open_clip_model.safetensors"]);
+        folder.Write("open_clip_config.json", OpenClipSigLip.Config);
+        File.Copy(_folder["spiece.model"], folder["spiece.model"]);
+        var told = new ClipOptions { Checkpoint = new() { VisionHeads = 3 } };
+        using var model = ClipModel.Load(folder.Path, told);
+        float[] pixels = [.. Enumerable.Range(0, 3 * 32 * 32).Select(i => MathF.Sin(i))];
+        Assert.Equal(expected.EncodePixels(pixels, 1).Tokens.Values, model.EncodePixels(pixels, 1).Tokens.Values);
+        Assert.Equal(expected.EncodeTexts(["a cat"], 8).Tokens.Values, model.EncodeTexts(["a cat"], 8).Tokens.Values);
+        Assert.Equal((expected.LogitBias, expected.LogitScale), (model.LogitBias, model.LogitScale));
+        Assert.Equal([0.5f, 0.5f, 0.5f], model.Preprocessor.Mean);
+
+        folder.Write("open_clip_config.json", OpenClipSigLip.Config.Replace("\"map\"", "\"avg\"", StringComparison.Ordinal));
+        Assert.Contains(
+            "timm_pool is not 'map'",
+            Assert.Throws<InvalidDataException>(() => ClipModel.Load(folder.Path, told)).Message,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public void A_fingerprint_tells_biases_apart()
     {
         using var model = ClipModel.Load(_folder.Path);

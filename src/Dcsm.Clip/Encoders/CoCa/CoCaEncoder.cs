@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Dcsm.Clip.Checkpoints;
 using Dcsm.Clip.Encoders.OpenAI;
 using Dcsm.Clip.Models;
@@ -28,11 +29,14 @@ internal sealed class CoCaEncoder : OpenAIEncoder
 
     public override ClipConfig Read(JsonField config) => throw config.Wrong("transformers has no CoCa; open_clip's files are read.");
 
-    public override ClipConfig Read(ClipConfig config, OpenClipConfig? openClip) =>
-        config with
+    public override ClipConfig Read(ClipConfig config, OpenClipConfig? openClip)
+    {
+        if (openClip?.Vision.Optional("attentional_pool") is { Kind: JsonValueKind.String } pool)
+            throw pool.Expected("true: the pooling of the published CoCas");
+        return config with
         {
             Architecture = Name,
-            Vision = config.Vision with { PoolHeads = openClip?.PoolHeads ?? config.Vision.PoolHeads },
+            Vision = config.Vision with { PoolHeads = openClip?.Vision.Optional("attn_pooler_heads")?.Whole(1) ?? config.Vision.PoolHeads },
             // The last place is the class token's.
             Text = config.Text with
             {
@@ -40,6 +44,7 @@ internal sealed class CoCaEncoder : OpenAIEncoder
                 ContextLength = config.Text.ContextLength - 1,
             },
         };
+    }
 
     public override Dictionary<string, StoredTensor> Rename(
         string file,

@@ -36,7 +36,13 @@ internal sealed class SigLipEncoder : EncoderArchitecture
     public override string Title => "SigLIP";
 
     public override IReadOnlyList<(string Tensor, ClipCheckpointFormat Format)> Markers { get; } =
-    [("vision_model.head.probe", ClipCheckpointFormat.HuggingFace)];
+    [("vision_model.head.probe", ClipCheckpointFormat.HuggingFace), ("visual.trunk.attn_pool.latent", ClipCheckpointFormat.OpenClip)];
+
+    public override IReadOnlyList<string> OpenClipKeys => SigLipOpenClip.Keys;
+
+    // Of timm's published towers: so400m and giant-opt have 16, the others one for each 64.
+    public override ShapeReading Shapes { get; } =
+        new(HasClassToken: false, "text_model.head.weight", width => width is 1152 or 1536 ? 16 : Math.Max(1, width / 64));
 
     // "siglip2" is that of any resolution (NaFlex), whose patches are cut otherwise; the others call themselves "siglip".
     public override bool Describes(JsonField config) =>
@@ -77,6 +83,12 @@ internal sealed class SigLipEncoder : EncoderArchitecture
             : throw text.Wrong($"projection_size is {projection}, but pictures are embedded in {tower.HiddenSize} values.");
     }
 
+    public override ClipConfig Read(ClipConfig config, OpenClipConfig? openClip) =>
+        SigLipOpenClip.Read(config, openClip) with
+        {
+            Architecture = Name,
+        };
+
     public override Dictionary<string, StoredTensor> Rename(
         string file,
         IReadOnlyDictionary<string, StoredTensor> tensors,
@@ -84,6 +96,8 @@ internal sealed class SigLipEncoder : EncoderArchitecture
     )
     {
         const string Packed = "vision_model.head.attention.in_proj_";
+        if (format == ClipCheckpointFormat.OpenClip)
+            return SigLipOpenClip.Rename(file, tensors);
         var named = new Dictionary<string, StoredTensor>(StringComparer.Ordinal);
         foreach ((string name, StoredTensor tensor) in TensorNames.Weights(tensors))
         {
