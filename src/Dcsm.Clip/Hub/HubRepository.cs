@@ -17,6 +17,8 @@ internal sealed record HubRepository(string Commit, IReadOnlyList<HubFile> Files
         "processor_config.json",
         "vocab.json",
         "merges.txt",
+        "vocab.txt",
+        "spiece.model",
         "tokenizer.json",
         "tokenizer_config.json",
         "special_tokens_map.json",
