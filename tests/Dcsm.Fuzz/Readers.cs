@@ -3,6 +3,7 @@ using Dcsm.Clip.EmbeddingStore;
 using Dcsm.Clip.Models;
 using Dcsm.Clip.Preprocessing;
 using Dcsm.Clip.Tokenization;
+using Dcsm.Clip.Tokenization.SentencePiece;
 using Dcsm.Data.Scenes.Folders;
 using Dcsm.FunctionalWords;
 using Dcsm.Head;
@@ -103,6 +104,11 @@ public static class Readers
                 Folder("tokenizer", "tokenizer_config.json", "merges.txt", "vocab.json", "special_tokens_map.json"),
             ],
             path => ClipTokenizer.Load(FolderOf(path)).Tokenize("a dog left of a cat", 20)
+        ),
+        new(
+            "sentencepiece",
+            [.. Golden("tokenizer-rivals", "spiece.model")],
+            path => SentencePieceTokenizer.Load(path).Tokenize("a ﬁne dog left of a cat", 20)
         ),
         new("head", [.. Own("head", "dcsm_config.json")], path => DcsmHead.Load(FolderOf(path))),
         new(

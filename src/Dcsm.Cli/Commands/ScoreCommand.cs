@@ -114,7 +114,9 @@ internal sealed class ScoreCommand
         };
         _input.AddTo(command);
         ShardOption.AddTo(command, "the pictures");
-        _head.Description += $" {CommonOptions.NoHead}: no head, the score is CLIP's cosine.";
+        _head.Description +=
+            $" {CommonOptions.NoHead}: no head, the score is CLIP's cosine. {CommonOptions.MatchingHead}: the head that a BLIP for retrieval "
+            + "has for pairs.";
         command.Validators.Add(result =>
         {
             bool anyImages = result.GetValue(_images) is { Length: > 0 },
@@ -165,6 +167,8 @@ internal sealed class ScoreCommand
                 : "table"
             );
         string? head = parse.GetValue(_head) is CommonOptions.NoHead ? null : parse.GetValue(_head) ?? ShippedFiles.Head;
+        if (head is CommonOptions.MatchingHead && parse.GetValue(_embeddings) is not null)
+            throw new ArgumentException($"--head {head} reads pictures and captions together; --embeddings hold them apart");
         if (parse.GetValue(_stdin))
         {
             Pipe(parse, head, terminal, cancellationToken);
@@ -221,6 +225,8 @@ internal sealed class ScoreCommand
 
     private void Pipe(ParseResult parse, string? headDirectory, Terminal terminal, CancellationToken cancellationToken)
     {
+        if (headDirectory is CommonOptions.MatchingHead)
+            throw new ArgumentException($"--head {headDirectory} is for pictures that are named, not for --stdin");
         var compatibility = Compatibility.Of(parse.GetValue(_compat));
         DcsmHead? head = headDirectory is null ? null : Compatibility.Head(compatibility, headDirectory);
         if (head?.Config.Standardization == MapStandardization.WholeBatch)

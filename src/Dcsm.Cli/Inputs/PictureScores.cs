@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using Dcsm.Cli.Options;
 using Dcsm.Cli.Output;
 using Dcsm.Cli.Shards;
@@ -16,7 +17,7 @@ namespace Dcsm.Cli.Inputs;
 /// <summary>Scores pictures, batch by batch, and writes the scores as they come.</summary>
 /// <param name="input">What is to be scored.</param>
 /// <param name="clipDirectory">The CLIP.</param>
-/// <param name="headDirectory">The head; null to score by CLIP's cosine.</param>
+/// <param name="headDirectory">The head, or <see cref="CommonOptions.MatchingHead"/>; null to score by CLIP's cosine.</param>
 /// <param name="compatibility">Whose habits are followed.</param>
 internal sealed class PictureScores(ScoreInput input, string clipDirectory, string? headDirectory, Compatibility? compatibility)
 {
@@ -62,13 +63,15 @@ internal sealed class PictureScores(ScoreInput input, string clipDirectory, stri
 
     public void Run(Terminal terminal, CancellationToken cancellationToken)
     {
-        DcsmHead? head = headDirectory is null ? null : Compatibility.Head(compatibility, headDirectory);
+        bool matches = headDirectory is CommonOptions.MatchingHead;
+        DcsmHead? head = headDirectory is null || matches ? null : Compatibility.Head(compatibility, headDirectory);
         ClipOptions options = Compatibility.Clip(compatibility, terminal, Threads, Precision, Orientation, Pictures) with
         {
             Device = Device,
         };
         using var clip = ClipModel.Load(clipDirectory, options);
         DcsmScorer? scorer = head is null ? null : Scorer(clip, head, Threads, SkipBroken, terminal);
+        ImageTextMatcher? matcher = matches ? Matcher(clip, terminal) : null;
         if (Shard?.Begin(ShardFacts.Of(clip, head, headDirectory, compatibility?.Name), Cosines, Softmax, terminal) == false)
             return;
         HashSet<string> cut = Cut(input, clip, head);
@@ -80,7 +83,7 @@ internal sealed class PictureScores(ScoreInput input, string clipDirectory, stri
             Sorted = Sort || Top is not null,
             Logits = Logits,
             Softmax = Softmax,
-            HasCalibration = head is null ? clip.LogitBias is not null : head.Config.Calibration is not null,
+            HasCalibration = matches || (head is null ? clip.LogitBias is not null : head.Config.Calibration is not null),
         };
         var source = new ScoreSource(clipDirectory, clip.Fingerprint, clip.Precision, headDirectory, null)
         {
@@ -99,10 +102,12 @@ internal sealed class PictureScores(ScoreInput input, string clipDirectory, stri
                 {
                     IEnumerable<ScoredPair> scores = Best(
                         ScoreProbabilities.Add(
-                            Score(clip, scorer, input, cut, progress, cancellationToken),
+                            Score(clip, scorer, matcher, input, cut, progress, cancellationToken),
                             head,
                             Softmax ? input.Captions.Count : null,
-                            clip
+                            matches ? probability => probability
+                                : clip.LogitBias is null ? null
+                                : clip.Probability
                         ),
                         input
                     );
@@ -152,6 +157,25 @@ internal sealed class PictureScores(ScoreInput input, string clipDirectory, stri
         !picture.EndsWith(".png", StringComparison.OrdinalIgnoreCase)
         || (RgbImage.Load(picture, clip.Pictures) is var image && image.Width != image.Height);
 
+    /// <summary>The model's matching head; says what it costs, which is much.</summary>
+    private ImageTextMatcher Matcher(ClipModel clip, Terminal terminal)
+    {
+        ImageTextMatcher matcher =
+            clip.Matcher
+            ?? throw new ArgumentException(
+                $"--head {CommonOptions.MatchingHead}: {clipDirectory} has no head that matches pairs; BLIP for retrieval has one"
+            );
+        int longest = input.Captions.Max(caption => clip.Tokenizer.Tokenize(caption, clip.Config.Text.ContextLength).Length);
+        terminal.Remark(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{NumberText.Count(input.Count, "pair")} go through the text tower, each up to "
+                    + $"{matcher.CostOfPair(longest) / 1e9:0.00} billion multiplications"
+            )
+        );
+        return matcher;
+    }
+
     private static HashSet<string> Cut(ScoreInput whole, ClipModel clip, DcsmHead? head) =>
         [
             .. whole
@@ -199,6 +223,7 @@ internal sealed class PictureScores(ScoreInput input, string clipDirectory, stri
     private IEnumerable<ScoredPair> Score(
         ClipModel clip,
         DcsmScorer? scorer,
+        ImageTextMatcher? matcher,
         ScoreInput whole,
         HashSet<string> cut,
         IProgress<WorkProgress> progress,
@@ -207,14 +232,19 @@ internal sealed class PictureScores(ScoreInput input, string clipDirectory, stri
     {
         Action<ImageSource, Exception>? failed = SkipBroken ? Leave : null;
         IEnumerable<float>? cosines =
-            !Cosines && scorer is not null ? null
+            !Cosines && (scorer is not null || matcher is not null) ? null
             : whole.IsPairs ? ClipCosines.Pairs(clip, whole.Images, whole.Captions, failed, cancellationToken)
             : ClipCosines.All(clip, whole.Images, whole.Captions, failed, cancellationToken);
         using IEnumerator<float>? cosine = Cosines ? cosines!.GetEnumerator() : null;
         long number = 0;
         if (whole.Count == 0)
             yield break;
-        foreach (float score in scorer is null ? cosines! : Scores(scorer, whole, cancellationToken))
+        IEnumerable<float> scores =
+            scorer is not null ? Scores(scorer, whole, cancellationToken)
+            : matcher is null ? cosines!
+            : whole.IsPairs ? MatchScores.Pairs(matcher, whole.Images, whole.Captions, failed, cancellationToken)
+            : MatchScores.All(matcher, whole.Images, whole.Captions, failed, cancellationToken);
+        foreach (float score in scores)
         {
             float? own = cosine?.MoveNext() == true ? cosine.Current : null;
             if (!_broken.ContainsKey(whole.ImageOf(number)))

@@ -1,4 +1,3 @@
-using Dcsm.Clip.Models;
 using Dcsm.Head;
 
 namespace Dcsm.Cli.Inputs;
@@ -10,12 +9,17 @@ internal static class ScoreProbabilities
     /// <param name="scores">Picture by picture.</param>
     /// <param name="head">Whose scores they are; null for none.</param>
     /// <param name="captions">How many captions each picture has; null where no shares are asked for.</param>
-    /// <param name="clip">Whose cosines the scores are where there is no head, if it can tell probabilities by them.</param>
-    public static IEnumerable<ScoredPair> Add(IEnumerable<ScoredPair> scores, DcsmHead? head, int? captions, ClipModel? clip = null)
+    /// <param name="probability">What makes probabilities of scores where there is no head; null where nothing can.</param>
+    public static IEnumerable<ScoredPair> Add(
+        IEnumerable<ScoredPair> scores,
+        DcsmHead? head,
+        int? captions,
+        Func<double, double>? probability = null
+    )
     {
         IEnumerable<ScoredPair> probable =
             head?.Config.Calibration is not null ? Probable(scores, head)
-            : head is null && clip?.LogitBias is not null ? scores.Select(pair => pair with { Probability = clip.Probability(pair.Score) })
+            : head is null && probability is not null ? scores.Select(pair => pair with { Probability = probability(pair.Score) })
             : scores;
         return captions is { } count ? probable.Chunk(count).SelectMany(picture => Shares(picture, head)) : probable;
     }

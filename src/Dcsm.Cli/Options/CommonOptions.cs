@@ -11,7 +11,8 @@ namespace Dcsm.Cli.Options;
 internal static class CommonOptions
 {
     /// <summary>What <c>--head</c> is given where CLIP is to do without one.</summary>
-    public const string NoHead = "none";
+    public const string NoHead = "none",
+        MatchingHead = "itm";
 
     private const string Apply = "apply",
         Ignore = "ignore";

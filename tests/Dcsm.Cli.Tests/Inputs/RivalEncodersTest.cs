@@ -102,10 +102,33 @@ public sealed class RivalEncodersTest : IDisposable
         Assert.Contains("a head that matches pairs", Cli.Run("clip", "info", blip).Succeeds().Out, StringComparison.Ordinal);
         JsonElement[] scores = Scores(Cli.Run("score", _models.Picture, "-c", One, "-c", Two, "--clip", blip, "--head", "none", "--json"));
         Assert.All(scores, score => Assert.InRange(score.GetProperty("score").GetSingle(), -1, 1));
+        Matches(blip, scores);
         Assert.Equal(
             "coca",
             Cli.Run("clip", "info", Copy("coca-tiny"), "--json").Succeeds().Json().GetProperty("architecture").GetString()
         );
+    }
+
+    /// <summary>ITM: pairs by themselves and all together, and what they cost, beside ITC's cosine.</summary>
+    private void Matches(string blip, JsonElement[] cosines)
+    {
+        CliResult matched = Cli.Run("score", _models.Picture, "-c", One, "-c", Two, "--clip", blip, "--head", "itm", "--cosine", "--json");
+        JsonElement[] matches = Scores(matched);
+        Assert.Contains("2 pairs go through the text tower", matched.Error, StringComparison.Ordinal);
+        foreach ((JsonElement match, JsonElement cosine) in matches.Zip(cosines))
+        {
+            Assert.Equal(match.GetProperty("score").GetSingle(), match.GetProperty("probability").GetSingle());
+            Assert.Equal(cosine.GetProperty("score").GetSingle(), match.GetProperty("cosine").GetSingle(), 1e-5f);
+        }
+
+        _folder.Write("pairs.csv", $"image,caption\n{_models.Picture},{One}\n{_models.Picture},{Two}\n");
+        Assert.Equal(
+            matches.Select(match => match.GetProperty("score").GetSingle()),
+            Scores(Cli.Run("score", "--pairs", _folder["pairs.csv"], "--clip", blip, "--head", "itm", "--json"))
+                .Select(match => match.GetProperty("score").GetSingle()),
+            (one, other) => Math.Abs(one - other) < 1e-5
+        );
+        Cli.Run("score", _models.Picture, "-c", One, "--clip", _sigLip, "--head", "itm").FailsWith("no head that matches pairs");
     }
 
     private static JsonElement[] Scores(CliResult result) => [.. result.Succeeds().Json().GetProperty("scores").EnumerateArray()];

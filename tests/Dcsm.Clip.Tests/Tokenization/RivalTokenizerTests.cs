@@ -72,6 +72,32 @@ public sealed class RivalTokenizerTests : IDisposable
     }
 
     [Fact]
+    public void Of_a_model_with_wrong_bytes_nothing_worse_comes_than_other_tokens()
+    {
+        byte[] model = File.ReadAllBytes(Goldens.Path("tokenizer-rivals", "spiece.model"));
+        string path = _folder["spiece.model"];
+        var random = new Random(1);
+        for (int round = 0; round < 60; round++)
+        {
+            byte[] damaged = [.. model];
+            for (int i = 0; i < 20; i++)
+                damaged[round % 2 == 0 ? random.Next(6000) : random.Next(damaged.Length)] = (byte)random.Next(256);
+            File.WriteAllBytes(path, damaged);
+            try
+            {
+                Assert.All(
+                    SentencePieceTokenizer.Load(path).Tokenize("a ﬁne Übung ½ of 東京 …").Offsets,
+                    place => Assert.InRange(place.End, 0, 22)
+                );
+            }
+            catch (InvalidDataException e)
+            {
+                Assert.StartsWith(path, e.Message, StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [Fact]
     public void A_vocabulary_without_a_special_token_names_it()
     {
         string path = _folder.Write("vocab.txt", "[PAD]\n[UNK]\n[CLS]\na\n");

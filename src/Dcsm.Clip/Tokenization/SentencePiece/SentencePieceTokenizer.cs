@@ -147,7 +147,9 @@ public sealed class SentencePieceTokenizer : TextTokenizer
             int taken = _model.Characters?.Longest(utf8.AsSpan(at), out replacement) ?? 0;
             if (taken == 0)
             {
-                taken = new Rune(text[runeOf[at]].Value).Utf8SequenceLength;
+                taken = 1;
+                while (at + taken < utf8.Length && runeOf[at + taken] == runeOf[at])
+                    taken++;
                 replacement = utf8.AsSpan(at, taken);
             }
 
