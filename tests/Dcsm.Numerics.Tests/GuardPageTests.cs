@@ -116,6 +116,7 @@ public sealed unsafe class GuardPageTests
             int whole = (width + 15) / 16 * 16;
             using var padded = GuardedFloats.Random(whole, width, atEnd);
             kernels.Gelu(padded.Pointer, width);
+            kernels.TanhGelu(padded.Pointer, width);
             kernels.QuickGelu(padded.Pointer, width);
             Assert.All(padded.Span.ToArray(), x => Assert.True(float.IsFinite(x)));
         }

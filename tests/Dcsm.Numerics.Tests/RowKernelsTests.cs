@@ -15,12 +15,14 @@ public sealed unsafe class RowKernelsTests
     {
         var kernels = RowKernels.Create(Widths.Of(bits));
         float[] x = [.. Enumerable.Range(-1200, 2400).Select(i => i / 100f)];
-        (float[]? quick, float[]? exact) = ((float[])x.Clone(), (float[])x.Clone());
+        (float[]? quick, float[]? exact, float[] tanh) = ((float[])x.Clone(), (float[])x.Clone(), (float[])x.Clone());
         fixed (
             float* q = quick,
-                e = exact
+                e = exact,
+                t = tanh
         )
         {
+            kernels.TanhGelu(t, x.Length);
             kernels.QuickGelu(q, x.Length);
             kernels.Gelu(e, x.Length);
         }
@@ -28,6 +30,8 @@ public sealed unsafe class RowKernelsTests
         {
             Assert.Equal(x[i] / (1 + Math.Exp(-1.702 * x[i])), quick[i], 1e-6);
             Assert.Equal(x[i] * Normal(x[i]), exact[i], 2e-6);
+            double cubic = Math.Sqrt(2 / Math.PI) * (x[i] + (0.044715 * x[i] * x[i] * x[i]));
+            Assert.Equal(0.5 * x[i] * (1 + Math.Tanh(cubic)), tanh[i], 2e-6);
         }
     }
 

@@ -74,6 +74,18 @@ internal abstract class EncoderArchitecture
     public abstract OnnxGraph Vision(ClipConfig config, GraphWeights weights);
 
     /// <summary>
+    /// Whether the image tower's layers can be computed in int8: they are those of <see cref="TransformerGraph.Layer"/>, and
+    /// "vision_model.post_layernorm" follows them.
+    /// </summary>
+    public virtual bool HasInt8 => false;
+
+    /// <summary>
+    /// What follows that layer norm: <see cref="TransformerGraph.Features"/> [images, tokens, width] to
+    /// <see cref="TransformerGraph.Embeddings"/>. Null where it is CLIP's projection and no more.
+    /// </summary>
+    public virtual OnnxGraph? VisionHead(ClipConfig config, GraphWeights weights) => null;
+
+    /// <summary>
     /// The text tower: <see cref="TransformerGraph.Ids"/> and, where the layout has one, <see cref="TransformerGraph.Mask"/>, to
     /// <see cref="TransformerGraph.Embeddings"/> [texts · places, projection].
     /// </summary>

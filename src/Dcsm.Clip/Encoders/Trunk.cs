@@ -13,14 +13,12 @@ internal static class Trunk
     /// <param name="vision">Its configuration.</param>
     /// <param name="hasBias">Whether the patch embedding has a bias.</param>
     /// <param name="classShape">How the class token is stored; [width] where null.</param>
-    /// <param name="places">The name of the table of places.</param>
-    /// <param name="placesShape">How it is stored; [tokens, width] where null.</param>
+    /// <param name="placesShape">How the table of places is stored; [tokens, width] where null.</param>
     public static string Begin(
         TransformerGraph tower,
         ClipVisionConfig vision,
         bool hasBias,
         int[]? classShape = null,
-        string places = $"{Embeddings}.position_embedding.weight",
         int[]? placesShape = null
     )
     {
@@ -29,7 +27,10 @@ internal static class Trunk
         (string pixels, string x) = tower.Patches(vision, hasBias);
         string classes = tower.Repeated(new OnnxWeight($"{Embeddings}.class_embedding", one, classShape ?? one), pixels, vision.HiddenSize);
         x = tower.Graph.Node("Concat", [classes, x], ("axis", 1));
-        x = tower.Graph.Node("Add", [x, tower.Graph.Weight(new OnnxWeight(places, table, placesShape ?? table))]);
+        x = tower.Graph.Node(
+            "Add",
+            [x, tower.Graph.Weight(new OnnxWeight($"{Embeddings}.position_embedding.weight", table, placesShape ?? table))]
+        );
         return tower.Graph.Node("Reshape", [x, tower.Graph.Constant(-1, vision.HiddenSize)]);
     }
 

@@ -2,13 +2,15 @@ using System.Collections.Concurrent;
 using Dcsm.Clip.Checkpoints;
 using Dcsm.Clip.Models;
 using Dcsm.Clip.Onnx;
+using Dcsm.IO.Tensors;
 using Dcsm.Numerics.Quantized;
 using Dcsm.Numerics.Rows;
+using Microsoft.ML.OnnxRuntime;
 
 namespace Dcsm.Clip.Int8;
 
 /// <summary>
-/// The image tower of a CLIP with its linear layers in int8, quantized when it is opened; patches, layer norms, attention and
+/// The image tower of a CLIP, SigLIP or BLIP with its linear layers in int8, quantized when it is opened; patches, layer norms, attention and
 /// the projection are computed in float32.
 /// </summary>
 /// <remarks>
@@ -26,35 +28,49 @@ internal sealed unsafe class Int8Tower : IImageTower
 
     private readonly ClipVisionConfig _vision;
     private readonly SelfAttention _attention;
-    private readonly FloatLinear _patches,
-        _projection;
-    private readonly float[] _class,
-        _positions;
-    private readonly LayerNorm _before,
-        _after;
+    private readonly FloatLinear _patches;
+    private readonly FloatLinear? _projection;
+    private readonly float[] _positions;
+    private readonly float[]? _class,
+        _patchBias;
+    private readonly LayerNorm? _before;
+    private readonly LayerNorm _after;
+    private readonly OnnxTower? _head;
     private readonly Int8Layer[] _layers;
     private readonly int _threads,
-        _stride;
+        _stride,
+        _tokens,
+        _dimension;
     private readonly float _epsilon;
     private readonly ConcurrentBag<Int8Workspace> _workspaces = [];
     private readonly ConcurrentBag<Int8Images> _images = [];
 
-    public Int8Tower(ClipWeights weights, ClipConfig config, int threads)
+    /// <param name="weights">The weights, by the names that graphs know them by.</param>
+    /// <param name="config">The architecture.</param>
+    /// <param name="options">How it is run.</param>
+    /// <param name="head">What follows the last layer norm; null where it is a projection.</param>
+    public Int8Tower(ClipWeights weights, ClipConfig config, ClipOptions options, OnnxGraph? head)
     {
+        const string Embeddings = "vision_model.embeddings",
+            Before = "vision_model.pre_layrnorm";
         _vision = config.Vision;
-        _threads = threads > 0 ? threads : Environment.ProcessorCount;
+        _dimension = config.ProjectionDim;
+        _threads = options.Threads > 0 ? options.Threads : Environment.ProcessorCount;
         _stride = RowKernels.Stride(_vision.HiddenSize);
         _epsilon = (float)_vision.LayerNormEpsilon;
-        _attention = new SelfAttention(_vision.Tokens, _vision.HiddenSize, _vision.Heads);
+        _class = ReadIfThere($"{Embeddings}.class_embedding");
+        _tokens = (_vision.Grid * _vision.Grid) + (_class is null ? 0 : 1);
+        _attention = new SelfAttention(_tokens, _vision.HiddenSize, _vision.Heads);
         _patches = new FloatLinear(
-            Read("vision_model.embeddings.patch_embedding.weight"),
+            Read($"{Embeddings}.patch_embedding.weight"),
             _vision.Channels * _vision.PatchSize * _vision.PatchSize,
             _vision.HiddenSize
         );
-        _projection = new FloatLinear(Read("visual_projection.weight"), _vision.HiddenSize, config.ProjectionDim);
-        _class = Read("vision_model.embeddings.class_embedding");
-        _positions = Read("vision_model.embeddings.position_embedding.weight");
-        _before = new LayerNorm(Read("vision_model.pre_layrnorm.weight"), Read("vision_model.pre_layrnorm.bias"));
+        _patchBias = head is null ? null : Read($"{Embeddings}.patch_embedding.bias");
+        _positions = Read($"{Embeddings}.position_embedding.weight");
+        _before = ReadIfThere($"{Before}.weight") is { } gamma ? new LayerNorm(gamma, Read($"{Before}.bias")) : null;
+        _projection = head is null ? new FloatLinear(Read("visual_projection.weight"), _vision.HiddenSize, _dimension) : null;
+        _head = head is null ? null : new OnnxTower(head, "head", weights, _dimension, options);
         _after = new LayerNorm(Read("vision_model.post_layernorm.weight"), Read("vision_model.post_layernorm.bias"));
         _layers = new Int8Layer[_vision.Layers];
         Parallel.For(
@@ -65,29 +81,32 @@ internal sealed unsafe class Int8Tower : IImageTower
         );
 
         float[] Read(string name) => weights.Tensors[name].Read();
+        float[]? ReadIfThere(string name) => weights.Tensors.TryGetValue(name, out StoredTensor? tensor) ? tensor.Read() : null;
     }
+
+    // Of a token, as it leaves this: its embedding, or what the head reads.
+    private int Written => _projection?.Outputs ?? _vision.HiddenSize;
 
     public void Encode(ReadOnlyMemory<float> pixels, int count, Memory<float> embeddings, CancellationToken cancellationToken)
     {
         if (!_images.TryTake(out Int8Images? images))
-            images = new Int8Images(Math.Max(MostImages, Math.Min(_threads, 16)), _vision.Tokens, _stride, _attention);
-        fixed (
-            float* from = pixels.Span,
-                to = embeddings.Span
-        )
+            images = new Int8Images(Math.Max(MostImages, Math.Min(_threads, 16)), _tokens, _stride, _attention);
+        int imageLength = _vision.Channels * _vision.ImageSize * _vision.ImageSize,
+            tokensLength = _tokens * Written;
+        float[] features = new float[_head is null ? 0 : Math.Min(count, images.Count) * tokensLength];
+        for (int first = 0; first < count; first += images.Count)
         {
-            int imageLength = _vision.Channels * _vision.ImageSize * _vision.ImageSize;
-            int tokensLength = _vision.Tokens * _projection.Outputs;
-            for (int first = 0; first < count; first += images.Count)
+            int together = Math.Min(images.Count, count - first);
+            fixed (
+                float* from = pixels.Span,
+                    to = _head is null ? embeddings.Span[(first * tokensLength)..] : features
+            )
             {
-                RunTogether(
-                    images,
-                    from + ((nint)first * imageLength),
-                    to + ((nint)first * tokensLength),
-                    Math.Min(images.Count, count - first),
-                    cancellationToken
-                );
+                RunTogether(images, from + ((nint)first * imageLength), to, together, cancellationToken);
             }
+
+            if (_head is not null)
+                RunHead(_head, features, embeddings, first, together, cancellationToken);
         }
         _images.Add(images);
     }
@@ -96,12 +115,37 @@ internal sealed unsafe class Int8Tower : IImageTower
     {
         foreach (Int8Layer layer in _layers)
             layer.Dispose();
+        _head?.Dispose();
+    }
+
+    private void RunHead(
+        OnnxTower head,
+        float[] features,
+        Memory<float> embeddings,
+        int first,
+        int count,
+        CancellationToken cancellationToken
+    )
+    {
+        var seen = OrtValue.CreateTensorValueFromMemory(
+            OrtMemoryInfo.DefaultInstance,
+            features.AsMemory(0, count * _tokens * _vision.HiddenSize),
+            [count, _tokens, _vision.HiddenSize]
+        );
+        int length = _vision.Tokens * _dimension;
+        head.Run(
+            [TransformerGraph.Features],
+            [seen],
+            embeddings.Slice(first * length, count * length),
+            count * _vision.Tokens,
+            cancellationToken
+        );
     }
 
     private void RunTogether(Int8Images images, float* pixels, float* embeddings, int count, CancellationToken cancellationToken)
     {
         // As many pieces of work as threads can share evenly.
-        int tiles = (_vision.Tokens + Int8Kernel.TileRows - 1) / Int8Kernel.TileRows;
+        int tiles = (_tokens + Int8Kernel.TileRows - 1) / Int8Kernel.TileRows;
         int pieces = (tiles + MostTiles - 1) / MostTiles;
         while (pieces < tiles && count * pieces % _threads != 0)
             pieces++;
@@ -116,12 +160,12 @@ internal sealed unsafe class Int8Tower : IImageTower
                 _ =>
                 {
                     if (!_workspaces.TryTake(out Int8Workspace? work))
-                        work = new Int8Workspace(MostTiles * Int8Kernel.TileRows, _vision, _attention, _projection.Outputs);
+                        work = new Int8Workspace(MostTiles * Int8Kernel.TileRows, _vision, _attention, Written);
                     for (int piece; (piece = Interlocked.Increment(ref next)) < count * pieces; )
                     {
                         (int image, int part) = (piece / pieces, piece % pieces);
                         int from = tiles * part / pieces * Int8Kernel.TileRows;
-                        int to = Math.Min(_vision.Tokens, tiles * (part + 1) / pieces * Int8Kernel.TileRows);
+                        int to = Math.Min(_tokens, tiles * (part + 1) / pieces * Int8Kernel.TileRows);
                         RunRows(images, image, pixels, embeddings, from, to - from, now, work);
                     }
                     _workspaces.Add(work);
@@ -156,10 +200,7 @@ internal sealed unsafe class Int8Tower : IImageTower
             quantized.Begin(last.Fc1.Outputs);
             for (int row = 0; row < rows; row++)
             {
-                if (_vision.Activation == ClipActivation.QuickGelu)
-                    RowKernels.Widest.QuickGelu(wide + (row * hidden), last.Fc1.Outputs);
-                else
-                    RowKernels.Widest.Gelu(wide + (row * hidden), last.Fc1.Outputs);
+                Activate(wide + (row * hidden), last.Fc1.Outputs);
                 quantized.Put(row, wide + (row * hidden));
             }
             last.Fc2.Run(quantized, x, stride, rows, add: true, sums);
@@ -177,16 +218,36 @@ internal sealed unsafe class Int8Tower : IImageTower
         else
         {
             _after.Run(x, stride, narrow, stride, rows, width, _epsilon);
-            nint written = RowKernels.Stride(_projection.Outputs);
-            _projection.Run(narrow, stride, wide, written, rows);
-            for (int row = 0; row < rows; row++, wide += written)
-            {
-                RowKernels.Normalize(wide, _projection.Outputs);
-                new ReadOnlySpan<float>(wide, _projection.Outputs).CopyTo(
-                    new Span<float>(embeddings + (((nint)image * _vision.Tokens) + from + row) * _projection.Outputs, _projection.Outputs)
-                );
-            }
+            Write(narrow, wide, embeddings + ((((nint)image * _tokens) + from) * Written), rows);
         }
+    }
+
+    private void Activate(float* row, int count)
+    {
+        if (_vision.Activation == ClipActivation.QuickGelu)
+            RowKernels.Widest.QuickGelu(row, count);
+        else if (_vision.Activation == ClipActivation.TanhGelu)
+            RowKernels.Widest.TanhGelu(row, count);
+        else
+            RowKernels.Widest.Gelu(row, count);
+    }
+
+    /// <summary>Rows as they leave: projected and of unit length, or as the head reads them.</summary>
+    private void Write(float* normalized, float* projected, float* to, int rows)
+    {
+        nint stride = _stride;
+        float* from = normalized;
+        if (_projection is not null)
+        {
+            from = projected;
+            stride = RowKernels.Stride(_projection.Outputs);
+            _projection.Run(normalized, _stride, projected, stride, rows);
+            for (int row = 0; row < rows; row++)
+                RowKernels.Normalize(projected + (row * stride), _projection.Outputs);
+        }
+
+        for (int row = 0; row < rows; row++)
+            new ReadOnlySpan<float>(from + (row * stride), Written).CopyTo(new Span<float>(to + ((nint)row * Written), Written));
     }
 
     /// <summary>Layer norm and quantization, row by row while it is near.</summary>
@@ -208,7 +269,7 @@ internal sealed unsafe class Int8Tower : IImageTower
         for (int row = 0; row < rows; row++)
         {
             // The class token has no patch; what is computed of this one is overwritten.
-            int place = Math.Max(0, from + row - 1);
+            int place = _class is null ? from + row : Math.Max(0, from + row - 1);
             float* corner = pixels + ((nint)place / grid * patch * side) + (place % grid * patch);
             for (int channel = 0; channel < _vision.Channels; channel++)
             {
@@ -220,10 +281,12 @@ internal sealed unsafe class Int8Tower : IImageTower
         for (int row = 0; row < rows; row++)
         {
             var token = new Span<float>(x + (nint)row * _stride, _vision.HiddenSize);
-            if (from + row == 0)
+            if (_class is not null && from + row == 0)
                 _class.CopyTo(token);
+            else if (_patchBias is not null)
+                System.Numerics.Tensors.TensorPrimitives.Add(token, _patchBias, token);
             System.Numerics.Tensors.TensorPrimitives.Add(token, _positions.AsSpan((from + row) * token.Length, token.Length), token);
         }
-        _before.Run(x, _stride, x, _stride, rows, _vision.HiddenSize, _epsilon);
+        _before?.Run(x, _stride, x, _stride, rows, _vision.HiddenSize, _epsilon);
     }
 }

@@ -38,8 +38,8 @@ public sealed class ClipModel : IDisposable
         if (options.Precision == ClipPrecision.Int8 && config.Vision.ResNet is not null)
             throw new ArgumentException($"{directory}: the image tower is a ResNet, and int8 is for vision transformers; take float32.");
         var encoder = EncoderArchitecture.Of(config);
-        if (options.Precision == ClipPrecision.Int8 && config.Architecture != ClipConfig.Clip)
-            throw new ArgumentException($"{directory}: is a {encoder.Title}, and int8 is for CLIPs; take float32.");
+        if (options.Precision == ClipPrecision.Int8 && !encoder.HasInt8)
+            throw new ArgumentException($"{directory}: is a {encoder.Title}, whose image tower can't be computed in int8; take float32.");
         var source = new GraphWeights(Path.GetFileName(weights.AnyFile), weights.Check);
         OnnxGraph vision = encoder.Vision(config, source);
         OnnxGraph text = encoder.Text(config, source);
@@ -49,7 +49,7 @@ public sealed class ClipModel : IDisposable
             options.Warn?.Invoke(unused);
         _imageTower = new(() =>
             options.Precision == ClipPrecision.Int8
-                ? new Int8Tower(weights, config, options.Threads)
+                ? new Int8Tower(weights, config, options, encoder.VisionHead(config, source))
                 : new OnnxImageTower(vision, weights, config, options)
         );
         _uses = new UseCount(this);

@@ -66,6 +66,9 @@ internal sealed class TransformerGraph(
         return (pixels, Graph.Node("Reshape", [x, Graph.Constant(-1, grid * grid, width)]));
     }
 
+    /// <summary>Declares an image tower's features, [images, tokens, width].</summary>
+    public string FeaturesInput(int tokens) => Graph.Input(Features, OnnxGraph.Float, "images", tokens, width);
+
     /// <summary>One vector for each image or text, [items, 1, width].</summary>
     /// <param name="vector">The weight, whose first size is 1.</param>
     /// <param name="like">What tells how many items there are, by its own first size.</param>

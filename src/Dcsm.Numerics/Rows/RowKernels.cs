@@ -90,6 +90,9 @@ public abstract unsafe class RowKernels
     /// <summary>x · σ(1.702 x), in place, as far as whole vectors reach.</summary>
     public abstract void QuickGelu(float* row, int count);
 
+    /// <summary>GELU by its approximation with tanh, in place, as far as whole vectors reach.</summary>
+    public abstract void TanhGelu(float* row, int count);
+
     /// <summary>x · Φ(x), in place, as far as whole vectors reach.</summary>
     public abstract void Gelu(float* row, int count);
 

@@ -22,6 +22,20 @@ internal sealed unsafe class VectorRowKernels<TVector> : RowKernels
         }
     }
 
+    public override void TanhGelu(float* row, int count)
+    {
+        // (1 + tanh u) / 2 is σ(2 u); u = √(2/π) · (x + 0.044715 x³).
+        TVector one = TVector.Broadcast(1),
+            cubic = TVector.Broadcast(0.044715f),
+            factor = TVector.Broadcast(-1.5957691f);
+        for (int i = 0; i < count; i += TVector.Count)
+        {
+            TVector x = TVector.Load(row + i);
+            TVector inner = TVector.Multiply(x, TVector.Add(one, TVector.Multiply(cubic, TVector.Multiply(x, x))));
+            TVector.Store(TVector.Divide(x, TVector.Add(one, Exp(TVector.Multiply(inner, factor)))), row + i);
+        }
+    }
+
     public override void Gelu(float* row, int count)
     {
         for (int i = 0; i < count; i += TVector.Count)

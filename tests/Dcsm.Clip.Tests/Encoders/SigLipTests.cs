@@ -87,15 +87,6 @@ public sealed class SigLipTests : IDisposable
     }
 
     [Fact]
-    public void Int8_is_refused()
-    {
-        ArgumentException error = Assert.Throws<ArgumentException>(() =>
-            ClipModel.Load(_folder.Path, new ClipOptions { Precision = ClipPrecision.Int8 })
-        );
-        Assert.Equal($"{_folder.Path}: is a SigLIP, and int8 is for CLIPs; take float32.", error.Message);
-    }
-
-    [Fact]
     public void Gemmas_tokenizer_is_refused_when_it_is_needed_but_pictures_are_encoded()
     {
         File.Delete(_folder["spiece.model"]);

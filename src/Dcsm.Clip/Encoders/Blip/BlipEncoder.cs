@@ -89,7 +89,8 @@ internal class BlipEncoder : EncoderArchitecture
         ClipCheckpointFormat format
     )
     {
-        const string Packed = ".self_attn.qkv.",
+        const string Places = "vision_model.embeddings.position_embedding",
+            Packed = ".self_attn.qkv.",
             Projection = ".self_attn.projection.";
         var named = new Dictionary<string, StoredTensor>(StringComparer.Ordinal);
         foreach ((string given, StoredTensor tensor) in TensorNames.Weights(tensors))
@@ -109,12 +110,18 @@ internal class BlipEncoder : EncoderArchitecture
 
             (string here, string there) = Array.Find(Prefixes, prefix => given.StartsWith(prefix.Here, StringComparison.Ordinal));
             string name = here is null ? given : there + given[here.Length..];
+            if (name == Places)
+                name += ".weight";
             named[name.Replace(Projection, ".self_attn.out_proj.", StringComparison.Ordinal)] = tensor;
         }
         return named;
     }
 
     public override OnnxGraph Vision(ClipConfig config, GraphWeights weights) => new BlipGraphs(config, IsBase, weights).Vision();
+
+    public override bool HasInt8 => true;
+
+    public override OnnxGraph VisionHead(ClipConfig config, GraphWeights weights) => new BlipGraphs(config, IsBase, weights).VisionHead();
 
     public override OnnxGraph Text(ClipConfig config, GraphWeights weights) => new BlipGraphs(config, IsBase, weights).Text();
 

@@ -37,6 +37,16 @@ internal sealed class BlipGraphs(ClipConfig config, bool isBase, GraphWeights we
         return tower.Graph;
     }
 
+    /// <summary>Features [images, tokens, width] to [images · tokens, projection].</summary>
+    public OnnxGraph VisionHead()
+    {
+        var tower = new TransformerGraph(_vision, weights);
+        string x = tower.FeaturesInput(_vision.Tokens);
+        x = tower.Graph.Node("Reshape", [x, tower.Graph.Constant(-1, _vision.HiddenSize)]);
+        Project(tower, isBase ? tower.LayerNorm(x, Norm) : x, "visual_projection", _vision.HiddenSize);
+        return tower.Graph;
+    }
+
     /// <summary>Token ids and a mask to [texts · length, projection].</summary>
     public OnnxGraph Text()
     {
@@ -69,7 +79,6 @@ internal sealed class BlipGraphs(ClipConfig config, bool isBase, GraphWeights we
             _vision,
             hasBias: true,
             classShape: [1, 1, _vision.HiddenSize],
-            places: "vision_model.embeddings.position_embedding",
             placesShape: [1, _vision.Tokens, _vision.HiddenSize]
         );
         return (tower, tower.LayerNorm(Trunk.Layers(tower, x, _vision, _vision.Tokens), Norm));

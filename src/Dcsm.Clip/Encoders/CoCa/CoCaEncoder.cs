@@ -76,6 +76,9 @@ internal sealed class CoCaEncoder : OpenAIEncoder
         return named;
     }
 
+    // Its pooling comes before that layer norm.
+    public override bool HasInt8 => false;
+
     public override OnnxGraph Vision(ClipConfig config, GraphWeights weights) => CoCaGraphs.Vision(config, weights);
 
     public override OnnxGraph Text(ClipConfig config, GraphWeights weights) => CoCaGraphs.Text(config, weights);

@@ -71,6 +71,8 @@ internal class OpenAIEncoder : EncoderArchitecture
         ClipCheckpointFormat format
     ) => format == ClipCheckpointFormat.HuggingFace ? TensorNames.Weights(tensors) : OpenAINames.ToTransformers(file, tensors);
 
+    public override bool HasInt8 => true;
+
     public override OnnxGraph Vision(ClipConfig config, GraphWeights weights) => ClipGraphs.Vision(config, weights);
 
     public override OnnxGraph Text(ClipConfig config, GraphWeights weights) => ClipGraphs.Text(config, weights);

@@ -125,6 +125,10 @@ internal sealed class SigLipEncoder : EncoderArchitecture
 
     public override OnnxGraph Vision(ClipConfig config, GraphWeights weights) => SigLipGraphs.Vision(config, weights);
 
+    public override bool HasInt8 => true;
+
+    public override OnnxGraph VisionHead(ClipConfig config, GraphWeights weights) => SigLipGraphs.VisionHead(config, weights);
+
     public override OnnxGraph Text(ClipConfig config, GraphWeights weights) => SigLipGraphs.Text(config, weights);
 
     public override TextLayout Layout(ClipConfig config) => new SigLipTextLayout(config.Text);

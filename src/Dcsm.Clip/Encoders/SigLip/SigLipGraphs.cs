@@ -22,15 +22,31 @@ internal static class SigLipGraphs
         (string pixels, string x) = tower.Patches(vision, hasBias: true);
         x = graph.Node("Add", [x, graph.Weight("vision_model.embeddings.position_embedding.weight", patches, width)]);
         x = Trunk.Layers(tower, graph.Node("Reshape", [x, graph.Constant(-1, width)]), vision, patches);
-        x = tower.LayerNorm(x, "vision_model.post_layernorm");
+        Pool(tower, tower.LayerNorm(x, "vision_model.post_layernorm"), vision, pixels);
+        return graph;
+    }
 
-        string probe = tower.Repeated(new OnnxWeight($"{Head}.probe", [width], [1, 1, width]), pixels, width);
+    /// <summary>Features [images, patches, width] to [images · (1 + patches), width].</summary>
+    public static OnnxGraph VisionHead(ClipConfig config, GraphWeights weights)
+    {
+        ClipVisionConfig vision = config.Vision;
+        var tower = new TransformerGraph(vision, weights);
+        string features = tower.FeaturesInput(vision.Grid * vision.Grid);
+        Pool(tower, tower.Graph.Node("Reshape", [features, tower.Graph.Constant(-1, vision.HiddenSize)]), vision, features);
+        return tower.Graph;
+    }
+
+    /// <param name="like">What tells by its first size how many images there are.</param>
+    private static void Pool(TransformerGraph tower, string x, ClipVisionConfig vision, string like)
+    {
+        (int width, int patches) = (vision.HiddenSize, vision.Grid * vision.Grid);
+        OnnxGraph graph = tower.Graph;
+        string probe = tower.Repeated(new OnnxWeight($"{Head}.probe", [width], [1, 1, width]), like, width);
         probe = tower.Linear(graph.Node("Reshape", [probe, graph.Constant(-1, width)]), $"{Head}.attention.q_proj", width, width);
         probe = graph.Node("Reshape", [probe, graph.Constant(-1, 1, width)]);
         x = tower.AttentionPool(probe, x, $"{Head}.attention", width, width, patches, patches, vision.Heads);
         x = tower.Linear(x, $"{Head}.attention.out_proj", width, width);
         tower.Output(graph.Node("Add", [x, tower.Mlp(tower.LayerNorm(x, $"{Head}.layernorm"), $"{Head}.mlp")]), width);
-        return graph;
     }
 
     /// <summary>Token ids [texts, length] to [texts · length, projection]; everyone attends to everyone, padding too.</summary>
