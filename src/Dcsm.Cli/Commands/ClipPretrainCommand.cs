@@ -67,8 +67,8 @@ internal sealed class ClipPretrainCommand
     private readonly Option<string> _loss = new("--loss")
     {
         Description =
-            $"{Softmax}: which caption of a step is a picture's, as CLIP; {Sigmoid}: of every pair whether it is one, as SigLIP, whose cosines "
-            + "are probabilities.",
+            $"{Softmax}: which caption of a step is a picture's, as CLIP; {Sigmoid}: of every pair whether it is one, as SigLIP, whose "
+            + "cosines are probabilities.",
         HelpName = "LOSS",
         DefaultValueFactory = _ => Softmax,
     };

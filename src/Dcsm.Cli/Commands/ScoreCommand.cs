@@ -115,8 +115,8 @@ internal sealed class ScoreCommand
         _input.AddTo(command);
         ShardOption.AddTo(command, "the pictures");
         _head.Description +=
-            $" {CommonOptions.NoHead}: no head, the score is CLIP's cosine. {CommonOptions.MatchingHead}: the head that a BLIP for retrieval "
-            + "has for pairs.";
+            $" {CommonOptions.NoHead}: no head, the score is CLIP's cosine. {CommonOptions.MatchingHead}: the head that a BLIP for "
+            + "retrieval has for pairs.";
         command.Validators.Add(result =>
         {
             bool anyImages = result.GetValue(_images) is { Length: > 0 },

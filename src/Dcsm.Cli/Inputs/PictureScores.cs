@@ -105,9 +105,7 @@ internal sealed class PictureScores(ScoreInput input, string clipDirectory, stri
                             Score(clip, scorer, matcher, input, cut, progress, cancellationToken),
                             head,
                             Softmax ? input.Captions.Count : null,
-                            matches ? probability => probability
-                                : clip.LogitBias is null ? null
-                                : clip.Probability
+                            ProbabilityOf(clip, matches)
                         ),
                         input
                     );
@@ -156,6 +154,11 @@ internal sealed class PictureScores(ScoreInput input, string clipDirectory, stri
     private static bool IsForeign(string picture, ClipModel clip) =>
         !picture.EndsWith(".png", StringComparison.OrdinalIgnoreCase)
         || (RgbImage.Load(picture, clip.Pictures) is var image && image.Width != image.Height);
+
+    private static Func<double, double>? ProbabilityOf(ClipModel clip, bool matches) =>
+        matches ? probability => probability
+        : clip.LogitBias is null ? null
+        : clip.Probability;
 
     /// <summary>The model's matching head; says what it costs, which is much.</summary>
     private ImageTextMatcher Matcher(ClipModel clip, Terminal terminal)

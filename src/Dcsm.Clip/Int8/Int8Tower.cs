@@ -10,8 +10,8 @@ using Microsoft.ML.OnnxRuntime;
 namespace Dcsm.Clip.Int8;
 
 /// <summary>
-/// The image tower of a CLIP, SigLIP or BLIP with its linear layers in int8, quantized when it is opened; patches, layer norms, attention and
-/// the projection are computed in float32.
+/// The image tower of a CLIP, SigLIP or BLIP with its linear layers in int8, quantized when it is opened; patches, layer norms, attention
+/// and what follows the layers are computed in float32.
 /// </summary>
 /// <remarks>
 /// Nothing but attention looks beyond a row, so threads take rows from one layer's attention to the next one's keys and values
