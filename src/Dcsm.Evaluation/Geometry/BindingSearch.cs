@@ -5,8 +5,9 @@ namespace Dcsm.Evaluation.Geometry;
 
 /// <summary>
 /// Looks, by gradient ascent, for vectors that name concepts and attributes as condition 1 asks and bind them all the same: i(x_a) =
-/// (1 − δ) · i(x) + p · t(a) + e, i(x_a, y_b) the direction of i(x_a) + i(y_b), i(x) and t(a) unit vectors, e no longer than a limit. What
-/// is made as large as can be is the mean over pairs of 1 − cos(i(x_a, y_b), i(x_b, y_a)). Without e there is nothing to be found.
+/// (1 − δ) · i(x) + p · t(a) + e, i(x_a, y_b) the direction of i(x_a) + i(y_b), i(x) and t(a) unit vectors that are drawn, e no longer than
+/// a limit. δ, p and e move so that the mean over pairs of 1 − cos(i(x_a, y_b), i(x_b, y_a)) gets as large as can be. Without e there is
+/// nothing to be found.
 /// </summary>
 public static class BindingSearch
 {
@@ -155,17 +156,6 @@ public static class BindingSearch
                 }
             }
 
-            for (int i = 0; i < _concepts; i++)
-            {
-                for (int a = 0; a < Attributes; a++)
-                {
-                    TensorPrimitives.MultiplyAdd(_slopes[i, a], step * _kept, _x[i], _x[i]);
-                    TensorPrimitives.MultiplyAdd(_slopes[i, a], rate * _added, _t[a], _t[a]);
-                }
-            }
-
-            foreach (double[] vector in _x.Concat(_t))
-                Unit(vector);
             _kept = Math.Clamp(_kept + (rate * kept), LeastKept, 1);
             _added = Math.Clamp(_added + (rate * added), LeastAdded, 1);
         }

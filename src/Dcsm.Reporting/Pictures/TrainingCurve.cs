@@ -94,8 +94,16 @@ public static class TrainingCurve
         ];
         List<LineChart> charts =
         [
-            new("Loss of a batch", "step", [Series("pooled", "loss"), Series("words and patches", "denseLoss")], "0.00"),
-            new("What cosines are multiplied by", "step", [Series("1 / temperature", "logitScale")], "0"),
+            new(
+                "Loss of a batch",
+                "step",
+                // Without the second term it is 0.
+                lines.Any(line => line["denseLoss"]!.GetValue<double>() > 0)
+                    ? [Series("pooled", "loss"), Series("words and patches", "denseLoss")]
+                    : [Series("pooled", "loss")],
+                "0.00"
+            ),
+            new("What cosines are multiplied by", "step", [Series("1 / temperature", "logitScale")], "0.0"),
         ];
         if (shown.Length > 0)
         {

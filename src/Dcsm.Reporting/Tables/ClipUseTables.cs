@@ -230,7 +230,7 @@ public static class ClipUseTables
                     .. Measured(result),
                 ],
                 [
-                    "Gap: 1 − cos(i(x_a,y_b), i(x_b,y_a)). Vectors of this width, searched by gradient ascent for i(x_a) = "
+                    "Gap: 1 − cos(i(x_a,y_b), i(x_b,y_a)). Drawn i(x), t(a) of this width, searched by gradient ascent for i(x_a) = "
                         + "(1−δ)·i(x) + p·t(a) + e, pairs being the direction of the sum. Without a rest exchanged attributes "
                         + "are the same picture, whatever the vectors.",
                 ]
