@@ -22,6 +22,7 @@ public sealed class EvalBenchmarkCommandTest(TinyModels models) : IDisposable
                 "negbench-retrieval-negated",
                 "license",
                 "chance   25 %",
+                "size     400",
                 "csv",
             }
         )
@@ -129,6 +130,10 @@ public sealed class EvalBenchmarkCommandTest(TinyModels models) : IDisposable
                 "vg-qa-2",
                 "negbench-synthetic",
                 "text→image R@1",
+                "sugarcrepe",
+                "crepe-systematicity-cc12m",
+                "group score",
+                "mean average precision",
             }
         )
         {
@@ -200,6 +205,51 @@ public sealed class EvalBenchmarkCommandTest(TinyModels models) : IDisposable
             .Succeeds()
             .Json();
         Assert.Equal((2, 1), (result.GetProperty("items").GetInt32(), result.GetProperty("images").GetInt32()));
+    }
+
+    [Theory]
+    [InlineData("winoground", "text score", "winoground by group, percent", "DCSM − CLIP")]
+    [InlineData("vsr-random", "AUROC", "vsr-random by category, percent", "said to be true above", "Thresholds are chosen on 8 other")]
+    [InlineData("cola-gqa", "mean average precision", "2 labels left out of the mean")]
+    [InlineData("sugarcrepe", "sugarcrepe by category, percent", "sugarcrepe by group, percent", "swap_obj", "GPT-4V")]
+    public void Benchmarks_of_composition_have_tables_and_pages(string benchmark, params string[] parts)
+    {
+        string directory = _folder["run"];
+        CliResult run = Cli.Run([.. Arguments(benchmark, "composition"), "--out", directory, "--details", "--with-published"]).Succeeds();
+        Assert.All(parts, part => Assert.Contains(part, run.Out, StringComparison.Ordinal));
+        string report = File.ReadAllText(Path.Combine(directory, "report.html"));
+        Assert.Contains(benchmark == "cola-gqa" ? "<svg" : "data:image/jpeg;base64,", report, StringComparison.Ordinal);
+        Assert.DoesNotContain("href=", report, StringComparison.Ordinal);
+        Assert.NotEmpty(File.ReadAllLines(Path.Combine(directory, "items.csv")));
+
+        // From what is on disk the same again, and one beside the other.
+        string before = File.ReadAllText(Path.Combine(directory, "items.csv"));
+        Cli.Run([.. Arguments(benchmark, "composition"), "--out", directory]).Succeeds();
+        Assert.Equal(before, File.ReadAllText(Path.Combine(directory, "items.csv")));
+        Cli.Run("eval", "compare", directory, directory).Succeeds();
+    }
+
+    [Fact]
+    public void The_three_forms_of_ones_own_are_as_the_page_has_them()
+    {
+        string page = File.ReadAllText(Repository.Path("docs", "benchmarks.md"));
+        string[] examples =
+        [
+            .. page[page.IndexOf("## One's own", StringComparison.Ordinal)..]
+                .Split("```")
+                .Where(block => block.StartsWith("csv\n", StringComparison.Ordinal))
+                .Select(block => block[4..]),
+        ];
+        string[] figures = ["direct.strict.accuracy", "direct.strict.group_score", "direct.auroc"];
+        Assert.Equal(figures.Length, examples.Length);
+        foreach (string name in (string[])["mug.jpg", "table.jpg"])
+            File.Copy(models.Picture, _folder[name]);
+        for (int i = 0; i < figures.Length; i++)
+        {
+            string csv = _folder.Write($"own{i}.csv", examples[i]);
+            JsonElement result = Cli.Run("eval", "csv", "--data", csv, "--clip", models.Clip, "--json", "--quiet").Succeeds().Json();
+            Assert.True(result.GetProperty("results")[0].GetProperty("figures").TryGetProperty(figures[i], out _), examples[i]);
+        }
     }
 
     [Fact]

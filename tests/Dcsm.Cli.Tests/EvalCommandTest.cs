@@ -102,6 +102,25 @@ public sealed class EvalCommandTest(TinyModels models) : IDisposable
     }
 
     [Fact]
+    public void Several_CLIPs_and_heads_stand_in_one_table()
+    {
+        string second = _folder["second"];
+        Cli.Run([.. models.PretrainArguments(second), "--steps", "1", "--seed", "9"]).Succeeds();
+        string[] all = ["--clip", models.Clip, "--clip", second, "--head", models.Head, "--split-seed", TinyModels.SplitSeed, "--quiet"];
+        foreach (
+            string[] command in (string[][])
+                [
+                    ["scenes", "--samples", "2"],
+                    ["statements", "--pictures", "6"],
+                ]
+        )
+        {
+            string table = Cli.Run(["eval", .. command, .. all]).Succeeds().Out;
+            Assert.All(new[] { "clip", "second", "DCSM" }, scorer => Assert.Contains(scorer, table, StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
     public void Hardest_objects_are_told_only_where_something_was_missed()
     {
         File.WriteAllText(_folder["names.txt"], "apple\ncar\n");

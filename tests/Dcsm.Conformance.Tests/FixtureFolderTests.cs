@@ -17,6 +17,8 @@ public sealed class FixtureFolderTests : IDisposable
     [InlineData("whatsup", 300)]
     [InlineData("aro", 100)]
     [InlineData("negbench", 200)]
+    [InlineData("composition", 330)]
+    [InlineData("sugarcrepe-pp", 40)]
     [InlineData("text_rewrites", 250)]
     [InlineData("bad", 43)]
     [InlineData("odd", 14)]

@@ -120,7 +120,7 @@ internal sealed class EvalAllCommand
             terminal.Remark($"not found: {reader.Name} needs {reader.Files} (from {reader.Source})");
     }
 
-    /// <summary>A row a benchmark: accuracy, or text→image R@1, of each scorer.</summary>
+    /// <summary>A row a benchmark: the figure that stands for it, of each scorer.</summary>
     private static Table Summary(List<BenchmarkResult> results) =>
         new(
             "All benchmarks, percent",
@@ -132,17 +132,15 @@ internal sealed class EvalAllCommand
                 .. results[0].Scorers.Select(scorer => new TableColumn(scorer.Name, AlignRight: true)),
             ],
             [
-                .. results.Select(result =>
-                {
-                    string key = result.Results[0].Estimates[0].Key;
-                    return new TableRow([
-                        result.Name,
-                        result.Chance is null ? "text→image R@1" : "accuracy",
-                        TableCell.Count(result.Items),
-                        TableCell.Percent(result.Chance ?? double.NaN),
-                        .. result.Results.Select(scorer => scorer.Find(key) is { } estimate ? TableCell.Percent(estimate.Estimate) : "–"),
-                    ]);
-                }),
+                .. results.Select(result => new TableRow([
+                    result.Name,
+                    BenchmarkTables.Title(result.MainFigure),
+                    TableCell.Count(result.Items),
+                    TableCell.Percent(result.Chance ?? double.NaN),
+                    .. result.Results.Select(scorer =>
+                        scorer.Find(result.MainFigure) is { } estimate ? TableCell.Percent(estimate.Estimate) : "–"
+                    ),
+                ])),
             ],
             ["Ties count as wrong. In brackets: 95 % intervals by a bootstrap over pictures."]
         );

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Dcsm.Cli.Options;
 using Dcsm.Cli.Output;
 using Dcsm.Data.Benchmarks;
+using Dcsm.Evaluation.Statistics;
 
 namespace Dcsm.Cli.Commands;
 
@@ -9,7 +10,7 @@ namespace Dcsm.Cli.Commands;
 internal static class EvalListCommand
 {
     public static Command Create() =>
-        new Command("list", "Lists the benchmarks: what each needs, where to get it, its license, its chance level.")
+        new Command("list", "Lists the benchmarks: what each needs, where to get it, its license, its chance level, its size.")
             .WithExamples("dcsm eval list", "dcsm eval list --json")
             .Runs(
                 (_, terminal, _) =>
@@ -25,6 +26,7 @@ internal static class EvalListCommand
                                 r.Source,
                                 r.License,
                                 r.Chance,
+                                r.Size,
                             })
                         );
                         return;
@@ -37,6 +39,8 @@ internal static class EvalListCommand
                         Terminal.Result($"    from     {reader.Source}");
                         Terminal.Result($"    license  {reader.License}");
                         Terminal.Result($"    chance   {reader.Chance}");
+                        if (reader.Size is { } size)
+                            Terminal.Result($"    size     {NumberText.Count(size)}");
                     }
 
                     Terminal.Result("scenes: opposite scenes drawn by this toolkit; needs nothing. See 'dcsm eval scenes --help'.");

@@ -3,6 +3,7 @@ using Dcsm.Cli.Inputs;
 using Dcsm.Cli.Options;
 using Dcsm.Cli.Output;
 using Dcsm.Data.Scenes;
+using Dcsm.Evaluation.Benchmarks.Running;
 using Dcsm.Evaluation.Scenes;
 using Dcsm.Evaluation.Scorers;
 using Dcsm.IO.Files;
@@ -18,7 +19,7 @@ internal sealed class EvalScenesCommand
     /// <summary>Apart from the seeds that people train with.</summary>
     public const ulong DefaultSeed = 20_002;
 
-    private readonly Option<string?> _clip = CommonOptions.Clip();
+    private readonly Option<string[]> _clips = OpenedScorers.ClipOption();
     private readonly Option<string[]> _heads = OpenedScorers.HeadOption();
     private readonly Option<string?> _compat = Compatibility.Option();
     private readonly Option<string?> _scenes = new("--scenes")
@@ -64,10 +65,10 @@ internal sealed class EvalScenesCommand
         _splitSeed.Description += " Used only where no head says which split it was trained on.";
         Command command = new(
             "scenes",
-            "Asks CLIP's cosine and DCSM heads which of two opposite captions is true of a scene; per kind, with 95 % intervals."
+            "Asks the cosine of CLIPs, and DCSM heads, which of two opposite captions is true of a scene; per kind, with 95 % intervals."
         )
         {
-            _clip,
+            _clips,
             _heads,
             _compat,
             _scenes,
@@ -88,16 +89,16 @@ internal sealed class EvalScenesCommand
             .WithExamples(
                 "dcsm eval scenes",
                 "dcsm eval scenes --clip data/clip-small --head data/head-small --head out/head --samples 2000 --out out/eval",
-                "dcsm eval scenes --scenes out/unseen --head out/head --format latex"
+                "dcsm eval scenes --scenes out/unseen --head out/head --format latex",
+                "dcsm eval scenes --clip data/clip-small --clip out/clip-sigmoid --head data/head-small --head out/head-sigmoid"
             )
             .Runs(Run);
     }
 
     private void Run(ParseResult parse, Terminal terminal, CancellationToken cancellationToken)
     {
-        string clipDirectory = ClipDirectory.Of(parse.GetValue(_clip));
         using var opened = OpenedScorers.Open(
-            parse.GetValue(_clip) is { } named ? [named] : null,
+            parse.GetValue(_clips),
             parse.GetValue(_heads),
             Compatibility.Of(parse.GetValue(_compat)),
             parse.GetValue(_threads),
@@ -112,12 +113,14 @@ internal sealed class EvalScenesCommand
                 parse.GetValue(_samples) ?? int.MaxValue
             )
             : Sample(
-                SceneWorld.OfHeads(opened.Heads, parse.GetValue(_objects), clipDirectory, parse.GetValue(_splitSeed), terminal),
+                SceneWorld.OfHeads(opened.Heads, parse.GetValue(_objects), opened.Clips, parse.GetValue(_splitSeed), terminal),
                 parse.GetValue(_parts)!,
                 parse.GetValue(_kinds)!,
                 parse.GetValue(_samples) ?? 500,
                 parse.GetValue(_seed)
             );
+        foreach (PairCost cost in PairCost.Of(tests.Tests.Sum(test => 4L * test.Paraphrases), opened.Scorers))
+            terminal.Remark(cost.ToString());
         SceneEvaluationResult result = Evaluate(terminal, "Judging", tests, opened.Scorers, cancellationToken);
         if (parse.GetValue(_markdown) is { } file)
             AtomicFile.Write(file, Markdown(result, parse));

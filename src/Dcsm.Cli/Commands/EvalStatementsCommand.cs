@@ -4,6 +4,7 @@ using Dcsm.Cli.Options;
 using Dcsm.Cli.Output;
 using Dcsm.Data.Scenes;
 using Dcsm.Data.Scenes.Statements;
+using Dcsm.Evaluation.Benchmarks.Running;
 using Dcsm.Evaluation.Scorers;
 using Dcsm.Evaluation.Statements;
 using Dcsm.IO.Files;
@@ -16,7 +17,7 @@ namespace Dcsm.Cli.Commands;
 /// <summary><c>dcsm eval statements</c>: CLIP's cosine against DCSM heads on any true and false statements about scenes.</summary>
 internal sealed class EvalStatementsCommand
 {
-    private readonly Option<string?> _clip = CommonOptions.Clip();
+    private readonly Option<string[]> _clips = OpenedScorers.ClipOption();
     private readonly Option<string[]> _heads = OpenedScorers.HeadOption();
     private readonly Option<string?> _compat = Compatibility.Option();
     private readonly Option<int> _pictures = new Option<int>("--pictures", "-n")
@@ -58,11 +59,11 @@ internal sealed class EvalStatementsCommand
         _splitSeed.Description += " Used only where no head says which split it was trained on.";
         Command command = new(
             "statements",
-            "Asks CLIP's cosine and DCSM heads which statements are true of scenes: within and across kinds, by one threshold, as "
+            "Asks the cosine of CLIPs, and DCSM heads, which statements are true of scenes: within and across kinds, by one threshold, as "
                 + "probabilities, and in galleries; in the wordings of training and in others, with 95 % intervals."
         )
         {
-            _clip,
+            _clips,
             _heads,
             _compat,
             _pictures,
@@ -88,16 +89,15 @@ internal sealed class EvalStatementsCommand
 
     private void Run(ParseResult parse, Terminal terminal, CancellationToken cancellationToken)
     {
-        string clipDirectory = ClipDirectory.Of(parse.GetValue(_clip));
         using var opened = OpenedScorers.Open(
-            parse.GetValue(_clip) is { } named ? [named] : null,
+            parse.GetValue(_clips),
             parse.GetValue(_heads),
             Compatibility.Of(parse.GetValue(_compat)),
             parse.GetValue(_threads),
             terminal,
             parse.GetPrecision(_precision)
         );
-        var world = SceneWorld.OfHeads(opened.Heads, parse.GetValue(_objects), clipDirectory, parse.GetValue(_splitSeed), terminal);
+        var world = SceneWorld.OfHeads(opened.Heads, parse.GetValue(_objects), opened.Clips, parse.GetValue(_splitSeed), terminal);
         var tests = new StatementTestSet(
             new StatementSampler(world.Library, world.Split),
             world.Library,
@@ -105,6 +105,12 @@ internal sealed class EvalStatementsCommand
             parse.GetValue(_pictures),
             parse.GetValue(_seed)
         );
+        // Each picture with its statements, and with the captions of all of its part.
+        long pairs =
+            tests.Pictures.Sum(picture => (long)picture.Statements.Count)
+            + tests.Pictures.GroupBy(picture => picture.Part).Sum(part => (long)part.Count() * part.Count());
+        foreach (PairCost cost in PairCost.Of(pairs, opened.Scorers))
+            terminal.Remark(cost.ToString());
         StatementEvaluationResult result = Evaluate(terminal, tests, opened.Scorers, cancellationToken);
         if (parse.GetValue(_markdown) is { } file)
             AtomicFile.Write(file, $"# Statements\n\n```sh\n{CommandLineText.Of(parse)}\n```\n\n{Markdown(result)}");

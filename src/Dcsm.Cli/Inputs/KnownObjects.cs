@@ -21,6 +21,22 @@ internal static class KnownObjects
         return File.Exists(path) ? Read(path, library) : [.. library.Objects.Select(o => o.Name)];
     }
 
+    /// <summary>The names that all of some CLIPs know, in the order of the first one; all objects where there are no CLIPs.</summary>
+    /// <exception cref="InvalidDataException">A name is not an object of the library, or they have fewer than two in common.</exception>
+    public static IReadOnlyList<string> Of(IReadOnlyList<string> clipDirectories, ObjectLibrary library)
+    {
+        IReadOnlyList<string>[] known = [.. clipDirectories.Select(clip => Of(clip, library))];
+        IReadOnlyList<string> common = known.Length switch
+        {
+            0 => [.. library.Objects.Select(o => o.Name)],
+            1 => known[0],
+            _ => [.. known[0].Where(name => known.All(names => names.Contains(name)))],
+        };
+        return common.Count > 1
+            ? common
+            : throw new InvalidDataException($"{string.Join(" and ", clipDirectories)}: know fewer than two objects in common");
+    }
+
     /// <summary>Reads a file of names, one a line.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">A name is not an object of the library, or there are fewer than two.</exception>

@@ -15,11 +15,14 @@ internal sealed class OpenedScorers : IDisposable
 
     private OpenedScorers() { }
 
-    /// <summary>The cosine of each CLIP, then the heads.</summary>
+    /// <summary>The cosine of each CLIP, then their matching heads, then the heads.</summary>
     public List<IScorer> Scorers { get; } = [];
 
     /// <summary>The heads in the order given.</summary>
     public List<DcsmHead> Heads { get; } = [];
+
+    /// <summary>The directories of the CLIPs, in their order.</summary>
+    public IReadOnlyList<string> Clips { get; private init; } = [];
 
     /// <summary>Where the CLIPs and heads are, for the record.</summary>
     public Dictionary<string, string> Arguments { get; } = [];
@@ -66,7 +69,7 @@ internal sealed class OpenedScorers : IDisposable
             heads is { Length: > 0 } given ? given
             : shipped && ShippedFiles.TryFind(ShippedFiles.HeadName) is { } head ? [head]
             : [];
-        var opened = new OpenedScorers();
+        var opened = new OpenedScorers { Clips = clipDirectories };
         try
         {
             for (int i = 0; i < clipDirectories.Length; i++)
@@ -76,8 +79,16 @@ internal sealed class OpenedScorers : IDisposable
                     Compatibility.Clip(compatibility, terminal, threads, precision, orientation, pictures)
                 );
                 opened._models.Add(model);
-                opened.Scorers.Add(new ClipScorer(model, NameOf(i, clipDirectories, "CLIP")));
+                string name = NameOf(i, clipDirectories, KindOf(model));
+                opened.Scorers.Add(new ClipScorer(model, model.Matcher is not null ? $"{name} ITC" : name));
                 opened.Arguments[clipDirectories.Length == 1 ? "clip" : $"clip {i + 1}"] = clipDirectories[i];
+            }
+
+            for (int i = 0; i < clipDirectories.Length; i++)
+            {
+                ClipModel model = opened._models[i];
+                if (model.Matcher is not null)
+                    opened.Scorers.Add(new MatcherScorer(model, $"{NameOf(i, clipDirectories, KindOf(model))} ITM"));
             }
 
             for (int i = 0; i < headDirectories.Length; i++)
@@ -104,6 +115,15 @@ internal sealed class OpenedScorers : IDisposable
         foreach (ClipModel model in _models)
             model.Dispose();
     }
+
+    private static string KindOf(ClipModel model) =>
+        model.Config.Architecture switch
+        {
+            "siglip" => "SigLIP",
+            "coca" => "CoCa",
+            "blip" or "blip_retrieval" => "BLIP",
+            _ => "CLIP",
+        };
 
     private static string NameOf(int place, string[] directories, string only)
     {

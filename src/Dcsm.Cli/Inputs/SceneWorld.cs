@@ -15,22 +15,35 @@ internal sealed record SceneWorld(ObjectLibrary Library, SceneSplit Split)
     /// <param name="objects">The folder of objects; null for those that ship.</param>
     /// <param name="clip">The CLIP's directory; null to split all objects.</param>
     /// <param name="splitSeed">Seed of the split.</param>
-    public static SceneWorld Open(string? objects, string? clip, ulong splitSeed)
+    public static SceneWorld Open(string? objects, string? clip, ulong splitSeed) =>
+        Open(objects, clip is null ? [] : (string[])[clip], splitSeed);
+
+    /// <summary>Opens the objects, and splits those that all of some CLIPs know.</summary>
+    /// <inheritdoc cref="Open(string?, string?, ulong)"/>
+    /// <param name="objects">The folder of objects; null for those that ship.</param>
+    /// <param name="clips">The directories of the CLIPs.</param>
+    /// <param name="splitSeed">Seed of the split.</param>
+    public static SceneWorld Open(string? objects, IReadOnlyList<string> clips, ulong splitSeed)
     {
         var library = ObjectLibrary.Load(objects ?? ShippedFiles.Objects);
-        IReadOnlyList<string> names = clip is null ? [.. library.Objects.Select(o => o.Name)] : KnownObjects.Of(clip, library);
-        return new SceneWorld(library, SceneSplit.Create(names, splitSeed));
+        return new SceneWorld(library, SceneSplit.Create(KnownObjects.Of(clips, library), splitSeed));
     }
 
     /// <summary>Opens the objects with the split that heads were trained on, and warns where that is not one and the same.</summary>
     /// <param name="heads">The heads; where none says its split, all known objects are split anew.</param>
     /// <param name="objects">The folder of objects; null for those that ship.</param>
-    /// <param name="clip">The CLIP's directory.</param>
+    /// <param name="clips">The CLIPs' directories.</param>
     /// <param name="splitSeed">Seed of the split where no head says its own.</param>
     /// <param name="terminal">Where warnings go.</param>
-    public static SceneWorld OfHeads(IReadOnlyList<DcsmHead> heads, string? objects, string clip, ulong splitSeed, Terminal terminal)
+    public static SceneWorld OfHeads(
+        IReadOnlyList<DcsmHead> heads,
+        string? objects,
+        IReadOnlyList<string> clips,
+        ulong splitSeed,
+        Terminal terminal
+    )
     {
-        SceneWorld world = Open(objects, clip, splitSeed);
+        SceneWorld world = Open(objects, clips, splitSeed);
         SceneSplit? split = null;
         foreach (DcsmHead head in heads)
         {

@@ -129,7 +129,12 @@ internal sealed class BenchmarkRun
     )
     {
         Benchmark benchmark = Read(reader, root, parse, terminal);
-        int items = benchmark is RetrievalBenchmark { Images.Count: var images } ? images : ((ChoiceBenchmark)benchmark).Items.Count;
+        int items = benchmark switch
+        {
+            RetrievalBenchmark retrieval => retrieval.Images.Count,
+            MatchBenchmark matches => matches.Items.Sum(item => item.Images.Count),
+            _ => ((ChoiceBenchmark)benchmark).Items.Count,
+        };
         if (!part.Begin(items, opened.Arguments, terminal))
             return;
         terminal.ResumeHint = $"what was scored is in {part.Folder}; the same command goes on from there";
@@ -142,6 +147,8 @@ internal sealed class BenchmarkRun
             {
                 if (benchmark is ChoiceBenchmark choice)
                     BenchmarkRunner.Run(choice, opened.Scorers, options, progress, cancellationToken);
+                else if (benchmark is MatchBenchmark matches)
+                    BenchmarkRunner.Run(matches, opened.Scorers, options, progress, cancellationToken);
                 else
                     BenchmarkRunner.Run((RetrievalBenchmark)benchmark, opened.Scorers, options, progress, cancellationToken);
             }
@@ -176,6 +183,8 @@ internal sealed class BenchmarkRun
             );
         }
 
+        foreach (PairCost cost in PairCost.Of(benchmark, opened.Scorers))
+            terminal.Remark($"{reader.Name}: {cost}");
         var arguments = new Dictionary<string, string>(opened.Arguments)
         {
             ["benchmark"] = reader.Name,
@@ -195,17 +204,21 @@ internal sealed class BenchmarkRun
             reader.Name,
             benchmark is ChoiceBenchmark ? "items" : "images",
             progress =>
-            {
-                return benchmark is ChoiceBenchmark choice
-                    ? new ChoiceBenchmarkResult(
+                benchmark switch
+                {
+                    ChoiceBenchmark choice => new ChoiceBenchmarkResult(
                         BenchmarkRunner.Run(choice, opened.Scorers, options, progress, cancellationToken),
                         arguments
-                    )
-                    : new RetrievalBenchmarkResult(
+                    ),
+                    MatchBenchmark matches => new MatchBenchmarkResult(
+                        BenchmarkRunner.Run(matches, opened.Scorers, options, progress, cancellationToken),
+                        arguments
+                    ),
+                    _ => new RetrievalBenchmarkResult(
                         BenchmarkRunner.Run((RetrievalBenchmark)benchmark, opened.Scorers, options, progress, cancellationToken),
                         arguments
-                    );
-            }
+                    ),
+                }
         );
         foreach (string what in (IEnumerable<string>)[.. foreign, .. result.CutCaptions.Select(cut => cut.ToString())])
             terminal.Warning($"{reader.Name}: {what}");
@@ -284,6 +297,8 @@ internal sealed class BenchmarkRun
     {
         string format = Format(parse);
         TableFormat.Show(terminal, result.ToTable(), format);
+        if (result.ToCategoryTable() is { } categories)
+            TableFormat.Show(terminal, categories, format);
         if (Details(parse))
         {
             if (result.ToGroupTable() is { } groups)
@@ -317,6 +332,7 @@ internal sealed class BenchmarkRun
         Table?[] tables =
         [
             result.ToTable(),
+            result.ToCategoryTable(),
             result.ToGroupTable(all: true),
             result.ToComparisonTable(),
             published ? result.ToPublishedTable() : null,

@@ -2,7 +2,10 @@ using Dcsm.IO.Collections;
 
 namespace Dcsm.Data.Benchmarks;
 
-/// <summary>A benchmark as read from its published files: <see cref="ChoiceBenchmark"/> or <see cref="RetrievalBenchmark"/>.</summary>
+/// <summary>
+/// A benchmark as read from its published files: <see cref="ChoiceBenchmark"/>, <see cref="MatchBenchmark"/> or
+/// <see cref="RetrievalBenchmark"/>.
+/// </summary>
 public abstract record Benchmark
 {
     /// <summary>The name on the command line, such as "whatsup-a".</summary>

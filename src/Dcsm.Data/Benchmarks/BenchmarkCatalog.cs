@@ -1,4 +1,5 @@
 using Dcsm.Data.Benchmarks.Readers;
+using Dcsm.Data.Benchmarks.Reading;
 
 namespace Dcsm.Data.Benchmarks;
 
@@ -11,17 +12,23 @@ namespace Dcsm.Data.Benchmarks;
 /// </para>
 /// <para>
 /// A file of one's own is "csv" or "jsonl"; its <see cref="BenchmarkOptions.Root"/> is the file itself. Pictures are named from its
-/// folder, or from <see cref="BenchmarkOptions.Images"/>.
-/// CSV has a header and the columns <c>image</c>, <c>option_0</c>, <c>option_1</c> and as many more as wanted (rows with fewer leave
-/// the last ones empty), <c>right</c> (the place of the right option from 0; 0 where the column is not there or empty) and <c>group</c>
-/// (may be missing). JSON lines hold one object each with the fields <c>image</c>, <c>options</c> (a list of texts), <c>right</c> and
-/// <c>group</c> (both may be missing):
+/// folder, or from <see cref="BenchmarkOptions.Images"/>. CSV has a header; JSON lines hold one object each. Columns or fields say what is
+/// asked; <c>group</c> and <c>category</c>, of which figures are also given, may be missing.
+/// </para>
+/// <para>
+/// The right caption among several: <c>image</c>, the options (CSV: <c>option_0</c>, <c>option_1</c> and as many more as wanted, the last
+/// ones of a row left empty where it has fewer; JSON: the list <c>options</c>), <c>right</c> (the place of the right one from 0; 0 where it
+/// is missing). Two pictures and two captions: <c>image_0</c>, <c>image_1</c>, <c>caption_0</c>, <c>caption_1</c>. True or false:
+/// <c>image</c>, <c>caption</c>, <c>label</c> (true or false, 1 or 0), <c>part</c> ("dev" for those that a threshold is chosen on,
+/// "test" or nothing for those that are judged).
 /// </para>
 /// <code>
 /// image,option_0,option_1,right,group
 /// mug.jpg,a mug on a table,a mug under a table,0,on
 ///
-/// {"image": "mug.jpg", "options": ["a mug on a table", "a mug under a table"], "right": 0, "group": "on"}
+/// {"image_0": "mug.jpg", "image_1": "table.jpg", "caption_0": "a mug on a table", "caption_1": "a table on a mug"}
+///
+/// {"image": "mug.jpg", "caption": "The mug is on the table.", "label": true, "part": "test"}
 /// </code>
 /// </remarks>
 public static class BenchmarkCatalog
@@ -30,7 +37,40 @@ public static class BenchmarkCatalog
     private const string AroSource = "https://github.com/mertyg/vision-language-models-are-bows";
     private const string WhatsUpSource = "https://github.com/amitakamath/whatsup_vlms";
     private const string NegBenchSource = "https://github.com/m1k2zoo/negbench (datasets.md)";
+    private const string CocoVal = "val2017/ of COCO";
     private const string MitCode = "code MIT; that of annotations and pictures not stated";
+
+    private const string ColaSource = "https://github.com/arijitray1993/COLA";
+    private const string CrepeSource = "https://github.com/RAIVNLab/CREPE";
+
+    private static readonly string[] CocoFolders = ["val2017", "data/coco/images/val2017", "images", ""];
+    private static readonly string[] GenomeFolders = ["VG_100K", "VG_100K_2", "images", ""];
+
+    private static readonly string[] SugarCrepeKinds =
+    [
+        "add_att",
+        "add_obj",
+        "replace_att",
+        "replace_obj",
+        "replace_rel",
+        "swap_att",
+        "swap_obj",
+    ];
+
+    private static readonly (string Name, string Phenomenon)[] ValseFiles =
+    [
+        ("existence", "existence"),
+        ("plurals", "plurality"),
+        ("counting-hard", "counting"),
+        ("counting-small-quant", "counting"),
+        ("counting-adversarial", "counting"),
+        ("relations", "relations"),
+        ("action-replacement", "actions"),
+        ("actant-swap", "actions"),
+        ("coreference-standard", "coreference"),
+        ("coreference-hard", "coreference"),
+        ("foil-it", "foil-it"),
+    ];
 
     /// <summary>The readers, benchmarks that belong together beside each other.</summary>
     public static IReadOnlyList<IBenchmarkReader> All { get; } =
@@ -148,28 +188,104 @@ public static class BenchmarkCatalog
             ["flickr30k_test.json", "dataset_flickr30k.json"],
             ["flickr30k-images", "flickr30k_images"]
         ),
-        new OwnCsvReader
+        new SugarCrepeReader
         {
-            Name = "csv",
-            Title = "a CSV file of your own: a picture, captions, the right one",
-            Annotations = [],
-            Files =
-                "the file itself, with the columns image, option_0, option_1, …, and right and group where wanted; pictures are "
-                + "named from its folder",
-            Source = "yours",
+            Name = "sugarcrepe",
+            Title = "SugarCrepe: a caption and one with an object, attribute or relation replaced, swapped or added",
+            Parts = [.. SugarCrepeKinds.Select(kind => SugarCrepePart(kind))],
+            Pictures = CocoFolders,
+            Files = $"data/{{{string.Join(",", SugarCrepeKinds)}}}.json, {CocoVal}",
+            Source = "https://github.com/RAIVNLab/sugar-crepe",
+            License = "MIT; that of the pictures each its own",
+            Chance = "50 %",
+        },
+        new SugarCrepePlusReader
+        {
+            Name = "sugarcrepe-pp",
+            Title = "SugarCrepe++: two captions of one meaning, both above a changed one",
+            Parts = [.. SugarCrepeKinds.Where(kind => kind[0] != 'a').Select(kind => SugarCrepePart(kind))],
+            Pictures = CocoFolders,
+            Files = $"data/{{{string.Join(",", SugarCrepeKinds.Where(kind => kind[0] != 'a'))}}}.json, {CocoVal}",
+            Source = "https://github.com/Sri-Harsha/scpp",
+            License = "CC BY 4.0 (README), MIT (LICENSE); that of the pictures each its own",
+            Chance = "33.3 %; one caption 50 %",
+        },
+        new WinogroundReader
+        {
+            Name = "winoground",
+            Title = "Winoground: two pictures, two captions of the same words",
+            Annotations = ["examples.jsonl", "data/examples.jsonl", "winoground/examples.jsonl"],
+            Files = "examples.jsonl, images/ (images.zip unpacked)",
+            Source = "https://huggingface.co/datasets/facebook/winoground",
+            License = "for research alone, by an agreement of its own",
+            Chance = "text 25 %, image 25 %, group 16.7 %",
+        },
+        new ValseReader
+        {
+            Name = "valse",
+            Title = "VALSE: a caption and a foil of one linguistic phenomenon",
+            Parts =
+            [
+                .. ValseFiles.Select(file => new AnnotationPart(
+                    file.Name,
+                    file.Phenomenon,
+                    [$"data/{file.Name}.json", $"{file.Name}.json"]
+                )),
+            ],
+            Files = $"data/{{{string.Join(",", ValseFiles.Select(file => file.Name))}}}.json; pictures of Visual7W, COCO, SWiG, VisDial",
+            Source = "https://github.com/Heidelberg-NLP/VALSE",
+            License = "MIT; that of the pictures each its own",
+            Chance = "50 %",
+        },
+        new VlCheckListReader
+        {
+            Name = "vl-checklist",
+            Title = "VL-CheckList: objects, attributes and relations, each with a wrong one in its place",
+            Files = "data/Object/, data/Attribute/, data/Relation/ (or one file of them); pictures in vg/, hake/, swig/",
+            Source = "https://github.com/om-ai-lab/VL-CheckList",
+            Chance = "50 %",
+        },
+        Vsr("vsr-random", "VSR, random split: is a statement about two things true?", "random"),
+        Vsr("vsr-zeroshot", "VSR, zero-shot split: the same of things that training and dev do not have", "zeroshot"),
+        new ColaPairsReader
+        {
+            Name = "cola-pairs",
+            Title = "COLA, several objects: two pictures, two captions that exchange attributes",
+            Annotations = InData("COLA_multiobjects_matching_benchmark.json"),
+            Files = "data/COLA_multiobjects_matching_benchmark.json; pictures of Visual Genome, by their numbers",
+            Source = ColaSource,
+            License = MitCode,
+            Chance = "image 25 %, text 25 %, group 16.7 %",
+        },
+        ColaLabels("GQA", "Visual Genome"),
+        ColaLabels("CLEVR", "CLEVR"),
+        ColaLabels("PACO", "PACO"),
+        new CrepeReader
+        {
+            Name = "crepe-productivity",
+            Title = "CREPE, productivity: a caption of 4 to 12 parts among ones with an atom, two places or a negation changed",
+            Parts =
+            [
+                .. from kind in (string[])["atom", "negate", "swap"]
+                from parts in Enumerable.Range(4, 9)
+                select CrepePart(
+                    FormattableString.Invariant($"{kind}, {parts} parts"),
+                    kind,
+                    $"prod_hard_negatives/{kind}",
+                    FormattableString.Invariant($"prod_vg_hard_negs_{kind}_complexity_{parts}.csv")
+                ),
+            ],
+            Negatives = [("hard_negs", "")],
+            Pictures = GenomeFolders,
+            Files = "prod_hard_negatives/{atom,negate,swap}/prod_vg_hard_negs_KIND_complexity_{4,…,12}.csv, VG_100K/, VG_100K_2/",
+            Source = CrepeSource,
             Chance = "1 / options",
         },
-        new OwnJsonLinesReader
-        {
-            Name = "jsonl",
-            Title = "a file of JSON lines of your own: a picture, captions, the right one",
-            Annotations = [],
-            Files =
-                "the file itself, lines with the fields image, options, and right and group where wanted; pictures are named "
-                + "from its folder",
-            Source = "yours",
-            Chance = "1 / options",
-        },
+        CrepeSystematicity("cc12m", "CC-12M"),
+        CrepeSystematicity("yfcc", "YFCC-15M"),
+        CrepeSystematicity("laion", "LAION-400M"),
+        Own(isCsv: true),
+        Own(isCsv: false),
     ];
 
     /// <summary>A reader by its name.</summary>
@@ -196,6 +312,83 @@ public static class BenchmarkCatalog
         string names = string.Join(", ", near.Length > 0 ? near : All.Select(reader => reader.Name));
         throw new ArgumentException($"there is no benchmark '{name}'; {(near.Length > 0 ? "near it are" : "there are")} {names}");
     }
+
+    private static AnnotationPart SugarCrepePart(string kind) => new(kind, kind.Split('_')[0], [$"data/{kind}.json", $"{kind}.json"]);
+
+    private static VsrReader Vsr(string name, string title, string split) =>
+        new()
+        {
+            Name = name,
+            Title = title,
+            Parts =
+            [
+                .. ((string[])[VsrReader.Dev, VsrReader.Test]).Select(part => new AnnotationPart(
+                    part,
+                    "",
+                    [
+                        $"data/splits/{split}/{part}.jsonl",
+                        $"splits/{split}/{part}.jsonl",
+                        $"{split}/{part}.jsonl",
+                        $"vsr_{split}/{part}.jsonl",
+                    ]
+                )),
+            ],
+            Pictures = ["images", "trainval2017", "train2017", "val2017", ""],
+            Files = $"data/splits/{split}/dev.jsonl (a threshold is chosen on it) and test.jsonl, train2017/ and val2017/ of COCO",
+            Source = "https://github.com/cambridgeltl/visual-spatial-reasoning",
+            License = "Apache 2.0; that of the pictures each its own",
+            Chance = "AUROC 50 %",
+        };
+
+    private static ColaLabelsReader ColaLabels(string data, string pictures) =>
+        new()
+        {
+            Name = $"cola-{data.ToLowerInvariant()}",
+            Title = $"COLA, single objects of {data}: the pictures that show an object with its attributes come first",
+            Annotations = InData($"COLA_singleobjects_benchmark_{data}.json"),
+            Files = $"data/COLA_singleobjects_benchmark_{data}.json; pictures of {pictures}",
+            Source = ColaSource,
+            License = MitCode,
+            Chance = "average precision: the share of pictures that show it",
+        };
+
+    private static CrepeReader CrepeSystematicity(string data, string words) =>
+        new()
+        {
+            Name = $"crepe-systematicity-{data}",
+            Title =
+                $"CREPE, systematicity: a caption whose compounds are, or are not, in {words}, among ones with an atom or compound changed",
+            Parts =
+            [
+                .. ((string[])["seen", "unseen"]).Select(kind =>
+                    CrepePart(kind, kind, "syst_hard_negatives", $"syst_vg_hard_negs_{kind}_compounds_in_{data}.csv")
+                ),
+            ],
+            Negatives = [.. ((string[])["atom", "comp", "combined"]).Select(kind => ($"valid_hard_negs_{kind}", kind))],
+            Pictures = GenomeFolders,
+            Files = $"syst_hard_negatives/syst_vg_hard_negs_{{seen,unseen}}_compounds_in_{data}.csv, VG_100K/, VG_100K_2/",
+            Source = CrepeSource,
+            Chance = "1 / options",
+        };
+
+    private static AnnotationPart CrepePart(string group, string category, string folder, string file) =>
+        new(group, category, [$"data/{folder}/{file}", $"{folder}/{file}", $"{folder.Split('/')[^1]}/{file}", file]);
+
+    private static OwnReader Own(bool isCsv) =>
+        new()
+        {
+            Name = isCsv ? "csv" : "jsonl",
+            IsCsv = isCsv,
+            Title =
+                (isCsv ? "a CSV file of your own" : "a file of JSON lines of your own")
+                + ": a picture and captions, two pictures with two captions, or a statement that is true or false",
+            Files =
+                $"the file itself, with the {(isCsv ? "columns" : "fields")} image, {(isCsv ? "option_0, option_1, …" : "options")}, and "
+                + "right where wanted; or image_0, image_1, caption_0, caption_1; or image, caption, label, and part where wanted; in all "
+                + "of them group and category where wanted; pictures are named from its folder",
+            Source = "yours",
+            Chance = "1 / options; text 25 %, image 25 %, group 16.7 %; AUROC 50 %",
+        };
 
     private static ClevrBindReader ClevrBind(string name, string folder, string split, string pictures) =>
         new()
@@ -335,6 +528,8 @@ public static class BenchmarkCatalog
 
     /// <summary>The root itself, and where the official repositories keep the folder.</summary>
     private static IReadOnlyList<string> UnderRoots(string file) => [file, $"clevr_bind/{file}", $"data/datasets/{file}"];
+
+    private static IReadOnlyList<string> InData(string file) => [$"data/{file}", file];
 
     private static IReadOnlyList<string> InNegBench(string file) =>
         [$"data/images/{file}", $"images/{file}", file, $"NegBench/evaluation data/images/{file}"];

@@ -21,6 +21,9 @@ public sealed record ChoiceItem(string Id, BenchmarkImage Image, IReadOnlyList<s
     /// </summary>
     public string Group { get; init; } = "";
 
+    /// <summary>What groups belong to (ARO: symmetric relations): figures are given by it, too. Empty where there is none.</summary>
+    public string Category { get; init; } = "";
+
     /// <summary>What kind of answer each option is (NegBench: positive, negative, hybrid); empty where that is not known.</summary>
     public IReadOnlyList<string> OptionTypes
     {

@@ -21,6 +21,9 @@ public interface IBenchmarkReader
     /// <summary>What guessing gives: a share, or in words for retrieval.</summary>
     string Chance { get; }
 
+    /// <summary>How many items, or captions, the published files hold; null where that is not known, or the file is a user's own.</summary>
+    int? Size { get; }
+
     /// <summary>Whether its annotation files are under a root; opens no picture.</summary>
     bool IsPresent(string root);
 

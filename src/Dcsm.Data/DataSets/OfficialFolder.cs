@@ -1,5 +1,5 @@
 using Dcsm.Data.Benchmarks;
-using Dcsm.Data.Benchmarks.Readers;
+using Dcsm.Data.Benchmarks.Reading;
 using Dcsm.IO.Json;
 using Dcsm.Numerics.RandomNumbers;
 

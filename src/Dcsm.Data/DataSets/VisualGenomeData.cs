@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Dcsm.Data.Benchmarks;
-using Dcsm.Data.Benchmarks.Readers;
+using Dcsm.Data.Benchmarks.Reading;
 using Dcsm.Data.DataSets.Labeled;
 using Dcsm.Data.Scenes;
 using Dcsm.IO.Files;

@@ -9,6 +9,12 @@ internal static class BenchmarkNames
     public const string WhatsUpB = "whatsup-b";
     public const string VgAttribution = "vg-attribution";
     public const string VgRelation = "vg-relation";
+    public const string SugarCrepe = "sugarcrepe";
+    public const string SugarCrepePlus = "sugarcrepe-pp";
+    public const string Valse = "valse";
+    public const string VlCheckList = "vl-checklist";
+    public const string Winoground = "winoground";
+    public const string ColaPairs = "cola-pairs";
     public const string NegBenchSynthetic = "negbench-synthetic";
 
     public static bool IsWhatsUp(string name) => name is WhatsUpA or WhatsUpB;
@@ -18,6 +24,11 @@ internal static class BenchmarkNames
     public static bool IsOrder(string name) => name is "coco-order" or "flickr-order";
 
     public static bool IsClevrBind(string name) => name.StartsWith("clevrbind-", StringComparison.Ordinal);
+
+    public static bool IsCrepe(string name) => name.StartsWith("crepe-", StringComparison.Ordinal);
+
+    /// <summary>Those whose own programs ask whether the right caption's score is greater: a tie is wrong.</summary>
+    public static bool CountsTiesAsWrong(string name) => name is SugarCrepe or Valse or VlCheckList;
 
     public static bool IsNegBenchChoice(string name) => name is "negbench-coco" or "negbench-voc" or NegBenchSynthetic;
 

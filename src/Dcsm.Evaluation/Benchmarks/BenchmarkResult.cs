@@ -11,8 +11,8 @@ using Dcsm.IO.Json;
 namespace Dcsm.Evaluation.Benchmarks;
 
 /// <summary>
-/// All figures of a run on a benchmark, and what is needed to trace them: <see cref="ChoiceBenchmarkResult"/> or
-/// <see cref="RetrievalBenchmarkResult"/>.
+/// All figures of a run on a benchmark, and what is needed to trace them: <see cref="ChoiceBenchmarkResult"/>,
+/// <see cref="MatchBenchmarkResult"/> or <see cref="RetrievalBenchmarkResult"/>.
 /// </summary>
 public abstract class BenchmarkResult
 {
@@ -80,7 +80,18 @@ public abstract class BenchmarkResult
     /// <summary>What has to be known beside the figures.</summary>
     public IReadOnlyList<string> Notes { get; private protected init; } = [];
 
-    /// <summary>What guessing gives; null for retrieval, where it depends on k.</summary>
+    /// <summary>The key of the figure that stands for the benchmark where there is room for one alone.</summary>
+    public string MainFigure { get; private protected init; } = "";
+
+    /// <summary>The groups that figures are also given by, in the order of their names, with the number of their items.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<(string Group, int Items)> Groups { get; private protected init; } = [];
+
+    /// <summary>What groups belong to, likewise.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<(string Category, int Items)> Categories { get; private protected init; } = [];
+
+    /// <summary>What guessing gives for <see cref="MainFigure"/>; null for retrieval, where it depends on k.</summary>
     public double? Chance { get; private protected init; }
 
     /// <summary>As JSON: camelCase, invariant, shortest numbers that read back the same.</summary>
@@ -95,6 +106,14 @@ public abstract class BenchmarkResult
     public void WriteItems(string path, bool raw = false) => AtomicFile.Write(path, stream => CsvTable.Write(stream, ItemRows(), raw));
 
     private protected abstract IEnumerable<IEnumerable<string>> ItemRows();
+
+    private protected static IEnumerable<(string Group, int Items)> GroupsOf(IEnumerable<string> items) =>
+        items.All(group => group.Length == 0)
+            ? []
+            : items
+                .GroupBy(group => group, StringComparer.Ordinal)
+                .OrderBy(group => group.Key, StringComparer.Ordinal)
+                .Select(group => (group.Key, group.Count()));
 
     /// <summary>Each scorer against each earlier one.</summary>
     private protected IReadOnlyList<ScorerComparison> Compare<T>(

@@ -29,6 +29,9 @@ public sealed class ChoiceBenchmarkResult : BenchmarkResult
         Items = scores.Benchmark.Items.Count;
         Images = scores.Benchmark.Items.Select(item => (item.Image.Path, item.Image.Box)).Distinct().Count();
         Chance = Choices[0].Chance;
+        MainFigure = Options.ChoiceKey("accuracy");
+        Groups = [.. GroupsOf(scores.Benchmark.Items.Select(item => item.Group))];
+        Categories = [.. GroupsOf(scores.Benchmark.Items.Select(item => item.Category))];
         Results =
         [
             .. Choices.Select(

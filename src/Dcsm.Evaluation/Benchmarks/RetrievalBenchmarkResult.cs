@@ -32,6 +32,7 @@ public sealed class RetrievalBenchmarkResult : BenchmarkResult
                 (result, s) => Figured(Scorers[s].Name, BenchmarkFigures.Of(result), BenchmarkStatistics.Estimates(result, Options))
             ),
         ];
+        MainFigure = Results[0].Estimates[0].Key;
         Comparisons = Compare(recalls, BenchmarkStatistics.Compare);
         Notes = [.. recalls.SelectMany(result => result.Notes).Distinct(), .. scores.Cut.Select(cut => cut.ToString())];
     }

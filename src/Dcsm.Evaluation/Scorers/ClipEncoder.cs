@@ -54,6 +54,13 @@ public sealed class ClipEncoder : IEncoder
     /// <inheritdoc/>
     public ImageEncoding EncodeRgb(ReadOnlyMemory<byte> rgb, int count)
     {
+        return Clip.EncodePixels(Pixels(rgb, count), count);
+    }
+
+    /// <summary>Pictures of the model's size as it reads them.</summary>
+    /// <returns>[<paramref name="count"/>, 3, side, side]</returns>
+    internal float[] Pixels(ReadOnlyMemory<byte> rgb, int count)
+    {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         int size = 3 * ImageSize * ImageSize;
         if (rgb.Length != (long)count * size)
@@ -66,7 +73,7 @@ public sealed class ClipEncoder : IEncoder
 
         float[] pixels = new float[count * size]; // [count, 3, side, side]
         Parallel.For(0, count, i => Clip.Preprocessor.Normalize(rgb.Span.Slice(i * size, size), pixels.AsSpan(i * size, size)));
-        return Clip.EncodePixels(pixels, count);
+        return pixels;
     }
 
     /// <inheritdoc/>

@@ -1,10 +1,12 @@
 using System.Numerics.Tensors;
 using Dcsm.Clip.Models;
+using Dcsm.Head;
 
 namespace Dcsm.Evaluation.Scorers;
 
 /// <summary>
-/// Cosine of the pooled embeddings: what CLIP itself answers. (Its temperature scales all scores alike and changes no choice.)
+/// Cosine of the pooled embeddings: what CLIP itself answers, and BLIP's contrastive side (ITC). (Its temperature scales all scores
+/// alike and changes no choice.) Where the model was trained with a sigmoid (SigLIP), <see cref="Calibration"/> makes probabilities of them.
 /// </summary>
 public sealed class ClipScorer : IScorer
 {
@@ -32,8 +34,16 @@ public sealed class ClipScorer : IScorer
     public int TextTokens => 0;
 
     /// <inheritdoc/>
+    public ScoreCalibration? Calibration =>
+        Encoder is ClipEncoder { Clip: { LogitBias: { } bias } clip } ? new ScoreCalibration(clip.LogitScale, bias) : null;
+
+    /// <inheritdoc/>
     public IReadOnlyDictionary<string, string> Description =>
-        new Dictionary<string, string> { ["method"] = "cosine of pooled embeddings", ["clipFingerprint"] = Encoder.Fingerprint };
+        new Dictionary<string, string>
+        {
+            ["method"] = Calibration is null ? "cosine of pooled embeddings" : "cosine of pooled embeddings, sigmoid",
+            ["clipFingerprint"] = Encoder.Fingerprint,
+        };
 
     /// <inheritdoc/>
     public float[,] Score(ImageEncoding images, TextEncoding captions)

@@ -28,6 +28,12 @@ public interface IScorer
     /// <summary>How its scores become the probability that a caption is true of an image; null where they do not.</summary>
     ScoreCalibration? Calibration => null;
 
+    /// <summary>
+    /// Multiplications that a pair costs at most where every pair goes through a large network of its own, so that whoever starts it says
+    /// so beforehand; 0 where embeddings are compared. Such a scorer cuts what it is given into batches of its own.
+    /// </summary>
+    long CostOfPair => 0;
+
     /// <summary>Scores every image with every caption.</summary>
     /// <param name="images">Embeddings of <see cref="Encoder"/>.</param>
     /// <param name="captions">Embeddings of <see cref="Encoder"/>, with <see cref="TextTokens"/> tokens.</param>

@@ -49,4 +49,11 @@ public sealed class CsvRow
             ? index
             : throw new InvalidDataException($"{PlaceOf(column)}: {value} is out of range; 0 to {count - 1} expected");
     }
+
+    /// <summary>A finite number.</summary>
+    /// <exception cref="InvalidDataException">It is something else.</exception>
+    public double Number(string column) =>
+        double.TryParse(this[column], NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value)
+            ? value
+            : throw new InvalidDataException($"{PlaceOf(column)}: '{this[column]}' is not a number");
 }

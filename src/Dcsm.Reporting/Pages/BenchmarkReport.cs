@@ -53,8 +53,16 @@ public sealed record BenchmarkReport
         html.Append("</section>\n<section><h2>Bars</h2>");
         ReportPage.Legend(html, Result.Scorers);
         html.Append("<figure>")
-            .Append(SvgBarChart.Render(Bars(), Result.Chance, "Figures of each scorer, bars with intervals"))
+            .Append(
+                SvgBarChart.Render(
+                    Bars(),
+                    Result is ChoiceBenchmarkResult ? Result.Chance : null,
+                    "Figures of each scorer, bars with intervals"
+                )
+            )
             .Append("</figure></section>\n");
+        if (Result.ToCategoryTable() is { } categories)
+            html.Append("<section><h2>By category</h2>").Append(HtmlTable.Render(categories)).Append("</section>\n");
         if (Result.ToGroupTable() is { } groups)
             html.Append("<section><h2>By group</h2>").Append(HtmlTable.Render(groups)).Append("</section>\n");
         if (WithPublished && Result.ToPublishedTable() is { } published)
@@ -83,11 +91,12 @@ public sealed record BenchmarkReport
         string[] accuracies =
         [
             .. Result
-                .Results.Select(r => (r.Scorer, Found: r.Find(Result.Options.ChoiceKey("accuracy"))))
-                .Where(r => r.Found is not null)
+                .Results.Select(r => (r.Scorer, Found: r.Find(Result.MainFigure)))
+                .Where(r => Result.Chance is not null && r.Found is not null)
                 .Select(r => $"{r.Scorer}: {NumberText.Percent(r.Found!.Estimate.Value)} %"),
         ];
-        return accuracies.Length == 0 ? size : $"{size} {string.Join(", ", accuracies)}.";
+        string figure = Result is MatchBenchmarkResult ? $"The {BenchmarkTables.Title(Result.MainFigure)} of " : "";
+        return accuracies.Length == 0 ? size : $"{size} {figure}{string.Join(", ", accuracies)}.";
     }
 
     private List<BarGroup> Bars()
@@ -95,7 +104,7 @@ public sealed record BenchmarkReport
         string[] keys = [.. Result.Results[0].Estimates.Select(e => e.Key)];
         // A benchmark of hundreds of pairs of attributes is a table, not a drawing.
         if (keys.Length > 16)
-            keys = [.. keys.Where(key => !key.Contains(".by_group.", StringComparison.Ordinal))];
+            keys = [.. keys.Where(key => !key.Contains(".by_", StringComparison.Ordinal))];
         return
         [
             .. keys.Select(key => new BarGroup(
@@ -117,12 +126,21 @@ public sealed record BenchmarkReport
     {
         const string Groups = ".by_group.";
         int at = key.IndexOf(Groups, StringComparison.Ordinal);
-        return at < 0 ? BenchmarkTables.Title(key) : key[(at + Groups.Length)..key.LastIndexOf('.')];
+        if (at < 0)
+            return BenchmarkTables.Title(key);
+        string group = key[(at + Groups.Length)..key.LastIndexOf('.')];
+        return key.EndsWith(".accuracy", StringComparison.Ordinal) ? group : $"{group}, {BenchmarkTables.Title(key)}";
     }
 
     private void ShowExamples(StringBuilder html)
     {
-        if (Scorers.Count == 0 || Examples == 0 || Result is not ChoiceBenchmarkResult { Scores: { } scores })
+        int count = Result switch
+        {
+            ChoiceBenchmarkResult choices => choices.Scores.Benchmark.Items.Count,
+            MatchBenchmarkResult { Matches: [var first, ..] } when !double.IsNaN(first.Margin(0)) => first.Items.Count,
+            _ => 0,
+        };
+        if (Scorers.Count == 0 || Examples == 0 || count == 0)
             return;
         int last = Scorers.Count - 1;
         string name = Scorers[last].Name;
@@ -130,13 +148,12 @@ public sealed record BenchmarkReport
         {
             Show(
                 html,
-                scores,
                 $"{name} is right, {Scorers[0].Name} is wrong: the clearest",
                 [
                     .. Enumerable
-                        .Range(0, scores.Benchmark.Items.Count)
-                        .Where(i => Margin(scores, last, i) > 0 && Margin(scores, 0, i) < 0)
-                        .OrderByDescending(i => Margin(scores, last, i))
+                        .Range(0, count)
+                        .Where(i => Margin(last, i) > 0 && Margin(0, i) < 0)
+                        .OrderByDescending(i => Margin(last, i))
                         .ThenBy(i => i)
                         .Take(Examples),
                 ]
@@ -145,37 +162,54 @@ public sealed record BenchmarkReport
 
         Show(
             html,
-            scores,
             $"{name} is wrong: the worst",
-            [
-                .. Enumerable
-                    .Range(0, scores.Benchmark.Items.Count)
-                    .Where(i => Margin(scores, last, i) < 0)
-                    .OrderBy(i => Margin(scores, last, i))
-                    .ThenBy(i => i)
-                    .Take(Examples),
-            ]
+            [.. Enumerable.Range(0, count).Where(i => Margin(last, i) < 0).OrderBy(i => Margin(last, i)).ThenBy(i => i).Take(Examples)]
         );
     }
 
-    /// <summary>How far the right option is above the best wrong one.</summary>
-    private static double Margin(ChoiceScores scores, int scorer, int item)
+    /// <summary>How far the right option is above the best wrong one, or what has to be above above what has not.</summary>
+    private double Margin(int scorer, int item)
     {
+        if (Result is MatchBenchmarkResult matches)
+            return matches.Matches[scorer].Margin(item);
+        ChoiceScores scores = ((ChoiceBenchmarkResult)Result).Scores;
         double[] row = scores.Scores[scorer][item];
         int right = scores.Benchmark.Items[item].Right;
         return row[right] - row.Where((_, option) => option != right).Max();
     }
 
-    private void Show(StringBuilder html, ChoiceScores scores, string title, int[] items)
+    /// <summary>The pictures of an item, each with its captions and, where one alone is right, its place.</summary>
+    private IEnumerable<(string Title, BenchmarkImage Image, IReadOnlyList<string> Captions, int? Right)> Pictures(int place)
+    {
+        if (Result is ChoiceBenchmarkResult choices)
+        {
+            ChoiceItem choice = choices.Scores.Benchmark.Items[place];
+            return [(choice.Id, choice.Image, choice.Options, choice.Right)];
+        }
+
+        MatchItem item = ((MatchBenchmarkResult)Result).Matches[0].Items[place];
+        return item.Images.Select(
+            (image, i) =>
+            {
+                int[] right = [.. Enumerable.Range(0, item.Captions.Count).Where(c => item.Matches[(i * item.Captions.Count) + c] == true)];
+                string title =
+                    item.Images.Count > 1 ? FormattableString.Invariant($"{item.Id}, picture {i + 1}")
+                    : item.Captions.Count > 1 ? item.Id
+                    : $"{item.Id}, {(right.Length > 0 ? "true" : "false")}";
+                return (title, image, item.Captions, right.Length == 1 ? right[0] : (int?)null);
+            }
+        );
+    }
+
+    private void Show(StringBuilder html, string title, int[] items)
     {
         html.Append("<section><h2>").Append(Html.Escape(title)).Append("</h2>\n");
         if (items.Length == 0)
             html.Append("<p class=\"say\">There is none.</p>");
-        foreach (int i in items)
+        foreach ((string name, BenchmarkImage image, IReadOnlyList<string> captions, int? right) in items.SelectMany(Pictures))
         {
-            ChoiceItem item = scores.Benchmark.Items[i];
-            RgbImage picture = Scorers[^1].Encoder.Open(item.Image);
-            SampleCard.Render(html, ReportSample.FromPicture(picture, item.Options, item.Right, Scorers, item.Id, Text));
+            RgbImage picture = Scorers[^1].Encoder.Open(image);
+            SampleCard.Render(html, ReportSample.FromPicture(picture, captions, right, Scorers, name, Text));
         }
 
         html.Append("</section>\n");

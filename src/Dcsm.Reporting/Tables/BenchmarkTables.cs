@@ -1,4 +1,5 @@
 using System.Globalization;
+using Dcsm.Data.Benchmarks;
 using Dcsm.Data.Scenes;
 using Dcsm.Evaluation.Benchmarks;
 using Dcsm.Evaluation.Benchmarks.Metrics;
@@ -11,43 +12,76 @@ namespace Dcsm.Reporting.Tables;
 public static class BenchmarkTables
 {
     private const int GroupsShown = 40;
+    private const string Macro = "macro_";
 
     /// <summary>The main table: a row a scorer, percent.</summary>
     public static Table ToTable(this BenchmarkResult result) =>
         result switch
         {
             ChoiceBenchmarkResult choices => ToTable(choices),
+            MatchBenchmarkResult matches => ToTable(matches),
             RetrievalBenchmarkResult retrieval => ToTable(retrieval),
             _ => throw new ArgumentException($"There is no table of a {result?.GetType().Name}.", nameof(result)),
         };
 
-    /// <summary>Accuracy by relation, type or pair of attributes, a row each; null where items have no groups.</summary>
+    /// <summary>Figures by relation, type, file or pair of attributes, a row each; null where items have no groups.</summary>
     /// <param name="all">All groups, and not the largest only.</param>
     public static Table? ToGroupTable(this BenchmarkResult result, bool all = false)
     {
-        if (result is not ChoiceBenchmarkResult { Choices: [{ Strict.Groups: { Count: > 0 } groups }, ..] })
-            return null;
-        IReadOnlyList<GroupAccuracy> shown = all
+        IReadOnlyList<(string Group, int Items)> groups = result.Groups;
+        IReadOnlyList<(string Group, int Items)> shown = all
             ? groups
-            : [.. groups.OrderByDescending(group => group.Count).ThenBy(group => group.Group, StringComparer.Ordinal).Take(GroupsShown)];
-        TableRow[] rows =
-        [
-            .. shown.Select(group => new TableRow([
-                group.Group,
-                TableCell.Count(group.Count),
-                .. result.Results.Select(scorer => Cell(result, scorer, result.Options.ChoiceKey($"by_group.{group.Group}.accuracy"))),
-            ])),
-        ];
+            : [.. groups.OrderByDescending(group => group.Items).ThenBy(group => group.Group, StringComparer.Ordinal).Take(GroupsShown)];
+        return Parts(result, "group", shown, shown.Count < groups.Count ? [$"The largest {shown.Count} of {groups.Count} groups."] : []);
+    }
+
+    /// <summary>Figures by what groups belong to, a row each; null where they belong to nothing.</summary>
+    public static Table? ToCategoryTable(this BenchmarkResult result) => Parts(result, "category", result.Categories, []);
+
+    private static Table? Parts(
+        BenchmarkResult result,
+        string kind,
+        IReadOnlyList<(string Name, int Items)> parts,
+        IReadOnlyList<string> notes
+    )
+    {
+        ILookup<string, (string Figure, string Key)> figures = result
+            .Results[0]
+            .Estimates.Select(estimate => (estimate.Key, Part: PartOf(estimate.Key, kind)))
+            .Where(estimate => estimate.Part is not null)
+            .ToLookup(estimate => estimate.Part!.Value.Name, estimate => (estimate.Part!.Value.Figure, estimate.Key));
+        string[] columns = [.. figures.SelectMany(part => part).Select(figure => figure.Figure).Distinct(StringComparer.Ordinal)];
+        if (columns.Length == 0)
+            return null;
         return new Table(
-            $"{result.Name} by group, percent",
+            $"{result.Name} by {kind}, percent",
             [
-                new("Group"),
+                new(char.ToUpperInvariant(kind[0]) + kind[1..]),
                 new("Items", AlignRight: true),
-                .. result.Scorers.Select(scorer => new TableColumn(scorer.Name, AlignRight: true)),
+                .. from scorer in result.Scorers
+                from figure in columns
+                select new TableColumn(columns.Length == 1 ? scorer.Name : $"{scorer.Name}, {Title(figure)}", AlignRight: true),
             ],
-            rows,
-            shown.Count < groups.Count ? [$"The largest {shown.Count} of {groups.Count} groups."] : []
+            [
+                .. parts.Select(part => new TableRow([
+                    part.Name,
+                    TableCell.Count(part.Items),
+                    .. from scorer in result.Results
+                    from figure in columns
+                    select figures[part.Name].FirstOrDefault(own => own.Figure == figure).Key is { } key ? Cell(result, scorer, key) : "–",
+                ])),
+            ],
+            notes
         );
+    }
+
+    /// <summary>The name of the group or category that a key is of, and its figure; null where it is of none.</summary>
+    private static (string Name, string Figure)? PartOf(string key, string kind)
+    {
+        string mark = $".by_{kind}.";
+        int at = key.IndexOf(mark, StringComparison.Ordinal),
+            end = key.LastIndexOf('.');
+        return at < 0 ? null : (key[(at + mark.Length)..end], key[(end + 1)..]);
     }
 
     /// <summary>Differences between scorers, in points; null for a single scorer.</summary>
@@ -69,8 +103,8 @@ public static class BenchmarkTables
                             first ? $"{comparison.First} − {comparison.Second}" : "",
                             Title(difference.Key),
                             TableCell.Points(difference.Difference),
-                            TableCell.Count(difference.OnlyFirst),
-                            TableCell.Count(difference.OnlySecond),
+                            difference.OnlyFirst is { } onlyFirst ? TableCell.Count(onlyFirst) : "–",
+                            difference.OnlySecond is { } onlySecond ? TableCell.Count(onlySecond) : "–",
                             TableCell.PValue(difference.McNemarP),
                             TableCell.PValue(difference.ClusterP),
                         ],
@@ -144,11 +178,14 @@ public static class BenchmarkTables
         string.Create(CultureInfo.InvariantCulture, $"{result.Options.Confidence * 100:0.##} % intervals");
 
     /// <summary>A figure's key in words: "strict.macro_accuracy" is "macro average".</summary>
-    internal static string Title(string key)
+    public static string Title(string key)
     {
+        ArgumentNullException.ThrowIfNull(key);
+        if (PartOf(key, "category") is { } category)
+            return $"{category.Name}: {Title(category.Figure)}";
         if (key.Split('.') is ["scenes", string part, string kind])
             return $"{(Enum.TryParse(part, ignoreCase: true, out SplitPart of) ? SceneWords.Of(of) : part)}, {kind}";
-        string last = key[(key.LastIndexOf('.') + 1)..];
+        string last = Last(key);
         return last switch
         {
             "accuracy" => "accuracy",
@@ -156,6 +193,8 @@ public static class BenchmarkTables
             "macro_accuracy_25_items" => "macro average, groups of 25 and more",
             "pair_accuracy" => "pairs",
             "set_accuracy" => "sets",
+            "auroc" => "AUROC",
+            _ when last.StartsWith(Macro, StringComparison.Ordinal) => $"{Title(last[Macro.Length..])}, macro average",
             _ => last.Replace("text_to_image_", "text→image ", StringComparison.Ordinal)
                 .Replace("image_to_text_", "image→text ", StringComparison.Ordinal)
                 .Replace('_', ' '),
@@ -165,13 +204,7 @@ public static class BenchmarkTables
     private static Table ToTable(ChoiceBenchmarkResult result)
     {
         string accuracy = result.Options.ChoiceKey("accuracy");
-        string[] further =
-        [
-            .. result
-                .Results[0]
-                .Estimates.Select(e => e.Key)
-                .Where(key => key != accuracy && !key.Contains(".by_group.", StringComparison.Ordinal)),
-        ];
+        string[] further = [.. result.Results[0].Estimates.Select(e => e.Key).Where(key => key != accuracy && IsWhole(key))];
         TableColumn[] columns =
         [
             new("Scorer"),
@@ -187,7 +220,7 @@ public static class BenchmarkTables
                     new TableRow([
                         scorer.Scorer,
                         .. further.Prepend(accuracy).Select(key => Cell(result, scorer, key)),
-                        TableCell.Percent(result.Choices[s].First.Accuracy),
+                        TableCell.Percent(result.Choices[s].Published.Accuracy),
                         TableCell.Percent(result.Choices[s].Fractional.Accuracy),
                     ])
             ),
@@ -202,6 +235,64 @@ public static class BenchmarkTables
             )
         );
     }
+
+    private static Table ToTable(MatchBenchmarkResult result)
+    {
+        // Of means over groups that of the main figure is enough.
+        string[] keys =
+        [
+            .. result
+                .Results[0]
+                .Estimates.Select(e => e.Key)
+                .Where(key =>
+                    IsWhole(key)
+                    && (
+                        !key.Contains(Macro, StringComparison.Ordinal)
+                        || key.EndsWith(Macro + Last(result.MainFigure), StringComparison.Ordinal)
+                    )
+                ),
+        ];
+        string inPart = result.MainFigure.Replace(".strict.", ".fractional.", StringComparison.Ordinal);
+        bool hasTies = inPart != result.MainFigure;
+        return new Table(
+            $"{result.Name}, percent",
+            [
+                new("Scorer"),
+                .. keys.Select(key => new TableColumn(Title(key), AlignRight: true)),
+                .. hasTies ? [new TableColumn($"{Title(inPart)}, ties counted in part", AlignRight: true)] : (TableColumn[])[],
+            ],
+            [
+                .. result.Results.Select(scorer => new TableRow([
+                    scorer.Scorer,
+                    .. keys.Select(key => Cell(result, scorer, key)),
+                    .. hasTies ? [TableCell.Percent((double)scorer.Figures[inPart]!)] : (TableCell[])[],
+                ])),
+            ],
+            Notes(
+                result,
+                $"{NumberText.Count(result.Items, "item")} with {NumberText.Count(result.Images, "picture")}; "
+                    + $"{Title(result.MainFigure)} by chance {NumberText.Percent(result.Chance ?? double.NaN)}. "
+                    + Asked(result.Matches[0].Benchmark.Task)
+            )
+        );
+    }
+
+    private static string Asked(MatchTask task) =>
+        task switch
+        {
+            MatchTask.Pairs =>
+                "Text score: the caption of each of the two pictures stands above the other one; image score: the picture of each "
+                    + "caption likewise; group score: both. Ties count as wrong.",
+            MatchTask.AllAbove =>
+                "Every caption that fits stands above every one that doesn't; of each by itself beside it. Ties count as wrong.",
+            MatchTask.Statements => "One threshold for all pictures and statements; AUROC needs none, and counts ties half.",
+            _ => "Pictures that show what a label says come before the others; equal scores share a place.",
+        };
+
+    private static string Last(string key) => key[(key.LastIndexOf('.') + 1)..];
+
+    private static bool IsWhole(string key) =>
+        !key.Contains(".by_group.", StringComparison.Ordinal) && !key.Contains(".by_category.", StringComparison.Ordinal);
 
     private static Table ToTable(RetrievalBenchmarkResult result)
     {

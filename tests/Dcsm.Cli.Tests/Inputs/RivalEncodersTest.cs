@@ -132,6 +132,53 @@ public sealed class RivalEncodersTest : IDisposable
         Cli.Run("score", _models.Picture, "-c", One, "--clip", _sigLip, "--head", "itm").FailsWith("no head that matches pairs");
     }
 
+    [Fact]
+    public void Rivals_stand_in_one_table_each_scorer_by_its_kind()
+    {
+        string blip = Copy("blip-itm-tiny");
+        File.WriteAllText(Path.Combine(blip, "vocab.txt"), "[PAD]\n[UNK]\n[CLS]\n[SEP]\na\nred\nblue\napple\ncar\nand\n");
+        string csv = _folder.Write(
+            "own.csv",
+            $"image_0,image_1,caption_0,caption_1\n{_models.Picture},{_models.Picture},{One},{Two}\n"
+                + $"{_models.Picture},{_models.Picture},{Two},a car\n"
+        );
+        string[] all = ["--clip", _models.Clip, "--clip", _sigLip, "--clip", blip, "--head", _models.Head];
+        string[] scorers = ["clip", "siglip-tiny", "blip-itm-tiny ITC", "blip-itm-tiny ITM", "DCSM"];
+        CliResult run = Cli.Run(["eval", "csv", "--data", csv, "--out", _folder["run"], .. all]).Succeeds();
+        Assert.All(scorers, scorer => Assert.Contains(scorer, run.Out, StringComparison.Ordinal));
+        Assert.Contains(
+            "csv: blip-itm-tiny ITM takes every pair through its network: 8 pairs, at most 1 billion multiplication",
+            run.Error,
+            StringComparison.Ordinal
+        );
+        JsonElement results = JsonDocument.Parse(File.ReadAllText(_folder["run/results.json"])).RootElement;
+        Assert.Equal(
+            [
+                "cosine of pooled embeddings",
+                "cosine of pooled embeddings, sigmoid",
+                "cosine of pooled embeddings",
+                "image-text matching head",
+                "DCSM head",
+            ],
+            results.GetProperty("scorers").EnumerateArray().Select(one => one.GetProperty("properties").GetProperty("method").GetString())
+        );
+
+        // The matching head gives the same from kept features, and what 'score' would say of a pair.
+        string items = File.ReadAllText(_folder["run/items.csv"]);
+        File.Delete(_folder["run/scores.jsonl"]);
+        Cli.Run(["eval", "csv", "--data", csv, "--out", _folder["run"], .. all]).Succeeds();
+        Assert.Equal(items, File.ReadAllText(_folder["run/items.csv"]));
+
+        string[] few = ["--split-seed", TinyModels.SplitSeed, .. all];
+        Assert.Contains(
+            "blip-itm-tiny ITM takes every pair",
+            Cli.Run(["eval", "scenes", "--samples", "1", "--kinds", "color", .. few]).Succeeds().Error,
+            StringComparison.Ordinal
+        );
+        run = Cli.Run(["eval", "statements", "--pictures", "3", .. few]).Succeeds();
+        Assert.All(scorers, scorer => Assert.Contains(scorer, run.Out, StringComparison.Ordinal));
+    }
+
     private static JsonElement[] Scores(CliResult result) => [.. result.Succeeds().Json().GetProperty("scores").EnumerateArray()];
 
     private string Copy(string golden)

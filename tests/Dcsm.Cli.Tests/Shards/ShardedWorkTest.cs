@@ -48,6 +48,18 @@ public sealed class ShardedWorkTest(TinyModels models) : IDisposable
         Compare(3, ["eval", "csv", "--data", table, "--clip", models.Clip, "--head", models.Head], "items.csv", "table.md", "scores.jsonl");
     }
 
+    [Fact]
+    public void Pairs_of_which_two_parts_have_a_picture_each_are_those_of_the_whole()
+    {
+        string[] p = [.. Directory.GetFiles(Path.Combine(models.Scenes, "images")).Order(StringComparer.Ordinal).Take(4)];
+        string table = _folder.Write(
+            "my.csv",
+            "image_0,image_1,caption_0,caption_1\n"
+                + string.Concat(Enumerable.Range(0, 3).Select(i => $"{p[i]},{p[i + 1]},a cat and {i} apples,a dog\n"))
+        );
+        Compare(2, ["eval", "csv", "--data", table, "--clip", models.Clip, "--head", models.Head], "items.csv", "table.md", "scores.jsonl");
+    }
+
     // What parts that came in any order make is what one process makes.
     private void Compare(int count, string[] command, params string[] results)
     {

@@ -10,7 +10,7 @@ namespace Dcsm.Conformance.Benchmarks;
 internal static class FixtureFolder
 {
     private const string Rewrites = "text_rewrites";
-    private static readonly string[] Benchmarks = ["clevr_bind", "ncd", "whatsup", "aro", "negbench"];
+    private static readonly string[] Benchmarks = ["clevr_bind", "ncd", "whatsup", "aro", "negbench", "composition", "sugarcrepe-pp"];
 
     /// <summary>The groups: folders of benchmarks, the file of rewritten texts, the damaged and the unusual sets.</summary>
     public static IReadOnlyList<string> Groups { get; } = [.. Benchmarks, Rewrites, "bad", "odd"];

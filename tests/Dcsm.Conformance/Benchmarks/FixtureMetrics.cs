@@ -49,6 +49,11 @@ internal static class FixtureMetrics
                     .Of(ChoiceResult.Of(choices, FixtureScores.Of(choices, rows)), symmetric)
                     .Concat(CleanCaptions(choices, set.Value))
             ),
+            MatchBenchmark matches => FixtureWalk.Compare(
+                @case,
+                set.Value,
+                BenchmarkFigures.Of(MatchResult.Of(matches, FixtureScores.Rows(rows)))
+            ),
             RetrievalBenchmark retrieval => Pairing(@case, retrieval, rows)
                 .Concat(
                     FixtureWalk.Compare(@case, set.Value, BenchmarkFigures.Of(RetrievalResult.Of(retrieval, FixtureScores.Matrix(rows))))

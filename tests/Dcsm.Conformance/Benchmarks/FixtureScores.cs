@@ -15,7 +15,7 @@ internal static class FixtureScores
     public static double[][] Of(ChoiceBenchmark benchmark, JsonElement set)
     {
         string[] names = Items(set);
-        double[][] rows = [.. set.GetProperty("rows").EnumerateArray().Select((row, i) => Numbers(row.GetProperty("scores"), names[i]))];
+        double[][] rows = Rows(set);
         ILookup<string, int> byName = Enumerable.Range(0, names.Length).ToLookup(i => names[i], StringComparer.Ordinal);
         int[][] found =
         [
@@ -30,6 +30,13 @@ internal static class FixtureScores
             && found.All(places => places.Length == 1)
             && found.Select(places => places[0]).Distinct().Count() == rows.Length;
         return named ? [.. found.Select(places => rows[places[0]])] : rows;
+    }
+
+    /// <summary>The scores of each row, in their order.</summary>
+    public static double[][] Rows(JsonElement set)
+    {
+        string[] names = Items(set);
+        return [.. set.GetProperty("rows").EnumerateArray().Select((row, i) => Numbers(row.GetProperty("scores"), names[i]))];
     }
 
     /// <summary>[captions][images].</summary>

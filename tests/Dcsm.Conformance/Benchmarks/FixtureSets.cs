@@ -1,3 +1,5 @@
+using Dcsm.Data.Benchmarks;
+
 namespace Dcsm.Conformance.Benchmarks;
 
 /// <summary>Which benchmark the folders, keys and files of fixtures stand for.</summary>
@@ -50,7 +52,9 @@ internal static class FixtureSets
         ("data/images", "COCO_val_retrieval", "negbench-retrieval"),
     ];
 
-    public static string? Name(string folder, string key) => Names.GetValueOrDefault((folder, key));
+    // Newer folders call their sets as the catalog does.
+    public static string? Name(string folder, string key) =>
+        Names.GetValueOrDefault((folder, key)) ?? BenchmarkCatalog.All.FirstOrDefault(reader => reader.Name == key)?.Name;
 
     /// <summary>The benchmarks whose annotation a folder holds.</summary>
     public static IEnumerable<string> In(string directory) =>

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Dcsm.Data.Benchmarks.Readers;
+using Dcsm.Data.Benchmarks.Reading;
 using FsCheck.Xunit;
 
 namespace Dcsm.Data.Tests.Benchmarks;

@@ -26,6 +26,7 @@ public class BenchmarkResultTests
         "comparisons",
         "cutCaptions",
         "notes",
+        "mainFigure",
         "chance",
     ];
 

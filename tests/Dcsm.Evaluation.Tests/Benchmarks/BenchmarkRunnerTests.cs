@@ -55,6 +55,44 @@ public sealed class BenchmarkRunnerTests : IDisposable
     }
 
     [Fact]
+    public void Each_picture_of_an_item_meets_its_captions_which_are_encoded_once()
+    {
+        ChoiceBenchmark pictures = Choice(3, 1);
+        string[] captions = ["a", "bb"];
+        MatchItem Item(int first, int second) =>
+            new($"{first} {second}", [pictures.Items[first].Image, pictures.Items[second].Image], captions, [true, false, false, true]);
+        var benchmark = new MatchBenchmark
+        {
+            Name = "any",
+            Task = MatchTask.Pairs,
+            AnnotationFiles = [],
+            Items = [Item(0, 1), Item(2, 0)],
+        };
+        BrightnessEncoder encoder = new();
+        MatchScores scores = BenchmarkRunner.Run(benchmark, [new BrightnessScorer(encoder, "a")]);
+        double Score(int picture, int caption) => Light(picture) / 255f * captions[caption].Length;
+        Assert.Equal([Score(2, 0), Score(2, 1), Score(0, 0), Score(0, 1)], scores.Scores[0][1], (a, b) => Math.Abs(a - b) < 1e-4);
+        Assert.Equal(3, encoder.Encoded);
+
+        File.WriteAllText(pictures.Items[1].Image.Path!, "broken");
+        MatchScores kept = BenchmarkRunner.Run(benchmark, [new BrightnessScorer(encoder, "a")], new() { SkipMissing = true });
+        Assert.Equal("2 0", Assert.Single(kept.Benchmark.Items).Id);
+        Assert.Single(kept.Skipped);
+    }
+
+    [Fact]
+    public void What_takes_every_pair_through_a_network_says_how_many_there_are()
+    {
+        ChoiceBenchmark choices = Choice(2, 3);
+        BrightnessScorer plain = new(new BrightnessEncoder(), "plain"),
+            pairs = new(new BrightnessEncoder(), "pairs") { CostOfPair = 250_000_000 };
+        PairCost cost = Assert.Single(PairCost.Of(choices, [plain, pairs]));
+        Assert.Equal(("pairs", 12), (cost.Scorer, cost.Pairs));
+        Assert.Equal("pairs takes every pair through its network: 12 pairs, at most 3 billion multiplications", cost.ToString());
+        Assert.Equal(6, Assert.Single(PairCost.Of(SmallBenchmarks.Retrieval(2, 0, 1, 1), [pairs])).Pairs);
+    }
+
+    [Fact]
     public void A_stopped_run_goes_on_behind_the_last_batch_and_ends_like_an_unstopped_one()
     {
         ChoiceBenchmark benchmark = Choice(8, 1);
@@ -505,6 +543,8 @@ public sealed class BenchmarkRunnerTests : IDisposable
         public int TextTokens { get; init; }
 
         public float Sign { get; init; } = 1;
+
+        public long CostOfPair { get; init; }
 
         public float? Poison { get; init; }
 

@@ -1,3 +1,4 @@
+using Dcsm.Data.Benchmarks;
 using Dcsm.Evaluation.Benchmarks;
 using Dcsm.Evaluation.Benchmarks.Running;
 using Dcsm.Evaluation.Scorers;
@@ -66,6 +67,61 @@ public class BenchmarkTablesTests
                 []
             )
         );
+
+    [Fact]
+    public void Pairs_have_three_scores_groups_and_the_mean_of_the_main_one()
+    {
+        MatchItem Item(string id, string group) =>
+            new(
+                id,
+                [new BenchmarkImage($"{id}1", null, id), new BenchmarkImage($"{id}2", null, id)],
+                ["x y", "y x"],
+                [true, false, false, true]
+            )
+            {
+                Group = group,
+                Category = "all",
+            };
+        var result = new MatchBenchmarkResult(
+            new MatchScores(
+                new MatchBenchmark
+                {
+                    Name = "winoground",
+                    AnnotationFiles = [],
+                    Task = MatchTask.Pairs,
+                    Items = [Item("a", "Object"), Item("b", "Relation"), Item("c", "Relation")],
+                },
+                Two,
+                [
+                    [
+                        [2, 1, 1, 2],
+                        [2, 2, 1, 3],
+                        [1, 2, 1, 2],
+                    ],
+                    [
+                        [2, 1, 1, 2],
+                        [2, 1, 1, 2],
+                        [2, 1, 3, 4],
+                    ],
+                ],
+                []
+            )
+        );
+        var table = result.ToTable();
+        table.Check();
+        Assert.Equal(
+            ["Scorer", "text score", "image score", "group score", "group score, macro average", "group score, ties counted in part"],
+            table.Columns.Select(column => column.Header)
+        );
+        Assert.Equal(["cosine", "33.3", "66.7", "33.3", "50.0", "50.0"], table.Rows[0].Cells.Select(cell => cell.Text));
+        Table groups = result.ToGroupTable()!;
+        groups.Check();
+        Assert.Equal(["Relation", "2", "0.0", "50.0", "0.0", "100.0", "50.0", "50.0"], groups.Rows[0].Cells.Select(cell => cell.Text));
+        Table categories = result.ToCategoryTable()!;
+        categories.Check();
+        Assert.Equal("all", Assert.Single(categories.Rows).Cells[0].Text);
+        Assert.Contains(result.ToComparisonTable()!.Rows, row => row.Cells[1].Text == "all: group score, macro average");
+    }
 
     [Fact]
     public void Choices_have_accuracy_and_what_published_code_counts()

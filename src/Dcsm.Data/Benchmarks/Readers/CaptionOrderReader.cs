@@ -1,3 +1,4 @@
+using Dcsm.Data.Benchmarks.Reading;
 using Dcsm.IO.Json;
 
 namespace Dcsm.Data.Benchmarks.Readers;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Dcsm.Data.Benchmarks.Reading;
 using Dcsm.IO.Json;
 
 namespace Dcsm.Data.Benchmarks.Readers;

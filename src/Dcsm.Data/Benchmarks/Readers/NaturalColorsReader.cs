@@ -1,3 +1,5 @@
+using Dcsm.Data.Benchmarks.Reading;
+
 namespace Dcsm.Data.Benchmarks.Readers;
 
 /// <summary>NCD: pictures of two objects each, whose names c1_A_c2_B.png are the annotation.</summary>

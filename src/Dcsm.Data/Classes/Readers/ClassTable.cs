@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Dcsm.Data.Benchmarks;
-using Dcsm.Data.Benchmarks.Readers;
+using Dcsm.Data.Benchmarks.Reading;
 using Dcsm.IO.Csv;
 using Dcsm.IO.Files;
 using Dcsm.IO.Json;

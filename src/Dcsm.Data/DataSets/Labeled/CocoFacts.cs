@@ -1,5 +1,5 @@
 using System.Globalization;
-using Dcsm.Data.Benchmarks.Readers;
+using Dcsm.Data.Benchmarks.Reading;
 using Dcsm.Data.Scenes;
 using Dcsm.Data.Scenes.Statements;
 

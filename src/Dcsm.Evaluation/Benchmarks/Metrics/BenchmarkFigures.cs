@@ -1,4 +1,6 @@
 using System.Globalization;
+using Dcsm.Data.Benchmarks;
+using Dcsm.Evaluation.Benchmarks.Judging;
 using Dcsm.Evaluation.Benchmarks.Official;
 using Dcsm.Evaluation.Benchmarks.Published;
 
@@ -45,11 +47,41 @@ public static class BenchmarkFigures
             figures.Add(BenchmarkFigure.Of("items_with_a_perturbation_equal_to_the_caption", result.ItemsWithEqualOptions));
         }
 
+        foreach (BenchmarkFigure figure in ChoiceOfficial.Of(result))
+            figures.Add(figure);
         if (result.NegBench is { } negBench)
             NegBench(figures, negBench);
         if (result.DcsmOfficial is { } dcsm)
             figures.Add(BenchmarkFigure.Of("dcsm_official.accuracy", dcsm));
         Direct(figures, result);
+        return figures;
+    }
+
+    /// <summary>The figures of a benchmark of pictures and captions whose every pair is known to match or not.</summary>
+    public static IReadOnlyList<BenchmarkFigure> Of(MatchResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        BenchmarkStatisticsOptions strict = new();
+        List<BenchmarkFigure> figures =
+        [
+            .. MatchOfficial.Of(result),
+            BenchmarkFigure.Of("direct.items", result.Items.Count),
+            BenchmarkFigure.Of("direct.ties", result.Ties),
+            BenchmarkFigure.Of("direct.chance", result.Chance),
+        ];
+        if (result.Threshold is { } threshold)
+            figures.Add(BenchmarkFigure.Of("direct.threshold", threshold));
+        foreach (TieRule rule in (TieRule[])[TieRule.Strict, TieRule.Fractional])
+            figures.AddRange(result.Units(strict with { Ties = rule }).Select(units => BenchmarkFigure.Of(units.Key, units.Mean)));
+        figures.AddRange(result.Ranked().Select(ranked => BenchmarkFigure.Of(ranked.Key, ranked.Value)));
+        if (result.Benchmark.Task == MatchTask.Labels)
+        {
+            figures.Add(BenchmarkFigure.Of("direct.labels_left_out", result.LabelsLeftOut));
+            figures.AddRange(
+                result.Precisions().Select(label => BenchmarkFigure.Of($"direct.by_group.{label.Label}.average_precision", label.Precision))
+            );
+        }
+
         return figures;
     }
 
@@ -198,6 +230,8 @@ public static class BenchmarkFigures
                 figures.Add(BenchmarkFigure.Of(key + ".macro_accuracy_25_items", accuracy.Macro(PublishedRecords.LeastItems)));
             }
 
+            foreach (JudgedUnits units in Categories(result, rule))
+                figures.Add(BenchmarkFigure.Of(units.Key, units.Mean));
             if (rule == TieRule.First && result.AnswerTypes is { } types)
             {
                 Types(figures, key, types.WrongPercentages, types.Predictions, types.WrongAnswers);
@@ -226,6 +260,13 @@ public static class BenchmarkFigures
         figures.Add(BenchmarkFigure.Of("direct.pairs_and_sets.chance.pair", Math.Pow(result.Chance, 2)));
         figures.Add(BenchmarkFigure.Of("direct.pairs_and_sets.chance.set", Math.Pow(result.Chance, 4)));
     }
+
+    private static IEnumerable<JudgedUnits> Categories(ChoiceResult result, TieRule rule) =>
+        result.Items.All(item => item.Category.Length == 0)
+            ? []
+            : BenchmarkStatistics
+                .Units(result, new BenchmarkStatisticsOptions { Ties = rule })
+                .Where(units => units.Key.Contains(".by_category.", StringComparison.Ordinal));
 
     private static string Returned(Recall recall, string textToImage, string imageToText) =>
         recall.Direction == RecallDirection.TextToImage ? textToImage : imageToText;

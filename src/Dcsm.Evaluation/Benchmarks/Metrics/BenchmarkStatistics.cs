@@ -1,5 +1,6 @@
 using System.Globalization;
 using Dcsm.Data.Benchmarks;
+using Dcsm.Evaluation.Benchmarks.Judging;
 using Dcsm.Evaluation.Benchmarks.Published;
 using Dcsm.Evaluation.Statistics;
 
@@ -17,6 +18,24 @@ internal static class BenchmarkStatistics
         ArgumentNullException.ThrowIfNull(result);
         options ??= new BenchmarkStatisticsOptions();
         return [.. Units(result, options).Select(units => Estimated(units, options))];
+    }
+
+    /// <summary>Each figure of a task, as a whole, by group and category, with its interval.</summary>
+    public static IReadOnlyList<FigureEstimate> Estimates(MatchResult result, BenchmarkStatisticsOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        options ??= new BenchmarkStatisticsOptions();
+        return
+        [
+            .. result.Units(options).Select(units => Estimated(units, options)),
+            .. result
+                .Ranked()
+                .Select(figure => new FigureEstimate(
+                    figure.Key,
+                    Bootstrap.Figure(figure.Clusters, figure.Of, options.Seed, options.Resamples, options.Confidence),
+                    figure.Clusters
+                )),
+        ];
     }
 
     /// <summary>Each recall with its interval.</summary>
@@ -37,20 +56,45 @@ internal static class BenchmarkStatistics
     {
         ArgumentNullException.ThrowIfNull(first);
         ArgumentNullException.ThrowIfNull(second);
-        if (
-            first.Benchmark.Name != second.Benchmark.Name
-            || !first.Items.Select(item => item.Id).SequenceEqual(second.Items.Select(item => item.Id), StringComparer.Ordinal)
-        )
-        {
-            throw new ArgumentException(
-                $"Only results of the same items can be compared; these are of {first.Benchmark.Name} ({first.Items.Count} "
-                    + $"items) and {second.Benchmark.Name} ({second.Items.Count} items).",
-                nameof(second)
-            );
-        }
-
+        RequireSame(first.Benchmark.Name, first.Items.Select(item => item.Id), second.Benchmark.Name, second.Items.Select(item => item.Id));
         options ??= new BenchmarkStatisticsOptions();
         return [.. Units(first, options).Zip(Units(second, options), (one, other) => Differences(one, other, options))];
+    }
+
+    /// <summary>The figures of <paramref name="first"/> less those of <paramref name="second"/>, item by item.</summary>
+    /// <exception cref="ArgumentException">The two are not of the same items.</exception>
+    public static IReadOnlyList<FigureDifference> Compare(MatchResult first, MatchResult second, BenchmarkStatisticsOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(first);
+        ArgumentNullException.ThrowIfNull(second);
+        RequireSame(first.Benchmark.Name, first.Items.Select(item => item.Id), second.Benchmark.Name, second.Items.Select(item => item.Id));
+        options ??= new BenchmarkStatisticsOptions();
+        return
+        [
+            .. first.Units(options).Zip(second.Units(options), (one, other) => Differences(one, other, options)),
+            .. first
+                .Ranked()
+                .Zip(
+                    second.Ranked(),
+                    (one, other) =>
+                        new FigureDifference(
+                            one.Key,
+                            one.Value,
+                            other.Value,
+                            Bootstrap.Figure(
+                                one.Clusters,
+                                weights => one.Of(weights) - other.Of(weights),
+                                options.Seed,
+                                options.Resamples,
+                                options.Confidence
+                            ),
+                            null,
+                            null,
+                            null,
+                            null
+                        )
+                ),
+        ];
     }
 
     /// <summary>The recalls of <paramref name="first"/> less those of <paramref name="second"/>, query by query.</summary>
@@ -83,6 +127,18 @@ internal static class BenchmarkStatistics
 
         options ??= new BenchmarkStatisticsOptions();
         return [.. Units(first, options).Zip(Units(second, options), (one, other) => Differences(one, other, options))];
+    }
+
+    private static void RequireSame(string first, IEnumerable<string> firstItems, string second, IEnumerable<string> secondItems)
+    {
+        if (first == second && firstItems.SequenceEqual(secondItems, StringComparer.Ordinal))
+            return;
+        throw new ArgumentException(
+            FormattableString.Invariant(
+                $"Only results of the same items can be compared: {first} ({firstItems.Count()}), {second} ({secondItems.Count()})."
+            ),
+            nameof(second)
+        );
     }
 
     private static FigureEstimate Estimated(JudgedUnits units, BenchmarkStatisticsOptions options)
@@ -149,40 +205,37 @@ internal static class BenchmarkStatistics
         return McNemar.ExactP(leads.Count(lead => lead > 0), leads.Count(lead => lead < 0));
     }
 
-    private static IEnumerable<JudgedUnits> Units(ChoiceResult result, BenchmarkStatisticsOptions options)
+    /// <summary>The figures of a benchmark of choices that are means.</summary>
+    public static IEnumerable<JudgedUnits> Units(ChoiceResult result, BenchmarkStatisticsOptions options)
     {
-        (string Cluster, string Group, double Value, bool Right)[] items =
+        JudgedUnit[] items =
         [
             .. result.Items.Zip(
                 result.Choices,
                 (item, choice) =>
-                    (Cluster(item), item.Group, Credits.Of(choice, options.Ties), IsRight(options.Ties == TieRule.First, choice))
+                    new JudgedUnit(
+                        Cluster(item),
+                        item.Group,
+                        Credits.Of(choice, options.Ties),
+                        IsRight(options.Ties == TieRule.First, choice),
+                        item.Category
+                    )
             ),
         ];
-        yield return new JudgedUnits(options.ChoiceKey("accuracy"), items);
-        if (result.First.Groups.Count > 0)
+        foreach (JudgedUnits units in JudgedUnits.Of(options.ChoiceKey("")[..^1], "accuracy", items))
+            yield return units;
+        HashSet<string> large =
+        [
+            .. result.First.Groups.Where(group => group.Count >= PublishedRecords.LeastItems).Select(group => group.Group),
+        ];
+        // ARO leaves small groups out, and those who follow it.
+        if (large.Count > 0 && (result.Benchmark.Name == BenchmarkNames.VgRelation || items.All(item => item.Category.Length == 0)))
         {
-            foreach (GroupAccuracy group in result.First.Groups)
-            {
-                yield return new JudgedUnits(
-                    options.ChoiceKey($"by_group.{group.Group}.accuracy"),
-                    [.. items.Where(item => item.Group == group.Group)]
-                );
-            }
-
-            yield return new JudgedUnits(options.ChoiceKey("macro_accuracy"), items, IsMacro: true);
-            HashSet<string> large =
-            [
-                .. result.First.Groups.Where(group => group.Count >= PublishedRecords.LeastItems).Select(group => group.Group),
-            ];
-            if (large.Count > 0)
-            {
-                yield return new JudgedUnits(
-                    options.ChoiceKey("macro_accuracy_25_items"),
-                    [.. items.Where(item => large.Contains(item.Group))],
-                    IsMacro: true
-                );
-            }
+            yield return new JudgedUnits(
+                options.ChoiceKey("macro_accuracy_25_items"),
+                [.. items.Where(item => large.Contains(item.Group))],
+                IsMacro: true
+            );
         }
 
         if (result.Pairs is not { } pairs)
@@ -191,11 +244,14 @@ internal static class BenchmarkStatistics
         yield return new JudgedUnits(pairsKey + ".pair_accuracy", Together(pairs.Pairs));
         yield return new JudgedUnits(pairsKey + ".set_accuracy", Together(pairs.Sets));
 
-        (string, string, double, bool)[] Together(IReadOnlyList<(string Key, int[] Items)> groups) =>
+        JudgedUnit[] Together(IReadOnlyList<(string Key, int[] Items)> groups) =>
             [
-                .. groups.Select(group =>
-                    (group.Key, "", group.Items.Aggregate(1.0, (all, i) => all * items[i].Value), group.Items.All(i => items[i].Right))
-                ),
+                .. groups.Select(group => new JudgedUnit(
+                    group.Key,
+                    "",
+                    group.Items.Aggregate(1.0, (all, i) => all * items[i].Value),
+                    group.Items.All(i => items[i].Right)
+                )),
             ];
     }
 
@@ -212,7 +268,12 @@ internal static class BenchmarkStatistics
             IEnumerable<(int Image, double Credit)> right = result.Queries(recall.Direction, recall.K, whole);
             yield return new JudgedUnits(
                 string.Create(CultureInfo.InvariantCulture, $"direct.{rule}.{direction}_R@{recall.K}"),
-                [.. values.Zip(right, (value, hit) => (result.Benchmark.Images[value.Image].Name, "", value.Credit, hit.Credit == 1))]
+                [
+                    .. values.Zip(
+                        right,
+                        (value, hit) => new JudgedUnit(result.Benchmark.Images[value.Image].Name, "", value.Credit, hit.Credit == 1)
+                    ),
+                ]
             );
         }
     }

@@ -14,9 +14,10 @@ public sealed class ChoiceResult
 {
     private readonly WhatsUpPairs? _pairs;
 
-    private ChoiceResult(ChoiceBenchmark benchmark, Choice[] choices)
+    private ChoiceResult(ChoiceBenchmark benchmark, Choice[] choices, QueryRank[] ranks)
     {
         Benchmark = benchmark;
+        Ranks = ranks;
         Choices = choices;
         First = Accuracy(TieRule.First);
         Strict = Accuracy(TieRule.Strict);
@@ -56,7 +57,11 @@ public sealed class ChoiceResult
         ArgumentNullException.ThrowIfNull(benchmark);
         ArgumentNullException.ThrowIfNull(scores);
         ScoreRows.Check(benchmark.Items, scores);
-        return new ChoiceResult(benchmark, [.. benchmark.Items.Select((item, i) => Choice.Of(scores[i], item.Right, item.Id))]);
+        return new ChoiceResult(
+            benchmark,
+            [.. benchmark.Items.Select((item, i) => Choice.Of(scores[i], item.Right, item.Id))],
+            [.. benchmark.Items.Select((item, i) => QueryRank.Of<double>(scores[i], [item.Right]))]
+        );
     }
 
     /// <summary>Judges all scorers of a run.</summary>
@@ -86,6 +91,9 @@ public sealed class ChoiceResult
 
     /// <summary>Accuracies with ties counted in part, 1/m for m tied options.</summary>
     public ChoiceAccuracy Fractional { get; }
+
+    /// <summary>Accuracies as the benchmark's own program counts ties: most take the lowest place, some count a tie as wrong.</summary>
+    public ChoiceAccuracy Published => BenchmarkNames.CountsTiesAsWrong(Benchmark.Name) ? Strict : First;
 
     /// <summary>Items whose highest score several options share.</summary>
     public int TiesAtTop => Choices.Count(choice => choice.IsTie);
@@ -132,6 +140,9 @@ public sealed class ChoiceResult
     public PairsAndSets? PairsAndSets(TieRule rule) => _pairs is null ? null : WhatsUpEvaluation.PairsAndSets(_pairs, Choices, rule);
 
     internal WhatsUpPairs? Pairs => _pairs;
+
+    /// <summary>[items] where the right option stands among the others by its score.</summary>
+    internal IReadOnlyList<QueryRank> Ranks { get; }
 
     private ChoiceAccuracy Accuracy(TieRule rule)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Dcsm.Data.Benchmarks;
 using Dcsm.IO.Csv;
 
 namespace Dcsm.Evaluation.Benchmarks.Published;
@@ -9,25 +10,6 @@ namespace Dcsm.Evaluation.Benchmarks.Published;
 public static class PublishedResults
 {
     private const string Resource = "published.csv";
-
-    // Of whole published files; sources in docs/benchmarks.md.
-    private static readonly Dictionary<string, int> Sizes = new(StringComparer.Ordinal)
-    {
-        ["coco-order"] = 25_010,
-        ["coco-qa-1"] = 2_247,
-        ["coco-qa-2"] = 440,
-        ["coco-retrieval"] = 25_010,
-        ["flickr-order"] = 5_000,
-        ["flickr-retrieval"] = 5_000,
-        ["negbench-coco"] = 5_914,
-        ["negbench-voc"] = 5_031,
-        ["vg-attribution"] = 28_748,
-        ["vg-qa-1"] = 1_160,
-        ["vg-qa-2"] = 291,
-        ["vg-relation"] = 23_937,
-        ["whatsup-a"] = 412,
-        ["whatsup-b"] = 408,
-    };
 
     private static readonly Lazy<IReadOnlyList<PublishedResult>> AllRecords = new(Read);
 
@@ -42,7 +24,7 @@ public static class PublishedResults
     }
 
     /// <summary>How many items, or captions, the published figures of a benchmark are of; null where that is not known.</summary>
-    public static int? Items(string benchmark) => Sizes.TryGetValue(benchmark, out int items) ? items : null;
+    public static int? Items(string benchmark) => BenchmarkCatalog.All.FirstOrDefault(reader => reader.Name == benchmark)?.Size;
 
     private static List<PublishedResult> Read()
     {

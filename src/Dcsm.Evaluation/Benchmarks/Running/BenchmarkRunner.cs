@@ -97,6 +97,50 @@ public static class BenchmarkRunner
         };
     }
 
+    /// <summary>Scores every picture of an item with every caption of it.</summary>
+    /// <inheritdoc cref="Run(ChoiceBenchmark, IReadOnlyList{IScorer}, BenchmarkRunOptions?, IProgress{WorkProgress}?, CancellationToken)"/>
+    public static MatchScores Run(
+        MatchBenchmark benchmark,
+        IReadOnlyList<IScorer> scorers,
+        BenchmarkRunOptions? options = null,
+        IProgress<WorkProgress>? progress = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(benchmark);
+        options ??= new BenchmarkRunOptions();
+        // A picture with the captions of its item is what a choice is, too; which one is right plays no part.
+        ChoiceItem[][] rows =
+        [
+            .. benchmark.Items.Select(item =>
+                item.Images.Select((image, i) => new ChoiceItem(FormattableString.Invariant($"{item.Id} {i}"), image, item.Captions, 0))
+                    .ToArray()
+            ),
+        ];
+        var choices = new ChoiceBenchmark
+        {
+            Name = benchmark.Name,
+            AnnotationFiles = benchmark.AnnotationFiles,
+            Items = [.. rows.SelectMany(row => row)],
+        };
+        ChoiceScores scored = Run(choices, scorers, options, progress, cancellationToken);
+        var places = scored.Benchmark.Items.Select((row, r) => (row.Id, r)).ToDictionary(p => p.Id, p => p.r, StringComparer.Ordinal);
+        int[] kept = [.. Enumerable.Range(0, rows.Length).Where(i => rows[i].All(row => places.ContainsKey(row.Id)))];
+        MatchItem[] items = [.. kept.Select(i => benchmark.Items[i])];
+        return new MatchScores(
+            benchmark with
+            {
+                Items = items,
+            },
+            scored.Scorers,
+            [.. scored.Scores.Select(own => kept.Select(i => rows[i].SelectMany(row => own[places[row.Id]]).ToArray()).ToArray())],
+            scored.Skipped
+        )
+        {
+            Cut = Cut(items.Select(item => item.Captions), scorers, options),
+        };
+    }
+
     /// <summary>Scores every picture with every caption.</summary>
     /// <inheritdoc cref="Run(ChoiceBenchmark, IReadOnlyList{IScorer}, BenchmarkRunOptions?, IProgress{WorkProgress}?, CancellationToken)"/>
     /// <param name="benchmark">The pictures and captions.</param>
@@ -145,12 +189,15 @@ public static class BenchmarkRunner
         if (had.Length == 0)
             return rows;
         var texts = new List<string>();
+        // Items that share their captions, as the two pictures of a pair do, have them encoded once.
+        var firstOf = new Dictionary<IReadOnlyList<string>, int>(ReferenceEqualityComparer.Instance);
         var blocks = new ScoreBlock[had.Length];
         for (int h = 0; h < had.Length; h++)
         {
             ChoiceItem item = benchmark.Items[batch.Items[had[h]]];
-            blocks[h] = new ScoreBlock(batch.Places[had[h]], 1, texts.Count, item.Options.Count);
-            texts.AddRange(item.Options);
+            if (firstOf.TryAdd(item.Options, texts.Count))
+                texts.AddRange(item.Options);
+            blocks[h] = new ScoreBlock(batch.Places[had[h]], 1, firstOf[item.Options], item.Options.Count);
         }
 
         for (int g = 0; g < groups.Length; g++)

@@ -7,16 +7,28 @@ namespace Dcsm.Evaluation.Benchmarks.Running;
 /// <summary>Whether scores go with a benchmark.</summary>
 internal static class ScoreRows
 {
-    public static void Check(IReadOnlyList<ChoiceItem> items, IReadOnlyList<double[]> scores)
+    public static void Check(IReadOnlyList<ChoiceItem> items, IReadOnlyList<double[]> scores) =>
+        Check(items, scores, item => item.Id, "option", item => item.Options.Count);
+
+    public static void Check(IReadOnlyList<MatchItem> items, IReadOnlyList<double[]> scores) =>
+        Check(items, scores, item => item.Id, "pair", item => item.Matches.Count);
+
+    private static void Check<T>(
+        IReadOnlyList<T> items,
+        IReadOnlyList<double[]> scores,
+        Func<T, string> name,
+        string column,
+        Func<T, int> count
+    )
     {
         if (items.Count == 0)
             throw new InvalidDataException("There are no items to judge by.");
         if (scores.Count != items.Count)
-            throw Wrong($"{WhatRows(scores.Count, items.Count, i => items[i].Id)}");
+            throw Wrong($"{WhatRows(scores.Count, items.Count, i => name(items[i]))}");
         for (int i = 0; i < items.Count; i++)
         {
-            int item = i;
-            CheckRow(() => $"item '{items[item].Id}'", "option", items[i].Options.Count, scores[i]);
+            T item = items[i];
+            CheckRow(() => $"item '{name(item)}'", column, count(item), scores[i]);
         }
     }
 
