@@ -197,12 +197,12 @@ public sealed class ShiftAndGeometryTest(TinyModels models) : IDisposable
             ["first", "second", "first"],
             File.ReadLines(_folder["mixed/captions.csv"]).Skip(1).Take(3).Select(line => line.Split(',')[3])
         );
-        byte[] drawn = File.ReadAllBytes(_folder["mixed/cat/0001.png"]);
-        Assert.Equal(File.ReadAllBytes(_folder["own/cat/0001.png"]), drawn);
-        Assert.NotEqual(File.ReadAllBytes(_folder["own/cat/0000.png"]), File.ReadAllBytes(_folder["mixed/cat/0000.png"]));
-        File.Delete(_folder["mixed/cat/0001.png"]);
+        byte[] drawn = File.ReadAllBytes(_folder["mixed/car/0001.png"]);
+        Assert.Equal(File.ReadAllBytes(_folder["own/car/0001.png"]), drawn);
+        Assert.NotEqual(File.ReadAllBytes(_folder["own/car/0000.png"]), File.ReadAllBytes(_folder["mixed/car/0000.png"]));
+        File.Delete(_folder["mixed/car/0001.png"]);
         Cli.Run([.. common, _folder["mixed"], "--before", "mixed"]).Succeeds();
-        Assert.Equal(drawn, File.ReadAllBytes(_folder["mixed/cat/0001.png"]));
+        Assert.Equal(drawn, File.ReadAllBytes(_folder["mixed/car/0001.png"]));
         Cli.Run([.. common, _folder["mixed"]]).FailsWith("dataset.json", "other settings");
         Cli.Run("synth", "--out", _folder["x"], "--before", "own").FailsWith("--single");
         Cli.Run([.. common, _folder["x"], "--format", "jpeg"]).FailsWith("--format", "--single");
