@@ -8,6 +8,7 @@ using Dcsm.Clip.Preprocessing;
 using Dcsm.Evaluation.Scorers;
 using Dcsm.Evaluation.Statistics;
 using Dcsm.Head;
+using Dcsm.IO.Files;
 using Dcsm.IO.Progress;
 using Dcsm.Maps;
 using Dcsm.Scoring;
@@ -142,7 +143,7 @@ internal sealed class PictureScores(ScoreInput input, string clipDirectory, stri
 
     private void TellOfForeign(ClipModel clip, string? picture, Terminal terminal)
     {
-        if (clip.KnownWords is null || picture is null || !IsForeign(picture, clip))
+        if (clip.KnownWords is null || picture is null || !IsForeign(picture))
             return;
         terminal.Remark(
             $"{Path.GetFileName(Path.TrimEndingDirectorySeparator(clipDirectory))} has only ever seen scenes of this toolkit, "
@@ -150,10 +151,15 @@ internal sealed class PictureScores(ScoreInput input, string clipDirectory, stri
         );
     }
 
-    /// <summary>Whether a picture is no scene: those are square PNG files.</summary>
-    private static bool IsForeign(string picture, ClipModel clip) =>
-        !picture.EndsWith(".png", StringComparison.OrdinalIgnoreCase)
-        || (RgbImage.Load(picture, clip.Pictures) is var image && image.Width != image.Height);
+    /// <summary>Whether a picture is no scene: those are square PNG files, which their heads tell.</summary>
+    private static bool IsForeign(string picture)
+    {
+        using FileStream file = RegularFile.OpenRead(picture);
+        byte[] head = new byte[24];
+        return file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) < head.Length
+            || !head.AsSpan(12, 4).SequenceEqual("IHDR"u8)
+            || !head.AsSpan(16, 4).SequenceEqual(head.AsSpan(20, 4));
+    }
 
     private static Func<double, double>? ProbabilityOf(ClipModel clip, bool matches) =>
         matches ? probability => probability

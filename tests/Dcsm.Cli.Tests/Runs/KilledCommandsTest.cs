@@ -41,8 +41,6 @@ public sealed class KilledCommandsTest(TinyModels models) : IDisposable
     [InlineData("head import")]
     [InlineData("clip pull")]
     [InlineData("clip pretrain", KillsOfLongOnes)]
-    [InlineData("train adapt", KillsOfLongOnes)]
-    [InlineData("train ablate", KillsOfLongOnes)]
     public void No_kill_tears_a_file_or_changes_what_comes_out(string command, int kills = Kills)
     {
         using FakeHub? hub =
@@ -120,33 +118,12 @@ public sealed class KilledCommandsTest(TinyModels models) : IDisposable
             "head import" => ["head", "import", GoldenFiles.Path("official-dcsm", "checkpoints", "ckpt_zip.pt"), to, "--overwrite"],
             "clip pull" => ["clip", "pull", FakeHub.Model],
             "clip pretrain" => [.. models.PretrainArguments(to), "--steps", "6"],
-            "train adapt" => [.. Compared("adapt", to), "--methods", "dcsm,lora", "--pictures", "1"],
-            "train ablate" => [.. Compared("ablate", to), "--variants", "mlp", "--seeds", "1"],
             "clip convert" => ["clip", "convert", Goldens("openai_vit_tiny.pt"), to, "--overwrite"],
             _ => ["explain", models.Picture, "-c", "a red car", "--head", models.Head, "--clip", models.Clip, "--out", to + "/map.png"],
         };
     }
 
-    private string[] Compared(string command, string to) =>
-        [
-            "train",
-            command,
-            "--clip",
-            models.Clip,
-            "--out",
-            to,
-            "--scenes",
-            "4",
-            "--steps",
-            "4",
-            "--samples",
-            "2",
-            "--test-samples",
-            "3",
-            "--split-seed",
-            TinyModels.SplitSeed,
-        ];
-
+    // Of results the files that tell of no time.
     private Dictionary<string, byte[]> Files(string name) =>
         !Directory.Exists(_folder[name])
             ? []
