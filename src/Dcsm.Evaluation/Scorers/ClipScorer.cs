@@ -6,7 +6,7 @@ namespace Dcsm.Evaluation.Scorers;
 
 /// <summary>
 /// Cosine of the pooled embeddings: what CLIP itself answers, and BLIP's contrastive side (ITC). (Its temperature scales all scores
-/// alike and changes no choice.) Where the model was trained with a sigmoid (SigLIP), <see cref="Calibration"/> makes probabilities of them.
+/// alike and changes no choice.) Where a sigmoid was trained (SigLIP), <see cref="Calibration"/> makes probabilities of them.
 /// </summary>
 public sealed class ClipScorer : IScorer
 {
