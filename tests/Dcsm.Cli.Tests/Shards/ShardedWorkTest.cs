@@ -60,6 +60,44 @@ public sealed class ShardedWorkTest(TinyModels models) : IDisposable
         Compare(2, ["eval", "csv", "--data", table, "--clip", models.Clip, "--head", models.Head], "items.csv", "table.md", "scores.jsonl");
     }
 
+    [Fact]
+    public void Two_processes_share_a_cache_and_not_a_folder()
+    {
+        string[] pictures = [.. Directory.GetFiles(Path.Combine(models.Scenes, "images")).Order(StringComparer.Ordinal)];
+        string table = _folder.Write(
+            "my.csv",
+            "image,option_0,option_1\n" + string.Concat(pictures.Select(picture => $"{picture},a cat,a dog\n"))
+        );
+        string[] eval = ["eval", "csv", "--data", table, "--clip", models.Clip, "--head", models.Head, "--cache", _folder["cache"]];
+        using (var one = Cli.Start([.. eval, "--out", _folder["one"]]))
+        using (var other = Cli.Start([.. eval, "--out", _folder["other"]]))
+        {
+            one.Wait().Succeeds();
+            other.Wait().Succeeds();
+        }
+
+        Cli.Run([.. eval, "--out", _folder["again"]]).Succeeds();
+        Assert.Equal(File.ReadAllText(_folder["one/items.csv"]), File.ReadAllText(_folder["other/items.csv"]));
+        Assert.Equal(File.ReadAllText(_folder["one/items.csv"]), File.ReadAllText(_folder["again/items.csv"]));
+
+        string[] encode = ["encode", .. pictures, "--clip", models.Clip, "--head", models.Head, "--out", _folder["store"]];
+        using var first = Cli.Start(encode);
+        using var second = Cli.Start(encode);
+        CliResult[] results = [first.Wait(), second.Wait()];
+        Assert.Contains(results, result => result.ExitCode == 0);
+        // The other came too early and was refused, or late and found all done.
+        Assert.All(
+            results,
+            result =>
+                Assert.True(
+                    result.ExitCode == 0 || (result.ExitCode == 2 && result.Error.Contains("is writing there", StringComparison.Ordinal)),
+                    result.ToString()
+                )
+        );
+        Cli.Run("score", "--embeddings", _folder["store"], "-c", "a cat", "--clip", models.Clip, "--head", models.Head, "--csv", "-q")
+            .Succeeds();
+    }
+
     // What parts that came in any order make is what one process makes.
     private void Compare(int count, string[] command, params string[] results)
     {
