@@ -175,11 +175,11 @@ internal sealed class BenchmarkRun
             terminal.ResumeHint = $"what was scored is in {directory}; the same command goes on from there";
         if (options.ScoreLog is { } log && benchmark is RetrievalBenchmark { Captions.Count: var captions, Images.Count: var pictures })
         {
-            // Packed, a score takes about 4.2 bytes.
-            long megabytes = (long)captions * pictures * opened.Scorers.Count * 42 / 10 / 1_000_000;
+            // Half of the scores at most are kept, 4.2 bytes each, and of the others little: far less where captions come in chunks.
+            long megabytes = (long)captions * pictures * opened.Scorers.Count * 22 / 10 / 1_000_000;
             terminal.Remark(
                 $"{reader.Name}: every caption with every picture is {NumberText.Count((long)captions * pictures, "score")}; so that an "
-                    + $"interrupted run goes on, they take about {NumberText.Count(megabytes)} MB of {log}"
+                    + $"interrupted run goes on, they take at most about {NumberText.Count(megabytes)} MB of {log}"
             );
         }
 
