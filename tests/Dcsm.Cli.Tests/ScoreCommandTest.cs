@@ -265,7 +265,7 @@ public sealed class ScoreCommandTest(TinyModels models) : IDisposable
     public void Output_formats_exclude_each_other()
     {
         Score(models.Picture, "-c", One, "--json", "--csv").FailsWith("--csv and --json");
-        Score(models.Picture, "-c", One, "--out", _folder["scores.txt"]).FailsWith(".json or .csv");
+        Score(models.Picture, "-c", One, "--out", _folder["scores.txt"]).FailsWith("the ending must be .json, .csv");
     }
 
     private CliResult Score(params string[] arguments) => Cli.Run(Arguments(arguments));
