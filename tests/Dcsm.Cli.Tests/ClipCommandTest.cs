@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Dcsm.Cli.Tests;
 
-[Collection(TinyModelsGroup.Name)]
+[Collection(TinyModelsSecondGroup.Name)]
 public sealed class ClipCommandTest(TinyModels models) : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -1,6 +1,9 @@
 namespace Dcsm.Cli.Tests;
 
-/// <summary>Tests of processes run one after the other: each uses all cores.</summary>
+/// <summary>
+/// Tests of processes, in two halves of about the same length that run side by side: within one, a test after the other, as each uses
+/// several cores.
+/// </summary>
 [CollectionDefinition(Name)]
 public sealed class TinyModelsGroup : ICollectionFixture<TinyModels>
 {

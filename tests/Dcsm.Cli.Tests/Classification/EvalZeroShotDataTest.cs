@@ -6,7 +6,7 @@ using System.Text.Json;
 
 namespace Dcsm.Cli.Tests.Classification;
 
-[Collection(TinyModelsGroup.Name)]
+[Collection(TinyModelsSecondGroup.Name)]
 public sealed class EvalZeroShotDataTest(TinyModels models) : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

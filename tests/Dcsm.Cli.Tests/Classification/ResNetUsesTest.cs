@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace Dcsm.Cli.Tests.Classification;
 
 /// <summary>CLIP's own uses on a ResNet, and on a CLIP whose embeddings are no numbers.</summary>
-[Collection(TinyModelsGroup.Name)]
+[Collection(TinyModelsSecondGroup.Name)]
 public sealed class ResNetUsesTest(TinyModels models) : IDisposable
 {
     private const int Letters = 26,

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Dcsm.Cli.Tests.Classification;
 
-[Collection(TinyModelsGroup.Name)]
+[Collection(TinyModelsSecondGroup.Name)]
 public sealed class ShiftAndGeometryTest(TinyModels models) : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

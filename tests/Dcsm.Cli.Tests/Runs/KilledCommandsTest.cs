@@ -6,7 +6,7 @@ namespace Dcsm.Cli.Tests.Runs;
 /// Commands that write are killed at seeded moments and given again: no file that has its name is torn, and the last run leaves what
 /// an undisturbed one leaves. Trainings and encodings have tests of their own, with more kills.
 /// </summary>
-[Collection(TinyModelsGroup.Name)]
+[Collection(TinyModelsSecondGroup.Name)]
 public sealed class KilledCommandsTest(TinyModels models) : IDisposable
 {
     private const int Kills = 3,

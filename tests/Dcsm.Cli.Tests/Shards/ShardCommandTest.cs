@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Dcsm.Cli.Tests.Shards;
 
 /// <summary>Parts that several processes made, joined: the bytes of one process.</summary>
-[Collection(TinyModelsGroup.Name)]
+[Collection(TinyModelsSecondGroup.Name)]
 public sealed class ShardCommandTest(TinyModels models) : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

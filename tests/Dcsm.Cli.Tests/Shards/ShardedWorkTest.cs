@@ -1,7 +1,7 @@
 namespace Dcsm.Cli.Tests.Shards;
 
 /// <summary>Works whose whole the command itself makes of its parts: scenes, heads of several seeds, variants, benchmarks.</summary>
-[Collection(TinyModelsGroup.Name)]
+[Collection(TinyModelsSecondGroup.Name)]
 public sealed class ShardedWorkTest(TinyModels models) : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -4,7 +4,7 @@ using System.Globalization;
 namespace Dcsm.Cli.Tests.Shards;
 
 /// <summary>A real Slurm runs the scripts of deploy/slurm, and its tasks are killed.</summary>
-[Collection(TinyModelsGroup.Name)]
+[Collection(TinyModelsSecondGroup.Name)]
 [Trait("Engine", "Slurm")]
 public sealed class SlurmTest(TinyModels models) : IDisposable
 {

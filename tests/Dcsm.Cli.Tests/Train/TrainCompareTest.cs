@@ -1,9 +1,9 @@
 using System.Text.Json;
 
-namespace Dcsm.Cli.Tests;
+namespace Dcsm.Cli.Tests.Train;
 
 /// <summary>Ablations, and ways of adapting a CLIP.</summary>
-[Collection(TinyModelsGroup.Name)]
+[Collection(TinyModelsSecondGroup.Name)]
 public sealed class TrainCompareTest(TinyModels models) : IDisposable
 {
     private const string All = "probe,dcsm,projection,lora,full";

@@ -1,8 +1,8 @@
 using System.Text.Json;
 
-namespace Dcsm.Cli.Tests;
+namespace Dcsm.Cli.Tests.Train;
 
-[Collection(TinyModelsGroup.Name)]
+[Collection(TinyModelsSecondGroup.Name)]
 public sealed class TrainCommandTest(TinyModels models) : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -3,10 +3,10 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace Dcsm.Cli.Tests;
+namespace Dcsm.Cli.Tests.Train;
 
 /// <summary>Runs that are killed, run out of disk, are repeated from their record, or are made of several seeds.</summary>
-[Collection(TinyModelsGroup.Name)]
+[Collection(TinyModelsSecondGroup.Name)]
 public sealed class TrainRunTest(TinyModels models) : IDisposable
 {
     private const int Kills = 22;

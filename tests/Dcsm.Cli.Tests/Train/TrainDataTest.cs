@@ -1,9 +1,9 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
-namespace Dcsm.Cli.Tests;
+namespace Dcsm.Cli.Tests.Train;
 
-[Collection(TinyModelsGroup.Name)]
+[Collection(TinyModelsSecondGroup.Name)]
 public sealed class TrainDataTest(TinyModels models) : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
