@@ -111,13 +111,13 @@ internal sealed class ExportCommand
                 array.Finish();
                 break;
             default:
-                byte[] header = SafetensorsWriter.Header(
-                    [("pooled", [count, store.Info.Dimension])],
-                    new Dictionary<string, string> { ["clip"] = store.Info.ClipFingerprint },
-                    TensorType.F32
+                stream.Write(
+                    SafetensorsWriter.Start(
+                        [("pooled", [count, store.Info.Dimension])],
+                        new Dictionary<string, string> { ["clip"] = store.Info.ClipFingerprint },
+                        TensorType.F32
+                    )
                 );
-                stream.Write(BitConverter.GetBytes((ulong)header.Length));
-                stream.Write(header);
                 foreach (TokenEmbeddings some in rows)
                     stream.Write(MemoryMarshal.AsBytes(some.Values));
                 break;

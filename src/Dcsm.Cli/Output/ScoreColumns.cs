@@ -83,13 +83,13 @@ internal static class ScoreColumns
         tensors.Add(("score", pair => pair.Score, []));
         foreach (ScoredPair pair in scores)
             tensors.ForEach(tensor => tensor.Values.Add(tensor.Value(pair)));
-        byte[] header = SafetensorsWriter.Header(
-            [.. tensors.Select(tensor => (tensor.Name, (IReadOnlyList<int>)[tensor.Values.Count]))],
-            null,
-            TensorType.F32
+        stream.Write(
+            SafetensorsWriter.Start(
+                [.. tensors.Select(tensor => (tensor.Name, (IReadOnlyList<int>)[tensor.Values.Count]))],
+                null,
+                TensorType.F32
+            )
         );
-        stream.Write(BitConverter.GetBytes((ulong)header.Length));
-        stream.Write(header);
         foreach ((_, _, List<float> values) in tensors)
             stream.Write(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(values)));
     }

@@ -66,21 +66,20 @@ public static class SafetensorsWriter
     )
     {
         var ordered = tensors.OrderBy(tensor => tensor.Name, StringComparer.Ordinal).ToList();
-        byte[] header = Header([.. ordered.Select(tensor => (tensor.Name, tensor.Shape))], metadata, type);
+        byte[] start = Start([.. ordered.Select(tensor => (tensor.Name, tensor.Shape))], metadata, type);
         AtomicFile.Write(
             path,
             stream =>
             {
-                stream.Write(BitConverter.GetBytes((ulong)header.Length));
-                stream.Write(header);
+                stream.Write(start);
                 foreach (TensorToWrite? tensor in ordered)
                     WriteValues(stream, tensor.Name, tensor.Values(), type);
             }
         );
     }
 
-    /// <summary>The header of tensors that follow it in their order; its length is a multiple of 8.</summary>
-    public static byte[] Header(
+    /// <summary>What a file begins with, a header and its length; the values of its tensors follow, in their order.</summary>
+    public static byte[] Start(
         IReadOnlyList<(string Name, IReadOnlyList<int> Shape)> tensors,
         IReadOnlyDictionary<string, string>? metadata,
         TensorType type
@@ -117,7 +116,7 @@ public static class SafetensorsWriter
         // Spaces up to a multiple of 8, as the reference writes, so that mapped tensors are aligned.
         while (buffer.WrittenCount % 8 != 0)
             buffer.Write(" "u8);
-        return buffer.WrittenSpan.ToArray();
+        return [.. BitConverter.GetBytes((ulong)buffer.WrittenCount), .. buffer.WrittenSpan];
     }
 
     private static void WriteValues(Stream stream, string name, float[] values, TensorType type)

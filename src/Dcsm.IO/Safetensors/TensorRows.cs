@@ -34,8 +34,7 @@ public sealed class TensorRows : IDisposable
         bool goesOn
     )
     {
-        byte[] header = SafetensorsWriter.Header(tensors, metadata, type);
-        byte[] start = [.. BitConverter.GetBytes((ulong)header.Length), .. header];
+        byte[] start = SafetensorsWriter.Start(tensors, metadata, type);
         (long[]? starts, long[]? rowLengths) = (new long[tensors.Count], new long[tensors.Count]);
         long end = (long)start.Length;
         for (int i = 0; i < tensors.Count; i++)
