@@ -49,7 +49,7 @@ internal sealed class PipedScores(ClipModel clip, DcsmScorer? scorer, IReadOnlyL
             Score(batch, cancellationToken);
             foreach (Line line in batch)
             {
-                JsonSerializer.Serialize(output, Answer(line), ScoreShard.Lines);
+                JsonSerializer.Serialize(output, Answer(line), ShardLines.Options);
                 output.WriteByte((byte)'\n');
                 Lines++;
                 Errors += line.Error is null ? 0 : 1;

@@ -126,10 +126,7 @@ internal sealed class CommandShard
     public static int Merge(IReadOnlyList<(string Folder, ShardManifest Manifest)> parts, string directory, Terminal terminal)
     {
         (string folder, ShardManifest first) = parts[0];
-        var details = JsonField.Parse(
-            System.Text.Encoding.UTF8.GetBytes(first.Details.ToJsonString()),
-            $"{System.IO.Path.Combine(folder, ShardManifest.FileName)}, details"
-        );
+        JsonField details = ShardLines.Details(folder, first);
         List<string> arguments = [.. details.Field("arguments").List().Select(argument => argument.String())];
         directory = System.IO.Path.GetFullPath(directory);
         int place = arguments.FindIndex(argument => argument is "--out" or "-o");

@@ -1,11 +1,9 @@
 using System.Diagnostics;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dcsm.Cli.Output;
 using Dcsm.Clip.EmbeddingStore;
 using Dcsm.Clip.Models;
 using Dcsm.Evaluation.Statistics;
-using Dcsm.IO.Files;
 using Dcsm.IO.Json;
 using Dcsm.IO.Shards;
 using Dcsm.IO.Tensors;
@@ -89,20 +87,7 @@ internal sealed class EncodeShard
     public void Finish(IReadOnlyDictionary<string, string> broken)
     {
         (int first, int count) = _shard.Of(_whole.Pairs.Count);
-        AtomicFile.Write(
-            Path.Combine(Folder, PairsFile),
-            stream =>
-            {
-                var buffered = new BufferedStream(stream, 1 << 16);
-                foreach (StoredPair pair in _whole.Pairs.Skip(first).Take(count))
-                {
-                    JsonSerializer.Serialize(buffered, pair, ScoreShard.Lines);
-                    buffered.WriteByte((byte)'\n');
-                }
-
-                buffered.Flush();
-            }
-        );
+        ShardLines.Write(Path.Combine(Folder, PairsFile), _whole.Pairs.Skip(first).Take(count));
         IEnumerable<string> files = Directory
             .EnumerateFiles(Folder)
             .Select(path => Path.GetFileName(path))

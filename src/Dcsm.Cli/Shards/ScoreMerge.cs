@@ -23,7 +23,7 @@ internal static class ScoreMerge
         CancellationToken cancellationToken
     )
     {
-        JsonField[] details = [.. parts.Select(part => Details(part.Folder, part.Manifest))];
+        JsonField[] details = [.. parts.Select(part => ShardLines.Details(part.Folder, part.Manifest))];
         bool isPairs = details[0].Field("pairs").Flag(),
             anySkipped = details.Any(part => part.Field("skipped").Whole(0L) > 0);
         long expected = details.Sum(part => part.Field("rows").Whole(0L)),
@@ -42,7 +42,7 @@ internal static class ScoreMerge
                     : null,
         };
         ScoreSource source =
-            details[0].Field("source").Element.Deserialize<ScoreSource>(ScoreShard.Lines)
+            details[0].Field("source").Element.Deserialize<ScoreSource>(ShardLines.Options)
             ?? throw details[0].Field("source").Expected("what made the scores");
         long count = 0;
         ScoreWriter.Deliver(Rows(), source, details[0].Field("cosine").Flag(), ScoreFormat.Of(file)!, file, terminal, layout);
@@ -67,12 +67,6 @@ internal static class ScoreMerge
             }
         }
     }
-
-    private static JsonField Details(string folder, ShardManifest manifest) =>
-        JsonField.Parse(
-            JsonSerializer.SerializeToUtf8Bytes(manifest.Details, ScoreShard.Lines),
-            $"{Path.Combine(folder, ShardManifest.FileName)}, details"
-        );
 
     // Pictures of a grid come one after the other; those of a table stand wherever they stand.
     private static IEnumerable<T> Join<T>(
@@ -99,7 +93,7 @@ internal static class ScoreMerge
             T? item;
             try
             {
-                item = JsonSerializer.Deserialize<T>(line.Bytes.Span, ScoreShard.Lines);
+                item = JsonSerializer.Deserialize<T>(line.Bytes.Span, ShardLines.Options);
             }
             catch (JsonException e)
             {

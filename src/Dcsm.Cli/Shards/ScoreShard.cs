@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dcsm.Cli.Inputs;
 using Dcsm.Cli.Output;
-using Dcsm.IO.Files;
 using Dcsm.IO.Shards;
 
 namespace Dcsm.Cli.Shards;
@@ -31,8 +30,6 @@ internal sealed class ScoreShard
         (First, int count) = shard.Of(_pictures.Count);
         Input = whole.Part(First, count);
     }
-
-    public static JsonSerializerOptions Lines { get; } = new(Terminal.JsonOptions) { WriteIndented = false };
 
     /// <summary>What is in the part.</summary>
     public ScoreInput Input { get; }
@@ -97,10 +94,9 @@ internal sealed class ScoreShard
         IReadOnlyDictionary<string, string> broken
     )
     {
-        long rows = 0;
-        WriteLines(RowsFile, scores, () => rows++);
+        long rows = ShardLines.Write(Path.Combine(Folder, RowsFile), scores);
         IReadOnlyList<SkippedPair> skipped = layout.Skipped?.Invoke() ?? [];
-        WriteLines(SkippedFile, skipped, () => { });
+        ShardLines.Write(Path.Combine(Folder, SkippedFile), skipped);
         ShardManifest manifest = _manifest! with
         {
             Files = ShardManifest.Measure(Folder, RowsFile, SkippedFile),
@@ -124,27 +120,10 @@ internal sealed class ScoreShard
                 ["truncated"] = layout.AnyTruncated,
                 ["listsSkipped"] = ListsSkipped,
                 ["columns"] = new JsonArray([.. _whole.OtherColumns.Select(name => (JsonNode)name)]),
-                ["source"] = JsonSerializer.SerializeToNode(source, Lines),
+                ["source"] = JsonSerializer.SerializeToNode(source, ShardLines.Options),
             },
             Seconds = Stopwatch.GetElapsedTime(_start).TotalSeconds,
         };
         manifest.Write(Folder);
     }
-
-    private void WriteLines<T>(string name, IEnumerable<T> items, Action count) =>
-        AtomicFile.Write(
-            Path.Combine(Folder, name),
-            stream =>
-            {
-                var buffered = new BufferedStream(stream, 1 << 16);
-                foreach (T item in items)
-                {
-                    JsonSerializer.Serialize(buffered, item, Lines);
-                    buffered.WriteByte((byte)'\n');
-                    count();
-                }
-
-                buffered.Flush();
-            }
-        );
 }
