@@ -178,7 +178,9 @@ internal sealed class PipedScores(ClipModel clip, DcsmScorer? scorer, IReadOnlyL
         float[,] all = ClipScorer.Cosines(pooled, clip.EncodeTexts(texts, FewTokens, cancellationToken).Pooled);
         foreach ((Line line, ImageSource image, _) in pairs)
             line.Error ??= failed.GetValueOrDefault(image);
-        return [.. pairs.Select(pair => all[Array.IndexOf(images, pair.Image), Array.IndexOf(texts, pair.Caption)])];
+        var rows = images.Index().ToDictionary(image => image.Item, image => image.Index);
+        var columns = texts.Index().ToDictionary(text => text.Item, text => text.Index, StringComparer.Ordinal);
+        return [.. pairs.Select(pair => all[rows[pair.Image], columns[pair.Caption]])];
     }
 
     private static object Answer(Line line) =>
