@@ -251,8 +251,8 @@ internal sealed class PictureScores(ScoreInput input, string clipDirectory, stri
         IEnumerable<float> scores =
             scorer is not null ? Scores(scorer, whole, cancellationToken)
             : matcher is null ? cosines!
-            : whole.IsPairs ? MatchScores.Pairs(matcher, whole.Images, whole.Captions, failed, cancellationToken)
-            : MatchScores.All(matcher, whole.Images, whole.Captions, failed, cancellationToken);
+            : whole.IsPairs ? MatcherProbabilities.Pairs(matcher, whole.Images, whole.Captions, failed, cancellationToken)
+            : MatcherProbabilities.All(matcher, whole.Images, whole.Captions, failed, cancellationToken);
         foreach (float score in scores)
         {
             float? own = cosine?.MoveNext() == true ? cosine.Current : null;

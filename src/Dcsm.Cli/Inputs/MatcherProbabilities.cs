@@ -4,7 +4,7 @@ using Dcsm.Clip.Preprocessing;
 namespace Dcsm.Cli.Inputs;
 
 /// <summary>Scores by a model's own matching head, which reads each picture and each caption together; batch by batch.</summary>
-internal static class MatchScores
+internal static class MatcherProbabilities
 {
     // Features of a picture are some hundred vectors.
     private const int PicturesAtOnce = 16;
