@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Dcsm.Clip.Models;
 using Dcsm.Clip.Preprocessing;
@@ -20,17 +19,7 @@ internal static class StoreInfoJson
     public static byte[] Write(EmbeddingStoreInfo info)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using (
-            var json = new Utf8JsonWriter(
-                buffer,
-                new JsonWriterOptions
-                {
-                    Indented = true,
-                    NewLine = "\n",
-                    Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-                }
-            )
-        )
+        using (var json = new Utf8JsonWriter(buffer, JsonLayout.Indented))
         {
             json.WriteStartObject();
             json.WriteString("format", Format);

@@ -1,7 +1,7 @@
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Dcsm.IO.Files;
+using Dcsm.IO.Json;
 
 namespace Dcsm.Clip.Tokenization;
 
@@ -92,15 +92,7 @@ internal static class ClipVocabulary
             path,
             stream =>
             {
-                using var json = new Utf8JsonWriter(
-                    stream,
-                    new JsonWriterOptions
-                    {
-                        Indented = true,
-                        NewLine = "\n",
-                        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-                    }
-                );
+                using var json = new Utf8JsonWriter(stream, JsonLayout.Indented);
                 json.WriteStartObject();
                 write(json);
                 json.WriteEndObject();

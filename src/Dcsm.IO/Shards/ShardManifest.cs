@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dcsm.IO.Collections;
@@ -133,17 +132,7 @@ public sealed record ShardManifest
     private ReadOnlyMemory<byte> ToJson()
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using (
-            var json = new Utf8JsonWriter(
-                buffer,
-                new JsonWriterOptions
-                {
-                    Indented = true,
-                    NewLine = "\n",
-                    Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-                }
-            )
-        )
+        using (var json = new Utf8JsonWriter(buffer, JsonLayout.Indented))
         {
             json.WriteStartObject();
             json.WriteString("format", Format);
