@@ -51,22 +51,19 @@ internal sealed class BatchSizes(ClipPretraining runs, Terminal terminal, ParseR
         };
         string json = results.ToJsonString(Terminal.JsonOptions);
         AtomicFile.Write(Path.Combine(directory, "results.json"), json + "\n");
+        string[] figures = [.. Figures(rows[0].Last)];
         LineChartPicture.Write(
             Path.Combine(directory, CurveFile),
             [
                 new LineChart(
-                    "What it can do, by batch size",
+                    figures is [var only] ? $"Share of {Named[only]}, by batch size" : "What it can do, by batch size",
                     "pictures in a batch",
                     [
-                        .. Figures(rows[0].Last)
-                            .Select(figure => new LineChartSeries(
-                                Named[figure],
-                                [
-                                    .. rows.Select(row => ((double)row.Options.BatchSize, Share(row.Last, figure)))
-                                        .OrderBy(point => point.Item1),
-                                ],
-                                Dots: true
-                            )),
+                        .. figures.Select(figure => new LineChartSeries(
+                            Named[figure],
+                            [.. rows.Select(row => ((double)row.Options.BatchSize, Share(row.Last, figure))).OrderBy(point => point.Item1)],
+                            Dots: true
+                        )),
                     ],
                     "0%"
                 )

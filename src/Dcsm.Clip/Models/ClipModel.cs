@@ -70,7 +70,7 @@ public sealed class ClipModel : IDisposable
     /// <exception cref="DirectoryNotFoundException">There is no such directory.</exception>
     /// <exception cref="FileNotFoundException"><c>config.json</c> or the weights are missing.</exception>
     /// <exception cref="InvalidDataException">
-    /// A file is damaged, or the files do not fit together; the message names file and tensor or field.
+    /// A file is damaged, or the files do not fit together; the message names file and tensor or field. Or the device is not in this build.
     /// </exception>
     /// <exception cref="ArgumentException">The image tower is a ResNet, and int8 is asked for.</exception>
     public static ClipModel Load(string directory, ClipOptions? options = null)
@@ -78,6 +78,7 @@ public sealed class ClipModel : IDisposable
         options ??= new ClipOptions();
         ArgumentOutOfRangeException.ThrowIfNegative(options.Threads, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(options.BatchSize, 1, nameof(options));
+        CudaProvider.Check(options.Device);
         var files = ClipFiles.Open(directory, options);
         try
         {

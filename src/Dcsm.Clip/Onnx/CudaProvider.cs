@@ -8,21 +8,24 @@ internal static class CudaProvider
 {
     private const string Name = "CUDAExecutionProvider";
 
+    /// <summary>Refuses a device that this build can't use, before anything is read.</summary>
+    /// <exception cref="InvalidDataException">The device is asked for and can't be had; the message says what is missing.</exception>
+    public static void Check(ClipDevice device)
+    {
+        if (device.CudaNumber is not null && !IsBuiltIn())
+        {
+            throw new InvalidDataException(
+                $"--device {device}: this program is built without CUDA; build it with -p:DcsmOnnx=cuda, or take --device cpu"
+            );
+        }
+    }
+
     /// <summary>Has a session run on a device.</summary>
     /// <exception cref="InvalidDataException">The device is asked for and can't be had; the message says what is missing.</exception>
     public static void Add(SessionOptions session, ClipOptions options)
     {
-        if (options.Device == ClipDevice.Cpu)
+        if (options.Device == ClipDevice.Cpu || !IsBuiltIn())
             return;
-        bool isThere = OrtEnv.Instance().GetAvailableProviders().Contains(Name, StringComparer.Ordinal);
-        if (options.Device == ClipDevice.Auto && !isThere)
-            return;
-        if (!isThere)
-        {
-            throw new InvalidDataException(
-                $"--device {options.Device}: this program is built without CUDA; build it with -p:DcsmOnnx=cuda, or take --device cpu"
-            );
-        }
 
         try
         {
@@ -37,4 +40,6 @@ internal static class CudaProvider
             throw new InvalidDataException($"--device {options.Device}: CUDA can't be used ({e.Message})", e);
         }
     }
+
+    private static bool IsBuiltIn() => OrtEnv.Instance().GetAvailableProviders().Contains(Name, StringComparer.Ordinal);
 }

@@ -227,6 +227,15 @@ public sealed class CompositionSetTests : IDisposable
     }
 
     [Fact]
+    public void A_file_of_another_name_is_none_of_a_set_of_files()
+    {
+        string path = Write("mine.jsonl", """{"filename": "a.png", "caption": "x", "negative_caption": "y"}""");
+        string message = Fails("sugarcrepe", path);
+        Assert.Contains("mine.jsonl: is by its name none of the files of sugarcrepe", message, StringComparison.Ordinal);
+        Assert.Contains("dcsm eval jsonl", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Captions_that_are_the_same_are_a_warning()
     {
         Write("a.png", "x");

@@ -20,26 +20,32 @@ internal abstract class PartedReader<TBuilder> : BenchmarkReader
     {
         ArgumentNullException.ThrowIfNull(options);
         AnnotationPart[] present = [.. Parts.Where(part => AnnotationFile.Find(options.Root, part.Files) is not null)];
+        if (present.Length == 0 && File.Exists(options.Root))
+        {
+            throw new InvalidDataException(
+                $"{options.Root}: is by its name none of the files of {Name}, which are {Listed(Parts)}; "
+                    + "tables of other names are read by dcsm eval csv and dcsm eval jsonl"
+            );
+        }
+
         // Without any, opening one says what is missing.
         AnnotationFile[] files =
         [
             .. (present.Length > 0 ? present : [Parts[0]]).Select(part => AnnotationFile.Open(options.Root, part.Files)),
         ];
         TBuilder items = Begin(new ImageLocator(options, files[0].Folders) { Folders = Pictures });
-        string[] absent = [.. Parts.Except(present).Select(part => Path.GetFileName(part.Files[0]))];
+        AnnotationPart[] absent = [.. Parts.Except(present)];
         if (absent.Length > 0)
-        {
-            items.Warn(
-                $"{options.Root}: holds {present.Length} of {Parts.Count} files of {Name}; without "
-                    + string.Join(", ", absent.Take(MostNamed))
-                    + (absent.Length > MostNamed ? FormattableString.Invariant($" and {absent.Length - MostNamed} more") : "")
-            );
-        }
+            items.Warn($"{options.Root}: holds {present.Length} of {Parts.Count} files of {Name}; without {Listed(absent)}");
 
         for (int i = 0; i < present.Length; i++)
             Read(present[i], files[i], items);
         return items.Build(Name, [.. files.Select(file => file.Path)], files[0].Path);
     }
+
+    private static string Listed(IReadOnlyCollection<AnnotationPart> parts) =>
+        string.Join(", ", parts.Take(MostNamed).Select(part => Path.GetFileName(part.Files[0])))
+        + (parts.Count > MostNamed ? FormattableString.Invariant($" and {parts.Count - MostNamed} more") : "");
 
     /// <summary>What collects the items.</summary>
     protected abstract TBuilder Begin(ImageLocator images);
