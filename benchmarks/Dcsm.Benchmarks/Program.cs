@@ -28,6 +28,7 @@ RootCommand root = new(
     TrainingCommand.Create(),
     HalvesCommand.Create(),
     ProbeCommand.Create(),
+    GpuCommand.Create(),
 };
 ParseResult parse = root.Parse(args);
 if (parse.Action is ParseErrorAction)

@@ -1,7 +1,7 @@
 """The published DCSM code in PyTorch, as a peer of the benchmarks.
 
-`dotnet run -c Release --project benchmarks/Dcsm.Benchmarks -- compare` starts it with a folder, and writes one command a
-line to it: `load WORK` reads WORK.safetensors and WORK.json of that folder, `check WORK` does the work once and writes the
+`dotnet run -c Release --project benchmarks/Dcsm.Benchmarks -- compare` starts it with a folder and a device, and writes one
+command a line to it: `load WORK` reads WORK.safetensors and WORK.json of that folder, `check WORK` does the work once and writes the
 result to WORK.out (float32), `run WORK` does it once. Each command is answered by a line of JSON with the seconds it took.
 
 Only torch is needed. Sources: Raphoo/DCSM_Ideal_CLIP, evaluating/run_evals.py, training/train.py,
@@ -17,6 +17,9 @@ import time
 import torch
 import torch.nn.functional as F
 
+DEVICE = torch.device(sys.argv[2] if len(sys.argv) > 2 else "cpu")
+torch.backends.cudnn.allow_tf32 = False
+
 
 def read_safetensors(path):
     with open(path, "rb") as file:
@@ -28,7 +31,7 @@ def read_safetensors(path):
     for name, entry in header.items():
         begin, end = entry["data_offsets"]
         flat = torch.frombuffer(data, dtype=torch.float32, count=(end - begin) // 4, offset=8 + length + begin)
-        tensors[name] = flat.reshape(entry["shape"]).clone()
+        tensors[name] = flat.reshape(entry["shape"]).to(DEVICE, copy=True)
     return tensors
 
 
@@ -58,7 +61,7 @@ def network(w, maps):
 
 
 class Pairs:
-    """Every image with every caption, image by image; maps are standardized one by one, to be compared with ours."""
+    """Every image with every caption, some images at a time; maps are standardized one by one, to be compared with ours."""
 
     def __init__(self, w, settings):
         self.w, self.settings = w, settings
@@ -66,11 +69,11 @@ class Pairs:
     @torch.no_grad()
     def __call__(self):
         scores = []
-        for image in self.w["images"].split(1):
+        for image in self.w["images"].split(self.settings.get("together", 1)):
             maps = dense_maps(image, self.w["texts"], self.settings["captions"], self.settings["words"], self.w["functional_rows"])
             maps = (maps - maps.mean(dim=(2, 3), keepdim=True)) / maps.flatten(2).std(dim=2, keepdim=True).unsqueeze(3)
             scores.append(network(self.w, maps).flatten())
-        return torch.cat(scores)
+        return torch.cat(scores).cpu()
 
 
 class Step:
@@ -138,10 +141,10 @@ class Images:
             h = self.linear(self.norm(x, f"{name}.layer_norm2"), f"{name}.mlp.fc1")
             x = x + self.linear(h * torch.sigmoid(1.702 * h), f"{name}.mlp.fc2")
         x = F.linear(self.norm(x, "vision_model.post_layernorm"), w["visual_projection.weight"])
-        return x / x.norm(dim=-1, keepdim=True)
+        return (x / x.norm(dim=-1, keepdim=True)).cpu()
 
 
-WORKS = {"pairs": Pairs, "latency": Pairs, "step": Step, "images1": Images, "images32": Images}
+WORKS = {"pairs": Pairs, "latency": Pairs, "step": Step, "images": Images}
 
 
 def main():
@@ -155,7 +158,7 @@ def main():
         if command == "load":
             with open(os.path.join(folder, name + ".json"), encoding="utf-8") as file:
                 settings = json.load(file)
-            works[name] = WORKS[name](read_safetensors(os.path.join(folder, name + ".safetensors")), settings)
+            works[name] = WORKS[name.rstrip("0123456789")](read_safetensors(os.path.join(folder, name + ".safetensors")), settings)
         else:
             result = works[name]()
             if command == "check":

@@ -112,7 +112,7 @@ public class ScoreEngineTests
         {
             (int Image, int Caption)[] pairs = [.. Enumerable.Range(0, count).Select(i => (i % 2, (5 * i) % engine.Lanes))];
             var few = new ScoreOutput(new float[count], new MapStatistics[count], null);
-            engine.Pairs(images.Tokens, captions.Tokens, layouts, pairs, null, few, new ParallelOptions());
+            engine.Pairs(images.Tokens, captions.Tokens, layouts, pairs, few, new ParallelOptions());
             Assert.Equal(pairs.Select(pair => grid.Scores![(pair.Image * engine.Lanes) + pair.Caption]), few.Scores!);
             Assert.Equal(pairs.Select(pair => grid.Statistics![(pair.Image * engine.Lanes) + pair.Caption]), few.Statistics!);
         }

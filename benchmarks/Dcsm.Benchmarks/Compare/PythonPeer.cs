@@ -16,10 +16,10 @@ internal sealed class PythonPeer : IDisposable
     private const string Torch = "torch",
         Learn = "sklearn";
 
-    private PythonPeer(string python, string script, string name, string module)
+    private PythonPeer(string python, string script, string name, string module, string device)
     {
         var start = new ProcessStartInfo(python) { RedirectStandardInput = true, RedirectStandardOutput = true };
-        foreach (string argument in new[] { Repository.Path("benchmarks", "peers", script), _folder.FullName })
+        foreach (string argument in new[] { Repository.Path("benchmarks", "peers", script), _folder.FullName, device })
             start.ArgumentList.Add(argument);
         start.Environment["OMP_NUM_THREADS"] = Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture);
         _process = Process.Start(start)!;
@@ -30,15 +30,16 @@ internal sealed class PythonPeer : IDisposable
     public string Version { get; }
 
     /// <summary>Starts PyTorch's; null, with a message, where there is no Python with torch.</summary>
-    public static PythonPeer? Start() => Start("dcsm_peer.py", "PyTorch", Torch);
+    /// <param name="device">What PyTorch computes on.</param>
+    public static PythonPeer? Start(string device = "cpu") => Start("dcsm_peer.py", "PyTorch", Torch, device);
 
     /// <summary>Starts scikit-learn's; null, with a message, where there is no Python with it.</summary>
-    public static PythonPeer? StartLearn() => Start("sklearn_peer.py", "scikit-learn", Learn);
+    public static PythonPeer? StartLearn() => Start("sklearn_peer.py", "scikit-learn", Learn, "cpu");
 
-    private static PythonPeer? Start(string script, string name, string module)
+    private static PythonPeer? Start(string script, string name, string module, string device)
     {
         if (Find(module) is { } python)
-            return new PythonPeer(python, script, name, module);
+            return new PythonPeer(python, script, name, module, device);
         Console.Error.WriteLine($"  no python3 with {module} here (DCSM_PYTHON names another one): the rows against {name} are left out");
         return null;
     }
@@ -53,8 +54,9 @@ internal sealed class PythonPeer : IDisposable
     }
 
     /// <summary>Hands over inputs, and has the work done once.</summary>
+    /// <param name="together">Images that are scored at a time.</param>
     /// <returns>Scores.</returns>
-    public float[] Check(string work, ImageEncoding images, TextEncoding captions, DcsmHead head)
+    public float[] Check(string work, ImageEncoding images, TextEncoding captions, DcsmHead head, int together = 1)
     {
         DcsmConfig config = head.Config;
         var tensors = HeadTensors
@@ -62,7 +64,36 @@ internal sealed class PythonPeer : IDisposable
             .ToDictionary(t => t.Name, t => (t.Shape, HeadTensors.Values(head.Weights, t.Name).ToArray()));
         tensors["images"] = ([images.Tokens.Count, images.Tokens.Tokens, images.Tokens.Dimension], images.Tokens.Values.ToArray());
         tensors["texts"] = ([captions.Tokens.Count, captions.Tokens.Tokens, captions.Tokens.Dimension], captions.Tokens.Values.ToArray());
-        return Check(work, tensors, new { captions = captions.Texts.Select(text => text.Text), words = config.Words.Words });
+        return Check(
+            work,
+            tensors,
+            new
+            {
+                captions = captions.Texts.Select(text => text.Text),
+                words = config.Words.Words,
+                together,
+            }
+        );
+    }
+
+    /// <summary>Hands over an image tower and pixels, and has them encoded once.</summary>
+    /// <returns>Tokens.</returns>
+    public float[] CheckPictures(string work, FormulaTensors formula, ClipVisionConfig vision, float[] pixels, int count)
+    {
+        var tensors = formula
+            .Names.Where(name => name.StartsWith("vis", StringComparison.Ordinal))
+            .ToDictionary(name => name, name => (formula.Shape(name).ToArray(), formula.Values(name)));
+        tensors["pixels"] = ([count, vision.Channels, vision.ImageSize, vision.ImageSize], pixels);
+        return Check(
+            work,
+            tensors,
+            new
+            {
+                patch = vision.PatchSize,
+                layers = vision.Layers,
+                heads = vision.Heads,
+            }
+        );
     }
 
     /// <summary>Hands over tensors and settings, and has the work done once.</summary>

@@ -5,7 +5,7 @@ namespace Dcsm.Benchmarks.Compare;
 /// <summary>What the works of one comparison share.</summary>
 internal sealed class Session(int runs) : IDisposable
 {
-    private readonly Lazy<PythonPeer?> _python = new(PythonPeer.Start);
+    private readonly Lazy<PythonPeer?> _python = new(() => PythonPeer.Start());
     private readonly Lazy<PythonPeer?> _learn = new(PythonPeer.StartLearn);
     private readonly Lazy<B16> _b16 = new(() => new B16());
     private Limits? _limits;

@@ -21,26 +21,8 @@ internal sealed class ImagesWork(int batch) : IWork
         PythonPeer? python = session.Python;
         if (python is not null)
         {
-            var tensors = b16
-                .Formula.Names.Where(name => name.StartsWith("vis", StringComparison.Ordinal))
-                .ToDictionary(name => name, name => (b16.Formula.Shape(name).ToArray(), b16.Formula.Values(name)));
-            tensors["pixels"] = ([batch, 3, 224, 224], pixels);
-            ClipVisionConfig vision = b16.Clip.Config.Vision;
-            Session.Equal(
-                $"{Name}, Python",
-                ours.Values,
-                python.Check(
-                    Name,
-                    tensors,
-                    new
-                    {
-                        patch = vision.PatchSize,
-                        layers = vision.Layers,
-                        heads = vision.Heads,
-                    }
-                ),
-                1e-3
-            );
+            float[] theirs = python.CheckPictures(Name, b16.Formula, b16.Clip.Config.Vision, pixels, batch);
+            Session.Equal($"{Name}, Python", ours.Values, theirs, 1e-3);
         }
 
         string work = $"images/s, ViT-B/16 fp32, batch {batch}",

@@ -187,6 +187,7 @@ internal sealed class ScoreCommand
                 Format = format,
                 File = file,
                 Threads = parse.GetValue(_threads),
+                Device = parse.GetDevice(_device),
             };
             stored.Run(ScoreInput.AllCaptions(parse.GetValue(_caption) ?? [], parse.GetValue(_captions)), terminal, cancellationToken);
             return;

@@ -39,6 +39,9 @@ internal sealed class StoredScores(string directory, string? clipName, string? h
 
     public int Threads { get; init; }
 
+    /// <summary>What computes the head.</summary>
+    public ClipDevice Device { get; init; }
+
     /// <summary>Whether the table shows scores rather than probabilities.</summary>
     public bool Logits { get; init; }
 
@@ -67,7 +70,7 @@ internal sealed class StoredScores(string directory, string? clipName, string? h
 
         DcsmStoreScorer? scorer = head is null
             ? null
-            : new DcsmStoreScorer(store, head, new DcsmScorerOptions { Threads = Threads, Warn = terminal.Warning });
+            : new DcsmStoreScorer(store, head.On(Device), new DcsmScorerOptions { Threads = Threads, Warn = terminal.Warning });
         if (store.Info.Images == 0)
             throw new InvalidDataException($"{directory}: holds no images, only captions");
         bool pairs = captions.Count == 0 && !Grid && store.Info.Pairs > 0;

@@ -64,7 +64,8 @@ internal static class CommonOptions
     {
         Option<string> option = new("--device")
         {
-            Description = "What encodes: cpu; cuda or cuda:1, in a build with CUDA (-p:DcsmOnnx=cuda); auto: cuda where it can be had.",
+            Description =
+                "What encodes and computes heads: cpu; cuda or cuda:1, in a build with CUDA (-p:DcsmOnnx=cuda); auto: cuda where it is.",
             HelpName = "DEVICE",
             DefaultValueFactory = _ => ClipDevice.Auto.ToString(),
         };

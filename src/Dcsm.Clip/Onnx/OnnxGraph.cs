@@ -1,11 +1,12 @@
 using System.Globalization;
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 
 namespace Dcsm.Clip.Onnx;
 
 /// <summary>
-/// An ONNX model under construction. Messages and field numbers are those of <c>onnx.proto3</c>; only what the CLIP
-/// graphs need is here.
+/// An ONNX model under construction. Messages and field numbers are those of <c>onnx.proto3</c>; only what the
+/// graphs of encoders and heads need is here.
 /// </summary>
 /// <param name="weights">Where its weights are.</param>
 internal sealed class OnnxGraph(GraphWeights weights)
@@ -14,7 +15,8 @@ internal sealed class OnnxGraph(GraphWeights weights)
         UInt8 = 2,
         Int8 = 3,
         Int32 = 6,
-        Int64 = 7;
+        Int64 = 7,
+        Float16 = 10;
     private const int IrVersion = 9,
         Opset = 20,
         External = 1;
@@ -73,24 +75,26 @@ internal sealed class OnnxGraph(GraphWeights weights)
     /// <summary>A constant list of whole numbers.</summary>
     public string Constant(params ReadOnlySpan<long> values)
     {
-        string name = NewName("constant");
-        byte[] bytes = MemoryMarshal.AsBytes(values).ToArray();
-        int length = values.Length;
-        _graph.Message(
-            5,
-            tensor =>
-            {
-                tensor.Int(1, length);
-                tensor.Int(2, Int64);
-                tensor.Text(8, name);
-                tensor.Bytes(9, bytes);
-            }
-        );
-        return name;
+        return Constant(Int64, MemoryMarshal.AsBytes(values).ToArray(), values.Length);
     }
 
     /// <summary>A constant of bytes.</summary>
-    public string Constant(sbyte[] values, params int[] shape)
+    public string Constant(sbyte[] values, params int[] shape) => Constant(Int8, MemoryMarshal.AsBytes(values.AsSpan()).ToArray(), shape);
+
+    /// <summary>A constant of floating-point numbers.</summary>
+    /// <param name="values">Its values.</param>
+    /// <param name="type"><see cref="Float"/>, or <see cref="Float16"/>, to which they are rounded.</param>
+    /// <param name="shape">Its shape; none for a single number.</param>
+    public string Constant(ReadOnlySpan<float> values, int type, params int[] shape)
+    {
+        if (type == Float)
+            return Constant(Float, MemoryMarshal.AsBytes(values).ToArray(), shape);
+        var halves = new Half[values.Length];
+        TensorPrimitives.ConvertToHalf(values, halves);
+        return Constant(Float16, MemoryMarshal.AsBytes(halves.AsSpan()).ToArray(), shape);
+    }
+
+    private string Constant(int type, byte[] bytes, params int[] shape)
     {
         string name = NewName("constant");
         _graph.Message(
@@ -99,9 +103,9 @@ internal sealed class OnnxGraph(GraphWeights weights)
             {
                 foreach (int size in shape)
                     tensor.Int(1, size);
-                tensor.Int(2, Int8);
+                tensor.Int(2, type);
                 tensor.Text(8, name);
-                tensor.Bytes(9, MemoryMarshal.AsBytes(values.AsSpan()));
+                tensor.Bytes(9, bytes);
             }
         );
         return name;

@@ -32,7 +32,7 @@ internal sealed class OnnxTower : IDisposable
             GraphOptimizationLevel = mayReorder ? GraphOptimizationLevel.ORT_ENABLE_ALL : GraphOptimizationLevel.ORT_ENABLE_EXTENDED,
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
         };
-        CudaProvider.Add(session, options);
+        CudaProvider.Add(session, options.Device, options.Warn);
         session.AddSessionConfigEntry("session.intra_op.allow_spinning", options.Spinning ? "1" : "0");
         session.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", Path.GetDirectoryName(weights.AnyFile)!);
         foreach ((OnnxWeight? weight, OrtValue? value) in graph.Weights.Zip(_weights))

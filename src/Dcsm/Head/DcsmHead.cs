@@ -14,7 +14,8 @@ public sealed class DcsmHead
     /// <summary>The name of the weights' file in a head's directory.</summary>
     internal const string WeightsFileName = "dcsm_head.safetensors";
 
-    private readonly Lazy<ScoreEngine> _engine;
+    private readonly Lazy<ScoreEngine> _processor;
+    private readonly Lazy<IScoreEngine> _engine;
 
     /// <summary>Makes a head of its parts.</summary>
     /// <param name="config">What the head is.</param>
@@ -36,7 +37,15 @@ public sealed class DcsmHead
         Config = config;
         Weights = weights;
         Directory = directory;
-        _engine = new Lazy<ScoreEngine>(() => ScoreEngine.Create(Config, Weights));
+        _processor = new(() => ScoreEngine.Create(Config, Weights));
+        _engine = new(() => _processor.Value);
+    }
+
+    private DcsmHead(DcsmHead head, ClipDevice device, bool half)
+        : this(head.Config, head.Weights, head.Directory)
+    {
+        _processor = head._processor;
+        _engine = new(() => (IScoreEngine?)OnnxScoreEngine.Create(Config, Weights, device, half) ?? _processor.Value);
     }
 
     /// <summary>What the head is and which CLIP it belongs to.</summary>
@@ -75,7 +84,13 @@ public sealed class DcsmHead
         return new DcsmHead(Config with { Words = words }, Weights, Directory);
     }
 
-    internal ScoreEngine Engine => _engine.Value;
+    /// <summary>The same head, that scores encodings on a device: by ONNX Runtime on a graphics card.</summary>
+    /// <param name="device">The device; <see cref="ClipDevice.Auto"/> is the processor where there is no card.</param>
+    /// <param name="half">Whether a graphics card computes maps and layers in 16 bits.</param>
+    /// <remarks>A card that is asked for and can't be had is an <see cref="ArgumentException"/> of the first scoring.</remarks>
+    public DcsmHead On(ClipDevice device, bool half = false) => device == ClipDevice.Cpu ? this : new DcsmHead(this, device, half);
+
+    internal IScoreEngine Engine => _engine.Value;
 
     /// <summary>Opens a head's directory: <c>dcsm_config.json</c> and <c>dcsm_head.safetensors</c>.</summary>
     /// <param name="directory">The directory.</param>
@@ -136,7 +151,7 @@ public sealed class DcsmHead
                 nameof(maps)
             );
         }
-        _engine.Value.ScoreMaps(maps, scores);
+        _processor.Value.ScoreMaps(maps, scores);
     }
 
     /// <summary>

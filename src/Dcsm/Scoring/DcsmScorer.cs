@@ -45,7 +45,7 @@ public sealed class DcsmScorer : IDisposable, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(clip);
         ArgumentNullException.ThrowIfNull(head);
         _options = DcsmScorerOptions.Checked(options);
-        (Clip, Head, _ownsClip, _uses) = (clip, head, ownsClip, new UseCount(this));
+        (Clip, Head, _ownsClip, _uses) = (clip, head.On(clip.Options.Device), ownsClip, new UseCount(this));
         _turns = _options.ConcurrentRuns == 0 ? null : new SemaphoreSlim(_options.ConcurrentRuns);
         if (ClipOfHead.Check(clip, head) is { } wrong)
             throw new InvalidDataException(wrong);
@@ -95,7 +95,7 @@ public sealed class DcsmScorer : IDisposable, IAsyncDisposable
     /// <summary>The CLIP.</summary>
     public ClipModel Clip { get; }
 
-    /// <summary>The head.</summary>
+    /// <summary>The head, on the device of the CLIP (<see cref="ClipOptions.Device"/>).</summary>
     public DcsmHead Head { get; }
 
     /// <summary>Encodes captions, to be scored with any number of pictures.</summary>

@@ -7,7 +7,7 @@ using Dcsm.Numerics.Maps;
 namespace Dcsm.Scoring;
 
 /// <summary>Scores encodings with a head: layouts, standardization by the head's rule, and a check of the results.</summary>
-internal sealed class EncodedPairScorer(DcsmHead head, ScoreEngine engine, int threads, CancellationToken cancellationToken)
+internal sealed class EncodedPairScorer(DcsmHead head, IScoreEngine engine, int threads, CancellationToken cancellationToken)
 {
     private readonly ParallelOptions _parallel = new()
     {
@@ -52,7 +52,7 @@ internal sealed class EncodedPairScorer(DcsmHead head, ScoreEngine engine, int t
         CheckPairs(images, captions, pairs);
         CheckTokens(images, captions, together);
         float[] scores = new float[pairs.Count];
-        engine.Pairs(images.Tokens, captions.Tokens, Layouts(captions), pairs, null, new ScoreOutput(scores, null, together), _parallel);
+        engine.Pairs(images.Tokens, captions.Tokens, Layouts(captions), pairs, new ScoreOutput(scores, null, together), _parallel);
         CheckFinite(scores, pair => pairs[pair], captions);
         return scores;
     }
@@ -71,7 +71,7 @@ internal sealed class EncodedPairScorer(DcsmHead head, ScoreEngine engine, int t
     {
         CheckPairs(images, captions, pairs);
         var maps = new MapStatistics[pairs.Count];
-        engine.Pairs(images.Tokens, captions.Tokens, Layouts(captions), pairs, null, new ScoreOutput(null, maps, null), _parallel);
+        engine.Pairs(images.Tokens, captions.Tokens, Layouts(captions), pairs, new ScoreOutput(null, maps, null), _parallel);
         return Merge(maps);
     }
 

@@ -61,7 +61,7 @@ internal sealed unsafe class InterleavedScoreEngine<TVector> : ScoreEngine
         }
     }
 
-    internal override void Grid(
+    public override void Grid(
         TokenEmbeddings images,
         TokenEmbeddings texts,
         ColumnLayout[] layouts,
@@ -116,19 +116,19 @@ internal sealed unsafe class InterleavedScoreEngine<TVector> : ScoreEngine
         );
     }
 
-    internal override void Pairs(
+    protected override void Pairs(
         TokenEmbeddings images,
         TokenEmbeddings texts,
         ColumnLayout[] layouts,
         IReadOnlyList<(int Image, int Caption)> pairs,
-        Func<int, int>? number,
+        Func<int, int> number,
         ScoreOutput output,
         ParallelOptions parallel
     )
     {
         if (pairs.Count <= Lanes / 2)
         {
-            _smallBatches.Run(images, texts, layouts, pairs, number ?? (static pair => pair), output, parallel);
+            _smallBatches.Run(images, texts, layouts, pairs, number, output, parallel);
             return;
         }
         var packedText = new ConcurrentDictionary<int, AlignedFloats>();
@@ -149,7 +149,7 @@ internal sealed unsafe class InterleavedScoreEngine<TVector> : ScoreEngine
                     fixed (float* tokens = images[image])
                         InterleavedPairs.FromPair<TVector>(_shape, work, lane, tokens, packed.Pointer, layouts[caption]);
                     InterleavedPairs.PlaceRows(work.Maps, lane, layouts[caption], _functionalRows);
-                    numbers[lane] = number is null ? first + lane : number(first + lane);
+                    numbers[lane] = number(first + lane);
                 }
                 Deliver(work, numbers, output);
                 _idle.Add(work);

@@ -12,8 +12,8 @@ namespace Dcsm.Scoring;
 /// <param name="Together">Statistics that all maps are standardized by; null for each map's own.</param>
 internal sealed record ScoreOutput(float[]? Scores, MapStatistics[]? Statistics, MapStatistics? Together);
 
-/// <summary>Maps, functional rows, standardization and head, on many pairs at once.</summary>
-internal abstract class ScoreEngine
+/// <summary>The engine of the processor.</summary>
+internal abstract class ScoreEngine : IScoreEngine
 {
     /// <summary>Pairs that go side by side.</summary>
     internal abstract int Lanes { get; }
@@ -25,8 +25,8 @@ internal abstract class ScoreEngine
     /// <summary>Scores standardized maps.</summary>
     internal abstract void ScoreMaps(ReadOnlySpan<float> maps, Span<float> scores);
 
-    /// <summary>Every image with every caption; pair number = image · captions + caption.</summary>
-    internal abstract void Grid(
+    /// <inheritdoc/>
+    public abstract void Grid(
         TokenEmbeddings images,
         TokenEmbeddings texts,
         ColumnLayout[] layouts,
@@ -34,14 +34,24 @@ internal abstract class ScoreEngine
         ParallelOptions parallel
     );
 
-    /// <summary>Chosen pairs.</summary>
-    /// <param name="number">For each pair its number in the output; null if they are numbered in order.</param>
-    internal abstract void Pairs(
+    /// <inheritdoc/>
+    public void Pairs(
         TokenEmbeddings images,
         TokenEmbeddings texts,
         ColumnLayout[] layouts,
         IReadOnlyList<(int Image, int Caption)> pairs,
-        Func<int, int>? number,
+        ScoreOutput output,
+        ParallelOptions parallel
+    ) => Pairs(images, texts, layouts, pairs, static pair => pair, output, parallel);
+
+    /// <summary>Chosen pairs.</summary>
+    /// <param name="number">For each pair its number in the output.</param>
+    protected abstract void Pairs(
+        TokenEmbeddings images,
+        TokenEmbeddings texts,
+        ColumnLayout[] layouts,
+        IReadOnlyList<(int Image, int Caption)> pairs,
+        Func<int, int> number,
         ScoreOutput output,
         ParallelOptions parallel
     );
