@@ -29,9 +29,14 @@ public static class NumberText
         : p < 0.001 ? p.ToString("0.#e-0", CultureInfo.InvariantCulture)
         : p.ToString("0.0##", CultureInfo.InvariantCulture);
 
-    /// <summary>A number with so many decimals; NaN gives "–".</summary>
-    public static string Fixed(double value, int digits) =>
-        double.IsNaN(value) ? "–" : value.ToString("F" + digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+    /// <summary>A number with so many decimals, without a sign where none of them shows; NaN gives "–".</summary>
+    public static string Fixed(double value, int digits)
+    {
+        if (double.IsNaN(value))
+            return "–";
+        string text = value.ToString("F" + digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+        return text.AsSpan().IndexOfAnyExcept('-', '0', '.') < 0 ? text.TrimStart('-') : text;
+    }
 
     /// <summary>A score as shown beside a caption: three decimals, minus as U+2212.</summary>
     public static string Score(double value) => Fixed(value, 3).Replace('-', '−');

@@ -27,6 +27,13 @@ public static class ClipUseReports
             "Accuracy under a shift over accuracy in distribution. Standard models lie on a line; what lies above it is more robust "
                 + "than its accuracy says."
         );
+        // One range for both axes, so that y = x goes from corner to corner.
+        SvgPlot.Axis across = SvgPlot.Over(
+            "in distribution, %",
+            result.Models.SelectMany(row => new[] { row.Model.InDistribution, row.Model.Shifted }),
+            share => NumberText.Percent(share, 0)
+        );
+        (double low, double high) = (across.Low, across.High);
         SvgPlot.Series[] series =
         [
             new("standard", "s0", Points(result.Models.Where(row => row.IsStandard)), Line: false),
@@ -34,7 +41,14 @@ public static class ClipUseReports
             new(
                 "line of the standard models",
                 "s1",
-                [.. Enumerable.Range(1, 99).Select(i => (i / 100.0, result.Fit.Predict(i / 100.0), ""))],
+                [
+                    .. Enumerable
+                        .Range(0, 101)
+                        .Select(i => low + ((high - low) * i / 100))
+                        .Where(share => share is > 0 and < 1)
+                        .Select(share => (share, result.Fit.Predict(share), ""))
+                        .Where(point => point.Item2 >= low && point.Item2 <= high),
+                ],
                 Dots: false
             ),
         ];
@@ -43,10 +57,14 @@ public static class ClipUseReports
             .Append(
                 SvgPlot.Render(
                     "Accuracy under the shift over accuracy in distribution; dashed: the same",
-                    SvgPlot.Share("in distribution, %"),
-                    SvgPlot.Share("shifted; dashed: y = x"),
+                    across,
+                    across with
+                    {
+                        Title = "shifted, %; dashed: y = x",
+                    },
                     series,
-                    [((0, 0), (1, 1))]
+                    [((low, low), (high, high))],
+                    [.. result.Models.Select(row => (row.Model.InDistribution, row.Model.Shifted, row.Model.Name))]
                 )
             )
             .Append("</section><section><h2>Models</h2>")

@@ -8,10 +8,12 @@ namespace Dcsm.Reporting.Pages;
 internal static class SvgPlot
 {
     private const int Top = 10,
-        PlotHeight = 220,
-        AxisHeight = 44;
+        LeastHeight = 220,
+        AxisHeight = 44,
+        NameHeight = 15;
     private const double Left = 9,
-        Right = 98;
+        Full = 98,
+        BesideNames = 68;
 
     /// <summary>What is drawn of one thing.</summary>
     /// <param name="Name">What it is called.</param>
@@ -59,26 +61,31 @@ internal static class SvgPlot
     /// <param name="up">The axis at the left.</param>
     /// <param name="series">What is drawn.</param>
     /// <param name="guides">Dashed lines from point to point.</param>
+    /// <param name="names">Names of points, which are put in a column at the right, each joined to its point.</param>
     public static string Render(
         string label,
         Axis across,
         Axis up,
         IReadOnlyList<Series> series,
-        IReadOnlyList<((double X, double Y) From, (double X, double Y) To)>? guides = null
+        IReadOnlyList<((double X, double Y) From, (double X, double Y) To)>? guides = null,
+        IReadOnlyList<(double X, double Y, string Name)>? names = null
     )
     {
-        double X(double at) => Left + ((Right - Left) * Math.Clamp((at - across.Low) / (across.High - across.Low), 0, 1));
-        double Y(double value) => Top + (PlotHeight * (1 - Math.Clamp((value - up.Low) / (up.High - up.Low), 0, 1)));
+        names ??= [];
+        int height = Math.Max(LeastHeight, names.Count * NameHeight);
+        double right = names.Count > 0 ? BesideNames : Full;
+        double X(double at) => Left + ((right - Left) * Math.Clamp((at - across.Low) / (across.High - across.Low), 0, 1));
+        double Y(double value) => Top + (height * (1 - Math.Clamp((value - up.Low) / (up.High - up.Low), 0, 1)));
         string P(double x, double y) => $"{Html.Number(X(x))},{Html.Number(Y(y))}";
 
         StringBuilder svg = new(
-            $"<svg class=\"chart\" role=\"img\" width=\"100%\" height=\"{Top + PlotHeight + AxisHeight}\" "
+            $"<svg class=\"chart\" role=\"img\" width=\"100%\" height=\"{Top + height + AxisHeight}\" "
                 + $"aria-label=\"{Html.Escape(label)}\">"
         );
         foreach ((double at, string text) in up.Ticks)
         {
             string y = Html.Number(Y(at));
-            svg.Append($"<line class=\"grid\" x1=\"{Left}%\" x2=\"{Right}%\" y1=\"{y}\" y2=\"{y}\"/>")
+            svg.Append($"<line class=\"grid\" x1=\"{Left}%\" x2=\"{right}%\" y1=\"{y}\" y2=\"{y}\"/>")
                 .Append(
                     $"<text class=\"tick\" x=\"{Left - 1}%\" y=\"{Html.Number(Y(at) + 4)}\" text-anchor=\"end\">{Html.Escape(text)}</text>"
                 );
@@ -87,18 +94,16 @@ internal static class SvgPlot
         foreach ((double at, string text) in across.Ticks)
         {
             svg.Append(
-                $"<text class=\"tick\" x=\"{Html.Number(X(at))}%\" y=\"{Top + PlotHeight + 17}\" "
+                $"<text class=\"tick\" x=\"{Html.Number(X(at))}%\" y=\"{Top + height + 17}\" "
                     + $"text-anchor=\"middle\">{Html.Escape(text)}</text>"
             );
         }
 
-        svg.Append(
-                $"<text class=\"tick\" x=\"{Right}%\" y=\"{Top + PlotHeight + 34}\" text-anchor=\"end\">{Html.Escape(across.Title)}</text>"
-            )
+        svg.Append($"<text class=\"tick\" x=\"{right}%\" y=\"{Top + height + 34}\" text-anchor=\"end\">{Html.Escape(across.Title)}</text>")
             .Append($"<text class=\"tick\" x=\"{Left}%\" dx=\"4\" y=\"{Top + 10}\">{Html.Escape(up.Title)}</text>")
             // Inside this drawing a unit is a hundredth of the width, and a pixel of height.
             .Append(
-                $"<svg x=\"0\" y=\"0\" width=\"100%\" height=\"{Top + PlotHeight}\" viewBox=\"0 0 100 {Top + PlotHeight}\" "
+                $"<svg x=\"0\" y=\"0\" width=\"100%\" height=\"{Top + height}\" viewBox=\"0 0 100 {Top + height}\" "
                     + "preserveAspectRatio=\"none\">"
             );
         foreach (((double X, double Y) from, (double X, double Y) to) in guides ?? [])
@@ -111,6 +116,7 @@ internal static class SvgPlot
         }
 
         svg.Append("</svg>");
+        AppendNames(svg, [.. names.Select(own => (X(own.X), Y(own.Y), own.Name)).OrderBy(own => own.Item2)], Top + height);
         foreach (Series own in series.Where(own => own.Dots))
         {
             foreach ((double x, double y, string text) in own.Points)
@@ -123,6 +129,25 @@ internal static class SvgPlot
         }
 
         return svg.Append("</svg>").ToString();
+    }
+
+    // Each as high as its point where there is room: first pushed down by those above it, then up from the lower edge.
+    private static void AppendNames(StringBuilder svg, (double X, double Y, string Name)[] points, double bottom)
+    {
+        double[] at = [.. points.Select(point => point.Y)];
+        for (int i = 0; i < at.Length; i++)
+            at[i] = Math.Max(at[i], i == 0 ? Top + (NameHeight / 2) : at[i - 1] + NameHeight);
+        for (int i = at.Length - 1; i >= 0; i--)
+            at[i] = Math.Min(at[i], i == at.Length - 1 ? bottom : at[i + 1] - NameHeight);
+        foreach (((double x, double y, string name), double own) in points.Zip(at))
+        {
+            svg.Append(
+                    $"<line class=\"grid\" x1=\"{Html.Number(x)}%\" y1=\"{Html.Number(y)}\" x2=\"{BesideNames + 1}%\" y2=\"{Html.Number(own)}\"/>"
+                )
+                .Append(
+                    $"<text class=\"tick\" x=\"{BesideNames + 2}%\" y=\"{Html.Number(own + 4)}\" text-anchor=\"start\">{Html.Escape(name)}</text>"
+                );
+        }
     }
 
     /// <summary>The names and colors of what is drawn.</summary>

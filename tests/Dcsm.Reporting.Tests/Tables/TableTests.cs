@@ -140,6 +140,13 @@ public class TableTests
     [InlineData(1e-20, "< 1e-16")]
     public void P_values(double p, string expected) => Assert.Equal(expected, NumberText.PValue(p));
 
+    [Theory]
+    [InlineData(-0.00004, "0.0000")]
+    [InlineData(-0.00005, "-0.0001")]
+    [InlineData(-1234.5, "-1234.5000")]
+    [InlineData(double.NaN, "–")]
+    public void A_zero_has_no_sign(double value, string expected) => Assert.Equal(expected, NumberText.Fixed(value, 4));
+
     [Fact]
     public void Counts_are_grouped() => Assert.Equal("12\u202F000", NumberText.Count(12000));
 
