@@ -82,6 +82,28 @@ public sealed class ShippedModelsTest
     }
 
     [Fact]
+    public void Punctuation_and_openings_change_no_score()
+    {
+        string[] captions =
+        [
+            "a red teapot and a blue car",
+            "A red teapot and a blue car.",
+            "There's a red teapot, and a blue car!",
+            "\u201cred teapot , blue car\u201d",
+        ];
+        JsonElement scored = Cli.Run([
+                "score",
+                Repository.Path("data/samples/color.png"),
+                .. captions.SelectMany(one => new[] { "-c", one }),
+                "--json",
+                "-q",
+            ])
+            .Succeeds()
+            .Json();
+        Assert.Single(scored.GetProperty("scores").EnumerateArray().Select(one => one.GetProperty("score").GetDouble()).Distinct());
+    }
+
+    [Fact]
     public void Models_are_small() =>
         Assert.InRange(
             new[] { "data/clip-small", "data/head-small" }

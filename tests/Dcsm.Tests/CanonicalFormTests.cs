@@ -20,14 +20,24 @@ public class CanonicalFormTests
     [InlineData("a snapshot with no dog", "no a dog")]
     [InlineData("a picture without a dog", "without a dog")]
     [InlineData("there isn't a dog", "not a dog")]
-    [InlineData("an orange apple, scissors", "a orange apple, a scissors")]
+    [InlineData("an orange apple, scissors", "a orange apple and a scissors")]
     [InlineData("a left-handed cat and leftovers", "a left-handed cat and a leftovers")]
     [InlineData("the a of", "a of")]
-    [InlineData("the dog is small, the cat big", "a dog small , a cat big")]
+    [InlineData("the dog is small, the cat big", "a dog small and a cat big")]
     [InlineData("dog chasing the small red ball", "a dog chasing small red ball")]
     [InlineData("small", "small")]
-    [InlineData("on the left a dog; on the right, a cat", "left a dog; right , a cat")]
+    [InlineData("on the left a dog; on the right, a cat", "left a dog right a cat")]
     [InlineData("a", "")]
+    [InlineData("A red car and a blue bowl.", "a red car and a blue bowl")]
+    [InlineData("a dog , a cat , and a mouse !", "a dog and a cat and a mouse")]
+    [InlineData("A dog. It is above a cat.", "a dog above a cat")]
+    [InlineData("A dog, no cat", "a dog without a cat")]
+    [InlineData("In this picture, \"a dog\" (small) & a cat…", "a dog and small and a cat")]
+    [InlineData("a dog's bowl; a t-shirt - size 3.5", "a dog's bowl and a t-shirt and a size 3.5")]
+    [InlineData("...", "")]
+    [InlineData("There\u2019s a red car, and it's above a bowl", "a red car and above a bowl")]
+    [InlineData("The picture has no dog.", "no a dog")]
+    [InlineData("\u201cno dog\u201d", "no a dog")]
     public void Captions_are_read_in_few_words(string written, string read) =>
         Assert.Equal(read, FunctionalWordList.Canonical.Rewrite(written));
 
@@ -49,6 +59,12 @@ public class CanonicalFormTests
             "picture",
             "isn't",
             "cat,",
+            "mouse.",
+            "\"it\"",
+            "-",
+            "(there",
+            "is)",
+            "&",
             "and",
             "not",
             "big",
@@ -58,6 +74,8 @@ public class CanonicalFormTests
         string once = FunctionalWordList.Canonical.Rewrite(text);
         Assert.Equal(once, FunctionalWordList.Canonical.Rewrite(once));
         Assert.DoesNotContain("a a ", once + " ", StringComparison.Ordinal);
+        Assert.DoesNotContain(once, letter => ",.\"()&".Contains(letter));
+        Assert.Equal(once, FunctionalWordList.Canonical.Rewrite(text + "."));
     }
 
     [Fact]
@@ -69,6 +87,18 @@ public class CanonicalFormTests
         Assert.Equal("Hund left Haus", new FunctionalWordList("own", words, ["ein"]).Rewrite("ein Hund left of ein Haus"));
         Assert.Throws<ArgumentException>(() => new FunctionalWordList("own", words, ["ein"], new NounPhrases("eine", ["small"])));
         Assert.Throws<ArgumentException>(() => new FunctionalWordList("own", words, ["ein"], new NounPhrases("ein", ["red"])));
+        var joined = new NounPhrases("ein", ["small"]);
+        Assert.Equal("ein Hund, ein Haus.", new FunctionalWordList("own", words, ["ein"], joined).Rewrite("Hund, Haus."));
+        foreach (string none in new[] { "und", "small" })
+        {
+            Assert.Contains(
+                $"conjunction '{none}'",
+                Assert
+                    .Throws<ArgumentException>(() => new FunctionalWordList("own", words, ["ein"], joined with { Conjunction = none }))
+                    .Message,
+                StringComparison.Ordinal
+            );
+        }
     }
 
     [Fact]

@@ -8,7 +8,7 @@ public enum CaptionForm
 
     /// <summary>
     /// With every form of a functional word replaced by the word itself, without the fillers of the list, and with one article before each
-    /// noun phrase: "a picture of a dog on top of the cat" is read as "a dog above a cat". So other words for the same are the same by
+    /// noun phrase: "A picture of a dog, on top of the cat." is read as "a dog above a cat". So other words for the same are the same by
     /// construction, and a form that is added to the list needs no training.
     /// </summary>
     Canonical,

@@ -120,7 +120,7 @@ public sealed class FunctionalWordList
     }
 
     /// <summary>
-    /// A text with every form replaced by its word, without fillers, and with an article before each noun phrase
+    /// A text with every form replaced by its word, without fillers and punctuation, and with an article before each noun phrase
     /// (<see cref="CaptionForm.Canonical"/>).
     /// </summary>
     /// <param name="text">The text.</param>
@@ -158,7 +158,7 @@ public sealed class FunctionalWordList
                     places.Add(adjective >= 0 ? adjective : word.Start);
                 (inPhrase, adjective) = (true, -1);
             }
-            else if (phrases.Adjectives.Contains(Words[match.Row], StringComparer.Ordinal))
+            else if (IsAdjective(phrases, match.Row))
             {
                 if (!inPhrase && adjective < 0)
                     adjective = word.Start;
@@ -168,7 +168,7 @@ public sealed class FunctionalWordList
                 (inPhrase, adjective, covered) = (false, -1, match.Start + match.Length);
             }
 
-            if (text.AsSpan(word.End).TrimStart() is [',' or ';' or '.' or ':', ..])
+            if (phrases.Conjunction is null && text.AsSpan(word.End).TrimStart() is [',' or ';' or '.' or ':', ..])
                 (inPhrase, adjective) = (false, -1);
         }
 
@@ -189,6 +189,8 @@ public sealed class FunctionalWordList
             .Where(word => !_emptyWords.Contains(word));
     }
 
+    private bool IsAdjective(NounPhrases phrases, int row) => phrases.Adjectives.Contains(Words[row], StringComparer.Ordinal);
+
     private string RewriteOnce(string text)
     {
         var written = new StringBuilder(text.Length);
@@ -202,6 +204,12 @@ public sealed class FunctionalWordList
         }
 
         written.Append(text, at, text.Length - at);
+        if (NounPhrases is { Conjunction: { } conjunction } phrases)
+        {
+            string read = PunctuationRewriter.Rewrite(written.ToString(), conjunction, _matcher, row => IsAdjective(phrases, row));
+            written.Clear().Append(read);
+        }
+
         return string.Join(' ', written.ToString().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
     }
 

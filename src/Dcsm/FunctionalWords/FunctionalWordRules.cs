@@ -54,6 +54,8 @@ internal static class FunctionalWordRules
             ? $"the article '{phrases.Article}' is none of the fillers, and so would be written again at each reading."
         : phrases.Adjectives.FirstOrDefault(adjective => !words.Contains(adjective, StringComparer.Ordinal)) is { } unknown
             ? $"the adjective '{unknown}' is none of the functional words {string.Join(", ", words)}."
+        : phrases.Conjunction is { } joins && (!words.Contains(joins, StringComparer.Ordinal) || phrases.Adjectives.Contains(joins))
+            ? $"the conjunction '{joins}' is none of the functional words {string.Join(", ", words.Except(phrases.Adjectives))}."
         : null;
 
     private static string? WrongForm(string form)

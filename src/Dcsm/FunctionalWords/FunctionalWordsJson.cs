@@ -40,8 +40,11 @@ internal static class FunctionalWordsJson
         NounPhrases? phrases = null;
         if (marks is { } field)
         {
-            field.AllowOnly("article", "adjectives");
-            phrases = new NounPhrases(field.Field("article").Text(), [.. field.Field("adjectives").List().Select(one => one.Text())]);
+            field.AllowOnly("article", "adjectives", "conjunction");
+            phrases = new NounPhrases(field.Field("article").Text(), [.. field.Field("adjectives").List().Select(one => one.Text())])
+            {
+                Conjunction = field.Optional("conjunction")?.Text(),
+            };
             if (FunctionalWordRules.CheckNounPhrases(phrases, empty, [.. words.Select(one => one.Word)]) is { } notPhrases)
                 throw field.Wrong(notPhrases);
         }
@@ -58,11 +61,14 @@ internal static class FunctionalWordsJson
             target["fillers"] = new JsonArray([.. words.Fillers.Select(filler => (JsonNode)filler)]);
         if (words.NounPhrases is { } phrases)
         {
-            target["noun_phrases"] = new JsonObject
+            var marks = new JsonObject
             {
                 ["article"] = phrases.Article,
                 ["adjectives"] = new JsonArray([.. phrases.Adjectives.Select(adjective => (JsonNode)adjective)]),
             };
+            if (phrases.Conjunction is { } conjunction)
+                marks["conjunction"] = conjunction;
+            target["noun_phrases"] = marks;
         }
         if (words.EmptyWords.Count > 0)
             target["empty_words"] = new JsonArray([.. words.EmptyWords.Select(word => (JsonNode)word)]);

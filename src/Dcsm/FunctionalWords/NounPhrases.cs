@@ -17,4 +17,10 @@ public sealed record NounPhrases(string Article, IReadOnlyList<string> Adjective
         get;
         init => field = Contents.Of(value);
     } = Contents.Of(Adjectives);
+
+    /// <summary>
+    /// The functional word that stands for a comma or another mark between two noun phrases: "and". All other punctuation is then left out:
+    /// "A dog, a cat." is read as "a dog and a cat". Null: punctuation stays as it is written.
+    /// </summary>
+    public string? Conjunction { get; init; }
 }
