@@ -141,12 +141,9 @@ internal static class SvgPlot
             at[i] = Math.Min(at[i], i == at.Length - 1 ? bottom : at[i + 1] - NameHeight);
         foreach (((double x, double y, string name), double own) in points.Zip(at))
         {
-            svg.Append(
-                    $"<line class=\"grid\" x1=\"{Html.Number(x)}%\" y1=\"{Html.Number(y)}\" x2=\"{BesideNames + 1}%\" y2=\"{Html.Number(own)}\"/>"
-                )
-                .Append(
-                    $"<text class=\"tick\" x=\"{BesideNames + 2}%\" y=\"{Html.Number(own + 4)}\" text-anchor=\"start\">{Html.Escape(name)}</text>"
-                );
+            string ends = $"x1=\"{Html.Number(x)}%\" y1=\"{Html.Number(y)}\" x2=\"{BesideNames + 1}%\" y2=\"{Html.Number(own)}\"";
+            string place = $"x=\"{BesideNames + 2}%\" y=\"{Html.Number(own + 4)}\"";
+            svg.Append($"<line class=\"grid\" {ends}/><text class=\"tick\" {place} text-anchor=\"start\">{Html.Escape(name)}</text>");
         }
     }
 
