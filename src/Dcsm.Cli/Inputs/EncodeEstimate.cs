@@ -5,6 +5,7 @@ using Dcsm.Clip.EmbeddingStore;
 using Dcsm.Clip.Models;
 using Dcsm.Clip.Preprocessing;
 using Dcsm.Evaluation.Statistics;
+using Dcsm.IO.Files;
 using Dcsm.IO.Tensors;
 using Dcsm.Reporting.Tables;
 
@@ -26,7 +27,7 @@ internal static class EncodeEstimate
         CancellationToken cancellationToken
     )
     {
-        long files = input.Images.Sum(image => new FileInfo(image.Path) is { Exists: true, Length: var length } ? length : 0),
+        long files = input.Images.Sum(image => ContainedFile.Length(image.Path) ?? 0),
             image = (long)clip.ImageTokens * clip.Dimension * options.Type.Size(),
             caption = (long)(options.TextTokens + 1) * clip.Dimension * options.Type.Size(),
             store = (input.Images.Count * image) + (input.Captions.Count * caption);

@@ -1,6 +1,7 @@
 using Dcsm.Cli.Output;
 using Dcsm.Clip.EmbeddingStore;
 using Dcsm.Data.Pairs;
+using Dcsm.IO.Files;
 
 namespace Dcsm.Cli.Inputs;
 
@@ -48,7 +49,7 @@ internal sealed class EncodeInput
             foreach ((int line, string name) in TextLines.Read(imagesFile, "pictures"))
             {
                 string path = Path.GetFullPath(name, folder);
-                if (!allowMissing && !File.Exists(path))
+                if (!allowMissing && !ContainedFile.Exists(path))
                     throw new FileNotFoundException($"{imagesFile}, line {line}: there is no picture '{name}'", path);
                 input.Image(name, path);
             }

@@ -1,6 +1,7 @@
 using System.IO.Enumeration;
 using Dcsm.Cli.Output;
 using Dcsm.Data.Pictures;
+using Dcsm.IO.Files;
 
 namespace Dcsm.Cli.Inputs;
 
@@ -9,8 +10,8 @@ internal static class PictureList
 {
     /// <summary>The files that are meant, each name's in order.</summary>
     /// <param name="names">
-    /// Files; folders, whose pictures are meant; patterns with <c>*</c>, <c>?</c> and <c>**</c> (folders in folders), which shells leave as
-    /// they are where they are quoted or match nothing; <c>-</c> for names on the standard input, one a line.
+    /// Files; folders, and tars (WebDataset), whose pictures are meant; patterns with <c>*</c>, <c>?</c> and <c>**</c> (folders in folders),
+    /// which shells leave as they are where they are quoted or match nothing; <c>-</c> for names on the standard input, one a line.
     /// </param>
     /// <param name="recursive">Whether folders in folders are meant, too.</param>
     /// <param name="allowMissing">Whether a file may be missing.</param>
@@ -28,11 +29,11 @@ internal static class PictureList
 
     private static string[] Find(string name, bool recursive, bool allowMissing)
     {
-        if (File.Exists(name))
-            return [name];
+        if (ContainedFile.Exists(name))
+            return [.. Inside(name)];
         if (Directory.Exists(name))
         {
-            string[] inside = [.. Files(name, recursive).Where(PictureFile.HasEndingOfPicture)];
+            string[] inside = [.. Files(name, recursive).Where(IsTaken).SelectMany(Inside)];
             return inside.Length > 0
                 ? inside
                 : throw new FileNotFoundException(
@@ -44,11 +45,22 @@ internal static class PictureList
 
         if (name.AsSpan().ContainsAny('*', '?'))
         {
-            string[] matching = [.. Match(name)];
+            string[] matching = [.. Match(name).SelectMany(Inside)];
             return matching.Length > 0 ? matching : throw new FileNotFoundException($"{name}: no picture has such a name", name);
         }
 
         return allowMissing ? [name] : throw new FileNotFoundException($"{name}: there is no such picture", name);
+    }
+
+    private static bool IsTaken(string file) => PictureFile.HasEndingOfPicture(file) || ContainedFile.IsTar(file);
+
+    // Of a tar the pictures in it.
+    private static IEnumerable<string> Inside(string file)
+    {
+        if (!ContainedFile.IsTar(file))
+            return [file];
+        string[] inside = [.. ContainedFile.Names(file).Where(PictureFile.HasEndingOfPicture)];
+        return inside.Length > 0 ? inside : throw new FileNotFoundException($"{file}: is a tar without pictures", file);
     }
 
     private static IEnumerable<string> Files(string directory, bool recursive) =>
@@ -74,7 +86,7 @@ internal static class PictureList
             .Where(folder => folder.Length == 0 || Directory.Exists(folder))
             .SelectMany(folder =>
                 Files(folder.Length == 0 ? "." : folder, recursive: parts[^1] == "**")
-                    .Where(file => parts[^1] == "**" ? PictureFile.HasEndingOfPicture(file) : Matches(parts[^1], file))
+                    .Where(file => parts[^1] == "**" ? IsTaken(file) : Matches(parts[^1], file))
                     .Select(file => folder.Length == 0 ? Path.GetRelativePath(".", file) : file)
             )
             .Distinct();

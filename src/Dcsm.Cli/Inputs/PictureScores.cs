@@ -154,7 +154,7 @@ internal sealed class PictureScores(ScoreInput input, string clipDirectory, stri
     /// <summary>Whether a picture is no scene: those are square PNG files, which their heads tell.</summary>
     private static bool IsForeign(string picture)
     {
-        using FileStream file = RegularFile.OpenRead(picture);
+        using Stream file = ContainedFile.OpenRead(picture);
         byte[] head = new byte[24];
         return file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) < head.Length
             || !head.AsSpan(12, 4).SequenceEqual("IHDR"u8)

@@ -12,13 +12,14 @@ internal sealed class PictureInput
 {
     /// <summary>What they take, for their help.</summary>
     public const string Description =
-        "Pictures: PNG, JPEG, WebP, GIF, BMP, TIFF, TGA, PNM or QOI files, folders of them, patterns in quotation marks "
+        "Pictures: PNG, JPEG, WebP, GIF, BMP, TIFF, TGA, PNM or QOI files, folders or tars of them, patterns in quotation marks "
         + "('photos/**/*.jpg'), or - for names on standard input, one a line.";
 
     /// <summary>What tables of pairs are, for their help.</summary>
     public const string TableDescription =
         "A table with the columns image and caption (or filepath and title, file_name and text), separated by commas, semicolons or tabs, "
-        + "or a .parquet file of them; each row is one pair. Pictures are looked for beside the file. - is standard input.";
+        + "or a .parquet file of them; each row is one pair. Pictures are looked for beside the file. - is standard input. Or WebDataset tars "
+        + "(one, a folder of them, or shards/{000..012}.tar): a picture beside .txt, or beside .json with the field caption.";
 
     private readonly Option<bool> _recursive = new("--recursive", "-r") { Description = "Also take what is in folders of folders." };
     private readonly Option<bool> _skipBroken = new("--skip-broken")
@@ -84,6 +85,7 @@ internal sealed class PictureInput
         };
         return table == StandardInput.Name
                 ? ImageCaptionCsv.Parse(StandardInput.ReadAll(), StandardInput.Title, Environment.CurrentDirectory, options)
+            : ImageCaptionTar.IsMeant(table) ? ImageCaptionTar.Read(table)
             : Path.GetExtension(table).Equals(".parquet", StringComparison.OrdinalIgnoreCase) ? ImageCaptionParquet.Read(table, options)
             : ImageCaptionCsv.Read(table, options);
     }

@@ -4,6 +4,7 @@ using Dcsm.Clip.Models;
 using Dcsm.Evaluation.Scorers;
 using Dcsm.Head;
 using Dcsm.IO.Digests;
+using Dcsm.IO.Files;
 using Dcsm.Maps;
 
 namespace Dcsm.Cli.Shards;
@@ -78,12 +79,6 @@ internal static class ShardFacts
     /// <summary>What pictures are known by without being read: their names and the lengths of their files.</summary>
     public static string OfFiles(IEnumerable<(string Name, string Path)> files) =>
         OfList(
-            files.SelectMany(file =>
-                new[]
-                {
-                    file.Name,
-                    (new FileInfo(file.Path) is { Exists: true, Length: var length } ? length : -1).ToString(CultureInfo.InvariantCulture),
-                }
-            )
+            files.SelectMany(file => new[] { file.Name, (ContainedFile.Length(file.Path) ?? -1).ToString(CultureInfo.InvariantCulture) })
         );
 }

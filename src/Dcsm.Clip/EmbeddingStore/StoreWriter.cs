@@ -320,15 +320,17 @@ internal sealed class StoreWriter(
 
     private static StoredImage Look(ImageToEncode image, bool hash = true)
     {
-        if (!File.Exists(image.Path))
+        if (!ContainedFile.Exists(image.Path))
             throw new FileNotFoundException($"{image.Path}: there is no such file.", image.Path);
         // Of the open file: what is known of a path may be of a link.
-        using var stream = new FileStream(image.Path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        using Stream stream = ContainedFile.OpenRead(image.Path);
         return new StoredImage(
             image.Name,
             hash ? Sha256Digest.Hex(stream) : "",
             stream.Length,
-            File.GetLastWriteTimeUtc(stream.SafeFileHandle)
+            stream is FileStream file
+                ? File.GetLastWriteTimeUtc(file.SafeFileHandle)
+                : File.GetLastWriteTimeUtc(ContainedFile.Holder(image.Path))
         );
     }
 

@@ -32,7 +32,9 @@ public sealed class ImageSource : IEquatable<ImageSource>
     public RgbImage? Image { get; }
 
     /// <summary>A file, which is opened when the picture is needed.</summary>
-    /// <param name="path">The file, of one of <see cref="PictureDecoders.Formats"/>.</param>
+    /// <param name="path">
+    /// The file, of one of <see cref="PictureDecoders.Formats"/>; one in a tar as <see cref="ContainedFile"/> names it.
+    /// </param>
     /// <param name="name">What errors call it; null for the path.</param>
     public static ImageSource FromFile(string path, string? name = null)
     {
@@ -124,11 +126,11 @@ public sealed class ImageSource : IEquatable<ImageSource>
     {
         if (_path is not null)
         {
-            if (!File.Exists(_path))
+            if (!ContainedFile.Exists(_path))
                 throw new FileNotFoundException($"{Name}: there is no such file.", Name);
             try
             {
-                return RegularFile.ReadAll(_path);
+                return ContainedFile.ReadAll(_path);
             }
             catch (InvalidDataException e) when (Name != _path)
             {

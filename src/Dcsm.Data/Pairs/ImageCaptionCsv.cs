@@ -61,7 +61,7 @@ public static class ImageCaptionCsv
             {
                 string image = row.Text(imageColumn);
                 string imagePath = Find(image, folder);
-                return options.AllowMissing || File.Exists(imagePath)
+                return options.AllowMissing || ContainedFile.Exists(imagePath)
                     ? new ImageCaptionPair(
                         row.Line,
                         image,
@@ -78,7 +78,7 @@ public static class ImageCaptionCsv
     internal static string Find(string image, string folder)
     {
         string path = Path.GetFullPath(image, folder);
-        return File.Exists(path) || !image.Contains('\\', StringComparison.Ordinal)
+        return ContainedFile.Exists(path) || !image.Contains('\\', StringComparison.Ordinal)
             ? path
             : Path.GetFullPath(image.Replace('\\', '/'), folder);
     }

@@ -1,4 +1,5 @@
 using Dcsm.Data.Columns;
+using Dcsm.IO.Files;
 
 namespace Dcsm.Data.Pairs;
 
@@ -35,7 +36,7 @@ public static class ImageCaptionParquet
             int number = pairs.Count + 1;
             string name = Text(row[imagePlace], image),
                 file = ImageCaptionCsv.Find(name, folder);
-            if (!options.AllowMissing && !File.Exists(file))
+            if (!options.AllowMissing && !ContainedFile.Exists(file))
                 throw new FileNotFoundException($"{path}, row {number}, column {image}: image '{name}' does not exist", file);
             pairs.Add(
                 new ImageCaptionPair(

@@ -1,4 +1,3 @@
-using System.Formats.Tar;
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -19,7 +18,7 @@ internal static partial class WebDataset
     public static ClassifiedSet Read(string source, string path, ClassifiedDataOptions options)
     {
         string[] tars = [.. Tars(path)];
-        Sample[] samples = [.. tars.SelectMany(Samples)];
+        Sample[] samples = [.. tars.SelectMany(Samples).Select(sample => new Sample(sample.Name, sample.Files))];
         string? folder = Directory.Exists(path) ? path : Path.GetDirectoryName(Path.GetFullPath(path));
         bool numbered = samples.All(sample => sample.Number is not null);
         ClassNames? names = ClassFolder.FileOf(folder, options) is { } file ? ClassNames.Read(file) : null;
@@ -46,7 +45,13 @@ internal static partial class WebDataset
         return new ClassifiedSet(
             source,
             classes,
-            [.. samples.Select(sample => new ClassifiedPicture(sample.Name, [Class(sample, numbered, classes)], sample.Read))]
+            [
+                .. samples.Select(sample => new ClassifiedPicture(
+                    sample.Name,
+                    [Class(sample, numbered, classes)],
+                    () => ContainedFile.ReadAll(sample.Picture)
+                )),
+            ]
         );
     }
 
@@ -60,7 +65,8 @@ internal static partial class WebDataset
             : throw new InvalidDataException($"{sample.Name}: the label '{sample.Label}' is none of the {classes.Count} classes");
     }
 
-    private static IEnumerable<string> Tars(string path)
+    /// <summary>The tars that a path means.</summary>
+    internal static IEnumerable<string> Tars(string path)
     {
         if (Directory.Exists(path))
         {
@@ -95,102 +101,58 @@ internal static partial class WebDataset
             ? number
             : long.MaxValue;
 
-    // A sample's files follow one another; of their contents only labels are read, pictures by their place.
-    private static IEnumerable<Sample> Samples(string tar)
+    /// <summary>Samples of a tar in their order: what errors call each, and its files.</summary>
+    /// <exception cref="FileNotFoundException">There is no such tar.</exception>
+    /// <exception cref="InvalidDataException">It can't be read, or holds none.</exception>
+    internal static IReadOnlyList<(string Name, IReadOnlyList<string> Files)> Samples(string tar)
     {
-        if (!File.Exists(tar))
-            throw new FileNotFoundException($"{tar}: there is no such tar", tar);
-        var samples = new Dictionary<string, Parts>(StringComparer.Ordinal);
-        using FileStream stream = RegularFile.OpenRead(tar);
-        using var reader = new TarReader(stream);
-        try
+        var samples = new OrderedDictionary<string, List<string>>(StringComparer.Ordinal);
+        foreach (string file in ContainedFile.Names(tar))
         {
-            while (reader.GetNextEntry() is { } entry)
-            {
-                if (entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile) || entry.DataStream is null)
-                    continue;
-                string name = entry.Name;
-                int dot = name.IndexOf('.', name.LastIndexOf('/') + 1);
-                if (dot < 0)
-                    continue;
-                if (!samples.TryGetValue(name[..dot], out Parts? parts))
-                    samples.Add(name[..dot], parts = new Parts());
-                if (name.EndsWith(".cls", StringComparison.Ordinal) || (name.EndsWith(".txt", StringComparison.Ordinal)))
-                {
-                    if (entry.Length > MostLabel)
-                        throw new InvalidDataException($"{name} has {entry.Length} bytes; a label has {MostLabel} at most");
-                    using var text = new StreamReader(entry.DataStream, Encoding.UTF8, leaveOpen: true);
-                    (parts.Label, parts.IsNumber) = (text.ReadToEnd().Trim(), name.EndsWith(".cls", StringComparison.Ordinal));
-                }
-                else if (PictureFile.HasEndingOfPicture(name))
-                {
-                    parts.Offset = entry.DataOffset;
-                    parts.Length =
-                        entry.Length <= Array.MaxLength
-                            ? (int)entry.Length
-                            : throw new InvalidDataException($"{name} has {entry.Length} bytes, too many for a picture");
-                }
-            }
-        }
-        catch (Exception e) when (e is EndOfStreamException or InvalidDataException or FormatException)
-        {
-            throw new InvalidDataException($"{tar}: is no tar, or cut short ({e.Message.TrimEnd('.')})", e);
+            string name = file[(tar.Length + 1)..];
+            int dot = name.IndexOf('.', name.LastIndexOf('/') + 1);
+            if (dot < 0)
+                continue;
+            if (!samples.TryGetValue(name[..dot], out List<string>? files))
+                samples.Add(name[..dot], files = []);
+            files.Add(file);
         }
 
         return samples.Count == 0
             ? throw new InvalidDataException($"{tar}: holds no samples (KEY.jpg beside KEY.cls or KEY.txt)")
-            : [.. samples.Select(sample => new Sample(tar, sample.Key, sample.Value))];
-    }
-
-    private sealed class Parts
-    {
-        public long Offset { get; set; } = -1;
-
-        public int Length { get; set; }
-
-        public string? Label { get; set; }
-
-        public bool IsNumber { get; set; }
+            : [.. samples.Select(sample => ($"{tar}, {sample.Key}", (IReadOnlyList<string>)sample.Value))];
     }
 
     private sealed class Sample
     {
-        private readonly string _tar;
-        private readonly long _offset;
-        private readonly int _length;
-
-        public Sample(string tar, string key, Parts parts)
+        public Sample(string name, IReadOnlyList<string> files)
         {
-            Name = $"{tar}, {key}";
-            Label = parts.Label ?? throw new InvalidDataException($"{Name}: has no label (.cls or .txt)");
-            if (parts.Offset < 0)
-                throw new InvalidDataException($"{Name}: has a label and no picture");
+            Name = name;
+            string label =
+                files.LastOrDefault(file =>
+                    file.EndsWith(".cls", StringComparison.Ordinal) || file.EndsWith(".txt", StringComparison.Ordinal)
+                ) ?? throw new InvalidDataException($"{name}: has no label (.cls or .txt)");
+            Label = Encoding.UTF8.GetString(ContainedFile.ReadAll(label, MostLabel)).Trim();
+            Picture =
+                files.LastOrDefault(PictureFile.HasEndingOfPicture)
+                ?? throw new InvalidDataException($"{name}: has a label and no picture");
             if (Label.Length == 0)
-                throw new InvalidDataException($"{Name}: the label is empty");
-            if (parts.IsNumber)
+                throw new InvalidDataException($"{name}: the label is empty");
+            if (label.EndsWith(".cls", StringComparison.Ordinal))
             {
                 Number = int.TryParse(Label, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
                     ? number
-                    : throw new InvalidDataException($"{Name}.cls: '{Label}' is not a whole number from 0");
+                    : throw new InvalidDataException($"{name}.cls: '{Label}' is not a whole number from 0");
             }
-
-            (_tar, _offset, _length) = (tar, parts.Offset, parts.Length);
         }
 
         public string Name { get; }
 
+        public string Picture { get; }
+
         public string Label { get; }
 
         public int? Number { get; }
-
-        public byte[] Read()
-        {
-            using FileStream file = RegularFile.OpenRead(_tar);
-            byte[] content = new byte[_length];
-            file.Seek(_offset, SeekOrigin.Begin);
-            file.ReadExactly(content);
-            return content;
-        }
     }
 
     [GeneratedRegex(@"\{(\d+)\.\.(\d+)\}")]
