@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.CommandLine;
 using System.Globalization;
 using Dcsm.Cli.Inputs;
@@ -159,13 +160,20 @@ internal sealed class EncodeCommand
         if (part?.Begin(model, parse.GetValue(_compat), options, terminal) == false)
             return;
         input = part?.Input ?? input;
-        IReadOnlyDictionary<string, string> broken = _input.SkipsBroken(parse)
-            ? BrokenPictures.Find(input.Images.Select(image => image.Path), pictures, parse.GetValue(_threads), terminal, cancellationToken)
-            : new Dictionary<string, string>();
-        BrokenPictures.Tell(input.Images.Select(image => image.Path), broken, terminal);
-        input = EncodeInput.Without(input, broken);
-        if (part is null || input.Images.Count + input.Captions.Count > 0)
-            Run(input, model, part?.Folder ?? directory, options, broken, terminal, cancellationToken);
+        var broken = new ConcurrentDictionary<string, string>(StringComparer.Ordinal);
+        if (_input.SkipsBroken(parse))
+            options = options with { Failed = (image, error) => broken[image.Name] = error.Message };
+        try
+        {
+            if (part is null || input.Images.Count + input.Captions.Count > 0)
+                Run(input, model, part?.Folder ?? directory, options, broken, terminal, cancellationToken);
+        }
+        catch (InvalidDataException) when (part is not null && input.Captions.Count == 0 && broken.Count == input.Images.Count)
+        {
+            // A part may be of broken pictures alone.
+            BrokenPictures.Tell(input.Images.Select(image => image.Path), broken, terminal);
+        }
+
         part?.Finish(broken);
     }
 
@@ -178,7 +186,7 @@ internal sealed class EncodeCommand
         ClipModel clip,
         string directory,
         EmbeddingStoreOptions options,
-        IReadOnlyDictionary<string, string> broken,
+        ConcurrentDictionary<string, string> broken,
         Terminal terminal,
         CancellationToken cancellationToken
     )
@@ -195,6 +203,7 @@ internal sealed class EncodeCommand
             progress => TokenEmbeddingStore.Write(directory, clip, input, options, progress, cancellationToken)
         );
 
+        BrokenPictures.Tell(input.Images.Select(image => image.Path), broken, terminal);
         using var store = TokenEmbeddingStore.Open(directory);
         EmbeddingStoreInfo info = store.Info;
         long bytes = Directory.EnumerateFiles(directory, "*", new EnumerationOptions()).Sum(file => new FileInfo(file).Length);
@@ -214,7 +223,11 @@ internal sealed class EncodeCommand
                     info.Dimension,
                     orientation = info.Orientation.Name(),
                     bytes,
-                    skipped = broken.Count == 0 ? null : broken.Select(one => new { image = one.Key, reason = one.Value }),
+                    skipped = broken.IsEmpty
+                        ? null
+                        : input
+                            .Images.Where(image => broken.ContainsKey(image.Path))
+                            .Select(image => new { image = image.Path, reason = broken[image.Path] }),
                     clip = new
                     {
                         name = info.ClipName,

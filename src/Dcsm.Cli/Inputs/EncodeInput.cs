@@ -64,28 +64,6 @@ internal sealed class EncodeInput
             : throw new ArgumentException("there is nothing to encode: name pictures, or give --images-from, --captions or --pairs");
     }
 
-    /// <summary>The same without broken pictures, and without the pairs that they are in.</summary>
-    /// <param name="input">Pictures, captions and pairs.</param>
-    /// <param name="broken">What is wrong with each broken picture, by its file.</param>
-    public static EmbeddingStoreInput Without(EmbeddingStoreInput input, IReadOnlyDictionary<string, string> broken)
-    {
-        var numbers = new Dictionary<int, int>();
-        for (int i = 0; i < input.Images.Count; i++)
-        {
-            if (!broken.ContainsKey(input.Images[i].Path))
-                numbers.Add(i, numbers.Count);
-        }
-
-        return input with
-        {
-            Images = [.. numbers.Keys.Select(i => input.Images[i])],
-            Pairs =
-            [
-                .. input.Pairs.Where(pair => numbers.ContainsKey(pair.Image)).Select(pair => pair with { Image = numbers[pair.Image] }),
-            ],
-        };
-    }
-
     private int Image(string name, string path)
     {
         if (!_imageNumbers.TryGetValue(path, out int number))

@@ -1,3 +1,4 @@
+using Dcsm.Clip.Preprocessing;
 using Dcsm.IO.Tensors;
 
 namespace Dcsm.Clip.EmbeddingStore;
@@ -16,4 +17,10 @@ public sealed record EmbeddingStoreOptions
 
     /// <summary>Told in a sentence for the person of every caption that is too long and is cut. Null to hear nothing.</summary>
     public Action<string>? Warn { get; init; }
+
+    /// <summary>
+    /// Told of each picture that can't be read, maybe by several threads and more than once. It is left out with its pairs, and the store
+    /// is that of a list in which it never stood. Null: the first one is thrown.
+    /// </summary>
+    public Action<ImageSource, Exception>? Failed { get; init; }
 }

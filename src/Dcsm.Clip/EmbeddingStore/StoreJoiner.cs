@@ -167,7 +167,7 @@ internal sealed class StoreJoiner(
                 using (FileStream from = RegularFile.OpenRead(Path.Combine(parts[part], index)))
                     from.CopyTo(lines);
                 using (var from = SafetensorsFile.Open(Path.Combine(parts[part], name)))
-                    Copy(from, tensors, rows, first, count);
+                    Copy(from, tensors, rows, first, count, cancellationToken);
                 first += count;
                 _done += count;
                 progress?.Report(new WorkProgress(_done, all));
@@ -181,19 +181,21 @@ internal sealed class StoreJoiner(
         File.Move(PathOf(index + StoreFiles.Partial), PathOf(index), overwrite: true);
     }
 
-    private unsafe void Copy(
+    /// <summary>Copies the first rows of a file to where they go in another.</summary>
+    internal static unsafe void Copy(
         SafetensorsFile from,
         IReadOnlyList<(string Name, IReadOnlyList<int> Shape)> tensors,
         TensorRows to,
         long first,
-        int count
+        int count,
+        CancellationToken cancellationToken
     )
     {
         using UseCount.Use use = from.Use();
         for (int tensor = 0; tensor < tensors.Count; tensor++)
         {
             IO.Tensors.TensorInfo info = from.Get(tensors[tensor].Name);
-            long rowBytes = info.ByteLength / count;
+            long rowBytes = info.ByteLength / info.Shape[0];
             int rowsAtOnce = (int)Math.Clamp(BytesAtOnce / rowBytes, 1, count);
             for (int row = 0; row < count; row += rowsAtOnce)
             {

@@ -27,15 +27,18 @@ internal sealed class StoreWriter(
 
     // What CLIP encodes at once stays together whatever is interrupted, so that not even the last bit can depend on it.
     private readonly int _batchSize = (LeastBatch + clip.Options.BatchSize - 1) / clip.Options.BatchSize * clip.Options.BatchSize;
+    private readonly ReadableImages _readable = new(clip, input.Images, options.Failed);
+    private readonly int _items = input.Captions.Count + input.Images.Count;
     private (int Captions, int Images) _done;
 
     /// <returns>False if the store was complete already.</returns>
     public bool Write()
     {
-        EmbeddingStoreInfo info = Describe();
+        EmbeddingStoreInfo info = Describe(input);
         if (File.Exists(PathOf(EmbeddingStoreInfo.FileName)))
         {
             CheckComplete(info);
+            File.Delete(PathOf(EmbeddingStoreInfo.FileName + StoreFiles.Partial));
             return false;
         }
 
@@ -43,10 +46,15 @@ internal sealed class StoreWriter(
         try
         {
             string unfinished = PathOf(EmbeddingStoreInfo.FileName + StoreFiles.Partial);
+            bool isEmpty;
             // Open to the end, so that no second process writes the same store.
             using (var description = new FileStream(unfinished, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None))
             {
                 GoOn(description, unfinished, info);
+                // The pictures first: files of captions tell of those that can be read, too.
+                WriteRows(StoreFiles.Images, StoreFiles.ImageIndex, info.Images, ImageTensors(info), info, CheckImage, EncodeImages);
+                input = _readable.Of(input);
+                info = Describe(input);
                 WriteRows(
                     StoreFiles.Captions,
                     StoreFiles.CaptionIndex,
@@ -56,13 +64,19 @@ internal sealed class StoreWriter(
                     CheckCaption,
                     EncodeCaptions
                 );
-                WriteRows(StoreFiles.Images, StoreFiles.ImageIndex, info.Images, ImageTensors(info), info, CheckImage, EncodeImages);
+                isEmpty = info.Images + info.Captions == 0;
                 if (info.Pairs > 0)
                     WritePairs();
-                Describe(description, StoreContent.Describe(info, directory, cancellationToken));
+                if (!isEmpty)
+                {
+                    // The unfinished one stays of the whole list to the end, by which a later run knows it.
+                    byte[] whole = StoreInfoJson.Write(StoreContent.Describe(info, directory, cancellationToken));
+                    AtomicFile.Write(PathOf(EmbeddingStoreInfo.FileName), stream => stream.Write(whole));
+                }
             }
-            File.Move(unfinished, PathOf(EmbeddingStoreInfo.FileName));
-            return true;
+
+            File.Delete(unfinished);
+            return isEmpty ? throw new InvalidDataException($"no picture is left, such as {_readable.Error}") : true;
         }
         catch (Exception e)
             when (e is IOException and not FileNotFoundException and not DirectoryNotFoundException or UnauthorizedAccessException)
@@ -90,7 +104,7 @@ internal sealed class StoreWriter(
             ["captions"] = info.CaptionList,
         };
 
-    private EmbeddingStoreInfo Describe() =>
+    private EmbeddingStoreInfo Describe(EmbeddingStoreInput input) =>
         new()
         {
             ClipName = Path.GetFileName(Path.TrimEndingDirectorySeparator(clip.Directory)),
@@ -118,6 +132,17 @@ internal sealed class StoreWriter(
     private void CheckComplete(EmbeddingStoreInfo info)
     {
         using var store = TokenEmbeddingStore.Open(directory);
+        if (
+            options.Failed is not null
+            && store.Info.Images < info.Images
+            && Enumerable.Range(0, store.Info.Images).All(i => _readable.TryFollow(store.Image(i).Name))
+            && _readable.TryEnd()
+        )
+        {
+            input = _readable.Of(input);
+            info = Describe(input);
+        }
+
         if (StoreInfoJson.Difference(store.Info, info) is { } difference)
             throw new InvalidDataException($"{directory}: holds embeddings of {difference}; encode into another directory.");
         for (int i = 0; i < info.Images; i++)
@@ -159,24 +184,34 @@ internal sealed class StoreWriter(
         IReadOnlyList<(string Name, IReadOnlyList<int> Shape)> tensors,
         EmbeddingStoreInfo info,
         Action<int, ReadOnlySpan<byte>> check,
-        Func<TensorRows, int, int, ReadOnlyMemory<byte>> encode
+        Func<TensorRows, int, int, (ReadOnlyMemory<byte> Lines, int Count)> encode
     )
     {
         bool isImages = name == StoreFiles.Images;
         if (count == 0 || File.Exists(PathOf(index)))
         {
+            if (isImages && count > 0)
+                Follow(PathOf(index));
             Done(isImages, count);
             return;
         }
         (string? rowsPath, string? logPath) = (PathOf(name + StoreFiles.Partial), PathOf(index + StoreFiles.Partial));
+        bool isThere = File.Exists(PathOf(name));
+        if (isThere)
+            count = RowsIn(PathOf(name), tensors[0].Name);
         using (var log = RowLog.Open(logPath, count, _batchSize, check))
         {
+            if (isImages)
+                _readable.Cut(log.Count);
             Done(isImages, log.Count);
-            if (!File.Exists(PathOf(name)))
+            if (!isThere)
             {
                 using (var rows = TensorRows.Open(rowsPath, tensors, Metadata(info), info.Type, log.Count > 0))
                     Encode(rows, log, isImages, count, encode);
-                File.Move(rowsPath, PathOf(name));
+                if (log.Count == count)
+                    File.Move(rowsPath, PathOf(name));
+                else
+                    Shrink(rowsPath);
             }
             else if (log.Count < count)
             {
@@ -185,24 +220,85 @@ internal sealed class StoreWriter(
                 );
             }
         }
-        File.Move(logPath, PathOf(index));
+
+        File.Delete(rowsPath);
+        if (File.Exists(PathOf(name)))
+            File.Move(logPath, PathOf(index));
+        else
+            File.Delete(logPath);
+        if (isImages && isThere)
+            FollowRest();
     }
 
-    private void Encode(TensorRows rows, RowLog log, bool isImages, int count, Func<TensorRows, int, int, ReadOnlyMemory<byte>> encode)
+    private static int RowsIn(string path, string tensor)
+    {
+        using var file = SafetensorsFile.Open(path);
+        return file.Get(tensor).Shape[0];
+    }
+
+    // The rows of pictures that can be read, as a file of as many as there are.
+    private void Shrink(string rowsPath)
+    {
+        if (_readable.Count == 0)
+            return;
+        EmbeddingStoreInfo info = Describe(_readable.Of(input));
+        string shrunk = PathOf("readable-" + StoreFiles.Images + StoreFiles.Partial);
+        using (var from = SafetensorsFile.Open(rowsPath))
+        using (var to = TensorRows.Open(shrunk, ImageTensors(info), Metadata(info), info.Type, goesOn: false))
+        {
+            StoreJoiner.Copy(from, ImageTensors(info), to, 0, info.Images, cancellationToken);
+            to.Flush();
+        }
+
+        File.Move(shrunk, PathOf(StoreFiles.Images));
+    }
+
+    private void Follow(string index)
+    {
+        foreach (JsonField line in JsonLines.Read(index))
+            Follow(StoreLines.Image(line));
+        FollowRest();
+    }
+
+    private void Follow(StoredImage image)
+    {
+        if (!_readable.TryFollow(image.Name))
+            throw Changed(image.Name);
+    }
+
+    private void FollowRest()
+    {
+        if (!_readable.TryEnd())
+            throw Changed("a picture that could not be read");
+    }
+
+    private InvalidDataException Changed(string what) =>
+        new($"{what}: has changed since it was encoded into {directory}; encode into another directory, or delete this one.");
+
+    private void Encode(
+        TensorRows rows,
+        RowLog log,
+        bool isImages,
+        int count,
+        Func<TensorRows, int, int, (ReadOnlyMemory<byte> Lines, int Count)> encode
+    )
     {
         var lines = new MemoryStream();
         (long saved, int unsaved) = (Environment.TickCount64, 0);
         try
         {
-            for (int first = log.Count; first < count; first += _batchSize)
+            for (int first = log.Count; first < count; )
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                int length = Math.Min(_batchSize, count - first);
-                lines.Write(encode(rows, first, length).Span);
+                (ReadOnlyMemory<byte> added, int length) = encode(rows, first, Math.Min(_batchSize, count - first));
+                if (length == 0)
+                    break;
+                lines.Write(added.Span);
                 unsaved += length;
+                first += length;
                 if (Environment.TickCount64 - saved >= options.SaveEvery.TotalMilliseconds)
                     Save();
-                Report(isImages ? _done with { Images = first + length } : _done with { Captions = first + length });
+                Report(isImages ? _done with { Images = first } : _done with { Captions = first });
             }
         }
         finally
@@ -226,7 +322,7 @@ internal sealed class StoreWriter(
         }
     }
 
-    private ReadOnlyMemory<byte> EncodeCaptions(TensorRows rows, int first, int count)
+    private (ReadOnlyMemory<byte> Lines, int Count) EncodeCaptions(TensorRows rows, int first, int count)
     {
         IReadOnlyList<string> captions = input.EncodedCaptions ?? input.Captions;
         TextEncoding texts = clip.EncodeTexts(
@@ -254,19 +350,20 @@ internal sealed class StoreWriter(
                 );
             }
         }
-        return StoreLines.Join(
+        ReadOnlyMemory<byte> lines = StoreLines.Join(
             texts.Texts.Select((text, i) => (text, input.Captions[first + i], clip.IsTruncated(input.Captions[first + i]))),
             StoreLines.Write
         );
+        return (lines, count);
     }
 
-    private ReadOnlyMemory<byte> EncodeImages(TensorRows rows, int first, int count)
+    private (ReadOnlyMemory<byte> Lines, int Count) EncodeImages(TensorRows rows, int first, int most)
     {
-        var files = new StoredImage[count];
-        ParallelItems.ForEach(count, clip.Options.Threads, i => files[i] = Look(input.Images[first + i]), cancellationToken);
-        ImageEncoding images = clip.EncodeImages([.. Enumerable.Range(first, count).Select(i => input.Images[i].Path)], cancellationToken);
+        ImageEncoding images = _readable.Encode(most, cancellationToken);
+        var files = new StoredImage[_readable.Count - first];
+        ParallelItems.ForEach(files.Length, clip.Options.Threads, i => files[i] = Look(_readable[first + i]), cancellationToken);
         rows.Write(0, first, images.Tokens.Values);
-        return StoreLines.Join(files, StoreLines.Write);
+        return (StoreLines.Join(files, StoreLines.Write), files.Length);
     }
 
     private void WritePairs()
@@ -299,7 +396,9 @@ internal sealed class StoreWriter(
     private void CheckImage(int image, ReadOnlySpan<byte> line)
     {
         string index = PathOf(StoreFiles.ImageIndex + StoreFiles.Partial);
-        CheckUnchanged(StoreLines.Image(JsonLines.Parse(line, index, image + 1)), input.Images[image]);
+        StoredImage stored = StoreLines.Image(JsonLines.Parse(line, index, image + 1));
+        Follow(stored);
+        CheckUnchanged(stored, _readable[image]);
     }
 
     private void CheckUnchanged(StoredImage stored, ImageToEncode image)
@@ -312,9 +411,7 @@ internal sealed class StoreWriter(
             || (stored.Modified != file.Modified && Look(image).Sha256 != stored.Sha256)
         )
         {
-            throw new InvalidDataException(
-                $"{image.Path}: has changed since it was encoded into {directory}; encode into another directory, or delete this one."
-            );
+            throw Changed(image.Path);
         }
     }
 
@@ -341,7 +438,7 @@ internal sealed class StoreWriter(
     }
 
     private void Report((int Captions, int Images) done) =>
-        progress?.Report(new WorkProgress(done.Captions + done.Images, input.Captions.Count + input.Images.Count));
+        progress?.Report(new WorkProgress(done.Captions + done.Images + _readable.LeftOut, _items));
 
     private string PathOf(string name) => Path.Combine(directory, name);
 }

@@ -277,6 +277,19 @@ public sealed class ClipModel : IDisposable
         return _images.Encode(batches, failed, cancellationToken);
     }
 
+    /// <inheritdoc cref="ImageEncoder.EncodeReadable"/>
+    internal ImageEncoding EncodeReadableImages(
+        IEnumerator<ImageSource> pictures,
+        int most,
+        List<ImageSource> read,
+        Action<ImageSource, Exception>? failed,
+        CancellationToken cancellationToken
+    )
+    {
+        _uses.Begin().Dispose();
+        return _images.EncodeReadable(pictures, most, read, failed, cancellationToken);
+    }
+
     /// <summary>Tokenizes and encodes captions.</summary>
     /// <param name="texts">The captions.</param>
     /// <param name="textTokens">

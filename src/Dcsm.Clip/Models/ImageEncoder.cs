@@ -63,6 +63,90 @@ internal sealed class ImageEncoder(
         }
     }
 
+    /// <summary>
+    /// Encodes the next pictures that can be read: as many as are asked for, or all that are left. They stand together as they would if
+    /// no others had been named, so that they get the same bits.
+    /// </summary>
+    /// <param name="pictures">Where they are taken from.</param>
+    /// <param name="most">How many.</param>
+    /// <param name="read">Is given those that were encoded, in order.</param>
+    /// <param name="failed">Told of pictures that can't be read, maybe by several threads; null to throw.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    public ImageEncoding EncodeReadable(
+        IEnumerator<ImageSource> pictures,
+        int most,
+        List<ImageSource> read,
+        Action<ImageSource, Exception>? failed,
+        CancellationToken cancellationToken
+    )
+    {
+        using var ahead = new ReadAhead<int, (List<ImageSource> Pictures, float[] Pixels)>(
+            Enumerable.Range(0, most).Chunk(PartSize).Select(part => part.Length),
+            (count, stop) => PrepareReadable(pictures, count, failed, stop),
+            cancellationToken
+        );
+        float[] tokens = new float[TokensOf(most)];
+        while (ahead.TryTake(out (List<ImageSource> Pictures, float[] Pixels) part))
+        {
+            int count = part.Pictures.Count;
+            if (count > 0)
+            {
+                Memory<float> own = tokens.AsMemory(read.Count * TokensLength, count * TokensLength);
+                Run(part.Pixels.AsMemory(0, count * PixelsLength), count, own, cancellationToken);
+            }
+
+            read.AddRange(part.Pictures);
+        }
+
+        Array.Resize(ref tokens, read.Count * TokensLength);
+        return Encoding(tokens, read.Count);
+    }
+
+    private (List<ImageSource> Pictures, float[] Pixels) PrepareReadable(
+        IEnumerator<ImageSource> pictures,
+        int most,
+        Action<ImageSource, Exception>? failed,
+        CancellationToken cancellationToken
+    )
+    {
+        (List<ImageSource> read, float[] pixels) = ([], new float[most * PixelsLength]);
+        var next = new List<ImageSource>();
+        do
+        {
+            next.Clear();
+            while (read.Count + next.Count < most && pictures.MoveNext())
+                next.Add(pictures.Current);
+            int first = read.Count;
+            bool[] broken = new bool[next.Count];
+            ParallelItems.ForEach(
+                next.Count,
+                options.Threads,
+                i =>
+                    Prepare(
+                        next[i],
+                        pixels.AsSpan((first + i) * PixelsLength, PixelsLength),
+                        failed is null
+                            ? null
+                            : (picture, error) =>
+                            {
+                                broken[i] = true;
+                                failed(picture, error);
+                            }
+                    ),
+                cancellationToken
+            );
+            for (int i = 0; i < next.Count; i++)
+            {
+                if (broken[i])
+                    continue;
+                if (read.Count < first + i)
+                    Array.Copy(pixels, (first + i) * PixelsLength, pixels, read.Count * PixelsLength, PixelsLength);
+                read.Add(next[i]);
+            }
+        } while (next.Count > 0 && read.Count < most);
+        return (read, pixels);
+    }
+
     // The model is not closed meanwhile, and may be between two batches.
     private void Run(ReadOnlyMemory<float> pixels, int count, Memory<float> tokens, CancellationToken cancellationToken)
     {
