@@ -6,7 +6,7 @@ using Dcsm.IO.Progress;
 
 namespace Dcsm.Tests;
 
-/// <summary>Stores of lists with pictures that can't be read: each is decoded once; the others get the bits of a list without them.</summary>
+/// <summary>Stores of lists with broken pictures: each is decoded once; the others get the bits of a list without them.</summary>
 public sealed class BrokenPicturesTests : IDisposable
 {
     private const int Pictures = 150;
