@@ -10,8 +10,9 @@ internal static class PictureList
 {
     /// <summary>The files that are meant, each name's in order.</summary>
     /// <param name="names">
-    /// Files; folders, and tars (WebDataset), whose pictures are meant; patterns with <c>*</c>, <c>?</c> and <c>**</c> (folders in folders),
-    /// which shells leave as they are where they are quoted or match nothing; <c>-</c> for names on the standard input, one a line.
+    /// Files; folders, and tars (WebDataset), whose pictures are meant; patterns with <c>*</c>, <c>?</c> and <c>**</c> (folders in
+    /// folders), which shells leave as they are where they are quoted or match nothing; <c>-</c> for names on the standard input, one a
+    /// line.
     /// </param>
     /// <param name="recursive">Whether folders in folders are meant, too.</param>
     /// <param name="allowMissing">Whether a file may be missing.</param>

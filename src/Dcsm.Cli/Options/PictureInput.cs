@@ -18,8 +18,8 @@ internal sealed class PictureInput
     /// <summary>What tables of pairs are, for their help.</summary>
     public const string TableDescription =
         "A table with the columns image and caption (or filepath and title, file_name and text), separated by commas, semicolons or tabs, "
-        + "or a .parquet file of them; each row is one pair. Pictures are looked for beside the file. - is standard input. Or WebDataset tars "
-        + "(one, a folder of them, or shards/{000..012}.tar): a picture beside .txt, or beside .json with the field caption.";
+        + "or a .parquet file of them; each row is one pair. Pictures are looked for beside the file. - is standard input. Or WebDataset "
+        + "tars (one, a folder of them, or shards/{000..012}.tar): a picture beside .txt, or beside .json with the field caption.";
 
     private readonly Option<bool> _recursive = new("--recursive", "-r") { Description = "Also take what is in folders of folders." };
     private readonly Option<bool> _skipBroken = new("--skip-broken")
