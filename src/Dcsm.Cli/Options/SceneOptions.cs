@@ -11,7 +11,7 @@ internal static class SceneOptions
     public static Option<SceneKind[]> Kinds() =>
         new("--kinds")
         {
-            Description = "Which opposites: color, size, spatial, negation; several separated by commas or spaces. [default: all]",
+            Description = "Which opposites: color, size, spatial, negation; several separated by commas or spaces.",
             HelpName = "KIND",
             AllowMultipleArgumentsPerToken = true,
             CustomParser = result =>

@@ -24,9 +24,7 @@ internal sealed class CorruptCommand
     );
     private readonly Option<string> _kinds = new("--kinds")
     {
-        Description =
-            $"Which: {string.Join(", ", PictureCorruption.Kinds)}; {PictureCorruption.Background} is for cut-outs. "
-            + "[default: all others]",
+        Description = $"Which: {string.Join(", ", PictureCorruption.Kinds)}; {PictureCorruption.Background} is for cut-outs.",
         HelpName = "LIST",
         DefaultValueFactory = _ => string.Join(',', PictureCorruption.Kinds.Where(kind => kind != PictureCorruption.Background)),
     };
