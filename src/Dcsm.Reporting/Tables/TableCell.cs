@@ -45,7 +45,7 @@ public sealed record TableCell(string Text, string Detail = "", bool Strong = fa
     public static TableCell Count(long value) => new(NumberText.Count(value)) { Number = value };
 
     /// <summary>A number with so many decimals; "–" for NaN.</summary>
-    public static TableCell Fixed(double value, int digits) => new(NumberText.Fixed(value, digits)) { Number = value };
+    public static TableCell Fixed(double value, int digits) => new(NumberText.Fixed(value, digits).Replace('-', '−')) { Number = value };
 
     /// <summary>A p value; "–" for null and NaN.</summary>
     public static TableCell PValue(double? p) => new(NumberText.PValue(p ?? double.NaN)) { Number = p };
