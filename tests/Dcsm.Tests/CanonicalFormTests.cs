@@ -41,6 +41,15 @@ public class CanonicalFormTests
     public void Captions_are_read_in_few_words(string written, string read) =>
         Assert.Equal(read, FunctionalWordList.Canonical.Rewrite(written));
 
+    [Fact]
+    public void Long_texts_are_read_in_linear_time()
+    {
+        string text = string.Concat(Enumerable.Repeat("A dog, above a cat, no mouse. ", 5_000));
+        string read = FunctionalWordList.Canonical.Rewrite(text);
+        Assert.StartsWith("a dog above a cat without a mouse and a dog above a cat without a mouse", read, StringComparison.Ordinal);
+        Assert.EndsWith("above a cat without a mouse", read, StringComparison.Ordinal);
+    }
+
     [Property]
     public void What_is_canonical_stays_as_it_is(int seed)
     {

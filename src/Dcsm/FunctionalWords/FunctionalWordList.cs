@@ -172,10 +172,15 @@ public sealed class FunctionalWordList
                 (inPhrase, adjective) = (false, -1);
         }
 
-        var written = new StringBuilder(text);
-        for (int i = places.Count - 1; i >= 0; i--)
-            written.Insert(places[i], phrases.Article + " ");
-        return written.ToString();
+        var written = new StringBuilder(text.Length);
+        int at = 0;
+        foreach (int place in places)
+        {
+            written.Append(text, at, place - at).Append(phrases.Article).Append(' ');
+            at = place;
+        }
+
+        return written.Append(text, at, text.Length - at).ToString();
     }
 
     /// <summary>The words of a caption that are neither functional nor fillers nor empty, in lower case.</summary>

@@ -10,6 +10,9 @@ namespace Dcsm.FunctionalWords;
 internal static class PunctuationRewriter
 {
     private const string Parting = ",;:.!?()[]{}…–—&、。，；：！？";
+
+    // Characters of a text that are looked at for the rest of a form that begins with the conjunction.
+    private const int LongestForm = 40;
     private static readonly SearchValues<char> PartingMarks = SearchValues.Create(Parting);
     private static readonly SearchValues<char> Marks = SearchValues.Create(Parting + "\"“”„«»‘’'`*_~");
 
@@ -23,9 +26,7 @@ internal static class PunctuationRewriter
         List<ScannedWord> words = WordScanner.Words(text);
         if (words.Count == 0)
             return text.AsSpan().ContainsAny(Marks) ? "" : text;
-        List<FunctionalMatch> parting = [.. matcher.Find(text).Where(match => !isAdjective(match.Row))];
-        bool IsFunctional(ScannedWord word) => parting.Exists(match => word.Start < match.Start + match.Length && word.End > match.Start);
-
+        bool[] functional = Functional(words, [.. matcher.Find(text).Where(match => !isAdjective(match.Row))]);
         StringBuilder written = new StringBuilder(text.Length).Append(Without(text.AsSpan(0, words[0].Start)));
         for (int i = 0; i < words.Count; i++)
         {
@@ -44,7 +45,7 @@ internal static class PunctuationRewriter
                 written.Append(between);
             else if (!Parts(between))
                 written.Append(Without(between));
-            else if (!IsFunctional(word) && (!IsFunctional(next) || Joins(text, next, conjunction, matcher)))
+            else if (!functional[i] && (!functional[i + 1] || Joins(text, next, conjunction, matcher)))
                 written.Append(' ').Append(conjunction).Append(' ');
             else
                 written.Append(' ');
@@ -59,7 +60,24 @@ internal static class PunctuationRewriter
 
     // "a dog, no cat" says "and no", a form of its own.
     private static bool Joins(string text, ScannedWord next, string conjunction, FunctionalWordMatcher matcher) =>
-        matcher.Find($"{conjunction} {text.AsSpan(next.Start)}") is [{ Start: 0 } first, ..] && first.Length > conjunction.Length;
+        matcher.Find($"{conjunction} {text.AsSpan(next.Start, Math.Min(LongestForm, text.Length - next.Start))}")
+            is [{ Start: 0 } first, ..]
+        && first.Length > conjunction.Length;
+
+    // Both are in the order of the text.
+    private static bool[] Functional(List<ScannedWord> words, List<FunctionalMatch> matches)
+    {
+        bool[] functional = new bool[words.Count];
+        int at = 0;
+        for (int i = 0; i < words.Count; i++)
+        {
+            while (at < matches.Count && matches[at].Start + matches[at].Length <= words[i].Start)
+                at++;
+            functional[i] = at < matches.Count && matches[at].Start < words[i].End;
+        }
+
+        return functional;
+    }
 
     private static string Without(ReadOnlySpan<char> between)
     {
