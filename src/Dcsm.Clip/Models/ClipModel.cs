@@ -202,13 +202,14 @@ public sealed class ClipModel : IDisposable
     /// [<paramref name="count"/>, 3, S, S], as <see cref="ClipPreprocessor.Preprocess(RgbImage, Span{float})"/> makes them.
     /// </param>
     /// <param name="count">Number of images.</param>
+    /// <param name="cancellationToken">Stops between operations of the network.</param>
     /// <exception cref="ArgumentException">The number of values is not count · 3 · S · S.</exception>
-    public ImageEncoding EncodePixels(ReadOnlyMemory<float> pixels, int count)
+    public ImageEncoding EncodePixels(ReadOnlyMemory<float> pixels, int count, CancellationToken cancellationToken = default)
     {
         _uses.Begin().Dispose();
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         CheckPixels(pixels, count);
-        return _images.Encode(pixels, count);
+        return _images.Encode(pixels, count, cancellationToken);
     }
 
     /// <summary>The grid of features that a ResNet's attention pooling reads.</summary>
@@ -216,10 +217,11 @@ public sealed class ClipModel : IDisposable
     /// [<paramref name="count"/>, 3, S, S], as <see cref="ClipPreprocessor.Preprocess(RgbImage, Span{float})"/> makes them.
     /// </param>
     /// <param name="count">Number of images.</param>
+    /// <param name="cancellationToken">Stops between operations of the network.</param>
     /// <returns>[<paramref name="count"/>, 32 · width, S/32, S/32], row-major, not normalized.</returns>
     /// <exception cref="ArgumentException">The number of values is not count · 3 · S · S.</exception>
     /// <exception cref="InvalidOperationException">The image tower is a vision transformer.</exception>
-    public float[] EncodeGrid(ReadOnlyMemory<float> pixels, int count)
+    public float[] EncodeGrid(ReadOnlyMemory<float> pixels, int count, CancellationToken cancellationToken = default)
     {
         using UseCount.Use use = _uses.Begin();
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
@@ -232,7 +234,7 @@ public sealed class ClipModel : IDisposable
 
         CheckPixels(pixels, count);
         // A ResNet is always in float32.
-        return ((OnnxImageTower)_imageTower.Value).Grid(pixels, count);
+        return ((OnnxImageTower)_imageTower.Value).Grid(pixels, count, cancellationToken);
     }
 
     /// <summary>Decodes, prepares and encodes pictures, batch by batch; the next batch is decoded while one is encoded.</summary>

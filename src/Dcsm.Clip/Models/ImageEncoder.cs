@@ -23,10 +23,10 @@ internal sealed class ImageEncoder(
     private int PartSize => Math.Min(options.BatchSize, Array.MaxLength / PixelsLength);
 
     /// <param name="pixels">[count, 3, S, S], prepared.</param>
-    public ImageEncoding Encode(ReadOnlyMemory<float> pixels, int count)
+    public ImageEncoding Encode(ReadOnlyMemory<float> pixels, int count, CancellationToken cancellationToken)
     {
         float[] tokens = new float[TokensOf(count)];
-        Run(pixels, count, tokens, CancellationToken.None);
+        Run(pixels, count, tokens, cancellationToken);
         return Encoding(tokens, count);
     }
 
@@ -176,17 +176,22 @@ internal sealed class ImageEncoder(
         ParallelItems.ForEach(
             part.Pictures.Length,
             options.Threads,
-            i => Prepare(part.Pictures[i], pixels.AsSpan(i * PixelsLength, PixelsLength), failed),
+            i => Prepare(part.Pictures[i], pixels.AsSpan(i * PixelsLength, PixelsLength), failed, cancellationToken),
             cancellationToken
         );
         return new Prepared(part, pixels);
     }
 
-    private void Prepare(ImageSource picture, Span<float> pixels, Action<ImageSource, Exception>? failed)
+    private void Prepare(
+        ImageSource picture,
+        Span<float> pixels,
+        Action<ImageSource, Exception>? failed,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
-            preprocessor.Preprocess(picture, pixels, options.Pictures);
+            preprocessor.Preprocess(picture, pixels, options.Pictures, cancellationToken);
         }
         catch (Exception e) when (failed is not null && e is (InvalidDataException or IOException or UnauthorizedAccessException))
         {

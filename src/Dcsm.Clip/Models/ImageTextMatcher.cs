@@ -60,8 +60,10 @@ public sealed class ImageTextMatcher
     /// <summary>Features of prepared pictures.</summary>
     /// <param name="pixels">[<paramref name="count"/>, 3, S, S]</param>
     /// <param name="count">Number of pictures.</param>
+    /// <param name="cancellationToken">Stops between operations of the network.</param>
     /// <returns>[pictures, tokens, width], not of unit length.</returns>
-    public TokenEmbeddings EncodePixels(ReadOnlyMemory<float> pixels, int count) => _images.Encode(pixels, count).Tokens;
+    public TokenEmbeddings EncodePixels(ReadOnlyMemory<float> pixels, int count, CancellationToken cancellationToken = default) =>
+        _images.Encode(pixels, count, cancellationToken).Tokens;
 
     /// <summary>Features of pictures, batch after batch, as <see cref="ClipModel.EncodeImages"/> reads them.</summary>
     /// <param name="batches">The pictures of each batch.</param>

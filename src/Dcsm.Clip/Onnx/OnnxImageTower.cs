@@ -47,7 +47,7 @@ internal sealed class OnnxImageTower : IImageTower
 
     /// <summary>The grid of features that a ResNet's attention pooling reads.</summary>
     /// <returns>[<paramref name="count"/>, 32 · width, S/32, S/32], not normalized.</returns>
-    public float[] Grid(ReadOnlyMemory<float> pixels, int count)
+    public float[] Grid(ReadOnlyMemory<float> pixels, int count, CancellationToken cancellationToken)
     {
         float[] grid = new float[checked(count * _vision.HiddenSize * _vision.Grid * _vision.Grid)];
         _tower.Run(
@@ -56,7 +56,7 @@ internal sealed class OnnxImageTower : IImageTower
             ResNetGraph.Grid,
             grid,
             [count, _vision.HiddenSize, _vision.Grid, _vision.Grid],
-            CancellationToken.None
+            cancellationToken
         );
         return grid;
     }

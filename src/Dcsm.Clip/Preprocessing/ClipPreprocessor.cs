@@ -197,23 +197,32 @@ public sealed class ClipPreprocessor
     /// <param name="source">The picture.</param>
     /// <param name="pixels">[3, S, S], to be filled.</param>
     /// <param name="options">How it is decoded.</param>
+    /// <param name="cancellationToken">
+    /// Stops waiting at once. What decodes a large picture goes on by itself to the end of the decoding, and gives its memory back then;
+    /// twice as many as there are processors do so at a time, and others wait for them.
+    /// </param>
     /// <exception cref="ArgumentException">The span has another length.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">
     /// It can't be decoded, is cut short, or is too large; or, without cropping, it does not come out at the right size. The message
     /// begins with <see cref="ImageSource.Name"/>.
     /// </exception>
-    public void Preprocess(ImageSource source, Span<float> pixels, PictureOptions options)
+    public void Preprocess(ImageSource source, Span<float> pixels, PictureOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(options);
-        if (source.Image is { } image)
+        CheckLength(pixels);
+        ImageDecoder? decoder = source.Image is null ? new ImageDecoder(source, options) : null;
+        long size = decoder?.Pixels ?? ((long)source.Image!.Width * source.Image.Height);
+        if (!cancellationToken.CanBeCanceled || size < LargePictures.Pixels)
         {
-            Preprocess(image, pixels);
+            using (decoder)
+                Prepare(source, decoder, pixels, cancellationToken);
             return;
         }
-        using DecodedPicture picture = ImageDecoder.Open(source, options);
-        Prepare(picture.WithOverhang, picture.Width, picture.Height, picture.Channels, pixels);
+        float[] prepared = new float[pixels.Length];
+        LargePictures.Run(decoder, () => Prepare(source, decoder, prepared, cancellationToken), cancellationToken);
+        prepared.CopyTo(pixels);
     }
 
     /// <summary>Resizes and crops only.</summary>
@@ -332,6 +341,18 @@ public sealed class ClipPreprocessor
         foreach (float value in values)
             json.WriteNumberValue(value);
         json.WriteEndArray();
+    }
+
+    private void Prepare(ImageSource source, ImageDecoder? decoder, Span<float> pixels, CancellationToken cancellationToken)
+    {
+        if (decoder is null)
+        {
+            Preprocess(source.Image!, pixels);
+            return;
+        }
+        using DecodedPicture picture = decoder.Decode(cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        Prepare(picture.WithOverhang, picture.Width, picture.Height, picture.Channels, pixels);
     }
 
     private void Prepare(ReadOnlySpan<byte> picture, int width, int height, int channels, Span<float> pixels)

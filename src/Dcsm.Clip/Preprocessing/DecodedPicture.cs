@@ -22,7 +22,15 @@ internal sealed unsafe class DecodedPicture : IDisposable
 
     /// <param name="isTurned">Whether it will be turned, for which there must be room.</param>
     /// <param name="heldByDecoder">Bytes a pixel that the decoder holds beside it.</param>
-    public DecodedPicture(int width, int height, int channels, bool isTurned = false, int heldByDecoder = 0)
+    /// <param name="cancellationToken">Stops waiting for memory.</param>
+    public DecodedPicture(
+        int width,
+        int height,
+        int channels,
+        bool isTurned = false,
+        int heldByDecoder = 0,
+        CancellationToken cancellationToken = default
+    )
     {
         (Width, Height, Channels) = (width, height, channels);
         _size = checked(width * height * channels);
@@ -34,7 +42,7 @@ internal sealed unsafe class DecodedPicture : IDisposable
             return;
         }
 
-        PictureMemory.Take(_taken);
+        PictureMemory.Take(_taken, cancellationToken);
         try
         {
             _huge = (byte*)NativeMemory.Alloc((nuint)_length);

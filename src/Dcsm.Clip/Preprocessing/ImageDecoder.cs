@@ -1,17 +1,68 @@
+using System.Runtime.InteropServices;
 using Dcsm.IO.Files;
 using SkiaSharp;
 
 namespace Dcsm.Clip.Preprocessing;
 
-/// <summary>Decodes image files with Skia, and what it does not know with <see cref="PictureDecoders"/>.</summary>
-internal static class ImageDecoder
+/// <summary>
+/// A picture file whose head is read: decodes it once, with Skia, or what that does not know with <see cref="PictureDecoders"/>. May be
+/// handed to another thread; to be disposed of.
+/// </summary>
+internal sealed class ImageDecoder : IDisposable
 {
+    private readonly string _name;
+    private readonly byte[] _file;
+    private readonly PictureOptions _options;
+    private readonly SKData _data;
+    private readonly SKCodec? _codec;
+    private readonly IPictureDecoder? _other;
+    private readonly int _width,
+        _height;
+    private GCHandle _pin;
+
+    /// <summary>Reads the file, and its head.</summary>
+    public ImageDecoder(ImageSource source, PictureOptions options)
+    {
+        (_name, _file, _options) = (source.Name, source.Read(), options);
+        if (JpegScans.AreCut(_file))
+        {
+            CutShort("its last scans are missing");
+            _file = [.. _file, .. JpegScans.End]; // so that the decoder shows what there is
+        }
+
+        _pin = GCHandle.Alloc(_file, GCHandleType.Pinned);
+        _data = SKData.Create(_pin.AddrOfPinnedObject(), _file.Length);
+        try
+        {
+            _codec = SKCodec.Create(_data);
+            if (_codec is not null)
+                (_width, _height) = (_codec.Info.Width, _codec.Info.Height);
+            else
+                (_other, _width, _height) = Other();
+            if (Pixels > options.MaxPixels)
+            {
+                throw new InvalidDataException(
+                    $"{_name}: {_width} × {_height} pixels are too many; at most {options.MaxPixels} are decoded."
+                );
+            }
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>How many pixels there are.</summary>
+    public long Pixels => (long)_width * _height;
+
     /// <summary>Decodes to pixels of 3 bytes.</summary>
     public static RgbImage Decode(ImageSource source, PictureOptions options)
     {
         if (source.Image is { } image)
             return image;
-        using DecodedPicture picture = Open(source, options);
+        using var decoder = new ImageDecoder(source, options);
+        using DecodedPicture picture = decoder.Decode();
         byte[] rgb = GC.AllocateUninitializedArray<byte>(picture.Width * picture.Height * 3);
         if (picture.Channels == 3)
             picture.Pixels.CopyTo(rgb);
@@ -20,65 +71,67 @@ internal static class ImageDecoder
         return new RgbImage(picture.Width, picture.Height, rgb);
     }
 
-    /// <summary>Decodes a file to whatever is nearest; to be disposed of.</summary>
-    public static unsafe DecodedPicture Open(ImageSource source, PictureOptions options)
+    /// <summary>Decodes to whatever is nearest; to be disposed of.</summary>
+    /// <param name="cancellationToken">Stops waiting for memory.</param>
+    public DecodedPicture Decode(CancellationToken cancellationToken = default)
     {
-        string name = source.Name;
-        byte[] file = source.Read();
-        if (JpegScans.AreCut(file))
+        bool deep = _codec is not null && DeepGrayPng.Is(_file);
+        SKEncodedOrigin origin =
+            _codec is not null && _options.Orientation == PictureOrientation.Applied ? _codec.EncodedOrigin : SKEncodedOrigin.Default;
+        bool isTurned = origin != SKEncodedOrigin.Default;
+        int held = _codec is null ? 0 : HeldByDecoder(_codec, _file);
+        var picture = new DecodedPicture(_width, _height, deep ? 3 : 4, isTurned, held, cancellationToken);
+        try
         {
-            CutShort(name, "its last scans are missing", options);
-            file = [.. file, .. JpegScans.End]; // so that the decoder shows what there is
+            if (_other is not null)
+                ReadOther(_other, picture);
+            else if (deep)
+                DeepGrayPng.ReadRgb(_name, _file, _width, _height).CopyTo(picture.Pixels);
+            else
+                Read(_codec!, picture.Pixels);
+            if (isTurned)
+                picture.Turn(origin);
+            return picture;
         }
-
-        fixed (byte* bytes = file)
+        catch
         {
-            using var data = SKData.Create((nint)bytes, file.Length);
-            using var codec = SKCodec.Create(data);
-            if (codec is null)
-                return OpenOther(name, file, options);
-            (int width, int height) = (codec.Info.Width, codec.Info.Height);
-            bool deep = DeepGrayPng.Is(file);
-            SKEncodedOrigin origin = options.Orientation == PictureOrientation.Applied ? codec.EncodedOrigin : SKEncodedOrigin.Default;
-            return Fill(
-                Room(name, width, height, deep ? 3 : 4, options, origin != SKEncodedOrigin.Default, HeldByDecoder(codec, file)),
-                picture =>
-                {
-                    if (deep)
-                        DeepGrayPng.ReadRgb(name, file, width, height).CopyTo(picture.Pixels);
-                    else
-                        Read(name, codec, picture.Pixels, options);
-                    if (origin != SKEncodedOrigin.Default)
-                        picture.Turn(origin);
-                }
-            );
+            picture.Dispose();
+            throw;
         }
     }
 
-    private static DecodedPicture OpenOther(string name, byte[] file, PictureOptions options)
+    public void Dispose()
+    {
+        _codec?.Dispose();
+        _data.Dispose();
+        if (_pin.IsAllocated)
+            _pin.Free();
+    }
+
+    private (IPictureDecoder Decoder, int Width, int Height) Other() =>
+        Named(() =>
+            PictureDecoders.Find(_file)
+            ?? throw new InvalidDataException(
+                ForeignFile.Describe(_file) ?? $"not a picture that can be decoded ({PictureDecoders.Formats} can)"
+            )
+        );
+
+    private void ReadOther(IPictureDecoder decoder, DecodedPicture picture)
+    {
+        (picture.Width, picture.Height) = Named(() => decoder.Decode(_file, picture.Pixels));
+        if (_options.Transparency == Transparency.OnWhite)
+            PixelBytes.LayOnWhite(picture.Pixels);
+    }
+
+    private T Named<T>(Func<T> read)
     {
         try
         {
-            if (PictureDecoders.Find(file) is not var (decoder, width, height))
-            {
-                throw new InvalidDataException(
-                    ForeignFile.Describe(file) ?? $"not a picture that can be decoded ({PictureDecoders.Formats} can)"
-                );
-            }
-
-            return Fill(
-                Room(name, width, height, 4, options),
-                picture =>
-                {
-                    (picture.Width, picture.Height) = decoder.Decode(file, picture.Pixels);
-                    if (options.Transparency == Transparency.OnWhite)
-                        PixelBytes.LayOnWhite(picture.Pixels);
-                }
-            );
+            return read();
         }
-        catch (InvalidDataException e) when (!e.Message.StartsWith(name, StringComparison.Ordinal))
+        catch (InvalidDataException e) when (!e.Message.StartsWith(_name, StringComparison.Ordinal))
         {
-            throw new InvalidDataException($"{name}: {e.Message}", e);
+            throw new InvalidDataException($"{_name}: {e.Message}", e);
         }
     }
 
@@ -97,34 +150,7 @@ internal static class ImageDecoder
             _ => 4,
         };
 
-    private static DecodedPicture Room(
-        string name,
-        int width,
-        int height,
-        int channels,
-        PictureOptions options,
-        bool isTurned = false,
-        int heldByDecoder = 0
-    ) =>
-        (long)width * height <= options.MaxPixels
-            ? new DecodedPicture(width, height, channels, isTurned, heldByDecoder)
-            : throw new InvalidDataException($"{name}: {width} × {height} pixels are too many; at most {options.MaxPixels} are decoded.");
-
-    private static DecodedPicture Fill(DecodedPicture picture, Action<DecodedPicture> decode)
-    {
-        try
-        {
-            decode(picture);
-            return picture;
-        }
-        catch
-        {
-            picture.Dispose();
-            throw;
-        }
-    }
-
-    private static unsafe void Read(string name, SKCodec codec, Span<byte> rgba, PictureOptions options)
+    private unsafe void Read(SKCodec codec, Span<byte> rgba)
     {
         bool opaque = codec.Info.AlphaType == SKAlphaType.Opaque;
         // No color space: the stored values, not values converted to another space.
@@ -135,23 +161,23 @@ internal static class ImageDecoder
             opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul,
             null
         );
-        if (options.AllowTruncated)
+        if (_options.AllowTruncated)
             rgba.Clear();
         SKCodecResult result;
         fixed (byte* pixels = rgba)
             result = codec.GetPixels(info, (nint)pixels);
         if (result == SKCodecResult.IncompleteInput)
-            CutShort(name, $"{result}", options);
+            CutShort($"{result}");
         else if (result != SKCodecResult.Success)
-            throw new InvalidDataException($"{name}: the picture is damaged or cut short ({result}).");
-        if (!opaque && options.Transparency == Transparency.OnWhite)
+            throw new InvalidDataException($"{_name}: the picture is damaged or cut short ({result}).");
+        if (!opaque && _options.Transparency == Transparency.OnWhite)
             PixelBytes.LayOnWhite(rgba);
     }
 
-    private static void CutShort(string name, string how, PictureOptions options)
+    private void CutShort(string how)
     {
-        if (!options.AllowTruncated)
-            throw new InvalidDataException($"{name}: the picture is damaged or cut short ({how}).");
-        options.Warn?.Invoke($"{name}: the picture is cut short; it is taken as far as it goes.");
+        if (!_options.AllowTruncated)
+            throw new InvalidDataException($"{_name}: the picture is damaged or cut short ({how}).");
+        _options.Warn?.Invoke($"{_name}: the picture is cut short; it is taken as far as it goes.");
     }
 }

@@ -20,17 +20,22 @@ internal static class PictureMemory
     }
 
     /// <summary>Waits until there is room.</summary>
-    public static void Take(long bytes)
+    /// <exception cref="OperationCanceledException">It was stopped, and has taken nothing.</exception>
+    public static void Take(long bytes, CancellationToken cancellationToken)
     {
+        using CancellationTokenRegistration stop = cancellationToken.UnsafeRegister(static _ => Return(0), null);
         lock (Gate)
         {
             while (_taken > 0 && _taken + bytes > Most)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
                 Monitor.Wait(Gate);
+            }
             _taken += bytes;
         }
     }
 
-    /// <summary>Gives back what was taken.</summary>
+    /// <summary>Gives back what was taken, and has those who wait look again.</summary>
     public static void Return(long bytes)
     {
         lock (Gate)

@@ -262,7 +262,7 @@ public sealed class DcsmScorer : IDisposable, IAsyncDisposable
     /// <typeparam name="T">What comes of it.</typeparam>
     /// <param name="work">The work, run by a thread of the pool; it should stop when the token says so.</param>
     /// <param name="cancellationToken">
-    /// Stops waiting, at once: work that goes on nevertheless, as a large picture is decoded to its end, keeps its turn until it is over.
+    /// Stops waiting, at once: work that goes on nevertheless keeps its turn until it is over.
     /// </param>
     /// <exception cref="QueueFullException">As many wait as may.</exception>
     public Task<T> InTurnAsync<T>(Func<T> work, CancellationToken cancellationToken = default)
@@ -292,15 +292,16 @@ public sealed class DcsmScorer : IDisposable, IAsyncDisposable
     /// <summary>The map of one picture and one caption, token by token, to be looked at and drawn.</summary>
     /// <param name="image">The picture.</param>
     /// <param name="caption">The caption.</param>
+    /// <param name="cancellationToken">Stops the work, within a network's operation.</param>
     /// <exception cref="ArgumentException">The caption is empty.</exception>
     /// <exception cref="FileNotFoundException">The picture does not exist.</exception>
     /// <exception cref="InvalidDataException">The picture cannot be read.</exception>
-    public DenseMapExplanation Explain(ImageSource image, string caption)
+    public DenseMapExplanation Explain(ImageSource image, string caption, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(image);
         CheckCaptions([caption]);
         using UseCount.Use use = _uses.Begin();
-        return Head.Explain(Clip.EncodeImages([image]), 0, EncodeTexts([caption], CancellationToken.None), 0);
+        return Head.Explain(Clip.EncodeImages([image], cancellationToken), 0, EncodeTexts([caption], cancellationToken), 0);
     }
 
     /// <summary>Waits for calls in flight, and closes the CLIP where the scorer owns it.</summary>

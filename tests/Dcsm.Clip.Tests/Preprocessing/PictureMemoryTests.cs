@@ -31,9 +31,10 @@ public sealed class PictureMemoryTests : IDisposable
     {
         File.WriteAllBytes(_folder["a.png"], Png(isInterlaced));
         long before = PictureMemory.Taken;
-        using (DecodedPicture picture = ImageDecoder.Open(_folder["a.png"], new PictureOptions()))
+        using var decoder = new ImageDecoder(_folder["a.png"], new PictureOptions());
+        using (DecodedPicture picture = decoder.Decode())
             Assert.InRange(PictureMemory.Taken - before, 0, ((long)Side * Side * bytesOfPixel) + 100);
-        using DecodedPicture again = ImageDecoder.Open(_folder["a.png"], new PictureOptions());
+        using DecodedPicture again = decoder.Decode();
         Assert.True(!isInterlaced || PictureMemory.Taken >= (long)Side * Side * bytesOfPixel);
     }
 
