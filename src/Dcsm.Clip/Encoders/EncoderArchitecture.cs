@@ -105,6 +105,9 @@ internal abstract class EncoderArchitecture
     /// <exception cref="InvalidDataException">One is damaged, or of another kind; or its ids do not fit the configuration.</exception>
     public abstract TextTokenizer Tokenizer(string directory, ClipConfig config, TokenizerFlavor flavor);
 
+    /// <summary>The configuration with what the tokenizer alone knows.</summary>
+    public virtual ClipConfig Completed(ClipConfig config, TextTokenizer tokenizer) => config;
+
     /// <summary>How pictures are prepared where no file says it.</summary>
     public abstract ClipPreprocessor Preprocessor(int imageSize);
 

@@ -60,6 +60,8 @@ internal sealed record ClipFiles(ClipConfig Config, ClipWeights Weights, TextTok
             }
 
             TextTokenizer? tokenizer = encoder.HasTokenizer(path) ? encoder.Tokenizer(path, config, options.Tokenizer) : null;
+            if (tokenizer is not null)
+                config = encoder.Completed(config, tokenizer);
             ClipPreprocessor preprocessor = ClipPreprocessor.Exists(path)
                 ? ClipPreprocessor.Load(path, encoder.Preprocessor(ClipPreprocessor.UsualSize))
                 : encoder.Preprocessor(config.Vision.ImageSize);

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Dcsm.Clip.Preprocessing.Formats;
 using Dcsm.IO.Files;
 using SkiaSharp;
 

@@ -1,3 +1,4 @@
+using Dcsm.Clip.Preprocessing.Formats;
 using Dcsm.IO.Files;
 
 namespace Dcsm.Clip.Preprocessing;

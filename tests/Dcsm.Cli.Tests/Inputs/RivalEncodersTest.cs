@@ -49,6 +49,36 @@ public sealed class RivalEncodersTest : IDisposable
     }
 
     [Fact]
+    public void A_SigLIP_2_reads_captions_with_Gemmas_tokenizer()
+    {
+        string directory = _sigLip;
+        File.Delete(Path.Combine(directory, "spiece.model"));
+        TinySigLip2.Make(directory);
+        JsonElement[] scores = Scores(
+            Cli.Run(
+                "score",
+                _models.Picture,
+                "-c",
+                One,
+                "-c",
+                One.ToUpperInvariant(),
+                "-c",
+                Two,
+                "--clip",
+                directory,
+                "--head",
+                "none",
+                "--json"
+            )
+        );
+        Assert.Equal(scores[0].GetProperty("probability").GetDouble(), scores[1].GetProperty("probability").GetDouble());
+        Assert.NotEqual(scores[0].GetProperty("probability").GetDouble(), scores[2].GetProperty("probability").GetDouble());
+        Cli.Run("classify", _models.Picture, "--clip", directory, "--labels", "apple,car").Succeeds();
+        File.WriteAllText(Path.Combine(directory, "tokenizer.json"), "{\"model\": {\"type\": \"BPE\", \"vocab\": {\"a\": \"x\"}}}");
+        Cli.Run("score", _models.Picture, "-c", One, "--clip", directory, "--head", "none").FailsWith("tokenizer.json", "vocab.a");
+    }
+
+    [Fact]
     public void A_SigLIP_tells_probabilities_by_its_cosine_alone()
     {
         JsonElement info = Cli.Run("clip", "info", _sigLip, "--json").Succeeds().Json();

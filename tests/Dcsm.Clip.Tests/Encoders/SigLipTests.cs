@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Dcsm.Clip.Models;
 using Dcsm.Clip.Preprocessing;
 using Dcsm.Clip.Tokenization;
+using Dcsm.Clip.Tokenization.Gemma;
 
 namespace Dcsm.Clip.Tests.Encoders;
 
@@ -87,14 +88,24 @@ public sealed class SigLipTests : IDisposable
     }
 
     [Fact]
-    public void Gemmas_tokenizer_is_refused_when_it_is_needed_but_pictures_are_encoded()
+    public void SigLIP_2_opens_with_Gemmas_tokenizer_whose_padding_it_is_fed()
     {
         File.Delete(_folder["spiece.model"]);
-        _folder.Write("tokenizer.json", "{}");
-        _folder.Write("tokenizer_config.json", """{"tokenizer_class": "GemmaTokenizer"}""");
+        TinySigLip2.Make(_folder.Path);
         using var model = ClipModel.Load(_folder.Path);
-        Assert.Equal(48, model.EncodePixels(new float[3 * 32 * 32], 1).Pooled.Values.Length);
-        Assert.Contains("Gemma", Assert.Throws<FileNotFoundException>(() => model.Tokenizer).Message, StringComparison.Ordinal);
+        Assert.IsType<GemmaTokenizer>(model.Tokenizer);
+        Assert.Equal((0, 1), (model.Config.Text.PadToken, model.Tokenizer.EndToken));
+        TextEncoding few = model.EncodeTexts(["a cat", "A  CAT"], 4),
+            whole = model.EncodeTexts(["a cat", "A  CAT"], 16);
+        Assert.Equal(model.Config.Text.VocabularySize, model.Tokenizer.VocabularySize);
+        Near(whole.Pooled.Values.ToArray(), few.Pooled.Values.ToArray());
+        // What it is filled up with is looked at.
+        TokenizedText other = whole.Texts[0] with
+        {
+            Ids = [.. whole.Texts[0].Ids.Select(id => id == 0 ? 2 : id)],
+            Length = 16,
+        };
+        Assert.NotEqual(whole.Pooled[0].ToArray(), model.EncodeTokens([other]).Pooled[0].ToArray());
     }
 
     [Fact]
@@ -110,7 +121,7 @@ public sealed class SigLipTests : IDisposable
         );
         using var model = ClipModel.Load(_folder.Path);
         Assert.Equal([3, 4, 2, 1], model.Tokenizer.Encode("A cat ☃☃"));
-        _folder.Write("tokenizer.json", """{"model": {"type": "BPE"}}""");
+        _folder.Write("tokenizer.json", """{"model": {"type": "WordLevel"}}""");
         InvalidDataException error = Assert.Throws<InvalidDataException>(() => ClipModel.Load(_folder.Path));
         Assert.Contains("tokenizer.json", error.Message, StringComparison.Ordinal);
         Assert.Contains("unigram", error.Message, StringComparison.Ordinal);

@@ -138,5 +138,12 @@ internal sealed class SigLipEncoder : EncoderArchitecture
     public override TextTokenizer Tokenizer(string directory, ClipConfig config, TokenizerFlavor flavor) =>
         Fitting(directory, SentencePieceTokenizer.LoadSigLip(directory, config.Text.PadToken), config);
 
+    // SigLIP 2 has the network's configuration of SigLIP, whose padding is another token than Gemma's.
+    public override ClipConfig Completed(ClipConfig config, TextTokenizer tokenizer) =>
+        config with
+        {
+            Text = config.Text with { PadToken = tokenizer.PadToken },
+        };
+
     public override ClipPreprocessor Preprocessor(int imageSize) => ClipPreprocessor.Squashed(imageSize, 0.5f, 0.5f);
 }

@@ -70,9 +70,7 @@ internal sealed class SentencePieceModel
         JsonField unigram = file.Field("model");
         if (unigram.Field("type") is var type && type.String() != "Unigram")
         {
-            throw type.Wrong(
-                $"{type.Found}; of SentencePiece's models only unigram ones can be run (SigLIP's; SigLIP 2 has Gemma's byte-pair encoding)"
-            );
+            throw type.Wrong($"{type.Found}; only unigram models can be run (SigLIP's), and byte-pair encoding (SigLIP 2's)");
         }
 
         model.Unknown = unigram.Field("unk_id").Whole(0);

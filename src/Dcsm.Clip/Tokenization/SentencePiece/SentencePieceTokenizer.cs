@@ -1,4 +1,5 @@
 using System.Text;
+using Dcsm.Clip.Tokenization.Gemma;
 using Dcsm.IO.Json;
 
 namespace Dcsm.Clip.Tokenization.SentencePiece;
@@ -16,9 +17,8 @@ public sealed class SentencePieceTokenizer : TextTokenizer
     private const string ModelFile = "spiece.model",
         CombinedFile = "tokenizer.json",
         SettingsFile = "tokenizer_config.json",
-        End = "</s>",
-        Gemma = "Gemma";
-    private const int Space = 0x2581;
+        End = "</s>";
+    private const int Space = AlignedRune.Space;
     private const string Punctuation = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
 
     private readonly SentencePieceModel _model;
@@ -55,31 +55,23 @@ public sealed class SentencePieceTokenizer : TextTokenizer
         return new SentencePieceTokenizer(Read(file), null, isSigLip: false, lowers: false);
     }
 
-    /// <summary>Whether a directory has a model that can be run.</summary>
+    /// <summary>Whether a directory has a model.</summary>
     internal static bool Exists(string directory) =>
-        File.Exists(Path.Combine(directory, ModelFile))
-        || (File.Exists(Path.Combine(directory, CombinedFile)) && !IsGemma(Settings(directory)));
+        File.Exists(Path.Combine(directory, ModelFile)) || File.Exists(Path.Combine(directory, CombinedFile));
 
     /// <summary>Opens SigLIP's tokenizer: without punctuation, in lower case unless its settings say otherwise.</summary>
     /// <param name="directory">The directory.</param>
     /// <param name="padding">The id that short texts are filled up with.</param>
-    internal static SentencePieceTokenizer LoadSigLip(string directory, int padding)
+    internal static TextTokenizer LoadSigLip(string directory, int padding)
     {
         string file = Path.Combine(directory, ModelFile),
             combined = Path.Combine(directory, CombinedFile);
-        JsonField? settings = Settings(directory);
-        if (!File.Exists(file) && IsGemma(settings))
-        {
-            throw new FileNotFoundException(
-                $"{directory}: its tokenizer is Gemma's (byte-pair encoding, as of SigLIP 2), which can't be run; pictures can be encoded, "
-                    + "and captions as token ids.",
-                combined
-            );
-        }
-
         if (!File.Exists(file) && !File.Exists(combined))
             throw new FileNotFoundException($"{directory}: there is no tokenizer: neither {ModelFile} nor {CombinedFile}.", file);
+        JsonField? settings = Settings(directory);
         bool lowers = settings?.Optional("do_lower_case")?.Flag() ?? true;
+        if (!File.Exists(file) && JsonField.LoadFromPython(combined) is var whole && GemmaTokenizer.IsOne(whole))
+            return new GemmaTokenizer(whole, settings, lowers);
         return new SentencePieceTokenizer(Read(File.Exists(file) ? file : combined), padding, isSigLip: true, lowers);
     }
 
@@ -91,14 +83,9 @@ public sealed class SentencePieceTokenizer : TextTokenizer
         int at = 0;
         foreach ((int id, int length) in _segmentation.Cut(runes, _model.Unknown))
         {
-            // The space before a word is none of it.
-            int first = at;
-            at += length;
-            while (first < at - 1 && runes[first].Value == Space)
-                first++;
-            (int start, int end) = (runes[first].Start, runes[at - 1].End);
             ids.Add(id);
-            offsets.Add(runes[first].Value == Space ? new TextRange(end, 0) : new TextRange(start, end - start));
+            offsets.Add(AlignedRune.Place(runes, at, at + length));
+            at += length;
         }
         ids.Add(EndToken);
         offsets.Add(new TextRange(text.Length, 0));
@@ -113,9 +100,6 @@ public sealed class SentencePieceTokenizer : TextTokenizer
         string path = Path.Combine(directory, SettingsFile);
         return File.Exists(path) ? JsonField.LoadFromPython(path) : null;
     }
-
-    private static bool IsGemma(JsonField? settings) =>
-        settings?.Optional("tokenizer_class")?.String().StartsWith(Gemma, StringComparison.Ordinal) == true;
 
     // transformers, SiglipTokenizer.canonicalize_text, after big_vision.
     private List<AlignedRune> Clean(string text)

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Dcsm.Clip.Preprocessing;
+namespace Dcsm.Clip.Preprocessing.Formats;
 
 /// <summary>The Quite OK Image format.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Dcsm.Clip.Preprocessing;
+namespace Dcsm.Clip.Preprocessing.Formats;
 
 /// <summary>Netpbm's pictures, plain and raw: bits, gray, color (P1 to P6), as Pillow reads them and converts them to RGB.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Dcsm.Clip.Preprocessing;
+namespace Dcsm.Clip.Preprocessing.Formats;
 
 /// <summary>
 /// Whether a JPEG of several scans, progressive or not, has all of them. Each scan goes over the whole picture, so that what is cut short

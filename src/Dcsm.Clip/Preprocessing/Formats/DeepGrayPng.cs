@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 
-namespace Dcsm.Clip.Preprocessing;
+namespace Dcsm.Clip.Preprocessing.Formats;
 
 /// <summary>
 /// PNG of 16-bit gray values, read as Pillow converts it to RGB: clipped at 255, not scaled down. Skia keeps the high
