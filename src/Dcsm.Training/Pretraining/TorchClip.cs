@@ -14,7 +14,10 @@ namespace Dcsm.Training.Pretraining;
 internal sealed class TorchClip
 {
     private const double LayerNormEps = 1e-5;
-    private const string Bias = "logit_bias";
+
+    /// <summary>The name of <see cref="LogitBias"/>.</summary>
+    public const string Bias = "logit_bias";
+
     private readonly SortedDictionary<string, Parameter> _parameters = new(StringComparer.Ordinal);
     private readonly ClipPretrainingOptions _options;
     private readonly Generator? _generator;
@@ -101,8 +104,10 @@ internal sealed class TorchClip
             ContextLength = text.ContextLength,
         };
         TorchNative.EnsureLoaded();
-        var model = new TorchClip(options, text.VocabularySize, generator);
         using var file = SafetensorsFile.Open(path);
+        if (file.Contains(Bias))
+            options = options with { Loss = ClipPretrainingLoss.Sigmoid };
+        var model = new TorchClip(options, text.VocabularySize, generator);
         using IDisposable noGradient = no_grad();
         foreach ((string name, Parameter parameter) in model._parameters)
         {

@@ -99,6 +99,23 @@ public sealed class ClipAdaptationTests(SmallClip small) : IClassFixture<SmallCl
         Assert.Equal(parameters ?? before.Names.Sum(name => (long)before.ReadFloat32(name).Length), run.Parameters);
     }
 
+    [Theory]
+    [InlineData("projection")]
+    [InlineData("lora")]
+    [InlineData("full")]
+    public async Task The_bias_of_a_CLIP_that_was_trained_by_sigmoid_is_kept(string method)
+    {
+        await SmallRun
+            .Open(_folder["sigmoid"], SmallRun.Options with { Loss = ClipPretrainingLoss.Sigmoid })
+            .TrainAsync(null, CancellationToken.None);
+        using var original = ClipModel.Load(_folder["sigmoid"]);
+        ClipAdaptation.Train(original, small.Scenes(), AdaptationMethods.Find(method), Options, _folder["adapted"]);
+        using var adapted = ClipModel.Load(_folder["adapted"]);
+        Assert.NotNull(original.LogitBias);
+        Assert.Equal(original.LogitBias, adapted.LogitBias);
+        Assert.NotEqual(original.Fingerprint, adapted.Fingerprint);
+    }
+
     [Fact]
     public void The_same_seed_gives_the_same_weights()
     {

@@ -18,5 +18,5 @@ internal sealed class FullFineTuningMethod : ClipTuningMethod
     public override string Title(AdaptationOptions options) => "full fine-tuning";
 
     internal override TrainedParameters Choose(TorchClip model, AdaptationOptions options, Generator? generator) =>
-        TrainedParameters.Of(model, _ => true);
+        TrainedParameters.Of(model, name => name != TorchClip.Bias); // which the loss doesn't look at
 }
