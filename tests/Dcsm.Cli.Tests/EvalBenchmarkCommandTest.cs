@@ -230,6 +230,23 @@ public sealed class EvalBenchmarkCommandTest(TinyModels models) : IDisposable
     }
 
     [Fact]
+    public void Captions_are_compared_with_each_other_without_their_pictures()
+    {
+        string directory = _folder["run"];
+        string[] arguments = ["eval", "sugarcrepe-pp-text", "--data", FixtureFiles.Path("sugarcrepe-pp", "data"), "--clip", models.Clip];
+        CliResult run = Cli.Run([.. arguments, "--head", models.Head, "--out", directory, "--json"]).Succeeds();
+        Assert.Contains("which DCSM can't", run.Error, StringComparison.Ordinal);
+        JsonElement result = run.Json(),
+            figures = result.GetProperty("results").EnumerateArray().Single().GetProperty("figures");
+        string[] lines = [.. File.ReadLines(Path.Combine(directory, "items.csv")).Skip(1)];
+        Assert.Equal((0, lines.Length), (result.GetProperty("images").GetInt32(), result.GetProperty("items").GetInt32()));
+        Assert.Equal(lines.Average(line => line[^1] - '0'), figures.GetProperty("direct.strict.accuracy").GetDouble(), 12);
+        Assert.True(figures.TryGetProperty("official.swap_obj.text_only_task", out _));
+        Assert.Contains("Captions alone", File.ReadAllText(Path.Combine(directory, "report.html")), StringComparison.Ordinal);
+        Cli.Run([.. arguments, "--out", _folder["parts"], "--shard", "1/2"]).FailsWith("--shard", "sugarcrepe-pp-text");
+    }
+
+    [Fact]
     public void The_three_forms_of_ones_own_are_as_the_page_has_them()
     {
         string page = File.ReadAllText(Repository.Path("docs", "benchmarks.md"));

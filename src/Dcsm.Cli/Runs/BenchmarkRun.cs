@@ -129,6 +129,8 @@ internal sealed class BenchmarkRun
     )
     {
         Benchmark benchmark = Read(reader, root, parse, terminal);
+        if (benchmark is MatchBenchmark { Task: MatchTask.Captions })
+            throw new ArgumentException($"--shard: {reader.Name} reads captions alone, and is not done in parts");
         int items = benchmark switch
         {
             RetrievalBenchmark retrieval => retrieval.Images.Count,
@@ -169,6 +171,7 @@ internal sealed class BenchmarkRun
     {
         bool skipMissing = parse.GetValue(_skipMissing);
         Benchmark benchmark = Read(reader, root, parse, terminal);
+        IReadOnlyList<IScorer> scorers = Asked(reader, benchmark, opened.Scorers, terminal);
         var foreign = new List<string>();
         BenchmarkRunOptions options = Options(reader, Out(parse), directory, parse) with { Warn = foreign.Add };
         if (directory is not null)
@@ -176,14 +179,14 @@ internal sealed class BenchmarkRun
         if (options.ScoreLog is { } log && benchmark is RetrievalBenchmark { Captions.Count: var captions, Images.Count: var pictures })
         {
             // Half of the scores at most are kept, 4.2 bytes each, and of the others little: far less where captions come in chunks.
-            long megabytes = (long)captions * pictures * opened.Scorers.Count * 22 / 10 / 1_000_000;
+            long megabytes = (long)captions * pictures * scorers.Count * 22 / 10 / 1_000_000;
             terminal.Remark(
                 $"{reader.Name}: every caption with every picture is {NumberText.Count((long)captions * pictures, "score")}; so that an "
                     + $"interrupted run goes on, they take at most about {NumberText.Count(megabytes)} MB of {log}"
             );
         }
 
-        foreach (PairCost cost in PairCost.Of(benchmark, opened.Scorers))
+        foreach (PairCost cost in PairCost.Of(benchmark, scorers))
             terminal.Remark($"{reader.Name}: {cost}");
         var arguments = new Dictionary<string, string>(opened.Arguments)
         {
@@ -207,15 +210,15 @@ internal sealed class BenchmarkRun
                 benchmark switch
                 {
                     ChoiceBenchmark choice => new ChoiceBenchmarkResult(
-                        BenchmarkRunner.Run(choice, opened.Scorers, options, progress, cancellationToken),
+                        BenchmarkRunner.Run(choice, scorers, options, progress, cancellationToken),
                         arguments
                     ),
                     MatchBenchmark matches => new MatchBenchmarkResult(
-                        BenchmarkRunner.Run(matches, opened.Scorers, options, progress, cancellationToken),
+                        BenchmarkRunner.Run(matches, scorers, options, progress, cancellationToken),
                         arguments
                     ),
                     _ => new RetrievalBenchmarkResult(
-                        BenchmarkRunner.Run((RetrievalBenchmark)benchmark, opened.Scorers, options, progress, cancellationToken),
+                        BenchmarkRunner.Run((RetrievalBenchmark)benchmark, scorers, options, progress, cancellationToken),
                         arguments
                     ),
                 }
@@ -223,8 +226,33 @@ internal sealed class BenchmarkRun
         foreach (string what in (IEnumerable<string>)[.. foreign, .. result.CutCaptions.Select(cut => cut.ToString())])
             terminal.Warning($"{reader.Name}: {what}");
         if (directory is not null)
-            Write(reader, result, directory, opened, options.Text, parse.GetValue(_published), terminal);
+        {
+            IReadOnlyList<IScorer> shown = result is MatchBenchmarkResult { Images: 0 } ? [] : scorers;
+            Write(reader, result, directory, shown, options.Text, parse.GetValue(_published), terminal);
+        }
+
         return result;
+    }
+
+    /// <summary>Who is asked: captions are compared with each other by those alone that compare embeddings.</summary>
+    private static IReadOnlyList<IScorer> Asked(
+        IBenchmarkReader reader,
+        Benchmark benchmark,
+        IReadOnlyList<IScorer> scorers,
+        Terminal terminal
+    )
+    {
+        if (benchmark is not MatchBenchmark { Task: MatchTask.Captions })
+            return scorers;
+        IScorer[] others = [.. scorers.Where(scorer => scorer is not ClipScorer)];
+        if (others.Length > 0)
+        {
+            terminal.Remark(
+                $"{reader.Name}: compares captions with each other, which {string.Join(", ", others.Select(scorer => scorer.Name))} can't"
+            );
+        }
+
+        return [.. scorers.Except(others)];
     }
 
     private Benchmark Read(IBenchmarkReader reader, string root, ParseResult parse, Terminal terminal)
@@ -320,7 +348,7 @@ internal sealed class BenchmarkRun
         IBenchmarkReader reader,
         BenchmarkResult result,
         string directory,
-        OpenedScorers opened,
+        IReadOnlyList<IScorer> scorers,
         Func<IScorer, string, string>? text,
         bool published,
         Terminal terminal
@@ -343,7 +371,7 @@ internal sealed class BenchmarkRun
         {
             Result = result,
             Title = reader.Title,
-            Scorers = opened.Scorers,
+            Scorers = scorers,
             Text = text,
             WithPublished = published,
         }.Write(Path.Combine(directory, "report.html"));

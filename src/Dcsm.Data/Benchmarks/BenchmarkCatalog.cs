@@ -210,6 +210,17 @@ public static class BenchmarkCatalog
             License = "CC BY 4.0 (README), MIT (LICENSE); that of the pictures each its own",
             Chance = "33.3 %; one caption 50 %",
         },
+        new SugarCrepePlusReader
+        {
+            Name = "sugarcrepe-pp-text",
+            Title = "SugarCrepe++ by its captions alone: two of one meaning nearer to each other than to a changed one",
+            Parts = [.. SugarCrepeKinds.Where(kind => kind[0] != 'a').Select(kind => SugarCrepePart(kind))],
+            IsTextOnly = true,
+            Files = $"data/{{{string.Join(",", SugarCrepeKinds.Where(kind => kind[0] != 'a'))}}}.json",
+            Source = "https://github.com/Sri-Harsha/scpp",
+            License = "CC BY 4.0 (README), MIT (LICENSE)",
+            Chance = "33.3 %",
+        },
         new WinogroundReader
         {
             Name = "winoground",

@@ -7,7 +7,8 @@ namespace Dcsm.Data.Benchmarks;
 /// <param name="Images">The pictures.</param>
 /// <param name="Captions">The captions.</param>
 /// <param name="Matches">
-/// [images · captions], picture by picture: whether the two match; null for a pair that is not asked about.
+/// [images · captions], picture by picture: whether the two match; null for a pair that is not asked about. Of
+/// <see cref="MatchTask.Captions"/> the pairs of captions.
 /// </param>
 public sealed record MatchItem(
     string Id,

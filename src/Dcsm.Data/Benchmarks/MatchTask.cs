@@ -9,6 +9,12 @@ public enum MatchTask
     /// <summary>A picture and several captions: every one that matches stands above every one that does not.</summary>
     AllAbove,
 
+    /// <summary>
+    /// Captions alone, the first two of which mean the same: they are nearer to each other than either is to the third. The pairs of an
+    /// item are those of captions: the first two, the first and the third, the second and the third. Its picture is not looked at.
+    /// </summary>
+    Captions,
+
     /// <summary>A picture and a statement that is true of it or false: one threshold for all.</summary>
     Statements,
 

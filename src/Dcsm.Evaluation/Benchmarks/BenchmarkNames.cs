@@ -11,6 +11,7 @@ internal static class BenchmarkNames
     public const string VgRelation = "vg-relation";
     public const string SugarCrepe = "sugarcrepe";
     public const string SugarCrepePlus = "sugarcrepe-pp";
+    public const string SugarCrepePlusText = "sugarcrepe-pp-text";
     public const string Valse = "valse";
     public const string VlCheckList = "vl-checklist";
     public const string Winoground = "winoground";

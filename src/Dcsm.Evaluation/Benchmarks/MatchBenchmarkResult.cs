@@ -28,7 +28,10 @@ public sealed class MatchBenchmarkResult : BenchmarkResult
         Matches = MatchResult.Of(scores);
         MatchResult first = Matches[0];
         Items = first.Items.Count;
-        Images = first.Items.SelectMany(item => item.Images).Select(image => (image.Path, image.Box)).Distinct().Count();
+        Images =
+            first.Benchmark.Task == MatchTask.Captions
+                ? 0
+                : first.Items.SelectMany(item => item.Images).Select(image => (image.Path, image.Box)).Distinct().Count();
         Chance = first.Chance;
         MainFigure = first.Credits(0, TieRule.Strict).Any() ? Options.ChoiceKey(first.MainFigure) : $"direct.{first.MainFigure}";
         Groups = [.. GroupsOf(first.Items.Select(item => item.Group))];

@@ -285,6 +285,8 @@ public static class BenchmarkTables
                     + "caption likewise; group score: both. Ties count as wrong.",
             MatchTask.AllAbove =>
                 "Every caption that fits stands above every one that doesn't; of each by itself beside it. Ties count as wrong.",
+            MatchTask.Captions =>
+                "Captions alone: the two of one meaning are nearer to each other than either is to the changed one. Ties count as wrong.",
             MatchTask.Statements => "One threshold for all pictures and statements; AUROC needs none, and counts ties half.",
             _ => "Pictures that show what a label says come before the others; equal scores share a place.",
         };

@@ -11,9 +11,15 @@ internal sealed class SugarCrepePlusReader : PartedReader<MatchBuilder>
 
     private static readonly bool?[] TwoOfThree = [true, true, false];
 
+    // Of three captions the pairs (1, 2), (1, 3), (2, 3).
+    private static readonly bool?[] FirstPair = [true, false, false];
+
+    /// <summary>Whether captions are compared with each other, and pictures not needed.</summary>
+    public bool IsTextOnly { get; init; }
+
     protected override bool IsOurs(byte first) => first == '[';
 
-    protected override MatchBuilder Begin(ImageLocator images) => new(images, MatchTask.AllAbove);
+    protected override MatchBuilder Begin(ImageLocator images) => new(images, IsTextOnly ? MatchTask.Captions : MatchTask.AllAbove);
 
     protected override void Read(AnnotationPart part, AnnotationFile file, MatchBuilder items)
     {
@@ -25,11 +31,16 @@ internal sealed class SugarCrepePlusReader : PartedReader<MatchBuilder>
             JsonField name = item.Field("filename");
             string[] captions = [.. Captions.Select(field => item.Field(field).Text())];
             string id = item.Optional("id")?.Key() ?? name.Text();
-            if (items.Image(name.Text(), name.Place) is { } image)
+            BenchmarkImage? found = IsTextOnly ? new BenchmarkImage(name.Text(), null, name.Place) : items.Image(name.Text(), name.Place);
+            if (found is { } image)
             {
                 items.Add(
                     item.Place,
-                    new MatchItem($"{part.Group}#{id}", [image], captions, TwoOfThree) { Group = part.Group, Category = part.Category }
+                    new MatchItem($"{part.Group}#{id}", [image], captions, IsTextOnly ? FirstPair : TwoOfThree)
+                    {
+                        Group = part.Group,
+                        Category = part.Category,
+                    }
                 );
             }
         }

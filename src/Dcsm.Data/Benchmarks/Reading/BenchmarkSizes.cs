@@ -16,6 +16,7 @@ internal static class BenchmarkSizes
         ["negbench-voc"] = 5_031,
         ["sugarcrepe"] = 7_511,
         ["sugarcrepe-pp"] = 4_757,
+        ["sugarcrepe-pp-text"] = 4_757,
         // Those that its program judges: two of three annotators agree.
         ["valse"] = 7_702,
         ["vg-attribution"] = 28_748,

@@ -39,7 +39,7 @@ internal sealed class MatchBuilder(ImageLocator images, MatchTask task) : ItemBu
     public void Add(string place, MatchItem item)
     {
         int captions = item.Captions.Count;
-        for (int p = 0; p < item.Matches.Count && task != MatchTask.Labels; p++)
+        for (int p = 0; p < item.Matches.Count && task is not (MatchTask.Labels or MatchTask.Captions); p++)
         {
             int other = item.Matches[p] == true ? SameButFalse(item, p) : -1;
             if (other < 0)

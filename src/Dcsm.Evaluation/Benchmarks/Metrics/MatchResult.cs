@@ -76,7 +76,7 @@ public sealed class MatchResult
         ?? Benchmark.Task switch
         {
             MatchTask.Pairs => "group_score",
-            MatchTask.AllAbove => "accuracy",
+            MatchTask.AllAbove or MatchTask.Captions => "accuracy",
             MatchTask.Statements => Threshold is null ? "auroc" : "accuracy",
             MatchTask.Labels => "mean_average_precision",
             _ => throw new InvalidOperationException($"There is no task {Benchmark.Task}."),
@@ -87,7 +87,7 @@ public sealed class MatchResult
         Benchmark.Task switch
         {
             MatchTask.Pairs => MainFigure == "group_score" ? 1 / 6.0 : 0.25,
-            MatchTask.AllAbove => Items.Average(AllAboveByChance),
+            MatchTask.AllAbove or MatchTask.Captions => Items.Average(AllAboveByChance),
             MatchTask.Labels => Labels().Average(label => label.Average(item => item.IsTrue ? 1.0 : 0)),
             _ => 0.5,
         };
@@ -196,6 +196,8 @@ public sealed class MatchResult
                     ("accuracy", [.. above.SelectMany(own => own)]),
                     .. above.Select((own, r) => (FormattableString.Invariant($"caption_{r + 1}"), (IReadOnlyList<(double, double)>)own)),
                 ];
+            case MatchTask.Captions:
+                return [("accuracy", [(s[0], s[1]), (s[0], s[2])])];
             case MatchTask.Statements when Threshold is { } threshold:
                 return [("accuracy", [item.Matches[0] == true ? (s[0], threshold) : (threshold, s[0])])];
             default:

@@ -22,7 +22,13 @@ internal static class MatchOfficial
                 ),
             ],
             BenchmarkNames.ColaPairs => [BenchmarkFigure.Of("official.multi_object_accuracy", Mean(result, "image_score"))],
-            BenchmarkNames.SugarCrepePlus => SugarCrepePlus(result),
+            BenchmarkNames.SugarCrepePlus => SugarCrepePlus(
+                result,
+                ("image_to_text_task", "accuracy"),
+                ("image_p1_neg", "caption_1"),
+                ("image_p2_neg", "caption_2")
+            ),
+            BenchmarkNames.SugarCrepePlusText => SugarCrepePlus(result, ("text_only_task", "accuracy")),
             _ when result.Benchmark.Task == MatchTask.Labels =>
             [
                 BenchmarkFigure.Of("official.single_object_map", result.Ranked().First().Value),
@@ -31,10 +37,9 @@ internal static class MatchOfficial
         };
 
     // Its program goes through the files one by one.
-    private static IEnumerable<BenchmarkFigure> SugarCrepePlus(MatchResult result) =>
+    private static IEnumerable<BenchmarkFigure> SugarCrepePlus(MatchResult result, params (string Theirs, string Ours)[] figures) =>
         from file in result.Items.Select(item => item.Group).Distinct(StringComparer.Ordinal)
-        from figure in ((string Theirs, string Ours)[])
-            [("image_to_text_task", "accuracy"), ("image_p1_neg", "caption_1"), ("image_p2_neg", "caption_2")]
+        from figure in figures
         select BenchmarkFigure.Of($"official.{file}.{figure.Theirs}", Mean(result, $"by_group.{file}.{figure.Ours}"));
 
     private static double Mean(MatchResult result, string figure) =>

@@ -97,7 +97,10 @@ public static class BenchmarkRunner
         };
     }
 
-    /// <summary>Scores every picture of an item with every caption of it.</summary>
+    /// <summary>
+    /// Scores every picture of an item with every caption of it; of <see cref="MatchTask.Captions"/> captions with each other, for which a
+    /// scorer must be a <see cref="ClipScorer"/>, and of which nothing is kept in a log.
+    /// </summary>
     /// <inheritdoc cref="Run(ChoiceBenchmark, IReadOnlyList{IScorer}, BenchmarkRunOptions?, IProgress{WorkProgress}?, CancellationToken)"/>
     public static MatchScores Run(
         MatchBenchmark benchmark,
@@ -109,6 +112,8 @@ public static class BenchmarkRunner
     {
         ArgumentNullException.ThrowIfNull(benchmark);
         options ??= new BenchmarkRunOptions();
+        if (benchmark.Task == MatchTask.Captions)
+            return CaptionPairs.Run(benchmark, scorers, options, progress, cancellationToken);
         // A picture with the captions of its item is what a choice is, too; which one is right plays no part.
         ChoiceItem[][] rows =
         [
@@ -250,7 +255,7 @@ public static class BenchmarkRunner
         return (int)Math.Max(64, CaptionMemory / bytes);
     }
 
-    private static void Check(IReadOnlyList<IScorer> scorers, BenchmarkRunOptions options, int items, string name)
+    internal static void Check(IReadOnlyList<IScorer> scorers, BenchmarkRunOptions options, int items, string name)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.BatchItems, nameof(options));
         if (items == 0)
