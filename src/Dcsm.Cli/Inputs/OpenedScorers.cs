@@ -52,6 +52,7 @@ internal sealed class OpenedScorers : IDisposable
     /// <param name="precision">What image towers are computed in.</param>
     /// <param name="orientation">Whether pictures are turned as their files say; null for what is usual.</param>
     /// <param name="pictures">How pictures are decoded; null for what is usual.</param>
+    /// <param name="shipsHead">Whether the head that ships goes with the CLIP that ships.</param>
     public static OpenedScorers Open(
         string[]? clips,
         string[]? heads,
@@ -60,14 +61,15 @@ internal sealed class OpenedScorers : IDisposable
         Terminal terminal,
         ClipPrecision precision = ClipPrecision.Float32,
         PictureOrientation? orientation = null,
-        PictureOptions? pictures = null
+        PictureOptions? pictures = null,
+        bool shipsHead = true
     )
     {
         bool shipped = clips is not { Length: > 0 };
         string[] clipDirectories = shipped ? [ShippedFiles.Clip] : [.. clips!.Select(clip => ClipDirectory.Of(clip))];
         string[] headDirectories =
             heads is { Length: > 0 } given ? given
-            : shipped && ShippedFiles.TryFind(ShippedFiles.HeadName) is { } head ? [head]
+            : shipped && shipsHead && ShippedFiles.TryFind(ShippedFiles.HeadName) is { } head ? [head]
             : [];
         var opened = new OpenedScorers { Clips = clipDirectories };
         try

@@ -79,9 +79,15 @@ public sealed class ShiftAndGeometryTest(TinyModels models) : IDisposable
             .Json();
         JsonElement[] all = [.. result.GetProperty("models").EnumerateArray()];
         Assert.Equal(
-            ["a", "b", "c", "d", "new", "probe", "probe, 1 of each", "probe, 2 of each", "zero-shot"],
+            ["a", "b", "c", "d", "new", "probe", "probe, 1 of each", "probe, 2 of each", "probe, zero-shot", "zero-shot"],
             all.Select(row => row.GetProperty("model").GetProperty("name").GetString()).Order(StringComparer.Ordinal)
         );
+        // What the probe found zero-shot is what zero-shot finds.
+        Assert.Equal(Named("zero-shot").GetDouble(), Named("probe, zero-shot").GetDouble());
+        JsonElement Named(string name) =>
+            all.Select(row => row.GetProperty("model"))
+                .Single(model => model.GetProperty("name").GetString() == name)
+                .GetProperty("inDistribution");
         JsonElement own = all.Single(row => row.GetProperty("model").GetProperty("name").GetString() == "new");
         Assert.InRange(own.GetProperty("effective").GetProperty("value").GetDouble(), 0.08, 0.15);
         Assert.Equal(0, own.GetProperty("relative").GetDouble());

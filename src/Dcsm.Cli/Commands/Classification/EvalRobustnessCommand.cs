@@ -133,6 +133,8 @@ internal sealed class EvalRobustnessCommand
         if (tests.Count < 2)
             throw result.Field("tests").Wrong("the probe was asked of one data set; two --test are wanted, in distribution and shifted");
         yield return new RobustnessModel(name, Top1(tests[0].Field("main")), Top1(tests[1].Field("main")));
+        if (tests.Take(2).All(test => test.Field("single").List().Count > 0))
+            yield return new RobustnessModel($"{name}, zero-shot", ZeroShot(tests[0]), ZeroShot(tests[1]));
         (string first, string second) = (tests[0].Field("data").Text(), tests[1].Field("data").Text());
         foreach (
             IGrouping<int, JsonField> shots in result
@@ -146,6 +148,8 @@ internal sealed class EvalRobustnessCommand
             yield return new RobustnessModel($"{name}, {shots.Key} of each", Of(first), Of(second));
         }
     }
+
+    private static double ZeroShot(JsonField test) => Top1(test.Field("single").Items()[0]);
 
     private static double Top1(JsonField figures) => figures.Field("top1").Field("value").Number();
 

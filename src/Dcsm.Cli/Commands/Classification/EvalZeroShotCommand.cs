@@ -2,7 +2,6 @@ using System.CommandLine;
 using Dcsm.Cli.Inputs;
 using Dcsm.Cli.Options;
 using Dcsm.Cli.Output;
-using Dcsm.Clip.Models;
 using Dcsm.Data.Classes;
 using Dcsm.Data.Scenes;
 using Dcsm.Evaluation.Classification;
@@ -18,7 +17,9 @@ internal sealed class EvalZeroShotCommand
 {
     private const string Objects = "objects";
 
-    private readonly ChosenClip _clip = new();
+    private readonly ChosenScorers _scorers = new(
+        "With --data: a DCSM head names the pictures, too, by the scores of the same prompts; what it says counts."
+    );
     private readonly Option<string?> _data = new("--data")
     {
         Description = $"{ClassData.Description} {Objects}: single objects, drawn. [default: {Objects}, with their colors]",
@@ -35,11 +36,6 @@ internal sealed class EvalZeroShotCommand
     {
         Description = "With --data: keep the ensemble's class weights in a file (safetensors).",
         HelpName = "FILE",
-    };
-    private readonly Option<string?> _head = new("--head")
-    {
-        Description = "With --data: a DCSM head names the pictures, too, by the scores of the same prompts; what it says counts.",
-        HelpName = "DIR",
     };
     private readonly Option<int> _pictures = new Option<int>("--pictures", "-n")
     {
@@ -74,33 +70,41 @@ internal sealed class EvalZeroShotCommand
             _data,
             _weights,
             _saveWeights,
-            _head,
             _pictures,
             _names,
             _objects,
             _seed,
             _directory,
         };
-        _clip.AddTo(command);
+        _scorers.AddTo(command);
         _templates.AddTo(command);
         _pictureData.AddTo(command);
         command.Validators.Add(result =>
         {
             if (
                 result.GetValue(_data) is null
-                && Array.Find([_weights, _saveWeights, _head], own => result.GetValue(own) is not null) is { } own
+                && Array.Find<Option>([_weights, _saveWeights, _scorers.Heads], own => result.GetResult(own) is { Implicit: false })
+                    is { } own
             )
             {
                 result.AddError($"{own.Name} goes with --data.");
             }
 
-            if (result.GetValue(_head) is not null && result.GetValue(_weights) is not null)
+            if (result.GetValue(_scorers.Heads) is { Length: > 0 } && result.GetValue(_weights) is not null)
                 result.AddError("--head reads prompts, and --weights have none.");
+            if (
+                result.GetValue(_scorers.Clips) is { Length: > 1 }
+                && (result.GetValue(_weights) ?? result.GetValue(_saveWeights)) is not null
+            )
+            {
+                result.AddError("class weights are of one CLIP; give one --clip.");
+            }
         });
         return command
             .WithExamples(
                 "dcsm eval zeroshot",
                 "dcsm eval zeroshot --clip models/clip-vit-base-patch16 --pictures 20 --json",
+                "dcsm eval zeroshot --clip data/clip-small --clip out/clip-sigmoid --out out/zeroshot",
                 "dcsm eval zeroshot --data pictures --templates contexts --out out/zeroshot",
                 "dcsm eval zeroshot --data cifar:cifar-10-batches-bin --template \"a photo of a {}\" --template \"a blurred photo of a {}\""
             )
@@ -117,40 +121,78 @@ internal sealed class EvalZeroShotCommand
 
         if (_templates.AreGiven(parse))
             throw new ArgumentException("templates go with --data; --data objects asks of the same pictures");
-        ObjectLibrary library = Library(parse, _clip.Directory(parse));
-        using ClipModel model = _clip.Open(parse, terminal);
+        using OpenedScorers opened = _scorers.Open(parse, terminal);
+        ObjectLibrary library = Library(parse, opened.Clips);
         var options = new ZeroShotOptions { PicturesPerObject = parse.GetValue(_pictures), Seed = parse.GetValue(_seed) };
-        ZeroShotResult result = ProgressView.Track(
-            terminal,
-            "Naming",
-            "pictures",
-            progress => ZeroShotEvaluation.Run(new ClipEncoder(model), library, options, progress, cancellationToken)
-        );
-        Report(result, parse.GetValue(_directory), _clip.Format(parse), terminal);
+        ScorerResult<ZeroShotResult>[] results =
+        [
+            .. opened
+                .Scorers.OfType<ClipScorer>()
+                .Select(scorer => new ScorerResult<ZeroShotResult>(
+                    scorer.Name,
+                    ProgressView.Track(
+                        terminal,
+                        "Naming",
+                        "pictures",
+                        progress => ZeroShotEvaluation.Run(scorer.Encoder, library, options, progress, cancellationToken)
+                    )
+                )),
+        ];
+        if (results is [var only])
+            Report(only.Result, parse.GetValue(_directory), _scorers.Format(parse), terminal);
+        else
+            _scorers.Report(parse, terminal, results[0].Result.Benchmark, results, [results.ToTable()], parse.GetValue(_directory));
     }
 
-    private ObjectLibrary Library(ParseResult parse, string clipDirectory)
+    private ObjectLibrary Library(ParseResult parse, IReadOnlyList<string> clips)
     {
         string objectsDirectory = parse.GetValue(_objects) ?? ShippedFiles.Objects;
         var all = ObjectLibrary.Load(objectsDirectory);
-        IReadOnlyList<string> known = parse.GetValue(_names) is { } file
-            ? KnownObjects.Read(file, all)
-            : KnownObjects.Of(clipDirectory, all);
+        IReadOnlyList<string> known = parse.GetValue(_names) is { } file ? KnownObjects.Read(file, all) : KnownObjects.Of(clips, all);
         return known.Count == all.Objects.Count ? all : ObjectLibrary.Load(objectsDirectory, known);
     }
 
+    // Each CLIP, and each head beside its CLIP; a single head answers for its CLIP, too.
     private void RunOnData(string data, ParseResult parse, Terminal terminal, CancellationToken cancellationToken)
     {
-        string clipDirectory = _clip.Directory(parse);
+        using OpenedScorers opened = _scorers.Open(parse, terminal);
+        List<IScorer> asked = [.. opened.Scorers.Where(scorer => scorer is ClipScorer or DcsmHeadScorer)];
+        if (asked is [_, DcsmHeadScorer])
+            asked.RemoveAt(0);
         string? directory = parse.GetValue(_directory);
+        var results = new ScorerResult<ClassificationResult>[asked.Count];
+        for (int i = 0; i < asked.Count; i++)
+        {
+            string? own = asked.Count == 1 ? directory : ChosenScorers.Folder(directory, i, asked[i].Name);
+            ClassificationResult result = Ask(asked[i], data, opened, parse, directory, terminal, cancellationToken);
+            results[i] = new ScorerResult<ClassificationResult>(asked[i].Name, result);
+            if (own is not null)
+                ClassificationOutput.Write(result, own, terminal);
+        }
+
+        if (results is [var only])
+            ClassificationOutput.Show(only.Result, _scorers.Format(parse), terminal);
+        else
+            _scorers.Report(parse, terminal, results[0].Result.Benchmark, results, [results.ToTable()], directory);
+    }
+
+    private ClassificationResult Ask(
+        IScorer scorer,
+        string data,
+        OpenedScorers opened,
+        ParseResult parse,
+        string? directory,
+        Terminal terminal,
+        CancellationToken cancellationToken
+    )
+    {
         PromptTemplates templates = _templates.Get(parse, "plain");
-        using ClipModel model = _clip.Open(parse, terminal);
-        var encoder = new ClipEncoder(model);
+        var encoder = (ClipEncoder)scorer.Encoder;
         ClassifiedSet set =
             data == Objects
                 ? ObjectPictures.Create(
-                    Library(parse, clipDirectory),
-                    model.ImageSize,
+                    Library(parse, opened.Clips),
+                    encoder.ImageSize,
                     new ZeroShotOptions { PicturesPerObject = parse.GetValue(_pictures), Seed = parse.GetValue(_seed) }
                 )
                 : _pictureData.Read(parse, data);
@@ -170,33 +212,28 @@ internal sealed class EvalZeroShotCommand
         var arguments = new Dictionary<string, string>
         {
             ["data"] = data,
-            ["clip"] = clipDirectory,
+            ["clip"] = encoder.Clip.Directory,
             ["templates"] = parse.GetValue(_weights) ?? templates.Name,
-            ["precision"] = _clip.Precision(parse),
+            ["precision"] = _scorers.Precision(parse),
         };
-        ClassificationResult result;
-        if (parse.GetValue(_head) is { } headDirectory)
-        {
-            arguments["head"] = headDirectory;
-            // Pictures are judged side by side already.
-            var head = new DcsmHeadScorer(model, Compatibility.Head(null, headDirectory), threads: 1);
-            result = ClassificationResult.Of(
-                Encode(PictureFeatures.Tokens),
-                new HeadClassifier(head, set.Classes, templates),
-                "DCSM head",
-                pictures,
-                ensemble,
-                encoder,
-                arguments
-            );
-        }
-        else
+        if (scorer is not DcsmHeadScorer head)
         {
             string name = templates.Shared.Count == 1 ? templates.Shared[0] : ClassificationResult.Ensemble;
-            result = ClassificationResult.Of(pictures, single, (name, ensemble), encoder, arguments);
+            return ClassificationResult.Of(pictures, single, (name, ensemble), encoder, arguments);
         }
 
-        ClassificationOutput.Report(result, directory, _clip.Format(parse), terminal);
+        if (head.Head.Directory is { } headDirectory)
+            arguments["head"] = headDirectory;
+        return ClassificationResult.Of(
+            Encode(PictureFeatures.Tokens),
+            // Pictures are judged side by side already.
+            new HeadClassifier(new DcsmHeadScorer(head.Clip, head.Head, head.Name, threads: 1), set.Classes, templates),
+            "DCSM head",
+            pictures,
+            ensemble,
+            encoder,
+            arguments
+        );
     }
 
     // One template alone is the ensemble of itself.

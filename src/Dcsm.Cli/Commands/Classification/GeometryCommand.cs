@@ -23,7 +23,9 @@ internal sealed class GeometryCommand
     private const string Concept = "{x}",
         Attribute = "{a}";
 
-    private readonly ChosenClip _clip = new();
+    private readonly ChosenScorers _scorers = new(
+        "A DCSM head, which is asked those conditions that a score can be asked, beside the cosine of its CLIP."
+    );
     private readonly Option<string?> _table = new("--pictures")
     {
         Description =
@@ -68,11 +70,6 @@ internal sealed class GeometryCommand
     private readonly Option<ulong> _seed = CommonOptions.Seed("Seed of the background, and of the choice of objects.");
     private readonly Option<ulong> _splitSeed = SceneOptions.SplitSeed();
     private readonly Option<string?> _objects = CommonOptions.Objects();
-    private readonly Option<string?> _head = new("--head")
-    {
-        Description = "A DCSM head, which is asked those conditions that a score can be asked, beside CLIP's cosine.",
-        HelpName = "DIR",
-    };
     private readonly Option<string?> _directory = new("--out", "-o")
     {
         Description = "Also write results.json, cases.csv (every case), table.md and report.html to a folder.",
@@ -91,13 +88,13 @@ internal sealed class GeometryCommand
         );
         foreach (
             Option option in (Option[])
-                [_table, _part, _concepts, _attributes, _text, _not, _attribute, _seed, _splitSeed, _objects, _head, _directory]
+                [_table, _part, _concepts, _attributes, _text, _not, _attribute, _seed, _splitSeed, _objects, _directory]
         )
         {
             command.Add(option);
         }
 
-        _clip.AddTo(command);
+        _scorers.AddTo(command);
 
         command.Validators.Add(result =>
         {
@@ -111,6 +108,7 @@ internal sealed class GeometryCommand
             .WithExamples(
                 "dcsm geometry",
                 "dcsm geometry --part seen --concepts 12 --head data/head-small --out out/geometry",
+                "dcsm geometry --clip data/clip-small --clip out/clip-sigmoid --out out/geometry",
                 "dcsm geometry --pictures pictures.csv"
             )
             .Runs(Run);
@@ -118,21 +116,56 @@ internal sealed class GeometryCommand
 
     private void Run(ParseResult parse, Terminal terminal, CancellationToken cancellationToken)
     {
-        string clipDirectory = _clip.Directory(parse);
-        using ClipModel clip = _clip.Open(parse, terminal);
-        var encoder = new ClipEncoder(clip);
+        using OpenedScorers opened = _scorers.Open(parse, terminal);
+        string? directory = parse.GetValue(_directory);
+        ClipScorer[] clips = [.. opened.Scorers.OfType<ClipScorer>()];
+        var results = new ScorerResult<GeometryResult>[clips.Length];
+        for (int i = 0; i < clips.Length; i++)
+        {
+            string? own = clips.Length == 1 ? directory : ChosenScorers.Folder(directory, i, clips[i].Name);
+            results[i] = new ScorerResult<GeometryResult>(clips[i].Name, Ask(parse, clips[i], opened, own, terminal, cancellationToken));
+        }
+
+        if (results is not [var only])
+        {
+            _scorers.Report(parse, terminal, results[0].Result.Benchmark, results, results.ToTables(), directory);
+            return;
+        }
+
+        if (terminal.Json)
+        {
+            Terminal.Result(only.Result.ToJson().TrimEnd('\n'));
+            return;
+        }
+
+        foreach (Table table in only.Result.ToTables())
+            TableFormat.Show(terminal, table, _scorers.Format(parse));
+    }
+
+    private GeometryResult Ask(
+        ParseResult parse,
+        ClipScorer clip,
+        OpenedScorers opened,
+        string? directory,
+        Terminal terminal,
+        CancellationToken cancellationToken
+    )
+    {
+        var encoder = (ClipEncoder)clip.Encoder;
         Dictionary<GeometryPicture, Func<RgbImage>> pictures = parse.GetValue(_table) is { } table
             ? OfTable(table, encoder)
-            : OfScenes(parse, clipDirectory, encoder);
+            : OfScenes(parse, opened.Clips, encoder);
         IReadOnlyList<GeometryQuestion> questions = GeometryQuestion.All(
             pictures.Keys,
             x => Fill(parse, _text, Concept, x),
             x => Fill(parse, _not, Concept, x),
             a => Fill(parse, _attribute, Attribute, a)
         );
-        List<IScorer> scorers = [new ClipScorer(encoder, "CLIP's cosine")];
-        if (parse.GetValue(_head) is { } head)
-            scorers.Add(new DcsmHeadScorer(clip, Compatibility.Head(null, head), threads: _clip.Threads(parse)));
+        IScorer[] scorers =
+        [
+            new ClipScorer(encoder, $"{clip.Name}'s cosine"),
+            .. opened.Scorers.OfType<DcsmHeadScorer>().Where(head => head.Clip == encoder.Clip),
+        ];
         GeometryScores[] scores = [.. scorers.Select(scorer => new GeometryScores(scorer, questions))];
         GeometryEmbeddings embeddings = Encode(parse, encoder, pictures, scores, terminal, cancellationToken);
         var result = GeometryResult.Of(
@@ -141,32 +174,36 @@ internal sealed class GeometryCommand
             encoder.Fingerprint,
             new Dictionary<string, string>
             {
-                ["clip"] = clipDirectory,
+                ["clip"] = encoder.Clip.Directory,
                 ["pictures"] = parse.GetValue(_table) ?? $"scenes, {parse.GetValue(_part)} objects",
                 ["concepts"] = string.Join(", ", embeddings.Concepts),
                 ["text"] = parse.GetValue(_text)!,
                 ["not"] = parse.GetValue(_not)!,
             },
             [.. scores.Select(own => new ScoredConditions(own.Name, own.Conditions()))],
-            embeddings.Attributes.Count > 0 ? GeometryResult.SearchBinding(clip.Dimension, embeddings.Concepts.Count) : []
+            embeddings.Attributes.Count > 0 ? GeometryResult.SearchBinding(encoder.Clip.Dimension, embeddings.Concepts.Count) : []
         );
-        if (parse.GetValue(_directory) is { } directory)
-        {
-            Directory.CreateDirectory(directory);
-            result.WriteJson(Path.Combine(directory, "results.json"));
-            AtomicFile.Write(Path.Combine(directory, "cases.csv"), stream => CsvTable.Write(stream, Rows(result)));
-            AtomicFile.Write(Path.Combine(directory, "table.md"), string.Join('\n', result.ToTables().Select(TableRenderer.ToMarkdown)));
-            result.WriteReport(
-                Path.Combine(directory, "report.html"),
-                picture => pictures.TryGetValue(picture, out Func<RgbImage>? open) ? open() : null
-            );
-            terminal.Remark($"results.json, cases.csv, table.md and report.html are in {directory}");
-        }
+        if (directory is not null)
+            Write(result, pictures, directory, terminal);
+        return result;
+    }
 
-        if (terminal.Json)
-            Terminal.Result(result.ToJson().TrimEnd('\n'));
-        else
-            _clip.Show(parse, terminal, result.ToTables());
+    private static void Write(
+        GeometryResult result,
+        Dictionary<GeometryPicture, Func<RgbImage>> pictures,
+        string directory,
+        Terminal terminal
+    )
+    {
+        Directory.CreateDirectory(directory);
+        result.WriteJson(Path.Combine(directory, "results.json"));
+        AtomicFile.Write(Path.Combine(directory, "cases.csv"), stream => CsvTable.Write(stream, Rows(result)));
+        AtomicFile.Write(Path.Combine(directory, "table.md"), string.Join('\n', result.ToTables().Select(TableRenderer.ToMarkdown)));
+        result.WriteReport(
+            Path.Combine(directory, "report.html"),
+            picture => pictures.TryGetValue(picture, out Func<RgbImage>? open) ? open() : null
+        );
+        terminal.Remark($"results.json, cases.csv, table.md and report.html are in {directory}");
     }
 
     private static string Fill(ParseResult parse, Option<string> option, string place, string name) =>
@@ -218,9 +255,9 @@ internal sealed class GeometryCommand
         return embeddings;
     }
 
-    private Dictionary<GeometryPicture, Func<RgbImage>> OfScenes(ParseResult parse, string clipDirectory, ClipEncoder encoder)
+    private Dictionary<GeometryPicture, Func<RgbImage>> OfScenes(ParseResult parse, IReadOnlyList<string> clips, ClipEncoder encoder)
     {
-        var world = SceneWorld.Open(parse.GetValue(_objects), clipDirectory, parse.GetValue(_splitSeed));
+        var world = SceneWorld.Open(parse.GetValue(_objects), clips, parse.GetValue(_splitSeed));
         string[] concepts =
         [
             .. (parse.GetValue(_part) == "seen" ? world.Split.SeenObjects : world.Split.UnseenObjects).Take(parse.GetValue(_concepts)),
