@@ -131,7 +131,8 @@ internal sealed class ImageEncoder(
                             {
                                 broken[i] = true;
                                 failed(picture, error);
-                            }
+                            },
+                        cancellationToken
                     ),
                 cancellationToken
             );
