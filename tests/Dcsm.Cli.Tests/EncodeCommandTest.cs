@@ -242,7 +242,7 @@ public sealed class EncodeCommandTest(TinyModels models) : IDisposable
         Encode("store", "--pairs", _folder.Write("pairs.csv", "image,caption\nnone.png,a cat\n")).FailsWith("pairs.csv, line 2");
         Encode("store", models.Picture, "--text-tokens", "1000").FailsWith("1000 text tokens");
         Encode("store", models.Picture, "--text-tokens", "1").FailsWith("--text-tokens");
-        Encode("store", models.Picture, "--dtype", "int8").FailsWith("int8");
+        Encode("store", models.Picture, "--dtype", "int4").FailsWith("int4");
         Encode("store", models.Picture, "--head", models.Head, "--text-tokens", "9").FailsWith("--head");
         Assert.False(Directory.Exists(_folder["store"]));
         Cli.Run("score", "--embeddings", _folder["store"], models.Picture).FailsWith("--embeddings");

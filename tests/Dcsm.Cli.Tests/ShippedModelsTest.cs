@@ -62,9 +62,11 @@ public sealed class ShippedModelsTest
         }
 
         float[] whole = Scores("float32"),
-            halves = Scores("float16");
+            halves = Scores("float16"),
+            bytes = Scores("int8");
         Assert.Equal(160, whole.Length);
         Assert.InRange(whole.Zip(halves, (a, b) => Math.Abs(a - b)).Max(), 1e-6f, 0.03f);
+        Assert.InRange(whole.Zip(bytes, (a, b) => Math.Abs(a - b)).Max(), 1e-3f, 1f);
         for (int image = 0; image < 80; image++)
             Assert.Equal(whole[2 * image] > whole[(2 * image) + 1], halves[2 * image] > halves[(2 * image) + 1]);
     }

@@ -48,7 +48,6 @@ public sealed class LargeStoreTests : IDisposable
                 _folder[StoreFiles.Images],
                 StoreWriter.ImageTensors(info),
                 StoreWriter.Metadata(info),
-                type,
                 goesOn: false
             )
         )

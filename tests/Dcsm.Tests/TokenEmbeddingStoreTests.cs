@@ -31,6 +31,7 @@ public sealed class TokenEmbeddingStoreTests : IDisposable
     [Theory]
     [InlineData(TensorType.F32)]
     [InlineData(TensorType.F16)]
+    [InlineData(TensorType.I8)]
     public void What_is_encoded_is_read(TensorType type)
     {
         string[] pictures = _clip.Pictures(3);
@@ -319,7 +320,7 @@ public sealed class TokenEmbeddingStoreTests : IDisposable
         Damaged("images.jsonl", bytes => bytes[..(bytes.AsSpan().IndexOf((byte)'\n') + 1)], "images.jsonl", "has 1 lines, but is of 2");
         Damaged("embeddings.json", bytes => bytes[..20], "embeddings.json", "the JSON stops in the middle");
         Json("dtype", "float16", "images.safetensors", "F32", "should be F16");
-        Json("dtype", "float8", "embeddings.json", "expected one of 'float32', 'float16', found \"float8\"");
+        Json("dtype", "float8", "embeddings.json", "expected one of 'float32', 'float16', 'int8', found \"float8\"");
         Json("imageTokens", 99, "images.safetensors", "should be F32 of [2, 99, 32]");
         Json("dimension", -1, "embeddings.json", "field dimension: expected a positive whole number, found -1");
         Json("version", 2, "embeddings.json", "version is 2");
@@ -489,6 +490,20 @@ public sealed class TokenEmbeddingStoreTests : IDisposable
     {
         Assert.Equal((expected.Count, expected.Tokens, expected.Dimension), (found.Count, found.Tokens, found.Dimension));
         float[] values = expected.Values.ToArray();
+        if (type == TensorType.I8)
+        {
+            foreach (
+                (float[] token, float[] read) in values.Chunk(expected.Dimension).Zip(found.Values.ToArray().Chunk(expected.Dimension))
+            )
+            {
+                Assert.Equal(1, read.Sum(value => value * value), 1e-5);
+                // Half a step of rounding, and what the length takes.
+                float step = token.Max(Math.Abs) / 127;
+                Assert.All(token.Zip(read), pair => Assert.InRange(Math.Abs(pair.First - pair.Second), 0, step));
+            }
+            return;
+        }
+
         Assert.Equal(type == TensorType.F32 ? values : [.. values.Select(value => (float)(Half)value)], found.Values.ToArray());
     }
 

@@ -12,14 +12,14 @@ using Dcsm.Scoring;
 
 namespace Dcsm.Benchmarks.Commands;
 
-/// <summary><c>halves</c>: what scores lose when embeddings are stored as float16.</summary>
+/// <summary><c>halves</c>: what scores lose when embeddings are stored as float16 or int8.</summary>
 internal static class HalvesCommand
 {
     public static Command Create()
     {
         Option<int> samples = CommonOptions.Count("--samples", "Scenes to score.", 400);
         Option<string?> markdown = CommonOptions.Markdown();
-        Command command = new("halves", "What scores lose when embeddings are stored as float16.") { samples, markdown };
+        Command command = new("halves", "What scores lose when embeddings are stored as float16 or int8.") { samples, markdown };
         command.SetAction(parse => Run(parse.GetValue(samples), parse.GetValue(markdown)));
         return command;
     }
@@ -32,9 +32,17 @@ internal static class HalvesCommand
             using var clip = ClipModel.Load(Repository.Path("data", "clip-small"));
             var head = DcsmHead.Load(Repository.Path("data", "head-small"));
             EmbeddingStoreInput input = Draw(folder.FullName, clip.ImageSize, samples);
-            float[] whole = Score(Path.Combine(folder.FullName, "whole"), clip, head, input, TensorType.F32, out long wholeBytes);
-            float[] halves = Score(Path.Combine(folder.FullName, "halves"), clip, head, input, TensorType.F16, out long halfBytes);
-            string table = Describe(whole, halves, wholeBytes, halfBytes, input);
+            input = input with { EncodedCaptions = head.Config.Read(input.Captions) };
+            (string Name, TensorType Type)[] types = [("float32", TensorType.F32), ("float16", TensorType.F16), ("int8", TensorType.I8)];
+            (string Name, float[] Scores, long Bytes)[] stores =
+            [
+                .. types.Select(type =>
+                {
+                    float[] scores = Score(Path.Combine(folder.FullName, type.Name), clip, head, input, type.Type, out long bytes);
+                    return (type.Name, scores, bytes);
+                }),
+            ];
+            string table = Describe(stores, input);
             Console.Write(table);
             if (markdown is not null)
                 AtomicFile.Write(markdown, table);
@@ -91,20 +99,41 @@ internal static class HalvesCommand
     {
         TokenEmbeddingStore.Write(directory, clip, input, new EmbeddingStoreOptions { Type = type, TextTokens = head.Config.TextTokens });
         using var store = TokenEmbeddingStore.Open(directory);
-        bytes = (long)store.Info.Type.Size() * store.Info.ImageTokens * store.Info.Dimension;
+        bytes =
+            (long)store.Info.ImageTokens * ((store.Info.Type.Size() * store.Info.Dimension) + (type == TensorType.I8 ? sizeof(float) : 0));
         return new DcsmStoreScorer(store, head).ScorePairs();
     }
 
-    private static string Describe(float[] whole, float[] halves, long wholeBytes, long halfBytes, EmbeddingStoreInput input)
+    private static string Describe((string Name, float[] Scores, long Bytes)[] stores, EmbeddingStoreInput input)
     {
-        double[] differences = [.. whole.Zip(halves, (a, b) => Math.Abs((double)a - b))];
+        float[] whole = stores[0].Scores;
         double mean = whole.Average(score => (double)score);
         double deviation = Math.Sqrt(whole.Average(score => (score - mean) * (score - mean)));
-        // An image's paraphrase of its own scene against that of the opposite one: [images, 2 paraphrases].
-        int choices = 0,
-            changed = 0,
-            right = 0,
-            rightHalves = 0;
+        bool[] before = [.. Choices(whole, input)];
+        string Row(string what, Func<(string Name, float[] Scores, long Bytes), FormattableString> cell) =>
+            $"| {what} | {string.Join(" | ", stores.Select(store => cell(store).ToString(CultureInfo.InvariantCulture)))} |\n";
+        double[] Differences(float[] scores) => [.. whole.Zip(scores, (a, b) => Math.Abs((double)a - b))];
+        return Row("", store => $"{store.Name}")
+            + $"|---|{string.Concat(stores.Select(_ => "---:|"))}\n"
+            + Row("bytes of an image", store => $"{store.Bytes:#,0}")
+            + Row(
+                string.Create(CultureInfo.InvariantCulture, $"right captions of {before.Length:#,0}"),
+                store => $"{Choices(store.Scores, input).Count(right => right):#,0}"
+            )
+            + Row("changed choices", store => $"{Choices(store.Scores, input).Zip(before).Count(pair => pair.First != pair.Second)}")
+            + Row(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"largest difference of {whole.Length:#,0} scores (standard deviation {deviation:0.00})"
+                ),
+                store => $"{Differences(store.Scores).Max():0.0000}"
+            )
+            + Row("mean difference", store => $"{Differences(store.Scores).Average():0.00000}");
+    }
+
+    // An image's paraphrase of its own scene against that of the opposite one: [images, 2 paraphrases].
+    private static IEnumerable<bool> Choices(float[] scores, EmbeddingStoreInput input)
+    {
         for (int image = 0; image < input.Images.Count; image++)
         {
             for (int paraphrase = 0; paraphrase < 2; paraphrase++)
@@ -113,26 +142,8 @@ internal static class HalvesCommand
                     image % 2 == 0
                         ? ((4 * image) + paraphrase, (4 * image) + 2 + paraphrase)
                         : ((4 * image) + 2 + paraphrase, (4 * image) + paraphrase);
-                bool before = whole[own] > whole[other],
-                    after = halves[own] > halves[other];
-                choices++;
-                changed += before != after ? 1 : 0;
-                right += before ? 1 : 0;
-                rightHalves += after ? 1 : 0;
+                yield return scores[own] > scores[other];
             }
         }
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"""
-            | | float32 | float16 |
-            |---|---:|---:|
-            | bytes of an image | {wholeBytes:#,0} | {halfBytes:#,0} |
-            | right captions of {choices:#,0} | {right:#,0} | {rightHalves:#,0} |
-            | changed choices | | {changed} |
-            | largest difference of {whole.Length:#,0} scores (standard deviation {deviation:0.00}) | | {differences.Max():0.0000} |
-            | mean difference | | {differences.Average():0.00000} |
-
-            """
-        );
     }
 }

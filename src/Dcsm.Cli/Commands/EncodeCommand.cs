@@ -19,6 +19,13 @@ namespace Dcsm.Cli.Commands;
 /// </summary>
 internal sealed class EncodeCommand
 {
+    private static readonly OrderedDictionary<string, TensorType> Types = new()
+    {
+        ["float32"] = TensorType.F32,
+        ["float16"] = TensorType.F16,
+        ["int8"] = TensorType.I8,
+    };
+
     private readonly Argument<string[]> _images = new("IMAGE") { Description = PictureInput.Description, Arity = ArgumentArity.ZeroOrMore };
     private readonly Option<string?> _imagesFrom = new("--images-from")
     {
@@ -48,7 +55,7 @@ internal sealed class EncodeCommand
     }.AtLeast(2);
     private readonly Option<string> _type = new("--dtype")
     {
-        Description = "How the numbers are stored: float32 as CLIP gives them, float16 rounded, half as large.",
+        Description = "How the numbers are stored: float32 as CLIP gives them; float16 rounded, half as large; int8, a quarter as large.",
         HelpName = "TYPE",
         DefaultValueFactory = _ => "float32",
     };
@@ -74,7 +81,7 @@ internal sealed class EncodeCommand
 
     private Command ToCommand()
     {
-        _type.OneOf("float32", "float16");
+        _type.OneOf([.. Types.Keys]);
         _compat.Description = "Read texts and transparency as the official programs do (transformers 4.26), for 'dcsm score --compat'.";
         Command command = new(
             "encode",
@@ -144,7 +151,7 @@ internal sealed class EncodeCommand
             input = input with { EncodedCaptions = head.Config.Read(input.Captions) };
         var options = new EmbeddingStoreOptions
         {
-            Type = parse.GetValue(_type) == "float16" ? TensorType.F16 : TensorType.F32,
+            Type = Types[parse.GetValue(_type)!],
             TextTokens = parse.GetValue(_textTokens) ?? Math.Min(head!.Config.TextTokens, model.Config.Text.ContextLength),
             SaveEvery = TimeSpan.FromSeconds(parse.GetValue(_saveEvery)),
             Warn = terminal.Warning,
@@ -217,7 +224,7 @@ internal sealed class EncodeCommand
                     images = info.Images,
                     captions = info.Captions,
                     pairs = info.Pairs,
-                    dtype = info.Type == TensorType.F16 ? "float16" : "float32",
+                    dtype = Types.First(type => type.Value == info.Type).Key,
                     info.ImageTokens,
                     info.TextTokens,
                     info.Dimension,

@@ -3,6 +3,7 @@ using Dcsm.Cli.Inputs;
 using Dcsm.Cli.Options;
 using Dcsm.Cli.Output;
 using Dcsm.Cli.Runs;
+using Dcsm.Cli.Shards;
 using Dcsm.Data.Benchmarks;
 using Dcsm.Evaluation.Benchmarks;
 using Dcsm.IO.Files;
@@ -24,6 +25,7 @@ internal sealed class EvalAllCommand
     {
         Command command = new("all", "Runs every benchmark that it finds, and says what the others need.") { _data };
         _run.AddTo(command);
+        ShardOption.Refuse(command, "each benchmark is cut by itself: dcsm eval NAME --shard I/N");
         return command
             .WithExamples("dcsm eval all --data data --out out/all", "dcsm eval all --data data --clip openai/clip-vit-base-patch32 --json")
             .Runs(Run);

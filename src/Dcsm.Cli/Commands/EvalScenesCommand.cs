@@ -2,6 +2,7 @@ using System.CommandLine;
 using Dcsm.Cli.Inputs;
 using Dcsm.Cli.Options;
 using Dcsm.Cli.Output;
+using Dcsm.Cli.Shards;
 using Dcsm.Data.Scenes;
 using Dcsm.Evaluation.Benchmarks.Running;
 using Dcsm.Evaluation.Scenes;
@@ -85,6 +86,11 @@ internal sealed class EvalScenesCommand
             _precision,
             _threads,
         };
+        ShardOption.Refuse(
+            command,
+            "figures and their intervals are of all samples together, which are drawn and judged in minutes; fewer --samples, or other "
+                + "seeds, are runs of their own"
+        );
         return command
             .WithExamples(
                 "dcsm eval scenes",

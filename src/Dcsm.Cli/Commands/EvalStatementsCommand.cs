@@ -2,6 +2,7 @@ using System.CommandLine;
 using Dcsm.Cli.Inputs;
 using Dcsm.Cli.Options;
 using Dcsm.Cli.Output;
+using Dcsm.Cli.Shards;
 using Dcsm.Data.Scenes;
 using Dcsm.Data.Scenes.Statements;
 using Dcsm.Evaluation.Benchmarks.Running;
@@ -78,6 +79,11 @@ internal sealed class EvalStatementsCommand
             _precision,
             _threads,
         };
+        ShardOption.Refuse(
+            command,
+            "figures and their intervals are of all pictures together, which are drawn and judged in minutes; fewer --pictures, or other "
+                + "seeds, are runs of their own"
+        );
         return command
             .WithExamples(
                 "dcsm eval statements",

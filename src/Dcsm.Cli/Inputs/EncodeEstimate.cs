@@ -27,9 +27,11 @@ internal static class EncodeEstimate
         CancellationToken cancellationToken
     )
     {
-        long files = input.Images.Sum(image => ContainedFile.Length(image.Path) ?? 0),
-            image = (long)clip.ImageTokens * clip.Dimension * options.Type.Size(),
-            caption = (long)(options.TextTokens + 1) * clip.Dimension * options.Type.Size(),
+        long scale = options.Type == TensorType.I8 ? sizeof(float) : 0,
+            files = input.Images.Sum(image => ContainedFile.Length(image.Path) ?? 0),
+            token = (clip.Dimension * options.Type.Size()) + scale,
+            image = clip.ImageTokens * token,
+            caption = (options.TextTokens * token) + (clip.Dimension * (scale > 0 ? sizeof(float) : options.Type.Size())),
             store = (input.Images.Count * image) + (input.Captions.Count * caption);
         double perSecond = input.Images.Count == 0 ? double.NaN : Measure(input, clip, cancellationToken);
         double seconds = input.Images.Count == 0 ? 0 : input.Images.Count / perSecond;

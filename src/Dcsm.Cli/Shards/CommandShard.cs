@@ -90,15 +90,7 @@ internal sealed class CommandShard
                 ["arguments"] = new JsonArray([.. _arguments.Select(argument => (JsonNode)argument)]),
             },
         };
-        if (ShardFolder.IsDone(_directory, _manifest, out string? damage))
-        {
-            terminal.Remark($"part {Shard} is in {_directory} already");
-            return false;
-        }
-
-        if (damage is not null)
-            terminal.Warning($"{damage}; part {Shard} is made anew");
-        return true;
+        return ShardFacts.IsToDo(_directory, _manifest, terminal);
     }
 
     /// <summary>Describes the finished part.</summary>

@@ -73,13 +73,7 @@ internal sealed class EncodeShard
             Inputs = ShardFacts.OfFiles(Input.Images.Select(image => (image.Name, image.Path))),
             Files = new Dictionary<string, (long, string)>(),
         };
-        if (ShardFolder.IsDone(_directory, _manifest, out string? damage))
-        {
-            terminal.Remark($"part {_shard} is in {Folder} already");
-            return false;
-        }
-
-        return damage is null ? true : throw new InvalidDataException($"{damage}; delete {Folder}, and run the same command again");
+        return ShardFacts.IsToDo(_directory, _manifest, terminal);
     }
 
     /// <summary>Describes the finished part.</summary>

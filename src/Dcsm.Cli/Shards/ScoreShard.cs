@@ -69,15 +69,7 @@ internal sealed class ScoreShard
             Inputs = ShardFacts.OfFiles(_pictures.Skip(First).Take(count).Select(path => (path, path))),
             Files = new Dictionary<string, (long, string)>(),
         };
-        if (ShardFolder.IsDone(_directory, _manifest, out string? damage))
-        {
-            terminal.Remark($"part {_shard} is in {Folder} already");
-            return false;
-        }
-
-        if (damage is not null)
-            terminal.Warning($"{damage}; part {_shard} is made anew");
-        return true;
+        return ShardFacts.IsToDo(_directory, _manifest, terminal);
     }
 
     /// <summary>Writes the part; its description last.</summary>

@@ -1,10 +1,12 @@
 using System.Globalization;
 using Dcsm.Cli.Options;
+using Dcsm.Cli.Output;
 using Dcsm.Clip.Models;
 using Dcsm.Evaluation.Scorers;
 using Dcsm.Head;
 using Dcsm.IO.Digests;
 using Dcsm.IO.Files;
+using Dcsm.IO.Shards;
 using Dcsm.Maps;
 
 namespace Dcsm.Cli.Shards;
@@ -46,6 +48,31 @@ internal static class ShardFacts
         Dictionary<string, string> facts = Of(clip, compatibility);
         facts["head"] = OfHead(headDirectory);
         return facts;
+    }
+
+    /// <summary>Whether a part is still to be made; says so where it is not, and where it is made anew for being damaged.</summary>
+    /// <param name="directory">The folder of all parts.</param>
+    /// <param name="part">The part.</param>
+    /// <param name="terminal">Where it is said.</param>
+    /// <exception cref="InvalidDataException">Something else is in its place.</exception>
+    public static bool IsToDo(string directory, ShardManifest part, Terminal terminal)
+    {
+        if (ShardFolder.IsDone(directory, part, out string? damage))
+        {
+            terminal.Remark($"part {part.Shard} is in {directory} already");
+            return false;
+        }
+
+        // What is written anew takes the place of what is damaged; a store goes on with what is there.
+        if (damage is not null && part.Work == EncodeShard.Work)
+        {
+            string folder = ShardFolder.Of(directory, part.Shard);
+            throw new InvalidDataException($"{damage}; delete {folder}, and run the same command again");
+        }
+
+        if (damage is not null)
+            terminal.Warning($"{damage}; part {part.Shard} is made anew");
+        return true;
     }
 
     /// <summary>The program's version.</summary>

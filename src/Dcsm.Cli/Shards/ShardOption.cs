@@ -36,6 +36,16 @@ internal static class ShardOption
         });
     }
 
+    /// <summary>Has a command say why it can't be cut.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="why">Why, and what to do instead.</param>
+    public static void Refuse(Command command, string why)
+    {
+        Option<string?> option = new(Name) { Description = $"Not of this command: {why}.", Hidden = true };
+        option.Validators.Add(result => result.AddError($"{Name}: {why}."));
+        command.Add(option);
+    }
+
     /// <summary>Whether a command line itself asks for a part.</summary>
     public static bool IsGiven(CommandResult parse) =>
         parse.Command.Options.FirstOrDefault(option => option.Name == Name) is Option<string?> option

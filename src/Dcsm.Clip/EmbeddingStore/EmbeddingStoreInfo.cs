@@ -32,7 +32,7 @@ public sealed record EmbeddingStoreInfo
     /// <summary>Whose cleaning of text was done.</summary>
     public required TokenizerFlavor Tokenizer { get; init; }
 
-    /// <summary>How the numbers are stored: F32 or F16.</summary>
+    /// <summary>How the numbers are stored: F32, F16, or tokens in I8.</summary>
     public required TensorType Type { get; init; }
 
     /// <summary>Tokens of an image: CLS and the patches.</summary>

@@ -6,7 +6,10 @@ namespace Dcsm.Clip.EmbeddingStore;
 /// <summary>How a <see cref="TokenEmbeddingStore"/> is written.</summary>
 public sealed record EmbeddingStoreOptions
 {
-    /// <summary>How the numbers are stored: F32 as CLIP gives them, or F16 (rounded to nearest), half as large.</summary>
+    /// <summary>
+    /// How the numbers are stored: F32 as CLIP gives them; F16 (rounded to nearest), half as large; or I8, tokens in bytes with a scale
+    /// each, a quarter as large.
+    /// </summary>
     public TensorType Type { get; init; } = TensorType.F32;
 
     /// <summary>Tokens of each caption: those that the heads read which are to score them; 30 in the paper.</summary>

@@ -15,4 +15,8 @@ internal static class StoreFiles
     public const string ImageTokens = "image_tokens";
     public const string TextTokens = "text_tokens";
     public const string Pooled = "pooled";
+
+    // Of tokens in bytes; each before its tokens.
+    public const string ImageScales = "image_scales";
+    public const string TextScales = "text_scales";
 }

@@ -14,7 +14,12 @@ internal static class StoreInfoJson
     private const string Format = "dcsm-embeddings";
     private const int Version = 1;
 
-    private static readonly (string Name, TensorType Value)[] Types = [("float32", TensorType.F32), ("float16", TensorType.F16)];
+    private static readonly (string Name, TensorType Value)[] Types =
+    [
+        ("float32", TensorType.F32),
+        ("float16", TensorType.F16),
+        ("int8", TensorType.I8),
+    ];
 
     public static byte[] Write(EmbeddingStoreInfo info)
     {
@@ -126,7 +131,7 @@ internal static class StoreInfoJson
         return null;
     }
 
-    public static string Name(TensorType type) => type == TensorType.F16 ? "float16" : "float32";
+    public static string Name(TensorType type) => Array.Find(Types, known => known.Value == type).Name;
 
     public static string Name<T>(T value)
         where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());

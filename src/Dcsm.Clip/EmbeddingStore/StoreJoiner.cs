@@ -2,6 +2,7 @@ using Dcsm.IO.Digests;
 using Dcsm.IO.Files;
 using Dcsm.IO.Progress;
 using Dcsm.IO.Safetensors;
+using Dcsm.IO.Tensors;
 
 namespace Dcsm.Clip.EmbeddingStore;
 
@@ -149,14 +150,14 @@ internal sealed class StoreJoiner(
     private void Write(
         string name,
         string index,
-        IReadOnlyList<(string Name, IReadOnlyList<int> Shape)> tensors,
+        IReadOnlyList<(string Name, IReadOnlyList<int> Shape, TensorType Type)> tensors,
         EmbeddingStoreInfo info,
         Func<EmbeddingStoreInfo, int> rowsOf,
         long all
     )
     {
         using (var lines = new FileStream(PathOf(index + StoreFiles.Partial), FileMode.Create, FileAccess.Write, FileShare.None))
-        using (var rows = TensorRows.Open(PathOf(name + StoreFiles.Partial), tensors, StoreWriter.Metadata(info), info.Type, goesOn: false))
+        using (var rows = TensorRows.Open(PathOf(name + StoreFiles.Partial), tensors, StoreWriter.Metadata(info), goesOn: false))
         {
             long first = 0;
             for (int part = 0; part < parts.Count; part++)
@@ -184,7 +185,7 @@ internal sealed class StoreJoiner(
     /// <summary>Copies the first rows of a file to where they go in another.</summary>
     internal static unsafe void Copy(
         SafetensorsFile from,
-        IReadOnlyList<(string Name, IReadOnlyList<int> Shape)> tensors,
+        IReadOnlyList<(string Name, IReadOnlyList<int> Shape, TensorType Type)> tensors,
         TensorRows to,
         long first,
         int count,
@@ -194,7 +195,7 @@ internal sealed class StoreJoiner(
         using UseCount.Use use = from.Use();
         for (int tensor = 0; tensor < tensors.Count; tensor++)
         {
-            IO.Tensors.TensorInfo info = from.Get(tensors[tensor].Name);
+            TensorInfo info = from.Get(tensors[tensor].Name);
             long rowBytes = info.ByteLength / info.Shape[0];
             int rowsAtOnce = (int)Math.Clamp(BytesAtOnce / rowBytes, 1, count);
             for (int row = 0; row < count; row += rowsAtOnce)

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.InteropServices;
 using Dcsm.Clip.Models;
 using Dcsm.Clip.Tokenization;
 using Dcsm.IO.Batches;
@@ -7,6 +8,7 @@ using Dcsm.IO.Files;
 using Dcsm.IO.Json;
 using Dcsm.IO.Progress;
 using Dcsm.IO.Safetensors;
+using Dcsm.IO.Tensors;
 
 namespace Dcsm.Clip.EmbeddingStore;
 
@@ -89,11 +91,46 @@ internal sealed class StoreWriter(
         }
     }
 
-    internal static IReadOnlyList<(string Name, IReadOnlyList<int> Shape)> ImageTensors(EmbeddingStoreInfo info) =>
-        [(StoreFiles.ImageTokens, [info.Images, info.ImageTokens, info.Dimension])];
+    internal static IReadOnlyList<(string Name, IReadOnlyList<int> Shape, TensorType Type)> ImageTensors(EmbeddingStoreInfo info) =>
+        Tensors(info, StoreFiles.ImageScales, StoreFiles.ImageTokens, info.Images, info.ImageTokens);
 
-    internal static IReadOnlyList<(string Name, IReadOnlyList<int> Shape)> CaptionTensors(EmbeddingStoreInfo info) =>
-        [(StoreFiles.Pooled, [info.Captions, info.Dimension]), (StoreFiles.TextTokens, [info.Captions, info.TextTokens, info.Dimension])];
+    internal static IReadOnlyList<(string Name, IReadOnlyList<int> Shape, TensorType Type)> CaptionTensors(EmbeddingStoreInfo info) =>
+        [
+            (StoreFiles.Pooled, [info.Captions, info.Dimension], info.Type == TensorType.I8 ? TensorType.F32 : info.Type),
+            .. Tensors(info, StoreFiles.TextScales, StoreFiles.TextTokens, info.Captions, info.TextTokens),
+        ];
+
+    private static (string Name, IReadOnlyList<int> Shape, TensorType Type)[] Tensors(
+        EmbeddingStoreInfo info,
+        string scales,
+        string name,
+        int rows,
+        int tokens
+    )
+    {
+        (string, IReadOnlyList<int>, TensorType) own = (name, [rows, tokens, info.Dimension], info.Type);
+        return info.Type == TensorType.I8 ? [(scales, [rows, tokens], TensorType.F32), own] : [own];
+    }
+
+    /// <summary>Writes tokens, in bytes those and their scales before them.</summary>
+    /// <param name="rows">The file.</param>
+    /// <param name="tensor">The first of the tensors that tokens have.</param>
+    /// <param name="first">The first row.</param>
+    /// <param name="tokens">[rows, tokens, dimension]</param>
+    private void WriteTokens(TensorRows rows, int tensor, int first, TokenEmbeddings tokens)
+    {
+        if (options.Type != TensorType.I8)
+        {
+            rows.Write(tensor, first, tokens.Values);
+            return;
+        }
+
+        sbyte[] bytes = new sbyte[tokens.Values.Length];
+        float[] scales = new float[tokens.Count * tokens.Tokens];
+        TokenBytes.Quantize(tokens.Values, tokens.Dimension, bytes, scales);
+        rows.Write(tensor, first, scales);
+        rows.WriteBytes(tensor + 1, first, MemoryMarshal.AsBytes(bytes.AsSpan()));
+    }
 
     internal static Dictionary<string, string> Metadata(EmbeddingStoreInfo info) =>
         new()
@@ -181,7 +218,7 @@ internal sealed class StoreWriter(
         string name,
         string index,
         int count,
-        IReadOnlyList<(string Name, IReadOnlyList<int> Shape)> tensors,
+        IReadOnlyList<(string Name, IReadOnlyList<int> Shape, TensorType Type)> tensors,
         EmbeddingStoreInfo info,
         Action<int, ReadOnlySpan<byte>> check,
         Func<TensorRows, int, int, (ReadOnlyMemory<byte> Lines, int Count)> encode
@@ -206,7 +243,7 @@ internal sealed class StoreWriter(
             Done(isImages, log.Count);
             if (!isThere)
             {
-                using (var rows = TensorRows.Open(rowsPath, tensors, Metadata(info), info.Type, log.Count > 0))
+                using (var rows = TensorRows.Open(rowsPath, tensors, Metadata(info), log.Count > 0))
                     Encode(rows, log, isImages, count, encode);
                 if (log.Count == count)
                     File.Move(rowsPath, PathOf(name));
@@ -244,7 +281,7 @@ internal sealed class StoreWriter(
         EmbeddingStoreInfo info = Describe(_readable.Of(input));
         string shrunk = PathOf("readable-" + StoreFiles.Images + StoreFiles.Partial);
         using (var from = SafetensorsFile.Open(rowsPath))
-        using (var to = TensorRows.Open(shrunk, ImageTensors(info), Metadata(info), info.Type, goesOn: false))
+        using (var to = TensorRows.Open(shrunk, ImageTensors(info), Metadata(info), goesOn: false))
         {
             StoreJoiner.Copy(from, ImageTensors(info), to, 0, info.Images, cancellationToken);
             to.Flush();
@@ -339,7 +376,7 @@ internal sealed class StoreWriter(
                 cancellationToken
             ).Pooled;
         rows.Write(0, first, pooled.Values);
-        rows.Write(1, first, texts.Tokens.Values);
+        WriteTokens(rows, 1, first, texts.Tokens);
         if (options.Warn is { } warn)
         {
             foreach (TokenizedText? text in texts.Texts.Where(text => text.Truncated))
@@ -362,7 +399,7 @@ internal sealed class StoreWriter(
         ImageEncoding images = _readable.Encode(most, cancellationToken);
         var files = new StoredImage[_readable.Count - first];
         ParallelItems.ForEach(files.Length, clip.Options.Threads, i => files[i] = Look(_readable[first + i]), cancellationToken);
-        rows.Write(0, first, images.Tokens.Values);
+        WriteTokens(rows, 0, first, images.Tokens);
         return (StoreLines.Join(files, StoreLines.Write), files.Length);
     }
 

@@ -92,8 +92,8 @@ public sealed unsafe class TokenEmbeddingStore : IDisposable
         ArgumentNullException.ThrowIfNull(clip);
         ArgumentNullException.ThrowIfNull(input);
         options ??= new EmbeddingStoreOptions();
-        if (options.Type is not (TensorType.F32 or TensorType.F16))
-            throw new ArgumentException($"Embeddings are stored as F32 or F16, not {options.Type.Name()}.", nameof(options));
+        if (options.Type is not (TensorType.F32 or TensorType.F16 or TensorType.I8))
+            throw new ArgumentException($"Embeddings are stored as F32, F16 or I8, not {options.Type.Name()}.", nameof(options));
         if (options.TextTokens < 2 || options.TextTokens > clip.Config.Text.ContextLength)
         {
             throw new ArgumentException(
@@ -381,19 +381,19 @@ public sealed unsafe class TokenEmbeddingStore : IDisposable
         _captionIndex?.Dispose();
     }
 
-    private SafetensorsFile OpenTensors(string name, IReadOnlyList<(string Name, IReadOnlyList<int> Shape)> tensors)
+    private SafetensorsFile OpenTensors(string name, IReadOnlyList<(string Name, IReadOnlyList<int> Shape, TensorType Type)> tensors)
     {
         var file = SafetensorsFile.Open(PathOf(name));
         try
         {
-            foreach ((string? tensor, IReadOnlyList<int>? shape) in tensors)
+            foreach ((string? tensor, IReadOnlyList<int>? shape, TensorType type) in tensors)
             {
                 TensorInfo found = file.Get(tensor);
-                if (found.Type != Info.Type || !found.Shape.SequenceEqual(shape))
+                if (found.Type != type || !found.Shape.SequenceEqual(shape))
                 {
                     throw new InvalidDataException(
                         $"{file.Path}: tensor '{tensor}' is {found.Type.Name()} of shape [{string.Join(", ", found.Shape)}]; by "
-                            + $"{EmbeddingStoreInfo.FileName} it should be {Info.Type.Name()} of [{string.Join(", ", shape)}]."
+                            + $"{EmbeddingStoreInfo.FileName} it should be {type.Name()} of [{string.Join(", ", shape)}]."
                     );
                 }
                 if (shape.Skip(1).Aggregate(1L, (product, size) => product * size) > Array.MaxLength)
@@ -490,6 +490,8 @@ public sealed unsafe class TokenEmbeddingStore : IDisposable
         using UseCount.Use use = file!.Use();
         TensorInfo info = file.Get(tensor);
         int size = info.Type.Size();
+        TensorInfo? scales =
+            info.Type == TensorType.I8 ? file.Get(tensor == StoreFiles.ImageTokens ? StoreFiles.ImageScales : StoreFiles.TextScales) : null;
         // Rows may lie beyond 2 GB: long arithmetic.
         long rowBytes = info.ByteLength / info.Shape[0];
         if (length == 0)
@@ -499,10 +501,21 @@ public sealed unsafe class TokenEmbeddingStore : IDisposable
             long offset = rows[i] * rowBytes;
             byte* from = file.Pointer(info) + offset;
             Span<float> to = values.Slice(i * length, length);
-            if (size == sizeof(float))
+            if (scales is not null)
+            {
+                int tokens = info.Shape[1];
+                float* scale = (float*)file.Pointer(scales) + ((long)rows[i] * tokens);
+                TokenBytes.Expand(new ReadOnlySpan<sbyte>(from, length), new ReadOnlySpan<float>(scale, length / info.Shape[2]), to);
+            }
+            else if (size == sizeof(float))
+            {
                 new ReadOnlySpan<byte>(from, length * size).CopyTo(MemoryMarshal.AsBytes(to));
+            }
             else
+            {
                 TensorPrimitives.ConvertToSingle(new ReadOnlySpan<Half>(from, length), to);
+            }
+
             // NaN wins over every number.
             if (float.IsFinite(TensorPrimitives.MaxMagnitude<float>(to)))
                 continue;

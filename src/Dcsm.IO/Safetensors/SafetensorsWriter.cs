@@ -83,8 +83,15 @@ public static class SafetensorsWriter
         IReadOnlyList<(string Name, IReadOnlyList<int> Shape)> tensors,
         IReadOnlyDictionary<string, string>? metadata,
         TensorType type
+    ) => Start([.. tensors.Select(tensor => (tensor.Name, tensor.Shape, type))], metadata);
+
+    /// <summary>As above, with tensors of several types.</summary>
+    public static byte[] Start(
+        IReadOnlyList<(string Name, IReadOnlyList<int> Shape, TensorType Type)> tensors,
+        IReadOnlyDictionary<string, string>? metadata
     )
     {
+        ArgumentNullException.ThrowIfNull(tensors);
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
@@ -97,7 +104,7 @@ public static class SafetensorsWriter
                 json.WriteEndObject();
             }
             long offset = 0L;
-            foreach ((string? name, IReadOnlyList<int>? shape) in tensors)
+            foreach ((string? name, IReadOnlyList<int>? shape, TensorType type) in tensors)
             {
                 json.WriteStartObject(name);
                 json.WriteString("dtype", type.Name());

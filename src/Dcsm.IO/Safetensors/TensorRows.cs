@@ -12,13 +12,13 @@ namespace Dcsm.IO.Safetensors;
 public sealed class TensorRows : IDisposable
 {
     private readonly SafeFileHandle _file;
-    private readonly TensorType _type;
+    private readonly TensorType[] _types;
     private readonly long[] _starts;
     private readonly long[] _rowLengths;
     private Half[] _halves = [];
 
-    private TensorRows(SafeFileHandle file, TensorType type, long[] starts, long[] rowLengths) =>
-        (_file, _type, _starts, _rowLengths) = (file, type, starts, rowLengths);
+    private TensorRows(SafeFileHandle file, TensorType[] types, long[] starts, long[] rowLengths) =>
+        (_file, _types, _starts, _rowLengths) = (file, types, starts, rowLengths);
 
     /// <summary>Opens a file, or makes it.</summary>
     /// <param name="path">The file.</param>
@@ -32,15 +32,27 @@ public sealed class TensorRows : IDisposable
         IReadOnlyDictionary<string, string> metadata,
         TensorType type,
         bool goesOn
+    ) => Open(path, [.. tensors.Select(tensor => (tensor.Name, tensor.Shape, type))], metadata, goesOn);
+
+    /// <summary>As above, with tensors of several types.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="tensors">Names in ordinal order, shapes, and how the values are stored; rows are along the first axis.</param>
+    /// <param name="metadata">Key-value pairs of the header.</param>
+    /// <param name="goesOn">Whether rows are in the file already, so that it must be as it was left.</param>
+    public static TensorRows Open(
+        string path,
+        IReadOnlyList<(string Name, IReadOnlyList<int> Shape, TensorType Type)> tensors,
+        IReadOnlyDictionary<string, string> metadata,
+        bool goesOn
     )
     {
-        byte[] start = SafetensorsWriter.Start(tensors, metadata, type);
+        byte[] start = SafetensorsWriter.Start(tensors, metadata);
         (long[]? starts, long[]? rowLengths) = (new long[tensors.Count], new long[tensors.Count]);
         long end = (long)start.Length;
         for (int i = 0; i < tensors.Count; i++)
         {
             starts[i] = end;
-            rowLengths[i] = tensors[i].Shape.Skip(1).Aggregate((long)type.Size(), (product, size) => checked(product * size));
+            rowLengths[i] = tensors[i].Shape.Skip(1).Aggregate((long)tensors[i].Type.Size(), (product, size) => checked(product * size));
             end = checked(end + (rowLengths[i] * tensors[i].Shape[0]));
         }
 
@@ -57,7 +69,7 @@ public sealed class TensorRows : IDisposable
             {
                 throw new InvalidDataException($"{path}: is not as it was left; delete the directory and encode again.");
             }
-            return new TensorRows(file, type, starts, rowLengths);
+            return new TensorRows(file, [.. tensors.Select(tensor => tensor.Type)], starts, rowLengths);
         }
         catch
         {
@@ -66,14 +78,14 @@ public sealed class TensorRows : IDisposable
         }
     }
 
-    /// <summary>Writes rows of one tensor.</summary>
+    /// <summary>Writes rows of one tensor, F32 or F16.</summary>
     /// <param name="tensor">Its number.</param>
     /// <param name="row">The first row.</param>
     /// <param name="values">Whole rows.</param>
     public void Write(int tensor, long row, ReadOnlySpan<float> values)
     {
         long offset = _starts[tensor] + (row * _rowLengths[tensor]);
-        if (_type == TensorType.F32)
+        if (_types[tensor] == TensorType.F32)
         {
             RandomAccess.Write(_file, MemoryMarshal.AsBytes(values), offset);
             return;

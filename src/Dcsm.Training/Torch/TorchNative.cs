@@ -43,8 +43,12 @@ internal static class TorchNative
 
         // From here on TorchSharp looks the library up by name, and the loader answers with the one of that SONAME.
         torch.InitializeDeviceType(DeviceType.CPU);
+        LimitThreads();
         return true;
     }
+
+    /// <summary>Takes no more threads than .NET would: libtorch itself knows nothing of a container's quota.</summary>
+    internal static void LimitThreads() => torch.set_num_threads(Math.Min(torch.get_num_threads(), Environment.ProcessorCount));
 
     private static void LoadPatched(string path)
     {

@@ -61,15 +61,17 @@ public sealed class ShardCommandTest(TinyModels models) : IDisposable
         Assert.Equal(File.ReadAllText(_folder["plain.csv"]), File.ReadAllText(_folder["merged.csv"]));
     }
 
-    [Fact]
-    public void Embeddings_of_parts_are_those_of_the_whole()
+    [Theory]
+    [InlineData("float16")]
+    [InlineData("int8")]
+    public void Embeddings_of_parts_are_those_of_the_whole(string type)
     {
         string[] pictures = Pictures();
         string table = _folder.Write(
             "pairs.csv",
             "image,caption\n" + string.Concat(pictures.Append(pictures[0]).Select((picture, i) => $"{picture},a cat and {i % 4} apples\n"))
         );
-        string[] encode = ["encode", "--pairs", table, "--clip", models.Clip, "--head", models.Head, "--dtype", "float16"];
+        string[] encode = ["encode", "--pairs", table, "--clip", models.Clip, "--head", models.Head, "--dtype", type];
         Cli.Run([.. encode, "--skip-broken", "--out", _folder["plain"]]).Succeeds();
         foreach (int number in new[] { 3, 2, 1, 2 })
             Cli.Run([.. encode, "--out", _folder["parts"], "--shard", $"{number}/3"]).Succeeds();
@@ -120,6 +122,9 @@ public sealed class ShardCommandTest(TinyModels models) : IDisposable
         Cli.Run([.. score, "--out", _folder["parts"], "--shard", "1/8", "--top", "3"]).FailsWith("--sort and --top");
         Cli.Run([.. score, "--out", _folder["parts"], "--shard", "1/8", "--compat", "official"])
             .FailsWith("standardizes all maps together");
+        Cli.Run("eval", "scenes", "--shard", "1/2").FailsWith("--shard: figures and their intervals are of all samples together");
+        Cli.Run("eval", "statements", "--shard", "1/2").FailsWith("--shard: figures and their intervals are of all pictures together");
+        Cli.Run("eval", "all", "--data", _folder.Path, "--shard", "1/2").FailsWith("dcsm eval NAME --shard I/N");
         Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
         // A result of its own is what a task of an array makes for itself.
         var environment = new Dictionary<string, string> { ["JOB_COMPLETION_INDEX"] = "1", ["DCSM_SHARDS"] = "2" };
