@@ -23,6 +23,29 @@ public class SceneDatasetReaderTests
         return File.ReadAllLines(folder["scenes.jsonl"]);
     }
 
+    [Fact]
+    public void A_caption_is_bounded()
+    {
+        using TemporaryFolder folder = new();
+        string[] lines = WriteFew(folder);
+        Write(10_000);
+        Assert.Equal(10_000, SceneDatasetReader.Read(folder.Path)[1].OppositeCaptions[1].Length);
+        Write(8_000_000);
+        string message = ReadMessage<InvalidDataException>(folder);
+        Assert.EndsWith(
+            "scenes.jsonl, line 2, field opposite_captions: a caption has 8000000 characters; at most 10000 are read",
+            message,
+            StringComparison.Ordinal
+        );
+
+        void Write(int length)
+        {
+            JsonNode line = JsonNode.Parse(lines[1])!;
+            line["opposite_captions"]![1] = new string('x', length);
+            File.WriteAllLines(folder["scenes.jsonl"], [lines[0], line.ToJsonString(), .. lines[2..]]);
+        }
+    }
+
     private static string ReadMessage<T>(TemporaryFolder folder)
         where T : Exception => Assert.Throws<T>(() => SceneDatasetReader.Read(folder.Path)).Message;
 

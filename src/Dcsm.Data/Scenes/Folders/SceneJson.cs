@@ -8,6 +8,9 @@ namespace Dcsm.Data.Scenes.Folders;
 /// <summary>A <see cref="SceneRecord"/> as a line of JSON.</summary>
 internal static class SceneJson
 {
+    // Of CLIP's 77 tokens none is longer than some dozens.
+    private const int LongestCaption = 10_000;
+
     private static readonly (string Name, SceneKind Value)[] Kinds = [.. SceneNames.Kinds.Select((name, i) => (name, (SceneKind)i))];
     private static readonly (string Name, SplitPart Value)[] Parts = [.. SceneNames.Parts.Select((name, i) => (name, (SplitPart)i))];
 
@@ -53,11 +56,19 @@ internal static class SceneJson
             ulong.TryParse(background.String(), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong backgroundSeed)
                 ? backgroundSeed
                 : throw background.Expected("16 hexadecimal digits"),
-            line.Field("captions").Texts(2),
-            line.Field("opposite_captions").Texts(2),
+            ReadTexts(line.Field("captions")),
+            ReadTexts(line.Field("opposite_captions")),
             ReadObjects(line.Field("objects")),
             ReadObjects(line.Field("opposite_objects"))
         );
+    }
+
+    private static IReadOnlyList<string> ReadTexts(JsonField field)
+    {
+        IReadOnlyList<string> texts = field.Texts(2);
+        return texts.FirstOrDefault(text => text.Length > LongestCaption) is { } text
+            ? throw field.Wrong($"a caption has {text.Length} characters; at most {LongestCaption} are read")
+            : texts;
     }
 
     private static void WriteTexts(Utf8JsonWriter json, string field, IReadOnlyList<string> texts)
