@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Dcsm.Cli.Tests.Runs;
 
@@ -7,7 +9,7 @@ namespace Dcsm.Cli.Tests.Runs;
 /// an undisturbed one leaves. Trainings and encodings have tests of their own, with more kills.
 /// </summary>
 [Collection(TinyModelsSecondGroup.Name)]
-public sealed class KilledCommandsTest(TinyModels models) : IDisposable
+public sealed partial class KilledCommandsTest(TinyModels models) : IDisposable
 {
     private const int Kills = 3,
         KillsOfLongOnes = 1;
@@ -27,7 +29,11 @@ public sealed class KilledCommandsTest(TinyModels models) : IDisposable
         "results.json",
         "result.json",
         "run.json",
+        "checkpoint.safetensors",
     ];
+
+    // How long a training took stands in its results.
+    private static readonly string[] Timed = ["adaptation.json", "dcsm_config.json"];
 
     public void Dispose() => _folder.Dispose();
 
@@ -41,6 +47,8 @@ public sealed class KilledCommandsTest(TinyModels models) : IDisposable
     [InlineData("head import")]
     [InlineData("clip pull")]
     [InlineData("clip pretrain", KillsOfLongOnes)]
+    [InlineData("train adapt")]
+    [InlineData("train ablate")]
     public void No_kill_tears_a_file_or_changes_what_comes_out(string command, int kills = Kills)
     {
         using FakeHub? hub =
@@ -118,10 +126,32 @@ public sealed class KilledCommandsTest(TinyModels models) : IDisposable
             "head import" => ["head", "import", GoldenFiles.Path("official-dcsm", "checkpoints", "ckpt_zip.pt"), to, "--overwrite"],
             "clip pull" => ["clip", "pull", FakeHub.Model],
             "clip pretrain" => [.. models.PretrainArguments(to), "--steps", "6"],
+            "train adapt" => [.. Compared("adapt", to), "--methods", "dcsm,lora", "--pictures", "1"],
+            "train ablate" => [.. Compared("ablate", to), "--variants", "mlp", "--seeds", "1"],
             "clip convert" => ["clip", "convert", Goldens("openai_vit_tiny.pt"), to, "--overwrite"],
             _ => ["explain", models.Picture, "-c", "a red car", "--head", models.Head, "--clip", models.Clip, "--out", to + "/map.png"],
         };
     }
+
+    private string[] Compared(string command, string to) =>
+        [
+            "train",
+            command,
+            "--clip",
+            models.Clip,
+            "--out",
+            to,
+            "--scenes",
+            "4",
+            "--steps",
+            "3",
+            "--samples",
+            "2",
+            "--test-samples",
+            "3",
+            "--split-seed",
+            TinyModels.SplitSeed,
+        ];
 
     // Of results the files that tell of no time.
     private Dictionary<string, byte[]> Files(string name) =>
@@ -130,7 +160,19 @@ public sealed class KilledCommandsTest(TinyModels models) : IDisposable
             : Directory
                 .EnumerateFiles(_folder[name], "*", SearchOption.AllDirectories)
                 .Where(file => !Growing.Any(end => file.EndsWith(end, StringComparison.Ordinal)))
-                .ToDictionary(file => Path.GetRelativePath(_folder[name], file), File.ReadAllBytes);
+                .ToDictionary(file => Path.GetRelativePath(_folder[name], file), Read);
+
+    private static byte[] Read(string file) =>
+        Timed.Contains(Path.GetFileName(file))
+            ? Encoding.UTF8.GetBytes(Seconds().Replace(File.ReadAllText(file), ""))
+            : File.ReadAllBytes(file);
+
+    [GeneratedRegex(
+        """
+            "seconds": [0-9.]+
+            """
+    )]
+    private static partial Regex Seconds();
 
     private static string Goldens(string name) => GoldenFiles.Path("checkpoints", name);
 }
