@@ -4,6 +4,7 @@ using Dcsm.Cli.Inputs;
 using Dcsm.Cli.Options;
 using Dcsm.Cli.Output;
 using Dcsm.Clip.Models;
+using Dcsm.Clip.Preprocessing;
 using Dcsm.Evaluation.Scorers;
 using Dcsm.Evaluation.Statistics;
 using Dcsm.Head;
@@ -152,7 +153,7 @@ internal sealed class ExplainCommand
         );
         if (head is null)
         {
-            ImageEncoding encoded = clip.EncodeImages([image]);
+            ImageEncoding encoded = clip.EncodeImages([ImageSource.FromImage(sample.Picture, image)]);
             TextEncoding texts = clip.EncodeTexts(captions, textTokens);
             sample = sample with { Maps = [.. captions.Select((_, i) => DenseMapExplanation.OfClip(encoded, 0, texts, i))] };
         }

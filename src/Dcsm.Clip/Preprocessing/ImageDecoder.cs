@@ -11,6 +11,10 @@ namespace Dcsm.Clip.Preprocessing;
 /// </summary>
 internal sealed class ImageDecoder : IDisposable
 {
+    private const int HeldOfInterlaced = 8,
+        LargestStrip = 64 << 20,
+        MostStrips = 4;
+
     private readonly string _name;
     private readonly byte[] _file;
     private readonly PictureOptions _options;
@@ -140,18 +144,29 @@ internal sealed class ImageDecoder : IDisposable
     private static int HeldByDecoder(SKCodec codec, ReadOnlySpan<byte> file) =>
         codec.EncodedFormat switch
         {
-            // The last byte of IHDR's data.
-            SKEncodedImageFormat.Png => file is [_, _, _, _, _, _, _, _, _, _, _, _, (byte)'I', (byte)'H', (byte)'D', (byte)'R', ..]
-            && file.Length > 28
-            && file[28] == 0
-                ? 0
-                : 8,
+            SKEncodedImageFormat.Png => IsInterlaced(codec, file) ? HeldOfInterlaced / Strips(codec, file) : 0,
             SKEncodedImageFormat.Jpeg => JpegScans.IsProgressive(file) ? 6 : 0,
             SKEncodedImageFormat.Bmp or SKEncodedImageFormat.Wbmp => 0,
             _ => 4,
         };
 
-    private unsafe void Read(SKCodec codec, Span<byte> rgba)
+    // The last byte of IHDR's data.
+    private static bool IsInterlaced(SKCodec codec, ReadOnlySpan<byte> file) =>
+        codec.EncodedFormat == SKEncodedImageFormat.Png
+        && !(
+            file is [_, _, _, _, _, _, _, _, _, _, _, _, (byte)'I', (byte)'H', (byte)'D', (byte)'R', ..]
+            && file.Length > 28
+            && file[28] == 0
+        );
+
+    // Into how many strips a huge interlaced picture is decoded, one after another: the decoder holds the rows of one at a time, and reads
+    // the file once for each.
+    private static int Strips(SKCodec codec, ReadOnlySpan<byte> file) =>
+        IsInterlaced(codec, file)
+            ? (int)Math.Clamp((long)codec.Info.Width * codec.Info.Height * HeldOfInterlaced / LargestStrip, 1, MostStrips)
+            : 1;
+
+    private void Read(SKCodec codec, Span<byte> rgba)
     {
         bool opaque = codec.Info.AlphaType == SKAlphaType.Opaque;
         // No color space: the stored values, not values converted to another space.
@@ -164,15 +179,38 @@ internal sealed class ImageDecoder : IDisposable
         );
         if (_options.AllowTruncated)
             rgba.Clear();
-        SKCodecResult result;
-        fixed (byte* pixels = rgba)
-            result = codec.GetPixels(info, (nint)pixels);
+        SKCodecResult result = Read(codec, info, rgba, Strips(codec, _file));
         if (result == SKCodecResult.IncompleteInput)
             CutShort($"{result}");
         else if (result != SKCodecResult.Success)
             throw new InvalidDataException($"{_name}: the picture is damaged or cut short ({result}).");
         if (!opaque && _options.Transparency == Transparency.OnWhite)
             PixelBytes.LayOnWhite(rgba);
+    }
+
+    private static unsafe SKCodecResult Read(SKCodec codec, SKImageInfo info, Span<byte> rgba, int strips)
+    {
+        fixed (byte* pixels = rgba)
+        {
+            if (strips == 1)
+                return codec.GetPixels(info, (nint)pixels);
+            int rows = (info.Height + strips - 1) / strips;
+            SKCodecResult all = SKCodecResult.Success;
+            for (int top = 0; top < info.Height; top += rows)
+            {
+                var strip = SKRectI.Create(0, top, info.Width, Math.Min(rows, info.Height - top));
+                nint to = (nint)pixels + (nint)top * info.RowBytes;
+                SKCodecResult result = codec.StartIncrementalDecode(info, to, info.RowBytes, new SKCodecOptions(strip));
+                if (result == SKCodecResult.Success)
+                    result = codec.IncrementalDecode(out _);
+                // Of a file that ends early every strip has something.
+                if (result is not (SKCodecResult.Success or SKCodecResult.IncompleteInput))
+                    return result;
+                all = result;
+            }
+
+            return all;
+        }
     }
 
     private void CutShort(string how)

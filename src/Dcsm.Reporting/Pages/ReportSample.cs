@@ -66,7 +66,11 @@ public sealed record ReportSample(
             title ?? Path.GetFileNameWithoutExtension(path),
             picture,
             SeenBy(scorers, picture),
-            encoder => encoder.EncodeImages([path]),
+            // Decoded once, unless another encoder reads files otherwise.
+            encoder =>
+                encoder == scorers[0].Encoder
+                    ? encoder.EncodeRgb(encoder.Prepare(picture).Pixels.ToArray(), 1)
+                    : encoder.EncodeImages([path]),
             captions,
             trueCaption,
             scorers

@@ -30,10 +30,13 @@ public static class DenseMapPicture
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Columns, 2);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Scale);
         float scale = options.Scale;
+        image = Rasters.ToDraw(image);
         IReadOnlyList<DenseMapPanel> panels = DenseMapPanel.Of(map, image, (int)(Side * scale), options.OwnScales, options.Skip);
         Cell[] cells =
         [
-            .. options.Whole is { } whole ? [Cell.Of(font, scale, whole, $"picture, {whole.Width} × {whole.Height}", "")] : (Cell[])[],
+            .. options.Whole is { } whole
+                ? [Cell.Of(font, scale, Rasters.ToDraw(whole), $"picture, {whole.Width} × {whole.Height}", "")]
+                : (Cell[])[],
             Cell.Of(font, scale, image, options.Whole is null ? "picture" : "as the model sees it", ""),
             .. panels.Select(panel => Cell.Of(font, scale, panel)),
         ];

@@ -7,6 +7,9 @@ namespace Dcsm.Reporting.Pictures;
 /// <summary>Pixels to and from files and texts.</summary>
 public static class Rasters
 {
+    // Beyond twice that, a picture is huge.
+    private const int LongestDrawn = 2048;
+
     /// <summary>A PNG of a picture.</summary>
     public static byte[] ToPng(RgbImage picture)
     {
@@ -56,6 +59,33 @@ public static class Rasters
         }
 
         return FromSkia(bitmap);
+    }
+
+    /// <summary>A huge picture made small enough to be drawn: squares of pixels become one, their mean. Others stay as they are.</summary>
+    internal static RgbImage ToDraw(RgbImage picture)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        int step = Math.Max(picture.Width, picture.Height) / LongestDrawn;
+        if (step < 2)
+            return picture;
+        (int width, int height) = (Math.Max(1, picture.Width / step), Math.Max(1, picture.Height / step));
+        byte[] pixels = new byte[3 * width * height];
+        for (int at = 0; at < pixels.Length; at++)
+        {
+            (int pixel, int channel) = Math.DivRem(at, 3);
+            (int top, int left) = (pixel / width * step, pixel % width * step);
+            (int right, int bottom) = (Math.Min(picture.Width, left + step), Math.Min(picture.Height, top + step));
+            (long sum, long count) = (0, (long)(right - left) * (bottom - top));
+            for (int y = top; y < bottom; y++)
+            {
+                for (int x = left; x < right; x++)
+                    sum += picture.Pixels[3 * (y * picture.Width + x) + channel];
+            }
+
+            pixels[at] = (byte)((sum + count / 2) / count);
+        }
+
+        return new RgbImage(width, height, pixels);
     }
 
     internal static SKImage ToSkia(RgbImage picture)

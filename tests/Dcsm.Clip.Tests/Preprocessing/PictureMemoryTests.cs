@@ -29,7 +29,7 @@ public sealed class PictureMemoryTests : IDisposable
     [InlineData(false, 4)]
     public void What_is_put_together_from_passes_is_reckoned_with(bool isInterlaced, int bytesOfPixel)
     {
-        File.WriteAllBytes(_folder["a.png"], Png(isInterlaced));
+        File.WriteAllBytes(_folder["a.png"], Png(Side, Side, isInterlaced, (_, _) => 0));
         long before = PictureMemory.Taken;
         using var decoder = new ImageDecoder(_folder["a.png"], new PictureOptions());
         using (DecodedPicture picture = decoder.Decode())
@@ -38,23 +38,52 @@ public sealed class PictureMemoryTests : IDisposable
         Assert.True(!isInterlaced || PictureMemory.Taken >= (long)Side * Side * bytesOfPixel);
     }
 
-    // Gray, all zero.
-    private static byte[] Png(bool isInterlaced)
+    // Wide enough that it is decoded in strips where it is interlaced.
+    [Fact]
+    public void A_huge_interlaced_picture_has_the_pixels_of_a_plain_one()
     {
-        (int Start, int Step, int RowStart, int RowStep)[] passes = isInterlaced
+        const int Width = 5003,
+            Height = 3517;
+        Assert.True((long)Width * Height * 8 > 2 * (64 << 20));
+        File.WriteAllBytes(_folder["plain.png"], Png(Width, Height, false, Gray));
+        byte[] interlaced = Png(Width, Height, true, Gray);
+        File.WriteAllBytes(_folder["interlaced.png"], interlaced);
+        File.WriteAllBytes(_folder["cut.png"], interlaced[..(interlaced.Length / 2)]);
+        Assert.True(RgbImage.Load(_folder["plain.png"]).Pixels.SequenceEqual(RgbImage.Load(_folder["interlaced.png"]).Pixels));
+        Assert.Throws<InvalidDataException>(() => RgbImage.Load(_folder["cut.png"]));
+        var cut = RgbImage.Load(_folder["cut.png"], new PictureOptions { AllowTruncated = true });
+        // The first passes are of the whole picture.
+        foreach (int row in new[] { 0, Height / 4, Height - 8 })
+            Assert.NotEqual(0, cut.Pixels[row / 8 * 8 * Width * 3]);
+
+        static byte Gray(int x, int y) => (byte)(1 + ((x * 7) ^ (y * 13)) % 255);
+    }
+
+    private static byte[] Png(int width, int height, bool isInterlaced, Func<int, int, byte> gray)
+    {
+        (int Left, int Right, int Top, int Down)[] passes = isInterlaced
             ? [(0, 8, 0, 8), (4, 8, 0, 8), (0, 4, 4, 8), (2, 4, 0, 4), (0, 2, 2, 4), (1, 2, 0, 2), (0, 1, 1, 2)]
             : [(0, 1, 0, 1)];
-        long length = passes.Sum(pass => (long)Count(pass.RowStart, pass.RowStep) * (1 + Count(pass.Start, pass.Step)));
         var packed = new MemoryStream();
         using (var zlib = new ZLibStream(packed, CompressionLevel.Fastest, leaveOpen: true))
-            zlib.Write(new byte[length]);
+        {
+            foreach ((int left, int right, int top, int down) in passes)
+            {
+                byte[] row = new byte[1 + ((width - left + right - 1) / right)];
+                for (int y = top; y < height; y += down)
+                {
+                    for (int i = 1; i < row.Length; i++)
+                        row[i] = gray(left + ((i - 1) * right), y);
+                    zlib.Write(row);
+                }
+            }
+        }
+
         byte[] header = new byte[13];
-        BinaryPrimitives.WriteInt32BigEndian(header, Side);
-        BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), Side);
+        BinaryPrimitives.WriteInt32BigEndian(header, width);
+        BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), height);
         (header[8], header[12]) = (8, (byte)(isInterlaced ? 1 : 0));
         return [0x89, .. "PNG\r\n"u8, 0x1A, 0x0A, .. Chunk("IHDR"u8, header), .. Chunk("IDAT"u8, packed.ToArray()), .. Chunk("IEND"u8, [])];
-
-        static int Count(int start, int step) => (Side - start + step - 1) / step;
     }
 
     private static byte[] Chunk(ReadOnlySpan<byte> name, byte[] data)

@@ -50,6 +50,21 @@ public class RastersTests
     }
 
     [Fact]
+    public void Only_a_huge_picture_is_drawn_smaller()
+    {
+        RgbImage large = Ramp(4095, 3);
+        Assert.Same(large, Rasters.ToDraw(large));
+        RgbImage drawn = Rasters.ToDraw(Ramp(6149, 7));
+        Assert.Equal((2049, 2), (drawn.Width, drawn.Height));
+        // Means of three columns, and of the rows 0 to 2 and 3 to 5.
+        foreach (int column in new[] { 0, 700, 2048 })
+        {
+            Assert.InRange(drawn.Pixel(column, 0).Red - 255 * (3 * column + 1) / 6148, -1, 1);
+            Assert.InRange(drawn.Pixel(column, 1).Green - 255 * 4 / 6, -1, 1);
+        }
+    }
+
+    [Fact]
     public void A_grown_picture_keeps_its_places()
     {
         RgbImage large = Rasters.Resize(Ramp(8, 8), 80, 40);
