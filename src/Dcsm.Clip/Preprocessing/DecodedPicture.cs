@@ -15,7 +15,6 @@ internal sealed unsafe class DecodedPicture : IDisposable
 
     private readonly int _size,
         _length;
-    private readonly long _taken;
     private int _start;
     private byte[]? _bytes;
     private byte* _huge;
@@ -35,24 +34,27 @@ internal sealed unsafe class DecodedPicture : IDisposable
         (Width, Height, Channels) = (width, height, channels);
         _size = checked(width * height * channels);
         _length = checked((isTurned ? 2 * _size : _size) + Overhang);
-        _taken = _length + ((long)width * height * heldByDecoder);
-        if (_taken <= LargestBorrowed)
+        Held = _length + ((long)width * height * heldByDecoder);
+        if (Held <= LargestBorrowed)
         {
             _bytes = ArrayPool<byte>.Shared.Rent(_length);
             return;
         }
 
-        PictureMemory.Take(_taken, cancellationToken);
+        PictureMemory.Take(Held, cancellationToken);
         try
         {
             _huge = (byte*)NativeMemory.Alloc((nuint)_length);
         }
         catch
         {
-            PictureMemory.Return(_taken);
+            PictureMemory.Return(Held);
             throw;
         }
     }
+
+    /// <summary>Bytes of it, and of what the decoder holds beside it.</summary>
+    public long Held { get; }
 
     public int Width { get; set; }
 
@@ -113,6 +115,6 @@ internal sealed unsafe class DecodedPicture : IDisposable
             return;
         NativeMemory.Free(_huge);
         _huge = null;
-        PictureMemory.Return(_taken);
+        PictureMemory.Return(Held);
     }
 }

@@ -3,6 +3,8 @@ using SkiaSharp;
 
 namespace Dcsm.Clip.Tests.Preprocessing;
 
+// What is held of pictures is the process's: such tests don't run side by side.
+[Collection(nameof(PictureMemory))]
 public sealed class PictureOptionsTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
