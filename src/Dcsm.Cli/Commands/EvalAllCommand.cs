@@ -122,16 +122,18 @@ internal sealed class EvalAllCommand
             terminal.Remark($"not found: {reader.Name} needs {reader.Files} (from {reader.Source})");
     }
 
-    /// <summary>A row a benchmark: the figure that stands for it, of each scorer.</summary>
-    private static Table Summary(List<BenchmarkResult> results) =>
-        new(
+    /// <summary>A row a benchmark: the figure that stands for it, of each scorer; a dash where one was not asked.</summary>
+    private static Table Summary(List<BenchmarkResult> results)
+    {
+        string[] scorers = [.. results.SelectMany(result => result.Scorers).Select(scorer => scorer.Name).Distinct(StringComparer.Ordinal)];
+        return new(
             "All benchmarks, percent",
             [
                 new("Benchmark"),
                 new("Figure"),
                 new("Items", AlignRight: true),
                 new("Chance", AlignRight: true),
-                .. results[0].Scorers.Select(scorer => new TableColumn(scorer.Name, AlignRight: true)),
+                .. scorers.Select(scorer => new TableColumn(scorer, AlignRight: true)),
             ],
             [
                 .. results.Select(result => new TableRow([
@@ -139,11 +141,14 @@ internal sealed class EvalAllCommand
                     BenchmarkTables.Title(result.MainFigure),
                     TableCell.Count(result.Items),
                     TableCell.Percent(result.Chance ?? double.NaN),
-                    .. result.Results.Select(scorer =>
-                        scorer.Find(result.MainFigure) is { } estimate ? TableCell.Percent(estimate.Estimate) : "–"
+                    .. scorers.Select(scorer =>
+                        result.Results.FirstOrDefault(own => own.Scorer == scorer)?.Find(result.MainFigure) is { } estimate
+                            ? TableCell.Percent(estimate.Estimate)
+                            : "–"
                     ),
                 ])),
             ],
             ["Ties count as wrong. In brackets: 95 % intervals by a bootstrap over pictures."]
         );
+    }
 }
