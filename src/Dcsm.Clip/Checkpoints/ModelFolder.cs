@@ -122,6 +122,12 @@ internal static partial class ModelFolder
             return $"{other} is there and may be named itself.";
         }
 
+        if (files.FirstOrDefault(file => Shard().IsMatch(file)) is { } shard)
+        {
+            string index = Shard().Replace(Path.GetFileName(shard), ".$1") + IndexSuffix;
+            return $"{shard} is one of several shards; {index}, which names them all, belongs beside it.";
+        }
+
         foreach ((string pattern, string what) in Foreign)
         {
             if (files.FirstOrDefault(file => file.EndsWith(pattern[1..], StringComparison.OrdinalIgnoreCase)) is { } foreign)

@@ -166,6 +166,7 @@ public sealed class ModelFolderTests : IDisposable
     [InlineData("tf_model.h5", "", "TensorFlow's weights")]
     [InlineData("flax_model.msgpack", "", "Flax's weights")]
     [InlineData("onnx/model.onnx", "", "an ONNX export")]
+    [InlineData("pytorch_model-00001-of-00002.bin", "", "is one of several shards; pytorch_model.bin.index.json, which names them all")]
     [InlineData("model.fp16.safetensors", "", "is there and may be named itself")]
     [InlineData("adapter_config.json", """{"base_model_name_or_path":"openai/clip"}""", "adapter (PEFT, LoRA) of \"openai/clip\"")]
     [InlineData("modules.json", "[]", "a folder of sentence-transformers; its CLIP is")]
