@@ -27,11 +27,12 @@ internal sealed class ScoreCommand
         HelpName = "FILE",
     };
     private readonly Option<string?> _pairs = new("--pairs") { Description = PictureInput.TableDescription, HelpName = "FILE" };
-    private readonly Option<string?> _embeddings = new("--embeddings")
+    private readonly Option<string[]> _embeddings = new("--embeddings")
     {
         Description =
             "Score what 'dcsm encode' wrote to a folder, instead of pictures: its pairs, or every picture of it with the "
-            + "captions given here or, without any, with those it holds. CLIP is opened only for captions that it does not hold.",
+            + "captions given here or, without any, with those it holds. CLIP is opened only for captions that it does not hold. Give "
+            + "several, or a folder of parts (--shard), to have them as one.",
         HelpName = "DIR",
     };
     private readonly Option<bool> _grid = new("--grid")
@@ -123,19 +124,19 @@ internal sealed class ScoreCommand
                 anyCaptions = result.GetValue(_caption) is { Length: > 0 } || result.GetValue(_captions) is not null;
             if ((anyImages || anyCaptions) && result.GetValue(_pairs) is not null)
                 result.AddError("--pairs brings its own pictures and captions; leave out IMAGE, --caption and --captions.");
-            if (result.GetValue(_embeddings) is not null && (anyImages || result.GetValue(_pairs) is not null))
+            if (result.GetValue(_embeddings) is { Length: > 0 } && (anyImages || result.GetValue(_pairs) is not null))
                 result.AddError("--embeddings bring their own pictures; leave out IMAGE and --pairs.");
-            if (result.GetValue(_embeddings) is not null && result.GetResult(_precision) is { Implicit: false })
+            if (result.GetValue(_embeddings) is { Length: > 0 } && result.GetResult(_precision) is { Implicit: false })
                 result.AddError("--embeddings were computed before; --precision is for 'dcsm encode'.");
-            if (result.GetValue(_embeddings) is not null && (result.GetValue(_sort) || result.GetValue(_top) is not null))
+            if (result.GetValue(_embeddings) is { Length: > 0 } && (result.GetValue(_sort) || result.GetValue(_top) is not null))
                 result.AddError("--sort and --top are for pictures, not for --embeddings.");
             if (result.GetValue(_softmax) && result.GetValue(_pairs) is not null)
                 result.AddError("--softmax compares the captions of a picture; --pairs has one caption to each.");
-            if (result.GetValue(_embeddings) is not null && result.GetValue(_orientation) is not null)
+            if (result.GetValue(_embeddings) is { Length: > 0 } && result.GetValue(_orientation) is not null)
                 result.AddError("--embeddings were computed before; --orientation is for 'dcsm encode'.");
-            if (result.GetValue(_grid) && result.GetValue(_embeddings) is null)
+            if (result.GetValue(_grid) && result.GetValue(_embeddings) is not { Length: > 0 })
                 result.AddError("--grid goes with --embeddings.");
-            if (result.GetValue(_verify) && result.GetValue(_embeddings) is null)
+            if (result.GetValue(_verify) && result.GetValue(_embeddings) is not { Length: > 0 })
                 result.AddError("--verify goes with --embeddings.");
             if (result.GetValue(_csv) && result.GetValue(GlobalOptions.Json))
                 result.AddError("--csv and --json exclude each other.");
@@ -167,7 +168,7 @@ internal sealed class ScoreCommand
                 : "table"
             );
         string? head = parse.GetValue(_head) is CommonOptions.NoHead ? null : parse.GetValue(_head) ?? ShippedFiles.Head;
-        if (head is CommonOptions.MatchingHead && parse.GetValue(_embeddings) is not null)
+        if (head is CommonOptions.MatchingHead && parse.GetValue(_embeddings) is { Length: > 0 })
             throw new ArgumentException($"--head {head} reads pictures and captions together; --embeddings hold them apart");
         if (parse.GetValue(_stdin))
         {
@@ -175,9 +176,9 @@ internal sealed class ScoreCommand
             return;
         }
 
-        if (parse.GetValue(_embeddings) is { } store)
+        if (parse.GetValue(_embeddings) is { Length: > 0 } stores)
         {
-            var stored = new StoredScores(store, parse.GetValue(_clip), head, Compatibility.Of(parse.GetValue(_compat)))
+            var stored = new StoredScores(stores, parse.GetValue(_clip), head, Compatibility.Of(parse.GetValue(_compat)))
             {
                 Grid = parse.GetValue(_grid),
                 Verify = parse.GetValue(_verify),
@@ -265,7 +266,7 @@ internal sealed class ScoreCommand
         bool others =
             result.GetValue(_images) is { Length: > 0 }
             || result.GetValue(_pairs) is not null
-            || result.GetValue(_embeddings) is not null
+            || result.GetValue(_embeddings) is { Length: > 0 }
             || result.GetValue(_captions) is StandardInput.Name;
         if (others)
             result.AddError("--stdin brings its own pictures; leave out IMAGE, --pairs, --embeddings and --captions -.");
@@ -278,7 +279,7 @@ internal sealed class ScoreCommand
         Shard? shard = ShardOption.Of(result);
         if (shard is not null && (result.GetValue(_sort) || result.GetValue(_top) is not null))
             result.AddError("--sort and --top look at all scores; leave out --shard.");
-        if (shard is not null && result.GetValue(_embeddings) is not null)
+        if (shard is not null && result.GetValue(_embeddings) is { Length: > 0 })
             result.AddError("--embeddings are scored as a whole; --shard is for pictures.");
         if (result.GetValue(_outFile) is not { } file || (ScoreFormat.Of(file) is null) == shard is not null)
             return;

@@ -8,16 +8,17 @@ using Dcsm.Evaluation.Statistics;
 using Dcsm.Head;
 using Dcsm.IO.Collections;
 using Dcsm.IO.Progress;
+using Dcsm.Maps;
 using Dcsm.Scoring;
 
 namespace Dcsm.Cli.Inputs;
 
 /// <summary>Scores what <c>dcsm encode</c> wrote, batch by batch, and writes the scores as they come.</summary>
-/// <param name="directory">The embeddings.</param>
+/// <param name="directories">The embeddings; several as if they were one.</param>
 /// <param name="clipName">The CLIP that encodes captions which are not there.</param>
 /// <param name="headDirectory">The head; null to score by CLIP's cosine.</param>
 /// <param name="compatibility">Whose habits are followed.</param>
-internal sealed class StoredScores(string directory, string? clipName, string? headDirectory, Compatibility? compatibility)
+internal sealed class StoredScores(IReadOnlyList<string> directories, string? clipName, string? headDirectory, Compatibility? compatibility)
 {
     private const int ImagesAtOnce = 64;
 
@@ -55,9 +56,19 @@ internal sealed class StoredScores(string directory, string? clipName, string? h
     public void Run(IReadOnlyList<string> captions, Terminal terminal, CancellationToken cancellationToken)
     {
         DcsmHead? head = headDirectory is null ? null : Compatibility.Head(compatibility, headDirectory);
-        using var store = TokenEmbeddingStore.Open(directory);
-        if (Verify && !ProgressView.Track(terminal, "Verifying", "bytes", progress => store.Verify(progress, cancellationToken)))
-            terminal.Warning($"{directory}: was made by a version that kept nothing to tell its numbers by; only its lists were checked");
+        using var stores = OpenedStores.Open(directories, Grid || captions.Count > 0);
+        string directory = stores.Name;
+        TokenEmbeddingStore store = stores.All[0];
+        foreach (TokenEmbeddingStore own in stores.All.Where(_ => Verify))
+        {
+            if (!ProgressView.Track(terminal, "Verifying", "bytes", progress => own.Verify(progress, cancellationToken)))
+            {
+                terminal.Warning(
+                    $"{own.Directory}: was made by a version that kept nothing to tell its numbers by; only its lists were checked"
+                );
+            }
+        }
+
         ClipOptions clipOptions = Compatibility.Clip(compatibility, terminal, Threads);
         if (store.Info.Tokenizer != clipOptions.Tokenizer || store.Info.Transparency != clipOptions.Transparency)
         {
@@ -68,22 +79,37 @@ internal sealed class StoredScores(string directory, string? clipName, string? h
             );
         }
 
-        DcsmStoreScorer? scorer = head is null
-            ? null
-            : new DcsmStoreScorer(store, head.On(Device), new DcsmScorerOptions { Threads = Threads, Warn = terminal.Warning });
-        if (store.Info.Images == 0)
+        if (stores.Images == 0)
             throw new InvalidDataException($"{directory}: holds no images, only captions");
-        bool pairs = captions.Count == 0 && !Grid && store.Info.Pairs > 0;
-        if (captions.Count == 0 && store.Info.Captions == 0)
+        DcsmHead? onDevice = head?.On(Device);
+        (TokenEmbeddingStore Store, DcsmStoreScorer? Scorer)[] scorers =
+        [
+            .. stores
+                .All.Where(own => own.Info.Images > 0)
+                .Select(own =>
+                    (
+                        own,
+                        onDevice is null ? null : new DcsmStoreScorer(own, onDevice, new() { Threads = Threads, Warn = terminal.Warning })
+                    )
+                ),
+        ];
+        if (stores.All.Count > 1 && head?.Config.Standardization == MapStandardization.WholeBatch)
+            throw new InvalidDataException($"{directory}: this head standardizes all maps together; merge the embeddings to one store");
+        bool pairs = captions.Count == 0 && !Grid && stores.Pairs > 0;
+        if (pairs && stores.All.FirstOrDefault(own => own.Info.Pairs == 0) is { } lonely)
+            throw new InvalidDataException($"{lonely.Directory}: holds no pairs, and others do; --grid does without them");
+        if (captions.Count == 0 && stores.Captions.Count == 0)
             throw new ArgumentException($"{directory}: holds no captions; give --caption \"…\" or --captions FILE");
-        long count = pairs ? store.Info.Pairs : (long)store.Info.Images * (captions.Count > 0 ? captions.Count : store.Info.Captions);
+        long count = pairs ? stores.Pairs : (long)stores.Images * (captions.Count > 0 ? captions : stores.Captions).Count;
         if (Format == "table" && count > LargestTable)
             throw new ArgumentException($"{count} scores are too many for a table; give --out FILE, --csv or --json");
 
         // Captions that were encoded in other words than the head reads are encoded anew, as are those that were not encoded.
-        bool IsAsRead(int caption) => head is null || head.Config.Read(store.Caption(caption)) == store.EncodedCaption(caption);
-        if (!pairs && captions.Count == 0 && !Enumerable.Range(0, store.Info.Captions).All(IsAsRead))
-            captions = StoredCaptions(store);
+        bool IsOf(TokenEmbeddingStore own, int caption) =>
+            head is null || head.Config.Read(own.Caption(caption)) == own.EncodedCaption(caption);
+        bool IsAsRead(int caption) => IsOf(store, caption);
+        if (!pairs && captions.Count == 0 && (stores.All.Count > 1 || !Enumerable.Range(0, store.Info.Captions).All(IsAsRead)))
+            captions = stores.Captions;
         int[] stored =
             captions.Count == 0 ? [.. Enumerable.Range(0, store.Info.Captions)]
             : head is null || store.Info.TextTokens == head.Config.TextTokens
@@ -93,7 +119,18 @@ internal sealed class StoredScores(string directory, string? clipName, string? h
         TokenEmbeddings? pooled = null;
         string? clipDirectory = null;
         HashSet<string> cut;
-        if (stored.Contains(-1))
+        if (
+            stores.All.Count > 1
+            && !pairs
+            && (head is null || store.Info.TextTokens == head.Config.TextTokens)
+            && stores.Find(captions, IsOf) is { } found
+        )
+        {
+            encoded = head is null ? null : found.Encoding;
+            pooled = Cosines || head is null ? found.Encoding.Pooled : null;
+            cut = [.. captions.Where((_, i) => head is null ? found.PooledTruncated[i] : found.Encoding.Texts[i].Truncated)];
+        }
+        else if (captions.Count > 0 && (stores.All.Count > 1 || stored.Contains(-1)))
         {
             clipDirectory = ClipDirectory.Of(clipName);
             using var clip = ClipModel.Load(clipDirectory, clipOptions);
@@ -111,7 +148,14 @@ internal sealed class StoredScores(string directory, string? clipName, string? h
         }
         else
         {
-            cut = [.. stored.Where(i => head is null ? store.IsPooledTruncated(i) : store.IsTruncated(i)).Select(store.Caption)];
+            cut =
+            [
+                .. (pairs ? stores.All : [store]).SelectMany(own =>
+                    (pairs ? Enumerable.Range(0, own.Info.Captions) : stored)
+                        .Where(i => head is null ? own.IsPooledTruncated(i) : own.IsTruncated(i))
+                        .Select(own.Caption)
+                ),
+            ];
             pooled = !pairs && (Cosines || head is null) ? store.ReadPooledCaptions(stored) : null;
         }
 
@@ -129,22 +173,39 @@ internal sealed class StoredScores(string directory, string? clipName, string? h
             "pairs",
             progress =>
             {
-                IEnumerable<ScoredPair> found = pairs
-                    ? Pairs(store, scorer, progress, cancellationToken)
-                    : All(
-                        store,
-                        scorer is null ? null
-                            : encoded is null ? scorer.Score(stored, cancellationToken)
-                            : scorer.Score(encoded, cancellationToken),
-                        CaptionsOf(store, captions),
-                        pooled,
-                        progress,
-                        cancellationToken
-                    );
+                long done = 0;
+                void Report(long pair) => progress.Report(new WorkProgress(pair, count));
+                IEnumerable<ScoredPair> found = scorers
+                    .SelectMany(own =>
+                        pairs
+                            ? Pairs(
+                                own.Store,
+                                own.Scorer,
+                                new DelegateProgress<WorkProgress>(at => Report(done + at.Done)),
+                                cancellationToken
+                            )
+                            : All(
+                                own.Store,
+                                own.Scorer is null ? null
+                                    : encoded is null ? own.Scorer.Score(stored, cancellationToken)
+                                    : own.Scorer.Score(encoded, cancellationToken),
+                                captions.Count > 0 ? captions : stores.Captions,
+                                pooled,
+                                cancellationToken
+                            )
+                    )
+                    .Select(pair =>
+                    {
+                        done++;
+                        // A head tells of pairs as it scores them, before any comes.
+                        if (!pairs || head is null)
+                            Report(done);
+                        return pair;
+                    });
                 IEnumerable<ScoredPair> scores = ScoreProbabilities.Add(
                     found.Select(pair => cut.Contains(pair.Caption) ? pair with { Truncated = true } : pair),
                     head,
-                    Softmax && !pairs ? CaptionsOf(store, captions).Count : null
+                    Softmax && !pairs ? (captions.Count > 0 ? captions : stores.Captions).Count : null
                 );
                 // A table is shown when the progress is over; all else is written as it comes.
                 if (Format == "table")
@@ -159,12 +220,6 @@ internal sealed class StoredScores(string directory, string? clipName, string? h
             terminal.Remark($"{NumberText.Count(count, "score")} in {File}");
     }
 
-    private static IReadOnlyList<string> CaptionsOf(TokenEmbeddingStore store, IReadOnlyList<string> captions) =>
-        captions.Count > 0 ? captions : StoredCaptions(store);
-
-    private static string[] StoredCaptions(TokenEmbeddingStore store) =>
-        [.. Enumerable.Range(0, store.Info.Captions).Select(store.Caption)];
-
     /// <param name="batches">The head's scores; null where there is no head.</param>
     /// <param name="pooled">CLIP's embeddings of the captions; null where no cosine is asked for.</param>
     private static IEnumerable<ScoredPair> All(
@@ -172,11 +227,9 @@ internal sealed class StoredScores(string directory, string? clipName, string? h
         IEnumerable<ImageScores>? batches,
         IReadOnlyList<string> captions,
         TokenEmbeddings? pooled,
-        IProgress<WorkProgress> progress,
         CancellationToken cancellationToken
     )
     {
-        long done = 0;
         IEnumerable<(int First, int Count, Grid<float>? Scores)> ranges = batches is null
             ? Enumerable.Range(0, store.Info.Images).Chunk(ImagesAtOnce).Select(images => (images[0], images.Length, (Grid<float>?)null))
             : batches.Select(batch => (batch.FirstImage, batch.Images, (Grid<float>?)batch.Scores));
@@ -190,9 +243,6 @@ internal sealed class StoredScores(string directory, string? clipName, string? h
                 for (int caption = 0; caption < captions.Count; caption++)
                     yield return Scored(null, image, captions[caption], scores?[i, caption], cosines?[i, caption]);
             }
-
-            done += (long)count * captions.Count;
-            progress.Report(new WorkProgress(done, (long)store.Info.Images * captions.Count));
         }
     }
 
@@ -213,8 +263,6 @@ internal sealed class StoredScores(string directory, string? clipName, string? h
                     ? ClipScorer.Cosines(store.ReadPooledImages(pair.Image, 1), store.ReadPooledCaptions([pair.Caption]))[0, 0]
                     : null;
             yield return Scored(pair.Row, store.Image(pair.Image).Name, store.Caption(pair.Caption), scores?[i], cosine);
-            if (scorer is null)
-                progress.Report(new WorkProgress(i + 1, store.Pairs.Count));
         }
     }
 

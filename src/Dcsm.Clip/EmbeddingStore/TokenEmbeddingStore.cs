@@ -259,6 +259,16 @@ public sealed unsafe class TokenEmbeddingStore : IDisposable
         }
     }
 
+    /// <summary>Refuses a store whose embeddings do not belong beside these.</summary>
+    /// <param name="other">The other.</param>
+    /// <exception cref="InvalidDataException">It is of another CLIP, or was written in another way; the message says in what.</exception>
+    public void Check(TokenEmbeddingStore other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        if (StoreInfoJson.DifferenceOfKind(Info, other.Info) is { } difference)
+            throw new InvalidDataException($"{Directory}: holds embeddings of {difference}, as {other.Directory} does.");
+    }
+
     /// <summary>Which picture an image is of.</summary>
     /// <param name="image">Its number.</param>
     /// <exception cref="InvalidDataException">The index is damaged; the message names the line.</exception>

@@ -11,6 +11,10 @@ public static partial class ShardFolder
     /// <param name="shard">The part.</param>
     public static string Of(string directory, Shard shard) => Path.Combine(directory, shard.Name);
 
+    /// <summary>Whether there are parts in a folder, finished or not.</summary>
+    /// <param name="directory">The folder.</param>
+    public static bool IsOne(string directory) => Folders(directory).Any();
+
     /// <summary>
     /// Whether a part is finished already, and its files are what was written.
     /// </summary>

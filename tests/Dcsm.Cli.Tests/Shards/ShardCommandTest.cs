@@ -75,7 +75,7 @@ public sealed class ShardCommandTest(TinyModels models) : IDisposable
         Cli.Run([.. encode, "--skip-broken", "--out", _folder["plain"]]).Succeeds();
         foreach (int number in new[] { 3, 2, 1, 2 })
             Cli.Run([.. encode, "--out", _folder["parts"], "--shard", $"{number}/3"]).Succeeds();
-        Cli.Run("score", "--embeddings", _folder["parts"], "-q").FailsWith("there is no embeddings.json");
+        Cli.Run("score", "--embeddings", _folder["parts"], "-q").FailsWith("its pairs are put together by 'dcsm merge");
         Cli.Run("merge", _folder["parts"]).Succeeds();
         string[] files = [.. Directory.GetFiles(_folder["plain"]).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
         Assert.Equal(6, files.Length);
@@ -90,6 +90,46 @@ public sealed class ShardCommandTest(TinyModels models) : IDisposable
         );
         Cli.Run("merge", _folder["parts"]).Succeeds();
         Cli.Run("score", "--embeddings", _folder["parts"], "--head", models.Head, "-q", "--csv").Succeeds();
+    }
+
+    [Fact]
+    public void Stores_are_scored_as_one_without_being_merged()
+    {
+        string[] pictures = Pictures();
+        string captions = _folder.Write("captions.txt", "a red apple and a blue car\na cat\nno dog\n");
+        string[] both = ["--clip", models.Clip, "--head", models.Head];
+        string[] encode = ["encode", .. pictures, "--captions", captions, .. both, "--skip-broken"];
+        Cli.Run([.. encode, "--out", _folder["plain"]]).Succeeds();
+        for (int number = 1; number <= 3; number++)
+            Cli.Run([.. encode, "--out", _folder["parts"], "--shard", $"{number}/3"]).Succeeds();
+        string[] stores =
+        [
+            .. Directory.GetDirectories(_folder["parts"]).Order(StringComparer.Ordinal).SelectMany(part => new[] { "--embeddings", part }),
+        ];
+        foreach (
+            string[] asked in (string[][])
+                [
+                    [],
+                    ["--cosine"],
+                    ["--head", "none"],
+                    ["-c", "no dog"],
+                    ["-c", "a dog", "--cosine"],
+                ]
+        )
+        {
+            string[] score = ["score", .. (asked.Contains("none") ? both[..2] : both), .. asked, "--csv", "-q"];
+            string whole = Cli.Run([.. score, "--embeddings", _folder["plain"]]).Succeeds().Out;
+            Assert.Equal(whole, Cli.Run([.. score, "--embeddings", _folder["parts"]]).Succeeds().Out);
+            Assert.Equal(whole, Cli.Run([.. score, .. stores]).Succeeds().Out);
+        }
+
+        Cli.Run(["score", "--embeddings", _folder["plain"], .. stores, .. both])
+            .FailsWith("shard-1-of-3: holds the picture '", "plain does");
+        Cli.Run([.. encode, "--dtype", "int8", "--out", _folder["bytes"]]).Succeeds();
+        Cli.Run(["score", "--embeddings", _folder["plain"], "--embeddings", _folder["bytes"], .. both])
+            .FailsWith("bytes: holds embeddings of dtype int8, not float32");
+        Directory.Delete(stores[^1], recursive: true);
+        Cli.Run(["score", "--embeddings", _folder["parts"], .. both]).FailsWith("1 of 3 parts is not finished: 3");
     }
 
     [Fact]
