@@ -11,6 +11,8 @@ namespace Dcsm.Reporting.Pictures;
 /// </summary>
 internal sealed class PictureFont
 {
+    private const int MostLetters = 1000;
+
     private static readonly Lazy<(SKTypeface? Regular, SKTypeface? Bold)> SystemTypeface = new(() => (Find(bold: false), Find(bold: true)));
 
     private readonly SKTypeface? _regular;
@@ -74,9 +76,14 @@ internal sealed class PictureFont
         }
     }
 
-    /// <summary>Breaks a text into lines of at most <paramref name="width"/>: at spaces, and within a word that is wider.</summary>
+    /// <summary>
+    /// Breaks a text into lines of at most <paramref name="width"/>: at spaces, and within a word that is wider. What is longer than anyone
+    /// would read in a picture ends in "…".
+    /// </summary>
     public IReadOnlyList<string> Wrap(string text, float width, float size, bool bold = false)
     {
+        if (text.Length > MostLetters)
+            text = string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[MostLetters - 1]) ? MostLetters - 1 : MostLetters), "…");
         List<string> lines = [];
         string line = "";
         foreach (string word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))

@@ -61,4 +61,12 @@ public sealed class PictureFontTests : IDisposable
         RgbImage drawn = sheet.ToImage();
         return Enumerable.Range(0, 60 * 20).Count(i => drawn.Pixels[3 * i] < 128);
     }
+
+    [Fact]
+    public void A_text_that_no_one_would_read_is_not_drawn_to_its_end()
+    {
+        IReadOnlyList<string> lines = PictureFont.BuiltIn.Wrap(string.Concat(Enumerable.Repeat("a red dog ", 100_000)), 300, 12);
+        Assert.InRange(lines.Count, 10, 100);
+        Assert.EndsWith("…", lines[^1], StringComparison.Ordinal);
+    }
 }
