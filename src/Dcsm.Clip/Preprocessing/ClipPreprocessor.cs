@@ -350,18 +350,37 @@ public sealed class ClipPreprocessor
             Preprocess(source.Image!, pixels);
             return;
         }
+        if (decoder.ComesInRows && TryPrepareRows(decoder, pixels, cancellationToken))
+            return;
         using DecodedPicture picture = decoder.Decode(cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         Prepare(picture.WithOverhang, picture.Width, picture.Height, picture.Channels, pixels);
+    }
+
+    private bool TryPrepareRows(ImageDecoder decoder, Span<float> pixels, CancellationToken cancellationToken)
+    {
+        Placement placement = Place(decoder.Width, decoder.Height);
+        byte[] quads = ArrayPool<byte>.Shared.Rent(placement.Length);
+        bool isDone = PillowResize.TryResizeRows(
+            decoder,
+            placement.Width,
+            placement.Height,
+            placement.Window,
+            _filter,
+            quads.AsSpan(0, placement.Length),
+            cancellationToken
+        );
+        if (isDone)
+            Normalize(placement, quads, pixels);
+        ArrayPool<byte>.Shared.Return(quads);
+        return isDone;
     }
 
     private void Prepare(ReadOnlySpan<byte> picture, int width, int height, int channels, Span<float> pixels)
     {
         CheckLength(pixels);
         Placement placement = Place(width, height);
-        PixelWindow window = placement.Window;
-        int length = window.Width * window.Height * 4;
-        byte[] quads = ArrayPool<byte>.Shared.Rent(length);
+        byte[] quads = ArrayPool<byte>.Shared.Rent(placement.Length);
         PillowResize.ResizeToQuads(
             picture,
             width,
@@ -369,11 +388,17 @@ public sealed class ClipPreprocessor
             channels,
             placement.Width,
             placement.Height,
-            window,
+            placement.Window,
             _filter,
-            quads.AsSpan(0, length)
+            quads.AsSpan(0, placement.Length)
         );
+        Normalize(placement, quads, pixels);
+        ArrayPool<byte>.Shared.Return(quads);
+    }
 
+    private void Normalize(Placement placement, byte[] quads, Span<float> pixels)
+    {
+        PixelWindow window = placement.Window;
         int plane = ImageSize * ImageSize;
         Span<float> red = pixels[..plane],
             green = pixels.Slice(plane, plane),
@@ -398,7 +423,6 @@ public sealed class ClipPreprocessor
                 blue.Slice(at, window.Width)
             );
         }
-        ArrayPool<byte>.Shared.Return(quads);
     }
 
     // What is cut off before the crop, or added where it is negative. transformers, center_crop: halves are rounded down. open_clip,
@@ -478,5 +502,9 @@ public sealed class ClipPreprocessor
     /// <param name="Window">What is kept of it.</param>
     /// <param name="Left">Where that begins in the result.</param>
     /// <param name="Top">Where that begins in the result.</param>
-    private readonly record struct Placement(int Width, int Height, PixelWindow Window, int Left, int Top);
+    private readonly record struct Placement(int Width, int Height, PixelWindow Window, int Left, int Top)
+    {
+        // Bytes of the window, in pixels of 4.
+        public int Length => Window.Width * Window.Height * 4;
+    }
 }

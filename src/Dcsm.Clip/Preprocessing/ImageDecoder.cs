@@ -58,6 +58,12 @@ internal sealed class ImageDecoder : IDisposable
         }
     }
 
+    /// <summary>Width as it is stored.</summary>
+    public int Width => _width;
+
+    /// <summary>Height as it is stored.</summary>
+    public int Height => _height;
+
     /// <summary>How many pixels there are.</summary>
     public long Pixels => (long)_width * _height;
 
@@ -102,6 +108,37 @@ internal sealed class ImageDecoder : IDisposable
         {
             picture.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Whether it can be decoded row by row, with no more than some rows in memory: a baseline JPEG that is not turned can.</summary>
+    public bool ComesInRows =>
+        _codec is { EncodedFormat: SKEncodedImageFormat.Jpeg }
+        && !_options.AllowTruncated
+        && (_options.Orientation != PictureOrientation.Applied || _codec.EncodedOrigin == SKEncodedOrigin.Default)
+        && !JpegScans.IsProgressive(_file);
+
+    /// <summary>Begins to decode row by row.</summary>
+    public bool TryBeginRows() => ComesInRows && _codec!.StartScanlineDecode(Stored(_codec)) == SKCodecResult.Success;
+
+    /// <summary>Passes over rows.</summary>
+    public void SkipRows(int rows)
+    {
+        if (rows > 0 && !_codec!.SkipScanlines(rows))
+            CutShort($"{SKCodecResult.IncompleteInput}");
+    }
+
+    /// <summary>Decodes the next rows.</summary>
+    /// <param name="rgba">[rows, width, 4], to be filled.</param>
+    /// <param name="rows">How many.</param>
+    /// <exception cref="InvalidDataException">The file ends before.</exception>
+    public unsafe void ReadRows(Span<byte> rgba, int rows)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(rgba.Length, checked(rows * _width * 4), nameof(rgba));
+        fixed (byte* pixels = rgba)
+        {
+            if (_codec!.GetScanlines((nint)pixels, rows, _width * 4) < rows)
+                CutShort($"{SKCodecResult.IncompleteInput}");
         }
     }
 
@@ -168,15 +205,7 @@ internal sealed class ImageDecoder : IDisposable
 
     private void Read(SKCodec codec, Span<byte> rgba)
     {
-        bool opaque = codec.Info.AlphaType == SKAlphaType.Opaque;
-        // No color space: the stored values, not values converted to another space.
-        var info = new SKImageInfo(
-            codec.Info.Width,
-            codec.Info.Height,
-            SKColorType.Rgba8888,
-            opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul,
-            null
-        );
+        SKImageInfo info = Stored(codec);
         if (_options.AllowTruncated)
             rgba.Clear();
         SKCodecResult result = Read(codec, info, rgba, Strips(codec, _file));
@@ -184,9 +213,19 @@ internal sealed class ImageDecoder : IDisposable
             CutShort($"{result}");
         else if (result != SKCodecResult.Success)
             throw new InvalidDataException($"{_name}: the picture is damaged or cut short ({result}).");
-        if (!opaque && _options.Transparency == Transparency.OnWhite)
+        if (info.AlphaType != SKAlphaType.Opaque && _options.Transparency == Transparency.OnWhite)
             PixelBytes.LayOnWhite(rgba);
     }
+
+    // No color space: the stored values, not values converted to another space.
+    private static SKImageInfo Stored(SKCodec codec) =>
+        new(
+            codec.Info.Width,
+            codec.Info.Height,
+            SKColorType.Rgba8888,
+            codec.Info.AlphaType == SKAlphaType.Opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul,
+            null
+        );
 
     private static unsafe SKCodecResult Read(SKCodec codec, SKImageInfo info, Span<byte> rgba, int strips)
     {

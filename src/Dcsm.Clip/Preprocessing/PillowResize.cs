@@ -9,6 +9,9 @@ namespace Dcsm.Clip.Preprocessing;
 /// <remarks>Written by hand: no library for .NET gives Pillow's bytes, and other bytes are other scores.</remarks>
 internal static class PillowResize
 {
+    // Bytes of the rows that are decoded and resized at a time: they stay in a processor's own cache.
+    private const int BandLength = 1 << 18;
+
     /// <summary>Resizes [height, width, channels] and returns a window of the result, [window height, window width, channels].</summary>
     /// <remarks>Every byte of the result depends on its own weights only, so a window costs no more than itself.</remarks>
     public static byte[] Resize(
@@ -80,6 +83,44 @@ internal static class PillowResize
             result.CopyTo(quads);
         else
             PixelBytes.Spread(result, quads);
+    }
+
+    /// <summary>The same of a picture that is decoded meanwhile, some rows at a time.</summary>
+    /// <returns>Whether it can be, with these sizes and on this processor; if not, nothing is done.</returns>
+    /// <exception cref="InvalidDataException">The picture ends before.</exception>
+    public static bool TryResizeRows(
+        ImageDecoder decoder,
+        int toWidth,
+        int toHeight,
+        PixelWindow window,
+        ResampleFilter filter,
+        Span<byte> quads,
+        CancellationToken cancellationToken
+    )
+    {
+        (int width, int height) = (decoder.Width, decoder.Height);
+        var vertical = ResizeWeights.For(height, toHeight, window.Top, window.Height, filter);
+        var horizontal = ResizeWeights.For(width, toWidth, window.Left, window.Width, filter);
+        if (VerticalFirst(width, height, toWidth, toHeight) || !VectorResize.Takes(4, horizontal, vertical) || !decoder.TryBeginRows())
+            return false;
+        (int firstRow, int rows) = Rows(vertical);
+        int rowLength = horizontal.First.Length * 4,
+            atATime = Math.Clamp(BandLength / (width * 4) & ~3, 4, Math.Max(rows, 4));
+        byte[] band = ArrayPool<byte>.Shared.Rent(checked(atATime * width * 4) + VectorResize.Overhang);
+        byte[] narrow = ArrayPool<byte>.Shared.Rent(checked(rows * rowLength));
+        decoder.SkipRows(firstRow);
+        for (int row = 0; row < rows; row += atATime)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            int own = Math.Min(atATime, rows - row);
+            decoder.ReadRows(band, own);
+            VectorResize.Horizontal(band, width, 4, 0, own, horizontal, narrow.AsSpan(row * rowLength));
+        }
+
+        Vertical(narrow, rows, rowLength, firstRow, vertical, quads);
+        ArrayPool<byte>.Shared.Return(band);
+        ArrayPool<byte>.Shared.Return(narrow);
+        return true;
     }
 
     /// <summary>Resizes [height, width, RGBA] as Pillow does: colors are multiplied by alpha before and divided by it after.</summary>
@@ -166,15 +207,19 @@ internal static class PillowResize
             return;
         }
         (int firstRow, rows) = Rows(vertical);
-        rowLength = horizontal.First.Length * 4;
-        int length = checked(rows * rowLength);
-        byte[] narrow = ArrayPool<byte>.Shared.Rent(length);
+        byte[] narrow = ArrayPool<byte>.Shared.Rent(checked(rows * horizontal.First.Length * 4));
         VectorResize.Horizontal(pixels, width, channels, firstRow, rows, horizontal, narrow);
+        Vertical(narrow, rows, horizontal.First.Length * 4, firstRow, vertical, quads);
+        ArrayPool<byte>.Shared.Return(narrow);
+    }
+
+    private static void Vertical(byte[] narrow, int rows, int rowLength, int firstRow, ResizeWeights vertical, Span<byte> quads)
+    {
+        int length = rows * rowLength;
         if (rowLength >= VectorResize.ShortestRow)
             VectorResize.Vertical(narrow.AsSpan(0, length), rowLength, firstRow, vertical, quads);
         else
             ScalarResize.Vertical(narrow.AsSpan(0, length), rowLength, firstRow, vertical).CopyTo(quads);
-        ArrayPool<byte>.Shared.Return(narrow);
     }
 
     private static (int First, int Count) Rows(ResizeWeights vertical)

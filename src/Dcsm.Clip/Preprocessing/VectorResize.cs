@@ -14,7 +14,7 @@ internal static unsafe class VectorResize
     public const int ShortestRow = 16;
 
     // Groups of four pixels reach beyond a row's end, where weights are zero: three pixels of 4 bytes, or of 3 and 4 bytes more.
-    private const int Overhang = 16;
+    public const int Overhang = 16;
 
     private const int RowsAtATime = 4;
 
