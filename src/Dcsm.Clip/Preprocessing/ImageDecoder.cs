@@ -111,7 +111,7 @@ internal sealed class ImageDecoder : IDisposable
         }
     }
 
-    /// <summary>Whether it can be decoded row by row, with no more than some rows in memory: a baseline JPEG that is not turned can.</summary>
+    /// <summary>Whether it can be decoded row by row, with few rows in memory: a baseline JPEG that is not turned can.</summary>
     public bool ComesInRows =>
         _codec is { EncodedFormat: SKEncodedImageFormat.Jpeg }
         && !_options.AllowTruncated
