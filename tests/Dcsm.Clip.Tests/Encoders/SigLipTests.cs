@@ -160,6 +160,14 @@ public sealed class SigLipTests : IDisposable
         Assert.Equal((expected.LogitBias, expected.LogitScale), (model.LogitBias, model.LogitScale));
         Assert.Equal([0.5f, 0.5f, 0.5f], model.Preprocessor.Mean);
 
+        // SigLIP 2's tokenizer in such a directory would be read otherwise than open_clip reads it.
+        File.Delete(folder["spiece.model"]);
+        File.Copy(Goldens.Path("tokenizer-gemma", "tokenizer.json"), folder["tokenizer.json"]);
+        Assert.Contains(
+            "take the directory that Hugging Face has of it",
+            Assert.ThrowsAny<InvalidDataException>(() => ClipModel.Load(folder.Path, told).Tokenizer).Message,
+            StringComparison.Ordinal
+        );
         folder.Write("open_clip_config.json", OpenClipSigLip.Config.Replace("\"map\"", "\"avg\"", StringComparison.Ordinal));
         Assert.Contains(
             "timm_pool is not 'map'",

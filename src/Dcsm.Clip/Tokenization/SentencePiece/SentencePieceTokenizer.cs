@@ -1,4 +1,5 @@
 using System.Text;
+using Dcsm.Clip.Checkpoints;
 using Dcsm.Clip.Tokenization.Gemma;
 using Dcsm.IO.Json;
 
@@ -71,7 +72,15 @@ public sealed class SentencePieceTokenizer : TextTokenizer
         JsonField? settings = Settings(directory);
         bool lowers = settings?.Optional("do_lower_case")?.Flag() ?? true;
         if (!File.Exists(file) && JsonField.LoadFromPython(combined) is var whole && GemmaTokenizer.IsOne(whole))
-            return new GemmaTokenizer(whole, settings, lowers);
+        {
+            return File.Exists(Path.Combine(directory, OpenClipConfig.FileName))
+                ? throw new InvalidDataException(
+                    $"{directory}: open_clip reads the captions of SigLIP 2 without punctuation, and transformers with it; here they are read as "
+                        + "transformers does, so take the directory that Hugging Face has of it (google/siglip2-…)"
+                )
+                : new GemmaTokenizer(whole, settings, lowers);
+        }
+
         return new SentencePieceTokenizer(Read(File.Exists(file) ? file : combined), padding, isSigLip: true, lowers);
     }
 
