@@ -36,6 +36,35 @@ internal static class TextNormalizer
         return runes;
     }
 
+    /// <summary>
+    /// A text as open_clip gives it to the tokenizers of SigLIPs (<c>canonicalize</c>): repaired, entities twice, underscores as spaces,
+    /// without ASCII punctuation, in lower case, with one space between words.
+    /// </summary>
+    public static List<AlignedRune> Canonicalize(string text)
+    {
+        List<AlignedRune> runes = HtmlEntities.Unescape(HtmlEntities.Unescape(TextRepair.Repair(Runes(text, 0, text.Length))));
+        runes =
+        [
+            .. runes
+                .Select(rune => rune.Value == '_' || IsSpace(rune.Value) ? rune with { Value = ' ' } : rune)
+                .Where(rune => !IsPunctuation(rune.Value)),
+        ];
+        ToLower(runes, sigmaByContext: true);
+        var kept = new List<AlignedRune>(runes.Count);
+        foreach (AlignedRune rune in runes)
+        {
+            if (rune.Value != ' ' || kept is [.., { Value: not ' ' }])
+                kept.Add(rune);
+        }
+
+        if (kept is [.., { Value: ' ' }])
+            kept.RemoveAt(kept.Count - 1);
+        return kept;
+    }
+
+    /// <summary>Whether Python's <c>string.punctuation</c> has it.</summary>
+    public static bool IsPunctuation(int value) => value is > ' ' and < 0x7F && !char.IsAsciiLetterOrDigit((char)value);
+
     /// <summary>The code points of a part of a text.</summary>
     public static List<AlignedRune> Runes(string text, int start, int end)
     {
@@ -83,6 +112,9 @@ internal static class TextNormalizer
             }
         }
     }
+
+    // Python's \s.
+    private static bool IsSpace(int value) => value is >= 0x1C and <= 0x1F || (value <= char.MaxValue && char.IsWhiteSpace((char)value));
 
     // Unicode, Final_Sigma: after a cased letter and not before one, whatever is case-ignorable between.
     private static bool EndsWord(List<AlignedRune> runes, int at)

@@ -3,6 +3,8 @@ using Dcsm.Clip.Models;
 using Dcsm.Clip.Preprocessing;
 using Dcsm.Clip.Tokenization;
 using Dcsm.Clip.Tokenization.Gemma;
+using Dcsm.Clip.Tokenization.SentencePiece;
+using Dcsm.IO.Json;
 
 namespace Dcsm.Clip.Tests.Encoders;
 
@@ -160,12 +162,21 @@ public sealed class SigLipTests : IDisposable
         Assert.Equal((expected.LogitBias, expected.LogitScale), (model.LogitBias, model.LogitScale));
         Assert.Equal([0.5f, 0.5f, 0.5f], model.Preprocessor.Mean);
 
-        // SigLIP 2's tokenizer in such a directory would be read otherwise than open_clip reads it.
+        // open_clip cleans texts by itself: what is left of it is what transformers' tokenizer would read.
+        const string Written = " A_RED   mug, (blue)&amp; \u201cCat\u201d!\n",
+            Read = "a red mug blue cat";
+        Assert.Equal(expected.Tokenizer.Encode(Read), model.Tokenizer.Encode(Written));
         File.Delete(folder["spiece.model"]);
         File.Copy(Goldens.Path("tokenizer-gemma", "tokenizer.json"), folder["tokenizer.json"]);
+        TextTokenizer gemma = SentencePieceTokenizer.LoadSigLip(folder.Path, 0),
+            plain = new GemmaTokenizer(JsonField.LoadFromPython(folder["tokenizer.json"]), null, lowers: true);
+        Assert.Equal(plain.Encode(Read), gemma.Encode(Written));
+        Assert.NotEqual(plain.Encode(Written), gemma.Encode(Written));
+
+        folder.Write("open_clip_config.json", OpenClipSigLip.Config.Replace("canonicalize", "lower", StringComparison.Ordinal));
         Assert.Contains(
-            "take the directory that Hugging Face has of it",
-            Assert.ThrowsAny<InvalidDataException>(() => ClipModel.Load(folder.Path, told).Tokenizer).Message,
+            "tokenizer_kwargs.clean is not 'canonicalize'",
+            Assert.Throws<InvalidDataException>(() => ClipModel.Load(folder.Path, told)).Message,
             StringComparison.Ordinal
         );
         folder.Write("open_clip_config.json", OpenClipSigLip.Config.Replace("\"map\"", "\"avg\"", StringComparison.Ordinal));

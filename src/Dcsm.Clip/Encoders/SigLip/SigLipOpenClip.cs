@@ -56,6 +56,8 @@ internal static class SigLipOpenClip
             Need(openClip.Text, "pool_type", "last");
             if (openClip.Text.Optional("no_causal_mask")?.Flag() != true)
                 throw openClip.Text.Wrong("no_causal_mask is not true, as it is in SigLIPs");
+            if (openClip.Text.Optional("tokenizer_kwargs")?.Optional("clean")?.String() != "canonicalize")
+                throw openClip.Text.Wrong("tokenizer_kwargs.clean is not 'canonicalize', as it is in SigLIPs");
         }
 
         string timm = openClip?.Vision.Optional(OpenClipConfig.TimmName)?.String() ?? "";

@@ -28,13 +28,16 @@ internal sealed class GemmaTokenizer : TextTokenizer
     private readonly int _unknown;
     private readonly bool _fusesUnknown;
     private readonly int? _start;
+    private readonly bool _ofOpenClip;
 
     /// <param name="file">The <c>tokenizer.json</c>.</param>
     /// <param name="settings">The <c>tokenizer_config.json</c>; null where there is none.</param>
     /// <param name="lowers">Whether texts are put into lower case first, whatever the file says.</param>
+    /// <param name="ofOpenClip">Whether texts are cleaned first as open_clip does.</param>
     /// <exception cref="InvalidDataException">It is damaged, or asks for what is not Gemma's; the message names the field.</exception>
-    public GemmaTokenizer(JsonField file, JsonField? settings, bool lowers)
+    public GemmaTokenizer(JsonField file, JsonField? settings, bool lowers, bool ofOpenClip = false)
     {
+        _ofOpenClip = ofOpenClip;
         JsonField model = file.Field("model");
         foreach (JsonField token in model.Field("vocab").Fields())
             Know(token.Name, token.Whole(0, MostIds));
@@ -82,9 +85,10 @@ internal sealed class GemmaTokenizer : TextTokenizer
     {
         List<int> ids = [];
         List<TextRange> offsets = [];
+        List<AlignedRune> cleaned = _ofOpenClip ? TextNormalizer.Canonicalize(text) : TextNormalizer.Runes(text, 0, text.Length);
         if (_start is { } start)
             Add(start, new TextRange(0, 0));
-        foreach ((List<AlignedRune> part, int? added) in _raw.Cut(TextNormalizer.Runes(text, 0, text.Length)))
+        foreach ((List<AlignedRune> part, int? added) in _raw.Cut(cleaned))
         {
             if (ids.Count > most)
                 break;

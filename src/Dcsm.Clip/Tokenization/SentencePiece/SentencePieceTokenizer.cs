@@ -20,16 +20,16 @@ public sealed class SentencePieceTokenizer : TextTokenizer
         SettingsFile = "tokenizer_config.json",
         End = "</s>";
     private const int Space = AlignedRune.Space;
-    private const string Punctuation = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
 
     private readonly SentencePieceModel _model;
     private readonly UnigramSegmentation _segmentation;
     private readonly bool _isSigLip,
-        _lowers;
+        _lowers,
+        _ofOpenClip;
 
-    private SentencePieceTokenizer(SentencePieceModel model, int? padding, bool isSigLip, bool lowers)
+    private SentencePieceTokenizer(SentencePieceModel model, int? padding, bool isSigLip, bool lowers, bool ofOpenClip = false)
     {
-        (_model, _isSigLip, _lowers) = (model, isSigLip, lowers);
+        (_model, _isSigLip, _lowers, _ofOpenClip) = (model, isSigLip, lowers, ofOpenClip);
         _segmentation = new UnigramSegmentation(model);
         EndToken = model.Pieces.Index().FirstOrDefault(piece => piece.Item.Text == End, (-1, default)).Index;
         if (EndToken < 0)
@@ -71,22 +71,21 @@ public sealed class SentencePieceTokenizer : TextTokenizer
             throw new FileNotFoundException($"{directory}: there is no tokenizer: neither {ModelFile} nor {CombinedFile}.", file);
         JsonField? settings = Settings(directory);
         bool lowers = settings?.Optional("do_lower_case")?.Flag() ?? true;
+        // open_clip cleans texts itself, otherwise than transformers.
+        bool ofOpenClip =
+            File.Exists(Path.Combine(directory, OpenClipConfig.FileName)) && !File.Exists(Path.Combine(directory, "config.json"));
         if (!File.Exists(file) && JsonField.LoadFromPython(combined) is var whole && GemmaTokenizer.IsOne(whole))
-        {
-            return File.Exists(Path.Combine(directory, OpenClipConfig.FileName))
-                ? throw new InvalidDataException(
-                    $"{directory}: open_clip reads the captions of SigLIP 2 without punctuation, and transformers with it; here they are read as "
-                        + "transformers does, so take the directory that Hugging Face has of it (google/siglip2-…)"
-                )
-                : new GemmaTokenizer(whole, settings, lowers);
-        }
-
-        return new SentencePieceTokenizer(Read(File.Exists(file) ? file : combined), padding, isSigLip: true, lowers);
+            return new GemmaTokenizer(whole, settings, lowers, ofOpenClip);
+        return new SentencePieceTokenizer(Read(File.Exists(file) ? file : combined), padding, isSigLip: true, lowers, ofOpenClip);
     }
 
     private protected override (List<int> Ids, List<TextRange> Offsets) Run(string text, int most)
     {
-        List<AlignedRune> runes = Normalize(_isSigLip ? Clean(text) : TextNormalizer.Runes(text, 0, text.Length));
+        List<AlignedRune> runes = Normalize(
+            _ofOpenClip ? TextNormalizer.Canonicalize(text)
+            : _isSigLip ? Clean(text)
+            : TextNormalizer.Runes(text, 0, text.Length)
+        );
         List<int> ids = [];
         List<TextRange> offsets = [];
         int at = 0;
@@ -119,7 +118,7 @@ public sealed class SentencePieceTokenizer : TextTokenizer
         return
         [
             .. runes
-                .Where(rune => rune.Value > char.MaxValue || !Punctuation.Contains((char)rune.Value, StringComparison.Ordinal))
+                .Where(rune => !TextNormalizer.IsPunctuation(rune.Value))
                 .Select(rune => rune.Value is Space or (>= 0x1C and <= 0x1F) ? rune with { Value = ' ' } : rune),
         ];
     }
