@@ -70,9 +70,11 @@ public sealed class ClipModel : IDisposable
     /// <exception cref="DirectoryNotFoundException">There is no such directory.</exception>
     /// <exception cref="FileNotFoundException"><c>config.json</c> or the weights are missing.</exception>
     /// <exception cref="InvalidDataException">
-    /// A file is damaged, or the files do not fit together; the message names file and tensor or field. Or the device is not in this build.
+    /// A file is damaged, or the files do not fit together; the message names file and tensor or field.
     /// </exception>
-    /// <exception cref="ArgumentException">The image tower is a ResNet, and int8 is asked for.</exception>
+    /// <exception cref="ArgumentException">
+    /// The image tower is a ResNet, and int8 is asked for; or a graphics card is, which this build or this machine has not.
+    /// </exception>
     public static ClipModel Load(string directory, ClipOptions? options = null)
     {
         options ??= new ClipOptions();
@@ -102,6 +104,9 @@ public sealed class ClipModel : IDisposable
 
     /// <summary>What the image tower is computed in.</summary>
     public ClipPrecision Precision => Options.Precision;
+
+    /// <summary>What networks are computed on.</summary>
+    public ClipDevice Device => Options.Device;
 
     /// <summary>The tokenizer of this CLIP.</summary>
     /// <exception cref="FileNotFoundException">The directory has none, or the checkpoint's vocabulary is not the usual one.</exception>

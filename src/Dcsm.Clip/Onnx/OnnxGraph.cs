@@ -8,46 +8,73 @@ namespace Dcsm.Clip.Onnx;
 /// An ONNX model under construction. Messages and field numbers are those of <c>onnx.proto3</c>; only what the
 /// graphs of encoders and heads need is here.
 /// </summary>
-/// <param name="weights">Where its weights are.</param>
-internal sealed class OnnxGraph(GraphWeights weights)
+/// <remarks>Not thread-safe.</remarks>
+public sealed class OnnxGraph
 {
-    public const int Float = 1,
-        UInt8 = 2,
-        Int8 = 3,
-        Int32 = 6,
-        Int64 = 7,
-        Float16 = 10;
+    /// <summary>32-bit floating-point numbers.</summary>
+    public const int Float = 1;
+
+    /// <summary>Bytes.</summary>
+    public const int UInt8 = 2;
+
+    /// <summary>Bytes with a sign.</summary>
+    public const int Int8 = 3;
+
+    /// <summary>32-bit whole numbers.</summary>
+    public const int Int32 = 6;
+
+    /// <summary>64-bit whole numbers.</summary>
+    public const int Int64 = 7;
+
+    /// <summary>16-bit floating-point numbers.</summary>
+    public const int Float16 = 10;
+
     private const int IrVersion = 9,
         Opset = 20,
         External = 1;
 
+    private readonly GraphWeights _source;
     private readonly ProtobufWriter _graph = new();
     private readonly Dictionary<string, OnnxWeight> _weights = new(StringComparer.Ordinal);
     private int _names;
 
+    /// <summary>An empty graph, whose numbers are all constants.</summary>
+    public OnnxGraph()
+        : this(GraphWeights.None) { }
+
+    /// <param name="weights">Where its weights are.</param>
+    internal OnnxGraph(GraphWeights weights) => _source = weights;
+
     /// <summary>The tensors that the session must be given.</summary>
-    public IReadOnlyCollection<OnnxWeight> Weights => _weights.Values;
+    internal IReadOnlyCollection<OnnxWeight> Weights => _weights.Values;
 
     /// <summary>Declares an input; sizes are numbers or, where they vary, names.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="type">What it holds, as <see cref="Float"/>.</param>
+    /// <param name="shape">Its sizes, each an <see cref="int"/> or a <see cref="string"/>.</param>
+    /// <returns>Its name.</returns>
     public string Input(string name, int type, params ReadOnlySpan<object> shape)
     {
         Value(11, name, type, shape);
         return name;
     }
 
-    /// <summary>Declares an output.</summary>
+    /// <summary>Declares an output; sizes are numbers or, where they vary, names.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="type">What it holds, as <see cref="Float"/>.</param>
+    /// <param name="shape">Its sizes, each an <see cref="int"/> or a <see cref="string"/>.</param>
     public void Output(string name, int type, params ReadOnlySpan<object> shape) => Value(12, name, type, shape);
 
     /// <summary>A weight that the session is given from outside, by its name in the checkpoint.</summary>
-    public string Weight(string name, params int[] shape) => Weight(new OnnxWeight(name, shape, shape));
+    internal string Weight(string name, params int[] shape) => Weight(new OnnxWeight(name, shape, shape));
 
     /// <summary>A weight that the graph sees in another shape than the checkpoint.</summary>
-    public string Weight(OnnxWeight weight)
+    internal string Weight(OnnxWeight weight)
     {
         (string? name, int[]? sizes, int[] _) = weight;
         if (!_weights.TryAdd(name, weight))
             return name;
-        weights.Check(weight);
+        _source.Check(weight);
         _graph.Message(
             5,
             tensor =>
@@ -63,7 +90,7 @@ internal sealed class OnnxGraph(GraphWeights weights)
                     entry =>
                     {
                         entry.Text(1, "location");
-                        entry.Text(2, weights.File);
+                        entry.Text(2, _source.File);
                     }
                 );
                 tensor.Int(14, External);
@@ -73,18 +100,21 @@ internal sealed class OnnxGraph(GraphWeights weights)
     }
 
     /// <summary>A constant list of whole numbers.</summary>
-    public string Constant(params ReadOnlySpan<long> values)
-    {
-        return Constant(Int64, MemoryMarshal.AsBytes(values).ToArray(), values.Length);
-    }
+    /// <param name="values">Its values.</param>
+    /// <returns>Its name.</returns>
+    public string Constant(params ReadOnlySpan<long> values) => Constant(Int64, MemoryMarshal.AsBytes(values).ToArray(), values.Length);
 
     /// <summary>A constant of bytes.</summary>
+    /// <param name="values">Its values.</param>
+    /// <param name="shape">Its shape.</param>
+    /// <returns>Its name.</returns>
     public string Constant(sbyte[] values, params int[] shape) => Constant(Int8, MemoryMarshal.AsBytes(values.AsSpan()).ToArray(), shape);
 
     /// <summary>A constant of floating-point numbers.</summary>
     /// <param name="values">Its values.</param>
     /// <param name="type"><see cref="Float"/>, or <see cref="Float16"/>, to which they are rounded.</param>
     /// <param name="shape">Its shape; none for a single number.</param>
+    /// <returns>Its name.</returns>
     public string Constant(ReadOnlySpan<float> values, int type, params int[] shape)
     {
         if (type == Float)
@@ -111,11 +141,22 @@ internal sealed class OnnxGraph(GraphWeights weights)
         return name;
     }
 
-    /// <summary>Adds a node and returns the name of its output.</summary>
+    /// <summary>Adds a node of ONNX's own operators.</summary>
+    /// <param name="operation">What it computes.</param>
+    /// <param name="inputs">Names of what it is given.</param>
+    /// <param name="attributes">Each a <see cref="float"/>, <see cref="int"/>, <see cref="string"/> or list of <see cref="int"/>.</param>
+    /// <returns>The name of its output.</returns>
+    /// <exception cref="ArgumentException">An attribute is of another type.</exception>
     public string Node(string operation, ReadOnlySpan<string> inputs, params ReadOnlySpan<(string Name, object Value)> attributes) =>
         Node("", operation, inputs, attributes);
 
-    /// <summary>Adds a node of an operator domain ("" is ONNX's own) and returns the name of its output.</summary>
+    /// <summary>Adds a node.</summary>
+    /// <param name="domain">The domain of the operator; "" is ONNX's own.</param>
+    /// <param name="operation">What it computes.</param>
+    /// <param name="inputs">Names of what it is given.</param>
+    /// <param name="attributes">Each a <see cref="float"/>, <see cref="int"/>, <see cref="string"/> or list of <see cref="int"/>.</param>
+    /// <returns>The name of its output.</returns>
+    /// <exception cref="ArgumentException">An attribute is of another type.</exception>
     public string Node(
         string domain,
         string operation,
@@ -144,6 +185,9 @@ internal sealed class OnnxGraph(GraphWeights weights)
     }
 
     /// <summary>Adds a node whose output is one of the graph's.</summary>
+    /// <param name="output">The name of the output.</param>
+    /// <param name="operation">What it computes.</param>
+    /// <param name="inputs">Names of what it is given.</param>
     public void OutputNode(string output, string operation, params ReadOnlySpan<string> inputs)
     {
         string[] inputNames = inputs.ToArray();
@@ -160,6 +204,7 @@ internal sealed class OnnxGraph(GraphWeights weights)
     }
 
     /// <summary>The finished model.</summary>
+    /// <param name="name">What it is called.</param>
     public byte[] ToModel(string name)
     {
         _graph.Text(2, name);

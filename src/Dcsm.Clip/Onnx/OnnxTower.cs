@@ -9,7 +9,7 @@ namespace Dcsm.Clip.Onnx;
 internal sealed class OnnxTower : IDisposable
 {
     private readonly OrtValue[] _weights;
-    private readonly InferenceSession _session;
+    private readonly OnnxSession _session;
     private readonly int _dimension;
 
     /// <param name="graph">What is computed.</param>
@@ -25,19 +25,13 @@ internal sealed class OnnxTower : IDisposable
     {
         _dimension = dimension;
         _weights = [.. graph.Weights.Select(weights.Value)];
-        using var session = new SessionOptions
-        {
-            IntraOpNumThreads = options.Threads > 0 ? options.Threads : Environment.ProcessorCount,
-            InterOpNumThreads = 1,
-            GraphOptimizationLevel = mayReorder ? GraphOptimizationLevel.ORT_ENABLE_ALL : GraphOptimizationLevel.ORT_ENABLE_EXTENDED,
-            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
-        };
+        using SessionOptions session = OnnxSession.Options(options.Threads, options.Spinning);
+        session.GraphOptimizationLevel = mayReorder ? GraphOptimizationLevel.ORT_ENABLE_ALL : GraphOptimizationLevel.ORT_ENABLE_EXTENDED;
         CudaProvider.Add(session, options.Device, options.Warn);
-        session.AddSessionConfigEntry("session.intra_op.allow_spinning", options.Spinning ? "1" : "0");
         session.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", Path.GetDirectoryName(weights.AnyFile)!);
         foreach ((OnnxWeight? weight, OrtValue? value) in graph.Weights.Zip(_weights))
             session.AddInitializer(weight.Name, value);
-        _session = new InferenceSession(graph.ToModel(name), session);
+        _session = new OnnxSession(graph.ToModel(name), session);
     }
 
     /// <summary>Runs the tower and makes every token's embedding one of unit length.</summary>
@@ -65,29 +59,14 @@ internal sealed class OnnxTower : IDisposable
         Memory<float> values,
         long[] shape,
         CancellationToken cancellationToken
-    )
-    {
-        try
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            using var runOptions = new RunOptions();
-            using CancellationTokenRegistration stop = cancellationToken.UnsafeRegister(
-                static options => ((RunOptions)options!).Terminate = true,
-                runOptions
-            );
-            using var value = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, values, shape);
-            _session.Run(runOptions, names, inputs, [output], [value]);
-        }
-        catch (OnnxRuntimeException) when (cancellationToken.IsCancellationRequested)
-        {
-            throw new OperationCanceledException(cancellationToken);
-        }
-        finally
-        {
-            foreach (OrtValue input in inputs)
-                input.Dispose();
-        }
-    }
+    ) =>
+        _session.Run(
+            names,
+            inputs,
+            [output],
+            [OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, values, shape)],
+            cancellationToken
+        );
 
     public void Dispose()
     {

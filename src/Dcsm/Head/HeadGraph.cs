@@ -40,7 +40,7 @@ internal static class HeadGraph
     /// </param>
     public static byte[] Create(DcsmConfig config, DcsmHeadWeights weights, bool half)
     {
-        var graph = new OnnxGraph(GraphWeights.None);
+        var graph = new OnnxGraph();
         string maps = Standardized(graph, config, Maps(graph, config, weights, half));
         int type = half ? OnnxGraph.Float16 : OnnxGraph.Float;
         string x = half ? Cast(graph, maps, type) : maps;

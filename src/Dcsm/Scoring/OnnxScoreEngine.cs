@@ -27,13 +27,12 @@ internal sealed class OnnxScoreEngine : IScoreEngine, IDisposable
     private static readonly string[] Outputs = [HeadGraph.Scores, HeadGraph.Means, HeadGraph.Squares];
 
     private readonly DcsmConfig _config;
-    private readonly InferenceSession _session;
+    private readonly OnnxSession _session;
     private readonly int _atOnce;
 
-    private OnnxScoreEngine(DcsmConfig config, DcsmHeadWeights weights, bool half, SessionOptions options, int? atOnce)
+    private OnnxScoreEngine(DcsmConfig config, OnnxSession session, int? atOnce)
     {
-        _config = config;
-        _session = new InferenceSession(HeadGraph.Create(config, weights, half), options);
+        (_config, _session) = (config, session);
         long map = (long)config.ImageTokens * config.TextTokens * (3 + (2 * config.Channels));
         _atOnce = atOnce ?? (int)Math.Clamp(MostNumbers / (map + ((long)config.ImageTokens * config.Dimension)), 1, 1 << 12);
     }
@@ -52,19 +51,12 @@ internal sealed class OnnxScoreEngine : IScoreEngine, IDisposable
         ClipDevice device,
         bool half = false,
         int? atOnce = null
-    )
-    {
-        using var options = new SessionOptions
-        {
-            IntraOpNumThreads = Environment.ProcessorCount,
-            InterOpNumThreads = 1,
-            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
-        };
-        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
-        bool isCard = CudaProvider.Add(options, device, null);
-        return device == ClipDevice.Auto && !isCard ? null : new OnnxScoreEngine(config, weights, half, options, atOnce);
-    }
+    ) =>
+        OnnxSession.Open(() => HeadGraph.Create(config, weights, half), device) is { } session
+            ? new OnnxScoreEngine(config, session, atOnce)
+            : null;
 
+    /// <inheritdoc/>
     public void Grid(TokenEmbeddings images, TokenEmbeddings texts, ColumnLayout[] layouts, ScoreOutput output, ParallelOptions parallel)
     {
         int size = _config.ImageTokens * _config.Dimension;
@@ -78,7 +70,7 @@ internal sealed class OnnxScoreEngine : IScoreEngine, IDisposable
                 int count = Math.Min(imagesAtOnce, images.Count - first);
                 int start = first;
                 Run(
-                    images.Buffer.AsMemory(first * size, count * size),
+                    images.Values.Slice(first * size, count * size).ToArray(),
                     captionInputs,
                     [1, captions.Length],
                     count * captions.Length,
@@ -90,6 +82,7 @@ internal sealed class OnnxScoreEngine : IScoreEngine, IDisposable
         }
     }
 
+    /// <inheritdoc/>
     public void Pairs(
         TokenEmbeddings images,
         TokenEmbeddings texts,
@@ -104,7 +97,7 @@ internal sealed class OnnxScoreEngine : IScoreEngine, IDisposable
             (int Image, int Caption)[] some = [.. pairs.Skip(first).Take(_atOnce)];
             int start = first;
             Run(
-                images.Take([.. some.Select(pair => pair.Image)]).Buffer,
+                images.Take([.. some.Select(pair => pair.Image)]).Values.ToArray(),
                 new Captions(_config, texts, layouts, [.. some.Select(pair => pair.Caption)]),
                 [some.Length, 1],
                 some.Length,
@@ -123,9 +116,9 @@ internal sealed class OnnxScoreEngine : IScoreEngine, IDisposable
     /// <param name="pairs">How many pairs there are.</param>
     /// <param name="number">For each pair its number in the output.</param>
     /// <param name="output">Where results go.</param>
-    /// <param name="cancellationToken">Stops before the run.</param>
+    /// <param name="cancellationToken">Stops between two operations.</param>
     private void Run(
-        Memory<float> images,
+        float[] images,
         Captions captions,
         long[] groups,
         int pairs,
@@ -134,32 +127,26 @@ internal sealed class OnnxScoreEngine : IScoreEngine, IDisposable
         CancellationToken cancellationToken
     )
     {
-        cancellationToken.ThrowIfCancellationRequested();
         float[] mean = [(float?)output.Together?.Mean ?? float.NaN],
             scale = [(float?)output.Together?.Scale ?? float.NaN];
         float[][] results = [new float[pairs], new float[pairs], new float[pairs]];
         long values = (long)_config.ImageTokens * _config.TextTokens;
-        OrtValue[] inputs =
-
+        _session.Run(
+            Inputs,
             [
-                Value(images, [images.Length / (_config.ImageTokens * _config.Dimension), 1, _config.ImageTokens, _config.Dimension]),
+                Value<float>(
+                    images,
+                    [images.Length / (_config.ImageTokens * _config.Dimension), 1, _config.ImageTokens, _config.Dimension]
+                ),
                 Value<float>(captions.Tokens, [.. groups, _config.TextTokens, _config.Dimension]),
                 Value<long>(captions.Rows, [.. groups, _config.TextTokens]),
                 Value<float>(mean, [1]),
                 Value<float>(scale, [1]),
             ],
-            outputs = [.. results.Select(result => Value<float>(result, [pairs]))];
-        try
-        {
-            using var options = new RunOptions();
-            _session.Run(options, Inputs, inputs, Outputs, outputs);
-        }
-        finally
-        {
-            foreach (OrtValue value in inputs.Concat(outputs))
-                value.Dispose();
-        }
-
+            Outputs,
+            [.. results.Select(result => Value<float>(result, [pairs]))],
+            cancellationToken
+        );
         for (int pair = 0; pair < pairs; pair++)
         {
             var statistics = new MapStatistics(values, results[1][pair], results[2][pair]);
