@@ -27,7 +27,7 @@ internal sealed class OpenedStores : IDisposable
 
     /// <summary>The captions of one in their order; of several each once.</summary>
     public IReadOnlyList<string> Captions =>
-        _all is [var only] ? CaptionsOf(only) : [.. _all.SelectMany(CaptionsOf).Distinct(StringComparer.Ordinal)];
+        field ??= _all is [var only] ? CaptionsOf(only) : [.. _all.SelectMany(CaptionsOf).Distinct(StringComparer.Ordinal)];
 
     /// <summary>Opens them, and the parts of those that are folders of parts.</summary>
     /// <exception cref="InvalidDataException">They are of several CLIPs or ways, or hold a picture twice.</exception>

@@ -20,7 +20,8 @@ namespace Dcsm.Cli.Inputs;
 /// <param name="compatibility">Whose habits are followed.</param>
 internal sealed class StoredScores(IReadOnlyList<string> directories, string? clipName, string? headDirectory, Compatibility? compatibility)
 {
-    private const int ImagesAtOnce = 64;
+    private const int ImagesAtOnce = 64,
+        ReportEvery = 1 << 10;
 
     // The cosine looks at the pooled embeddings alone, so any number of dense tokens will do.
     private const int FewTokens = 2;
@@ -98,9 +99,13 @@ internal sealed class StoredScores(IReadOnlyList<string> directories, string? cl
         bool pairs = captions.Count == 0 && !Grid && stores.Pairs > 0;
         if (pairs && stores.All.FirstOrDefault(own => own.Info.Pairs == 0) is { } lonely)
             throw new InvalidDataException($"{lonely.Directory}: holds no pairs, and others do; --grid does without them");
-        if (captions.Count == 0 && stores.Captions.Count == 0)
+        if (captions.Count == 0 && stores.All.All(own => own.Info.Captions == 0))
             throw new ArgumentException($"{directory}: holds no captions; give --caption \"…\" or --captions FILE");
-        long count = pairs ? stores.Pairs : (long)stores.Images * (captions.Count > 0 ? captions : stores.Captions).Count;
+        IReadOnlyList<string> asked =
+            pairs ? []
+            : captions.Count > 0 ? captions
+            : stores.Captions;
+        long count = pairs ? stores.Pairs : (long)stores.Images * asked.Count;
         if (Format == "table" && count > LargestTable)
             throw new ArgumentException($"{count} scores are too many for a table; give --out FILE, --csv or --json");
 
@@ -109,7 +114,7 @@ internal sealed class StoredScores(IReadOnlyList<string> directories, string? cl
             head is null || head.Config.Read(own.Caption(caption)) == own.EncodedCaption(caption);
         bool IsAsRead(int caption) => IsOf(store, caption);
         if (!pairs && captions.Count == 0 && (stores.All.Count > 1 || !Enumerable.Range(0, store.Info.Captions).All(IsAsRead)))
-            captions = stores.Captions;
+            captions = asked;
         int[] stored =
             captions.Count == 0 ? [.. Enumerable.Range(0, store.Info.Captions)]
             : head is null || store.Info.TextTokens == head.Config.TextTokens
@@ -189,7 +194,7 @@ internal sealed class StoredScores(IReadOnlyList<string> directories, string? cl
                                 own.Scorer is null ? null
                                     : encoded is null ? own.Scorer.Score(stored, cancellationToken)
                                     : own.Scorer.Score(encoded, cancellationToken),
-                                captions.Count > 0 ? captions : stores.Captions,
+                                asked,
                                 pooled,
                                 cancellationToken
                             )
@@ -198,14 +203,14 @@ internal sealed class StoredScores(IReadOnlyList<string> directories, string? cl
                     {
                         done++;
                         // A head tells of pairs as it scores them, before any comes.
-                        if (!pairs || head is null)
+                        if ((!pairs || head is null) && (done % ReportEvery == 0 || done == count))
                             Report(done);
                         return pair;
                     });
                 IEnumerable<ScoredPair> scores = ScoreProbabilities.Add(
                     found.Select(pair => cut.Contains(pair.Caption) ? pair with { Truncated = true } : pair),
                     head,
-                    Softmax && !pairs ? (captions.Count > 0 ? captions : stores.Captions).Count : null
+                    Softmax && !pairs ? asked.Count : null
                 );
                 // A table is shown when the progress is over; all else is written as it comes.
                 if (Format == "table")

@@ -118,8 +118,8 @@ internal sealed class ImageDecoder : IDisposable
         && (_options.Orientation != PictureOrientation.Applied || _codec.EncodedOrigin == SKEncodedOrigin.Default)
         && !JpegScans.IsProgressive(_file);
 
-    /// <summary>Begins to decode row by row.</summary>
-    public bool TryBeginRows() => ComesInRows && _codec!.StartScanlineDecode(Stored(_codec)) == SKCodecResult.Success;
+    /// <summary>Begins to decode row by row what <see cref="ComesInRows"/>.</summary>
+    public bool TryBeginRows() => _codec!.StartScanlineDecode(Stored(_codec)) == SKCodecResult.Success;
 
     /// <summary>Passes over rows.</summary>
     public void SkipRows(int rows)

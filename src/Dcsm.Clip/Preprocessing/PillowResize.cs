@@ -85,7 +85,7 @@ internal static class PillowResize
             PixelBytes.Spread(result, quads);
     }
 
-    /// <summary>The same of a picture that is decoded meanwhile, some rows at a time.</summary>
+    /// <summary>The same of a picture that <see cref="ImageDecoder.ComesInRows"/>, which is decoded meanwhile, some at a time.</summary>
     /// <returns>Whether it can be, with these sizes and on this processor; if not, nothing is done.</returns>
     /// <exception cref="InvalidDataException">The picture ends before.</exception>
     public static bool TryResizeRows(

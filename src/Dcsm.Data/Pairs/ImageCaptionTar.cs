@@ -1,4 +1,3 @@
-using System.Text;
 using Dcsm.Data.Classes.Readers;
 using Dcsm.Data.Pictures;
 using Dcsm.IO.Files;
@@ -45,7 +44,7 @@ public static class ImageCaptionTar
     {
         string? Of(string ending) => files.FirstOrDefault(file => file.EndsWith(ending, StringComparison.Ordinal));
         string caption =
-            Of(".txt") is { } text ? Encoding.UTF8.GetString(ContainedFile.ReadAll(text, MostText))
+            Of(".txt") is { } text ? WebDataset.Text(text, MostText)
             : Of(".json") is { } json ? JsonField.Parse(ContainedFile.ReadAll(json, MostText), json).Field(CaptionField).String()
             : throw new InvalidDataException($"{sample}: has no caption (.txt, or .json with the field {CaptionField})");
         return caption.Trim() is { Length: > 0 } read ? read : throw new InvalidDataException($"{sample}: the caption is empty");

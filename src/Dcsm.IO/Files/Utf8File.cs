@@ -29,7 +29,8 @@ public static class Utf8File
     /// <param name="bytes">The text.</param>
     /// <param name="path">The file.</param>
     /// <param name="number">The number of its first line.</param>
-    internal static ReadOnlySpan<byte> Check(ReadOnlySpan<byte> bytes, string path, int number = 1)
+    /// <exception cref="InvalidDataException">It is not UTF-8; the message says where.</exception>
+    public static ReadOnlySpan<byte> Check(ReadOnlySpan<byte> bytes, string path, int number = 1)
     {
         if (number == 1 && bytes is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..])
             throw new InvalidDataException($"{path}: the file is UTF-16, not UTF-8; save it as UTF-8");

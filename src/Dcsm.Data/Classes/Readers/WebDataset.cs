@@ -123,6 +123,11 @@ internal static partial class WebDataset
             : [.. samples.Select(sample => ($"{tar}, {sample.Key}", (IReadOnlyList<string>)sample.Value))];
     }
 
+    /// <summary>A text of a tar.</summary>
+    /// <exception cref="InvalidDataException">It is longer than that, or not UTF-8.</exception>
+    internal static string Text(string file, int most) =>
+        Encoding.UTF8.GetString(Utf8File.Check(ContainedFile.ReadAll(file, most), file)).Trim();
+
     private sealed class Sample
     {
         public Sample(string name, IReadOnlyList<string> files)
@@ -132,7 +137,7 @@ internal static partial class WebDataset
                 files.LastOrDefault(file =>
                     file.EndsWith(".cls", StringComparison.Ordinal) || file.EndsWith(".txt", StringComparison.Ordinal)
                 ) ?? throw new InvalidDataException($"{name}: has no label (.cls or .txt)");
-            Label = Encoding.UTF8.GetString(ContainedFile.ReadAll(label, MostLabel)).Trim();
+            Label = Text(label, MostLabel);
             Picture =
                 files.LastOrDefault(PictureFile.HasEndingOfPicture)
                 ?? throw new InvalidDataException($"{name}: has a label and no picture");
