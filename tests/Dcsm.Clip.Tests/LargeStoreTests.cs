@@ -46,8 +46,8 @@ public sealed class LargeStoreTests : IDisposable
         using (
             var rows = TensorRows.Open(
                 _folder[StoreFiles.Images],
-                StoreWriter.ImageTensors(info),
-                StoreWriter.Metadata(info),
+                StoreTensors.ImageTensors(info),
+                StoreTensors.Metadata(info),
                 goesOn: false
             )
         )

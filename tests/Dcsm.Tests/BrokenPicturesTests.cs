@@ -86,16 +86,10 @@ public sealed class BrokenPicturesTests : IDisposable
         int stops = 0;
         for (bool ended = false; !ended; stops++)
         {
-            using var stop = new CancellationTokenSource();
-            int reports = 0;
-            var progress = new Told(_ =>
-            {
-                if (reports++ == stops)
-                    stop.Cancel();
-            });
+            using var stop = new StopAtReport(stops);
             try
             {
-                ended = Write("stopped", _all, progress, stop.Token);
+                ended = Write("stopped", _all, stop, stop.Token);
             }
             catch (OperationCanceledException)
             {
@@ -170,11 +164,6 @@ public sealed class BrokenPicturesTests : IDisposable
                 file => Path.GetFileName(file),
                 file => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file)))
             );
-
-    private sealed class Told(Action<WorkProgress> tell) : IProgress<WorkProgress>
-    {
-        public void Report(WorkProgress value) => tell(value);
-    }
 
     /// <summary>Pictures of a format of the test's own, which are counted as they are decoded.</summary>
     private sealed class CountedPictures : IPictureDecoder

@@ -174,17 +174,11 @@ public sealed class TokenEmbeddingStoreTests : IDisposable
         for (bool ended = false; !ended; stops++)
         {
             // Stopped at each report in turn; then what a crash could leave is added, and the run goes on.
-            using var stop = new CancellationTokenSource();
-            int reports = 0;
-            var progress = new Told(_ =>
-            {
-                if (reports++ == stops)
-                    stop.Cancel();
-            });
+            using var stop = new StopAtReport(stops);
             var options = new EmbeddingStoreOptions { SaveEvery = stops % 2 == 0 ? TimeSpan.Zero : TimeSpan.FromHours(1) };
             try
             {
-                ended = TokenEmbeddingStore.Write(_directory["stopped"], _clip.Model, input, options, progress, stop.Token);
+                ended = TokenEmbeddingStore.Write(_directory["stopped"], _clip.Model, input, options, stop, stop.Token);
             }
             catch (OperationCanceledException)
             {

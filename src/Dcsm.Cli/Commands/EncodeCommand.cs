@@ -19,13 +19,6 @@ namespace Dcsm.Cli.Commands;
 /// </summary>
 internal sealed class EncodeCommand
 {
-    private static readonly OrderedDictionary<string, TensorType> Types = new()
-    {
-        ["float32"] = TensorType.F32,
-        ["float16"] = TensorType.F16,
-        ["int8"] = TensorType.I8,
-    };
-
     private readonly Argument<string[]> _images = new("IMAGE") { Description = PictureInput.Description, Arity = ArgumentArity.ZeroOrMore };
     private readonly Option<string?> _imagesFrom = new("--images-from")
     {
@@ -81,7 +74,7 @@ internal sealed class EncodeCommand
 
     private Command ToCommand()
     {
-        _type.OneOf([.. Types.Keys]);
+        _type.OneOf([.. EmbeddingStoreInfo.Types.Select(type => type.Name)]);
         _compat.Description = "Read texts and transparency as the official programs do (transformers 4.26), for 'dcsm score --compat'.";
         Command command = new(
             "encode",
@@ -151,7 +144,7 @@ internal sealed class EncodeCommand
             input = input with { EncodedCaptions = head.Config.Read(input.Captions) };
         var options = new EmbeddingStoreOptions
         {
-            Type = Types[parse.GetValue(_type)!],
+            Type = EmbeddingStoreInfo.Types.First(type => type.Name == parse.GetValue(_type)).Type,
             TextTokens = parse.GetValue(_textTokens) ?? Math.Min(head!.Config.TextTokens, model.Config.Text.ContextLength),
             SaveEvery = TimeSpan.FromSeconds(parse.GetValue(_saveEvery)),
             Warn = terminal.Warning,
@@ -224,7 +217,7 @@ internal sealed class EncodeCommand
                     images = info.Images,
                     captions = info.Captions,
                     pairs = info.Pairs,
-                    dtype = Types.First(type => type.Value == info.Type).Key,
+                    dtype = EmbeddingStoreInfo.Types.First(type => type.Type == info.Type).Name,
                     info.ImageTokens,
                     info.TextTokens,
                     info.Dimension,

@@ -11,6 +11,10 @@ public sealed record EmbeddingStoreInfo
     /// <summary>The name of the file in a store's directory.</summary>
     public const string FileName = "embeddings.json";
 
+    /// <summary>How numbers can be stored, each way by the name that files have for it.</summary>
+    public static IReadOnlyList<(string Name, TensorType Type)> Types { get; } =
+    [("float32", TensorType.F32), ("float16", TensorType.F16), ("int8", TensorType.I8)];
+
     /// <summary>The name of the CLIP, only to be shown.</summary>
     public required string ClipName { get; init; }
 

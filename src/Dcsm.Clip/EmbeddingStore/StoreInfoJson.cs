@@ -14,13 +14,6 @@ internal static class StoreInfoJson
     private const string Format = "dcsm-embeddings";
     private const int Version = 1;
 
-    private static readonly (string Name, TensorType Value)[] Types =
-    [
-        ("float32", TensorType.F32),
-        ("float16", TensorType.F16),
-        ("int8", TensorType.I8),
-    ];
-
     public static byte[] Write(EmbeddingStoreInfo info)
     {
         var buffer = new ArrayBufferWriter<byte>();
@@ -75,7 +68,7 @@ internal static class StoreInfoJson
             // Before it was written, it was ignored.
             Orientation = file.Optional("orientation")?.OneOf(Names<PictureOrientation>()) ?? PictureOrientation.Ignored,
             Tokenizer = file.Field("tokenizer").OneOf(Names<TokenizerFlavor>()),
-            Type = file.Field("dtype").OneOf(Types),
+            Type = file.Field("dtype").OneOf(EmbeddingStoreInfo.Types),
             ImageTokens = file.Field("imageTokens").Whole(1),
             TextTokens = file.Field("textTokens").Whole(1),
             Dimension = file.Field("dimension").Whole(1),
@@ -131,7 +124,7 @@ internal static class StoreInfoJson
         return null;
     }
 
-    public static string Name(TensorType type) => Array.Find(Types, known => known.Value == type).Name;
+    public static string Name(TensorType type) => EmbeddingStoreInfo.Types.First(known => known.Type == type).Name;
 
     public static string Name<T>(T value)
         where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());

@@ -39,9 +39,9 @@ internal sealed class StoreJoiner(
             description.Flush(flushToDisk: true);
             long all = (long)info.Captions + info.Images;
             if (info.Captions > 0)
-                Write(StoreFiles.Captions, StoreFiles.CaptionIndex, StoreWriter.CaptionTensors(info), info, part => part.Captions, all);
+                Write(StoreFiles.Captions, StoreFiles.CaptionIndex, StoreTensors.CaptionTensors(info), info, part => part.Captions, all);
             if (info.Images > 0)
-                Write(StoreFiles.Images, StoreFiles.ImageIndex, StoreWriter.ImageTensors(info), info, part => part.Images, all);
+                Write(StoreFiles.Images, StoreFiles.ImageIndex, StoreTensors.ImageTensors(info), info, part => part.Images, all);
             if (info.Pairs > 0)
                 File.Move(PathOf(StoreFiles.Pairs + StoreFiles.Partial), PathOf(StoreFiles.Pairs), overwrite: true);
             info = StoreContent.Describe(info, directory, cancellationToken);
@@ -157,7 +157,7 @@ internal sealed class StoreJoiner(
     )
     {
         using (var lines = new FileStream(PathOf(index + StoreFiles.Partial), FileMode.Create, FileAccess.Write, FileShare.None))
-        using (var rows = TensorRows.Open(PathOf(name + StoreFiles.Partial), tensors, StoreWriter.Metadata(info), goesOn: false))
+        using (var rows = TensorRows.Open(PathOf(name + StoreFiles.Partial), tensors, StoreTensors.Metadata(info), goesOn: false))
         {
             long first = 0;
             for (int part = 0; part < parts.Count; part++)

@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Runtime.InteropServices;
 using Dcsm.Clip.Models;
 using Dcsm.Clip.Tokenization;
 using Dcsm.IO.Batches;
@@ -54,14 +53,22 @@ internal sealed class StoreWriter(
             {
                 GoOn(description, unfinished, info);
                 // The pictures first: files of captions tell of those that can be read, too.
-                WriteRows(StoreFiles.Images, StoreFiles.ImageIndex, info.Images, ImageTensors(info), info, CheckImage, EncodeImages);
+                WriteRows(
+                    StoreFiles.Images,
+                    StoreFiles.ImageIndex,
+                    info.Images,
+                    StoreTensors.ImageTensors(info),
+                    info,
+                    CheckImage,
+                    EncodeImages
+                );
                 input = _readable.Of(input);
                 info = Describe(input);
                 WriteRows(
                     StoreFiles.Captions,
                     StoreFiles.CaptionIndex,
                     info.Captions,
-                    CaptionTensors(info),
+                    StoreTensors.CaptionTensors(info),
                     info,
                     CheckCaption,
                     EncodeCaptions
@@ -90,56 +97,6 @@ internal sealed class StoreWriter(
             );
         }
     }
-
-    internal static IReadOnlyList<(string Name, IReadOnlyList<int> Shape, TensorType Type)> ImageTensors(EmbeddingStoreInfo info) =>
-        Tensors(info, StoreFiles.ImageScales, StoreFiles.ImageTokens, info.Images, info.ImageTokens);
-
-    internal static IReadOnlyList<(string Name, IReadOnlyList<int> Shape, TensorType Type)> CaptionTensors(EmbeddingStoreInfo info) =>
-        [
-            (StoreFiles.Pooled, [info.Captions, info.Dimension], info.Type == TensorType.I8 ? TensorType.F32 : info.Type),
-            .. Tensors(info, StoreFiles.TextScales, StoreFiles.TextTokens, info.Captions, info.TextTokens),
-        ];
-
-    private static (string Name, IReadOnlyList<int> Shape, TensorType Type)[] Tensors(
-        EmbeddingStoreInfo info,
-        string scales,
-        string name,
-        int rows,
-        int tokens
-    )
-    {
-        (string, IReadOnlyList<int>, TensorType) own = (name, [rows, tokens, info.Dimension], info.Type);
-        return info.Type == TensorType.I8 ? [(scales, [rows, tokens], TensorType.F32), own] : [own];
-    }
-
-    /// <summary>Writes tokens, in bytes those and their scales before them.</summary>
-    /// <param name="rows">The file.</param>
-    /// <param name="tensor">The first of the tensors that tokens have.</param>
-    /// <param name="first">The first row.</param>
-    /// <param name="tokens">[rows, tokens, dimension]</param>
-    private void WriteTokens(TensorRows rows, int tensor, int first, TokenEmbeddings tokens)
-    {
-        if (options.Type != TensorType.I8)
-        {
-            rows.Write(tensor, first, tokens.Values);
-            return;
-        }
-
-        sbyte[] bytes = new sbyte[tokens.Values.Length];
-        float[] scales = new float[tokens.Count * tokens.Tokens];
-        TokenBytes.Quantize(tokens.Values, tokens.Dimension, bytes, scales);
-        rows.Write(tensor, first, scales);
-        rows.WriteBytes(tensor + 1, first, MemoryMarshal.AsBytes(bytes.AsSpan()));
-    }
-
-    internal static Dictionary<string, string> Metadata(EmbeddingStoreInfo info) =>
-        new()
-        {
-            ["clip"] = info.ClipFingerprint,
-            ["precision"] = StoreInfoJson.Name(info.Precision),
-            ["images"] = info.ImageList,
-            ["captions"] = info.CaptionList,
-        };
 
     private EmbeddingStoreInfo Describe(EmbeddingStoreInput input) =>
         new()
@@ -243,7 +200,7 @@ internal sealed class StoreWriter(
             Done(isImages, log.Count);
             if (!isThere)
             {
-                using (var rows = TensorRows.Open(rowsPath, tensors, Metadata(info), log.Count > 0))
+                using (var rows = TensorRows.Open(rowsPath, tensors, StoreTensors.Metadata(info), log.Count > 0))
                     Encode(rows, log, isImages, count, encode);
                 if (log.Count == count)
                     File.Move(rowsPath, PathOf(name));
@@ -281,9 +238,9 @@ internal sealed class StoreWriter(
         EmbeddingStoreInfo info = Describe(_readable.Of(input));
         string shrunk = PathOf("readable-" + StoreFiles.Images + StoreFiles.Partial);
         using (var from = SafetensorsFile.Open(rowsPath))
-        using (var to = TensorRows.Open(shrunk, ImageTensors(info), Metadata(info), goesOn: false))
+        using (var to = TensorRows.Open(shrunk, StoreTensors.ImageTensors(info), StoreTensors.Metadata(info), goesOn: false))
         {
-            StoreJoiner.Copy(from, ImageTensors(info), to, 0, info.Images, cancellationToken);
+            StoreJoiner.Copy(from, StoreTensors.ImageTensors(info), to, 0, info.Images, cancellationToken);
             to.Flush();
         }
 
@@ -376,7 +333,7 @@ internal sealed class StoreWriter(
                 cancellationToken
             ).Pooled;
         rows.Write(0, first, pooled.Values);
-        WriteTokens(rows, 1, first, texts.Tokens);
+        StoreTensors.Write(rows, 1, first, texts.Tokens, options.Type);
         if (options.Warn is { } warn)
         {
             foreach (TokenizedText? text in texts.Texts.Where(text => text.Truncated))
@@ -399,7 +356,7 @@ internal sealed class StoreWriter(
         ImageEncoding images = _readable.Encode(most, cancellationToken);
         var files = new StoredImage[_readable.Count - first];
         ParallelItems.ForEach(files.Length, clip.Options.Threads, i => files[i] = Look(_readable[first + i]), cancellationToken);
-        WriteTokens(rows, 0, first, images.Tokens);
+        StoreTensors.Write(rows, 0, first, images.Tokens, options.Type);
         return (StoreLines.Join(files, StoreLines.Write), files.Length);
     }
 

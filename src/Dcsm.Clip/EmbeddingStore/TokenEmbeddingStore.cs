@@ -36,7 +36,7 @@ public sealed unsafe class TokenEmbeddingStore : IDisposable
         {
             if (info.Images > 0)
             {
-                _imageFile = OpenTensors(StoreFiles.Images, StoreWriter.ImageTensors(info));
+                _imageFile = OpenTensors(StoreFiles.Images, StoreTensors.ImageTensors(info));
                 _imageIndex = LineIndex.Open(PathOf(StoreFiles.ImageIndex), info.Images);
                 IEnumerable<string> names = Enumerable
                     .Range(0, info.Images)
@@ -45,7 +45,7 @@ public sealed unsafe class TokenEmbeddingStore : IDisposable
             }
             if (info.Captions > 0)
             {
-                _captionFile = OpenTensors(StoreFiles.Captions, StoreWriter.CaptionTensors(info));
+                _captionFile = OpenTensors(StoreFiles.Captions, StoreTensors.CaptionTensors(info));
                 _captionIndex = LineIndex.Open(PathOf(StoreFiles.CaptionIndex), info.Captions);
                 CheckList(StoreFiles.CaptionIndex, StoreLines.IsOf(_captionIndex, info.Captions, info.CaptionList));
             }
@@ -92,7 +92,7 @@ public sealed unsafe class TokenEmbeddingStore : IDisposable
         ArgumentNullException.ThrowIfNull(clip);
         ArgumentNullException.ThrowIfNull(input);
         options ??= new EmbeddingStoreOptions();
-        if (options.Type is not (TensorType.F32 or TensorType.F16 or TensorType.I8))
+        if (EmbeddingStoreInfo.Types.All(known => known.Type != options.Type))
             throw new ArgumentException($"Embeddings are stored as F32, F16 or I8, not {options.Type.Name()}.", nameof(options));
         if (options.TextTokens < 2 || options.TextTokens > clip.Config.Text.ContextLength)
         {
@@ -409,7 +409,7 @@ public sealed unsafe class TokenEmbeddingStore : IDisposable
                 if (shape.Skip(1).Aggregate(1L, (product, size) => product * size) > Array.MaxLength)
                     throw new InvalidDataException($"{file.Path}: a row of tensor '{tensor}' is too large to be read.");
             }
-            foreach ((string? key, string? value) in StoreWriter.Metadata(Info))
+            foreach ((string? key, string? value) in StoreTensors.Metadata(Info))
             {
                 if (file.Metadata.GetValueOrDefault(key) != value)
                 {
@@ -500,8 +500,7 @@ public sealed unsafe class TokenEmbeddingStore : IDisposable
         using UseCount.Use use = file!.Use();
         TensorInfo info = file.Get(tensor);
         int size = info.Type.Size();
-        TensorInfo? scales =
-            info.Type == TensorType.I8 ? file.Get(tensor == StoreFiles.ImageTokens ? StoreFiles.ImageScales : StoreFiles.TextScales) : null;
+        TensorInfo? scales = info.Type == TensorType.I8 ? file.Get(StoreTensors.ScalesOf(tensor)) : null;
         // Rows may lie beyond 2 GB: long arithmetic.
         long rowBytes = info.ByteLength / info.Shape[0];
         if (length == 0)
