@@ -1,6 +1,6 @@
 using Dcsm.IO.Progress;
 
-namespace Dcsm.Tests;
+namespace Dcsm.Tests.EmbeddingStore;
 
 /// <summary>Stops work at one of its reports.</summary>
 /// <param name="number">Which, from 0.</param>

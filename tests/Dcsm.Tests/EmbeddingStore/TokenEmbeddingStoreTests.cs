@@ -7,7 +7,7 @@ using Dcsm.IO.Safetensors;
 using Dcsm.IO.Tensors;
 using Dcsm.Scoring;
 
-namespace Dcsm.Tests;
+namespace Dcsm.Tests.EmbeddingStore;
 
 public sealed class TokenEmbeddingStoreTests : IDisposable
 {

@@ -4,7 +4,7 @@ using Dcsm.IO.Tensors;
 using Dcsm.Maps;
 using Dcsm.Scoring;
 
-namespace Dcsm.Tests;
+namespace Dcsm.Tests.EmbeddingStore;
 
 public sealed class DcsmStoreScorerTests : IDisposable
 {

@@ -4,7 +4,7 @@ using Dcsm.Clip.EmbeddingStore;
 using Dcsm.Clip.Preprocessing;
 using Dcsm.IO.Progress;
 
-namespace Dcsm.Tests;
+namespace Dcsm.Tests.EmbeddingStore;
 
 /// <summary>Stores of lists with broken pictures: each is decoded once; the others get the bits of a list without them.</summary>
 public sealed class BrokenPicturesTests : IDisposable
