@@ -110,7 +110,8 @@ class Images:
     """CLIP's image tower, every token projected and of unit length."""
 
     def __init__(self, w, settings):
-        self.w, self.settings = w, settings
+        self.w = {name: tensor.half() for name, tensor in w.items()} if settings["half"] else w
+        self.settings = settings
 
     def linear(self, x, name):
         return F.linear(x, self.w[f"{name}.weight"], self.w[f"{name}.bias"])
@@ -141,7 +142,7 @@ class Images:
             h = self.linear(self.norm(x, f"{name}.layer_norm2"), f"{name}.mlp.fc1")
             x = x + self.linear(h * torch.sigmoid(1.702 * h), f"{name}.mlp.fc2")
         x = F.linear(self.norm(x, "vision_model.post_layernorm"), w["visual_projection.weight"])
-        return (x / x.norm(dim=-1, keepdim=True)).cpu()
+        return (x / x.norm(dim=-1, keepdim=True)).float().cpu()
 
 
 WORKS = {"pairs": Pairs, "latency": Pairs, "step": Step, "images": Images}

@@ -14,6 +14,7 @@ internal static class GpuCommand
 {
     // Tokens have unit length; logits of the head by formula are of the order of one.
     private const double TokensApart = 1e-3,
+        HalfTokensApart = 1e-2,
         ScoresApart = 1e-4;
     private const double Seconds = 0.5;
 
@@ -92,18 +93,33 @@ internal static class GpuCommand
         float[] expected;
         using (var processor = ClipModel.Load(directory.Directory))
             expected = processor.EncodePixels(few, Math.Min(Few, batch)).Tokens.Values.ToArray();
-        using var clip = ClipModel.Load(directory.Directory, new ClipOptions { Device = device, BatchSize = batch });
-        float[] found = clip.EncodePixels(few, Math.Min(Few, batch)).Tokens.Values.ToArray();
-        Session.Equal($"pictures, {device}", expected, found, TokensApart);
-        Samples own = Alternation.Run(runs, Seconds, () => clip.EncodePixels(pixels, batch))[0];
-        Samples? peer = null;
-        if (python is not null)
+        foreach (ClipPrecision precision in (ClipPrecision[])[ClipPrecision.Float32, ClipPrecision.Float16])
         {
-            python.CheckPictures($"images{batch}", formula, clip.Config.Vision, pixels, batch);
-            peer = Alternation.Run(runs, Seconds, () => python.Run($"images{batch}"))[0];
-        }
+            bool half = precision == ClipPrecision.Float16;
+            using var clip = ClipModel.Load(
+                directory.Directory,
+                new ClipOptions
+                {
+                    Device = device,
+                    BatchSize = batch,
+                    Precision = precision,
+                }
+            );
+            float[] found = clip.EncodePixels(few, Math.Min(Few, batch)).Tokens.Values.ToArray();
+            Session.Equal($"pictures, {device}, {precision}", expected, found, half ? HalfTokensApart : TokensApart);
+            Samples own = Alternation.Run(runs, Seconds, () => clip.EncodePixels(pixels, batch))[0];
+            Samples? peer = null;
+            // Older PyTorch has no 16-bit layers on processors.
+            if (python is not null && !(half && device == ClipDevice.Cpu))
+            {
+                string work = $"images{batch}{(half ? "16" : "")}";
+                python.CheckPictures(work, formula, clip.Config.Vision, pixels, batch, half);
+                peer = Alternation.Run(runs, Seconds, () => python.Run(work))[0];
+            }
 
-        Row($"pictures/s, ViT-B/16 float32, {batch} at a time", Apart(expected, found), own, peer, batch);
+            string name = $"pictures/s, ViT-B/16 {precision.ToString().ToLowerInvariant()}, {batch} at a time";
+            Row(name, Apart(expected, found), own, peer, batch);
+        }
     }
 
     private static double Apart(float[] a, float[] b) => a.Zip(b, (x, y) => Math.Abs((double)x - y)).Max();

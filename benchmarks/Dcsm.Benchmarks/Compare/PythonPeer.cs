@@ -78,7 +78,7 @@ internal sealed class PythonPeer : IDisposable
 
     /// <summary>Hands over an image tower and pixels, and has them encoded once.</summary>
     /// <returns>Tokens.</returns>
-    public float[] CheckPictures(string work, FormulaTensors formula, ClipVisionConfig vision, float[] pixels, int count)
+    public float[] CheckPictures(string work, FormulaTensors formula, ClipVisionConfig vision, float[] pixels, int count, bool half = false)
     {
         var tensors = formula
             .Names.Where(name => name.StartsWith("vis", StringComparison.Ordinal))
@@ -92,6 +92,7 @@ internal sealed class PythonPeer : IDisposable
                 patch = vision.PatchSize,
                 layers = vision.Layers,
                 heads = vision.Heads,
+                half,
             }
         );
     }

@@ -82,7 +82,7 @@ internal sealed class StoredScores(IReadOnlyList<string> directories, string? cl
 
         if (stores.Images == 0)
             throw new InvalidDataException($"{directory}: holds no images, only captions");
-        DcsmHead? onDevice = head?.On(Device);
+        DcsmHead? onDevice = head?.On(Device, half: store.Info.Precision == ClipPrecision.Float16);
         (TokenEmbeddingStore Store, DcsmStoreScorer? Scorer)[] scorers =
         [
             .. stores

@@ -86,7 +86,8 @@ internal static class CommonOptions
         Option<string> option = new("--precision")
         {
             Description =
-                "What the image tower is computed in: float32; int8, which is faster and a little less exact, for vision transformers.",
+                "What is computed in: float32; int8, faster and a little less exact, the image tower of vision transformers; "
+                + "float16, all networks on graphics cards.",
             HelpName = "PRECISION",
             DefaultValueFactory = _ => ClipPrecision.Float32.Name(),
         };

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using Dcsm.Clip.Encoders;
 using Dcsm.Clip.Onnx;
@@ -142,28 +143,44 @@ internal sealed unsafe class ClipWeights : IDisposable
     }
 
     /// <summary>A tensor for ONNX Runtime: the mapped file itself where it holds float32, otherwise a converted copy.</summary>
-    public OrtValue Value(OnnxWeight weight)
+    /// <param name="weight">Which.</param>
+    /// <param name="isHalf">Whether it is rounded to 16 bits, which is always a copy.</param>
+    public OrtValue Value(OnnxWeight weight, bool isHalf)
     {
         long count = weight.Shape.Aggregate(1L, (product, size) => product * size);
-        float* pointer = weight is FoldedConvolution ? null : Tensors[weight.Name].Pointer();
+        void* pointer = isHalf || weight is FoldedConvolution ? null : Tensors[weight.Name].Pointer();
+        nuint bytes = (nuint)count * (nuint)(isHalf ? sizeof(Half) : sizeof(float));
         if (pointer is null)
         {
-            pointer = (float*)NativeMemory.AlignedAlloc((nuint)count * sizeof(float), 64);
+            pointer = NativeMemory.AlignedAlloc(bytes, 64);
             _buffers.Add((nint)pointer);
-            var values = new Span<float>(pointer, checked((int)count));
-            if (weight is FoldedConvolution folded)
-                folded.Compute(name => Tensors[name].Read(), values);
+            int length = checked((int)count);
+            if (isHalf)
+            {
+                float[] values = new float[length];
+                Fill(weight, values);
+                TensorPrimitives.ConvertToHalf(values, new Span<Half>(pointer, length));
+            }
             else
-                Tensors[weight.Name].CopyTo(values);
+            {
+                Fill(weight, new Span<float>(pointer, length));
+            }
         }
-        long[] shape = [.. weight.Shape.Select(size => (long)size)];
         return OrtValue.CreateTensorValueWithData(
             OrtMemoryInfo.DefaultInstance,
-            TensorElementType.Float,
-            shape,
+            isHalf ? TensorElementType.Float16 : TensorElementType.Float,
+            [.. weight.Shape.Select(size => (long)size)],
             (nint)pointer,
-            count * sizeof(float)
+            checked((long)bytes)
         );
+    }
+
+    private void Fill(OnnxWeight weight, Span<float> values)
+    {
+        if (weight is FoldedConvolution folded)
+            folded.Compute(name => Tensors[name].Read(), values);
+        else
+            Tensors[weight.Name].CopyTo(values);
     }
 
     /// <summary>A SHA-256 over a description and the tensors named, whichever files they lie in.</summary>

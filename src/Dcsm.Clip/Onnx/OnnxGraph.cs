@@ -45,6 +45,9 @@ public sealed class OnnxGraph
     /// <param name="weights">Where its weights are.</param>
     internal OnnxGraph(GraphWeights weights) => _source = weights;
 
+    /// <summary>Whether numbers are computed in 16 bits; inputs and outputs have 32 all the same.</summary>
+    internal bool IsHalf => _source.IsHalf;
+
     /// <summary>The tensors that the session must be given.</summary>
     internal IReadOnlyCollection<OnnxWeight> Weights => _weights.Values;
 
@@ -52,11 +55,11 @@ public sealed class OnnxGraph
     /// <param name="name">Its name.</param>
     /// <param name="type">What it holds, as <see cref="Float"/>.</param>
     /// <param name="shape">Its sizes, each an <see cref="int"/> or a <see cref="string"/>.</param>
-    /// <returns>Its name.</returns>
+    /// <returns>The name by which it is computed with.</returns>
     public string Input(string name, int type, params ReadOnlySpan<object> shape)
     {
         Value(11, name, type, shape);
-        return name;
+        return IsHalf && type == Float ? Cast(name, Float16) : name;
     }
 
     /// <summary>Declares an output; sizes are numbers or, where they vary, names.</summary>
@@ -81,7 +84,7 @@ public sealed class OnnxGraph
             {
                 foreach (int size in sizes)
                     tensor.Int(1, size);
-                tensor.Int(2, Float);
+                tensor.Int(2, IsHalf ? Float16 : Float);
                 tensor.Text(8, name);
                 // Never read, as the session has been given the values under this name; but ONNX Runtime insists on an
                 // existing file.
@@ -141,6 +144,12 @@ public sealed class OnnxGraph
         return name;
     }
 
+    /// <summary>Adds a conversion.</summary>
+    /// <param name="from">What is converted.</param>
+    /// <param name="type">To what, as <see cref="Float16"/>.</param>
+    /// <returns>The name of its output.</returns>
+    public string Cast(string from, int type) => Node("Cast", [from], ("to", type));
+
     /// <summary>Adds a node of ONNX's own operators.</summary>
     /// <param name="operation">What it computes.</param>
     /// <param name="inputs">Names of what it is given.</param>
@@ -165,24 +174,25 @@ public sealed class OnnxGraph
     )
     {
         string output = NewName(operation);
-        string[] inputNames = inputs.ToArray();
-        (string Name, object Value)[] attributeList = attributes.ToArray();
+        Add(output, domain, operation, inputs.ToArray(), attributes.ToArray());
+        return output;
+    }
+
+    private void Add(string output, string domain, string operation, string[] inputs, (string Name, object Value)[] attributes) =>
         _graph.Message(
             1,
             node =>
             {
-                foreach (string input in inputNames)
+                foreach (string input in inputs)
                     node.Text(1, input);
                 node.Text(2, output);
                 node.Text(3, output);
                 node.Text(4, operation);
-                foreach ((string? name, object? value) in attributeList)
+                foreach ((string? name, object? value) in attributes)
                     node.Message(5, attribute => WriteAttribute(attribute, name, value));
                 node.Text(7, domain);
             }
         );
-        return output;
-    }
 
     /// <summary>Adds a node whose output is one of the graph's.</summary>
     /// <param name="output">The name of the output.</param>
@@ -190,17 +200,10 @@ public sealed class OnnxGraph
     /// <param name="inputs">Names of what it is given.</param>
     public void OutputNode(string output, string operation, params ReadOnlySpan<string> inputs)
     {
-        string[] inputNames = inputs.ToArray();
-        _graph.Message(
-            1,
-            node =>
-            {
-                foreach (string input in inputNames)
-                    node.Text(1, input);
-                node.Text(2, output);
-                node.Text(4, operation);
-            }
-        );
+        if (IsHalf)
+            Add(output, "", "Cast", [Node(operation, inputs)], [("to", Float)]);
+        else
+            Add(output, "", operation, inputs.ToArray(), []);
     }
 
     /// <summary>The finished model.</summary>

@@ -6,7 +6,7 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Dcsm.Clip.Onnx;
 
-/// <summary>The image tower of a CLIP in float32.</summary>
+/// <summary>The image tower of a CLIP in 32 or 16 bits.</summary>
 internal sealed class OnnxImageTower : IImageTower
 {
     private readonly ClipVisionConfig _vision;
@@ -25,6 +25,8 @@ internal sealed class OnnxImageTower : IImageTower
         (_vision, _isFeatures) = (config.Vision, isFeatures);
         _dimension = isFeatures ? _vision.HiddenSize : config.ProjectionDim;
         _tower = new OnnxTower(graph, "vision", weights, _dimension, options, mayReorder: _vision.ResNet is null);
+        if (graph.IsHalf && !_tower.IsOnCard)
+            options.Warn?.Invoke("float16 is for graphics cards; the processor takes longer for it than for float32");
         // Of ResNets nothing was measured.
         _atOnce = _vision.ResNet is null ? RunSize.Items(_vision.Tokens, _vision.IntermediateSize, options.BatchSize) : options.BatchSize;
     }

@@ -18,21 +18,25 @@ internal sealed class OnnxTower : IDisposable
     /// <param name="dimension">Width of its embeddings.</param>
     /// <param name="options">How it is run.</param>
     /// <param name="mayReorder">
-    /// Whether ONNX Runtime may lay weights out anew. Those of convolutions it would take from the place where the graph
-    /// says they are, and they are not.
+    /// Whether ONNX Runtime may lay weights out anew. Those of convolutions, and those in 16 bits, it would take from the place where the
+    /// graph says they are, and they are not.
     /// </param>
     public OnnxTower(OnnxGraph graph, string name, ClipWeights weights, int dimension, ClipOptions options, bool mayReorder = true)
     {
         _dimension = dimension;
-        _weights = [.. graph.Weights.Select(weights.Value)];
+        _weights = [.. graph.Weights.Select(weight => weights.Value(weight, graph.IsHalf))];
         using SessionOptions session = OnnxSession.Options(options.Threads, options.Spinning);
-        session.GraphOptimizationLevel = mayReorder ? GraphOptimizationLevel.ORT_ENABLE_ALL : GraphOptimizationLevel.ORT_ENABLE_EXTENDED;
-        CudaProvider.Add(session, options.Device, options.Warn);
+        session.GraphOptimizationLevel =
+            mayReorder && !graph.IsHalf ? GraphOptimizationLevel.ORT_ENABLE_ALL : GraphOptimizationLevel.ORT_ENABLE_EXTENDED;
+        IsOnCard = CudaProvider.Add(session, options.Device, options.Warn);
         session.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", Path.GetDirectoryName(weights.AnyFile)!);
         foreach ((OnnxWeight? weight, OrtValue? value) in graph.Weights.Zip(_weights))
             session.AddInitializer(weight.Name, value);
         _session = new OnnxSession(graph.ToModel(name), session);
     }
+
+    /// <summary>Whether a graphics card computes it.</summary>
+    public bool IsOnCard { get; }
 
     /// <summary>Runs the tower and makes every token's embedding one of unit length.</summary>
     /// <param name="names">Names of the inputs.</param>

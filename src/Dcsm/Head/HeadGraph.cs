@@ -43,7 +43,7 @@ internal static class HeadGraph
         var graph = new OnnxGraph();
         string maps = Standardized(graph, config, Maps(graph, config, weights, half));
         int type = half ? OnnxGraph.Float16 : OnnxGraph.Float;
-        string x = half ? Cast(graph, maps, type) : maps;
+        string x = half ? graph.Cast(maps, type) : maps;
         for (int layer = 1; layer <= config.Convolutions; layer++)
         {
             (ReadOnlyMemory<float> weight, ReadOnlyMemory<float> bias) = HeadTensors.Convolution(weights, layer);
@@ -63,7 +63,7 @@ internal static class HeadGraph
         x = graph.Node("Reshape", [x, graph.Constant(-1, features)]);
         x = Linear(x, weights.Fc1Weight, weights.Fc1Bias, features, type);
         x = graph.Node("Relu", [x]);
-        x = half ? Cast(graph, x, OnnxGraph.Float) : x;
+        x = half ? graph.Cast(x, OnnxGraph.Float) : x;
         Output(graph, Scores, Linear(x, weights.Fc2Weight, weights.Fc2Bias, config.Hidden, OnnxGraph.Float));
         return graph.ToModel("head");
 
@@ -82,9 +82,9 @@ internal static class HeadGraph
         string texts = graph.Input(Texts, OnnxGraph.Float, "groups", "captions", config.TextTokens, config.Dimension);
         string rows = graph.Input(Rows, OnnxGraph.Int64, "groups", "captions", config.TextTokens);
         if (half)
-            (images, texts) = (Cast(graph, images, OnnxGraph.Float16), Cast(graph, texts, OnnxGraph.Float16));
+            (images, texts) = (graph.Cast(images, OnnxGraph.Float16), graph.Cast(texts, OnnxGraph.Float16));
         string cosines = graph.Node("MatMul", [images, Transposed(texts)]);
-        cosines = half ? Cast(graph, cosines, OnnxGraph.Float) : cosines;
+        cosines = half ? graph.Cast(cosines, OnnxGraph.Float) : cosines;
         // One row more, so that there is one to take where none is meant.
         float[] table = [.. weights.FunctionalRows.Span, .. new float[config.ImageTokens]];
         string constants = graph.Node(
@@ -127,6 +127,4 @@ internal static class HeadGraph
         graph.OutputNode(name, "Reshape", values, graph.Constant(-1));
         graph.Output(name, OnnxGraph.Float, "pairs");
     }
-
-    private static string Cast(OnnxGraph graph, string x, int type) => graph.Node("Cast", [x], ("to", type));
 }

@@ -45,7 +45,12 @@ public sealed class DcsmScorer : IDisposable, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(clip);
         ArgumentNullException.ThrowIfNull(head);
         _options = DcsmScorerOptions.Checked(options);
-        (Clip, Head, _ownsClip, _uses) = (clip, head.On(clip.Device), ownsClip, new UseCount(this));
+        (Clip, Head, _ownsClip, _uses) = (
+            clip,
+            head.On(clip.Device, half: clip.Precision == ClipPrecision.Float16),
+            ownsClip,
+            new UseCount(this)
+        );
         _turns = _options.ConcurrentRuns == 0 ? null : new SemaphoreSlim(_options.ConcurrentRuns);
         if (ClipOfHead.Check(clip, head) is { } wrong)
             throw new InvalidDataException(wrong);
