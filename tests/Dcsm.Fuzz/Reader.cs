@@ -11,7 +11,8 @@ namespace Dcsm.Fuzz;
 public sealed record Reader(string Name, IReadOnlyList<FuzzCase> Cases, Action<string> Read)
 {
     private const long LittleMemory = 64 << 20;
-    private const int MemoryOfByte = 64;
+    private const int MemoryOfByte = 64,
+        LongestMessage = 10_000;
 
     // Of the processors, not of the clock: the machine may be busy.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
@@ -90,8 +91,8 @@ public sealed record Reader(string Name, IReadOnlyList<FuzzCase> Cases, Action<s
             isRefused = true;
             if (!e.Message.Contains(Path.GetDirectoryName(path)!, StringComparison.Ordinal))
                 return $"the error names no file: {e.Message}";
-            if (e.Message.Length > 10_000)
-                return $"the error is of {e.Message.Length} characters";
+            if (e.Message.Length > LongestMessage)
+                return $"the error is of {e.Message.Length} characters: {e.Message[..300]}";
         }
 #pragma warning disable CA1031 // What no reader may throw is what is looked for.
         catch (Exception e)

@@ -65,6 +65,17 @@ public sealed class ImageSharpDecoderTests : IDisposable
         Assert.Contains("a.tif: it is cut short", Refused(tga[..^1]), StringComparison.Ordinal);
     }
 
+    // ImageSharp takes the two bytes for a number with a sign.
+    [Theory]
+    [InlineData(0xFF, 0xFF, 1, 0)]
+    [InlineData(2, 0, 0, 0x80)]
+    [InlineData(0, 0, 1, 0)]
+    public void A_TGA_without_size_is_refused(byte width, byte highWidth, byte height, byte highHeight)
+    {
+        byte[] tga = [0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, width, highWidth, height, highHeight, 24, 0x20, .. new byte[1 << 18]];
+        Assert.Contains("a.tif: ", Refused(tga), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_TIFF_that_is_cut_short_or_of_another_kind_is_refused_by_name()
     {

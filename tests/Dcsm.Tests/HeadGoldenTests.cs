@@ -1,6 +1,7 @@
 using Dcsm.Head;
 using Dcsm.Numerics.Vectors;
 using Dcsm.Scoring;
+using Dcsm.Scoring.Engines;
 
 namespace Dcsm.Tests;
 

@@ -4,6 +4,7 @@ using Dcsm.Head;
 using Dcsm.Maps;
 using Dcsm.Numerics.Maps;
 using Dcsm.Scoring;
+using Dcsm.Scoring.Engines;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;

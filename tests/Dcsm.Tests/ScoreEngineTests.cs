@@ -5,6 +5,7 @@ using Dcsm.Maps;
 using Dcsm.Numerics.Maps;
 using Dcsm.Numerics.Vectors;
 using Dcsm.Scoring;
+using Dcsm.Scoring.Engines;
 
 namespace Dcsm.Tests;
 

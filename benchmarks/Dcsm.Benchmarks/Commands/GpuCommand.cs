@@ -4,6 +4,7 @@ using Dcsm.Benchmarks.Compare;
 using Dcsm.Clip.Models;
 using Dcsm.Head;
 using Dcsm.Scoring;
+using Dcsm.Scoring.Engines;
 
 namespace Dcsm.Benchmarks.Commands;
 

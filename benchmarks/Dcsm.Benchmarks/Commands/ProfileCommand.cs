@@ -8,7 +8,7 @@ using Dcsm.Maps;
 using Dcsm.Numerics.Buffers;
 using Dcsm.Numerics.Products;
 using Dcsm.Numerics.Vectors;
-using Dcsm.Scoring;
+using Dcsm.Scoring.Engines;
 
 namespace Dcsm.Benchmarks.Commands;
 

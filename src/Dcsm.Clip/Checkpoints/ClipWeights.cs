@@ -295,14 +295,19 @@ internal sealed unsafe class ClipWeights : IDisposable
             {
                 string path = Path.Combine(Path.GetDirectoryName(_name) ?? "", shard);
                 if (!ModelFolder.Has(path))
-                    throw new FileNotFoundException($"{_name}: the shard {shard}, which holds '{entry.Name}', is missing.", path);
+                {
+                    throw new FileNotFoundException(
+                        $"{_name}: the shard {Excerpt.Of(shard)}, which holds '{Excerpt.Of(entry.Name)}', is missing.",
+                        path
+                    );
+                }
                 file = shards[shard] = Places(path).Last();
                 _anyFile = path;
             }
             if (!file.TryGetValue(entry.Name, out StoredTensor? tensor))
-                throw index.Wrong($"tensor '{entry.Name}' is said to be in {shard}, but is not there.");
+                throw index.Wrong($"tensor '{Excerpt.Of(entry.Name)}' is said to be in {Excerpt.Of(shard)}, but is not there.");
             if (!tensors.TryAdd(entry.Name, tensor))
-                throw index.Wrong($"tensor '{entry.Name}' occurs twice in 'weight_map'.");
+                throw index.Wrong($"tensor '{Excerpt.Of(entry.Name)}' occurs twice in 'weight_map'.");
         }
 
         return tensors;

@@ -44,6 +44,8 @@ internal sealed class ImageDecoder : IDisposable
                 (_width, _height) = (_codec.Info.Width, _codec.Info.Height);
             else
                 (_other, _width, _height) = Other();
+            if (_width < 1 || _height < 1)
+                throw new InvalidDataException($"{_name}: says that it has {_width} × {_height} pixels.");
             if (Pixels > options.MaxPixels)
             {
                 throw new InvalidDataException(

@@ -106,7 +106,7 @@ internal sealed class TokenizerFiles
             if (entry.Value.ValueKind != JsonValueKind.Number || !entry.Value.TryGetInt32(out int id) || id < 0)
                 throw file.Field(entry.Name).Expected("a token id");
             if (!Vocabulary.TryAdd(entry.Name, id))
-                throw file.Wrong($"the token '{entry.Name}' occurs twice.");
+                throw file.Wrong($"the token '{Excerpt.Of(entry.Name)}' occurs twice.");
         }
     }
 
@@ -220,7 +220,7 @@ internal sealed class TokenizerFiles
         if (_special.TryGetValue(content, out SpecialToken? known))
             return known;
         if (!Vocabulary.TryGetValue(content, out int id))
-            throw new InvalidDataException($"{Source}: the {role} token '{content}' is not in the vocabulary.");
+            throw new InvalidDataException($"{Source}: the {role} token '{Excerpt.Of(content)}' is not in the vocabulary.");
         return _special[content] = new SpecialToken(content, id, Normalized: false);
     }
 }

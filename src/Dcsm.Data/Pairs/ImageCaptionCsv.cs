@@ -44,7 +44,7 @@ public static class ImageCaptionCsv
             string missing = known.FirstOrDefault(columns => Has(columns.Image) || Has(columns.Caption)) is { Image: not null } half
                 ? $"the column {(Has(half.Image) ? half.Caption : half.Image)} is missing"
                 : $"the columns {string.Join(", or ", known.Select(columns => $"{columns.Image} and {columns.Caption}"))} are missing";
-            throw new InvalidDataException($"{name}, line 1: {missing}; found {string.Join(", ", table.Headers)}");
+            throw new InvalidDataException($"{name}, line 1: {missing}; found {Excerpt.Of(table.Headers)}");
         }
 
         string[] others =

@@ -117,7 +117,7 @@ public sealed class CsvTable
         {
             // Only the index column that pandas writes has no name.
             if (headers[i].Length > 0 && !columns.TryAdd(headers[i], i))
-                throw new InvalidDataException($"{path}, line 1: two columns are named {headers[i]}");
+                throw new InvalidDataException($"{path}, line 1: two columns are named {Excerpt.Of(headers[i])}");
         }
 
         string[] missing = [.. required.Where(name => !columns.ContainsKey(name))];
@@ -127,13 +127,13 @@ public sealed class CsvTable
         {
             string separator = headers[0][at] == '\t' ? "tabs" : $"'{headers[0][at]}'";
             throw new InvalidDataException(
-                $"{path}, line 1: the header is one column, '{headers[0]}': the file is separated by {separator} where commas are expected"
+                $"{path}, line 1: the header is one column, '{Excerpt.Of(headers[0])}': the file is separated by {separator} where commas are expected"
             );
         }
 
         throw new InvalidDataException(
             $"{path}, line 1: {(missing.Length == 1 ? "the column" : "the columns")} {Words(missing)} "
-                + $"{(missing.Length == 1 ? "is" : "are")} missing; found {string.Join(", ", headers)}"
+                + $"{(missing.Length == 1 ? "is" : "are")} missing; found {Excerpt.Of(headers)}"
         );
     }
 

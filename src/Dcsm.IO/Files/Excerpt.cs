@@ -15,4 +15,13 @@ public static class Excerpt
         int length = most - 3;
         return string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[length - 1]) ? length - 1 : length), "...");
     }
+
+    /// <summary>Names with commas between them, each as above, and as many as a person reads.</summary>
+    /// <param name="names">The names; no more of them are taken than are quoted.</param>
+    public static string Of(IEnumerable<string> names)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        const int Most = 24;
+        return string.Join(", ", names.Take(Most + 1).Select((name, i) => i < Most ? Of(name) : "..."));
+    }
 }

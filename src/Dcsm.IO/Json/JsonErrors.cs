@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Dcsm.IO.Files;
 
 namespace Dcsm.IO.Json;
 
@@ -22,7 +23,8 @@ internal static class JsonErrors
             return new InvalidDataException($"{where}: the JSON stops in the middle, {at}; the file was cut off", e);
         }
 
-        string what = $"not JSON ({e.Message.Split(" LineNumber:")[0].Split(" Path:")[0].TrimEnd('.')})";
+        // The parser quotes as much as it pleases.
+        string what = $"not JSON ({Excerpt.Of(e.Message.Split(" LineNumber:")[0].Split(" Path:")[0].TrimEnd('.'), 300)})";
         if (e.LineNumber is not { } line || e.BytePositionInLine is not { } position)
             return new InvalidDataException($"{where}: {what}", e);
         int offset = 0;

@@ -109,16 +109,7 @@ public readonly struct JsonField
         throw Wrong($"the field {name} is missing; found {(FieldNames() is { Length: > 0 } names ? names : "none")}");
     }
 
-    // As many as a person reads.
-    private string FieldNames()
-    {
-        const int Most = 24;
-        IEnumerable<string> names = Element
-            .EnumerateObject()
-            .Take(Most + 1)
-            .Select((property, i) => i < Most ? Excerpt.Of(property.Name) : "...");
-        return string.Join(", ", names);
-    }
+    private string FieldNames() => Excerpt.Of(Element.EnumerateObject().Select(property => property.Name));
 
     /// <summary>A field that may be missing: null where it is, and where it is null.</summary>
     public JsonField? Optional(string name)

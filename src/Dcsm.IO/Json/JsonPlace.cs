@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Dcsm.IO.Files;
 
 namespace Dcsm.IO.Json;
 
@@ -36,7 +37,7 @@ internal sealed class JsonPlace
         foreach (JsonPlace step in steps)
         {
             if (step.Name is { } name)
-                text.Append(inField ? "." : ", field ").Append(name);
+                text.Append(inField ? "." : ", field ").Append(Excerpt.Of(name));
             else if (inField)
                 text.Append(CultureInfo.InvariantCulture, $"[{step._index}]");
             else

@@ -2,6 +2,7 @@ using Dcsm.Clip.Models;
 using Dcsm.FunctionalWords;
 using Dcsm.Maps;
 using Dcsm.Scoring;
+using Dcsm.Scoring.Engines;
 
 namespace Dcsm.Head;
 

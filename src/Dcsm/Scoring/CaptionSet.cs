@@ -40,6 +40,25 @@ public sealed class CaptionSet : IReadOnlyList<string>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
+    /// <summary>Captions as a head reads them.</summary>
+    internal static TextEncoding Encode(
+        ClipModel clip,
+        DcsmHead head,
+        IReadOnlyList<string> captions,
+        CancellationToken cancellationToken
+    ) => clip.EncodeTexts(head.Config.Read(captions), head.Config.TextTokens, cancellationToken);
+
+    /// <summary>All captions' scores of one picture.</summary>
+    /// <param name="logits">[pictures, captions]</param>
+    /// <param name="picture">Which.</param>
+    internal CaptionScore[] Row(float[,] logits, int picture)
+    {
+        var scores = new CaptionScore[Count];
+        for (int i = 0; i < scores.Length; i++)
+            scores[i] = Score(i, logits[picture, i]);
+        return scores;
+    }
+
     internal CaptionScore Score(int index, float logit) =>
         new(_captions[index], logit, _areJudged[index] ? Head.Probability(logit) : null, IsTruncated(index));
 

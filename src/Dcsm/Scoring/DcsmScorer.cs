@@ -1,13 +1,10 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using Dcsm.Clip.Models;
 using Dcsm.Clip.Preprocessing;
 using Dcsm.Clip.Tokenization;
 using Dcsm.Head;
 using Dcsm.IO.Files;
 using Dcsm.Maps;
-using Dcsm.Numerics.Maps;
 
 namespace Dcsm.Scoring;
 
@@ -26,9 +23,9 @@ public sealed class DcsmScorer : IDisposable, IAsyncDisposable
 {
     private readonly DcsmScorerOptions _options;
     private readonly UseCount _uses;
-    private readonly SemaphoreSlim? _turns;
+    private readonly ScorerQueue _queue;
+    private readonly ImageResults _results;
     private readonly bool _ownsClip;
-    private int _waiting;
 
     /// <summary>Joins a CLIP and a head that are open.</summary>
     /// <param name="clip">The CLIP; stays the caller's to dispose of.</param>
@@ -51,7 +48,8 @@ public sealed class DcsmScorer : IDisposable, IAsyncDisposable
             ownsClip,
             new UseCount(this)
         );
-        _turns = _options.ConcurrentRuns == 0 ? null : new SemaphoreSlim(_options.ConcurrentRuns);
+        _queue = new ScorerQueue(_options, _uses);
+        _results = new ImageResults(clip, Head, _options, _uses);
         if (ClipOfHead.Check(clip, head) is { } wrong)
             throw new InvalidDataException(wrong);
     }
@@ -222,7 +220,7 @@ public sealed class DcsmScorer : IDisposable, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(images);
         CheckCaptions(captions);
-        return InBatches(stop => Batches(images, captions, stop), cancellationToken);
+        return ImageResults.InTurn(stop => _results.Batches(images, captions, stop), cancellationToken);
     }
 
     /// <inheritdoc cref="ScoreAsync(IEnumerable{ImageSource}, CaptionSet, CancellationToken)"/>
@@ -235,7 +233,7 @@ public sealed class DcsmScorer : IDisposable, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(images);
         CheckCaptions(captions);
         // Taken by the thread that reads ahead, which has nothing else to do.
-        return InBatches(stop => Batches(images.ToBlockingEnumerable(stop), captions, stop), cancellationToken);
+        return ImageResults.InTurn(stop => _results.Batches(images.ToBlockingEnumerable(stop), captions, stop), cancellationToken);
     }
 
     /// <summary>
@@ -260,7 +258,7 @@ public sealed class DcsmScorer : IDisposable, IAsyncDisposable
             throw new ArgumentException("A picture is null.", nameof(images));
         if (images.Count != captions.Count)
             throw new ArgumentException($"{images.Count} pictures and {captions.Count} captions do not make pairs.", nameof(captions));
-        return InBatches(stop => Pairs(images, captions, stop), cancellationToken);
+        return ImageResults.InTurn(stop => _results.Pairs(images, captions, stop), cancellationToken);
     }
 
     /// <summary>Does work of one's own on the CLIP or the head when it is its turn, in the queue of those who score.</summary>
@@ -273,25 +271,7 @@ public sealed class DcsmScorer : IDisposable, IAsyncDisposable
     public Task<T> InTurnAsync<T>(Func<T> work, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(work);
-        return ToItsEndAsync(work, cancellationToken).WaitAsync(cancellationToken);
-    }
-
-    private async Task<T> ToItsEndAsync<T>(Func<T> work, CancellationToken cancellationToken)
-    {
-        // A scorer is not closed while someone waits.
-        using UseCount.Use use = _uses.Begin();
-        if (_turns is null)
-            return await Task.Run(work, cancellationToken).ConfigureAwait(false);
-        if (!_turns.Wait(0, CancellationToken.None))
-            await WaitAsync(_turns, cancellationToken).ConfigureAwait(false);
-        try
-        {
-            return await Task.Run(work, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            _turns.Release();
-        }
+        return _queue.Run(work, cancellationToken).WaitAsync(cancellationToken);
     }
 
     /// <summary>The map of one picture and one caption, token by token, to be looked at and drawn.</summary>
@@ -306,7 +286,7 @@ public sealed class DcsmScorer : IDisposable, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(image);
         CheckCaptions([caption]);
         using UseCount.Use use = _uses.Begin();
-        return Head.Explain(Clip.EncodeImages([image], cancellationToken), 0, EncodeTexts([caption], cancellationToken), 0);
+        return Head.Explain(Clip.EncodeImages([image], cancellationToken), 0, CaptionSet.Encode(Clip, Head, [caption], cancellationToken), 0);
     }
 
     /// <summary>Waits for calls in flight, and closes the CLIP where the scorer owns it.</summary>
@@ -314,7 +294,7 @@ public sealed class DcsmScorer : IDisposable, IAsyncDisposable
     {
         if (!_uses.Close())
             return;
-        _turns?.Dispose();
+        _queue.Dispose();
         if (_ownsClip)
             Clip.Dispose();
     }
@@ -342,7 +322,11 @@ public sealed class DcsmScorer : IDisposable, IAsyncDisposable
     private CaptionSet EncodeNow(IReadOnlyList<string> captions, CancellationToken cancellationToken)
     {
         using Activity? activity = DcsmTelemetry.Start("dcsm.encode", 0, captions.Count);
-        var set = new CaptionSet(Head, captions, DcsmTelemetry.Stage("captions", () => EncodeTexts(captions, cancellationToken)));
+        var set = new CaptionSet(
+            Head,
+            captions,
+            DcsmTelemetry.Stage("captions", () => CaptionSet.Encode(Clip, Head, captions, cancellationToken))
+        );
         if (_options.Warn is { } warn)
         {
             foreach (TokenizedText text in set.Encoding.Texts.Where(text => text.Truncated).DistinctBy(text => text.Text))
@@ -357,208 +341,6 @@ public sealed class DcsmScorer : IDisposable, IAsyncDisposable
         ImageEncoding encoding = DcsmTelemetry.Stage("images", () => Clip.EncodeImages([image], cancellationToken));
         float[,] scores = DcsmTelemetry.Stage("head", () => Head.Score(encoding, captions.Encoding, _options.Threads, cancellationToken));
         DcsmTelemetry.Scored(1, captions.Count);
-        return Row(captions, scores, 0);
-    }
-
-    private TextEncoding EncodeTexts(IReadOnlyList<string> captions, CancellationToken cancellationToken) =>
-        Clip.EncodeTexts(Head.Config.Read(captions), Head.Config.TextTokens, cancellationToken);
-
-    private async Task WaitAsync(SemaphoreSlim turns, CancellationToken cancellationToken)
-    {
-        try
-        {
-            if (Interlocked.Increment(ref _waiting) > _options.QueueLength)
-                throw new QueueFullException($"{_options.QueueLength} calls wait for the scorer already, as many as may.");
-            DcsmTelemetry.Waiting(1);
-            long start = Stopwatch.GetTimestamp();
-            try
-            {
-                await turns.WaitAsync(cancellationToken).ConfigureAwait(false);
-            }
-            finally
-            {
-                DcsmTelemetry.Waiting(-1);
-                DcsmTelemetry.Took("queue", start);
-            }
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _waiting);
-        }
-    }
-
-    // Each batch is computed by a thread of the pool when it is asked for.
-    private static async IAsyncEnumerable<ImageResult> InBatches(
-        Func<CancellationToken, IEnumerable<IReadOnlyList<ImageResult>>> batches,
-        [EnumeratorCancellation] CancellationToken cancellationToken
-    )
-    {
-        using IEnumerator<IReadOnlyList<ImageResult>> all = batches(cancellationToken).GetEnumerator();
-        while (await Task.Run(all.MoveNext, cancellationToken).ConfigureAwait(false))
-        {
-            foreach (ImageResult result in all.Current)
-                yield return result;
-        }
-    }
-
-    private IEnumerable<IReadOnlyList<ImageResult>> Batches(
-        IEnumerable<ImageSource> images,
-        CaptionSet captions,
-        CancellationToken cancellationToken
-    )
-    {
-        var scoring = new EncodedPairScorer(Head, Head.Engine, _options.Threads, cancellationToken);
-        MapStatistics? together = Head.Config.FixedStatistics;
-        var failed = new ConcurrentDictionary<ImageSource, Exception>(ReferenceEqualityComparer.Instance);
-        IEnumerable<(ImageSource[] Batch, ImageEncoding Encoding)> encoded;
-        if (Head.Config.Standardization == MapStandardization.WholeBatch)
-        {
-            ImageSource[][] all = [.. images.Chunk(_options.ImageBatchSize).Select(Checked)];
-            var kept = new KeptEncodings<ImageSource>(Clip, _options.SkipBroken ? Failed : null, cancellationToken);
-            encoded = all.Zip(kept.Of(all, batch => batch));
-            together = encoded
-                .Where(pair => !Array.TrueForAll(pair.Batch, failed.ContainsKey))
-                .Aggregate(
-                    default(MapStatistics),
-                    (sum, pair) => sum.Merge(scoring.Measure(Readable(pair.Batch, pair.Encoding, failed), captions.Encoding))
-                );
-        }
-        else
-        {
-            encoded = Streamed(images.Chunk(_options.ImageBatchSize), Failed, cancellationToken);
-        }
-
-        long number = 0;
-        foreach ((ImageSource[] batch, ImageEncoding encoding) in encoded)
-        {
-            using UseCount.Use use = _uses.Begin();
-            using Activity? activity = DcsmTelemetry.Start("dcsm.score", encoding.Tokens.Count, captions.Count);
-            float[,] scores = Array.TrueForAll(batch, failed.ContainsKey)
-                ? new float[0, 0]
-                : DcsmTelemetry.Stage("head", () => scoring.All(encoding, captions.Encoding, together));
-            var results = new ImageResult[batch.Length];
-            for (int i = 0; i < batch.Length; i++)
-                results[i] = Result(number++, batch[i], failed, () => Row(captions, scores, i));
-            DcsmTelemetry.Scored(results.Count(result => result.Error is null), captions.Count);
-            yield return results;
-        }
-
-        void Failed(ImageSource image, Exception error) => failed[image] = error;
-    }
-
-    /// <summary>Batches with what becomes of them, each taken once.</summary>
-    private IEnumerable<(ImageSource[] Batch, ImageEncoding Encoding)> Streamed(
-        IEnumerable<ImageSource[]> batches,
-        Action<ImageSource, Exception> failed,
-        CancellationToken cancellationToken
-    )
-    {
-        var taken = new ConcurrentQueue<ImageSource[]>();
-        foreach (ImageEncoding encoding in Clip.EncodeImageBatches(batches.Select(Take), failed, cancellationToken))
-        {
-            taken.TryDequeue(out ImageSource[]? batch);
-            yield return (batch!, encoding);
-        }
-
-        ImageSource[] Take(ImageSource[] batch)
-        {
-            taken.Enqueue(Checked(batch));
-            return batch;
-        }
-    }
-
-    private static ImageSource[] Checked(ImageSource[] images) =>
-        Array.IndexOf(images, null) is var none && none >= 0
-            ? throw new ArgumentException($"Picture {none} of a batch is null.", nameof(images))
-            : images;
-
-    private static ImageEncoding Readable(
-        ImageSource[] batch,
-        ImageEncoding encoding,
-        ConcurrentDictionary<ImageSource, Exception> failed
-    ) =>
-        Array.Exists(batch, failed.ContainsKey)
-            ? encoding.Take([.. Enumerable.Range(0, batch.Length).Where(i => !failed.ContainsKey(batch[i]))])
-            : encoding;
-
-    private IEnumerable<IReadOnlyList<ImageResult>> Pairs(
-        IReadOnlyList<ImageSource> images,
-        IReadOnlyList<string> captions,
-        CancellationToken cancellationToken
-    )
-    {
-        bool isWhole = Head.Config.Standardization == MapStandardization.WholeBatch;
-        var failed = new ConcurrentDictionary<ImageSource, Exception>(ReferenceEqualityComparer.Instance);
-        Numbered<ImageSource> pictures = new(images);
-        Numbered<string> texts = new(captions);
-        var kept = new KeptEncodings<int>(Clip, _options.SkipBroken ? Failed : null, cancellationToken);
-        var scorer = new BatchScorer(
-            Head,
-            _options,
-            batches =>
-                isWhole
-                    ? kept.Of([.. batches], pictures.Items)
-                    : Clip.EncodeImageBatches(batches.Select(pictures.Items), Failed, cancellationToken),
-            batch => EncodeTexts(texts.Items(batch), cancellationToken),
-            cancellationToken
-        )
-        {
-            IsReadable = image => !failed.ContainsKey(pictures.All[image]),
-        };
-        foreach (PairScores batch in scorer.PairBatches(pictures.Numbers, texts.Numbers))
-        {
-            using UseCount.Use use = _uses.Begin();
-            var results = new ImageResult[batch.Pairs.Count];
-            for (int i = 0; i < results.Length; i++)
-            {
-                (int pair, float logit) = (batch.Pairs[i], batch.Scores[i]);
-                var score = new CaptionScore(captions[pair], logit, Head.Probability(logit, captions[pair]), batch.Truncated[i]);
-                results[i] = Result(pair, pictures.All[pictures.Numbers[pair]], failed, () => [score]);
-            }
-            DcsmTelemetry.Scored(results.Count(result => result.Error is null), 1);
-            yield return results;
-        }
-
-        void Failed(ImageSource image, Exception error) => failed[image] = error;
-    }
-
-    private static ImageResult Result(
-        long number,
-        ImageSource image,
-        ConcurrentDictionary<ImageSource, Exception> failed,
-        Func<IReadOnlyList<CaptionScore>> scores
-    ) => failed.TryGetValue(image, out Exception? error) ? new(number, image, [], error) : new(number, image, scores(), null);
-
-    private static CaptionScore[] Row(CaptionSet captions, float[,] scores, int row)
-    {
-        var result = new CaptionScore[captions.Count];
-        for (int i = 0; i < result.Length; i++)
-            result[i] = captions.Score(i, scores[row, i]);
-        return result;
-    }
-
-    /// <summary>Items by numbers, equal ones under the same.</summary>
-    private sealed class Numbered<T>
-        where T : notnull
-    {
-        public Numbered(IReadOnlyList<T> items)
-        {
-            var numbers = new Dictionary<T, int>();
-            Numbers = new int[items.Count];
-            for (int i = 0; i < items.Count; i++)
-            {
-                if (!numbers.TryGetValue(items[i], out Numbers[i]))
-                {
-                    numbers.Add(items[i], Numbers[i] = All.Count);
-                    All.Add(items[i]);
-                }
-            }
-        }
-
-        public List<T> All { get; } = [];
-
-        public int[] Numbers { get; }
-
-        public IReadOnlyList<T> Items(IReadOnlyList<int> numbers) => [.. numbers.Select(number => All[number])];
+        return captions.Row(scores, 0);
     }
 }

@@ -3,6 +3,7 @@ using Dcsm.Clip.Models;
 using Dcsm.Head;
 using Dcsm.Maps;
 using Dcsm.Numerics.Maps;
+using Dcsm.Scoring.Engines;
 
 namespace Dcsm.Scoring;
 

@@ -27,6 +27,20 @@ public sealed class CsvTableTests
         Assert.Equal(("x", "y"), (table.Rows[0]["a"], table.Rows[0]["b"]));
     }
 
+    [Fact]
+    public void Errors_quote_no_more_of_a_header_than_a_person_reads()
+    {
+        string endless = new('x', 5_000),
+            many = string.Join(',', Enumerable.Range(0, 5_000).Select(i => $"x{i}"));
+        foreach (string header in (string[])[endless, $"{endless},{endless}", $"{endless};b", many])
+        {
+            InvalidDataException error = Assert.Throws<InvalidDataException>(() =>
+                CsvTable.Parse(Encoding.UTF8.GetBytes($"{header}\n1\n"), "x.csv", ["a"])
+            );
+            Assert.InRange(error.Message.Length, 60, 300);
+        }
+    }
+
     [Theory]
     [InlineData("a\n1\n", "x.csv, line 1: the column b is missing; found a")]
     [InlineData("c\n1\n", "x.csv, line 1: the columns a and b are missing; found c")]

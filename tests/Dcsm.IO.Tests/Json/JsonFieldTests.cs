@@ -177,6 +177,16 @@ public sealed class JsonFieldTests
     }
 
     [Fact]
+    public void Errors_quote_no_more_than_a_person_reads()
+    {
+        string endless = new('x', 5_000);
+        int Length(Action read) => Assert.Throws<InvalidDataException>(read).Message.Length;
+        Assert.InRange(Length(() => Parse($$"""{"{{endless}}":1}""").Fields().Single().Text()), 80, 150);
+        Assert.InRange(Length(() => Parse($$"""{"a":"b" {{endless}}}""")), 80, 400);
+        Assert.InRange(Length(() => Parse($$"""["a" tru{{endless}}, 1]""")), 20, 400);
+    }
+
+    [Fact]
     public void Errors_name_no_more_fields_than_a_person_reads()
     {
         string json = "{" + string.Join(',', Enumerable.Range(0, 100_000).Select(i => $"\"field{i}\":{i}")) + "}";

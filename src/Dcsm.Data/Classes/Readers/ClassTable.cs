@@ -23,12 +23,12 @@ internal static class ClassTable
         if (labels is null)
         {
             throw new InvalidDataException(
-                $"{path}, line 1: the column {column}, or {column}s, is missing; found {string.Join(", ", table.Headers)}"
+                $"{path}, line 1: the column {column}, or {column}s, is missing; found {Excerpt.Of(table.Headers)}"
             );
         }
 
         if (options.GroupColumn is { } group && !Has(table, group))
-            throw new InvalidDataException($"{path}, line 1: the column {group} is missing; found {string.Join(", ", table.Headers)}");
+            throw new InvalidDataException($"{path}, line 1: the column {group} is missing; found {Excerpt.Of(table.Headers)}");
         return Build(
             source,
             path,

@@ -6,7 +6,7 @@ using Dcsm.Numerics.Buffers;
 using Dcsm.Numerics.Products;
 using Dcsm.Numerics.Vectors;
 
-namespace Dcsm.Scoring;
+namespace Dcsm.Scoring.Engines;
 
 /// <summary><see cref="ScoreEngine"/> for one width of vectors.</summary>
 internal sealed unsafe class InterleavedScoreEngine<TVector> : ScoreEngine

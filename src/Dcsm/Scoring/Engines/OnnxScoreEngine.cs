@@ -5,7 +5,7 @@ using Dcsm.Maps;
 using Dcsm.Numerics.Maps;
 using Microsoft.ML.OnnxRuntime;
 
-namespace Dcsm.Scoring;
+namespace Dcsm.Scoring.Engines;
 
 /// <summary>
 /// Maps and head by ONNX Runtime, made for graphics cards. Thread-safe. A head, which nobody disposes of, leaves it to the finalizer of the

@@ -4,7 +4,7 @@ using Dcsm.Numerics.Maps;
 using Dcsm.Numerics.Products;
 using Dcsm.Numerics.Vectors;
 
-namespace Dcsm.Scoring;
+namespace Dcsm.Scoring.Engines;
 
 /// <summary>Fills the lanes of a workspace with the maps of pairs.</summary>
 internal static unsafe class InterleavedPairs

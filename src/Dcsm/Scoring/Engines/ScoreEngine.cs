@@ -4,7 +4,7 @@ using Dcsm.Maps;
 using Dcsm.Numerics.Maps;
 using Dcsm.Numerics.Vectors;
 
-namespace Dcsm.Scoring;
+namespace Dcsm.Scoring.Engines;
 
 /// <summary>Where results of a run go: per pair a score, or statistics of its map before standardizing.</summary>
 /// <param name="Scores">[pairs]; null to measure only.</param>

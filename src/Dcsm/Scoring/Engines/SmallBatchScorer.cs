@@ -10,7 +10,7 @@ using Dcsm.Numerics.Maps;
 using Dcsm.Numerics.Products;
 using Dcsm.Numerics.Vectors;
 
-namespace Dcsm.Scoring;
+namespace Dcsm.Scoring.Engines;
 
 /// <summary>
 /// Scores a few pairs, too few to fill the lanes: a thread takes a pair as far as its features, then every thread a part of

@@ -1,7 +1,7 @@
 using Dcsm.Clip.Models;
 using Dcsm.Maps;
 
-namespace Dcsm.Scoring;
+namespace Dcsm.Scoring.Engines;
 
 /// <summary>Scores encodings: maps, functional rows, standardization and head, on many pairs at once.</summary>
 internal interface IScoreEngine
