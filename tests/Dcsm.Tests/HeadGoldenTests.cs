@@ -1,6 +1,5 @@
 using Dcsm.Head;
 using Dcsm.Numerics.Vectors;
-using Dcsm.Scoring;
 using Dcsm.Scoring.Engines;
 
 namespace Dcsm.Tests;

@@ -3,7 +3,6 @@ using Dcsm.FunctionalWords;
 using Dcsm.Head;
 using Dcsm.Maps;
 using Dcsm.Numerics.Maps;
-using Dcsm.Scoring;
 using Dcsm.Scoring.Engines;
 using FsCheck;
 using FsCheck.Fluent;

@@ -4,7 +4,6 @@ using Dcsm.Head;
 using Dcsm.Maps;
 using Dcsm.Numerics.Maps;
 using Dcsm.Numerics.Vectors;
-using Dcsm.Scoring;
 using Dcsm.Scoring.Engines;
 
 namespace Dcsm.Tests;
