@@ -47,7 +47,9 @@ public sealed record CliResult(string CommandLine, int ExitCode, string Out, str
 /// <summary>Starts the built command line as a process of its own, as a user would.</summary>
 public sealed class Cli : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+    // What computes takes as long as the machine lets it; what does nothing for so long never ends.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4),
+        MostOfProcessors = TimeSpan.FromMinutes(20);
 
     private readonly Process _process;
     private readonly string _commandLine;
@@ -130,8 +132,11 @@ public sealed class Cli : IDisposable
 
     public CliResult Wait()
     {
-        if (!_process.WaitForExit(Patience))
+        var work = new Work(_process);
+        while (!_process.WaitForExit(TimeSpan.FromSeconds(1)))
         {
+            if (!work.IsOver())
+                continue;
             _process.Kill(entireProcessTree: true);
             throw new TimeoutException($"dcsm {_commandLine} did not end\n{_out}\n{_error}");
         }
@@ -160,10 +165,10 @@ public sealed class Cli : IDisposable
 
     private void WaitUntil(string what, Func<bool> appeared)
     {
-        long until = Environment.TickCount64 + (long)Patience.TotalMilliseconds;
+        var work = new Work(_process);
         while (!appeared())
         {
-            if (_process.HasExited || Environment.TickCount64 > until)
+            if (_process.HasExited || work.IsOver())
                 throw new InvalidOperationException($"{what} did not appear\n{Wait()}");
             Thread.Sleep(20);
         }
@@ -191,6 +196,35 @@ public sealed class Cli : IDisposable
         if (!_process.HasExited)
             _process.Kill(entireProcessTree: true);
         _process.Dispose();
+    }
+
+    /// <summary>Whether a process still gets somewhere.</summary>
+    private sealed class Work(Process process)
+    {
+        private TimeSpan _spent;
+        private long _since = Environment.TickCount64;
+
+        /// <summary>It has used no processor for long, or too much.</summary>
+        public bool IsOver()
+        {
+            TimeSpan spent = Spent();
+            if (spent - _spent > TimeSpan.FromSeconds(0.5))
+                (_spent, _since) = (spent, Environment.TickCount64);
+            return spent > MostOfProcessors || Environment.TickCount64 - _since > Patience.TotalMilliseconds;
+        }
+
+        private TimeSpan Spent()
+        {
+            try
+            {
+                process.Refresh();
+                return process.TotalProcessorTime;
+            }
+            catch (InvalidOperationException) // it has just ended
+            {
+                return _spent;
+            }
+        }
     }
 
     private static void Append(StringBuilder text, string? line)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Dcsm.Testing;
 
@@ -14,7 +13,6 @@ public sealed record Reader(string Name, IReadOnlyList<FuzzCase> Cases, Action<s
     private const int MemoryOfByte = 64,
         LongestMessage = 10_000;
 
-    // Of the processors, not of the clock: the machine may be busy.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     /// <summary>Reads good files that are damaged by seeds: each is read, or refused with an error that names it.</summary>
@@ -54,15 +52,6 @@ public sealed record Reader(string Name, IReadOnlyList<FuzzCase> Cases, Action<s
 
     public override int GetHashCode() => Name.GetHashCode(StringComparison.Ordinal);
 
-    private static TimeSpan Spent
-    {
-        get
-        {
-            using var process = Process.GetCurrentProcess();
-            return process.TotalProcessorTime;
-        }
-    }
-
     private static string Place(TemporaryFolder folder, FuzzCase good)
     {
         string name = Path.GetFileName(good.Path);
@@ -80,7 +69,7 @@ public sealed record Reader(string Name, IReadOnlyList<FuzzCase> Cases, Action<s
     private string? Try(string path, long length, out bool isRefused)
     {
         isRefused = false;
-        TimeSpan start = Spent;
+        TimeSpan start = ProcessorTime.Spent;
         long before = GC.GetAllocatedBytesForCurrentThread();
         try
         {
@@ -102,7 +91,7 @@ public sealed record Reader(string Name, IReadOnlyList<FuzzCase> Cases, Action<s
         }
 
         long memory = GC.GetAllocatedBytesForCurrentThread() - before;
-        TimeSpan time = Spent - start;
+        TimeSpan time = ProcessorTime.Spent - start;
         return time > Patience ? $"took {time} of the processors"
             : memory > LittleMemory + (MemoryOfByte * length) ? $"took {memory} bytes of memory for a file of {length}"
             : null;

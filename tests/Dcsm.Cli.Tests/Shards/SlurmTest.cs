@@ -9,7 +9,7 @@ namespace Dcsm.Cli.Tests.Shards;
 public sealed class SlurmTest(TinyModels models) : IDisposable
 {
     private const int Kills = 3;
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
 
     private readonly TemporaryFolder _folder = new();
 
