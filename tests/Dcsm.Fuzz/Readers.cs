@@ -73,6 +73,22 @@ public static class Readers
             path => RgbImage.Load(path, new PictureOptions { MaxPixels = MostPixels })
         ),
         new(
+            "PNG",
+            [
+                .. Own("pictures", "interlaced.png", "rgb16.png"),
+                .. Golden(
+                    "preprocess/files",
+                    "png_3x500.png",
+                    "png_rgba.png",
+                    "png_la.png",
+                    "png_1bit.png",
+                    "png_gray16.png",
+                    "png_palette_trns.png"
+                ),
+            ],
+            Png
+        ),
+        new(
             "CLIP",
             [Folder("clip-tiny/a-quickgelu", "config.json", "model.safetensors", "preprocessor_config.json")],
             path => ClipModel.Load(FolderOf(path)).Dispose()
@@ -123,6 +139,18 @@ public static class Readers
         ),
         new("store", [.. Own("store", "embeddings.json")], path => TokenEmbeddingStore.Open(FolderOf(path)).Dispose()),
     ];
+
+    // With its checksums mended, so that what lies behind them is met, as far as the file goes and as a whole, in rows and at once.
+    private static void Png(string path)
+    {
+        var source = ImageSource.FromBytes(PngSums.Mended(File.ReadAllBytes(path)), path);
+        foreach (bool mayEnd in new[] { true, false })
+        {
+            var options = new PictureOptions { MaxPixels = MostPixels, AllowTruncated = mayEnd };
+            new ClipPreprocessor(16).Preprocess(source, new float[3 * 16 * 16], options);
+            RgbImage.Load(source, options);
+        }
+    }
 
     private static void PyTorch(string path)
     {

@@ -20,21 +20,21 @@ internal sealed unsafe class DecodedPicture : IDisposable
     private byte* _huge;
 
     /// <param name="isTurned">Whether it will be turned, for which there must be room.</param>
-    /// <param name="heldByDecoder">Bytes a pixel that the decoder holds beside it.</param>
+    /// <param name="heldByDecoder">Bytes that the decoder holds beside it.</param>
     /// <param name="cancellationToken">Stops waiting for memory.</param>
     public DecodedPicture(
         int width,
         int height,
         int channels,
         bool isTurned = false,
-        int heldByDecoder = 0,
+        long heldByDecoder = 0,
         CancellationToken cancellationToken = default
     )
     {
         (Width, Height, Channels) = (width, height, channels);
         _size = checked(width * height * channels);
         _length = checked((isTurned ? 2 * _size : _size) + Overhang);
-        Held = _length + ((long)width * height * heldByDecoder);
+        Held = _length + heldByDecoder;
         if (Held <= LargestBorrowed)
         {
             _bytes = ArrayPool<byte>.Shared.Rent(_length);

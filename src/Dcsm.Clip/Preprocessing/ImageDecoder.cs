@@ -11,16 +11,13 @@ namespace Dcsm.Clip.Preprocessing;
 /// </summary>
 internal sealed class ImageDecoder : IDisposable
 {
-    private const int HeldOfInterlaced = 8,
-        LargestStrip = 64 << 20,
-        MostStrips = 4;
-
     private readonly string _name;
     private readonly byte[] _file;
     private readonly PictureOptions _options;
     private readonly SKData _data;
     private readonly SKCodec? _codec;
     private readonly IPictureDecoder? _other;
+    private readonly PngReader? _png;
     private readonly int _width,
         _height;
     private GCHandle _pin;
@@ -52,6 +49,8 @@ internal sealed class ImageDecoder : IDisposable
                     $"{_name}: {_width} × {_height} pixels are too many; at most {options.MaxPixels} are decoded."
                 );
             }
+            if (_codec is { EncodedFormat: SKEncodedImageFormat.Png })
+                _png = new PngReader(_name, _file, options, CutShort);
         }
         catch
         {
@@ -75,6 +74,13 @@ internal sealed class ImageDecoder : IDisposable
         if (source.Image is { } image)
             return image;
         using var decoder = new ImageDecoder(source, options);
+        if (decoder is { _png: { } png, IsTurned: false })
+        {
+            byte[] direct = GC.AllocateUninitializedArray<byte>(decoder.Width * decoder.Height * 3);
+            png.ReadAll(direct, CancellationToken.None);
+            return new RgbImage(decoder.Width, decoder.Height, direct);
+        }
+
         using DecodedPicture picture = decoder.Decode();
         byte[] rgb = GC.AllocateUninitializedArray<byte>(picture.Width * picture.Height * 3);
         if (picture.Channels == 3)
@@ -85,25 +91,20 @@ internal sealed class ImageDecoder : IDisposable
     }
 
     /// <summary>Decodes to whatever is nearest; to be disposed of.</summary>
-    /// <param name="cancellationToken">Stops waiting for memory.</param>
+    /// <param name="cancellationToken">Stops waiting for memory, and a PNG between two rows.</param>
     public DecodedPicture Decode(CancellationToken cancellationToken = default)
     {
-        bool deep = _codec is not null && DeepGrayPng.Is(_file);
-        SKEncodedOrigin origin =
-            _codec is not null && _options.Orientation == PictureOrientation.Applied ? _codec.EncodedOrigin : SKEncodedOrigin.Default;
-        bool isTurned = origin != SKEncodedOrigin.Default;
-        int held = _codec is null ? 0 : HeldByDecoder(_codec, _file);
-        var picture = new DecodedPicture(_width, _height, deep ? 3 : 4, isTurned, held, cancellationToken);
+        var picture = new DecodedPicture(_width, _height, Channels, IsTurned, HeldByDecoder, cancellationToken);
         try
         {
-            if (_other is not null)
+            if (_png is not null)
+                _png.ReadAll(picture.Pixels, cancellationToken);
+            else if (_other is not null)
                 ReadOther(_other, picture);
-            else if (deep)
-                DeepGrayPng.ReadRgb(_name, _file, _width, _height).CopyTo(picture.Pixels);
             else
                 Read(_codec!, picture.Pixels);
-            if (isTurned)
-                picture.Turn(origin);
+            if (IsTurned)
+                picture.Turn(_codec!.EncodedOrigin);
             return picture;
         }
         catch
@@ -113,44 +114,74 @@ internal sealed class ImageDecoder : IDisposable
         }
     }
 
-    /// <summary>Whether it can be decoded row by row, with few rows in memory: a baseline JPEG that is not turned can.</summary>
+    /// <summary>Bytes of a decoded pixel: 3, or 4 of which the last one means nothing.</summary>
+    public int Channels => _png is null ? 4 : 3;
+
+    /// <summary>Bytes that the decoder holds beside the pixels: what comes in several passes is put together first.</summary>
+    public long HeldByDecoder =>
+        _png?.Held
+        ?? Pixels
+            * _codec?.EncodedFormat switch
+            {
+                SKEncodedImageFormat.Jpeg => JpegScans.IsProgressive(_file) ? 6 : 0,
+                null or SKEncodedImageFormat.Bmp or SKEncodedImageFormat.Wbmp => 0,
+                _ => 4,
+            };
+
+    /// <summary>
+    /// Whether it can be decoded row by row, with few rows in memory: a baseline JPEG and a PNG that is not interlaced can, unless turned.
+    /// </summary>
     public bool ComesInRows =>
-        _codec is { EncodedFormat: SKEncodedImageFormat.Jpeg }
-        && !_options.AllowTruncated
-        && (_options.Orientation != PictureOrientation.Applied || _codec.EncodedOrigin == SKEncodedOrigin.Default)
-        && !JpegScans.IsProgressive(_file);
+        !IsTurned
+        && (
+            _png is { IsInterlaced: false }
+            || (_codec is { EncodedFormat: SKEncodedImageFormat.Jpeg } && !_options.AllowTruncated && !JpegScans.IsProgressive(_file))
+        );
 
     /// <summary>Begins to decode row by row what <see cref="ComesInRows"/>.</summary>
-    public bool TryBeginRows() => _codec!.StartScanlineDecode(Stored(_codec)) == SKCodecResult.Success;
+    public bool TryBeginRows() => _png is not null || _codec!.StartScanlineDecode(Stored(_codec)) == SKCodecResult.Success;
 
     /// <summary>Passes over rows.</summary>
-    public void SkipRows(int rows)
+    public void SkipRows(int rows, CancellationToken cancellationToken)
     {
-        if (rows > 0 && !_codec!.SkipScanlines(rows))
+        if (_png is not null)
+            _png.ReadRows([], rows, cancellationToken);
+        else if (rows > 0 && !_codec!.SkipScanlines(rows))
             CutShort($"{SKCodecResult.IncompleteInput}");
     }
 
     /// <summary>Decodes the next rows.</summary>
-    /// <param name="rgba">[rows, width, 4], to be filled.</param>
+    /// <param name="pixels">[rows, width, <see cref="Channels"/>], to be filled.</param>
     /// <param name="rows">How many.</param>
+    /// <param name="cancellationToken">Stops a PNG between two rows.</param>
     /// <exception cref="InvalidDataException">The file ends before.</exception>
-    public unsafe void ReadRows(Span<byte> rgba, int rows)
+    public unsafe void ReadRows(Span<byte> pixels, int rows, CancellationToken cancellationToken)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(rgba.Length, checked(rows * _width * 4), nameof(rgba));
-        fixed (byte* pixels = rgba)
+        ArgumentOutOfRangeException.ThrowIfLessThan(pixels.Length, checked(rows * _width * Channels), nameof(pixels));
+        if (_png is not null)
         {
-            if (_codec!.GetScanlines((nint)pixels, rows, _width * 4) < rows)
+            _png.ReadRows(pixels, rows, cancellationToken);
+            return;
+        }
+
+        fixed (byte* rgba = pixels)
+        {
+            if (_codec!.GetScanlines((nint)rgba, rows, _width * 4) < rows)
                 CutShort($"{SKCodecResult.IncompleteInput}");
         }
     }
 
     public void Dispose()
     {
+        _png?.Dispose();
         _codec?.Dispose();
         _data.Dispose();
         if (_pin.IsAllocated)
             _pin.Free();
     }
+
+    private bool IsTurned =>
+        _options.Orientation == PictureOrientation.Applied && _codec is not null && _codec.EncodedOrigin != SKEncodedOrigin.Default;
 
     private (IPictureDecoder Decoder, int Width, int Height) Other() =>
         Named(() =>
@@ -179,38 +210,12 @@ internal sealed class ImageDecoder : IDisposable
         }
     }
 
-    // Bytes a pixel that a decoder holds beside the picture: what comes in several passes is put together first.
-    private static int HeldByDecoder(SKCodec codec, ReadOnlySpan<byte> file) =>
-        codec.EncodedFormat switch
-        {
-            SKEncodedImageFormat.Png => IsInterlaced(codec, file) ? HeldOfInterlaced / Strips(codec, file) : 0,
-            SKEncodedImageFormat.Jpeg => JpegScans.IsProgressive(file) ? 6 : 0,
-            SKEncodedImageFormat.Bmp or SKEncodedImageFormat.Wbmp => 0,
-            _ => 4,
-        };
-
-    // The last byte of IHDR's data.
-    private static bool IsInterlaced(SKCodec codec, ReadOnlySpan<byte> file) =>
-        codec.EncodedFormat == SKEncodedImageFormat.Png
-        && !(
-            file is [_, _, _, _, _, _, _, _, _, _, _, _, (byte)'I', (byte)'H', (byte)'D', (byte)'R', ..]
-            && file.Length > 28
-            && file[28] == 0
-        );
-
-    // Into how many strips a huge interlaced picture is decoded, one after another: the decoder holds the rows of one at a time, and reads
-    // the file once for each.
-    private static int Strips(SKCodec codec, ReadOnlySpan<byte> file) =>
-        IsInterlaced(codec, file)
-            ? (int)Math.Clamp((long)codec.Info.Width * codec.Info.Height * HeldOfInterlaced / LargestStrip, 1, MostStrips)
-            : 1;
-
     private void Read(SKCodec codec, Span<byte> rgba)
     {
         SKImageInfo info = Stored(codec);
         if (_options.AllowTruncated)
             rgba.Clear();
-        SKCodecResult result = Read(codec, info, rgba, Strips(codec, _file));
+        SKCodecResult result = Read(codec, info, rgba);
         if (result == SKCodecResult.IncompleteInput)
             CutShort($"{result}");
         else if (result != SKCodecResult.Success)
@@ -229,29 +234,10 @@ internal sealed class ImageDecoder : IDisposable
             null
         );
 
-    private static unsafe SKCodecResult Read(SKCodec codec, SKImageInfo info, Span<byte> rgba, int strips)
+    private static unsafe SKCodecResult Read(SKCodec codec, SKImageInfo info, Span<byte> rgba)
     {
         fixed (byte* pixels = rgba)
-        {
-            if (strips == 1)
-                return codec.GetPixels(info, (nint)pixels);
-            int rows = (info.Height + strips - 1) / strips;
-            SKCodecResult all = SKCodecResult.Success;
-            for (int top = 0; top < info.Height; top += rows)
-            {
-                var strip = SKRectI.Create(0, top, info.Width, Math.Min(rows, info.Height - top));
-                nint to = (nint)pixels + (nint)top * info.RowBytes;
-                SKCodecResult result = codec.StartIncrementalDecode(info, to, info.RowBytes, new SKCodecOptions(strip));
-                if (result == SKCodecResult.Success)
-                    result = codec.IncrementalDecode(out _);
-                // Of a file that ends early every strip has something.
-                if (result is not (SKCodecResult.Success or SKCodecResult.IncompleteInput))
-                    return result;
-                all = result;
-            }
-
-            return all;
-        }
+            return codec.GetPixels(info, (nint)pixels);
     }
 
     private void CutShort(string how)

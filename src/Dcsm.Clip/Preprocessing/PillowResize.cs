@@ -98,28 +98,37 @@ internal static class PillowResize
         CancellationToken cancellationToken
     )
     {
-        (int width, int height) = (decoder.Width, decoder.Height);
+        (int width, int height, int channels) = (decoder.Width, decoder.Height, decoder.Channels);
         var vertical = ResizeWeights.For(height, toHeight, window.Top, window.Height, filter);
         var horizontal = ResizeWeights.For(width, toWidth, window.Left, window.Width, filter);
-        if (VerticalFirst(width, height, toWidth, toHeight) || !VectorResize.Takes(4, horizontal, vertical) || !decoder.TryBeginRows())
+        if (VerticalFirst(width, height, toWidth, toHeight) || !VectorResize.Takes(channels, horizontal, vertical))
+            return false;
+        if (!decoder.TryBeginRows())
             return false;
         (int firstRow, int rows) = Rows(vertical);
-        int rowLength = horizontal.First.Length * 4,
-            atATime = Math.Clamp(BandLength / (width * 4) & ~3, 4, Math.Max(rows, 4));
-        byte[] band = ArrayPool<byte>.Shared.Rent(checked(atATime * width * 4) + VectorResize.Overhang);
-        byte[] narrow = ArrayPool<byte>.Shared.Rent(checked(rows * rowLength));
-        decoder.SkipRows(firstRow);
+        int columns = horizontal.First.Length,
+            atATime = Math.Clamp(BandLength / (width * channels) & ~3, 4, Math.Max(rows, 4)),
+            bandLength = checked(atATime * width * channels) + VectorResize.Overhang;
+        using var narrow = new DecodedPicture(columns, rows, 4, false, bandLength + decoder.HeldByDecoder, cancellationToken);
+        byte[] band = ArrayPool<byte>.Shared.Rent(bandLength);
+        decoder.SkipRows(firstRow, cancellationToken);
         for (int row = 0; row < rows; row += atATime)
         {
             cancellationToken.ThrowIfCancellationRequested();
             int own = Math.Min(atATime, rows - row);
-            decoder.ReadRows(band, own);
-            VectorResize.Horizontal(band, width, 4, 0, own, horizontal, narrow.AsSpan(row * rowLength));
+            decoder.ReadRows(band, own, cancellationToken);
+            VectorResize.Horizontal(band, width, channels, 0, own, horizontal, narrow.Pixels[(row * columns * 4)..]);
         }
 
-        Vertical(narrow, rows, rowLength, firstRow, vertical, quads);
+        // A file that ends in the rows below is cut short, too; skipping to the end would not show it.
+        if (height - firstRow - rows is > 0 and int below)
+        {
+            decoder.SkipRows(below - 1, cancellationToken);
+            decoder.ReadRows(band, 1, cancellationToken);
+        }
+
+        Vertical(narrow.Pixels, columns * 4, firstRow, vertical, quads);
         ArrayPool<byte>.Shared.Return(band);
-        ArrayPool<byte>.Shared.Return(narrow);
         return true;
     }
 
@@ -209,17 +218,17 @@ internal static class PillowResize
         (int firstRow, rows) = Rows(vertical);
         byte[] narrow = ArrayPool<byte>.Shared.Rent(checked(rows * horizontal.First.Length * 4));
         VectorResize.Horizontal(pixels, width, channels, firstRow, rows, horizontal, narrow);
-        Vertical(narrow, rows, horizontal.First.Length * 4, firstRow, vertical, quads);
+        int narrowLength = horizontal.First.Length * 4;
+        Vertical(narrow.AsSpan(0, rows * narrowLength), narrowLength, firstRow, vertical, quads);
         ArrayPool<byte>.Shared.Return(narrow);
     }
 
-    private static void Vertical(byte[] narrow, int rows, int rowLength, int firstRow, ResizeWeights vertical, Span<byte> quads)
+    private static void Vertical(ReadOnlySpan<byte> narrow, int rowLength, int firstRow, ResizeWeights vertical, Span<byte> quads)
     {
-        int length = rows * rowLength;
         if (rowLength >= VectorResize.ShortestRow)
-            VectorResize.Vertical(narrow.AsSpan(0, length), rowLength, firstRow, vertical, quads);
+            VectorResize.Vertical(narrow, rowLength, firstRow, vertical, quads);
         else
-            ScalarResize.Vertical(narrow.AsSpan(0, length), rowLength, firstRow, vertical).CopyTo(quads);
+            ScalarResize.Vertical(narrow, rowLength, firstRow, vertical).CopyTo(quads);
     }
 
     private static (int First, int Count) Rows(ResizeWeights vertical)

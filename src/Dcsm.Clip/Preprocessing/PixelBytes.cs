@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Dcsm.Clip.Preprocessing;
@@ -35,19 +36,22 @@ internal static class PixelBytes
     /// <summary>Image.alpha_composite of Pillow on opaque white (src/libImaging/AlphaComposite.c), to the bit.</summary>
     public static void LayOnWhite(Span<byte> rgba)
     {
-        const int Precision = 7;
         for (int pixel = 0; pixel < rgba.Length; pixel += 4)
-        {
-            byte alpha = rgba[pixel + 3];
-            if (alpha == 255)
-                continue;
-            int share = alpha << Precision;
-            int rest = (255 * (1 << Precision)) - share;
-            for (int channel = 0; channel < 3; channel++)
-            {
-                int sum = (rgba[pixel + channel] * share) + (255 * rest) + (0x80 << Precision);
-                rgba[pixel + channel] = (byte)((((sum >> 8) + sum) >> 8) >> Precision);
-            }
-        }
+            LayOnWhite(rgba.Slice(pixel, 3), rgba[pixel + 3]);
+    }
+
+    /// <summary>The same of one pixel's red, green and blue.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void LayOnWhite(Span<byte> rgb, byte alpha)
+    {
+        const int Precision = 7;
+        if (alpha == 255)
+            return;
+        int share = alpha << Precision;
+        int white = (255 * ((255 * (1 << Precision)) - share)) + (0x80 << Precision);
+        (int red, int green, int blue) = ((rgb[0] * share) + white, (rgb[1] * share) + white, (rgb[2] * share) + white);
+        rgb[0] = (byte)((((red >> 8) + red) >> 8) >> Precision);
+        rgb[1] = (byte)((((green >> 8) + green) >> 8) >> Precision);
+        rgb[2] = (byte)((((blue >> 8) + blue) >> 8) >> Precision);
     }
 }

@@ -41,6 +41,19 @@ public class PicturesInRowsTests
         Assert.Single(warned);
     }
 
+    // What is cropped away is not decoded, but must be there.
+    [Fact]
+    public void A_file_that_ends_below_what_is_cropped_is_cut_short()
+    {
+        byte[] jpeg = Jpeg(300, 900, 3, false, SKJpegEncoderDownsample.Downsample444);
+        byte[] png = new TestPng(50, 90, 8, 2).File((x, y, channel) => x * y * (channel + 5));
+        foreach (byte[] file in new[] { jpeg, png })
+        {
+            Prepared(file, new PictureOptions());
+            Assert.Throws<InvalidDataException>(() => Prepared(file[..(file.Length * 15 / 16)], new PictureOptions()));
+        }
+    }
+
     private static float[] Prepared(byte[] file, PictureOptions options)
     {
         float[] pixels = new float[3 * 48 * 48];
