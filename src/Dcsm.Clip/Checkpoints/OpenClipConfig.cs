@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Dcsm.Clip.Models;
 using Dcsm.Clip.Preprocessing;
+using Dcsm.IO.Files;
 using Dcsm.IO.Json;
 
 namespace Dcsm.Clip.Checkpoints;
@@ -57,7 +58,7 @@ internal sealed class OpenClipConfig
             model.Optional("text_cfg") ?? throw file.Wrong("there is no 'text_cfg'; this is not a model configuration of open_clip.");
         JsonField? timm = more.Contains(TimmName) ? null : vision.Optional(TimmName);
         if ((timm ?? text.Optional("hf_model_name"))?.String() is { } foreign)
-            throw file.Wrong($"a tower is '{foreign}'; only the towers that OpenAI built can be run.");
+            throw file.Wrong($"a tower is '{Excerpt.Of(foreign)}'; only the towers that OpenAI built can be run.");
         Refuse(model, [.. Model, .. more]);
         Refuse(vision, [.. OfVision, .. more]);
         Refuse(text, [.. OfText, .. more]);

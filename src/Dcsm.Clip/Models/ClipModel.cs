@@ -40,11 +40,7 @@ public sealed class ClipModel : IDisposable
         var encoder = EncoderArchitecture.Of(config);
         if (options.Precision == ClipPrecision.Int8 && !encoder.HasInt8)
             throw new ArgumentException($"{directory}: is a {encoder.Title}, whose image tower can't be computed in int8; take float32.");
-        var source = new GraphWeights(
-            Path.GetFileName(weights.AnyFile),
-            weights.Check,
-            IsHalf: options.Precision == ClipPrecision.Float16
-        );
+        var source = new GraphWeights(Path.GetFileName(weights.AnyFile), weights.Check, IsHalf: options.Precision == ClipPrecision.Float16);
         OnnxGraph vision = encoder.Vision(config, source);
         OnnxGraph text = encoder.Text(config, source);
         PairGraph? pairs = encoder.Pairs(config, source);

@@ -35,7 +35,9 @@ public sealed class WordPieceTokenizer : TextTokenizer
         (StartToken, EndToken, PadToken, _unknown) = (Special("[CLS]"), Special("[SEP]"), Special("[PAD]"), Special("[UNK]"));
 
         int Special(string token) =>
-            _ids.TryGetValue(token, out int id) ? id : throw new InvalidDataException($"{path}: the token '{token}' is missing.");
+            _ids.TryGetValue(token, out int id)
+                ? id
+                : throw new InvalidDataException($"{path}: the token '{Excerpt.Of(token)}' is missing.");
     }
 
     /// <summary>The token every text starts with, [CLS].</summary>

@@ -127,7 +127,8 @@ public sealed class CsvTable
         {
             string separator = headers[0][at] == '\t' ? "tabs" : $"'{headers[0][at]}'";
             throw new InvalidDataException(
-                $"{path}, line 1: the header is one column, '{Excerpt.Of(headers[0])}': the file is separated by {separator} where commas are expected"
+                $"{path}, line 1: the header is one column, '{Excerpt.Of(headers[0])}': "
+                    + $"the file is separated by {separator} where commas are expected"
             );
         }
 

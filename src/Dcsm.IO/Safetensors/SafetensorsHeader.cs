@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Unicode;
+using Dcsm.IO.Files;
 using Dcsm.IO.Tensors;
 
 namespace Dcsm.IO.Safetensors;
@@ -90,7 +91,7 @@ internal sealed class SafetensorsHeader
             {
                 TensorInfo info = ReadTensor(ref reader, name, json.Length + PrefixLength);
                 if (!Tensors.TryAdd(name, info))
-                    throw new InvalidDataException($"{_path}: tensor '{name}' occurs twice in the header.");
+                    throw new InvalidDataException($"{_path}: tensor '{Excerpt.Of(name)}' occurs twice in the header.");
             }
         }
         if (reader.Read())
@@ -112,7 +113,7 @@ internal sealed class SafetensorsHeader
 
     private TensorInfo ReadTensor(ref Utf8JsonReader reader, string name, int dataStart)
     {
-        Expect(ref reader, JsonTokenType.StartObject, $"tensor '{name}'", "an object");
+        Expect(ref reader, JsonTokenType.StartObject, $"tensor '{Excerpt.Of(name)}'", "an object");
         string? typeName = null;
         List<long>? shape = null,
             offsets = null;
@@ -123,17 +124,17 @@ internal sealed class SafetensorsHeader
             switch (key)
             {
                 case "dtype" when typeName is null:
-                    Expect(ref reader, JsonTokenType.String, $"tensor '{name}': dtype", "a string");
+                    Expect(ref reader, JsonTokenType.String, $"tensor '{Excerpt.Of(name)}': dtype", "a string");
                     typeName = reader.GetString()!;
                     break;
                 case "shape" when shape is null:
-                    shape = ReadNumbers(ref reader, $"tensor '{name}': shape");
+                    shape = ReadNumbers(ref reader, $"tensor '{Excerpt.Of(name)}': shape");
                     break;
                 case "data_offsets" when offsets is null:
-                    offsets = ReadNumbers(ref reader, $"tensor '{name}': data_offsets");
+                    offsets = ReadNumbers(ref reader, $"tensor '{Excerpt.Of(name)}': data_offsets");
                     break;
                 case "dtype" or "shape" or "data_offsets":
-                    throw new InvalidDataException($"{_path}: tensor '{name}': {key} occurs twice.");
+                    throw new InvalidDataException($"{_path}: tensor '{Excerpt.Of(name)}': {key} occurs twice.");
                 default:
                     reader.Skip();
                     break;
@@ -142,21 +143,22 @@ internal sealed class SafetensorsHeader
         if (typeName is null || shape is null || offsets is null)
         {
             throw new InvalidDataException(
-                $"{_path}: tensor '{name}' lacks {(typeName is null ? "dtype" : shape is null ? "shape" : "data_offsets")}."
+                $"{_path}: tensor '{Excerpt.Of(name)}' lacks {(typeName is null ? "dtype" : shape is null ? "shape" : "data_offsets")}."
             );
         }
 
         if (!TensorTypes.TryParse(typeName, out TensorType type))
         {
             throw new InvalidDataException(
-                $"{_path}: tensor '{name}' has the unknown dtype '{typeName}' (known: {TensorTypes.KnownNames})."
+                $"{_path}: tensor '{Excerpt.Of(name)}' has the unknown dtype '{Excerpt.Of(typeName)}' (known: {TensorTypes.KnownNames})."
             );
         }
 
         if (offsets.Count != 2 || offsets[0] > offsets[1])
         {
             throw new InvalidDataException(
-                $"{_path}: tensor '{name}' has data_offsets [{string.Join(", ", offsets)}]; expected [begin, end] with begin ≤ end."
+                $"{_path}: tensor '{Excerpt.Of(name)}' has data_offsets [{string.Join(", ", offsets)}]; "
+                    + "expected [begin, end] with begin ≤ end."
             );
         }
 
@@ -170,12 +172,12 @@ internal sealed class SafetensorsHeader
         foreach (long size in shape)
         {
             if (size > int.MaxValue || (expected *= size) > long.MaxValue)
-                throw new InvalidDataException($"{_path}: tensor '{name}' of shape [{string.Join(", ", shape)}] is too large.");
+                throw new InvalidDataException($"{_path}: tensor '{Excerpt.Of(name)}' of shape [{string.Join(", ", shape)}] is too large.");
         }
         if (expected != byteLength)
         {
             throw new InvalidDataException(
-                $"{_path}: tensor '{name}': {type.Name()} of shape [{string.Join(", ", shape)}] takes {expected} bytes, but its "
+                $"{_path}: tensor '{Excerpt.Of(name)}': {type.Name()} of shape [{string.Join(", ", shape)}] takes {expected} bytes, but its "
                     + $"data_offsets span {byteLength}."
             );
         }
@@ -204,11 +206,11 @@ internal sealed class SafetensorsHeader
             if (tensor.Offset != position)
             {
                 throw new InvalidDataException(
-                    $"{_path}: tensor '{tensor.Name}' begins at byte {tensor.Offset}, "
+                    $"{_path}: tensor '{Excerpt.Of(tensor.Name)}' begins at byte {tensor.Offset}, "
                         + (
                             previous is null
                                 ? $"but the data begin at byte {position}."
-                                : $"but '{previous.Name}' before it ends at byte {position}; tensors must neither overlap nor leave gaps."
+                                : $"but '{Excerpt.Of(previous.Name)}' before it ends at byte {position}; tensors must neither overlap nor leave gaps."
                         )
                 );
             }
@@ -216,7 +218,7 @@ internal sealed class SafetensorsHeader
             if (position > fileLength)
             {
                 throw new InvalidDataException(
-                    $"{_path}: tensor '{tensor.Name}' ends at byte {position}, but the file has {fileLength} bytes; the file is truncated."
+                    $"{_path}: tensor '{Excerpt.Of(tensor.Name)}' ends at byte {position}, but the file has {fileLength} bytes; the file is truncated."
                 );
             }
 

@@ -1,3 +1,5 @@
+using Dcsm.IO.Files;
+
 namespace Dcsm.FunctionalWords;
 
 /// <summary>What a list of functional words must satisfy.</summary>
@@ -10,7 +12,7 @@ internal static class FunctionalWordRules
         for (int row = 0; row < entries.Count; row++)
         {
             (string? word, IReadOnlyList<string>? forms) = entries[row];
-            string place = $"entry {row} ('{word}')";
+            string place = $"entry {row} ('{Excerpt.Of(word)}')";
             if (forms.Count == 0 || !string.Equals(forms[0], word, StringComparison.Ordinal))
                 return $"{place}: the forms do not begin with the word itself.";
             if (word.StartsWith(FunctionalWordMatcher.SuffixMark))
@@ -18,12 +20,12 @@ internal static class FunctionalWordRules
             foreach (string form in forms)
             {
                 if (WrongForm(form) is { } wrong)
-                    return $"{place}: form '{form}' {wrong}.";
+                    return $"{place}: form '{Excerpt.Of(form)}' {wrong}.";
                 if (owners.TryGetValue(form, out int owner))
                 {
                     return owner == row
-                        ? $"{place}: form '{form}' is given twice (the word itself is always a form and is not repeated)."
-                        : $"{place}: form '{form}' already belongs to entry {owner} ('{entries[owner].Word}').";
+                        ? $"{place}: form '{Excerpt.Of(form)}' is given twice (the word itself is always a form and is not repeated)."
+                        : $"{place}: form '{Excerpt.Of(form)}' already belongs to entry {owner} ('{Excerpt.Of(entries[owner].Word)}').";
                 }
                 owners.Add(form, row);
             }
@@ -38,11 +40,11 @@ internal static class FunctionalWordRules
         foreach (string filler in fillers)
         {
             if (filler.StartsWith(FunctionalWordMatcher.SuffixMark))
-                return $"filler '{filler}' is the end of a word; only a form may start with '~'.";
+                return $"filler '{Excerpt.Of(filler)}' is the end of a word; only a form may start with '~'.";
             if (WrongForm(filler) is { } wrong)
-                return $"filler '{filler}' {wrong}.";
+                return $"filler '{Excerpt.Of(filler)}' {wrong}.";
             if (!known.Add(filler))
-                return $"filler '{filler}' is given twice, or is a form of a functional word.";
+                return $"filler '{Excerpt.Of(filler)}' is given twice, or is a form of a functional word.";
         }
 
         return null;
@@ -51,11 +53,11 @@ internal static class FunctionalWordRules
     /// <summary>What is wrong with the way to mark noun phrases; null if nothing is.</summary>
     internal static string? CheckNounPhrases(NounPhrases phrases, IReadOnlyList<string> fillers, IReadOnlyList<string> words) =>
         !fillers.Contains(phrases.Article, StringComparer.Ordinal)
-            ? $"the article '{phrases.Article}' is none of the fillers, and so would be written again at each reading."
+            ? $"the article '{Excerpt.Of(phrases.Article)}' is none of the fillers, and so would be written again at each reading."
         : phrases.Adjectives.FirstOrDefault(adjective => !words.Contains(adjective, StringComparer.Ordinal)) is { } unknown
-            ? $"the adjective '{unknown}' is none of the functional words {string.Join(", ", words)}."
+            ? $"the adjective '{Excerpt.Of(unknown)}' is none of the functional words {string.Join(", ", words)}."
         : phrases.Conjunction is { } joins && (!words.Contains(joins, StringComparer.Ordinal) || phrases.Adjectives.Contains(joins))
-            ? $"the conjunction '{joins}' is none of the functional words {string.Join(", ", words.Except(phrases.Adjectives))}."
+            ? $"the conjunction '{Excerpt.Of(joins)}' is none of the functional words {string.Join(", ", words.Except(phrases.Adjectives))}."
         : null;
 
     private static string? WrongForm(string form)
@@ -81,7 +83,7 @@ internal static class FunctionalWordRules
                 || (suffix && words.Count > 1)
             )
             {
-                return $"has a part '{part}' that is not a word (letters and digits, apostrophes and hyphens between them)";
+                return $"has a part '{Excerpt.Of(part)}' that is not a word (letters and digits, apostrophes and hyphens between them)";
             }
         }
         return null;

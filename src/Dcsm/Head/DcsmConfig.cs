@@ -126,7 +126,7 @@ public sealed record DcsmConfig
         string[] content = [.. Words.ContentWords(caption)];
         string? unknown = _knownWords is { } known ? content.FirstOrDefault(word => !known.Set.Contains(word)) : null;
         return content.Length == 0 ? "names nothing that could be seen"
-            : unknown is not null ? $"holds '{unknown}', a word that {ClipName ?? "this CLIP"} has never read"
+            : unknown is not null ? $"holds '{Excerpt.Of(unknown)}', a word that {ClipName ?? "this CLIP"} has never read"
             : null;
     }
 

@@ -286,7 +286,8 @@ public sealed class DcsmScorer : IDisposable, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(image);
         CheckCaptions([caption]);
         using UseCount.Use use = _uses.Begin();
-        return Head.Explain(Clip.EncodeImages([image], cancellationToken), 0, CaptionSet.Encode(Clip, Head, [caption], cancellationToken), 0);
+        TextEncoding text = CaptionSet.Encode(Clip, Head, [caption], cancellationToken);
+        return Head.Explain(Clip.EncodeImages([image], cancellationToken), 0, text, 0);
     }
 
     /// <summary>Waits for calls in flight, and closes the CLIP where the scorer owns it.</summary>

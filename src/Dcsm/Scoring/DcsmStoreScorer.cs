@@ -1,6 +1,7 @@
 using Dcsm.Clip.EmbeddingStore;
 using Dcsm.Clip.Models;
 using Dcsm.Head;
+using Dcsm.IO.Files;
 using Dcsm.IO.Progress;
 
 namespace Dcsm.Scoring;
@@ -122,7 +123,7 @@ public sealed class DcsmStoreScorer
             if (Head.Config.Read(Store.Caption(i)) is var read && read != Store.EncodedCaption(i))
             {
                 throw new InvalidDataException(
-                    $"{Store.Directory}: caption {i} was encoded as '{Store.EncodedCaption(i)}'; the head reads it as '{read}'."
+                    $"{Store.Directory}: caption {i} was encoded as '{Excerpt.Of(Store.EncodedCaption(i))}'; the head reads it as '{Excerpt.Of(read)}'."
                 );
             }
         }

@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using Dcsm.Clip.Models;
 using Dcsm.Head;
+using Dcsm.IO.Files;
 using Dcsm.Maps;
 using Dcsm.Numerics.Maps;
 using Dcsm.Scoring.Engines;
@@ -108,7 +109,9 @@ internal sealed class EncodedPairScorer(DcsmHead head, IScoreEngine engine, int 
             throw new InvalidDataException($"The embedding of image {image} holds NaN or infinity.");
         if (FirstNotFinite(captions.Tokens) is { } caption)
         {
-            throw new InvalidDataException($"The embedding of caption {caption} ('{captions.Texts[caption].Text}') holds NaN or infinity.");
+            throw new InvalidDataException(
+                $"The embedding of caption {caption} ('{Excerpt.Of(captions.Texts[caption].Text)}') holds NaN or infinity."
+            );
         }
     }
 
@@ -131,7 +134,7 @@ internal sealed class EncodedPairScorer(DcsmHead head, IScoreEngine engine, int 
                 continue;
             (int image, int caption) = pair(i);
             throw new InvalidDataException(
-                $"The score of image {image} and caption {caption} ('{captions.Texts[caption].Text}') is {scores[i]}: an "
+                $"The score of image {image} and caption {caption} ('{Excerpt.Of(captions.Texts[caption].Text)}') is {scores[i]}: an "
                     + $"embedding of one of them holds NaN, infinity or numbers out of all measure."
             );
         }

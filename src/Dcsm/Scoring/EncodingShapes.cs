@@ -1,6 +1,7 @@
 using Dcsm.Clip.Models;
 using Dcsm.Clip.Tokenization;
 using Dcsm.Head;
+using Dcsm.IO.Files;
 
 namespace Dcsm.Scoring;
 
@@ -32,7 +33,7 @@ internal static class EncodingShapes
             if (text.Ids.Count != config.TextTokens)
             {
                 throw new ArgumentException(
-                    $"Caption '{text.Text}' is tokenized to {text.Ids.Count} tokens; the head reads {config.TextTokens}.",
+                    $"Caption '{Excerpt.Of(text.Text)}' is tokenized to {text.Ids.Count} tokens; the head reads {config.TextTokens}.",
                     nameof(captions)
                 );
             }

@@ -4,6 +4,7 @@ using Dcsm.Clip.Models;
 using Dcsm.Clip.Onnx;
 using Dcsm.Clip.Preprocessing;
 using Dcsm.Clip.Tokenization;
+using Dcsm.IO.Files;
 using Dcsm.IO.Json;
 using Dcsm.IO.Tensors;
 
@@ -66,8 +67,8 @@ internal class BlipEncoder : EncoderArchitecture
         if (ClassOf(config) is { } name && name != ClassName)
         {
             throw config.Wrong(
-                $"architectures is '{name}', a BLIP that has no embeddings of pictures and captions in one space; BlipModel and "
-                    + "BlipForImageTextRetrieval have."
+                $"architectures is '{Excerpt.Of(name)}', a BLIP that has no embeddings of pictures and captions in one space; "
+                    + "BlipModel and BlipForImageTextRetrieval have."
             );
         }
 

@@ -4,6 +4,7 @@ using Dcsm.Clip.Models;
 using Dcsm.Clip.Onnx;
 using Dcsm.Clip.Preprocessing;
 using Dcsm.Clip.Tokenization;
+using Dcsm.IO.Files;
 using Dcsm.IO.Json;
 using Dcsm.IO.Tensors;
 
@@ -39,8 +40,8 @@ internal class OpenAIEncoder : EncoderArchitecture
         if (modelType is not (null or ClipConfig.Clip or ResNetModel))
         {
             throw config.Wrong(
-                $"model_type is '{modelType}'; expected {string.Join(", ", All.Select(encoder => $"'{encoder.Name}'").Distinct())}: an "
-                    + "image and a text tower."
+                $"model_type is '{Excerpt.Of(modelType)}'; expected "
+                    + $"{string.Join(", ", All.Select(encoder => $"'{encoder.Name}'").Distinct())}: an image and a text tower."
             );
         }
 

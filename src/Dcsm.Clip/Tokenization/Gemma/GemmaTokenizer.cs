@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using Dcsm.IO.Files;
 using Dcsm.IO.Json;
 
 namespace Dcsm.Clip.Tokenization.Gemma;
@@ -206,6 +207,6 @@ internal sealed class GemmaTokenizer : TextTokenizer
             return Id(named.Kind == JsonValueKind.Object ? named.Field("content") : named);
         return _vocabulary.TryGetValue(usual, out int id)
             ? id
-            : throw file.Wrong($"has no token '{usual}', nor do its settings name another {field}");
+            : throw file.Wrong($"has no token '{Excerpt.Of(usual)}', nor do its settings name another {field}");
     }
 }
