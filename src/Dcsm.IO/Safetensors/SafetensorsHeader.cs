@@ -177,8 +177,8 @@ internal sealed class SafetensorsHeader
         if (expected != byteLength)
         {
             throw new InvalidDataException(
-                $"{_path}: tensor '{Excerpt.Of(name)}': {type.Name()} of shape [{string.Join(", ", shape)}] takes {expected} bytes, but its "
-                    + $"data_offsets span {byteLength}."
+                $"{_path}: tensor '{Excerpt.Of(name)}': {type.Name()} of shape [{string.Join(", ", shape)}] takes {expected} bytes, "
+                    + $"but its data_offsets span {byteLength}."
             );
         }
     }
@@ -210,7 +210,8 @@ internal sealed class SafetensorsHeader
                         + (
                             previous is null
                                 ? $"but the data begin at byte {position}."
-                                : $"but '{Excerpt.Of(previous.Name)}' before it ends at byte {position}; tensors must neither overlap nor leave gaps."
+                                : $"but '{Excerpt.Of(previous.Name)}' before it ends at byte {position}; "
+                                    + "tensors must neither overlap nor leave gaps."
                         )
                 );
             }
@@ -218,7 +219,8 @@ internal sealed class SafetensorsHeader
             if (position > fileLength)
             {
                 throw new InvalidDataException(
-                    $"{_path}: tensor '{Excerpt.Of(tensor.Name)}' ends at byte {position}, but the file has {fileLength} bytes; the file is truncated."
+                    $"{_path}: tensor '{Excerpt.Of(tensor.Name)}' ends at byte {position}, "
+                        + $"but the file has {fileLength} bytes; the file is truncated."
                 );
             }
 

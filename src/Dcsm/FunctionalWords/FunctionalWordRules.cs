@@ -57,7 +57,8 @@ internal static class FunctionalWordRules
         : phrases.Adjectives.FirstOrDefault(adjective => !words.Contains(adjective, StringComparer.Ordinal)) is { } unknown
             ? $"the adjective '{Excerpt.Of(unknown)}' is none of the functional words {string.Join(", ", words)}."
         : phrases.Conjunction is { } joins && (!words.Contains(joins, StringComparer.Ordinal) || phrases.Adjectives.Contains(joins))
-            ? $"the conjunction '{Excerpt.Of(joins)}' is none of the functional words {string.Join(", ", words.Except(phrases.Adjectives))}."
+            ? $"the conjunction '{Excerpt.Of(joins)}' is none of the functional words "
+                + $"{string.Join(", ", words.Except(phrases.Adjectives))}."
         : null;
 
     private static string? WrongForm(string form)

@@ -123,7 +123,8 @@ public sealed class DcsmStoreScorer
             if (Head.Config.Read(Store.Caption(i)) is var read && read != Store.EncodedCaption(i))
             {
                 throw new InvalidDataException(
-                    $"{Store.Directory}: caption {i} was encoded as '{Excerpt.Of(Store.EncodedCaption(i))}'; the head reads it as '{Excerpt.Of(read)}'."
+                    $"{Store.Directory}: caption {i} was encoded as '{Excerpt.Of(Store.EncodedCaption(i))}'; "
+                        + $"the head reads it as '{Excerpt.Of(read)}'."
                 );
             }
         }
