@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace Dcsm.Cli.Tests;
 
 public sealed class CommandLineTest
@@ -124,6 +126,44 @@ public sealed class CommandLineTest
                         Assert.NotEmpty(root.Parse([.. path, name, "1", name, "2"]).Errors);
                 }
             }
+        }
+    }
+
+    [Fact]
+    public void Every_default_that_help_shows_can_be_typed()
+    {
+        System.CommandLine.RootCommand root = DcsmCommandLine.Create();
+        foreach (System.CommandLine.Command command in Leaves(root))
+        {
+            string[] path = [.. PathOf(command)];
+            using var help = new StringWriter();
+            root.Parse([.. path, "--help"]).Invoke(new System.CommandLine.InvocationConfiguration { Output = help });
+            foreach (
+                System.CommandLine.Option option in command.Options.Where(option =>
+                    option.HasDefaultValue && option.ValueType != typeof(bool) && option.Name != "--help"
+                )
+            )
+            {
+                Match line = Regex.Match(help.ToString(), $@"^  .*{option.Name} .* \[default: (?<text>[^]]+)\] *$", RegexOptions.Multiline);
+                Assert.True(line.Success, $"{string.Join(' ', path)}: the default of {option.Name} is not shown");
+                // What options ask of each other is another matter.
+                Assert.DoesNotContain(
+                    root.Parse([.. path, option.Name, line.Groups["text"].Value]).Errors,
+                    error => error.SymbolResult is not System.CommandLine.Parsing.CommandResult
+                );
+            }
+        }
+    }
+
+    [Fact]
+    public void Several_names_are_typed_as_help_shows_them()
+    {
+        System.CommandLine.RootCommand root = DcsmCommandLine.Create();
+        Assert.Empty(root.Parse(["eval", "scenes", "--part", "train,unseen-pairs", "--kinds", "color", "size"]).Errors);
+        foreach (string wrong in new[] { "UnseenPairs", "unseen_pairs", "train|unseen-pairs", "," })
+        {
+            System.CommandLine.Parsing.ParseError error = Assert.Single(root.Parse(["eval", "scenes", "--part", wrong]).Errors);
+            Assert.Contains("none of train, unseen-pairs, unseen-objects", error.Message, StringComparison.Ordinal);
         }
     }
 

@@ -20,7 +20,7 @@ internal sealed class EvalMapsCommand
         Description = "Scenes of two tinted objects.",
         DefaultValueFactory = _ => 500,
     }.AtLeast(1);
-    private readonly Option<SplitPart[]> _part = SceneOptions.Parts(
+    private readonly Option<string[]> _part = SceneOptions.Parts(
         "Which pairs of objects: train, unseen-pairs, unseen-objects.",
         SplitPart.Train
     );
@@ -57,7 +57,7 @@ internal sealed class EvalMapsCommand
         };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(_part) is { Length: > 1 })
+            if (SceneOptions.PartsOf(result.GetValue(_part)!).Length > 1)
                 result.AddError("--part takes one part here.");
         });
         return command.WithExamples("dcsm eval maps", "dcsm eval maps --clip models/clip-vit-base-patch16 --scenes 100 --json").Runs(Run);
@@ -77,7 +77,7 @@ internal sealed class EvalMapsCommand
                     new ClipEncoder(model),
                     new SceneSampler(world.Library, world.Split),
                     world.Library,
-                    parse.GetValue(_part)![0],
+                    parse.GetParts(_part)[0],
                     parse.GetValue(_scenes),
                     parse.GetValue(_seed),
                     progress,

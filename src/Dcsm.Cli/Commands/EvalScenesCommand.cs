@@ -32,12 +32,12 @@ internal sealed class EvalScenesCommand
     {
         Description = "Samples of each kind in each part. [default: 500, or all of the folder]",
     }.AtLeast(1);
-    private readonly Option<SplitPart[]> _parts = SceneOptions.Parts(
+    private readonly Option<string[]> _parts = SceneOptions.Parts(
         "Which pairs of objects: train, unseen-pairs, unseen-objects; several separated by commas or spaces.",
         SplitPart.UnseenPairs,
         SplitPart.UnseenObjects
     );
-    private readonly Option<SceneKind[]> _kinds = SceneOptions.Kinds();
+    private readonly Option<string[]> _kinds = SceneOptions.Kinds();
     private readonly Option<ulong> _seed = CommonOptions.Seed("Seed of the scenes; take another one than training had.", DefaultSeed);
     private readonly Option<ulong> _splitSeed = SceneOptions.SplitSeed();
     private readonly Option<string?> _objects = CommonOptions.Objects();
@@ -114,14 +114,14 @@ internal sealed class EvalScenesCommand
         SceneTestSet tests = parse.GetValue(_scenes) is { } folder
             ? SceneTestSet.Open(
                 folder,
-                parse.GetResult(_parts)?.Implicit == false ? parse.GetValue(_parts) : null,
-                parse.GetValue(_kinds),
+                parse.GetResult(_parts)?.Implicit == false ? parse.GetParts(_parts) : null,
+                parse.GetKinds(_kinds),
                 parse.GetValue(_samples) ?? int.MaxValue
             )
             : Sample(
                 SceneWorld.OfHeads(opened.Heads, parse.GetValue(_objects), opened.Clips, parse.GetValue(_splitSeed), terminal),
-                parse.GetValue(_parts)!,
-                parse.GetValue(_kinds)!,
+                parse.GetParts(_parts),
+                parse.GetKinds(_kinds),
                 parse.GetValue(_samples) ?? 500,
                 parse.GetValue(_seed)
             );

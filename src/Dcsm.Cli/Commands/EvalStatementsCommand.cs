@@ -26,7 +26,7 @@ internal sealed class EvalStatementsCommand
         Description = "Pictures of each part; galleries are as large.",
         DefaultValueFactory = _ => 480,
     }.AtLeast(1);
-    private readonly Option<SplitPart[]> _parts = SceneOptions.Parts(
+    private readonly Option<string[]> _parts = SceneOptions.Parts(
         "Which pairs of objects: train, unseen-pairs, unseen-objects; several separated by commas or spaces.",
         SplitPart.UnseenObjects
     );
@@ -107,7 +107,7 @@ internal sealed class EvalStatementsCommand
         var tests = new StatementTestSet(
             new StatementSampler(world.Library, world.Split),
             world.Library,
-            parse.GetValue(_parts)!,
+            parse.GetParts(_parts),
             parse.GetValue(_pictures),
             parse.GetValue(_seed)
         );

@@ -28,8 +28,8 @@ internal sealed class SynthCommand
         Description = "Samples of each kind in each part; a sample is two opposite pictures.",
         DefaultValueFactory = _ => 500,
     }.AtLeast(1);
-    private readonly Option<SceneKind[]> _kinds = SceneOptions.Kinds();
-    private readonly Option<SplitPart[]> _parts = SceneOptions.Parts(
+    private readonly Option<string[]> _kinds = SceneOptions.Kinds();
+    private readonly Option<string[]> _parts = SceneOptions.Parts(
         "Which pairs of objects: train, unseen-pairs, unseen-objects; several separated by commas or spaces.",
         SplitPart.Train
     );
@@ -143,8 +143,8 @@ internal sealed class SynthCommand
             ),
             new SceneDatasetOptions
             {
-                Kinds = parse.GetValue(_kinds)!,
-                Parts = parse.GetValue(_parts)!,
+                Kinds = parse.GetKinds(_kinds),
+                Parts = parse.GetParts(_parts),
                 SamplesPerKind = parse.GetValue(_count),
                 Seed = parse.GetValue(_seed),
                 ImageSize = parse.GetValue(_imageSize),

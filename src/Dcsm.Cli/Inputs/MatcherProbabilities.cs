@@ -1,3 +1,4 @@
+using Dcsm.Cli.Options;
 using Dcsm.Clip.Models;
 using Dcsm.Clip.Preprocessing;
 
@@ -8,6 +9,14 @@ internal static class MatcherProbabilities
 {
     // Features of a picture are some hundred vectors.
     private const int PicturesAtOnce = 16;
+
+    /// <summary>The model's matching head.</summary>
+    /// <exception cref="ArgumentException">It has none.</exception>
+    public static ImageTextMatcher Of(ClipModel clip) =>
+        clip.Matcher
+        ?? throw new ArgumentException(
+            $"--head {CommonOptions.MatchingHead}: {clip.Directory} has no head that matches pairs; BLIP for retrieval has one"
+        );
 
     /// <summary>Every picture with every caption, computed as they are asked for.</summary>
     /// <returns>[pictures · captions], picture by picture.</returns>

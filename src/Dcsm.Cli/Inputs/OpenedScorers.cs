@@ -112,6 +112,9 @@ internal sealed class OpenedScorers : IDisposable
         }
     }
 
+    /// <summary>The model of one of <see cref="Scorers"/>.</summary>
+    public static ClipModel ClipOf(IScorer scorer) => scorer is MatcherScorer matcher ? matcher.Clip : ((ClipEncoder)scorer.Encoder).Clip;
+
     public void Dispose()
     {
         foreach (ClipModel model in _models)

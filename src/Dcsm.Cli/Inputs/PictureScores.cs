@@ -169,11 +169,7 @@ internal sealed class PictureScores(ScoreInput input, string clipDirectory, stri
     /// <summary>The model's matching head; says what it costs, which is much.</summary>
     private ImageTextMatcher Matcher(ClipModel clip, Terminal terminal)
     {
-        ImageTextMatcher matcher =
-            clip.Matcher
-            ?? throw new ArgumentException(
-                $"--head {CommonOptions.MatchingHead}: {clipDirectory} has no head that matches pairs; BLIP for retrieval has one"
-            );
+        ImageTextMatcher matcher = MatcherProbabilities.Of(clip);
         int longest = input.Captions.Max(caption => clip.Tokenizer.Tokenize(caption, clip.Config.Text.ContextLength).Length);
         terminal.Remark(
             string.Create(

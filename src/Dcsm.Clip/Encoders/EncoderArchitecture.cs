@@ -108,6 +108,9 @@ internal abstract class EncoderArchitecture
     /// <summary>The configuration with what the tokenizer alone knows.</summary>
     public virtual ClipConfig Completed(ClipConfig config, TextTokenizer tokenizer) => config;
 
+    /// <summary>The configuration by which transformers reads captions, where that is another.</summary>
+    public virtual ClipConfig AsTransformers(ClipConfig config) => config;
+
     /// <summary>How pictures are prepared where no file says it.</summary>
     public abstract ClipPreprocessor Preprocessor(int imageSize);
 

@@ -17,8 +17,16 @@ internal sealed record ClipFiles(ClipConfig Config, ClipWeights Weights, TextTok
     public IReadOnlyList<string>? KnownWords { get; private init; }
 
     /// <summary>Opens; see <see cref="ClipModel.Load"/>.</summary>
-    public static ClipFiles Open(string path, ClipOptions options) =>
-        File.Exists(path) || ModelFolder.IsOpenClip(path) ? OpenCheckpoint(path, options) : OpenDirectory(path, options);
+    public static ClipFiles Open(string path, ClipOptions options)
+    {
+        ClipFiles files = File.Exists(path) || ModelFolder.IsOpenClip(path) ? OpenCheckpoint(path, options) : OpenDirectory(path, options);
+        return options.BlipAsTransformers
+            ? files with
+            {
+                Config = EncoderArchitecture.Of(files.Config).AsTransformers(files.Config),
+            }
+            : files;
+    }
 
     private static ClipFiles OpenCheckpoint(string path, ClipOptions options)
     {

@@ -55,10 +55,10 @@ public sealed record ClipOptions
     public PictureOptions Pictures { get; init; } = new();
 
     /// <summary>
-    /// Whether BLIP's matching head reads captions from [CLS] on, as transformers feeds it, instead of from [ENC], as it was trained
-    /// (LAVIS).
+    /// Whether a BLIP reads captions as transformers feeds it: as long as the model has places (512), not cut at 35 tokens as in training
+    /// (LAVIS), and its matching head from [CLS] on instead of [ENC]. Fingerprints are then others, for long captions' embeddings are.
     /// </summary>
-    public bool MatchesAsTransformers { get; init; }
+    public bool BlipAsTransformers { get; init; }
 
     /// <summary>Told what had to be guessed, in a sentence for the person: a checkpoint's activation. Null to hear nothing.</summary>
     public Action<string>? Warn { get; init; }

@@ -14,7 +14,7 @@ namespace Dcsm.Clip.Models;
 /// </summary>
 /// <remarks>
 /// Captions begin with [ENC], as the head was trained (LAVIS), or with [CLS], as transformers feeds it:
-/// <see cref="ClipOptions.MatchesAsTransformers"/>.
+/// <see cref="ClipOptions.BlipAsTransformers"/>.
 /// </remarks>
 public sealed class ImageTextMatcher
 {
@@ -152,7 +152,7 @@ public sealed class ImageTextMatcher
     {
         int length = captions.Max(_layout.Needed),
             size = features.Tokens * features.Dimension;
-        int? start = _options.MatchesAsTransformers ? null : _pairs.StartToken;
+        int? start = _options.BlipAsTransformers ? null : _pairs.StartToken;
         (string[] names, OrtValue[] inputs) = TextInputs.Of(_layout, captions, length, start);
         var seen = OrtValue.CreateTensorValueFromMemory(
             OrtMemoryInfo.DefaultInstance,

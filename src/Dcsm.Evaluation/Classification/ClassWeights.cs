@@ -111,30 +111,20 @@ public sealed class ClassWeights : IPictureClassifier
         ArgumentNullException.ThrowIfNull(encoder);
         ArgumentNullException.ThrowIfNull(classes);
         ArgumentNullException.ThrowIfNull(templates);
-        int shared = templates.Shared.Count;
-        // Template by template, so that those of one lie together.
-        (string Text, int Owner, int Template)[] texts =
-            shared == 0
-                ? [.. classes.SelectMany((own, c) => templates.Fill(own).Select(text => (text, c, 0)))]
-                :
-                [
-                    .. templates.Shared.SelectMany(
-                        (template, t) => classes.SelectMany((own, c) => PromptTemplates.Fill(template, own).Select(text => (text, c, t)))
-                    ),
-                ];
-        float[] values = Encode(encoder, [.. texts.Select(text => text.Text)], progress, cancellationToken);
+        IReadOnlyList<ClassPrompt> prompts = templates.Prompts(classes);
+        float[] values = Encode(encoder, [.. prompts.Select(prompt => prompt.Text)], progress, cancellationToken);
         string[] names = [.. classes.Select(own => own.Name)];
-        int dimension = values.Length / texts.Length;
-        ClassWeights Of(IReadOnlyList<int> prompts) =>
+        int dimension = values.Length / prompts.Count;
+        ClassWeights Of(IReadOnlyList<ClassPrompt> some) =>
             Average(
                 names,
-                values.AsSpan(prompts[0] * dimension, prompts.Count * dimension),
-                [.. prompts.Select(p => texts[p].Owner)],
+                values.AsSpan(some[0].Place * dimension, some.Count * dimension),
+                [.. some.Select(prompt => prompt.Class)],
                 encoder.Fingerprint
             );
         return (
-            Of([.. Enumerable.Range(0, texts.Length)]),
-            shared < 2 ? [] : [.. Enumerable.Range(0, texts.Length).GroupBy(p => texts[p].Template).Select(template => Of([.. template]))]
+            Of(prompts),
+            templates.Shared.Count < 2 ? [] : [.. prompts.GroupBy(prompt => prompt.Template).Select(template => Of([.. template]))]
         );
     }
 

@@ -10,9 +10,9 @@ public sealed record LabelGuess(int Rank, string Label, double Probability, floa
     /// <summary>The one prompt that it was asked with; null for several.</summary>
     public string? Prompt { get; init; }
 
-    /// <summary>Its share among the labels by a DCSM head; null without one.</summary>
+    /// <summary>Its share among the labels by a scorer of pairs, such as a DCSM head; null without one.</summary>
     public double? HeadShare { get; init; }
 
-    /// <summary>How likely a DCSM head takes its prompts for true, by its calibration; null without one.</summary>
+    /// <summary>How likely that scorer takes its prompts for true, by its calibration; null without one.</summary>
     public double? HeadProbability { get; init; }
 }

@@ -1,17 +1,15 @@
 using Dcsm.Clip.Models;
-using Dcsm.Data.Classes;
-using Dcsm.Evaluation.Scorers;
 using Dcsm.Head;
 
 namespace Dcsm.Evaluation.Classification;
 
-/// <summary>Names pictures among given labels, the likeliest first; a DCSM head may say beside it what it takes for true.</summary>
+/// <summary>Names pictures among given labels, the likeliest first; a scorer of pairs (a DCSM head, ITM) may say beside it what it takes for true.</summary>
 public sealed class LabelRanking
 {
     private readonly IPictureClassifier _classifier;
     private readonly double _scale;
     private readonly string[]? _prompts;
-    private HeadClassifier? _head;
+    private PromptScores? _pairs;
 
     /// <param name="classifier">What gives the labels scores.</param>
     /// <param name="scale">What scores are multiplied by before the softmax; above 0.</param>
@@ -25,42 +23,52 @@ public sealed class LabelRanking
         (_classifier, _scale, _prompts) = (classifier, scale, prompts?.ToArray());
     }
 
-    /// <summary>Lets a head say what it thinks of the labels' prompts, whose scores are averaged label by label.</summary>
-    /// <param name="head">The head.</param>
-    /// <param name="classes">The labels.</param>
-    /// <param name="templates">What they are asked with.</param>
-    public void Add(DcsmHeadScorer head, IReadOnlyList<PictureClass> classes, PromptTemplates templates) =>
-        _head = new HeadClassifier(head, classes, templates);
+    /// <summary>Lets a scorer of pairs say what it thinks of the labels' prompts.</summary>
+    /// <param name="pairs">The scorer with the prompts.</param>
+    public void Add(PromptScores pairs)
+    {
+        ArgumentNullException.ThrowIfNull(pairs);
+        _pairs = pairs;
+    }
 
     /// <summary>Names pictures.</summary>
     /// <param name="names">What they are called.</param>
     /// <param name="images">Their embeddings.</param>
+    /// <param name="read">The same as the scorer of pairs reads them, where its encoder is another one.</param>
+    /// <param name="cancellationToken">Stops between pictures, and between batches of pairs.</param>
     /// <exception cref="InvalidDataException">A score is NaN.</exception>
-    public IEnumerable<ClassifiedImage> Rank(IReadOnlyList<string> names, ImageEncoding images)
+    public IEnumerable<ClassifiedImage> Rank(
+        IReadOnlyList<string> names,
+        ImageEncoding images,
+        ImageEncoding? read = null,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(names);
         ArgumentNullException.ThrowIfNull(images);
         for (int i = 0; i < names.Count; i++)
         {
-            float[] scores = Score(_classifier, images, i);
-            if (Array.Exists(scores, float.IsNaN))
-                throw new InvalidDataException($"{names[i]}: a score is NaN; every score must be a number");
-            yield return new ClassifiedImage(names[i], Rank(scores, _head is null ? null : Score(_head, images, i)));
+            cancellationToken.ThrowIfCancellationRequested();
+            float[] scores = Score(names[i], _classifier, PictureEmbeddings.VectorOf(images, i, _classifier.Features));
+            float[]? pairs = _pairs is null ? null : Score(names[i], _pairs.Ensemble, _pairs.Of(read ?? images, i, cancellationToken));
+            yield return new ClassifiedImage(names[i], Rank(scores, pairs));
         }
     }
 
-    private static float[] Score(IPictureClassifier classifier, ImageEncoding images, int image)
+    private static float[] Score(string image, IPictureClassifier classifier, float[] vector)
     {
         float[] scores = new float[classifier.Classes.Count];
-        classifier.Score(PictureEmbeddings.VectorOf(images, image, classifier.Features), scores);
-        return scores;
+        classifier.Score(vector, scores);
+        return Array.Exists(scores, float.IsNaN)
+            ? throw new InvalidDataException($"{image}: a score is NaN; every score must be a number")
+            : scores;
     }
 
-    private LabelGuess[] Rank(float[] scores, float[]? head)
+    private LabelGuess[] Rank(float[] scores, float[]? pairs)
     {
         double[] shares = ClassWeights.Probabilities(scores, _scale);
-        ScoreCalibration? calibration = _head?.Calibration;
-        double[]? headShares = head is null ? null : ClassWeights.Probabilities(head, calibration?.Temperature ?? 1);
+        ScoreCalibration? calibration = _pairs?.Scorer.Calibration;
+        double[]? pairShares = pairs is null ? null : ClassWeights.Probabilities(pairs, calibration?.Temperature ?? 1);
         return
         [
             .. Enumerable
@@ -72,8 +80,8 @@ public sealed class LabelRanking
                         new LabelGuess(rank + 1, _classifier.Classes[c], shares[c], scores[c])
                         {
                             Prompt = _prompts?[c],
-                            HeadShare = headShares?[c],
-                            HeadProbability = head is null ? null : calibration?.Probability(head[c]),
+                            HeadShare = pairShares?[c],
+                            HeadProbability = pairs is null ? null : calibration?.Probability(pairs[c]),
                         }
                 ),
         ];

@@ -26,7 +26,7 @@ public sealed class PictureEmbeddings
         (Set, _values, LeftOut, Dimension) = (set, values, leftOut ?? [], values.Length / set.Pictures.Count);
         int wrong = Array.FindIndex(values, value => !float.IsFinite(value));
         if (wrong >= 0)
-            throw new InvalidDataException($"{set.Pictures[wrong / Dimension].Name}: its embedding is not a number");
+            throw new InvalidDataException($"{set.Pictures[wrong / Dimension].Name}: its embedding, or a score of it, is not a number");
     }
 
     /// <summary>The pictures.</summary>
@@ -86,7 +86,14 @@ public sealed class PictureEmbeddings
         while (ahead.TryTake(out Prepared[]? batch))
         {
             leftOut.AddRange(batch.Where(picture => picture.Error is not null).Select(picture => picture.Error!));
-            Complete(encoder, batch, options);
+            int before = done;
+            Complete(
+                encoder,
+                batch,
+                options,
+                scored => progress?.Report(new WorkProgress(before + scored, set.Pictures.Count, "pictures")),
+                cancellationToken
+            );
             foreach (Prepared picture in batch.Where(picture => picture.Vector is not null))
             {
                 dimension = picture.Vector!.Length;
@@ -125,10 +132,9 @@ public sealed class PictureEmbeddings
                 try
                 {
                     byte[] content = picture.Read();
-                    prepared[i].Key = options.Cache is null ? null : EmbeddingCache.Key(encoder, content, null, KindOf(options.Features));
-                    if (prepared[i].Key is { } key && options.Cache!.TryRead(key, withTokens: false) is { } known)
-                        prepared[i].Vector = known.Pooled.Values.ToArray();
-                    else
+                    if (options.Cache is { } cache)
+                        Find(prepared[i], encoder, content, options, cache);
+                    if (prepared[i].Vector is null && prepared[i].Encoding is null)
                         prepared[i].Rgb = encoder.Prepare(encoder.Open(content, picture.Name)).Pixels.ToArray();
                 }
                 catch (Exception e) when (options.SkipBroken && e is InvalidDataException or IOException or UnauthorizedAccessException)
@@ -141,11 +147,43 @@ public sealed class PictureEmbeddings
         return prepared;
     }
 
-    private static void Complete(IEncoder encoder, Prepared[] batch, PictureEmbeddingOptions options)
+    private static void Find(Prepared picture, IEncoder encoder, byte[] content, PictureEmbeddingOptions options, EmbeddingCache cache)
+    {
+        picture.Key = EmbeddingCache.Key(encoder, content, null, KindOf(options));
+        picture.Vector = cache.TryRead(picture.Key, withTokens: false)?.Pooled.Values.ToArray();
+        if (picture.Vector is not null || options.Prompts is null)
+            return;
+        picture.TokensKey = EmbeddingCache.Key(encoder, content, null);
+        picture.Encoding = cache.TryRead(picture.TokensKey, withTokens: true);
+    }
+
+    private static void Complete(
+        IEncoder encoder,
+        Prepared[] batch,
+        PictureEmbeddingOptions options,
+        Action<int> scored,
+        CancellationToken cancellationToken
+    )
     {
         Prepared[] fresh = [.. batch.Where(picture => picture.Rgb is not null)];
-        if (fresh.Length == 0)
+        if (fresh.Length > 0)
+            Encode(encoder, fresh, options);
+        if (options.Prompts is not { } prompts)
             return;
+        for (int i = 0; i < batch.Length; i++)
+        {
+            if (batch[i].Encoding is not { } encoding)
+                continue;
+            cancellationToken.ThrowIfCancellationRequested();
+            batch[i].Vector = prompts.Of(encoding, 0, cancellationToken);
+            if (batch[i].Key is { } key)
+                options.Cache!.Write(key, batch[i].Vector!);
+            scored(i + 1);
+        }
+    }
+
+    private static void Encode(IEncoder encoder, Prepared[] fresh, PictureEmbeddingOptions options)
+    {
         int size = 3 * encoder.ImageSize * encoder.ImageSize;
         byte[] rgb = new byte[fresh.Length * size];
         for (int i = 0; i < fresh.Length; i++)
@@ -153,6 +191,14 @@ public sealed class PictureEmbeddings
         ImageEncoding encoded = encoder.EncodeRgb(rgb, fresh.Length);
         for (int i = 0; i < fresh.Length; i++)
         {
+            if (options.Prompts is not null)
+            {
+                fresh[i].Encoding = Encodings.Slice(encoded, i, 1);
+                if (fresh[i].TokensKey is { } tokens)
+                    options.Cache!.Write(tokens, encoded, i, withTokens: true);
+                continue;
+            }
+
             fresh[i].Vector = VectorOf(encoded, i, options.Features);
             if (fresh[i].Key is { } key)
                 options.Cache!.Write(key, fresh[i].Vector!);
@@ -160,6 +206,7 @@ public sealed class PictureEmbeddings
     }
 
     /// <summary>What is looked at of a picture.</summary>
+    /// <exception cref="ArgumentException">It is <see cref="PictureFeatures.Prompts"/>, of which the embeddings know nothing.</exception>
     public static float[] VectorOf(ImageEncoding images, int image, PictureFeatures features)
     {
         ArgumentNullException.ThrowIfNull(images);
@@ -167,13 +214,16 @@ public sealed class PictureEmbeddings
         {
             PictureFeatures.Pooled => images.Pooled[image].ToArray(),
             PictureFeatures.Patches => PatchMean(images.Tokens, image),
-            PictureFeatures.Tokens => images.Tokens[image].ToArray(),
+            PictureFeatures.Prompts => throw new ArgumentException("Embeddings know nothing of prompts.", nameof(features)),
             _ => [.. images.Pooled[image], .. PatchMean(images.Tokens, image)],
         };
     }
 
     // Pooled embeddings are found where benchmarks keep them.
-    private static string KindOf(PictureFeatures features) => features == PictureFeatures.Pooled ? "" : $", {features}";
+    private static string KindOf(PictureEmbeddingOptions options) =>
+        options.Prompts is { } prompts ? $", scores {prompts.Identity}"
+        : options.Features == PictureFeatures.Pooled ? ""
+        : $", {options.Features}";
 
     // The first token is the pooled one.
     private static float[] PatchMean(TokenEmbeddings tokens, int image)
@@ -192,6 +242,10 @@ public sealed class PictureEmbeddings
         public string? Key { get; set; }
 
         public byte[]? Rgb { get; set; }
+
+        public string? TokensKey { get; set; }
+
+        public ImageEncoding? Encoding { get; set; }
 
         public float[]? Vector { get; set; }
 

@@ -12,6 +12,6 @@ public enum PictureFeatures
     /// <summary>Both, one behind the other.</summary>
     Both,
 
-    /// <summary>The embeddings of all tokens, one behind the other, as a DCSM head reads them; a hundred times as many numbers.</summary>
-    Tokens,
+    /// <summary>What a scorer of pairs says of the picture with each prompt: <see cref="PromptScores.Of"/>.</summary>
+    Prompts,
 }

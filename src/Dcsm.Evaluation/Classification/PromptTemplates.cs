@@ -112,6 +112,16 @@ public sealed class PromptTemplates
         }
     }
 
+    /// <summary>What all classes are asked with, template by template, so that the prompts of one lie together.</summary>
+    internal IReadOnlyList<ClassPrompt> Prompts(IReadOnlyList<PictureClass> classes)
+    {
+        IEnumerable<(string Text, int Class, int Template)> prompts =
+            Shared.Count == 0
+                ? classes.SelectMany((own, c) => Fill(own).Select(text => (text, c, 0)))
+                : Shared.SelectMany((template, t) => classes.SelectMany((own, c) => Fill(template, own).Select(text => (text, c, t))));
+        return [.. prompts.Select((prompt, place) => new ClassPrompt(prompt.Text, prompt.Class, prompt.Template, place))];
+    }
+
     /// <summary>What a class is asked with.</summary>
     /// <param name="own">The class.</param>
     /// <returns>Every template with every name of the class.</returns>

@@ -78,6 +78,11 @@ public sealed record GeometryQuestion(
         return questions;
     }
 
+    /// <summary>Every pair that the questions are about, once.</summary>
+    /// <param name="questions">The questions.</param>
+    public static IEnumerable<(GeometryPicture Picture, string Caption)> Pairs(IReadOnlyList<GeometryQuestion> questions) =>
+        questions.SelectMany(question => new[] { question.Left, question.Right }).Distinct();
+
     /// <summary>Judges the questions by scores.</summary>
     /// <param name="questions">The questions.</param>
     /// <param name="score">The score of a picture with a caption.</param>

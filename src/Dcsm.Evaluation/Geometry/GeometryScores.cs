@@ -10,6 +10,7 @@ public sealed class GeometryScores
     private readonly IReadOnlyList<GeometryQuestion> _questions;
     private readonly TextEncoding _texts;
     private readonly Dictionary<string, int> _places = new(StringComparer.Ordinal);
+    private readonly ILookup<GeometryPicture, string> _asked;
     private readonly Dictionary<GeometryPicture, float[]> _scores = [];
 
     /// <param name="scorer">The scorer.</param>
@@ -19,6 +20,7 @@ public sealed class GeometryScores
         ArgumentNullException.ThrowIfNull(scorer);
         ArgumentNullException.ThrowIfNull(questions);
         (_scorer, _questions) = (scorer, questions);
+        _asked = GeometryQuestion.Pairs(questions).ToLookup(pair => pair.Picture, pair => pair.Caption);
         string[] captions = [.. questions.SelectMany(question => new[] { question.Left.Caption, question.Right.Caption }).Distinct()];
         for (int c = 0; c < captions.Length; c++)
             _places.Add(captions[c], c);
@@ -28,15 +30,41 @@ public sealed class GeometryScores
     /// <summary>What it is called.</summary>
     public string Name => _scorer.Name;
 
-    /// <summary>Scores pictures with every caption.</summary>
+    /// <summary>What makes the embeddings that it scores.</summary>
+    public IEncoder Encoder => _scorer.Encoder;
+
+    /// <summary>Scores pictures with every caption; only with those that it is asked of, where every pair goes through a network.</summary>
     /// <param name="pictures">The pictures.</param>
-    /// <param name="images">Their embeddings.</param>
+    /// <param name="images">Their embeddings, of <see cref="Encoder"/>.</param>
     public void Add(IReadOnlyList<GeometryPicture> pictures, ImageEncoding images)
     {
         ArgumentNullException.ThrowIfNull(pictures);
+        if (_scorer.CostOfPair > 0)
+        {
+            AddAsked(pictures, images);
+            return;
+        }
+
         float[,] scores = _scorer.Score(images, _texts);
         for (int i = 0; i < pictures.Count; i++)
             _scores[pictures[i]] = [.. Enumerable.Range(0, _places.Count).Select(c => scores[i, c])];
+    }
+
+    private void AddAsked(IReadOnlyList<GeometryPicture> pictures, ImageEncoding images)
+    {
+        (int Image, int Caption)[] asked =
+        [
+            .. pictures.SelectMany((picture, i) => _asked[picture].Select(caption => (i, _places[caption]))),
+        ];
+        IReadOnlyList<float[,]> scores = _scorer.ScoreBlocks(
+            images,
+            _texts,
+            [.. asked.Select(pair => new ScoreBlock(pair.Image, 1, pair.Caption, 1))]
+        );
+        foreach (GeometryPicture picture in pictures)
+            _scores[picture] = new float[_places.Count];
+        for (int p = 0; p < asked.Length; p++)
+            _scores[pictures[asked[p].Image]][asked[p].Caption] = scores[p][0, 0];
     }
 
     /// <summary>The conditions, once all pictures are scored.</summary>

@@ -21,7 +21,11 @@ public sealed class MatcherScorer : IScorer
         ArgumentException.ThrowIfNullOrEmpty(name);
         _matcher = clip.Matcher ?? throw new ArgumentException($"{clip.Directory}: has no head that matches pairs.", nameof(clip));
         (Name, Encoder, TextTokens) = (name, new MatcherEncoder(clip, _matcher, name), clip.Config.Text.ContextLength);
+        Clip = clip;
     }
+
+    /// <summary>The model.</summary>
+    public ClipModel Clip { get; }
 
     /// <inheritdoc/>
     public string Name { get; }

@@ -24,6 +24,9 @@ public sealed class ClassificationPage
     /// <summary>The pictures with their labels.</summary>
     public required IReadOnlyList<ClassifiedImage> Images { get; init; }
 
+    /// <summary>What the scorer is called that says beside it what it takes for true.</summary>
+    public string HeadName { get; init; } = "DCSM";
+
     /// <summary>What scores were multiplied by.</summary>
     public required double Scale { get; init; }
 
@@ -69,7 +72,7 @@ public sealed class ClassificationPage
         return ReportPage.End(html);
     }
 
-    private static Table Labels(ClassifiedImage image)
+    private Table Labels(ClassifiedImage image)
     {
         bool head = image.Labels[0].HeadShare is not null;
         return new Table(
@@ -78,7 +81,7 @@ public sealed class ClassificationPage
                 new("Label"),
                 new("Probability", AlignRight: true),
                 new("Score", AlignRight: true),
-                .. head ? (TableColumn[])[new("DCSM, share", AlignRight: true), new("DCSM, true", AlignRight: true)] : [],
+                .. head ? (TableColumn[])[new($"{HeadName}, share", AlignRight: true), new($"{HeadName}, true", AlignRight: true)] : [],
             ],
             [
                 .. image

@@ -32,10 +32,47 @@ public static class ComparedTables
         );
     }
 
-    /// <summary>A row a scorer: how it names the pictures of a data set.</summary>
-    public static Table ToTable(this IReadOnlyList<ScorerResult<ClassificationResult>> results)
+    /// <summary>
+    /// A row a scorer: how it names the pictures of a data set; and, where there are several templates, a row a template and a column a
+    /// scorer.
+    /// </summary>
+    public static IReadOnlyList<Table> ToTables(this IReadOnlyList<ScorerResult<ClassificationResult>> results)
     {
         ArgumentNullException.ThrowIfNull(results);
+        return results.All(own => own.Result.Single.Count > 1) ? [Named(results), ByTemplate(results)] : [Named(results)];
+    }
+
+    private static Table ByTemplate(IReadOnlyList<ScorerResult<ClassificationResult>> results)
+    {
+        TableRow Row(string name, Func<ClassificationResult, TableCell> figure) =>
+            new([name, .. results.Select(own => figure(own.Result))]);
+        return new Table(
+            "Template by template",
+            [new("Asked with"), .. Columns([.. results.Select(own => $"{own.Scorer}, %")])],
+            [
+                .. results[0]
+                    .Result.Single.Select(
+                        (template, t) =>
+                            Row(
+                                template.Name,
+                                result => TableCell.Percent(result.Single[t].Top1, result.Single[t].Name == result.BestSingle)
+                            )
+                    ),
+                Row("mean of the templates", result => TableCell.Percent(result.MeanOfSingle!.Value)) with
+                {
+                    StartsGroup = true,
+                },
+                Row("all together", result => TableCell.Percent(result.Main.Top1)),
+            ],
+            [
+                "Top-1. All together: cosines by the mean of the templates' embeddings, a DCSM head by that of their scores, ITM by that of "
+                    + "their probabilities. Bold: the best of each.",
+            ]
+        );
+    }
+
+    private static Table Named(IReadOnlyList<ScorerResult<ClassificationResult>> results)
+    {
         ClassificationResult first = results[0].Result;
         bool top5 = first.Main.Top5 is not null,
             precision = first.Main.MeanAveragePrecision is not null;

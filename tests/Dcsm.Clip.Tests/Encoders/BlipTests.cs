@@ -72,6 +72,29 @@ public sealed class BlipTests : IDisposable
     }
 
     [Fact]
+    public void As_transformers_feeds_it_captions_are_cut_where_the_model_has_no_places_more()
+    {
+        string start = string.Join(' ', Enumerable.Repeat("dog", 36));
+        string[] captions = [$"{start} cat", $"{start} dog"];
+        using var trained = ClipModel.Load(_folder.Path);
+        using var transformers = ClipModel.Load(_folder.Path, new ClipOptions { BlipAsTransformers = true });
+        Assert.Equal((35, 40), (trained.Config.Text.ContextLength, transformers.Config.Text.ContextLength));
+        Assert.Equal((true, false), (trained.IsTruncated(captions[0]), transformers.IsTruncated(captions[0])));
+        Assert.True(transformers.IsTruncated($"{start} dog dog dog"));
+        Assert.NotEqual(trained.Fingerprint, transformers.Fingerprint);
+        // What is cut is of no matter to either score, what is not is.
+        Assert.Equal(0, Difference(trained));
+        Assert.NotEqual(0, Difference(transformers));
+
+        float Difference(ClipModel model)
+        {
+            TokenEmbeddings pooled = model.EncodeTexts(captions, 35).Pooled;
+            float[] matches = model.Matcher!.Probabilities(model.Matcher.EncodePixels(Pixels(1), 1), captions);
+            return Math.Min(Math.Abs(matches[0] - matches[1]), Math.Abs(pooled[0][0] - pooled[1][0]));
+        }
+    }
+
+    [Fact]
     public void Features_of_another_model_are_refused()
     {
         using var model = ClipModel.Load(_folder.Path);

@@ -50,7 +50,7 @@ internal static class BaselineGoldens
             yield return Tokens(name, "text_tokens", expected, textHead, text.Tokens);
         if (model.Matcher is { } matcher)
         {
-            using var asTransformers = ClipModel.Load(directory, new ClipOptions { MatchesAsTransformers = true });
+            using var asTransformers = ClipModel.Load(directory, new ClipOptions { BlipAsTransformers = true });
             TokenEmbeddings features = matcher.EncodePixels(inputs.ReadFloat32(pixels), image.Tokens.Count);
             float[] logits = asTransformers.Matcher!.Logits(features, texts);
             yield return GoldenCheck.Values(name, "itm_logits", expected.ReadFloat32("itm_logits"), logits, Tolerance);

@@ -63,9 +63,9 @@ internal sealed class ClassData
     /// <summary>Encodes pictures with a progress bar; what a cache holds is taken from there.</summary>
     public PictureEmbeddings Encode(
         ParseResult parse,
-        ClipEncoder encoder,
+        IEncoder encoder,
         ClassifiedSet set,
-        PictureFeatures features,
+        PictureEmbeddingOptions what,
         string? directory,
         Terminal terminal,
         CancellationToken cancellationToken
@@ -78,15 +78,14 @@ internal sealed class ClassData
             terminal.ResumeHint = $"what was encoded is in {cache}; the same command goes on from there";
         PictureEmbeddings pictures = ProgressView.Track(
             terminal,
-            "Encoding",
+            what.Prompts is null ? "Encoding" : $"Asking {what.Prompts.Scorer.Name}",
             "pictures",
             progress =>
                 PictureEmbeddings.Encode(
                     encoder,
                     set,
-                    new PictureEmbeddingOptions
+                    what with
                     {
-                        Features = features,
                         Cache = cache is null ? null : new EmbeddingCache(cache),
                         SkipBroken = parse.GetValue(_skipBroken),
                         BatchPictures = parse.GetValue(_batch),

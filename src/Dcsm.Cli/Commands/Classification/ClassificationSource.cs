@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using Dcsm.Cli.Options;
+
 namespace Dcsm.Cli.Commands.Classification;
 
 /// <summary>What named pictures, for the record.</summary>
@@ -12,8 +15,12 @@ internal sealed record ClassificationSource
     /// <summary>What its image tower was computed in.</summary>
     public required string Precision { get; init; }
 
-    /// <summary>The DCSM head; null for none.</summary>
+    /// <summary>The DCSM head, or <see cref="CommonOptions.MatchingHead"/>; null for none.</summary>
     public string? Head { get; init; }
+
+    /// <summary>What the head is called.</summary>
+    [JsonIgnore]
+    public string HeadName => Head is CommonOptions.MatchingHead ? "ITM" : "DCSM";
 
     /// <summary>What labels were asked with; null for a probe.</summary>
     public string? Templates { get; init; }

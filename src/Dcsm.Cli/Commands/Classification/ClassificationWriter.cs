@@ -35,7 +35,7 @@ internal static class ClassificationWriter
             (stream, done) =>
             {
                 if (format == "csv")
-                    CsvTable.Write(stream, Rows(done, source.Head is not null), terminal.CsvRaw);
+                    CsvTable.Write(stream, Rows(done, source), terminal.CsvRaw);
                 else
                     WriteJson(stream, done, source, leftOut);
             }
@@ -51,6 +51,7 @@ internal static class ClassificationWriter
         {
             Images = images,
             Scale = source.Temperature,
+            HeadName = source.HeadName,
             Open = open,
             MadeWith = new Dictionary<string, string?>
             {
@@ -66,7 +67,7 @@ internal static class ClassificationWriter
             Versions = SoftwareVersions.Current(),
         }.Write(file);
 
-    public static void Print(IReadOnlyList<ClassifiedImage> images, bool named)
+    public static void Print(IReadOnlyList<ClassifiedImage> images, ClassificationSource source, bool named)
     {
         foreach (ClassifiedImage image in images)
         {
@@ -80,8 +81,8 @@ internal static class ClassificationWriter
                     name = (label.Prompt ?? label.Label).PadRight(width),
                     head = label.HeadShare is not { } share ? ""
                     : label.HeadProbability is { } probability
-                        ? $"   DCSM {NumberText.Fixed(share, 4)}, true {NumberText.Fixed(probability, 4)}"
-                    : $"   DCSM {NumberText.Fixed(share, 4)}";
+                        ? $"   {source.HeadName} {NumberText.Fixed(share, 4)}, true {NumberText.Fixed(probability, 4)}"
+                    : $"   {source.HeadName} {NumberText.Fixed(share, 4)}";
                 Terminal.Result($"{rank}. {name} {NumberText.Fixed(label.Probability, 4)}{head}");
             }
         }
@@ -107,10 +108,12 @@ internal static class ClassificationWriter
         stream.Write("\n"u8);
     }
 
-    private static IEnumerable<IEnumerable<string>> Rows(IEnumerable<ClassifiedImage> images, bool head)
+    private static IEnumerable<IEnumerable<string>> Rows(IEnumerable<ClassifiedImage> images, ClassificationSource source)
     {
+        bool head = source.Head is not null;
+        string name = source.HeadName.ToLowerInvariant();
         string[] header = ["image", "rank", "label", "probability", "score"];
-        yield return head ? [.. header, "dcsm_share", "dcsm_probability"] : header;
+        yield return head ? [.. header, $"{name}_share", $"{name}_probability"] : header;
         foreach (ClassifiedImage image in images)
         {
             foreach (LabelGuess label in image.Labels)

@@ -6,6 +6,7 @@ using Dcsm.Cli.Output;
 using Dcsm.Clip.Models;
 using Dcsm.Clip.Preprocessing;
 using Dcsm.Data.Classes;
+using Dcsm.Evaluation.Benchmarks.Running;
 using Dcsm.Evaluation.Classification;
 using Dcsm.Evaluation.Scorers;
 using Dcsm.Evaluation.Statistics;
@@ -43,8 +44,10 @@ internal sealed class ClassifyCommand
     private readonly Option<string?> _clip = CommonOptions.Clip();
     private readonly Option<string?> _head = new("--head")
     {
-        Description = "A DCSM head, whose probabilities are shown beside CLIP's.",
-        HelpName = "DIR",
+        Description =
+            $"A DCSM head, whose probabilities are shown beside CLIP's. {CommonOptions.MatchingHead}: the head that a BLIP for retrieval "
+            + "has for pairs.",
+        HelpName = $"DIR|{CommonOptions.MatchingHead}",
     };
     private readonly Option<int?> _top = new Option<int?>("--top")
     {
@@ -133,10 +136,11 @@ internal sealed class ClassifyCommand
             )
         );
         var broken = new ConcurrentDictionary<string, string>(StringComparer.Ordinal);
+        ImageTextMatcher? matcher = IsMatching(parse) ? MatcherProbabilities.Of(clip) : null;
         double scale = parse.GetValue(_temperature) ?? (parse.GetValue(_probe) is null ? clip.LogitScale : 1);
         LabelRanking ranking = parse.GetValue(_probe) is { } probe
             ? new LabelRanking(Probe(probe, clip), scale)
-            : Ranking(parse, clip, labels, templates, scale, terminal, cancellationToken);
+            : Ranking(parse, clip, labels, templates, scale, images.Count, terminal, cancellationToken);
         var source = new ClassificationSource
         {
             Clip = directory,
@@ -156,6 +160,7 @@ internal sealed class ClassifyCommand
             {
                 IEnumerable<ClassifiedImage> results = Classify(
                     clip,
+                    matcher,
                     ranking,
                     images,
                     _input.SkipsBroken(parse) ? broken : null,
@@ -181,10 +186,12 @@ internal sealed class ClassifyCommand
         if (format == "html")
             ClassificationWriter.WritePage(kept, source, image => RgbImage.Load(image, clip.Pictures), file!);
         if (format == "text")
-            ClassificationWriter.Print(kept, images.Count > 1);
+            ClassificationWriter.Print(kept, source, images.Count > 1);
         else if (file is not null)
             terminal.Remark($"{NumberText.Count(images.Count(image => !broken.ContainsKey(image)), "picture")} in {file}");
     }
+
+    private bool IsMatching(ParseResult parse) => parse.GetValue(_head) is CommonOptions.MatchingHead;
 
     private IReadOnlyList<PictureClass> Labels(ParseResult parse)
     {
@@ -208,6 +215,7 @@ internal sealed class ClassifyCommand
         IReadOnlyList<PictureClass> labels,
         PromptTemplates templates,
         double scale,
+        int images,
         Terminal terminal,
         CancellationToken cancellationToken
     )
@@ -216,18 +224,24 @@ internal sealed class ClassifyCommand
         IReadOnlyList<string>[] prompts = [.. labels.Select(templates.Fill)];
         ClassWeights weights = ClassWeights.Encode(encoder, labels, templates, null, cancellationToken).Ensemble;
         var ranking = new LabelRanking(weights, scale, prompts.All(own => own.Count == 1) ? [.. prompts.Select(own => own[0])] : null);
-        if (parse.GetValue(_head) is { } directory)
+        if (parse.GetValue(_head) is { } head)
         {
-            var head = new DcsmHeadScorer(clip, Compatibility.Head(null, directory), threads: parse.GetValue(_threads));
-            if (head.Calibration is null)
-                terminal.Remark($"{directory}: has no calibration, so its shares are shown, and no probabilities");
-            ranking.Add(head, labels, templates);
+            IScorer pairs = IsMatching(parse)
+                ? new MatcherScorer(clip)
+                : new DcsmHeadScorer(clip, Compatibility.Head(null, head), threads: parse.GetValue(_threads));
+            if (pairs.Calibration is null)
+                terminal.Remark($"{head}: has no calibration, so its shares are shown, and no probabilities");
+            var asked = new PromptScores(pairs, labels, templates);
+            foreach (PairCost cost in PairCost.Of((long)images * asked.Count, [pairs]))
+                terminal.Remark(cost.ToString());
+            ranking.Add(asked);
         }
 
         return ranking;
     }
 
     /// <param name="clip">The CLIP.</param>
+    /// <param name="matcher">What pictures are encoded by a second time; null for none.</param>
     /// <param name="ranking">What names pictures.</param>
     /// <param name="images">The pictures.</param>
     /// <param name="broken">What is wrong with those that can't be read, to be filled; null where they end the work.</param>
@@ -237,6 +251,7 @@ internal sealed class ClassifyCommand
     /// <exception cref="InvalidDataException">A picture can't be read, or none of them.</exception>
     private static IEnumerable<ClassifiedImage> Classify(
         ClipModel clip,
+        ImageTextMatcher? matcher,
         LabelRanking ranking,
         IReadOnlyList<string> images,
         ConcurrentDictionary<string, string>? broken,
@@ -247,16 +262,23 @@ internal sealed class ClassifyCommand
     {
         int done = 0;
         string[][] batches = [.. images.Chunk(Batch)];
+        IEnumerable<IReadOnlyList<ImageSource>> sources = batches.Select(ImageSource.FromFiles);
+        Action<ImageSource, Exception>? failed = broken is null ? null : (image, error) => broken[image.Name] = error.Message;
+        IEnumerable<ImageEncoding?> read = matcher is null
+            ? batches.Select(_ => (ImageEncoding?)null)
+            : matcher
+                .EncodeImageBatches(sources, failed, cancellationToken)
+                .Select(tokens => new ImageEncoding(tokens, new TokenEmbeddings([], tokens.Count, 1, 0)));
         foreach (
-            (ImageEncoding encoding, string[] names) in clip.EncodeImageBatches(
-                    batches.Select(ImageSource.FromFiles),
-                    broken is null ? null : (image, error) => broken[image.Name] = error.Message,
-                    cancellationToken
-                )
-                .Zip(batches)
+            (ImageEncoding encoding, ImageEncoding? pairs, string[] names) in clip.EncodeImageBatches(sources, failed, cancellationToken)
+                .Zip(read, batches)
         )
         {
-            foreach (ClassifiedImage image in ranking.Rank(names, encoding).Where(image => broken?.ContainsKey(image.Image) != true))
+            foreach (
+                ClassifiedImage image in ranking
+                    .Rank(names, encoding, pairs, cancellationToken)
+                    .Where(image => broken?.ContainsKey(image.Image) != true)
+            )
             {
                 yield return image with
                 {

@@ -62,7 +62,8 @@ internal sealed class EvalAssociationCommand
         using ClipModel clip = _clip.Open(parse, terminal);
         var encoder = new ClipEncoder(clip);
         string? directory = parse.GetValue(_directory);
-        PictureEmbeddings pictures = _pictures.Encode(parse, encoder, set, PictureFeatures.Pooled, directory, terminal, cancellationToken);
+        var pooled = new PictureEmbeddingOptions();
+        PictureEmbeddings pictures = _pictures.Encode(parse, encoder, set, pooled, directory, terminal, cancellationToken);
         ClassWeights weights = ClassWeights
             .Encode(encoder, [.. labels.Select(label => new PictureClass(label.Label, [label.Label]))], templates, null, cancellationToken)
             .Ensemble;

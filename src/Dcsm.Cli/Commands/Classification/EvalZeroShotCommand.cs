@@ -4,6 +4,7 @@ using Dcsm.Cli.Options;
 using Dcsm.Cli.Output;
 using Dcsm.Data.Classes;
 using Dcsm.Data.Scenes;
+using Dcsm.Evaluation.Benchmarks.Running;
 using Dcsm.Evaluation.Classification;
 using Dcsm.Evaluation.Scorers;
 using Dcsm.Evaluation.ZeroShot;
@@ -122,6 +123,8 @@ internal sealed class EvalZeroShotCommand
         if (_templates.AreGiven(parse))
             throw new ArgumentException("templates go with --data; --data objects asks of the same pictures");
         using OpenedScorers opened = _scorers.Open(parse, terminal);
+        foreach (IScorer matcher in opened.Scorers.OfType<MatcherScorer>())
+            terminal.Remark($"{matcher.Name} is asked with --data, --data {Objects} for one, and not here");
         ObjectLibrary library = Library(parse, opened.Clips);
         var options = new ZeroShotOptions { PicturesPerObject = parse.GetValue(_pictures), Seed = parse.GetValue(_seed) };
         ScorerResult<ZeroShotResult>[] results =
@@ -152,19 +155,42 @@ internal sealed class EvalZeroShotCommand
         return known.Count == all.Objects.Count ? all : ObjectLibrary.Load(objectsDirectory, known);
     }
 
-    // Each CLIP, and each head beside its CLIP; a single head answers for its CLIP, too.
+    // Each scorer by itself; a single head answers for its CLIP, too.
     private void RunOnData(string data, ParseResult parse, Terminal terminal, CancellationToken cancellationToken)
     {
         using OpenedScorers opened = _scorers.Open(parse, terminal);
-        List<IScorer> asked = [.. opened.Scorers.Where(scorer => scorer is ClipScorer or DcsmHeadScorer)];
-        if (asked is [_, DcsmHeadScorer])
-            asked.RemoveAt(0);
+        PromptTemplates templates = _templates.Get(parse, "plain");
+        IScorer[] asked = Asked(opened.Scorers, parse, terminal);
+        ClassifiedSet? given = data == Objects ? null : _pictureData.Read(parse, data);
+        ClassifiedSet[] sets = [.. asked.Select(scorer => given ?? Drawn(parse, opened.Clips, scorer.Encoder.ImageSize))];
+        long prompts = sets[0].Classes.Sum(own => (long)templates.Fill(own).Count);
+        foreach (PairCost cost in PairCost.Of(sets[0].Pictures.Count * prompts, asked))
+            terminal.Remark(cost.ToString());
+        bool besideClip = asked is [_, DcsmHeadScorer];
+        if (besideClip)
+            (asked, sets) = (asked[1..], sets[1..]);
+        // Whose captions can't be read is told before hours of work.
+        if (parse.GetValue(_weights) is null)
+            Array.ForEach(asked, scorer => _ = OpenedScorers.ClipOf(scorer).Tokenizer);
         string? directory = parse.GetValue(_directory);
-        var results = new ScorerResult<ClassificationResult>[asked.Count];
-        for (int i = 0; i < asked.Count; i++)
+        var results = new ScorerResult<ClassificationResult>[asked.Length];
+        for (int i = 0; i < asked.Length; i++)
         {
-            string? own = asked.Count == 1 ? directory : ChosenScorers.Folder(directory, i, asked[i].Name);
-            ClassificationResult result = Ask(asked[i], data, opened, parse, directory, terminal, cancellationToken);
+            string? own = asked.Length == 1 ? directory : ChosenScorers.Folder(directory, i, asked[i].Name);
+            PictureEmbeddings Encode(IEncoder encoder, PromptScores? asking) =>
+                _pictureData.Encode(
+                    parse,
+                    encoder,
+                    sets[i],
+                    new PictureEmbeddingOptions { Prompts = asking },
+                    directory,
+                    terminal,
+                    cancellationToken
+                );
+            IEncoder clip = opened
+                .Scorers.First(other => other is ClipScorer && OpenedScorers.ClipOf(other) == OpenedScorers.ClipOf(asked[i]))
+                .Encoder;
+            ClassificationResult result = Ask(asked[i], clip, sets[i], templates, besideClip, Encode, parse, terminal, cancellationToken);
             results[i] = new ScorerResult<ClassificationResult>(asked[i].Name, result);
             if (own is not null)
                 ClassificationOutput.Write(result, own, terminal);
@@ -173,73 +199,76 @@ internal sealed class EvalZeroShotCommand
         if (results is [var only])
             ClassificationOutput.Show(only.Result, _scorers.Format(parse), terminal);
         else
-            _scorers.Report(parse, terminal, results[0].Result.Benchmark, results, [results.ToTable()], directory);
+            _scorers.Report(parse, terminal, results[0].Result.Benchmark, results, results.ToTables(), directory);
     }
+
+    private IScorer[] Asked(IReadOnlyList<IScorer> scorers, ParseResult parse, Terminal terminal)
+    {
+        if (parse.GetValue(_weights) is null)
+            return [.. scorers];
+        IScorer[] reading = [.. scorers.Where(scorer => scorer is not ClipScorer)];
+        if (reading.Length > 0)
+        {
+            terminal.Remark(
+                $"{string.Join(", ", reading.Select(scorer => scorer.Name))}: left out, for it reads prompts, and --weights have none"
+            );
+        }
+
+        return [.. scorers.Except(reading)];
+    }
+
+    private ClassifiedSet Drawn(ParseResult parse, IReadOnlyList<string> clips, int side) =>
+        ObjectPictures.Create(
+            Library(parse, clips),
+            side,
+            new ZeroShotOptions { PicturesPerObject = parse.GetValue(_pictures), Seed = parse.GetValue(_seed) }
+        );
 
     private ClassificationResult Ask(
         IScorer scorer,
-        string data,
-        OpenedScorers opened,
+        IEncoder clip,
+        ClassifiedSet set,
+        PromptTemplates templates,
+        bool besideClip,
+        Func<IEncoder, PromptScores?, PictureEmbeddings> encode,
         ParseResult parse,
-        string? directory,
         Terminal terminal,
         CancellationToken cancellationToken
     )
     {
-        PromptTemplates templates = _templates.Get(parse, "plain");
-        var encoder = (ClipEncoder)scorer.Encoder;
-        ClassifiedSet set =
-            data == Objects
-                ? ObjectPictures.Create(
-                    Library(parse, opened.Clips),
-                    encoder.ImageSize,
-                    new ZeroShotOptions { PicturesPerObject = parse.GetValue(_pictures), Seed = parse.GetValue(_seed) }
-                )
-                : _pictureData.Read(parse, data);
-        (ClassWeights ensemble, List<(string, IPictureClassifier)> single) = Weights(
-            parse,
-            encoder,
-            set,
-            templates,
-            terminal,
-            cancellationToken
-        );
-        PictureEmbeddings Encode(PictureFeatures features) =>
-            _pictureData.Encode(parse, encoder, set, features, directory, terminal, cancellationToken);
-        PictureEmbeddings pictures = Encode(PictureFeatures.Pooled);
-        if (parse.GetValue(_saveWeights) is { } file)
-            ensemble.Save(file);
+        IEncoder named = scorer is DcsmHeadScorer ? clip : scorer.Encoder;
         var arguments = new Dictionary<string, string>
         {
-            ["data"] = data,
-            ["clip"] = encoder.Clip.Directory,
+            ["data"] = parse.GetValue(_data)!,
+            ["clip"] = OpenedScorers.ClipOf(scorer).Directory,
             ["templates"] = parse.GetValue(_weights) ?? templates.Name,
             ["precision"] = _scorers.Precision(parse),
         };
-        if (scorer is not DcsmHeadScorer head)
+        if (scorer is DcsmHeadScorer { Head.Directory: { } headDirectory })
+            arguments["head"] = headDirectory;
+        string name =
+            scorer is DcsmHeadScorer ? "DCSM head"
+            : templates.Shared.Count == 1 ? templates.Shared[0]
+            : ClassificationResult.Ensemble;
+        (ClassWeights Ensemble, IReadOnlyList<(string, IPictureClassifier)> Single) OfClip() =>
+            Weights(parse, clip, set, templates, terminal, cancellationToken);
+        if (scorer is ClipScorer)
         {
-            string name = templates.Shared.Count == 1 ? templates.Shared[0] : ClassificationResult.Ensemble;
-            return ClassificationResult.Of(pictures, single, (name, ensemble), encoder, arguments);
+            (ClassWeights ensemble, IReadOnlyList<(string, IPictureClassifier)> single) = OfClip();
+            return ClassificationResult.Of(encode(clip, null), single, (name, ensemble), named, arguments);
         }
 
-        if (head.Head.Directory is { } headDirectory)
-            arguments["head"] = headDirectory;
-        return ClassificationResult.Of(
-            Encode(PictureFeatures.Tokens),
-            // Pictures are judged side by side already.
-            new HeadClassifier(new DcsmHeadScorer(head.Clip, head.Head, head.Name, threads: 1), set.Classes, templates),
-            "DCSM head",
-            pictures,
-            ensemble,
-            encoder,
-            arguments
-        );
+        var prompts = new PromptScores(scorer, set.Classes, templates);
+        PictureEmbeddings scored = encode(scorer.Encoder, prompts);
+        return besideClip
+            ? ClassificationResult.Of(scored, prompts.Ensemble, name, encode(clip, null), OfClip().Ensemble, named, arguments)
+            : ClassificationResult.Of(scored, prompts.Single, (name, prompts.Ensemble), named, arguments);
     }
 
     // One template alone is the ensemble of itself.
-    private (ClassWeights Ensemble, List<(string, IPictureClassifier)> Single) Weights(
+    private (ClassWeights Ensemble, IReadOnlyList<(string, IPictureClassifier)> Single) Weights(
         ParseResult parse,
-        ClipEncoder encoder,
+        IEncoder encoder,
         ClassifiedSet set,
         PromptTemplates templates,
         Terminal terminal,
@@ -258,22 +287,15 @@ internal sealed class EvalZeroShotCommand
                 : throw new InvalidDataException($"{file}: the class weights are of other classes than {set.Source} has");
         }
 
-        return ProgressView.Track(
+        (ClassWeights all, IReadOnlyList<ClassWeights> single) = ProgressView.Track(
             terminal,
             "Reading templates",
             "prompts",
-            progress =>
-            {
-                (ClassWeights all, IReadOnlyList<ClassWeights> single) = ClassWeights.Encode(
-                    encoder,
-                    set.Classes,
-                    templates,
-                    progress,
-                    cancellationToken
-                );
-                return (all, single.Select((own, t) => (templates.Shared[t], (IPictureClassifier)own)).ToList());
-            }
+            progress => ClassWeights.Encode(encoder, set.Classes, templates, progress, cancellationToken)
         );
+        if (parse.GetValue(_saveWeights) is { } saved)
+            all.Save(saved);
+        return (all, [.. single.Select((own, t) => (templates.Shared[t], (IPictureClassifier)own))]);
     }
 
     private static void Report(ZeroShotResult result, string? directory, string format, Terminal terminal)

@@ -5,6 +5,7 @@ using Dcsm.Cli.Output;
 using Dcsm.Clip.Models;
 using Dcsm.Clip.Preprocessing;
 using Dcsm.Data.Scenes;
+using Dcsm.Evaluation.Benchmarks.Running;
 using Dcsm.Evaluation.Geometry;
 using Dcsm.Evaluation.Scorers;
 using Dcsm.IO.Csv;
@@ -161,11 +162,12 @@ internal sealed class GeometryCommand
             x => Fill(parse, _not, Concept, x),
             a => Fill(parse, _attribute, Attribute, a)
         );
-        IScorer[] scorers =
-        [
-            new ClipScorer(encoder, $"{clip.Name}'s cosine"),
-            .. opened.Scorers.OfType<DcsmHeadScorer>().Where(head => head.Clip == encoder.Clip),
-        ];
+        IScorer[] pairs = [.. opened.Scorers.Where(scorer => scorer is not ClipScorer && OpenedScorers.ClipOf(scorer) == encoder.Clip)],
+            scorers = [new ClipScorer(encoder, $"{clip.Name}'s cosine"), .. pairs];
+        foreach (IScorer matcher in pairs.OfType<MatcherScorer>())
+            terminal.Remark($"{matcher.Name} has no space, only scores: it is asked the conditions that a score can be asked");
+        foreach (PairCost cost in PairCost.Of(GeometryQuestion.Pairs(questions).Count(), pairs))
+            terminal.Remark(cost.ToString());
         GeometryScores[] scores = [.. scorers.Select(scorer => new GeometryScores(scorer, questions))];
         GeometryEmbeddings embeddings = Encode(parse, encoder, pictures, scores, terminal, cancellationToken);
         var result = GeometryResult.Of(
@@ -238,7 +240,7 @@ internal sealed class GeometryCommand
                     for (int i = 0; i < batch.Length; i++)
                         embeddings.Add(batch[i], encoded.Pooled[i]);
                     foreach (GeometryScores own in scores)
-                        own.Add(batch, encoded);
+                        own.Add(batch, own.Encoder.Fingerprint == encoder.Fingerprint ? encoded : own.Encoder.EncodeRgb(rgb, batch.Length));
                     progress.Report(new WorkProgress(done += batch.Length, all.Length));
                 }
             }

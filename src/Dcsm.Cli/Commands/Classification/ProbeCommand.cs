@@ -119,7 +119,7 @@ internal sealed class ProbeCommand
         var encoder = new ClipEncoder(clip);
         PictureFeatures features = Enum.Parse<PictureFeatures>(parse.GetValue(_features)!, ignoreCase: true);
         PictureEmbeddings Encode(ClassifiedSet own, PictureFeatures what) =>
-            _pictures.Encode(parse, encoder, own, what, directory, terminal, cancellationToken);
+            _pictures.Encode(parse, encoder, own, new PictureEmbeddingOptions { Features = what }, directory, terminal, cancellationToken);
         ulong seed = parse.GetValue(_seed);
         PictureEmbeddings training = Encode(set, features);
         (PictureEmbeddings? heldOut, PictureEmbeddings train) = testSets.Length == 0 ? HoldOut(training, seed) : (null, training);

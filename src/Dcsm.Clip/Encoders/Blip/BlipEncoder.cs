@@ -13,7 +13,7 @@ namespace Dcsm.Clip.Encoders.Blip;
 /// <summary>BLIP without a head that matches pairs: transformers' <c>BlipModel</c>.</summary>
 internal class BlipEncoder : EncoderArchitecture
 {
-    // LAVIS cuts captions here, where the table of places would go on.
+    // LAVIS cuts captions here (max_txt_len of blip_itm and blip_retrieval), where the table of places would go on.
     private const int LongestCaption = 35;
 
     private static readonly ClipTextConfig TextDefaults = new()
@@ -83,6 +83,12 @@ internal class BlipEncoder : EncoderArchitecture
                 : config.Optional("image_text_hidden_size")?.Whole(1) ?? 256,
         };
     }
+
+    public override ClipConfig AsTransformers(ClipConfig config) =>
+        config with
+        {
+            Text = config.Text with { ContextLength = config.Text.Positions },
+        };
 
     public override Dictionary<string, StoredTensor> Rename(
         string file,
