@@ -246,7 +246,7 @@ internal sealed class ClassifyCommand
     /// <param name="images">The pictures.</param>
     /// <param name="broken">What is wrong with those that can't be read, to be filled; null where they end the work.</param>
     /// <param name="shown">How many labels are wanted of each.</param>
-    /// <param name="report">Told after each batch.</param>
+    /// <param name="report">Told after each picture.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <exception cref="InvalidDataException">A picture can't be read, or none of them.</exception>
     private static IEnumerable<ClassifiedImage> Classify(
@@ -274,19 +274,16 @@ internal sealed class ClassifyCommand
                 .Zip(read, batches)
         )
         {
-            foreach (
-                ClassifiedImage image in ranking
-                    .Rank(names, encoding, pairs, cancellationToken)
-                    .Where(image => broken?.ContainsKey(image.Image) != true)
-            )
+            foreach (ClassifiedImage image in ranking.Rank(names, encoding, pairs, cancellationToken))
             {
+                report((double)++done / images.Count, done);
+                if (broken?.ContainsKey(image.Image) == true)
+                    continue;
                 yield return image with
                 {
                     Labels = [.. image.Labels.Take(shown)],
                 };
             }
-            done += names.Length;
-            report((double)done / images.Count, done);
         }
 
         if (broken is not null && images.All(broken.ContainsKey))

@@ -64,8 +64,8 @@ internal sealed class EvalZeroShotCommand
     {
         Command command = new(
             "zeroshot",
-            "Asks a CLIP to name the pictures of a data set by templates, each alone and all together; without --data single objects among "
-                + "all names, and their colors."
+            "Asks a CLIP to name the pictures of a data set by templates, each alone and all together, and a BLIP's matching head (ITM), "
+                + "too; without --data single objects among all names, and their colors."
         )
         {
             _data,
