@@ -3,7 +3,9 @@ using Dcsm.Head;
 
 namespace Dcsm.Evaluation.Classification;
 
-/// <summary>Names pictures among given labels, the likeliest first; a scorer of pairs (a DCSM head, ITM) may say beside it what it takes for true.</summary>
+/// <summary>
+/// Names pictures among given labels, the likeliest first; a scorer of pairs (a DCSM head, ITM) may say beside it what it takes for true.
+/// </summary>
 public sealed class LabelRanking
 {
     private readonly IPictureClassifier _classifier;

@@ -65,8 +65,8 @@ public static class ComparedTables
                 Row("all together", result => TableCell.Percent(result.Main.Top1)),
             ],
             [
-                "Top-1. All together: cosines by the mean of the templates' embeddings, a DCSM head by that of their scores, ITM by that of "
-                    + "their probabilities. Bold: the best of each.",
+                "Top-1. All together: cosines by the mean of the templates' embeddings, a DCSM head by that of their scores, ITM by that "
+                    + "of their probabilities. Bold: the best of each.",
             ]
         );
     }
