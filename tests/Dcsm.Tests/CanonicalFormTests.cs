@@ -23,7 +23,22 @@ public class CanonicalFormTests
     [InlineData("an orange apple, scissors", "a orange apple and a scissors")]
     [InlineData("a left-handed cat and leftovers", "a left-handed cat and a leftovers")]
     [InlineData("the a of", "a of")]
-    [InlineData("the dog is small, the cat big", "a dog small and a cat big")]
+    [InlineData("the dog is small, the cat big", "a small dog and a cat big")]
+    [InlineData("The car is blue.", "a blue car")]
+    [InlineData("the teapot is red and the cars are light blue", "a red teapot and a light blue cars")]
+    [InlineData("the red car is tiny", "a small red car")]
+    [InlineData("a little teddy bear is brown and big", "a small brown teddy bear and big")]
+    [InlineData("a big car that is red above a dog which is little", "a big red car above a small dog")]
+    [InlineData("there is a car that is red in the picture", "a red car")]
+    [InlineData("the car is not blue", "a car not a blue")]
+    [InlineData("the car is left of the dog, and the dog is small", "a car left a dog and a small dog")]
+    [InlineData("the man is riding a horse", "a man riding horse")]
+    [InlineData("the dog is very small", "a dog very small")]
+    [InlineData("what is red", "a what red")]
+    [InlineData("it is blue", "a blue")]
+    [InlineData("the dog is in a big red box", "a dog in big red box")]
+    [InlineData("blue is", "a blue")]
+    [InlineData("the left-handed cat is blue-green", "a blue-green left-handed cat")]
     [InlineData("dog chasing the small red ball", "a dog chasing small red ball")]
     [InlineData("small", "small")]
     [InlineData("on the left a dog; on the right, a cat", "left a dog right a cat")]
@@ -98,6 +113,13 @@ public class CanonicalFormTests
         Assert.Throws<ArgumentException>(() => new FunctionalWordList("own", words, ["ein"], new NounPhrases("ein", ["red"])));
         var joined = new NounPhrases("ein", ["small"]);
         Assert.Equal("ein Hund, ein Haus.", new FunctionalWordList("own", words, ["ein"], joined).Rewrite("Hund, Haus."));
+        NounPhrases said = joined with { Copulas = ["ist"] };
+        Assert.Equal("ein roter Hund", new FunctionalWordList("own", words, ["ein", "ist"], said).Rewrite("ein Hund ist roter"));
+        Assert.Contains(
+            "the copula 'ist' is none of the fillers",
+            Assert.Throws<ArgumentException>(() => new FunctionalWordList("own", words, ["ein"], said)).Message,
+            StringComparison.Ordinal
+        );
         foreach (string none in new[] { "und", "small" })
         {
             Assert.Contains(

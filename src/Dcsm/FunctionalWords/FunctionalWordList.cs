@@ -17,6 +17,7 @@ public sealed class FunctionalWordList
     private readonly FunctionalWordMatcher _matcher,
         _withFillers;
     private readonly HashSet<string> _emptyWords;
+    private readonly PredicateRewriter? _predicates;
 
     /// <summary>Makes a list of functional words.</summary>
     /// <param name="name">The name of the list.</param>
@@ -56,6 +57,16 @@ public sealed class FunctionalWordList
         _matcher = new FunctionalWordMatcher(Entries);
         _withFillers =
             Fillers.Count == 0 ? _matcher : new FunctionalWordMatcher([.. Entries, .. Fillers.Select(f => new FunctionalWord(f, [f]))]);
+        if (nounPhrases is { Copulas.Count: > 0 })
+        {
+            _predicates = new PredicateRewriter(
+                nounPhrases.Copulas,
+                _withFillers,
+                Entries.Count,
+                row => IsAdjective(nounPhrases, row),
+                _emptyWords
+            );
+        }
     }
 
     /// <summary>The official eleven words in their order, each with no form but itself (<c>functional-rows/official.json</c>).</summary>
@@ -129,6 +140,7 @@ public sealed class FunctionalWordList
         ArgumentNullException.ThrowIfNull(text);
         // A filler that goes may bring the words of a form together, and an article that comes those of a filler.
         const int Passes = 8;
+        text = _predicates?.Rewrite(text) ?? text;
         for (int pass = 0; pass < Passes; pass++)
         {
             string written = RewriteOnce(text);

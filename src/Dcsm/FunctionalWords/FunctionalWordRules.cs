@@ -59,6 +59,8 @@ internal static class FunctionalWordRules
         : phrases.Conjunction is { } joins && (!words.Contains(joins, StringComparer.Ordinal) || phrases.Adjectives.Contains(joins))
             ? $"the conjunction '{Excerpt.Of(joins)}' is none of the functional words "
                 + $"{string.Join(", ", words.Except(phrases.Adjectives))}."
+        : phrases.Copulas.FirstOrDefault(copula => !fillers.Contains(copula, StringComparer.Ordinal)) is { } said
+            ? $"the copula '{Excerpt.Of(said)}' is none of the fillers."
         : null;
 
     private static string? WrongForm(string form)

@@ -40,10 +40,11 @@ internal static class FunctionalWordsJson
         NounPhrases? phrases = null;
         if (marks is { } field)
         {
-            field.AllowOnly("article", "adjectives", "conjunction");
+            field.AllowOnly("article", "adjectives", "conjunction", "copulas");
             phrases = new NounPhrases(field.Field("article").Text(), [.. field.Field("adjectives").List().Select(one => one.Text())])
             {
                 Conjunction = field.Optional("conjunction")?.Text(),
+                Copulas = [.. field.Optional("copulas")?.List().Select(one => one.Text()) ?? []],
             };
             if (FunctionalWordRules.CheckNounPhrases(phrases, empty, [.. words.Select(one => one.Word)]) is { } notPhrases)
                 throw field.Wrong(notPhrases);
@@ -68,6 +69,8 @@ internal static class FunctionalWordsJson
             };
             if (phrases.Conjunction is { } conjunction)
                 marks["conjunction"] = conjunction;
+            if (phrases.Copulas.Count > 0)
+                marks["copulas"] = new JsonArray([.. phrases.Copulas.Select(copula => (JsonNode)copula)]);
             target["noun_phrases"] = marks;
         }
         if (words.EmptyWords.Count > 0)

@@ -23,4 +23,14 @@ public sealed record NounPhrases(string Article, IReadOnlyList<string> Adjective
     /// "A dog, a cat." is read as "a dog and a cat". Null: punctuation stays as it is written.
     /// </summary>
     public string? Conjunction { get; init; }
+
+    /// <summary>
+    /// Fillers behind which something is said of the noun before them: "is". It is read before its noun then: "the car is blue" as
+    /// "a blue car". None: words stay in their order.
+    /// </summary>
+    public IReadOnlyList<string> Copulas
+    {
+        get;
+        init => field = Contents.Of(value);
+    } = [];
 }

@@ -8,12 +8,14 @@ namespace Dcsm.Data.Scenes.Statements;
 /// <param name="colors">What <see cref="Mention.Color"/> stands for.</param>
 internal sealed class StatementWriter(IReadOnlyList<StatementNoun> nouns, IReadOnlyList<string> colors)
 {
+    private const string Clause = " that ";
+
     private static readonly Phrases Trained = new(
         Openings: ["", "", "", "a picture of ", "an image of ", "a photo of ", "there {be} ", "a scene with "],
         Articles: ["a", "a", "a", "a", "the", ""],
         Joints: [" and ", " and ", " and ", ", ", " with "],
-        Small: ["small"],
-        Big: ["big"],
+        Small: ["small {n}"],
+        Big: ["big {n}"],
         Relations:
         [
             ["above"],
@@ -31,8 +33,8 @@ internal sealed class StatementWriter(IReadOnlyList<StatementNoun> nouns, IReadO
         Openings: ["", "a photograph of ", "here {be} ", "we see ", "this picture shows ", "a snapshot of "],
         Articles: ["a", "a", "the", "one"],
         Joints: [" together with ", " along with ", " as well as ", " plus "],
-        Small: ["tiny", "little"],
-        Big: ["large", "huge"],
+        Small: ["tiny {n}", "little {n}", "little {n}", "{n} that {be} tiny"],
+        Big: ["large {n}", "huge {n}", "huge {n}", "{n} that {be} large"],
         Relations:
         [
             ["over", "on top of", "atop", "higher than"],
@@ -43,7 +45,7 @@ internal sealed class StatementWriter(IReadOnlyList<StatementNoun> nouns, IReadO
         Copula: 0.5,
         Without: [" with no {n}", " but without {a}", " lacking {a}", " without any {n}"],
         Absent: ["there {be}n't {a}", "a photograph lacking {a}", "a snapshot with no {n}", "we see no {n}", "{a} {be} missing"],
-        Colored: ["{c} {n}", "{c} {n}", "{c} colored {n}"]
+        Colored: ["{c} {n}", "{c} {n}", "{c} colored {n}", "{n} that {be} {c}"]
     );
 
     /// <summary>Writes a statement in a wording drawn at random.</summary>
@@ -79,15 +81,22 @@ internal sealed class StatementWriter(IReadOnlyList<StatementNoun> nouns, IReadO
         string noun = nouns[mention.Object].Name;
         if (mention.Color != SceneColors.None)
         {
-            noun = Pick(phrases.Colored, ref random)
-                .Replace("{c}", colors[mention.Color], StringComparison.Ordinal)
-                .Replace("{n}", noun, StringComparison.Ordinal);
+            string color = Pick(phrases.Colored, ref random).Replace("{c}", colors[mention.Color], StringComparison.Ordinal);
+            noun = Of(color, noun, mention);
         }
 
         if (mention.Size is { } size)
-            noun = Pick(size == ObjectSize.Small ? phrases.Small : phrases.Big, ref random) + " " + noun;
+        {
+            IReadOnlyList<string> sizes = size == ObjectSize.Small ? phrases.Small : phrases.Big;
+            string picked = Pick(sizes, ref random);
+            // One clause is enough.
+            noun = Of(noun.Contains(Clause, StringComparison.Ordinal) ? sizes[0] : picked, noun, mention);
+        }
         return WithArticle(noun, article, mention);
     }
+
+    private string Of(string phrase, string noun, Mention mention) =>
+        phrase.Replace("{be}", Be(mention), StringComparison.Ordinal).Replace("{n}", noun, StringComparison.Ordinal);
 
     private string WithArticle(string noun, string article, Mention mention) =>
         article.Length == 0 ? noun
