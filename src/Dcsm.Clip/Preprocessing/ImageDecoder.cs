@@ -18,6 +18,7 @@ internal sealed class ImageDecoder : IDisposable
     private readonly SKCodec? _codec;
     private readonly IPictureDecoder? _other;
     private readonly PngReader? _png;
+    private readonly SKEncodedOrigin _origin = SKEncodedOrigin.Default;
     private readonly int _width,
         _height;
     private GCHandle _pin;
@@ -51,6 +52,8 @@ internal sealed class ImageDecoder : IDisposable
             }
             if (_codec is { EncodedFormat: SKEncodedImageFormat.Png })
                 _png = new PngReader(_name, _file, options, CutShort);
+            if (_codec is not null && options.Orientation == PictureOrientation.Applied)
+                _origin = _png is null ? _codec.EncodedOrigin : ExifOrientation.OfPng(_file);
         }
         catch
         {
@@ -104,7 +107,7 @@ internal sealed class ImageDecoder : IDisposable
             else
                 Read(_codec!, picture.Pixels);
             if (IsTurned)
-                picture.Turn(_codec!.EncodedOrigin);
+                picture.Turn(_origin);
             return picture;
         }
         catch
@@ -180,8 +183,7 @@ internal sealed class ImageDecoder : IDisposable
             _pin.Free();
     }
 
-    private bool IsTurned =>
-        _options.Orientation == PictureOrientation.Applied && _codec is not null && _codec.EncodedOrigin != SKEncodedOrigin.Default;
+    private bool IsTurned => _origin != SKEncodedOrigin.Default;
 
     private (IPictureDecoder Decoder, int Width, int Height) Other() =>
         Named(() =>

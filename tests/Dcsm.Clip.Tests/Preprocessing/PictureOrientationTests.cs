@@ -12,18 +12,25 @@ public sealed class PictureOrientationTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     // EXIF 2.32, tag 274: where the stored rows and columns are seen.
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    [InlineData(4)]
-    [InlineData(5)]
-    [InlineData(6)]
-    [InlineData(7)]
-    [InlineData(8)]
-    public void A_picture_is_turned_as_its_file_says(int orientation)
+    public static TheoryData<int, SKEncodedImageFormat> Files
     {
-        string path = Write(orientation);
+        get
+        {
+            var files = new TheoryData<int, SKEncodedImageFormat>();
+            for (int orientation = 1; orientation <= 8; orientation++)
+            {
+                files.Add(orientation, SKEncodedImageFormat.Jpeg);
+                files.Add(orientation, SKEncodedImageFormat.Png);
+            }
+            return files;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void A_picture_is_turned_as_its_file_says(int orientation, SKEncodedImageFormat format)
+    {
+        string path = Write(orientation, format);
         var stored = RgbImage.Load(path, new PictureOptions { Orientation = PictureOrientation.Ignored });
         Assert.Equal((W, H), (stored.Width, stored.Height));
         var seen = RgbImage.Load(path);
@@ -66,7 +73,31 @@ public sealed class PictureOrientationTests : IDisposable
         return (image.Pixels[at], image.Pixels[at + 1], image.Pixels[at + 2]);
     }
 
-    private string Write(int orientation)
+    [Fact]
+    public void A_damaged_EXIF_of_a_PNG_turns_nothing()
+    {
+        byte[] png = File.ReadAllBytes(Write(1, SKEncodedImageFormat.Png))[..^50]; // without its EXIF and its end
+        png = [.. png, 0, 0, 0, 0, .. "IEND"u8, 0xAE, 0x42, 0x60, 0x82];
+        byte[] exif = ExifPicture.Tiff(6);
+        Assert.Equal(H, Width(exif));
+        // Byte order, mark, place of the directory, name, type and value of the entry.
+        foreach (int at in (int[])[0, 3, 5, 7, 11, 13, 19])
+        {
+            byte[] damaged = [.. exif];
+            damaged[at] ^= 0x7F;
+            Assert.Equal(W, Width(damaged));
+        }
+        for (int length = 0; length < 20; length++)
+            Assert.Equal(W, Width(exif[..length]));
+
+        int Width(byte[] tiff)
+        {
+            File.WriteAllBytes(_folder["a.png"], ExifPicture.OrientedPng(png, tiff));
+            return RgbImage.Load(_folder["a.png"]).Width;
+        }
+    }
+
+    private string Write(int orientation, SKEncodedImageFormat format)
     {
         using var bitmap = new SKBitmap(W, H);
         for (int y = 0; y < H; y++)
@@ -75,9 +106,15 @@ public sealed class PictureOrientationTests : IDisposable
                 bitmap.SetPixel(x, y, new SKColor((byte)(8 * x), (byte)(14 * y), (byte)(x * y)));
         }
 
-        using SKData data = bitmap.Encode(SKEncodedImageFormat.Jpeg, 95);
-        string path = _folder[$"{orientation}.jpg"];
-        File.WriteAllBytes(path, ExifPicture.Oriented(data.ToArray(), orientation));
+        using SKData data = bitmap.Encode(format, 95);
+        string path = _folder[$"{orientation}.{format}"];
+        byte[] file = data.ToArray();
+        File.WriteAllBytes(
+            path,
+            format == SKEncodedImageFormat.Png
+                ? ExifPicture.OrientedPng(file, ExifPicture.Tiff(orientation))
+                : ExifPicture.Oriented(file, orientation)
+        );
         return path;
     }
 }
