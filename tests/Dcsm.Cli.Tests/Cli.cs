@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
@@ -220,7 +221,7 @@ public sealed class Cli : IDisposable
                 process.Refresh();
                 return process.TotalProcessorTime;
             }
-            catch (InvalidOperationException) // it has just ended
+            catch (Exception e) when (e is InvalidOperationException or Win32Exception) // it has just ended
             {
                 return _spent;
             }
