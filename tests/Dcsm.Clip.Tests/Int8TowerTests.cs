@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Dcsm.Clip.Encoders.OpenAI;
 using Dcsm.Clip.Models;
 using Dcsm.Clip.Onnx;
@@ -21,9 +20,9 @@ public sealed class Int8TowerTests
         Assert.Equal((ClipPrecision.Float32, ClipPrecision.Int8), (exact.Precision, int8.Precision));
         Assert.Equal(exact.Fingerprint, int8.Fingerprint);
         (ImageEncoding? expected, ImageEncoding? found) = (exact.EncodeImages(samples), int8.EncodeImages(samples));
-        double[] cosines = Cosines(expected.Tokens, found.Tokens);
+        double[] cosines = Cosines.Of(expected.Tokens, found.Tokens);
         Assert.True(cosines.Average() > 0.9995 && cosines.Min() > 0.998, $"{cosines.Average()} on average, {cosines.Min()} at least");
-        Assert.True(Cosines(expected.Pooled, found.Pooled).Min() > 0.999);
+        Assert.True(Cosines.Of(expected.Pooled, found.Pooled).Min() > 0.999);
         for (int i = 0; i < samples.Length; i++)
             Assert.Equal(found.Tokens[i][..int8.Dimension], found.Pooled[i]);
     }
@@ -77,7 +76,7 @@ public sealed class Int8TowerTests
         using var exact = ClipModel.Load(Repository.Path("data", "clip-small"));
         using var int8 = ClipModel.Load(folder.Path, Int8);
         string[] samples = Directory.GetFiles(Repository.Path("data", "samples"), "*.png");
-        double[] cosines = Cosines(exact.EncodeImages(samples).Tokens, int8.EncodeImages(samples).Tokens);
+        double[] cosines = Cosines.Of(exact.EncodeImages(samples).Tokens, int8.EncodeImages(samples).Tokens);
         Assert.True(cosines.Average() > 0.9995 && cosines.Min() > 0.998, $"{cosines.Average()} on average, {cosines.Min()} at least");
     }
 
@@ -92,7 +91,7 @@ public sealed class Int8TowerTests
         using var exact = ClipModel.Load(Goldens.Path("clip-tiny", name));
         using var int8 = ClipModel.Load(Goldens.Path("clip-tiny", name), Int8);
         float[] pixels = Pixels(exact, 3);
-        double[] cosines = Cosines(exact.EncodePixels(pixels, 3).Tokens, int8.EncodePixels(pixels, 3).Tokens);
+        double[] cosines = Cosines.Of(exact.EncodePixels(pixels, 3).Tokens, int8.EncodePixels(pixels, 3).Tokens);
         Assert.True(cosines.Min() > 0.998, $"{cosines.Average()} on average, {cosines.Min()} at least");
     }
 
@@ -159,7 +158,7 @@ public sealed class Int8TowerTests
         using var exact = ClipModel.Load(folder.Path);
         using var int8 = ClipModel.Load(folder.Path, Int8 with { Threads = 3 });
         float[] pixels = Pixels(exact, 5);
-        double[] cosines = Cosines(exact.EncodePixels(pixels, 5).Tokens, int8.EncodePixels(pixels, 5).Tokens);
+        double[] cosines = Cosines.Of(exact.EncodePixels(pixels, 5).Tokens, int8.EncodePixels(pixels, 5).Tokens);
         Assert.True(cosines.Average() > 0.99, $"{cosines.Average()} on average");
     }
 
@@ -213,17 +212,4 @@ public sealed class Int8TowerTests
         var random = new Random(1);
         return [.. Enumerable.Range(0, count * 3 * model.ImageSize * model.ImageSize).Select(_ => (random.NextSingle() * 4) - 2)];
     }
-
-    private static double[] Cosines(TokenEmbeddings a, TokenEmbeddings b) =>
-        [
-            .. Enumerable
-                .Range(0, a.Count * a.Tokens)
-                .Select(token =>
-                    (double)
-                        TensorPrimitives.CosineSimilarity<float>(
-                            a.Values.Slice(token * a.Dimension, a.Dimension),
-                            b.Values.Slice(token * a.Dimension, a.Dimension)
-                        )
-                ),
-        ];
 }

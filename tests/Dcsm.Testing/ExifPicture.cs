@@ -1,9 +1,6 @@
-using System.Buffers.Binary;
-using System.IO.Hashing;
-
 namespace Dcsm.Testing;
 
-/// <summary>Files with a word about how they are to be turned.</summary>
+/// <summary>EXIF with a word about how a picture is to be turned, and JPEG files with it.</summary>
 public static class ExifPicture
 {
     /// <summary>A JPEG.</summary>
@@ -14,18 +11,6 @@ public static class ExifPicture
         // Behind the start of the file: APP1 of 34 bytes, a TIFF header, one directory of one entry, the orientation.
         byte[] exif = [0xFF, 0xE1, 0, 34, .. "Exif\0\0"u8, .. Tiff(orientation)];
         return [.. jpeg[..2], .. exif, .. jpeg[2..]];
-    }
-
-    /// <summary>A PNG, with the chunk at its end, where one comes late to it.</summary>
-    /// <param name="png">A file without EXIF.</param>
-    /// <param name="tiff">What the chunk holds.</param>
-    public static byte[] OrientedPng(byte[] png, byte[] tiff)
-    {
-        const int End = 12; // IEND, which is empty
-        byte[] named = [.. "eXIf"u8, .. tiff];
-        byte[] sum = new byte[4];
-        BinaryPrimitives.WriteUInt32BigEndian(sum, Crc32.HashToUInt32(named));
-        return [.. png[..^End], 0, 0, 0, (byte)(named.Length - 4), .. named, .. sum, .. png[^End..]];
     }
 
     /// <summary>One directory of one entry.</summary>

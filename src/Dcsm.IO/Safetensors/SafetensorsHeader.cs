@@ -105,15 +105,17 @@ internal sealed class SafetensorsHeader
         {
             string key = reader.GetString()!;
             reader.Read();
-            Expect(ref reader, JsonTokenType.String, $"'__metadata__.{key}'", "a string");
+            string field = $"'__metadata__.{Excerpt.Of(key)}'";
+            Expect(ref reader, JsonTokenType.String, field, "a string");
             if (!Metadata.TryAdd(key, reader.GetString()!))
-                throw new InvalidDataException($"{_path}: '__metadata__.{key}' occurs twice in the header.");
+                throw new InvalidDataException($"{_path}: {field} occurs twice in the header.");
         }
     }
 
     private TensorInfo ReadTensor(ref Utf8JsonReader reader, string name, int dataStart)
     {
-        Expect(ref reader, JsonTokenType.StartObject, $"tensor '{Excerpt.Of(name)}'", "an object");
+        string tensor = $"tensor '{Excerpt.Of(name)}'";
+        Expect(ref reader, JsonTokenType.StartObject, tensor, "an object");
         string? typeName = null;
         List<long>? shape = null,
             offsets = null;
@@ -124,17 +126,17 @@ internal sealed class SafetensorsHeader
             switch (key)
             {
                 case "dtype" when typeName is null:
-                    Expect(ref reader, JsonTokenType.String, $"tensor '{Excerpt.Of(name)}': dtype", "a string");
+                    Expect(ref reader, JsonTokenType.String, $"{tensor}: dtype", "a string");
                     typeName = reader.GetString()!;
                     break;
                 case "shape" when shape is null:
-                    shape = ReadNumbers(ref reader, $"tensor '{Excerpt.Of(name)}': shape");
+                    shape = ReadNumbers(ref reader, $"{tensor}: shape");
                     break;
                 case "data_offsets" when offsets is null:
-                    offsets = ReadNumbers(ref reader, $"tensor '{Excerpt.Of(name)}': data_offsets");
+                    offsets = ReadNumbers(ref reader, $"{tensor}: data_offsets");
                     break;
                 case "dtype" or "shape" or "data_offsets":
-                    throw new InvalidDataException($"{_path}: tensor '{Excerpt.Of(name)}': {key} occurs twice.");
+                    throw new InvalidDataException($"{_path}: {tensor}: {key} occurs twice.");
                 default:
                     reader.Skip();
                     break;
@@ -143,22 +145,21 @@ internal sealed class SafetensorsHeader
         if (typeName is null || shape is null || offsets is null)
         {
             throw new InvalidDataException(
-                $"{_path}: tensor '{Excerpt.Of(name)}' lacks {(typeName is null ? "dtype" : shape is null ? "shape" : "data_offsets")}."
+                $"{_path}: {tensor} lacks {(typeName is null ? "dtype" : shape is null ? "shape" : "data_offsets")}."
             );
         }
 
         if (!TensorTypes.TryParse(typeName, out TensorType type))
         {
             throw new InvalidDataException(
-                $"{_path}: tensor '{Excerpt.Of(name)}' has the unknown dtype '{Excerpt.Of(typeName)}' (known: {TensorTypes.KnownNames})."
+                $"{_path}: {tensor} has the unknown dtype '{Excerpt.Of(typeName)}' (known: {TensorTypes.KnownNames})."
             );
         }
 
         if (offsets.Count != 2 || offsets[0] > offsets[1])
         {
             throw new InvalidDataException(
-                $"{_path}: tensor '{Excerpt.Of(name)}' has data_offsets [{string.Join(", ", offsets)}]; "
-                    + "expected [begin, end] with begin ≤ end."
+                $"{_path}: {tensor} has data_offsets [{string.Join(", ", offsets)}]; " + "expected [begin, end] with begin ≤ end."
             );
         }
 

@@ -34,6 +34,9 @@ internal sealed class PredicateRewriter(
     /// <summary>Rewrites a text.</summary>
     public string Rewrite(string text)
     {
+        // Most captions have none, and need not be looked at word by word.
+        if (!copulas.Any(copula => text.Contains(copula, StringComparison.OrdinalIgnoreCase)))
+            return text;
         List<ScannedWord> scanned = WordScanner.Words(text);
         Kind[] kinds = Kinds(text, scanned);
         var written = new StringBuilder(text.Length);
@@ -51,8 +54,9 @@ internal sealed class PredicateRewriter(
                 first = behind;
             while (first > 0 && IsOfPhrase(first - 1) && AreTogether(first - 1))
                 first--;
-            bool says = end - copula - 1 is > 0 and <= LongestPredicate && IsSaid(copula + 1, end, all: true);
-            if (!isBound || !says || !IsSaid(first, behind, all: false) || scanned[first].Start < at)
+            bool isPredicate = isBound && end - copula - 1 is > 0 and <= LongestPredicate && Words(copula + 1, end).All(SaysSomething),
+                isNoun = Words(first, behind).Any(word => kinds[word] == Kind.Content && SaysSomething(word));
+            if (!isPredicate || !isNoun || scanned[first].Start < at)
                 continue;
             written.Append(text, at, scanned[first].Start - at).Append(Joined(first, behind, copula + 1, end));
             at = scanned[end - 1].End;
@@ -66,15 +70,7 @@ internal sealed class PredicateRewriter(
         bool AreTogether(int word) =>
             scanned[word + 1].Joined || text.AsSpan(scanned[word].End, scanned[word + 1].Start - scanned[word].End).IsWhiteSpace();
 
-        // A noun has a word that is no adjective and says something; of a predicate each word says something.
-        bool IsSaid(int from, int to, bool all)
-        {
-            IEnumerable<bool> said = Enumerable
-                .Range(from, to - from)
-                .Where(word => all || kinds[word] == Kind.Content)
-                .Select(word => !emptyWords.Contains(text[scanned[word].Start..scanned[word].End]));
-            return all ? said.All(one => one) : said.Any(one => one);
-        }
+        bool SaysSomething(int word) => !emptyWords.Contains(text[scanned[word].Start..scanned[word].End]);
 
         // Sizes before all others, as they are told.
         string Joined(int from, int to, int predicate, int predicateEnd)
@@ -87,6 +83,8 @@ internal sealed class PredicateRewriter(
                 ranges.Where(range => range.From < range.To).Select(range => text[scanned[range.From].Start..scanned[range.To - 1].End])
             );
         }
+
+        static IEnumerable<int> Words(int from, int to) => Enumerable.Range(from, to - from);
 
         int Adjectives(int from, int to)
         {
@@ -107,22 +105,21 @@ internal sealed class PredicateRewriter(
             int first = at;
             while (at < scanned.Count && scanned[at].Start < match.Start + match.Length)
                 at++;
-            bool isCopula = copulas.Contains(text.Substring(match.Start, match.Length), StringComparer.OrdinalIgnoreCase);
-            kinds
-                .AsSpan(first, at - first)
-                .Fill(
-                    match.Row < words
-                        ? isAdjective(match.Row)
-                            ? Kind.Adjective
-                            : Kind.Bound
-                        : isCopula
-                            ? Kind.Copula
-                            : at - first > 1
-                                ? Kind.Bound
-                                : Kind.Filler
-                );
+            kinds.AsSpan(first, at - first).Fill(KindOf(match, text.AsSpan(match.Start, match.Length), isOneWord: at - first == 1));
         }
 
         return kinds;
+    }
+
+    private Kind KindOf(FunctionalMatch match, ReadOnlySpan<char> found, bool isOneWord)
+    {
+        if (match.Row < words)
+            return isAdjective(match.Row) ? Kind.Adjective : Kind.Bound;
+        foreach (string copula in copulas)
+        {
+            if (found.Equals(copula, StringComparison.OrdinalIgnoreCase))
+                return Kind.Copula;
+        }
+        return isOneWord ? Kind.Filler : Kind.Bound;
     }
 }

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Dcsm.Clip.Models;
 using Dcsm.Clip.Tokenization;
 
@@ -36,26 +35,21 @@ public sealed class HalfPrecisionTests
         );
         Assert.Equal(exact.Fingerprint, half.Fingerprint);
 
-        (float[] expected, float[] found) = (Pictures(exact), Pictures(half));
-        Near(expected, found, exact.Dimension);
-        (expected, found) = (Texts(exact), Texts(half));
-        Near(expected, found, exact.Dimension);
+        float[] pixels = Pixels(exact);
+        TokenizedText[] captions = Captions(exact);
+        Near(exact.EncodePixels(pixels, Images).Tokens, half.EncodePixels(pixels, Images).Tokens);
+        Near(exact.EncodeTokens(captions).Tokens, half.EncodeTokens(captions).Tokens);
         Assert.Contains("float16 is for graphics cards; the processor takes longer for it than for float32", warnings);
 
         if (exact.Matcher is not { } matcher)
             return;
-        float[] pixels = Pixels(exact);
-        (expected, found) = (
-            matcher.Logits(matcher.EncodePixels(pixels, Images), Captions(exact)),
-            half.Matcher!.Logits(half.Matcher.EncodePixels(pixels, Images), Captions(exact))
+        (float[] expected, float[] found) = (
+            matcher.Logits(matcher.EncodePixels(pixels, Images), captions),
+            half.Matcher!.Logits(half.Matcher.EncodePixels(pixels, Images), captions)
         );
         Assert.NotEqual(expected, found);
         Assert.Equal(expected, found, (one, other) => Math.Abs(one - other) < 0.01);
     }
-
-    private static float[] Pictures(ClipModel model) => model.EncodePixels(Pixels(model), Images).Tokens.Values.ToArray();
-
-    private static float[] Texts(ClipModel model) => model.EncodeTokens(Captions(model)).Tokens.Values.ToArray();
 
     private static float[] Pixels(ClipModel model)
     {
@@ -84,13 +78,10 @@ public sealed class HalfPrecisionTests
         ];
     }
 
-    private static void Near(float[] expected, float[] found, int dimension)
+    private static void Near(TokenEmbeddings expected, TokenEmbeddings found)
     {
-        Assert.NotEqual(expected, found);
-        double least = expected
-            .Chunk(dimension)
-            .Zip(found.Chunk(dimension), (one, other) => (double)TensorPrimitives.Dot<float>(one, other))
-            .Min();
+        Assert.NotEqual(expected.Values.ToArray(), found.Values.ToArray());
+        double least = Cosines.Of(expected, found).Min();
         Assert.True(least > 0.9999, $"a cosine of {least}");
     }
 }

@@ -76,8 +76,7 @@ public sealed class PictureOrientationTests : IDisposable
     [Fact]
     public void A_damaged_EXIF_of_a_PNG_turns_nothing()
     {
-        byte[] png = File.ReadAllBytes(Write(1, SKEncodedImageFormat.Png))[..^50]; // without its EXIF and its end
-        png = [.. png, 0, 0, 0, 0, .. "IEND"u8, 0xAE, 0x42, 0x60, 0x82];
+        byte[] png = Encoded(SKEncodedImageFormat.Png);
         byte[] exif = ExifPicture.Tiff(6);
         Assert.Equal(H, Width(exif));
         // Byte order, mark, place of the directory, name, type and value of the entry.
@@ -92,12 +91,27 @@ public sealed class PictureOrientationTests : IDisposable
 
         int Width(byte[] tiff)
         {
-            File.WriteAllBytes(_folder["a.png"], ExifPicture.OrientedPng(png, tiff));
+            File.WriteAllBytes(_folder["a.png"], WithExif(png, tiff));
             return RgbImage.Load(_folder["a.png"]).Width;
         }
     }
 
     private string Write(int orientation, SKEncodedImageFormat format)
+    {
+        string path = _folder[$"{orientation}.{format}"];
+        byte[] file = Encoded(format);
+        File.WriteAllBytes(
+            path,
+            format == SKEncodedImageFormat.Png ? WithExif(file, ExifPicture.Tiff(orientation)) : ExifPicture.Oriented(file, orientation)
+        );
+        return path;
+    }
+
+    // At the end of the file, where one comes late to it.
+    private static byte[] WithExif(byte[] png, byte[] tiff) =>
+        [.. png[..^TestPng.End.Length], .. TestPng.Chunk("eXIf", tiff), .. TestPng.End];
+
+    private static byte[] Encoded(SKEncodedImageFormat format)
     {
         using var bitmap = new SKBitmap(W, H);
         for (int y = 0; y < H; y++)
@@ -107,14 +121,6 @@ public sealed class PictureOrientationTests : IDisposable
         }
 
         using SKData data = bitmap.Encode(format, 95);
-        string path = _folder[$"{orientation}.{format}"];
-        byte[] file = data.ToArray();
-        File.WriteAllBytes(
-            path,
-            format == SKEncodedImageFormat.Png
-                ? ExifPicture.OrientedPng(file, ExifPicture.Tiff(orientation))
-                : ExifPicture.Oriented(file, orientation)
-        );
-        return path;
+        return data.ToArray();
     }
 }

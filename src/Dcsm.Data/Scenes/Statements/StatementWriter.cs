@@ -108,9 +108,7 @@ internal sealed class StatementWriter(IReadOnlyList<StatementNoun> nouns, IReadO
     private string Fill(string phrase, Mention mention, string article)
     {
         string noun = nouns[mention.Object].Name;
-        return phrase
-            .Replace("{be}", Be(mention), StringComparison.Ordinal)
-            .Replace("{n}", noun, StringComparison.Ordinal)
+        return Of(phrase, noun, mention)
             .Replace("{a}", WithArticle(noun, article.Length == 0 ? "a" : article, mention), StringComparison.Ordinal);
     }
 
