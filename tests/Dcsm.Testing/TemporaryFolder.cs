@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace Dcsm.Testing;
 
 /// <summary>An empty folder that is gone after the test.</summary>
@@ -27,6 +29,16 @@ public sealed class TemporaryFolder : IDisposable
         File.WriteAllText(path, text);
         return path;
     }
+
+    /// <summary>What the files of a folder in it hold, by their names; two folders of the same are equal.</summary>
+    public Dictionary<string, string> Digests(string name) =>
+        Directory
+            .GetFiles(this[name])
+            .ToDictionary(
+                file => System.IO.Path.GetFileName(file),
+                file => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file))),
+                StringComparer.Ordinal
+            );
 
     /// <summary>Deletes it with all that is in it.</summary>
     public void Dispose() => Directory.Delete(Path, recursive: true);

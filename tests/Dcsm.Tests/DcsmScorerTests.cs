@@ -9,16 +9,7 @@ namespace Dcsm.Tests;
 
 public sealed class DcsmScorerTests : IDisposable
 {
-    private static readonly string[] Captions =
-    [
-        "a cat above a dog",
-        "a dog left of a cat",
-        "no cat",
-        "a big cat",
-        "a cat but no dog",
-        "cat",
-        "dog without cat",
-    ];
+    private static readonly string[] Captions = TinyClip.Captions;
 
     private readonly TinyClip _clip = new();
 

@@ -16,6 +16,18 @@ internal sealed class TinyClip : IDisposable
 {
     private const string Embedding = "text_model.embeddings.token_embedding.weight";
 
+    /// <summary>Captions with functional words and without, short and long.</summary>
+    internal static readonly string[] Captions =
+    [
+        "a cat above a dog",
+        "a dog left of a cat",
+        "no cat",
+        "a big cat",
+        "a cat but no dog",
+        "cat",
+        "dog without cat",
+    ];
+
     private readonly TemporaryFolder _directory = new();
 
     internal TinyClip(float change = 0)

@@ -60,16 +60,16 @@ public sealed class BrokenPicturesTests : IDisposable
         Assert.Equal(Broken.Select(i => _all.Images[i].Path).Order(), _told.Keys.Order());
         Assert.All(_told, one => Assert.StartsWith(one.Key, one.Value, StringComparison.Ordinal));
         Assert.True(Write("good", _good));
-        Dictionary<string, string> expected = Bytes("good");
+        Dictionary<string, string> expected = _directory.Digests("good");
         Assert.Equal(6, expected.Count);
-        Assert.Equal(expected, Bytes("store"));
+        Assert.Equal(expected, _directory.Digests("store"));
 
         // A store that is there is no reason to decode any but those that it lacks.
         _told.Clear();
         Assert.False(Write("store", _all));
         Assert.Equal(Broken.Length, _told.Count);
         Assert.All(_all.Images, image => Assert.Equal(2, CountedPictures.Decoded(image))); // the others for the store without them
-        Assert.Equal(expected, Bytes("store"));
+        Assert.Equal(expected, _directory.Digests("store"));
         File.Copy(_all.Images[1].Path, _all.Images[5].Path, overwrite: true);
         Assert.Contains(
             "142 pictures, not 150",
@@ -82,7 +82,7 @@ public sealed class BrokenPicturesTests : IDisposable
     public void A_run_that_is_stopped_anywhere_goes_on_to_the_same_bytes()
     {
         Write("good", _good);
-        Dictionary<string, string> expected = Bytes("good");
+        Dictionary<string, string> expected = _directory.Digests("good");
         int stops = 0;
         for (bool ended = false; !ended; stops++)
         {
@@ -98,7 +98,7 @@ public sealed class BrokenPicturesTests : IDisposable
                 Assert.Equal(Broken.Length, _told.Count);
             }
 
-            Assert.Equal(expected, Bytes("stopped"));
+            Assert.Equal(expected, _directory.Digests("stopped"));
             Directory.Delete(_directory["stopped"], recursive: true);
         }
 
@@ -111,7 +111,7 @@ public sealed class BrokenPicturesTests : IDisposable
     public void A_run_that_is_stopped_among_its_last_renamings_goes_on(params string[] unfinished)
     {
         Write("good", _good);
-        Dictionary<string, string> expected = Bytes("good");
+        Dictionary<string, string> expected = _directory.Digests("good");
         using var stop = new CancellationTokenSource();
         stop.Cancel();
         Assert.Throws<OperationCanceledException>(() => Write("store", _all, null, stop.Token));
@@ -125,7 +125,7 @@ public sealed class BrokenPicturesTests : IDisposable
         _told.Clear();
         Assert.True(Write("store", _all));
         Assert.Equal(Broken.Length, _told.Count);
-        Assert.Equal(expected, Bytes("store"));
+        Assert.Equal(expected, _directory.Digests("store"));
     }
 
     [Fact]
@@ -156,14 +156,6 @@ public sealed class BrokenPicturesTests : IDisposable
             progress,
             cancellationToken
         );
-
-    private Dictionary<string, string> Bytes(string name) =>
-        Directory
-            .GetFiles(_directory[name])
-            .ToDictionary(
-                file => Path.GetFileName(file),
-                file => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file)))
-            );
 
     /// <summary>Pictures of a format of the test's own, which are counted as they are decoded.</summary>
     private sealed class CountedPictures : IPictureDecoder

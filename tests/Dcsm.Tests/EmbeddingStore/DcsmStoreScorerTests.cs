@@ -8,16 +8,7 @@ namespace Dcsm.Tests.EmbeddingStore;
 
 public sealed class DcsmStoreScorerTests : IDisposable
 {
-    private static readonly string[] Captions =
-    [
-        "a cat above a dog",
-        "a dog left of a cat",
-        "no cat",
-        "a big cat",
-        "a cat but no dog",
-        "cat",
-        "dog without cat",
-    ];
+    private static readonly string[] Captions = TinyClip.Captions;
 
     private readonly TinyClip _clip = new();
     private readonly TemporaryFolder _directory = new();

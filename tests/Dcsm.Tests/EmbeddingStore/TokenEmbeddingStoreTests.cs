@@ -138,11 +138,11 @@ public sealed class TokenEmbeddingStoreTests : IDisposable
     {
         string[] pictures = _clip.Pictures(2);
         Write("store", pictures, Captions);
-        Dictionary<string, string> before = Bytes("store");
+        Dictionary<string, string> before = _directory.Digests("store");
         Assert.False(Write("store", pictures, Captions));
         File.SetLastWriteTimeUtc(pictures[0], new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
         Assert.False(Write("store", pictures, Captions));
-        Assert.Equal(before, Bytes("store"));
+        Assert.Equal(before, _directory.Digests("store"));
 
         Refuses("dtype float32, not float16", () => Write("store", pictures, Captions, TensorType.F16));
         Refuses("2 pictures, not 1", () => Write("store", pictures[..1], Captions));
@@ -169,7 +169,7 @@ public sealed class TokenEmbeddingStoreTests : IDisposable
             Captions = [.. Enumerable.Range(0, 200).Select(i => $"cat {i} left of a dog")],
         };
         TokenEmbeddingStore.Write(_directory["whole"], _clip.Model, input);
-        Dictionary<string, string> expected = Bytes("whole");
+        Dictionary<string, string> expected = _directory.Digests("whole");
         int stops = 0;
         for (bool ended = false; !ended; stops++)
         {
@@ -187,7 +187,7 @@ public sealed class TokenEmbeddingStoreTests : IDisposable
                 Tear("captions", 64 * 3);
                 Assert.True(TokenEmbeddingStore.Write(_directory["stopped"], _clip.Model, input, options));
             }
-            Assert.Equal(expected, Bytes("stopped"));
+            Assert.Equal(expected, _directory.Digests("stopped"));
             Directory.Delete(_directory["stopped"], recursive: true);
         }
         Assert.InRange(stops, 8, 30);
@@ -216,17 +216,17 @@ public sealed class TokenEmbeddingStoreTests : IDisposable
     {
         EmbeddingStoreInput input = Input(_clip.Pictures(3), Captions) with { Pairs = [new StoredPair(2, 1, 0)] };
         TokenEmbeddingStore.Write(_directory["store"], _clip.Model, input);
-        Dictionary<string, string> whole = Bytes("store");
+        Dictionary<string, string> whole = _directory.Digests("store");
         foreach (string file in unfinished)
             File.Move(_directory[$"store/{file}"], _directory[$"store/{file}.partial"]);
         Assert.True(TokenEmbeddingStore.Write(_directory["store"], _clip.Model, input));
-        Assert.Equal(whole, Bytes("store"));
+        Assert.Equal(whole, _directory.Digests("store"));
         // A description that was torn stands for nothing.
         Directory.Delete(_directory["store"], recursive: true);
         Directory.CreateDirectory(_directory["store"]);
         File.WriteAllText(_directory["store/embeddings.json.partial"], "{\n  \"format\": \"dcsm");
         Assert.True(TokenEmbeddingStore.Write(_directory["store"], _clip.Model, input));
-        Assert.Equal(whole, Bytes("store"));
+        Assert.Equal(whole, _directory.Digests("store"));
     }
 
     [Theory]
@@ -278,7 +278,7 @@ public sealed class TokenEmbeddingStoreTests : IDisposable
         File.Copy(pictures[0], bad, overwrite: true);
         Assert.True(Write("store", [.. pictures, bad], Captions));
         Write("whole", [.. pictures, bad], Captions);
-        Assert.Equal(Bytes("whole"), Bytes("store"));
+        Assert.Equal(_directory.Digests("whole"), _directory.Digests("store"));
     }
 
     [Fact]
@@ -471,14 +471,6 @@ public sealed class TokenEmbeddingStoreTests : IDisposable
 
     private static EmbeddingStoreInput Input(string[] pictures, string[] captions) =>
         new() { Images = [.. pictures.Select(path => new ImageToEncode(path, path))], Captions = captions };
-
-    private Dictionary<string, string> Bytes(string name) =>
-        Directory
-            .GetFiles(_directory[name])
-            .ToDictionary(
-                file => Path.GetFileName(file),
-                file => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file)))
-            );
 
     private static void Same(TensorType type, TokenEmbeddings expected, TokenEmbeddings found)
     {
