@@ -18,7 +18,7 @@ public sealed class ScoringServiceTests : IAsyncLifetime, IDisposable
         "a penguin but no hat",
     ];
 
-    private readonly HttpClient _client = new();
+    private readonly HttpClient _client = new(new SocketsHttpHandler { Expect100ContinueTimeout = TimeSpan.FromMinutes(1) });
     private WebApplication _service = null!;
 
     public async Task InitializeAsync()

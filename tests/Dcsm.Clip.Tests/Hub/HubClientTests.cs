@@ -89,7 +89,7 @@ public sealed class HubClientTests : IDisposable
     public async Task A_silent_hub_is_not_waited_for_for_ever()
     {
         _hub.Silences = 2;
-        using HubClient client = Client(options => options with { InactivityTimeout = TimeSpan.FromMilliseconds(300) });
+        using HubClient client = Client(options => options with { InactivityTimeout = TimeSpan.FromSeconds(2) });
         await client.PullAsync(FakeHub.Model);
         _hub.Silences = int.MaxValue;
         using HubClient impatient = Client(options => options with { InactivityTimeout = TimeSpan.FromMilliseconds(100), Retries = 1 });

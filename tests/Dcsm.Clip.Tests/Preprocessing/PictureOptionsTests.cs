@@ -3,8 +3,7 @@ using SkiaSharp;
 
 namespace Dcsm.Clip.Tests.Preprocessing;
 
-// What is held of pictures is the process's: such tests don't run side by side.
-[Collection(nameof(PictureMemory))]
+[Collection(PictureMemoryGroup.Name)]
 public sealed class PictureOptionsTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
