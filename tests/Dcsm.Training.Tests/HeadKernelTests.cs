@@ -68,18 +68,27 @@ public sealed class HeadKernelTests(SmallClip small) : IClassFixture<SmallClip>,
     }
 
     /// <summary>With these sizes one activation is so near zero that libtorch and the kernels see it on either side.</summary>
-    [Fact]
-    public void An_activation_at_the_kink_of_relu_is_no_difference() =>
+    [Theory]
+    [InlineData(16, 35, 1, 6, 1, true)]
+    [InlineData(17, 9, 15, 1, 3, false)]
+    public void An_activation_at_the_kink_of_relu_is_no_difference(
+        int imageTokens,
+        int textTokens,
+        int hidden,
+        int channels,
+        int images,
+        bool missing
+    ) =>
         SameGradients(
-            Config(16, 35, 12) with
+            Config(imageTokens, textTokens, 12) with
             {
-                Hidden = 1,
-                Channels = 6,
+                Hidden = hidden,
+                Channels = channels,
                 Convolutions = 4,
             },
             groups: 2,
-            n: 1,
-            missing: true,
+            images,
+            missing,
             VectorWidth.Widest
         );
 
@@ -239,7 +248,7 @@ public sealed class HeadKernelTests(SmallClip small) : IClassFixture<SmallClip>,
 
     /// <summary>
     /// At the kink of a ReLU two right gradients differ by a whole activation. So where they do, libtorch's own must differ as
-    /// much between biases a millionth higher and lower, and other weights must show the same gradients.
+    /// much between biases by rounding's errors higher and lower, and other weights must show the same gradients.
     /// </summary>
     private static void SameGradients(DcsmConfig config, int groups, int n, bool missing, VectorWidth width)
     {
@@ -260,7 +269,7 @@ public sealed class HeadKernelTests(SmallClip small) : IClassFixture<SmallClip>,
                 return;
             Dictionary<string, float[]>[] sides =
             [
-                .. new[] { -1e-6f, 1e-6f }.Select(shift => Gradients(config, groups, n, missing, _ => null, weights, shift).Gradients),
+                .. new[] { -1e-5f, 1e-5f }.Select(shift => Gradients(config, groups, n, missing, _ => null, weights, shift).Gradients),
             ];
             Assert.Contains(gradients.Keys, name => !IsNear(sides[0][name], sides[1][name], 1e-4));
         }
