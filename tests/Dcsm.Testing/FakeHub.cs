@@ -12,20 +12,14 @@ public sealed class FakeHub : IDisposable
     public const string Model = "owner/model",
         Commit = "0123456789abcdef0123456789abcdef01234567";
 
-    private readonly HttpListener _listener = new();
+    private readonly HttpListener _listener;
     private readonly Dictionary<string, byte[]> _files;
     private readonly Task _serving;
 
     public FakeHub(Dictionary<string, byte[]> files)
     {
         _files = files;
-        using (var probe = new TcpListener(IPAddress.Loopback, 0))
-        {
-            probe.Start();
-            Endpoint = new Uri($"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}/");
-        }
-        _listener.Prefixes.Add(Endpoint.ToString());
-        _listener.Start();
+        (_listener, Endpoint) = Listen();
         _serving = Task.Run(Serve);
     }
 
@@ -73,6 +67,29 @@ public sealed class FakeHub : IDisposable
         _listener.Stop();
         _listener.Close();
         _serving.Wait(TimeSpan.FromSeconds(5));
+    }
+
+    // HttpListener takes no port of the system's choice, and another may take one that was free a moment ago.
+    private static (HttpListener Listener, Uri Endpoint) Listen()
+    {
+        for (int tries = 1; ; tries++)
+        {
+            using var probe = new TcpListener(IPAddress.Loopback, 0);
+            probe.Start();
+            var endpoint = new Uri($"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}/");
+            probe.Stop();
+            var listener = new HttpListener();
+            listener.Prefixes.Add(endpoint.ToString());
+            try
+            {
+                listener.Start();
+                return (listener, endpoint);
+            }
+            catch (HttpListenerException) when (tries < 10)
+            {
+                listener.Close();
+            }
+        }
     }
 
     private async Task Serve()
