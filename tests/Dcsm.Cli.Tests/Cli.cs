@@ -96,8 +96,8 @@ public sealed class Cli : IDisposable
     private static string Host =>
         Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet";
 
-    /// <summary>The program as it lies beside the tests.</summary>
-    public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "Dcsm.Cli.dll");
+    /// <summary>The program as it is published, in a folder beside the tests.</summary>
+    public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "program", "Dcsm.Cli.dll");
 
     public static CliResult Run(params string[] arguments) => RunIn(null, arguments);
 
